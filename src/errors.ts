@@ -1,0 +1,109 @@
+/**
+ * Failures that callers can tell apart.
+ *
+ * A wrong argument is a `TypeError` (wrong kind of value) or a `RangeError` (right kind, outside the
+ * allowed values), a clash with what is configured is an {@link IpvsError} with a stable code, and
+ * traffic never throws. Each message names what was wrong, what is allowed and what was given.
+ */
+
+/** One of the stable codes of {@link ERROR_CODES}. */
+export type ErrorCode = 'ERR_SERVER_EXISTS' | 'ERR_SERVER_NOT_FOUND' | 'ERR_SCHEDULER_NOT_FOUND';
+
+/** Every code an {@link IpvsError} can carry, with its meaning. */
+export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = {
+  ERR_SERVER_EXISTS: 'The service already has a real server with this address and port.',
+  ERR_SERVER_NOT_FOUND: 'The service has no real server with this address and port.',
+  ERR_SCHEDULER_NOT_FOUND: 'No scheduler has this name.',
+};
+
+const brand: unique symbol = Symbol.for('ipvs.IpvsError') as never;
+
+/**
+ * A clash between a request and the present configuration, told by `code`.
+ *
+ * Use {@link isIpvsError} instead of `instanceof` where two copies of the package may be loaded.
+ */
+export class IpvsError extends Error {
+  /** Which clash it was; stable across versions. */
+  readonly code: ErrorCode;
+
+  /**
+   * @param code - Which clash it was.
+   * @param message - What was asked for, and what stood in its way.
+   */
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = 'IpvsError';
+    this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/**
+ * Tells whether a value is an {@link IpvsError} of any copy of this package.
+ *
+ * @param value - Anything, usually what a `catch` received.
+ * @returns `true` when the value is such an error.
+ */
+export function isIpvsError(value: unknown): value is IpvsError {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
+/**
+ * Checks that an argument is an integer within bounds.
+ *
+ * @param name - What the value is, as the message shall call it.
+ * @param value - The value to check.
+ * @param low - Smallest allowed value.
+ * @param high - Greatest allowed value.
+ * @returns The value itself.
+ * @throws {TypeError} When the value is not a number.
+ * @throws {RangeError} When it is no integer from `low` to `high`.
+ */
+export function requireInteger(name: string, value: unknown, low: number, high: number): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`Invalid ${name}: expected an integer ${low}–${high}, got ${show(value)}`);
+  }
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw new RangeError(`Invalid ${name}: expected an integer ${low}–${high}, got ${value}`);
+  }
+  return value;
+}
+
+/**
+ * Checks that an argument is one of a few strings.
+ *
+ * @param name - What the value is, as the message shall call it.
+ * @param value - The value to check.
+ * @param allowed - The strings that are allowed.
+ * @returns The value itself.
+ * @throws {TypeError} When the value is not a string.
+ * @throws {RangeError} When it is a string that is not allowed.
+ */
+export function requireOneOf<T extends string>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
+  if (typeof value !== 'string') {
+    throw new TypeError(`Invalid ${name}: expected ${allowed.join(', ')}, got ${show(value)}`);
+  }
+  if (!(allowed as readonly string[]).includes(value)) {
+    throw new RangeError(`Invalid ${name}: expected ${allowed.join(', ')}, got ${show(value)}`);
+  }
+  return value as T;
+}
+
+/**
+ * Renders a rejected value for an error message, short and on one line.
+ *
+ * @param value - The value that was rejected.
+ * @returns Its text, at most about 60 characters.
+ */
+export function show(value: unknown): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'an array' : 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}

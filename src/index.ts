@@ -1,0 +1,15 @@
+/**
+ * The Linux Virtual Server as a library.
+ *
+ * @packageDocumentation
+ */
+export * from './errors.js';
+export * from './clock.js';
+export * from './random.js';
+export * from './ip-address.js';
+export * from './model/flow.js';
+export * from './model/forwarding-method.js';
+export type { RealServer } from './model/real-server.js';
+export { isUsable } from './model/real-server.js';
+export * from './model/server-list.js';
+export * from './schedulers/scheduler.js';

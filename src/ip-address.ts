@@ -1,0 +1,311 @@
+/**
+ * Internet addresses as values: four 32-bit words, so that comparing, hashing and masking need no
+ * text and no allocation.
+ *
+ * Text follows RFC 4291 (reading) and RFC 5952 (writing). The folding is the one the hashing
+ * schedulers use.
+ */
+import { requireInteger, show } from './errors.js';
+
+/** 4 for IPv4, 6 for IPv6. */
+export type AddressFamily = 4 | 6;
+
+/** An address as a value or as text: `'10.0.0.1'`, `'2001:db8::1'`. */
+export type IpAddressLike = IpAddress | string;
+
+/**
+ * One IPv4 or IPv6 address, immutable.
+ *
+ * @example
+ * {@includeCode ../docs/examples/ip-address.ts}
+ */
+export class IpAddress {
+  /** 4 or 6. */
+  readonly family: AddressFamily;
+  /** Bits 0–31 (the first four bytes) as a signed 32-bit integer; 0 for IPv4. */
+  readonly word0: number;
+  /** Bits 32–63 as a signed 32-bit integer; 0 for IPv4. */
+  readonly word1: number;
+  /** Bits 64–95 as a signed 32-bit integer; 0 for IPv4. */
+  readonly word2: number;
+  /** Bits 96–127 (the last four bytes) as a signed 32-bit integer; for IPv4 the whole address. */
+  readonly word3: number;
+
+  private constructor(family: AddressFamily, w0: number, w1: number, w2: number, w3: number) {
+    this.family = family;
+    this.word0 = w0 | 0;
+    this.word1 = w1 | 0;
+    this.word2 = w2 | 0;
+    this.word3 = w3 | 0;
+  }
+
+  /**
+   * Reads an address from text.
+   *
+   * @param text - Dotted decimal IPv4, or IPv6 in any form of RFC 4291; no port, zone or brackets.
+   * @returns The address.
+   * @throws {TypeError} When the argument is not a string.
+   * @throws {RangeError} When the string is no address.
+   */
+  static parse(text: string): IpAddress {
+    if (typeof text !== 'string') {
+      throw new TypeError(`Invalid address: expected a string, got ${show(text)}`);
+    }
+    const address = IpAddress.tryParse(text);
+    if (address === undefined) {
+      throw new RangeError(
+        `Invalid address: expected IPv4 such as 10.0.0.1 or IPv6 such as 2001:db8::1, got ${show(text)}`,
+      );
+    }
+    return address;
+  }
+
+  /**
+   * Reads an address from text, without an exception when there is none.
+   *
+   * @param text - As for {@link IpAddress.parse}.
+   * @returns The address, or `undefined` when the text is none.
+   */
+  static tryParse(text: string): IpAddress | undefined {
+    if (text.includes(':')) return parseIpv6(text);
+    const value = parseIpv4(text);
+    return value === undefined ? undefined : IpAddress.fromIpv4(value);
+  }
+
+  /**
+   * Accepts an address or its text.
+   *
+   * @param value - An address, or text as for {@link IpAddress.parse}.
+   * @returns The address.
+   * @throws {TypeError} When the value is neither.
+   * @throws {RangeError} When the text is no address.
+   */
+  static from(value: IpAddressLike): IpAddress {
+    return value instanceof IpAddress ? value : IpAddress.parse(value);
+  }
+
+  /**
+   * The IPv4 address with a numeric value.
+   *
+   * @param value - The address as a 32-bit number, first byte most significant (10.0.0.1 = 0x0A000001).
+   * @returns The address.
+   */
+  static fromIpv4(value: number): IpAddress {
+    return new IpAddress(4, 0, 0, 0, value);
+  }
+
+  /**
+   * The IPv6 address with four numeric words.
+   *
+   * @param word0 - The first 32 bits.
+   * @param word1 - The second 32 bits.
+   * @param word2 - The third 32 bits.
+   * @param word3 - The last 32 bits.
+   * @returns The address.
+   */
+  static fromIpv6(word0: number, word1: number, word2: number, word3: number): IpAddress {
+    return new IpAddress(6, word0, word1, word2, word3);
+  }
+
+  /**
+   * Reads an address from bytes in network order.
+   *
+   * @param family - 4 (four bytes) or 6 (sixteen bytes).
+   * @param bytes - Where to read.
+   * @param offset - Index of the first byte; default 0.
+   * @returns The address.
+   * @throws {RangeError} When the bytes end too early.
+   */
+  static fromBytes(family: AddressFamily, bytes: Uint8Array, offset = 0): IpAddress {
+    const length = family === 4 ? 4 : 16;
+    requireInteger('address offset', offset, 0, bytes.length - length);
+    if (family === 4) return IpAddress.fromIpv4(readWord(bytes, offset));
+    return new IpAddress(
+      6,
+      readWord(bytes, offset),
+      readWord(bytes, offset + 4),
+      readWord(bytes, offset + 8),
+      readWord(bytes, offset + 12),
+    );
+  }
+
+  /** The XOR of the four words as an unsigned 32-bit number; for IPv4 the address itself. */
+  get fold(): number {
+    return (this.word0 ^ this.word1 ^ this.word2 ^ this.word3) >>> 0;
+  }
+
+  /** The number of bits: 32 or 128. */
+  get bitLength(): 32 | 128 {
+    return this.family === 4 ? 32 : 128;
+  }
+
+  /**
+   * Compares with another address.
+   *
+   * @param other - The other address.
+   * @returns `true` when family and all bits are the same.
+   */
+  equals(other: IpAddress): boolean {
+    return (
+      this.word3 === other.word3 &&
+      this.word2 === other.word2 &&
+      this.word1 === other.word1 &&
+      this.word0 === other.word0 &&
+      this.family === other.family
+    );
+  }
+
+  /**
+   * The network this address lies in.
+   *
+   * @param length - How many leading bits are kept, 0–32 or 0–128; the rest become 0.
+   * @returns The address of the network.
+   * @throws {RangeError} When the length is out of range.
+   */
+  prefix(length: number): IpAddress {
+    requireInteger('prefix length', length, 0, this.bitLength);
+    if (this.family === 4) return IpAddress.fromIpv4(this.word3 & prefixWord(length));
+    return new IpAddress(
+      6,
+      this.word0 & prefixWord(length),
+      this.word1 & prefixWord(length - 32),
+      this.word2 & prefixWord(length - 64),
+      this.word3 & prefixWord(length - 96),
+    );
+  }
+
+  /**
+   * Writes the address as bytes in network order.
+   *
+   * @param target - Where to write; default: a new array of the right length.
+   * @param offset - Index of the first byte; default 0.
+   * @returns The target.
+   * @throws {RangeError} When the target ends too early.
+   */
+  toBytes(target: Uint8Array = new Uint8Array(this.bitLength / 8), offset = 0): Uint8Array {
+    requireInteger('address offset', offset, 0, target.length - this.bitLength / 8);
+    if (this.family === 4) {
+      writeWord(target, offset, this.word3);
+      return target;
+    }
+    writeWord(target, offset, this.word0);
+    writeWord(target, offset + 4, this.word1);
+    writeWord(target, offset + 8, this.word2);
+    writeWord(target, offset + 12, this.word3);
+    return target;
+  }
+
+  /**
+   * The canonical text: dotted decimal, or RFC 5952.
+   *
+   * @returns For example `10.0.0.1` or `2001:db8::1`.
+   */
+  toString(): string {
+    if (this.family === 4) return formatIpv4(this.word3);
+    if ((this.word0 | this.word1) === 0 && this.word2 === 0xffff) {
+      return `::ffff:${formatIpv4(this.word3)}`;
+    }
+    return formatIpv6([this.word0, this.word1, this.word2, this.word3]);
+  }
+
+  /**
+   * The same as {@link IpAddress.toString}, for `JSON.stringify`.
+   *
+   * @returns The canonical text.
+   */
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+const decimalByte = /^(?:0|[1-9]\d{0,2})$/;
+const hexGroup = /^[0-9a-fA-F]{1,4}$/;
+
+function parseIpv4(text: string): number | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  let value = 0;
+  for (const part of parts) {
+    if (!decimalByte.test(part) || Number(part) > 255) return undefined;
+    value = value * 256 + Number(part);
+  }
+  return value;
+}
+
+function parseIpv6(text: string): IpAddress | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = parseGroups(halves[0] as string, halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1] as string, true) : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  // "::" stands for at least one group; without it all eight must be written.
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const groups = [...head, ...Array<number>(missing).fill(0), ...tail];
+  const word = (index: number): number =>
+    ((groups[index] as number) << 16) | (groups[index + 1] as number);
+  return IpAddress.fromIpv6(word(0), word(2), word(4), word(6));
+}
+
+/** Reads colon-separated 16-bit groups, of which the last may be an IPv4 address. */
+function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups: number[] = [];
+  const parts = text.split(':');
+  for (const [index, part] of parts.entries()) {
+    if (hexGroup.test(part)) {
+      groups.push(Number.parseInt(part, 16));
+      continue;
+    }
+    const value = mayEndInIpv4 && index === parts.length - 1 ? parseIpv4(part) : undefined;
+    if (value === undefined) return undefined;
+    groups.push(value >>> 16, value & 0xffff);
+  }
+  return groups;
+}
+
+function formatIpv4(value: number): string {
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+}
+
+function formatIpv6(words: readonly number[]): string {
+  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
+  const gap = longestZeroRun(groups);
+  const hex = (part: readonly number[]): string =>
+    part.map((group) => group.toString(16)).join(':');
+  if (gap.length < 2) return hex(groups);
+  return `${hex(groups.slice(0, gap.start))}::${hex(groups.slice(gap.start + gap.length))}`;
+}
+
+/** The first of the longest runs of zero groups (RFC 5952 §4.2.3). */
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (const [index, group] of groups.entries()) {
+    if (group !== 0) start = index + 1;
+    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
+  }
+  return best;
+}
+
+/** The mask of a word of which `length` leading bits are kept; out-of-range lengths saturate. */
+function prefixWord(length: number): number {
+  if (length <= 0) return 0;
+  return length >= 32 ? -1 : -1 << (32 - length);
+}
+
+function readWord(bytes: Uint8Array, offset: number): number {
+  return (
+    ((bytes[offset] as number) << 24) |
+    ((bytes[offset + 1] as number) << 16) |
+    ((bytes[offset + 2] as number) << 8) |
+    (bytes[offset + 3] as number)
+  );
+}
+
+function writeWord(bytes: Uint8Array, offset: number, word: number): void {
+  bytes[offset] = word >>> 24;
+  bytes[offset + 1] = word >>> 16;
+  bytes[offset + 2] = word >>> 8;
+  bytes[offset + 3] = word;
+}

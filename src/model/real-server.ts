@@ -1,0 +1,111 @@
+/**
+ * A real server of a virtual service, as everybody but its list sees it.
+ *
+ * The configuration is written by the {@link ServerList} alone, the connection counters by the
+ * methods here; both keep the overloaded flag true and tell whoever watches the list.
+ */
+import type { IpAddress } from '../ip-address.js';
+import type { ForwardingMethod, Tunnel } from './forwarding-method.js';
+
+/** One real server of a {@link ServerList}. */
+export interface RealServer {
+  /** The server's address. */
+  readonly address: IpAddress;
+  /** The server's port, 0–65535; 0 = the port the client asked for. */
+  readonly port: number;
+  /** How packets reach it. */
+  readonly forwardingMethod: ForwardingMethod;
+  /** How they are encapsulated, when `forwardingMethod` is `tunneling`. */
+  readonly tunnel: Tunnel;
+
+  /** Its share of new connections, 0–2147483647; 0 = quiesced. */
+  readonly weight: number;
+  /** The weight it was added with or, since, the last one that was not 0. */
+  readonly lastWeight: number;
+  /** Connections at which it becomes overloaded; 0 = never. */
+  readonly upperThreshold: number;
+  /** Connections below which it recovers, as configured; 0 = three quarters of `upperThreshold`. */
+  readonly lowerThreshold: number;
+
+  /** Active connections: those whose state machine says so, for TCP mostly the established ones. */
+  readonly active: number;
+  /** All connections, active and inactive, without persistence templates. */
+  readonly total: number;
+  /** `total` − `active`, never below 0. */
+  readonly inactive: number;
+  /** Persistence templates that point here; no scheduler and no threshold looks at them. */
+  readonly persistent: number;
+
+  /** Whether it takes no new connections because of its thresholds. */
+  readonly overloaded: boolean;
+  /** Whether it takes no new connections because its weight is 0. */
+  readonly quiesced: boolean;
+  /** Whether it is in its service's list; `false` once it was removed. */
+  readonly available: boolean;
+
+  /**
+   * Its place in the list, for indices: a greater one is newer, that is nearer to the front.
+   * Positions have gaps, and change only when the list tells its observers that it was renumbered.
+   */
+  readonly position: number;
+
+  /**
+   * Counts new connections.
+   *
+   * @param active - Whether they are active; default `true`.
+   * @param count - How many, 0 or more; default 1.
+   */
+  open(active?: boolean, count?: number): void;
+  /**
+   * Counts connections that have ended.
+   *
+   * @param active - Whether they were active at the end; default `true`.
+   * @param count - How many, 0 or more; default 1.
+   * @throws {RangeError} When more would end than there are.
+   */
+  close(active?: boolean, count?: number): void;
+  /**
+   * Counts connections that have become active.
+   *
+   * @param count - How many, 0 or more; default 1.
+   * @throws {RangeError} When there are not so many inactive ones.
+   */
+  activate(count?: number): void;
+  /**
+   * Counts connections that have become inactive.
+   *
+   * @param count - How many, 0 or more; default 1.
+   * @throws {RangeError} When there are not so many active ones.
+   */
+  deactivate(count?: number): void;
+  /** Counts a new persistence template. */
+  openTemplate(): void;
+  /**
+   * Counts a persistence template that has ended.
+   *
+   * @throws {RangeError} When there is none.
+   */
+  closeTemplate(): void;
+
+  /** Notes that something outside the list, such as a cache, refers to this server: it is not forgotten. */
+  retain(): void;
+  /** Takes back one {@link RealServer.retain}. */
+  release(): void;
+
+  /**
+   * Address and port as ipvsadm writes them.
+   *
+   * @returns For example `10.0.0.1:80` or `[2001:db8::1]:80`.
+   */
+  toString(): string;
+}
+
+/**
+ * Whether a server may get a new connection: it has weight and is not overloaded.
+ *
+ * @param server - The server.
+ * @returns `true` when it is usable. A server that was removed may be usable in this sense.
+ */
+export function isUsable(server: RealServer): boolean {
+  return server.weight > 0 && !server.overloaded;
+}

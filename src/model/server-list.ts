@@ -1,0 +1,433 @@
+/**
+ * The real servers of one virtual service, newest first, and the one place where they are added,
+ * edited and removed.
+ *
+ * A removed server's record is remembered while anything counts on it (connections, templates,
+ * caches): the same address and port added again find it, with its counters. Schedulers observe
+ * the list to keep their indices right.
+ */
+import { IpvsError, requireInteger, requireOneOf } from '../errors.js';
+import { IpAddress, type IpAddressLike } from '../ip-address.js';
+import { requirePort } from './flow.js';
+import {
+  createTunnel,
+  FORWARDING_METHODS,
+  type ForwardingMethod,
+  type Tunnel,
+} from './forwarding-method.js';
+import { PositionSet } from './position-set.js';
+import type { RealServer } from './real-server.js';
+import { ServerRecord } from './server-record.js';
+import { MAX_WEIGHT, requireThresholds } from './thresholds.js';
+
+/** What names a real server within its service. */
+export interface ServerAddress {
+  /** The server's address. */
+  readonly address: IpAddressLike;
+  /** The server's port, 0–65535. */
+  readonly port: number;
+}
+
+/** What can be changed of a real server. */
+export interface ServerSettings {
+  /** Its share of new connections, 0–2147483647; default 1. */
+  readonly weight?: number;
+  /** Connections at which it is overloaded, 0–2147483647; default 0 = never. */
+  readonly upperThreshold?: number;
+  /** Connections below which it recovers, 0–`upperThreshold`; default 0 = three quarters of that. */
+  readonly lowerThreshold?: number;
+  /** How packets reach it; default `gatewaying`. */
+  readonly forwardingMethod?: ForwardingMethod;
+  /** How they are encapsulated, for `tunneling`; default `ipip`. */
+  readonly tunnel?: Partial<Tunnel>;
+}
+
+/** A real server as it is added to a list. */
+export interface ServerOptions extends ServerAddress, ServerSettings {}
+
+/** Who wants to know what happens to a list's servers; each method is called after the fact. */
+export interface ServerListObserver {
+  /**
+   * A server was added at the front.
+   *
+   * @param server - The server.
+   */
+  serverAdded?(server: RealServer): void;
+  /**
+   * A server's settings were written, changed or not.
+   *
+   * @param server - The server.
+   */
+  serverEdited?(server: RealServer): void;
+  /**
+   * A server was removed; it still has its last `position`.
+   *
+   * @param server - The server.
+   */
+  serverRemoved?(server: RealServer): void;
+  /**
+   * The counters or the overloaded flag of a server of the list have changed.
+   *
+   * @param server - The server.
+   */
+  loadChanged?(server: RealServer): void;
+  /** Every server has a new `position`; their order is the same. */
+  renumbered?(): void;
+}
+
+/** The state of a {@link ServerList}, as plain JSON. */
+export interface ServerListState {
+  /** The servers in the order in which they were added (oldest first). */
+  readonly servers: readonly ServerState[];
+  /** Removed servers that are still remembered. */
+  readonly removed: readonly ServerState[];
+}
+
+/** The state of one real server, as plain JSON. */
+export interface ServerState extends Required<Omit<ServerOptions, 'address'>> {
+  /** The server's address. */
+  readonly address: string;
+  /** The last weight that was not 0. */
+  readonly lastWeight: number;
+  /** Active connections. */
+  readonly active: number;
+  /** All connections. */
+  readonly total: number;
+  /** Persistence templates. */
+  readonly persistent: number;
+  /** The overloaded flag. */
+  readonly overloaded: boolean;
+}
+
+/** Fewer remembered records than this are not searched for ones that nothing counts on. */
+const FEWEST_SWEPT = 1024;
+
+/** A list this sparse and at least this long is renumbered. */
+const SHORTEST_RENUMBERED = 64;
+
+/**
+ * An ordered collection of real servers. Iterating gives the newest first.
+ *
+ * Cost: adding, editing, removing and finding a server are O(log servers) amortized, observers apart.
+ *
+ * @example
+ * {@includeCode ../../docs/examples/server-list.ts}
+ */
+export class ServerList implements Iterable<RealServer> {
+  private slots: (ServerRecord | undefined)[] = [];
+  private readonly occupied = new PositionSet();
+  private readonly present = new Map<string, ServerRecord>();
+  private readonly remembered = new Map<string, ServerRecord>();
+  private readonly observers = new Set<ServerListObserver>();
+  private loadObservers: ServerListObserver[] = [];
+  private sweepAbove = FEWEST_SWEPT;
+
+  /**
+   * @param servers - Added one after the other, so that the last one is at the front.
+   * @throws As {@link ServerList.add} does.
+   */
+  constructor(servers: Iterable<ServerOptions> = []) {
+    for (const server of servers) this.add(server);
+  }
+
+  /** How many servers there are. */
+  get size(): number {
+    return this.present.size;
+  }
+
+  /** The number above the greatest position in use. */
+  get positions(): number {
+    return this.slots.length;
+  }
+
+  /** The newest server. */
+  get first(): RealServer | undefined {
+    return this.slots[this.slots.length - 1];
+  }
+
+  /**
+   * Adds a server at the front.
+   *
+   * @param options - The server; what is not given has its default.
+   * @returns The server: a new one, or the remembered one of this address and port.
+   * @throws {IpvsError} `ERR_SERVER_EXISTS` when the list has this address and port.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is out of range.
+   */
+  add(options: ServerOptions): RealServer {
+    const address = IpAddress.from(options.address);
+    const port = requirePort('server port', options.port);
+    const key = keyOf(address, port);
+    const settings = completeSettings(options, defaultSettings);
+    if (this.present.has(key)) {
+      throw new IpvsError(
+        'ERR_SERVER_EXISTS',
+        `Cannot add ${key}: the list has this server already`,
+      );
+    }
+    const server = this.remembered.get(key) ?? new ServerRecord(address, port, this);
+    this.remembered.delete(key);
+    server.lastWeight = settings.weight;
+    apply(server, settings);
+    this.present.set(key, server);
+    this.place(server);
+    for (const observer of this.observers) observer.serverAdded?.(server);
+    return server;
+  }
+
+  /**
+   * Changes a server's settings, all at once or not at all; its place in the list stays.
+   *
+   * @param server - A server of the list, or its address and port.
+   * @param settings - What to change; what is not given stays.
+   * @returns The server.
+   * @throws {IpvsError} `ERR_SERVER_NOT_FOUND` when the list has no such server.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is out of range.
+   */
+  edit(server: ServerAddress, settings: ServerSettings): RealServer {
+    const record = this.require('edit', server);
+    apply(record, completeSettings(settings, record));
+    for (const observer of this.observers) observer.serverEdited?.(record);
+    return record;
+  }
+
+  /**
+   * Takes a server out of the list. Its connections stay, and its counters go on.
+   *
+   * @param server - A server of the list, or its address and port.
+   * @returns The server.
+   * @throws {IpvsError} `ERR_SERVER_NOT_FOUND` when the list has no such server.
+   */
+  remove(server: ServerAddress): RealServer {
+    const record = this.require('remove', server);
+    const key = record.toString();
+    record.available = false;
+    this.present.delete(key);
+    this.remembered.set(key, record);
+    this.vacate(record);
+    for (const observer of this.observers) observer.serverRemoved?.(record);
+    if (this.remembered.size > this.sweepAbove) this.forgetIdle();
+    if (this.slots.length > SHORTEST_RENUMBERED && this.size * 2 < this.slots.length)
+      this.renumber();
+    return record;
+  }
+
+  /**
+   * Finds a server of the list.
+   *
+   * @param server - Its address and port.
+   * @returns The server, or `undefined` when the list has none.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is no address or no port.
+   */
+  get(server: ServerAddress): RealServer | undefined {
+    return this.present.get(keyOfAddress(server));
+  }
+
+  /**
+   * The server with a position.
+   *
+   * @param position - See {@link RealServer.position}.
+   * @returns The server, or `undefined` when no server has this position.
+   */
+  at(position: number): RealServer | undefined {
+    return this.slots[position];
+  }
+
+  /**
+   * The server just before another in the list, that is the next newer one.
+   *
+   * @param server - A server of the list, or one that was just removed.
+   * @returns The server, or `undefined` when it is the first.
+   */
+  before(server: RealServer): RealServer | undefined {
+    return this.slots[this.occupied.above(server.position)];
+  }
+
+  /** The servers that were removed and are still remembered. */
+  get removed(): Iterable<RealServer> {
+    return this.remembered.values();
+  }
+
+  /** Forgets the removed servers that have no connections, no templates and no references. */
+  forgetIdle(): void {
+    for (const [key, server] of this.remembered) if (server.idle) this.remembered.delete(key);
+    // Doubling keeps the cost of sweeping constant per removal.
+    this.sweepAbove = Math.max(FEWEST_SWEPT, this.remembered.size * 2);
+  }
+
+  /**
+   * Starts to tell an observer what happens to the list's servers.
+   *
+   * @param observer - Whom to tell. Its methods must not change the list.
+   */
+  subscribe(observer: ServerListObserver): void {
+    this.observers.add(observer);
+    this.loadObservers = [...this.observers].filter((each) => each.loadChanged !== undefined);
+  }
+
+  /**
+   * Stops telling an observer.
+   *
+   * @param observer - Whom not to tell any more.
+   */
+  unsubscribe(observer: ServerListObserver): void {
+    this.observers.delete(observer);
+    this.loadObservers = this.loadObservers.filter((each) => each !== observer);
+  }
+
+  /**
+   * Passes on that a server's load has changed; called by the servers themselves.
+   *
+   * @param server - A server of the list.
+   * @internal
+   */
+  loadChanged(server: RealServer): void {
+    const observers = this.loadObservers;
+    for (let i = 0; i < observers.length; i++) {
+      (observers[i] as Required<ServerListObserver>).loadChanged(server);
+    }
+  }
+
+  /**
+   * Goes through the servers, newest first.
+   *
+   * @returns An iterator.
+   */
+  *[Symbol.iterator](): IterableIterator<RealServer> {
+    for (let position = this.slots.length - 1; position >= 0; position--) {
+      const server = this.slots[position];
+      if (server !== undefined) yield server;
+    }
+  }
+
+  /**
+   * Writes the list out.
+   *
+   * @returns Plain JSON for {@link ServerList.fromJSON}.
+   */
+  toJSON(): ServerListState {
+    return {
+      servers: [...this].toReversed().map(stateOf),
+      removed: [...this.remembered.values()].map(stateOf),
+    };
+  }
+
+  /**
+   * Reads a list back.
+   *
+   * @param state - What {@link ServerList.toJSON} gave.
+   * @returns A list with the same servers, counters and order.
+   * @throws As {@link ServerList.add} does, when the state is damaged.
+   */
+  static fromJSON(state: ServerListState): ServerList {
+    const list = new ServerList();
+    for (const server of state.removed) list.restore(server);
+    for (const server of state.removed) list.remove(server);
+    for (const server of state.servers) list.restore(server);
+    return list;
+  }
+
+  private restore(state: ServerState): void {
+    const record = this.add(state) as ServerRecord;
+    record.lastWeight = requireInteger('last weight', state.lastWeight, 0, MAX_WEIGHT);
+    record.total = requireInteger('total', state.total, 0, Number.MAX_SAFE_INTEGER);
+    record.active = requireInteger('active', state.active, 0, state.total);
+    record.persistent = requireInteger('persistent', state.persistent, 0, Number.MAX_SAFE_INTEGER);
+    record.overloaded = state.overloaded;
+  }
+
+  private require(verb: string, server: ServerAddress): ServerRecord {
+    const key = keyOfAddress(server);
+    const record = this.present.get(key);
+    if (record === undefined) {
+      throw new IpvsError(
+        'ERR_SERVER_NOT_FOUND',
+        `Cannot ${verb} ${key}: the list has no such server`,
+      );
+    }
+    return record;
+  }
+
+  private place(server: ServerRecord): void {
+    server.position = this.slots.length;
+    server.available = true;
+    this.slots.push(server);
+    this.occupied.add(server.position);
+  }
+
+  private vacate(server: ServerRecord): void {
+    this.slots[server.position] = undefined;
+    this.occupied.delete(server.position);
+    while (this.slots.length > 0 && this.slots[this.slots.length - 1] === undefined)
+      this.slots.pop();
+  }
+
+  private renumber(): void {
+    const servers = this.slots.filter((server) => server !== undefined);
+    this.slots = [];
+    this.occupied.clear();
+    for (const server of servers) this.place(server);
+    for (const observer of this.observers) observer.renumbered?.();
+  }
+}
+
+type Settings = Required<Omit<ServerSettings, 'tunnel'>> & { readonly tunnel: Tunnel };
+
+const defaultSettings: Settings = {
+  weight: 1,
+  upperThreshold: 0,
+  lowerThreshold: 0,
+  forwardingMethod: 'gatewaying',
+  tunnel: createTunnel({}),
+};
+
+/** Fills in what a change leaves out, and checks the whole. */
+function completeSettings(change: ServerSettings, present: Settings): Settings {
+  const weight = requireInteger('weight', change.weight ?? present.weight, 0, MAX_WEIGHT);
+  const upperThreshold = change.upperThreshold ?? present.upperThreshold;
+  const lowerThreshold = change.lowerThreshold ?? present.lowerThreshold;
+  requireThresholds(upperThreshold, lowerThreshold);
+  const forwardingMethod = requireOneOf(
+    'forwarding method',
+    change.forwardingMethod ?? present.forwardingMethod,
+    FORWARDING_METHODS,
+  );
+  const tunnel = change.tunnel === undefined ? present.tunnel : createTunnel(change.tunnel);
+  return { weight, upperThreshold, lowerThreshold, forwardingMethod, tunnel };
+}
+
+function apply(server: ServerRecord, settings: Settings): void {
+  server.forwardingMethod = settings.forwardingMethod;
+  server.tunnel = settings.tunnel;
+  server.setWeight(settings.weight);
+  server.setThresholds(settings.upperThreshold, settings.lowerThreshold);
+}
+
+function keyOf(address: IpAddress, port: number): string {
+  return address.family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function keyOfAddress(server: ServerAddress): string {
+  return server instanceof ServerRecord
+    ? server.toString()
+    : keyOf(IpAddress.from(server.address), requirePort('server port', server.port));
+}
+
+function stateOf(server: RealServer): ServerState {
+  return {
+    address: server.address.toString(),
+    port: server.port,
+    weight: server.weight,
+    lastWeight: server.lastWeight,
+    upperThreshold: server.upperThreshold,
+    lowerThreshold: server.lowerThreshold,
+    forwardingMethod: server.forwardingMethod,
+    tunnel: server.tunnel,
+    active: server.active,
+    total: server.total,
+    persistent: server.persistent,
+    overloaded: server.overloaded,
+  };
+}

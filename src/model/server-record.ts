@@ -1,0 +1,147 @@
+/**
+ * The record behind a {@link RealServer}: its fields and the rules between its counters.
+ *
+ * Only the server list makes records and changes their configuration; the counters change through
+ * the methods of {@link RealServer}. No counter can become negative.
+ */
+import type { IpAddress } from '../ip-address.js';
+import { DEFAULT_TUNNEL, type ForwardingMethod, type Tunnel } from './forwarding-method.js';
+import type { RealServer } from './real-server.js';
+import {
+  effectiveLowerThreshold,
+  overloadedAfterClosing,
+  overloadedAfterEdit,
+  overloadedAfterOpening,
+} from './thresholds.js';
+
+/** What a record tells when its load has changed. */
+export interface LoadListener {
+  /**
+   * The counters or the overloaded flag of a server of the list have changed.
+   *
+   * @param server - The server.
+   */
+  loadChanged(server: ServerRecord): void;
+}
+
+/** The mutable implementation of {@link RealServer}. */
+export class ServerRecord implements RealServer {
+  readonly address: IpAddress;
+  readonly port: number;
+  forwardingMethod: ForwardingMethod = 'gatewaying';
+  tunnel: Tunnel = DEFAULT_TUNNEL;
+  weight = 0;
+  lastWeight = 0;
+  upperThreshold = 0;
+  lowerThreshold = 0;
+  active = 0;
+  total = 0;
+  persistent = 0;
+  overloaded = false;
+  available = false;
+  position = -1;
+  private effectiveLower = 0;
+  private references = 0;
+  private readonly listener: LoadListener;
+
+  constructor(address: IpAddress, port: number, listener: LoadListener) {
+    this.address = address;
+    this.port = port;
+    this.listener = listener;
+  }
+
+  get inactive(): number {
+    return this.total > this.active ? this.total - this.active : 0;
+  }
+
+  get quiesced(): boolean {
+    return this.weight === 0;
+  }
+
+  /** Whether nothing counts on this record any more, so that it may be forgotten once removed. */
+  get idle(): boolean {
+    return this.total === 0 && this.persistent === 0 && this.references === 0;
+  }
+
+  /** Stores a weight; `lastWeight` follows unless the new weight is 0. */
+  setWeight(weight: number): void {
+    this.weight = weight;
+    if (weight !== 0) this.lastWeight = weight;
+  }
+
+  /** Stores the thresholds and looks at the flag afresh, if they differ from the present ones. */
+  setThresholds(upper: number, lower: number): void {
+    if (upper === this.upperThreshold && lower === this.lowerThreshold) return;
+    this.upperThreshold = upper;
+    this.lowerThreshold = lower;
+    this.effectiveLower = effectiveLowerThreshold(upper, lower);
+    this.overloaded = overloadedAfterEdit(this.overloaded, this.total, upper, this.effectiveLower);
+  }
+
+  open(active = true, count = 1): void {
+    const before = this.total;
+    this.total = before + count;
+    if (active) this.active += count;
+    this.overloaded = overloadedAfterOpening(
+      this.overloaded,
+      before,
+      this.total,
+      this.upperThreshold,
+    );
+    if (this.available) this.listener.loadChanged(this);
+  }
+
+  close(active = true, count = 1): void {
+    if ((active ? this.active : this.inactive) < count) this.refuse('close', active, count);
+    const before = this.total;
+    this.total = before - count;
+    if (active) this.active -= count;
+    this.overloaded = overloadedAfterClosing(
+      this.overloaded,
+      before,
+      this.total,
+      this.effectiveLower,
+    );
+    if (this.available) this.listener.loadChanged(this);
+  }
+
+  activate(count = 1): void {
+    if (this.inactive < count) this.refuse('activate', false, count);
+    this.active += count;
+    if (this.available) this.listener.loadChanged(this);
+  }
+
+  deactivate(count = 1): void {
+    if (this.active < count) this.refuse('deactivate', true, count);
+    this.active -= count;
+    if (this.available) this.listener.loadChanged(this);
+  }
+
+  openTemplate(): void {
+    this.persistent += 1;
+  }
+
+  closeTemplate(): void {
+    if (this.persistent === 0)
+      throw new RangeError(`Cannot close a template of ${this}: it has none`);
+    this.persistent -= 1;
+  }
+
+  retain(): void {
+    this.references += 1;
+  }
+
+  release(): void {
+    this.references -= 1;
+  }
+
+  toString(): string {
+    const host = this.address.family === 6 ? `[${this.address}]` : `${this.address}`;
+    return `${host}:${this.port}`;
+  }
+
+  private refuse(verb: string, active: boolean, count: number): never {
+    const have = active ? `${this.active} active` : `${this.inactive} inactive`;
+    throw new RangeError(`Cannot ${verb} ${count} connection(s) of ${this}: it has ${have}`);
+  }
+}

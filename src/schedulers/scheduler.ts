@@ -1,0 +1,67 @@
+/**
+ * What every scheduling algorithm is: something that picks a real server for a flow.
+ *
+ * A factory ties an algorithm to one list; the scheduler then observes the list, so that its index
+ * or table is right at the next pick. Picking changes no server: whoever opens a connection says so
+ * on the server it got.
+ */
+import type { Flow } from '../model/flow.js';
+import type { RealServer } from '../model/real-server.js';
+import type { ServerList } from '../model/server-list.js';
+
+/** The short names of the algorithms, as ipvsadm's `--scheduler` takes them. */
+export type SchedulerName =
+  | 'rr'
+  | 'wrr'
+  | 'lc'
+  | 'wlc'
+  | 'lblc'
+  | 'lblcr'
+  | 'dh'
+  | 'sh'
+  | 'sed'
+  | 'nq'
+  | 'mh'
+  | 'fo'
+  | 'ovf'
+  | 'twos';
+
+/** Picks real servers of one list. */
+export interface Scheduler {
+  /** The algorithm's short name. */
+  readonly name: SchedulerName;
+
+  /**
+   * Picks a server for a new connection.
+   *
+   * @param flow - The packet that opens the connection.
+   * @returns A server of the list, or `undefined` when none can take the connection.
+   */
+  schedule(flow: Flow): RealServer | undefined;
+
+  /**
+   * Writes out what the algorithm remembers between picks, such as a cursor.
+   *
+   * @returns Plain JSON for {@link Scheduler.restore}; `null` when it remembers nothing.
+   */
+  toJSON(): unknown;
+
+  /**
+   * Reads back what {@link Scheduler.toJSON} gave, for a list with the same servers.
+   *
+   * @param state - The value that was written.
+   * @throws {TypeError} When the value is no such state.
+   */
+  restore(state: unknown): void;
+
+  /** Stops observing the list; the scheduler must not be used any more. */
+  close(): void;
+}
+
+/**
+ * Ties an algorithm to a list of servers.
+ *
+ * @param servers - The list to pick from.
+ * @returns A scheduler with fresh state.
+ */
+export type SchedulerFactory = (servers: ServerList) => Scheduler;
