@@ -63,10 +63,14 @@ export const transports = (): fc.Arbitrary<TransportDescription> =>
 
 const extensions = (): fc.Arbitrary<ExtensionDescription> =>
   fc
-    .tuple(fc.constantFrom(0, 43, 60, 51), fc.nat(4), fc.infiniteStream(fc.nat(255)))
+    .tuple(
+      fc.constantFrom(0, 43, 60, 51),
+      fc.nat(4),
+      fc.uint8Array({ minLength: 40, maxLength: 40 }),
+    )
     .map(([protocol, units, noise]) => {
       const length = protocol === 51 ? (units + 2) * 4 : (units + 1) * 8;
-      const bytes = Uint8Array.from({ length }, () => noise.next().value as number);
+      const bytes = noise.slice(0, length);
       bytes[0] = 0;
       bytes[1] = units;
       return { protocol, bytes };
