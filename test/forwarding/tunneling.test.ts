@@ -19,10 +19,15 @@ import { familyOf, host, lasting, targetOf, tunnels } from './support/host.js';
 const virtual = IpAddress.parse('192.0.2.1');
 const addresses = fc.oneof(ipv4(), ipv6());
 
-const flows = fc.tuple(packets(), lasting()).map(([packet, timeToLive]): PacketDescription => {
+const flows = fc
+  .tuple(packets(), lasting())
+  .map(([packet, timeToLive]) => plain(packet, timeToLive));
+
+/** The packet without IPv4 options, which the host may stamp. */
+function plain(packet: PacketDescription, timeToLive: number): PacketDescription {
   const fixed = { ...packet, timeToLive };
   return familyOf(packet) === 4 ? { ...fixed, options: new Uint8Array(0) } : fixed;
-});
+}
 
 interface Sent {
   readonly outer: Packet;
