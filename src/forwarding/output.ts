@@ -47,7 +47,7 @@ export const FORWARDING_REASONS = {
   'no-room': 'The output buffer is too small for the packet.',
 } as const;
 
-/** The result of the last call, and the packet that leaves. */
+/** Why the last call ended as it did, and the packet that leaves. */
 export class ForwardingOutput {
   /** Where packets are written that do not fit where they lie. */
   readonly buffer: Uint8Array;
@@ -55,9 +55,7 @@ export class ForwardingOutput {
   readonly bufferView: DataView;
   /** How many bytes in front of every frame handed in may be overwritten; default 0. */
   readonly headroom: number;
-  /** What became of the packet. */
-  result: ForwardingResult = 'drop';
-  /** Why. */
+  /** Why the last call ended as it did. */
   reason: ForwardingReason = 'no-room';
   /** The leg by which the packet leaves; counts for `forward` and `reply`, as all that follows. */
   side: Side = 'server';
@@ -106,16 +104,26 @@ export class ForwardingOutput {
   }
 
   /**
-   * Records a result without a packet.
+   * Records why no packet leaves.
    *
-   * @param result - What became of the packet.
+   * @param result - What became of the packet, for the caller to return.
    * @param reason - Why.
    * @returns The result.
    */
   conclude(result: ForwardingResult, reason: ForwardingReason): ForwardingResult {
-    this.result = result;
     this.reason = reason;
     return result;
+  }
+
+  /**
+   * Records that headers are put in front of what leaves.
+   *
+   * @param length - Bytes of the headers.
+   */
+  growBy(length: number): void {
+    this.offset -= length;
+    this.length += length;
+    this.room -= length;
   }
 
   /**
@@ -139,11 +147,12 @@ export class ForwardingOutput {
    * @returns `'forward'`.
    */
   emit(packet: Packet, side: Side, reason: ForwardingReason): ForwardingResult {
-    this.result = 'forward';
     this.reason = reason;
     this.side = side;
-    this.bytes = packet.bytes;
-    this.view = packet.view;
+    if (this.bytes !== packet.bytes) {
+      this.bytes = packet.bytes;
+      this.view = packet.view;
+    }
     this.offset = packet.offset;
     this.length = packet.end - packet.offset;
     this.room = packet.offset - packet.frameOffset + this.headroom;
