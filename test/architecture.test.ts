@@ -13,16 +13,17 @@ const LONGEST_FILE = 300;
 /** Files that may be longer, and how long: one class each, most of whose lines are docstrings. */
 const longerFiles: Readonly<Record<string, number>> = {
   'ip-address.ts': 320,
-  'model/server-list.ts': 440,
+  'model/server-list.ts': 450,
 };
+
+const SCHEDULER_INTERFACE = 'schedulers/scheduler.ts';
+const BELOW_DIRECTOR = ['.', 'model', 'wire', SCHEDULER_INTERFACE];
+const UP_TO_DIRECTOR = [...BELOW_DIRECTOR, 'connections', 'forwarding', 'services', 'director'];
 
 /**
  * What each folder of src may import, besides itself: folders, or single files. `.` is the root
  * files, of which index.ts alone imports from everywhere.
  */
-const SCHEDULER_INTERFACE = 'schedulers/scheduler.ts';
-const BELOW_DIRECTOR = ['.', 'model', 'wire', SCHEDULER_INTERFACE];
-const UP_TO_DIRECTOR = [...BELOW_DIRECTOR, 'connections', 'forwarding', 'services', 'director'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   '.': [],
   model: ['.'],
@@ -46,19 +47,17 @@ const forNode = ['cli', 'health/node'];
 /** A source file of src, by its path from there. */
 interface Source {
   readonly path: string;
-  readonly text: string;
+  readonly tree: ts.SourceFile;
 }
 
 const sources: readonly Source[] = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
-  .map((path) => ({
-    path: path.replaceAll('\\', '/'),
-    text: readFileSync(`${root}src/${path}`, 'utf8'),
-  }));
+  .map((path) => parse(path.replaceAll('\\', '/'), readFileSync(`${root}src/${path}`, 'utf8')));
 
 describe('the layers of src', () => {
   it('each have their place', () => {
-    expect(sources.filter(({ path }) => mayImport[layerOf(path)] === undefined)).toEqual([]);
+    const homeless = sources.filter(({ path }) => mayImport[layerOf(path)] === undefined);
+    expect(homeless.map(({ path }) => path)).toEqual([]);
   });
 
   it('import downwards only', () => {
@@ -88,7 +87,8 @@ describe('every file of src', () => {
 
   it(`is at most ${LONGEST_FILE} lines long`, () => {
     const long = sources.filter(
-      ({ path, text }) => text.trimEnd().split('\n').length > (longerFiles[path] ?? LONGEST_FILE),
+      ({ path, tree }) =>
+        tree.text.trimEnd().split('\n').length > (longerFiles[path] ?? LONGEST_FILE),
     );
     expect(long.map(({ path }) => path)).toEqual([]);
   });
@@ -104,13 +104,11 @@ describe('the checks themselves', () => {
     ['an upward import in a type', 'wire/a.ts', "type A = import('../director/a.js').A;"],
     ['an upward import at run time', 'wire/a.ts', "const a = () => import('../director/a.js');"],
   ])('find %s', (_, path, text) => {
-    expect(forbiddenImports({ path, text })).toHaveLength(1);
+    expect(forbiddenImports(parse(path, text))).toHaveLength(1);
   });
 
   it('find a Node module', () => {
-    expect(forbiddenNodeModules({ path: 'health/a.ts', text: "import 'node:net';" })).toHaveLength(
-      1,
-    );
+    expect(forbiddenNodeModules(parse('health/a.ts', "import 'node:net';"))).toHaveLength(1);
   });
 
   it.each([
@@ -122,7 +120,7 @@ describe('the checks themselves', () => {
     ['a static block', 'class A { static { start(); } }'],
     ['a loop', 'for (const a of []) { a(); }'],
   ])('find %s at import time', (_, text) => {
-    expect(effects({ path: 'model/a.ts', text })).toHaveLength(1);
+    expect(effects(parse('model/a.ts', text))).toHaveLength(1);
   });
 
   it.each([
@@ -131,7 +129,7 @@ describe('the checks themselves', () => {
     ['a table made by a function that is marked as pure', 'const a = /* @__PURE__ */ table(3);'],
     ['an iteration over a constant', 'const a = [1, 2].map((b) => b + 1);'],
   ])('let pass %s', (_, text) => {
-    expect(effects({ path: 'model/a.ts', text })).toEqual([]);
+    expect(effects(parse('model/a.ts', text))).toEqual([]);
   });
 });
 
@@ -149,7 +147,7 @@ function importsOf(source: Source): string[] {
     if (name !== undefined && ts.isStringLiteral(name)) names.push(name.text);
     ts.forEachChild(node, visit);
   };
-  visit(parse(source));
+  visit(source.tree);
   return names;
 }
 
@@ -187,14 +185,14 @@ function isModule({ path }: Source): boolean {
   return path !== 'cli/ipvs.ts';
 }
 
-function parse({ path, text }: Source): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
+function parse(path: string, text: string): Source {
+  return { path, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true) };
 }
 
 function misplacedExports(source: Source): string[] {
   const isIndex = posix.basename(source.path) === 'index.ts';
-  return parse(source)
-    .statements.filter((statement) => isIndex !== isReexport(statement))
+  return source.tree.statements
+    .filter((statement) => isIndex !== isReexport(statement))
     .filter((statement) => isIndex || ts.isExportDeclaration(statement))
     .map((statement) => `${source.path}: ${statement.getText()}`);
 }
@@ -204,8 +202,8 @@ function isReexport(statement: ts.Statement): boolean {
 }
 
 function effects(source: Source): string[] {
-  return parse(source)
-    .statements.flatMap(evaluated)
+  return source.tree.statements
+    .flatMap(evaluated)
     .filter((node) => node.kind !== ts.SyntaxKind.EmptyStatement)
     .map((node) => `${source.path}: ${node.getText().slice(0, 80)}`);
 }
