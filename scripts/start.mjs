@@ -10,8 +10,14 @@ import { run } from './run.mjs';
 const program = `${root}dist/cli/ipvs.js`;
 const rules = 'examples/rules/production.rules';
 
-if (!existsSync(`${root}node_modules/tsup`)) run('npm', ['ci']);
-if (!isBuilt()) run('npm', ['run', '--silent', 'build']);
+if (!existsSync(`${root}node_modules/tsup`)) {
+  console.error('Installing …');
+  run('npm', ['ci', '--loglevel', 'error']);
+}
+if (!isBuilt()) {
+  console.error('Building …');
+  run('npm', ['run', '--silent', 'build']);
+}
 
 const { status } = spawnSync(
   process.execPath,
