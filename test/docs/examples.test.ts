@@ -23,6 +23,10 @@ function blocksOf(guide: string): { readonly line: number; readonly code: string
   }));
 }
 
+const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(`${root}src/${name}`, 'utf8'));
+
 const folder = `${root}reports/snippets`;
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -55,14 +59,17 @@ describe('the examples of the documentation', () => {
   }
 
   it('are each shown somewhere', () => {
-    const texts = [
-      ...guides.map((guide) => readFileSync(root + guide, 'utf8')),
-      ...readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.ts'))
-        .map((name) => readFileSync(`${root}src/${name}`, 'utf8')),
-    ].join('\n');
-    const hidden = examples.filter(({ title }) => !texts.includes(title));
-    expect(hidden.map(({ title }) => title)).toEqual([]);
+    const shown = [...guides.map((guide) => readFileSync(root + guide, 'utf8')), ...sources].join();
+    expect(examples.map(({ title }) => title).filter((title) => !shown.includes(title))).toEqual(
+      [],
+    );
+  });
+
+  it('of the docstrings are all files', () => {
+    const written = sources.flatMap((text) => [
+      ...text.matchAll(/@example\s+\*\s+(?!\{@includeCode).*/g),
+    ]);
+    expect(written.map(String)).toEqual([]);
   });
 });
 
