@@ -11,7 +11,7 @@ const oneScheduler = entries
   .map(({ name, output }) => ({
     name: `${name} (${schedulers[/** @type {keyof typeof schedulers} */ (name.split('/').pop())]})`,
     path: `dist/${output}.js`,
-    limit: '4096 B',
+    limit: '4 kB',
   }));
 
 const others = entries
