@@ -11,6 +11,7 @@ import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import { requirePort } from './flow.js';
 import {
   createTunnel,
+  DEFAULT_TUNNEL,
   FORWARDING_METHODS,
   type ForwardingMethod,
   type Tunnel,
@@ -394,7 +395,7 @@ const defaultSettings: Settings = {
   upperThreshold: 0,
   lowerThreshold: 0,
   forwardingMethod: 'gatewaying',
-  tunnel: createTunnel({}),
+  tunnel: DEFAULT_TUNNEL,
 };
 
 /** Fills in what a change leaves out, and checks the whole. */
