@@ -5,7 +5,7 @@
  * service. Every recorded pick is a check, those folded into `fill` steps included; with random
  * draws recorded, exactly these must have been consumed.
  */
-import { createScheduler, SCHEDULERS } from '../../schedulers/index.js';
+import { createScheduler, isSchedulerName, SCHEDULERS } from '../../schedulers/index.js';
 import { InputError } from '../command.js';
 import type { Replayer } from './recording.js';
 import { Tally, type ReplayResult } from './tally.js';
@@ -49,7 +49,7 @@ export function replaySchedulerTraces(document: unknown): ReplayResult {
 
 function replayFile(file: SchedulerTraceFile, tally: Tally): void {
   const { scheduler } = file;
-  if (!Object.hasOwn(SCHEDULERS, scheduler)) {
+  if (!isSchedulerName(scheduler)) {
     const known = Object.keys(SCHEDULERS).join(', ');
     throw new InputError(`unknown scheduler ${JSON.stringify(scheduler)}; expected ${known}`);
   }
@@ -57,7 +57,8 @@ function replayFile(file: SchedulerTraceFile, tally: Tally): void {
   for (const trace of listOf(file.traces, 'traces') as SchedulerTrace[]) {
     const run = new SchedulerTraceRun(trace, tally, (servers, clock, random) =>
       createScheduler(scheduler, servers, {
-        flags: { fallback: flags.has('fallback'), port: flags.has('port') },
+        fallback: flags.has('fallback'),
+        port: flags.has('port'),
         clock,
         random,
       }),
