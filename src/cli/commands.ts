@@ -3,6 +3,7 @@
  */
 import type { Command } from './command.js';
 import { replay } from './commands/replay.js';
+import { simulate } from './commands/simulate.js';
 
 /** All sub-commands, in the order in which the help lists them. */
-export const COMMANDS: readonly Command[] = [replay];
+export const COMMANDS: readonly Command[] = [simulate, replay];

@@ -36,7 +36,7 @@ export interface Io {
 }
 
 /** Columns of a place that has no width. */
-const DEFAULT_COLUMNS = 100;
+const DEFAULT_COLUMNS = 120;
 
 /**
  * The world of this process.
