@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { IpvsError } from '../../src/errors.js';
 import {
@@ -125,9 +125,16 @@ describe('the servers', () => {
       (list, { list: expected }) => {
         for (const { id, active, total, weight, lastWeight, overloaded, upper, lower } of expected)
           expect(list.server(id)).toMatchObject({
-            ...{ active, total, inactive: total - active, weight, lastWeight, overloaded },
-            ...{ upperThreshold: upper, lowerThreshold: lower },
-            ...{ available: true, quiesced: weight === 0 },
+            active,
+            total,
+            inactive: total - active,
+            weight,
+            lastWeight,
+            overloaded,
+            upperThreshold: upper,
+            lowerThreshold: lower,
+            available: true,
+            quiesced: weight === 0,
           });
       },
       [0, 8],
@@ -160,10 +167,19 @@ describe('the servers', () => {
 
   test('have weight 1, no thresholds and direct routing unless told otherwise', () => {
     expect(new ServerList().add(server(1))).toMatchObject({
-      ...{ weight: 1, lastWeight: 1, upperThreshold: 0, lowerThreshold: 0 },
-      ...{ active: 0, total: 0, inactive: 0, persistent: 0 },
-      ...{ overloaded: false, quiesced: false, available: true, position: 0 },
-      ...{ forwardingMethod: 'gatewaying' },
+      weight: 1,
+      lastWeight: 1,
+      upperThreshold: 0,
+      lowerThreshold: 0,
+      active: 0,
+      total: 0,
+      inactive: 0,
+      persistent: 0,
+      overloaded: false,
+      quiesced: false,
+      available: true,
+      position: 0,
+      forwardingMethod: 'gatewaying',
       tunnel: { type: 'ipip', port: 0, checksum: 'nocsum' },
     });
   });
@@ -270,7 +286,10 @@ describe('an edit', () => {
     ]);
     servers.edit(server(1), {});
     expect(servers.first).toMatchObject({
-      ...{ weight: 3, upperThreshold: 9, lowerThreshold: 4, forwardingMethod: 'tunneling' },
+      weight: 3,
+      upperThreshold: 9,
+      lowerThreshold: 4,
+      forwardingMethod: 'tunneling',
     });
   });
 
@@ -352,21 +371,21 @@ describe('a refusal names what was wrong, what is allowed and what was given', (
   });
 });
 
-describe('an observer', () => {
-  /** A list of one server with an observer that knows every event. */
-  function observed(): { servers: ServerList; observer: Required<ServerListObserver> } {
-    const servers = listOf(1);
-    const observer = {
-      serverAdded: vi.fn(),
-      serverEdited: vi.fn(),
-      serverRemoved: vi.fn(),
-      loadChanged: vi.fn(),
-      renumbered: vi.fn(),
-    };
-    servers.subscribe(observer);
-    return { servers, observer };
-  }
+/** A list of one server with an observer that knows every event. */
+function observed(): { servers: ServerList; observer: Required<ServerListObserver> } {
+  const servers = listOf(1);
+  const observer = {
+    serverAdded: vi.fn(),
+    serverEdited: vi.fn(),
+    serverRemoved: vi.fn(),
+    loadChanged: vi.fn(),
+    renumbered: vi.fn(),
+  };
+  servers.subscribe(observer);
+  return { servers, observer };
+}
 
+describe('an observer', () => {
   test('is told of a server that was added, when it is in the list', () => {
     const { servers, observer } = observed();
     observer.serverAdded = vi.fn((added) => expect(servers.first).toBe(added));

@@ -47,13 +47,13 @@ export class Comparison {
         break;
       case 'connections':
         this.onOne([...this.present, ...this.absent], operation.which, (id) =>
-          this.movement(id, operation),
+          this.movement(id, operation.movement),
         );
         break;
       case 'advance':
         this.change(['time', operation.ms]);
         break;
-      case 'pick':
+      default:
         for (let count = 0; count < operation.times; count++) this.pickAndOpen(operation);
         break;
     }
@@ -96,7 +96,7 @@ export class Comparison {
         return ['conn', id, -Math.min(count, active), Math.min(count, active)];
       case 'close':
         return ['conn', id, -Math.min(count, active), 0];
-      case 'closeInactive':
+      default:
         return ['conn', id, 0, -Math.min(count, inactive)];
     }
   }

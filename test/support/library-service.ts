@@ -60,7 +60,8 @@ export class LibraryService extends ListSubject {
       return (value + 0.5) / bound;
     };
     const { flags = [], ...rest } = this.options;
-    const options = { flags: flags as never, clock: this.clock, random, ...rest };
-    return createScheduler(scheduler as never, this.servers, options);
+    const switches = Object.fromEntries(flags.map((flag) => [flag, true]));
+    const options = { ...switches, clock: this.clock, random, ...rest };
+    return createScheduler(scheduler, this.servers, options);
   }
 }

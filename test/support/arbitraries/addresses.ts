@@ -1,5 +1,5 @@
 /** Addresses and endpoints of generated packets. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Endpoints } from '../scheduler-trace.js';
 
 /** The family of the addresses of a run. */

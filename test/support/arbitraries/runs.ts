@@ -2,7 +2,7 @@
  * Generated runs of a service. An operation names a server by any number, which is taken modulo
  * what there is when it is played: so any part of a run can be left out, and shrinking works.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Draw, Endpoints, TraceSettings } from '../scheduler-trace.js';
 import { endpoints, families, type Family } from './addresses.js';
 import { connectionCounts, thresholds, weightProfiles, type WeightProfile } from './weights.js';
@@ -10,9 +10,10 @@ import { connectionCounts, thresholds, weightProfiles, type WeightProfile } from
 /** What is done in a run. */
 export type Operation =
   | { readonly do: 'add'; readonly settings: TraceSettings }
-  | { readonly do: 'addAgain' | 'edit'; readonly which: number; readonly settings: TraceSettings }
+  | { readonly do: 'addAgain'; readonly which: number; readonly settings: TraceSettings }
+  | { readonly do: 'edit'; readonly which: number; readonly settings: TraceSettings }
   | { readonly do: 'remove'; readonly which: number; readonly count: number }
-  | ({ readonly do: 'connections'; readonly which: number } & Movement)
+  | { readonly do: 'connections'; readonly which: number; readonly movement: Movement }
   | { readonly do: 'advance'; readonly ms: number }
   | {
       readonly do: 'pick';
@@ -79,37 +80,34 @@ const movements: fc.Arbitrary<Movement> = fc.record({
   count: connectionCounts,
 });
 
+type OneOf = { readonly weight: number; readonly arbitrary: fc.Arbitrary<Operation> };
+
+function weighted(weight: number, arbitrary: fc.Arbitrary<Operation>): OneOf {
+  return { weight, arbitrary };
+}
+
+function named<D extends Operation['do']>(name: D): fc.Arbitrary<D> {
+  return fc.constant(name);
+}
+
 function operations(
   family: Family,
   settings: fc.Arbitrary<TraceSettings>,
 ): fc.Arbitrary<Operation> {
   const which = fc.nat(1000);
-  const op = <D extends Operation['do']>(name: D): fc.Arbitrary<D> => fc.constant(name);
-  const weighted = (weight: number, arbitrary: fc.Arbitrary<Operation>) => ({ weight, arbitrary });
+  const removed = fc.oneof(fc.constant(1), fc.nat(90));
+  const times = fc.oneof(fc.constant(1), fc.nat(12));
+  const opens = fc.boolean();
   return fc.oneof(
-    weighted(2, fc.record({ do: op('add'), settings })),
-    weighted(1, fc.record({ do: op('addAgain'), which, settings })),
-    weighted(2, fc.record({ do: op('edit'), which, settings })),
-    weighted(
-      1,
-      fc.record({ do: op('remove'), which, count: fc.oneof(fc.constant(1), fc.nat(90)) }),
-    ),
-    weighted(
-      5,
-      fc
-        .tuple(which, movements)
-        .map(([which, movement]) => ({ do: 'connections', which, ...movement })),
-    ),
-    weighted(1, fc.record({ do: op('advance'), ms: spans })),
+    weighted(2, fc.record({ do: named('add'), settings })),
+    weighted(1, fc.record({ do: named('addAgain'), which, settings })),
+    weighted(2, fc.record({ do: named('edit'), which, settings })),
+    weighted(1, fc.record({ do: named('remove'), which, count: removed })),
+    weighted(5, fc.record({ do: named('connections'), which, movement: movements })),
+    weighted(1, fc.record({ do: named('advance'), ms: spans })),
     weighted(
       8,
-      fc.record({
-        do: op('pick'),
-        endpoints: endpoints(family),
-        draws,
-        times: fc.oneof(fc.constant(1), fc.nat(12)),
-        opens: fc.boolean(),
-      }),
+      fc.record({ do: named('pick'), endpoints: endpoints(family), draws, times, opens }),
     ),
   );
 }
@@ -119,7 +117,7 @@ export function runs({ servers, weights, operations: length }: RunLimits): fc.Ar
   return fc.tuple(families, fc.constantFrom(...weights)).chain(([family, profile]) => {
     const settings = fc
       .tuple(weightProfiles[profile], fc.oneof(fc.constant({ u: 0, l: 0 }), thresholds))
-      .map(([weight, pair]) => ({ weight, ...pair }));
+      .map(([weight, { u, l }]) => ({ weight, u, l }));
     return fc.record({
       family: fc.constant(family),
       servers: fc.array(settings, { minLength: servers[0], maxLength: servers[1], size: 'max' }),

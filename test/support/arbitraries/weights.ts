@@ -2,7 +2,7 @@
  * Weights and thresholds of generated servers. A profile keeps to one kind of weight, since faults
  * hide in lists of like weights: all equal, coprime, around a power of two, beyond 65535.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 const MAX_WEIGHT = 2 ** 31 - 1;
 
