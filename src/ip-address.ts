@@ -271,10 +271,12 @@ function formatIpv4(value: number): string {
 function formatIpv6(words: readonly number[]): string {
   const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
   const gap = longestZeroRun(groups);
-  const hex = (part: readonly number[]): string =>
-    part.map((group) => group.toString(16)).join(':');
   if (gap.length < 2) return hex(groups);
   return `${hex(groups.slice(0, gap.start))}::${hex(groups.slice(gap.start + gap.length))}`;
+}
+
+function hex(groups: readonly number[]): string {
+  return groups.map((group) => group.toString(16)).join(':');
 }
 
 /** The first of the longest runs of zero groups (RFC 5952 §4.2.3). */
