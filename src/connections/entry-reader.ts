@@ -140,6 +140,30 @@ export class EntryReader {
   }
 
   /**
+   * One word of the virtual address, without making an object.
+   *
+   * @param slot - An entry.
+   * @param word - Which: 0–3; IPv4 addresses have the last one only.
+   * @returns A signed 32-bit number.
+   */
+  virtualWord(slot: number, word: number): number {
+    if (word === 3) return this.word(slot, VIRTUAL);
+    if (this.family(slot) === 4) return 0;
+    return this.store.wideOf(slot)[this.store.wideOffsetOf(slot) + 3 + word];
+  }
+
+  /**
+   * The number of the row that the entry shares with others of the same server, server-side port and mark;
+   * a row that nobody shares any more may be used again.
+   *
+   * @param slot - An entry.
+   * @returns 0 or more.
+   */
+  binding(slot: number): number {
+    return this.word(slot, BINDING) & BINDING_BITS;
+  }
+
+  /**
    * The virtual port.
    *
    * @param slot - An entry.
