@@ -9,7 +9,7 @@
  */
 import type { EntryStore } from './entry-store.js';
 import { GroupAddress } from './group-address.js';
-import { CHAIN, CLIENT, META, META_IPV6, PORTS, PROTOCOL_BITS } from './record.js';
+import { CHAIN, CLIENT, META, META_IPV6, PORTS, PROTOCOL_BITS, VIRTUAL } from './record.js';
 
 const GROUP_SHIFT = 4;
 const GROUP_WORDS = 1 << GROUP_SHIFT;
@@ -90,6 +90,60 @@ export class ClientIndex {
     return place === OVERFLOW ? word : word >>> TAG_BITS;
   }
 
+  /**
+   * Finds the newest IPv4 entry whose record has these words.
+   *
+   * @returns A slot, or −1.
+   */
+  find4(
+    hash: number,
+    client: number,
+    virtual: number,
+    ports: number,
+    meta: number,
+    mask: number,
+  ): number {
+    const group = this.address.of(hash);
+    const words = this.chunks[group >>> CHUNK_SHIFT];
+    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
+    const tag = hash >>> (32 - TAG_BITS);
+    for (let place = base; place < base + OVERFLOW; place++) {
+      const word = words[place];
+      if ((word & TAG_MASK) === tag && word !== 0) {
+        const slot = this.walk4(word >>> TAG_BITS, client, virtual, ports, meta, mask);
+        if (slot >= 0) return slot;
+      }
+      if (word === 0) break;
+    }
+    const overflow = words[base + OVERFLOW];
+    return overflow === 0 ? -1 : this.walk4(overflow, client, virtual, ports, meta, mask);
+  }
+
+  private walk4(
+    head: number,
+    client: number,
+    virtual: number,
+    ports: number,
+    meta: number,
+    mask: number,
+  ): number {
+    const { store } = this;
+    for (let link = head; link !== 0;) {
+      const records = store.recordsOf(link - 1);
+      const offset = store.offsetOf(link - 1);
+      if (
+        records[offset + CLIENT] === client &&
+        records[offset + VIRTUAL] === virtual &&
+        records[offset + PORTS] === ports &&
+        (records[offset + META] & mask) === meta
+      ) {
+        return link - 1;
+      }
+      link = records[offset + CHAIN];
+    }
+    return -1;
+  }
+
   /** Puts an entry in, before older ones of the same client. */
   insert(slot: number, hash: number): void {
     this.add(slot, hash);
@@ -123,28 +177,23 @@ export class ClientIndex {
   }
 
   private add(slot: number, hash: number): void {
-    for (let place = this.place(hash, 0); place < NO_PLACE; place = this.place(hash, place + 1)) {
-      if (!this.hasClient(this.headAt(hash, place), slot, place === OVERFLOW)) continue;
-      this.setChain(slot, this.headAt(hash, place));
-      this.setHead(hash, place, slot + 1);
-      return;
-    }
-    this.setChain(slot, 0);
-    this.addChain(slot, slot, hash);
-  }
-
-  /** Puts a chain of entries of one client in, which has no entry in its group yet. */
-  private addChain(first: number, last: number, hash: number): void {
     const group = this.address.of(hash);
     const words = this.chunks[group >>> CHUNK_SHIFT];
     const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    for (let place = base; place < base + OVERFLOW; place++) {
-      if (words[place] !== 0) continue;
-      words[place] = ((first + 1) << TAG_BITS) | (hash >>> (32 - TAG_BITS));
+    const tag = hash >>> (32 - TAG_BITS);
+    let place = base;
+    for (; place < base + OVERFLOW && words[place] !== 0; place++) {
+      const word = words[place];
+      if ((word & TAG_MASK) !== tag || !this.sameClient((word >>> TAG_BITS) - 1, slot)) continue;
+      this.setChain(slot, word >>> TAG_BITS);
+      words[place] = ((slot + 1) << TAG_BITS) | tag;
       return;
     }
-    this.setChain(last, words[base + OVERFLOW]);
-    words[base + OVERFLOW] = first + 1;
+    const overflow = words[base + OVERFLOW];
+    const free = place < base + OVERFLOW && !this.hasClient(overflow, slot);
+    this.setChain(slot, free ? 0 : overflow);
+    if (free) words[place] = ((slot + 1) << TAG_BITS) | tag;
+    else words[base + OVERFLOW] = slot + 1;
   }
 
   private setHead(hash: number, place: number, link: number): void {
@@ -163,9 +212,9 @@ export class ClientIndex {
     }
   }
 
-  /** Whether a chain holds an entry of the same client as a slot; outside the overflow one look suffices. */
-  private hasClient(head: number, slot: number, whole: boolean): boolean {
-    for (let link = head; link !== 0; link = whole ? this.chainOf(link - 1) : 0) {
+  /** Whether an overflow chain holds an entry of the same client as a slot. */
+  private hasClient(head: number, slot: number): boolean {
+    for (let link = head; link !== 0; link = this.chainOf(link - 1)) {
       if (this.sameClient(link - 1, slot)) return true;
     }
     return false;
@@ -236,11 +285,20 @@ export class ClientIndex {
 
   /** Puts the whole chain that starts at an entry into its new group. */
   private move(slot: number): void {
-    let last = slot;
-    if (this.chainOf(slot) !== 0) {
-      while (this.chainOf(last) !== 0) last = this.chainOf(last) - 1;
+    const hash = this.hashing.hashOf(slot);
+    const group = this.address.of(hash);
+    const words = this.chunks[group >>> CHUNK_SHIFT];
+    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
+    let place = base;
+    while (place < base + OVERFLOW && words[place] !== 0) place++;
+    if (place < base + OVERFLOW) {
+      words[place] = ((slot + 1) << TAG_BITS) | (hash >>> (32 - TAG_BITS));
+      return;
     }
-    this.addChain(slot, last, this.hashing.hashOf(slot));
+    let last = slot;
+    while (this.chainOf(last) !== 0) last = this.chainOf(last) - 1;
+    this.setChain(last, words[base + OVERFLOW]);
+    words[base + OVERFLOW] = slot + 1;
   }
 
   private chainOf(slot: number): number {
