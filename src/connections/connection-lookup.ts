@@ -10,7 +10,7 @@ import { BINDING, BINDING_BITS, CHAIN, CLIENT, META, META_IPV6, PORTS } from './
 import { PROTOCOL_BITS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { ClientHash } from './client-hash.js';
-import { ClientIndex, NO_PLACE } from './client-index.js';
+import { ClientIndex, NO_CANDIDATE } from './client-index.js';
 import { ConnectionKey } from './connection-key.js';
 import { EntryReader } from './entry-reader.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './flags.js';
@@ -118,8 +118,8 @@ export class ConnectionLookup extends EntryReader {
   findOut(key: ConnectionKey): number {
     const hash = this.hashOfKey(key);
     const index = this.index;
-    for (let place = index.place(hash, 0); place < NO_PLACE; place = index.place(hash, place + 1)) {
-      for (let link = index.headAt(hash, place); link !== 0; link = this.word(link - 1, CHAIN)) {
+    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
+      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
         if (this.matchesOut(link - 1, key)) return link - 1;
       }
     }
@@ -165,8 +165,8 @@ export class ConnectionLookup extends EntryReader {
       return this.index.find4(hash, key.client3, key.virtual3, ports, meta, mask);
     }
     const index = this.index;
-    for (let place = index.place(hash, 0); place < NO_PLACE; place = index.place(hash, place + 1)) {
-      for (let link = index.headAt(hash, place); link !== 0; link = this.word(link - 1, CHAIN)) {
+    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
+      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
         if (this.matches6(link - 1, key, ports, meta, mask)) return link - 1;
       }
     }
