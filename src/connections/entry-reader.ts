@@ -16,6 +16,7 @@ import {
   CONTROL,
   GENERATION,
   META,
+  META_DROPPED,
   META_IPV6,
   PACKETS,
   PORTS,
@@ -215,13 +216,13 @@ export class EntryReader {
   }
 
   /**
-   * What the timer is set to at each use.
+   * What the timer is set to at each use; 0 once the entry is being dropped.
    *
    * @param slot - An entry.
    * @returns Milliseconds.
    */
   timeoutMs(slot: number): number {
-    return this.word(slot, TIMEOUT) >>> 0;
+    return (this.word(slot, META) & META_DROPPED) === 0 ? this.word(slot, TIMEOUT) >>> 0 : 0;
   }
 
   /**
