@@ -132,13 +132,21 @@ test.each([1, 3])('consuming other draws than the %i recorded is a difference', 
   expect(out).toContain(`got 0 (10.0.0.1:80) after 2 draws instead of ${count}`);
 });
 
-test('recorded draws decide what is picked', async () => {
-  const draw = (value: number): unknown[] => [
+function bothDraws(value: number): unknown[] {
+  return [
     [value, 3],
     [value, 3],
   ];
+}
+
+test('recorded draws decide what is picked', async () => {
   // The newest server is first in the list and has the draws 0 and 1.
-  const steps = [['add', 0, server(1)], ['add', 1, server(2)], pick(1, draw(1)), pick(0, draw(2))];
+  const steps = [
+    ['add', 0, server(1)],
+    ['add', 1, server(2)],
+    pick(1, bothDraws(1)),
+    pick(0, bothDraws(2)),
+  ];
   const path = write('drawn.json', documentOf(trace('twos', steps)));
 
   expect((await ipvs(['replay', path])).out).toContain('drawn.json: 2 checks, 0 differences');
