@@ -6,10 +6,12 @@
 export * from './errors.js';
 export * from './clock.js';
 export * from './random.js';
+export * from './timers.js';
+export * from './address-words.js';
 export * from './ip-address.js';
 export * from './model/flow.js';
 export * from './model/forwarding-method.js';
 export type { RealServer } from './model/real-server.js';
 export { isUsable } from './model/real-server.js';
 export * from './model/server-list.js';
-export * from './schedulers/scheduler.js';
+export * from './schedulers/index.js';

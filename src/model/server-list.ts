@@ -11,6 +11,7 @@ import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import { requirePort } from './flow.js';
 import {
   createTunnel,
+  DEFAULT_TUNNEL,
   FORWARDING_METHODS,
   type ForwardingMethod,
   type Tunnel,
@@ -57,8 +58,9 @@ export interface ServerListObserver {
    * A server's settings were written, changed or not.
    *
    * @param server - The server.
+   * @param settings - What was asked to change; what is not given has stayed.
    */
-  serverEdited?(server: RealServer): void;
+  serverEdited?(server: RealServer, settings: ServerSettings): void;
   /**
    * A server was removed; it still has its last `position`.
    *
@@ -188,7 +190,7 @@ export class ServerList implements Iterable<RealServer> {
   edit(server: ServerAddress, settings: ServerSettings): RealServer {
     const record = this.require('edit', server);
     apply(record, completeSettings(settings, record));
-    for (const observer of this.observers) observer.serverEdited?.(record);
+    for (const observer of this.observers) observer.serverEdited?.(record, settings);
     return record;
   }
 
@@ -393,7 +395,7 @@ const defaultSettings: Settings = {
   upperThreshold: 0,
   lowerThreshold: 0,
   forwardingMethod: 'gatewaying',
-  tunnel: createTunnel({}),
+  tunnel: DEFAULT_TUNNEL,
 };
 
 /** Fills in what a change leaves out, and checks the whole. */

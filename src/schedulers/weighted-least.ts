@@ -20,7 +20,7 @@ export type Cost = (server: RealServer) => number;
 export class WeightedLeast implements ServerListObserver, TieBreak {
   private readonly servers: ServerList;
   private readonly cost: Cost;
-  private readonly tournament = new Tournament(this);
+  private readonly tournament = new Tournament();
   /** Cost and weight by position, for exact comparisons. */
   private costs = new Int32Array(16);
   private weights = new Int32Array(16);
@@ -44,7 +44,6 @@ export class WeightedLeast implements ServerListObserver, TieBreak {
     const costB = this.costs[b] as number;
     const weightA = this.weights[a] as number;
     const weightB = this.weights[b] as number;
-    if (!mayRoundToEqual(costA | costB | weightA | weightB)) return false;
     return crossDifference(costA, weightB, costB, weightA) < 0;
   }
 
@@ -80,12 +79,15 @@ export class WeightedLeast implements ServerListObserver, TieBreak {
   }
 
   private write(position: number, cost: number, weight: number, key: number): void {
+    // First the key: it may replay another position, and that compares what was so far.
+    this.tournament.set(position, key);
     const before = this.costs[position] as number;
     this.costs[position] = cost;
     this.weights[position] = weight;
     // The sign bits are 1 for negative costs.
     this.negativeCosts += (cost >>> 31) - (before >>> 31);
-    this.tournament.set(position, key);
+    // From the first number on that needs it, ties are looked at exactly.
+    if (mayRoundToEqual(cost | weight)) this.tournament.ties = this;
   }
 
   /** The rule as written, server by server. */
