@@ -109,6 +109,18 @@ test('connections move through the thresholds, active or not, even of a removed 
   expect((await ipvs(['replay', path])).out).toContain('steps.json: 4 checks, 0 differences');
 });
 
+test('a connection that only becomes active does not touch the thresholds', async () => {
+  const steps = [
+    ['add', 0, { ...server(1), u: 2, l: 1 }],
+    ['conn', 0, 0, 1],
+    ['conn', 0, 1, -1],
+    pick(0),
+  ];
+  const path = write('active.json', documentOf(trace('rr', steps)));
+
+  expect((await ipvs(['replay', path])).out).toContain('active.json: 1 checks, 0 differences');
+});
+
 test('flags of a recording are given to the scheduler', async () => {
   const steps = [
     ['add', 0, server(1)],
@@ -153,15 +165,19 @@ test('recorded draws decide what is picked', async () => {
 });
 
 test('every pick within a fill is a check, and destinations wrap at 32 bits', async () => {
+  // By the formula of destination hashing, 0.0.0.1 has an odd slot and the three before it even ones.
+  const runs = [
+    [1, 3],
+    [0, 1],
+  ];
   const steps = [
     ['add', 0, server(1)],
-    ['fill', '10.9.9.9', 5000, '255.255.255.254', 4, 80, [[0, 4]]],
-    ['remove', 0],
-    ['fill', '10.9.9.9', 5000, '0.0.0.1', 1, 80, [[null, 1]]],
+    ['add', 1, server(2)],
+    ['fill', '10.9.9.9', 5000, '255.255.255.254', 4, 80, runs],
   ];
-  const path = write('fill.json', documentOf(trace('lblc', steps)));
+  const path = write('fill.json', documentOf(trace('dh', steps)));
 
-  expect((await ipvs(['replay', path])).out).toContain('fill.json: 5 checks, 0 differences');
+  expect((await ipvs(['replay', path])).out).toContain('fill.json: 4 checks, 0 differences');
 });
 
 test.each([
