@@ -396,7 +396,7 @@ describe('an observer', () => {
   test('is told of an edit, changed or not', () => {
     const { servers, observer } = observed();
     servers.edit(server(1), {});
-    expect(observer.serverEdited).toHaveBeenCalledExactlyOnceWith(servers.first);
+    expect(observer.serverEdited).toHaveBeenCalledExactlyOnceWith(servers.first, {});
   });
 
   test('is told of a removal, when the server is no longer in the list', () => {
