@@ -17,6 +17,7 @@ import { markdownReport } from './harness/markdown.js';
 import { showProgress } from './harness/progress.js';
 import { runSuite, type Selection } from './harness/run-suite.js';
 import { bundleSuite } from './harness/suite-bundle.js';
+import { compileInForeground } from '../src/cli/bench/steady-engine.js';
 import { findRivals } from './rivals/packages.js';
 import { SUITES } from './suites/index.js';
 
@@ -35,6 +36,7 @@ const { values, positionals } = parseArgs({
 });
 
 const unknown = positionals.filter((name) => !SUITES.includes(name));
+compileInForeground();
 if (unknown.length > 0) {
   fail(`Unknown suite ${unknown.join(', ')}: expected ${SUITES.join(', ')}`);
 } else if (!existsSync(values.library)) {

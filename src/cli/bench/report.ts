@@ -6,6 +6,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { measure, type Measurement, type Plan } from './measure.js';
+import { processorTimeMs } from './steady-engine.js';
 import { OURS, type Job, type Prepared, type Suite } from './suite.js';
 
 /** The result of one implementation of one job. */
@@ -113,7 +114,7 @@ export function runJob(
     suite.name,
     job,
     candidates,
-    measure(candidates, plan, () => performance.now()),
+    measure(candidates, plan, processorTimeMs),
   );
 }
 
