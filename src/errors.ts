@@ -7,13 +7,20 @@
  */
 
 /** One of the stable codes of {@link ERROR_CODES}. */
-export type ErrorCode = 'ERR_SERVER_EXISTS' | 'ERR_SERVER_NOT_FOUND' | 'ERR_SCHEDULER_NOT_FOUND';
+export type ErrorCode =
+  | 'ERR_SERVER_EXISTS'
+  | 'ERR_SERVER_NOT_FOUND'
+  | 'ERR_SCHEDULER_NOT_FOUND'
+  | 'ERR_SERVICE_EXISTS'
+  | 'ERR_SERVICE_NOT_FOUND';
 
 /** Every code an {@link IpvsError} can carry, with its meaning. */
 export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = {
   ERR_SERVER_EXISTS: 'The service already has a real server with this address and port.',
   ERR_SERVER_NOT_FOUND: 'The service has no real server with this address and port.',
   ERR_SCHEDULER_NOT_FOUND: 'No scheduler has this name.',
+  ERR_SERVICE_EXISTS: 'The director already has a virtual service with this key.',
+  ERR_SERVICE_NOT_FOUND: 'The director has no virtual service with this key.',
 };
 
 const brand: unique symbol = Symbol.for('ipvs.IpvsError') as never;

@@ -55,6 +55,21 @@ export function isSchedulerName(name: string): name is SchedulerName {
 }
 
 /**
+ * Finds the factory of an algorithm by name; what a director takes as its `schedulers`.
+ *
+ * @param name - Any string, such as `'wlc'`.
+ * @param options - Options; the algorithm takes those it knows.
+ * @returns The factory, or `undefined` when there is no such algorithm.
+ * @throws {RangeError} When an option is out of range.
+ */
+export function schedulersByName(
+  name: string,
+  options: SchedulerOptions = {},
+): SchedulerFactory | undefined {
+  return isSchedulerName(name) ? SCHEDULERS[name](options) : undefined;
+}
+
+/**
  * Makes a scheduler by name.
  *
  * @param name - The short name, such as `'wlc'`.
@@ -71,11 +86,12 @@ export function createScheduler(
   servers: ServerList,
   options: SchedulerOptions = {},
 ): Scheduler {
-  if (!isSchedulerName(name)) {
+  const factory = schedulersByName(name, options);
+  if (factory === undefined) {
     throw new IpvsError(
       'ERR_SCHEDULER_NOT_FOUND',
       `No scheduler is named ${show(name)}: expected ${Object.keys(SCHEDULERS).join(', ')}`,
     );
   }
-  return SCHEDULERS[name](options)(servers);
+  return factory(servers);
 }
