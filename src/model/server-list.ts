@@ -57,8 +57,9 @@ export interface ServerListObserver {
    * A server's settings were written, changed or not.
    *
    * @param server - The server.
+   * @param settings - What was asked to change; what is not given has stayed.
    */
-  serverEdited?(server: RealServer): void;
+  serverEdited?(server: RealServer, settings: ServerSettings): void;
   /**
    * A server was removed; it still has its last `position`.
    *
@@ -188,7 +189,7 @@ export class ServerList implements Iterable<RealServer> {
   edit(server: ServerAddress, settings: ServerSettings): RealServer {
     const record = this.require('edit', server);
     apply(record, completeSettings(settings, record));
-    for (const observer of this.observers) observer.serverEdited?.(record);
+    for (const observer of this.observers) observer.serverEdited?.(record, settings);
     return record;
   }
 
