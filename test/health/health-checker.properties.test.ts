@@ -13,11 +13,11 @@ type Step =
   | { readonly kind: 'weight'; readonly n: number; readonly weight: number }
   | { readonly kind: 'pass'; readonly rounds: number };
 
-const n = fc.integer({ min: 1, max: 3 });
+const n = fc.integer({ min: 1, max: 2 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constantFrom('ill', 'well', 'add', 'remove', 'touch'), n }),
   fc.record({ kind: fc.constant('weight'), n, weight: fc.integer({ min: 0, max: 3 }) }),
-  fc.record({ kind: fc.constant('pass'), rounds: fc.constantFrom(0, 1, 2, 3) }),
+  fc.record({ kind: fc.constant('pass'), rounds: fc.constantFrom(0, 1, 2) }),
 );
 
 /** Does a step, and keeps the weights that the operator wants. */
@@ -59,7 +59,7 @@ function plainly(
 
 test('each server has the weight the operator last wrote while it is up, else 0; the sorry server stands in for all', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
       const examined = examine([server(1), server(2, 2)], { sorryServer });
       const wanted = new Map([
         [1, 1],
@@ -73,6 +73,6 @@ test('each server has the weight the operator last wrote while it is up, else 0;
       expect(weights(examined.servers)).toEqual(plainly(wanted, examined.ill));
       examined.checker.stop();
     }),
-    { numRuns: 60 },
+    { numRuns: 200 },
   );
 });

@@ -10,6 +10,8 @@ const B = '10.0.0.2:80';
 const SORRY = '10.0.0.99:80';
 const sorryServer = { address: '10.0.0.99', port: 80 };
 
+const probe: Probe = async () => Promise.resolve();
+
 describe('a server that fails its probes', () => {
   it('goes to weight 0 with the n-th failure in a row, not before', async () => {
     const { servers, ill, pass } = examine([server(1, 3), server(2, 5)]);
@@ -322,14 +324,14 @@ describe('a checker', () => {
   });
 
   it('probes no more when the end of a probe stops it', async () => {
-    let end: (() => void) | undefined;
+    const hooks: { onEnd?: () => void } = {};
     const { checker, timers, pass } = examine([server(1)], {
       probe: async (_, signal) =>
         new Promise(() => {
-          signal.addEventListener('abort', () => end?.());
+          signal.addEventListener('abort', () => hooks.onEnd?.());
         }),
     });
-    end = (): void => checker.stop();
+    hooks.onEnd = (): void => checker.stop();
     await pass(5000);
     expect(checker.health(server(1))?.failures).toBe(0);
     expect(timers.nextMs).toBeUndefined();
@@ -414,7 +416,6 @@ describe('a checker', () => {
 
   it('refuses options that make no sense', () => {
     const servers = new ServerList();
-    const probe: Probe = async () => Promise.resolve();
     expect(() => new HealthChecker(servers, {} as never)).toThrow(TypeError);
     expect(() => new HealthChecker(servers, { probe, intervalMs: 0 })).toThrow(RangeError);
     expect(() => new HealthChecker(servers, { probe, jitter: 2 })).toThrow(RangeError);

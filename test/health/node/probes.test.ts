@@ -57,6 +57,10 @@ async function diagnose(probe: ReturnType<typeof tcpProbe>, port: number): Promi
   }
 }
 
+async function answering(listener: RequestListener): Promise<number> {
+  return listen(createHttpServer(listener));
+}
+
 describe('the TCP probe', () => {
   it('is content with a server that accepts connections', async () => {
     const port = await listen(createServer());
@@ -74,9 +78,6 @@ describe('the TCP probe', () => {
 });
 
 describe('the HTTP probe', () => {
-  const answering = async (listener: RequestListener): Promise<number> =>
-    listen(createHttpServer(listener));
-
   it.each([
     [204, ''],
     [302, ''],
