@@ -7,6 +7,7 @@ export * from './errors.js';
 export * from './clock.js';
 export * from './random.js';
 export * from './timers.js';
+export * from './address-words.js';
 export * from './ip-address.js';
 export * from './model/flow.js';
 export * from './model/forwarding-method.js';
