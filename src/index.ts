@@ -12,4 +12,4 @@ export * from './model/forwarding-method.js';
 export type { RealServer } from './model/real-server.js';
 export { isUsable } from './model/real-server.js';
 export * from './model/server-list.js';
-export * from './schedulers/scheduler.js';
+export * from './schedulers/index.js';

@@ -226,6 +226,19 @@ export class ServerList implements Iterable<RealServer> {
   }
 
   /**
+   * Finds a server of the list, or one that was removed and is still remembered.
+   *
+   * @param server - Its address and port.
+   * @returns The server, or `undefined` when neither is known.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is no address or no port.
+   */
+  find(server: ServerAddress): RealServer | undefined {
+    const key = keyOfAddress(server);
+    return this.present.get(key) ?? this.remembered.get(key);
+  }
+
+  /**
    * The server with a position.
    *
    * @param position - See {@link RealServer.position}.

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.js';
 import type { RandomSource } from '../random.js';
-import type { SchedulerFactory } from '../schedulers/scheduler.js';
+import type { SchedulerFactory, SchedulerFlags } from '../schedulers/scheduler.js';
 
 /** The scheduler of a service that was given none: weighted least-connection. */
 export const DEFAULT_SCHEDULER = 'wlc';
@@ -12,30 +12,24 @@ export const DEFAULT_SCHEDULER = 'wlc';
 /** All flag bits a service may have: `flag-1`, `flag-2` and `flag-3`. */
 export const ALL_SCHEDULER_FLAGS = 7;
 
-/**
- * The flags of a service's scheduler, which the service may change at any time without making the
- * scheduler anew: a scheduler with flags keeps this object and reads it at each pick.
- */
-export interface SchedulerFlags {
-  /** Bit 0 is `flag-1` (`sh-fallback`, `mh-fallback`), bit 1 `flag-2` (`sh-port`, `mh-port`), bit 2 `flag-3`. */
-  readonly bits: number;
-}
-
 /** What a scheduler may depend on. */
-export interface SchedulerSettings {
-  /** The service's flags, live. */
-  readonly flags: SchedulerFlags;
+export interface SchedulerSettings extends SchedulerFlags {
   /** Where time comes from. */
   readonly clock: Clock;
   /** Where chance comes from. */
   readonly random: RandomSource;
-  /**
-   * A tunable of the director, as it is now.
-   *
-   * @param name - The kernel's name, such as `lblc_expiration`.
-   * @returns Its value.
-   */
-  readonly tunable: (name: 'lblc_expiration' | 'lblcr_expiration') => number;
+  /** Gives the time for which `lblc` and `lblcr` remember an unused destination, in milliseconds. */
+  readonly expirationMs: () => number;
+}
+
+/**
+ * What the flag bits of a service say to its scheduler.
+ *
+ * @param bits - Bit 0 is `flag-1` (fallback), bit 1 `flag-2` (port), bit 2 `flag-3` (no meaning yet).
+ * @returns The flags.
+ */
+export function schedulerFlagsOf(bits: number): SchedulerFlags {
+  return { fallback: (bits & 1) !== 0, port: (bits & 2) !== 0 };
 }
 
 /**

@@ -19,8 +19,8 @@ import {
 import {
   ALL_SCHEDULER_FLAGS,
   DEFAULT_SCHEDULER,
+  schedulerFlagsOf,
   type SchedulerRegistry,
-  type SchedulerSettings,
 } from './scheduler-registry.js';
 import { describeServiceKey, protocolNumber, type ServiceKey } from './service-key.js';
 
@@ -28,7 +28,7 @@ import { describeServiceKey, protocolNumber, type ServiceKey } from './service-k
 export interface ServiceSettings {
   /** The scheduler's short name, or its factory; default `'wlc'`. */
   readonly scheduler?: string | SchedulerFactory;
-  /** The scheduler's flags, see {@link SchedulerFlags}: 0–7; default 0. */
+  /** The scheduler's flag bits, `flag-1` to `flag-3`: 0–7; default 0. */
   readonly schedulerFlags?: number;
   /** For how long and for whom the choice of a server is kept; default `false`: it is not. */
   readonly persistence?: PersistenceOptions | false;
@@ -44,8 +44,13 @@ export interface ServiceEnvironment {
   readonly clock?: Clock;
   /** Where chance comes from; default the platform's own. */
   readonly random?: RandomSource;
-  /** The director's tunables; default: each is 86400, the default of those two. */
-  readonly tunable?: SchedulerSettings['tunable'];
+  /**
+   * Gives the time for which a scheduler remembers an unused destination, in seconds; default: 86400.
+   *
+   * @param name - Whose time, by the name of the kernel's tunable.
+   * @returns Seconds.
+   */
+  readonly tunable?: (name: 'lblc_expiration' | 'lblcr_expiration') => number;
 }
 
 /** The state of a {@link Service}, as plain JSON. */
@@ -86,7 +91,7 @@ export class Service implements ServiceKey {
   /** The real servers, newest first. */
   readonly servers: ServerList;
   private readonly environment: ServiceEnvironment;
-  private readonly flags = { bits: 0 };
+  private flagBits = 0;
   private origin: string | SchedulerFactory;
   private live: Scheduler;
   private kept: Persistence | undefined;
@@ -117,9 +122,9 @@ export class Service implements ServiceKey {
     this.environment = environment;
     const checked = this.check(settings);
     this.origin = settings.scheduler ?? DEFAULT_SCHEDULER;
-    const factory = this.factoryOf(this.origin);
-    this.flags.bits = checked.flags;
-    this.live = factory(servers);
+    this.flagBits = checked.flags;
+    this.live = this.factoryOf(this.origin)(servers);
+    this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
     this.kept = checked.persistence;
     this.single = checked.onePacket;
   }
@@ -136,7 +141,7 @@ export class Service implements ServiceKey {
 
   /** The scheduler's flags, 0–7. */
   get schedulerFlags(): number {
-    return this.flags.bits;
+    return this.flagBits;
   }
 
   /** The persistence, or `undefined` when the service is not persistent. */
@@ -162,10 +167,10 @@ export class Service implements ServiceKey {
       const factory = this.factoryOf(origin);
       this.live.close();
       this.origin = origin;
-      this.flags.bits = checked.flags;
       this.live = factory(this.servers);
     }
-    this.flags.bits = checked.flags;
+    this.flagBits = checked.flags;
+    this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
     this.kept = checked.persistence;
     this.single = checked.onePacket;
   }
@@ -230,7 +235,7 @@ export class Service implements ServiceKey {
         `Invalid one-packet scheduling: expected a UDP service or a mark, got ${this.protocol}`,
       );
     }
-    const flags = settings.schedulerFlags ?? this.flags.bits;
+    const flags = settings.schedulerFlags ?? this.flagBits;
     requireInteger('scheduler flags', flags, 0, ALL_SCHEDULER_FLAGS);
     const { persistence } = settings;
     if (persistence === undefined) return { flags, onePacket, persistence: this.kept };
@@ -240,11 +245,13 @@ export class Service implements ServiceKey {
 
   private factoryOf(origin: string | SchedulerFactory): SchedulerFactory {
     if (typeof origin === 'function') return origin;
-    const factory = this.environment.schedulers?.(origin, {
-      flags: this.flags,
-      clock: this.environment.clock ?? systemClock,
-      random: this.environment.random ?? systemRandom,
-      tunable: this.environment.tunable ?? defaultTunable,
+    const { schedulers, clock, random, tunable = defaultTunable } = this.environment;
+    const expiration = origin === 'lblcr' ? 'lblcr_expiration' : 'lblc_expiration';
+    const factory = schedulers?.(origin, {
+      ...schedulerFlagsOf(this.flagBits),
+      clock: clock ?? systemClock,
+      random: random ?? systemRandom,
+      expirationMs: () => tunable(expiration) * 1000,
     });
     if (factory !== undefined) return factory;
     throw new IpvsError(

@@ -1,7 +1,12 @@
 /** A registry of one trivial algorithm under any name but one, for tests of what surrounds schedulers. */
 import type { RealServer } from '../../src/model/real-server.js';
 import type { ServerList } from '../../src/model/server-list.js';
-import type { Scheduler, SchedulerFactory, SchedulerName } from '../../src/schedulers/scheduler.js';
+import type {
+  Scheduler,
+  SchedulerFactory,
+  SchedulerFlags,
+  SchedulerName,
+} from '../../src/schedulers/scheduler.js';
 import type {
   SchedulerRegistry,
   SchedulerSettings,
@@ -16,6 +21,7 @@ export const ALGORITHMS: readonly SchedulerName[] = [
 export class NewestServer implements Scheduler {
   readonly name: SchedulerName;
   readonly settings: SchedulerSettings;
+  flags: SchedulerFlags = {};
   closed = false;
   remembered: unknown = null;
   private readonly servers: ServerList;
@@ -28,6 +34,10 @@ export class NewestServer implements Scheduler {
 
   schedule(): RealServer | undefined {
     return this.servers.first;
+  }
+
+  setFlags(flags: SchedulerFlags): void {
+    this.flags = flags;
   }
 
   toJSON(): unknown {

@@ -48,10 +48,10 @@ describe('Service', () => {
 
   it('shows changed flags to the live scheduler', () => {
     const service = webService({ scheduler: 'sh', schedulerFlags: 1 });
-    const { flags } = (service.scheduler as NewestServer).settings;
-    expect(flags.bits).toBe(1);
+    const scheduler = service.scheduler as NewestServer;
+    expect(scheduler.flags).toEqual({ fallback: true, port: false });
     service.edit({ schedulerFlags: 2 });
-    expect(flags.bits).toBe(2);
+    expect(scheduler.flags).toEqual({ fallback: false, port: true });
   });
 
   it('changes nothing when one of the new settings is refused', () => {
@@ -68,9 +68,10 @@ describe('Service', () => {
   });
 
   it('takes a factory in place of a name', () => {
-    const settings = { flags: { bits: 0 }, clock: { now: () => 0 }, random: () => 0 };
+    const settings = { clock: { now: () => 0 }, random: () => 0 };
     const service = webService({
-      scheduler: (servers) => new NewestServer('nq', { ...settings, tunable: () => 1 }, servers),
+      scheduler: (servers) =>
+        new NewestServer('nq', { ...settings, expirationMs: () => 1 }, servers),
     });
     expect(service.schedulerName).toBe('nq');
   });
