@@ -5,6 +5,7 @@
  * Text follows RFC 4291 (reading) and RFC 5952 (writing). The folding is the one the hashing
  * schedulers use.
  */
+import { type AddressWords, foldWords } from './address-words.js';
 import { requireInteger, show } from './errors.js';
 
 /** 4 for IPv4, 6 for IPv6. */
@@ -131,7 +132,7 @@ export class IpAddress {
 
   /** The XOR of the four words as an unsigned 32-bit number; for IPv4 the address itself. */
   get fold(): number {
-    return (this.word0 ^ this.word1 ^ this.word2 ^ this.word3) >>> 0;
+    return foldWords(this);
   }
 
   /** The number of bits: 32 or 128. */
@@ -145,7 +146,7 @@ export class IpAddress {
    * @param other - The other address.
    * @returns `true` when family and all bits are the same.
    */
-  equals(other: IpAddress): boolean {
+  equals(other: AddressWords): boolean {
     return (
       this.word3 === other.word3 &&
       this.word2 === other.word2 &&

@@ -105,4 +105,26 @@ export class ConnectionKey {
     this.virtualPort = virtualPort;
     return this;
   }
+
+  /**
+   * Takes over everything of another key.
+   *
+   * @param other - The other key.
+   * @returns The key itself.
+   */
+  copy(other: ConnectionKey): this {
+    this.family = other.family;
+    this.protocol = other.protocol;
+    this.client0 = other.client0;
+    this.client1 = other.client1;
+    this.client2 = other.client2;
+    this.client3 = other.client3;
+    this.clientPort = other.clientPort;
+    this.virtual0 = other.virtual0;
+    this.virtual1 = other.virtual1;
+    this.virtual2 = other.virtual2;
+    this.virtual3 = other.virtual3;
+    this.virtualPort = other.virtualPort;
+    return this;
+  }
 }

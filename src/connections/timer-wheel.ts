@@ -172,7 +172,8 @@ export class TimerWheel {
       return true;
     }
     setPlace(records, offset, DUE);
-    const timeout = (records[offset + META] & META_EXPIRING) === 0 ? records[offset + TIMEOUT] : 0;
+    const timeout =
+      (records[offset + META] & META_EXPIRING) === 0 ? records[offset + TIMEOUT] >>> 0 : 0;
     this.due.push(slot, records[offset + GENERATION], timeout, records[offset + ARMED]);
     return true;
   }

@@ -11,6 +11,7 @@ import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import { requirePort } from './flow.js';
 import {
   createTunnel,
+  DEFAULT_TUNNEL,
   FORWARDING_METHODS,
   type ForwardingMethod,
   type Tunnel,
@@ -57,8 +58,9 @@ export interface ServerListObserver {
    * A server's settings were written, changed or not.
    *
    * @param server - The server.
+   * @param settings - What was asked to change; what is not given has stayed.
    */
-  serverEdited?(server: RealServer): void;
+  serverEdited?(server: RealServer, settings: ServerSettings): void;
   /**
    * A server was removed; it still has its last `position`.
    *
@@ -188,7 +190,7 @@ export class ServerList implements Iterable<RealServer> {
   edit(server: ServerAddress, settings: ServerSettings): RealServer {
     const record = this.require('edit', server);
     apply(record, completeSettings(settings, record));
-    for (const observer of this.observers) observer.serverEdited?.(record);
+    for (const observer of this.observers) observer.serverEdited?.(record, settings);
     return record;
   }
 
@@ -336,19 +338,30 @@ export class ServerList implements Iterable<RealServer> {
    */
   static fromJSON(state: ServerListState): ServerList {
     const list = new ServerList();
-    for (const server of state.removed) list.restore(server);
-    for (const server of state.removed) list.remove(server);
-    for (const server of state.servers) list.restore(server);
+    list.restore(state);
     return list;
   }
 
-  private restore(state: ServerState): void {
+  /**
+   * Adds the servers of a written list, with their counters.
+   *
+   * @param state - What {@link ServerList.toJSON} gave.
+   * @throws As {@link ServerList.add} does, when the state is damaged or a server is in the list already.
+   */
+  restore(state: ServerListState): void {
+    for (const server of state.removed) this.restoreServer(server);
+    for (const server of state.removed) this.remove(server);
+    for (const server of state.servers) this.restoreServer(server);
+  }
+
+  private restoreServer(state: ServerState): void {
     const record = this.add(state) as ServerRecord;
     record.lastWeight = requireInteger('last weight', state.lastWeight, 0, MAX_WEIGHT);
     record.total = requireInteger('total', state.total, 0, Number.MAX_SAFE_INTEGER);
     record.active = requireInteger('active', state.active, 0, state.total);
     record.persistent = requireInteger('persistent', state.persistent, 0, Number.MAX_SAFE_INTEGER);
     record.overloaded = state.overloaded;
+    this.loadChanged(record);
   }
 
   private require(verb: string, server: ServerAddress): ServerRecord {
@@ -393,7 +406,7 @@ const defaultSettings: Settings = {
   upperThreshold: 0,
   lowerThreshold: 0,
   forwardingMethod: 'gatewaying',
-  tunnel: createTunnel({}),
+  tunnel: DEFAULT_TUNNEL,
 };
 
 /** Fills in what a change leaves out, and checks the whole. */

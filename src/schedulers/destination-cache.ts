@@ -8,6 +8,7 @@
  * one ended. Checks that fell due since the last look are made up for first, each at its own moment.
  * Cost: O(1) per look-up. Source: recorded decisions.
  */
+import { type AddressWords, foldWords } from '../address-words.js';
 import type { IpAddress } from '../ip-address.js';
 import { multiplicativeHash } from './multiplicative-hash.js';
 
@@ -27,7 +28,7 @@ const SELDOM_USED_MS = 6 * 60_000;
 /** One remembered destination. */
 export interface CacheEntry<Choice> {
   /** The destination. */
-  readonly address: IpAddress;
+  readonly address: AddressWords;
   /** What was chosen for it. */
   readonly choice: Choice;
   /** When it was last asked for, in milliseconds. */
@@ -83,7 +84,7 @@ export class DestinationCache<Choice> {
   use(address: IpAddress, now: number): CacheEntry<Choice> | undefined {
     if (now >= this.nextCheck) this.catchUp(now);
     let entry = this.chains[chainOf(address)];
-    while (entry !== undefined && !entry.address.equals(address)) entry = entry.next;
+    while (entry !== undefined && !address.equals(entry.address)) entry = entry.next;
     if (entry !== undefined) entry.lastUse = now;
     return entry;
   }
@@ -96,7 +97,7 @@ export class DestinationCache<Choice> {
    * @param now - The present time in milliseconds.
    * @returns `false` when there is no room.
    */
-  add(address: IpAddress, choice: Choice, now: number): boolean {
+  add(address: AddressWords, choice: Choice, now: number): boolean {
     if (this.entries >= MOST_ENTRIES) return false;
     const chain = chainOf(address);
     this.chains[chain] = { address, choice, lastUse: now, next: this.chains[chain] };
@@ -204,6 +205,6 @@ export class DestinationCache<Choice> {
   }
 }
 
-function chainOf(address: IpAddress): number {
-  return multiplicativeHash(address.fold, CHAIN_BITS);
+function chainOf(address: AddressWords): number {
+  return multiplicativeHash(foldWords(address), CHAIN_BITS);
 }

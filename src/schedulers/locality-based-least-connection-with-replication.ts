@@ -11,7 +11,7 @@ import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import { show } from '../errors.js';
-import { IpAddress } from '../ip-address.js';
+import { type AddressWords, wordsOf } from '../address-words.js';
 import { connectionCost } from './connection-cost.js';
 import { type CheckState, DestinationCache } from './destination-cache.js';
 import { HalfLoad } from './half-load.js';
@@ -50,7 +50,7 @@ export function localityBasedLeastConnectionWithReplication(
 interface State {
   readonly check: CheckState;
   readonly entries: readonly {
-    readonly destination: string;
+    readonly destination: AddressWords;
     readonly set: ReplicaSetState;
     readonly lastUse: number;
   }[];
@@ -92,7 +92,7 @@ class LocalityBasedWithReplication implements Scheduler {
 
   toJSON(): State {
     const entries = [...this.cache].map((entry) => ({
-      destination: entry.address.toString(),
+      destination: wordsOf(entry.address),
       set: entry.choice.toJSON(),
       lastUse: entry.lastUse,
     }));
@@ -108,7 +108,7 @@ class LocalityBasedWithReplication implements Scheduler {
     this.cache.clear();
     this.cache.checkState = state.check;
     for (const { destination, set, lastUse } of state.entries) {
-      this.cache.add(IpAddress.parse(destination), ReplicaSet.fromJSON(set, this.servers), lastUse);
+      this.cache.add(destination, ReplicaSet.fromJSON(set, this.servers), lastUse);
     }
   }
 
@@ -118,7 +118,7 @@ class LocalityBasedWithReplication implements Scheduler {
     this.halfLoad.close();
   }
 
-  private scheduleNew(destination: IpAddress, now: number): RealServer | undefined {
+  private scheduleNew(destination: AddressWords, now: number): RealServer | undefined {
     const server = this.least.pick();
     if (server === undefined) return undefined;
     const set = new ReplicaSet();

@@ -10,7 +10,7 @@ import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerList } from '../model/server-list.js';
 import { show } from '../errors.js';
-import { IpAddress } from '../ip-address.js';
+import { type AddressWords, wordsOf } from '../address-words.js';
 import { connectionCost } from './connection-cost.js';
 import { type CheckState, DestinationCache } from './destination-cache.js';
 import { HalfLoad } from './half-load.js';
@@ -45,7 +45,7 @@ export function localityBasedLeastConnection(options: LocalityOptions = {}): Sch
 interface State {
   readonly check: CheckState;
   readonly entries: readonly {
-    readonly destination: string;
+    readonly destination: AddressWords;
     readonly server: ServerAddress;
     readonly lastUse: number;
   }[];
@@ -82,7 +82,7 @@ class LocalityBasedLeastConnection implements Scheduler {
 
   toJSON(): State {
     const entries = [...this.cache].map((entry) => ({
-      destination: entry.address.toString(),
+      destination: wordsOf(entry.address),
       server: { address: entry.choice.address.toString(), port: entry.choice.port },
       lastUse: entry.lastUse,
     }));
@@ -99,7 +99,7 @@ class LocalityBasedLeastConnection implements Scheduler {
     this.cache.checkState = state.check;
     for (const { destination, server, lastUse } of state.entries) {
       const record = this.servers.find(server);
-      if (record !== undefined) this.remember(IpAddress.parse(destination), record, lastUse);
+      if (record !== undefined) this.remember(destination, record, lastUse);
     }
   }
 
@@ -113,7 +113,7 @@ class LocalityBasedLeastConnection implements Scheduler {
     return server.available && server.weight > 0 && !this.halfLoad.isLoaded(server);
   }
 
-  private remember(destination: IpAddress, server: RealServer, now: number): void {
+  private remember(destination: AddressWords, server: RealServer, now: number): void {
     if (this.cache.add(destination, server, now)) server.retain();
   }
 }

@@ -1,0 +1,149 @@
+/**
+ * Where a forwarder says what became of a packet, and where the packet that leaves lies.
+ *
+ * Made once and handed to every call. What keeps its size is rewritten where it lies; what grows is
+ * extended to the front when the caller allows it (`headroom`), and otherwise written into `buffer`.
+ * A packet that may have to leave in pieces is left whole here: `Fragmenter` cuts it.
+ */
+import type { AddressFamily } from '../ip-address.js';
+import type { FragmentTrace } from '../wire/fragment-trace.js';
+import { NO_BYTES } from '../wire/header-view.js';
+import type { Packet } from '../wire/packet.js';
+
+/** One of the director's two legs: towards the clients, or towards the real servers. */
+export type Side = 'client' | 'server';
+
+/**
+ * What became of a packet: it goes on (`forward`), its sender is told (`reply`), nothing leaves
+ * (`drop`), or it is not the director's and goes the host's ordinary way, untouched (`accept`).
+ */
+export type ForwardingResult = 'forward' | 'reply' | 'drop' | 'accept';
+
+/** Why a {@link ForwardingResult} came about; the meanings are in {@link FORWARDING_REASONS}. */
+export type ForwardingReason = keyof typeof FORWARDING_REASONS;
+
+/** Every reason, with its meaning. */
+export const FORWARDING_REASONS = {
+  translated: 'Addresses and ports were rewritten.',
+  routed: 'The packet goes on unchanged but for its TTL.',
+  encapsulated: 'An outer header was put in front.',
+  'error-translated': 'An ICMP error was rewritten together with the packet it quotes.',
+  'error-relayed': 'An ICMP error about a tunnel packet was unpacked for the client.',
+  'path-mtu-learned': 'An ICMP error about a tunnel packet was used up; the client need not know.',
+  'ttl-exceeded': 'TTL or hop limit ran out.',
+  'too-long': 'The packet is longer than the way allows and must not be cut.',
+  'port-unreachable': 'Nobody serves this port.',
+  'tunnel-mtu-too-small': 'The tunnel leaves less room than every IP packet must have.',
+  'transport-truncated': 'The transport header is cut short.',
+  'fragment-not-assembled': 'A piece of a datagram came that should have been put together before.',
+  'source-route': 'An IPv4 source route option is not followed.',
+  'icmp-truncated': 'The ICMP header is cut short.',
+  'icmp-checksum-wrong': 'The ICMP message does not match its checksum.',
+  'quote-unusable': 'The quote in an ICMP error does not tell a connection.',
+  'not-translated': 'This method does not rewrite packets on their way to the client.',
+  'destination-is-local': 'A bypassed packet is addressed to the director itself.',
+  'no-own-address': 'The director has no address of the needed family on that side.',
+  'no-room': 'The output buffer is too small for the packet.',
+} as const;
+
+/** The result of the last call, and the packet that leaves. */
+export class ForwardingOutput {
+  /** Where packets are written that do not fit where they lie. */
+  readonly buffer: Uint8Array;
+  /** How many bytes in front of every frame handed in may be overwritten; default 0. */
+  readonly headroom: number;
+  /** What became of the packet. */
+  result: ForwardingResult = 'drop';
+  /** Why. */
+  reason: ForwardingReason = 'no-room';
+  /** The leg by which the packet leaves; counts for `forward` and `reply`, as all that follows. */
+  side: Side = 'server';
+  /** The family of the packet that leaves. */
+  family: AddressFamily = 4;
+  /** The bytes it lies in. */
+  bytes: Uint8Array = NO_BYTES;
+  /** Index of the first byte of its IP header. */
+  offset = 0;
+  /** Bytes of the packet, IP header included. */
+  length = 0;
+  /** How many bytes in front of {@link ForwardingOutput.offset} may be written, for a link header. */
+  room = 0;
+  /** Bytes the longest piece may have; a packet that is not longer leaves whole. */
+  pieceLimit = 65575;
+  /** How the packet was put together, when it is to be cut at the old places; else `undefined`. */
+  trace: FragmentTrace | undefined = undefined;
+  /** Index, from the packet's first byte, of the data that the trace's places count from. */
+  placesOffset = 0;
+  /** The family of the next hop's address. */
+  hopFamily: AddressFamily = 4;
+  /** Bits 0–31 of the next hop's address; 0 for IPv4. */
+  hopWord0 = 0;
+  /** Bits 32–63 of the next hop's address; 0 for IPv4. */
+  hopWord1 = 0;
+  /** Bits 64–95 of the next hop's address; 0 for IPv4. */
+  hopWord2 = 0;
+  /** Bits 96–127 of the next hop's address, or the IPv4 address. */
+  hopWord3 = 0;
+
+  /**
+   * @param options - `buffer`: where grown packets and ICMP errors are written, by default 65,700
+   *   bytes of its own; `headroom`: bytes in front of every frame handed in that may be overwritten,
+   *   default 0.
+   */
+  constructor(options: { readonly buffer?: Uint8Array; readonly headroom?: number } = {}) {
+    this.buffer = options.buffer ?? new Uint8Array(65_700);
+    this.headroom = options.headroom ?? 0;
+  }
+
+  /**
+   * Records a result without a packet.
+   *
+   * @param result - What became of the packet.
+   * @param reason - Why.
+   * @returns The result.
+   */
+  conclude(result: ForwardingResult, reason: ForwardingReason): ForwardingResult {
+    this.result = result;
+    this.reason = reason;
+    return result;
+  }
+
+  /**
+   * Records that a packet leaves from where it lies, whole.
+   *
+   * @param packet - The packet.
+   * @param side - The leg by which it leaves.
+   * @param reason - What was done to it.
+   * @returns `'forward'`.
+   */
+  emit(packet: Packet, side: Side, reason: ForwardingReason): ForwardingResult {
+    this.result = 'forward';
+    this.reason = reason;
+    this.side = side;
+    this.family = packet.family;
+    this.bytes = packet.bytes;
+    this.offset = packet.offset;
+    this.length = packet.end - packet.offset;
+    this.room = packet.offset - packet.frameOffset + this.headroom;
+    this.pieceLimit = 65575;
+    this.trace = undefined;
+    return 'forward';
+  }
+
+  /**
+   * Records the next hop.
+   *
+   * @param family - The family of its address.
+   * @param word0 - Bits 0–31; 0 for IPv4.
+   * @param word1 - Bits 32–63; 0 for IPv4.
+   * @param word2 - Bits 64–95; 0 for IPv4.
+   * @param word3 - Bits 96–127, or the IPv4 address.
+   */
+  setHop(family: AddressFamily, word0: number, word1: number, word2: number, word3: number): void {
+    this.hopFamily = family;
+    this.hopWord0 = word0;
+    this.hopWord1 = word1;
+    this.hopWord2 = word2;
+    this.hopWord3 = word3;
+  }
+}

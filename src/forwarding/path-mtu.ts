@@ -1,0 +1,59 @@
+/**
+ * Path MTU memory: what the director learned about the way to one real server from errors about its
+ * own tunnel packets.
+ *
+ * It starts at the link's MTU and never rises. A reported m lowers it to m, when m is lower; an m
+ * below 552 lowers it to 552, and from then on it is frozen. The first lowering is in use from the
+ * next packet on; errors relayed before that still carry the old value. Source: RFC 1191, section 3,
+ * for the idea; recorded behaviour for the steps.
+ */
+
+/** The least MTU that is believed. */
+const LEAST_MTU = 552;
+
+/** The memory for one server address. */
+export class PathMtu {
+  private readonly linkMtu: number;
+  private learned: number;
+  private inUse = false;
+  private frozen = false;
+
+  /** @param linkMtu - The MTU of the link to the server, in bytes. */
+  constructor(linkMtu: number) {
+    this.linkMtu = linkMtu;
+    this.learned = linkMtu;
+  }
+
+  /** The MTU that an error relayed now is computed from, in bytes. */
+  get relayedMtu(): number {
+    return this.inUse ? this.learned : this.linkMtu;
+  }
+
+  /**
+   * The MTU that a packet to the server has to keep; from now on what was learned is in use.
+   *
+   * @returns Bytes.
+   */
+  use(): number {
+    if (this.learned < this.linkMtu) this.inUse = true;
+    return this.learned;
+  }
+
+  /**
+   * Takes in a reported MTU.
+   *
+   * @param mtu - The MTU in an ICMP error "fragmentation needed", 0–65535.
+   */
+  learn(mtu: number): void {
+    if (this.frozen) return;
+    if (mtu < LEAST_MTU) this.frozen = true;
+    this.learned = Math.min(this.learned, Math.max(mtu, LEAST_MTU));
+  }
+
+  /** Forgets everything learned. */
+  reset(): void {
+    this.learned = this.linkMtu;
+    this.inUse = false;
+    this.frozen = false;
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * A description from bytes, and a check of all checksums.
+ *
+ * Allocates; the hot path reads a {@link Packet} instead.
+ */
+import { IpAddress } from '../ip-address.js';
+import { readUint16, readUint32 } from './bytes.js';
+import { checksum } from './checksum.js';
+import { extensionHeaderLength } from './ipv6-extensions.js';
+import { Ipv6View } from './ipv6.js';
+import { IcmpView } from './icmp.js';
+import type { Packet } from './packet.js';
+import type {
+  ExtensionDescription,
+  PacketDescription,
+  TransportDescription,
+} from './packet-description.js';
+import { IP_PROTOCOL } from './protocol-numbers.js';
+import { sumOfPseudoHeader } from './rewrite.js';
+import { sctpChecksum, SctpView } from './sctp.js';
+import { TcpView } from './tcp.js';
+import { UdpView } from './udp.js';
+
+/**
+ * Describes a packet.
+ *
+ * @param packet - A packet that was parsed.
+ * @returns All its fields but lengths and checksums; byte arrays are copies. A transport header that
+ *   is cut short, contradicts the length of the packet, or lies in another fragment is described as `raw`.
+ */
+export function describePacket(packet: Packet): PacketDescription {
+  const { bytes, offset, transportOffset, end, family } = packet;
+  const [transport, payloadOffset] = describeTransport(packet);
+  const common = {
+    source: IpAddress.fromBytes(family, bytes, packet.sourceOffset),
+    destination: IpAddress.fromBytes(family, bytes, packet.destinationOffset),
+    timeToLive: packet.timeToLive,
+    typeOfService: packet.typeOfService,
+    transport,
+    payload: bytes.slice(payloadOffset, end),
+  };
+  if (family === 6) {
+    const header = new Ipv6View();
+    header.at(bytes, offset, end);
+    return { ...common, flowLabel: header.flowLabel, extensions: describeExtensions(packet) };
+  }
+  return {
+    ...common,
+    identification: packet.identification,
+    dontFragment: packet.dontFragment,
+    moreFragments: packet.moreFragments,
+    fragmentOffset: packet.fragmentOffset,
+    options: bytes.slice(offset + 20, transportOffset),
+  };
+}
+
+/**
+ * Tells whether every checksum of a packet is right.
+ *
+ * @param packet - A packet that was parsed, so that its IP header is right.
+ * @returns `false` when TCP, UDP, SCTP, ICMP or ICMPv6 has a wrong checksum. Fragments, transport
+ *   headers cut short and UDP without checksum over IPv4 are not checked.
+ */
+export function verifyChecksums(packet: Packet): boolean {
+  if (packet.isFragment) return true;
+  const { bytes, transportOffset: at, transportLength: length, protocol } = packet;
+  if (protocol === IP_PROTOCOL.ICMP) return length < 8 || checksum(bytes, at, length) === 0;
+  if (protocol === IP_PROTOCOL.SCTP) {
+    const sctp = new SctpView();
+    return !sctp.at(bytes, at, packet.end) || sctp.checksum === sctpChecksum(bytes, at, packet.end);
+  }
+  if (protocol === IP_PROTOCOL.UDP && length >= 8 && readUint16(bytes, at + 6) === 0)
+    return packet.family === 4;
+  const needed = minimumOf[protocol];
+  if (needed === undefined || length < needed) return true;
+  return checksum(bytes, at, length, sumOfPseudoHeader(packet)) === 0;
+}
+
+const minimumOf: Readonly<Record<number, number>> = {
+  [IP_PROTOCOL.TCP]: 20,
+  [IP_PROTOCOL.UDP]: 8,
+  [IP_PROTOCOL.ICMPV6]: 8,
+};
+
+function describeTransport(packet: Packet): [TransportDescription, number] {
+  const { bytes, transportOffset: at, end, protocol } = packet;
+  if (packet.fragmentOffset === 0) {
+    if (protocol === IP_PROTOCOL.TCP) return describeTcp(bytes, at, end) ?? raw(packet);
+    if (protocol === IP_PROTOCOL.UDP) return describeUdp(bytes, at, end) ?? raw(packet);
+    if (protocol === IP_PROTOCOL.SCTP) return describeSctp(bytes, at, end) ?? raw(packet);
+    if (protocol === (packet.family === 4 ? IP_PROTOCOL.ICMP : IP_PROTOCOL.ICMPV6))
+      return describeIcmp(bytes, at, end) ?? raw(packet);
+  }
+  return raw(packet);
+}
+
+function raw(packet: Packet): [TransportDescription, number] {
+  return [{ type: 'raw', protocol: packet.protocol }, packet.transportOffset];
+}
+
+type Found = [TransportDescription, number] | undefined;
+
+function describeTcp(bytes: Uint8Array, at: number, end: number): Found {
+  const tcp = new TcpView();
+  if (!tcp.at(bytes, at, end)) return undefined;
+  const { sourcePort, destinationPort, sequenceNumber, acknowledgmentNumber } = tcp;
+  const { flags, window, urgentPointer, payloadOffset } = tcp;
+  const options = bytes.slice(at + 20, payloadOffset);
+  return [
+    {
+      type: 'tcp',
+      sourcePort,
+      destinationPort,
+      sequenceNumber,
+      acknowledgmentNumber,
+      flags,
+      window,
+      urgentPointer,
+      options,
+    },
+    payloadOffset,
+  ];
+}
+
+function describeUdp(bytes: Uint8Array, at: number, end: number): Found {
+  const udp = new UdpView();
+  if (!udp.at(bytes, at, end) || udp.datagramLength !== end - at) return undefined;
+  const { sourcePort, destinationPort, payloadOffset } = udp;
+  return [{ type: 'udp', sourcePort, destinationPort }, payloadOffset];
+}
+
+function describeSctp(bytes: Uint8Array, at: number, end: number): Found {
+  const sctp = new SctpView();
+  if (!sctp.at(bytes, at, end)) return undefined;
+  const { sourcePort, destinationPort } = sctp;
+  const verificationTag = readUint32(bytes, at + 4);
+  return [{ type: 'sctp', sourcePort, destinationPort, verificationTag }, at + 12];
+}
+
+function describeIcmp(bytes: Uint8Array, at: number, end: number): Found {
+  const icmp = new IcmpView();
+  if (!icmp.at(bytes, at, end)) return undefined;
+  const { type, code, secondWord, payloadOffset } = icmp;
+  return [{ type: 'icmp', icmpType: type, code, secondWord }, payloadOffset];
+}
+
+function describeExtensions(packet: Packet): ExtensionDescription[] {
+  const { bytes, transportOffset } = packet;
+  const found: ExtensionDescription[] = [];
+  let protocol = bytes[packet.offset + 6];
+  let at = packet.offset + 40;
+  while (at < transportOffset) {
+    const length = extensionHeaderLength(protocol, bytes[at + 1]);
+    const copy = bytes.slice(at, at + length);
+    // What it announces follows from the rest of the description.
+    copy[0] = 0;
+    found.push({ protocol, bytes: copy });
+    protocol = bytes[at];
+    at += length;
+  }
+  return found;
+}

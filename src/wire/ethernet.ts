@@ -1,0 +1,116 @@
+/**
+ * A view of an Ethernet header, with the VLAN tags behind it passed over.
+ *
+ * Two addresses and a type, 14 bytes; each tag puts 4 more in front of the type. Source: IEEE 802.3,
+ * 802.1Q, 802.1ad.
+ */
+import { readUint16, writeUint16, writeUint32 } from './bytes.js';
+import { HeaderView } from './header-view.js';
+import { MacAddress } from './mac-address.js';
+import { ETHER_TYPE } from './protocol-numbers.js';
+
+/** Bytes of an Ethernet header without tags. */
+export const ETHERNET_HEADER_LENGTH = 14;
+
+const TYPE = 12;
+
+/**
+ * How long the Ethernet header of a frame is, tags included.
+ *
+ * @param bytes - The bytes the frame lies in.
+ * @param offset - Index of its first byte.
+ * @param end - Index behind its last byte.
+ * @returns 14, 18, 22, …; −1 when the frame ends before the type.
+ */
+export function ethernetHeaderLength(bytes: Uint8Array, offset: number, end: number): number {
+  let type = offset + TYPE;
+  while (type + 2 <= end) {
+    const value = readUint16(bytes, type);
+    if (value !== ETHER_TYPE.VLAN && value !== ETHER_TYPE.SERVICE_VLAN) return type + 2 - offset;
+    type += 4;
+  }
+  return -1;
+}
+
+/**
+ * Writes an Ethernet header without tags.
+ *
+ * @param bytes - Where to write.
+ * @param offset - Index of its first byte; 14 must fit.
+ * @param destination - Who receives the frame.
+ * @param source - Who sends it.
+ * @param etherType - What follows, 0–65535.
+ */
+export function writeEthernetHeader(
+  bytes: Uint8Array,
+  offset: number,
+  destination: MacAddress,
+  source: MacAddress,
+  etherType: number,
+): void {
+  writeUint16(bytes, offset, destination.high);
+  writeUint32(bytes, offset + 2, destination.low);
+  writeUint16(bytes, offset + 6, source.high);
+  writeUint32(bytes, offset + 8, source.low);
+  writeUint16(bytes, offset + TYPE, etherType);
+}
+
+/** A reusable view of an Ethernet header. */
+export class EthernetView extends HeaderView {
+  /**
+   * Points the view at a frame.
+   *
+   * @param bytes - The bytes it lies in.
+   * @param offset - Index of its first byte.
+   * @param end - Index behind its last byte; default: the end of the bytes.
+   * @returns `false` when the header with its tags does not fit.
+   */
+  at(bytes: Uint8Array, offset = 0, end: number = bytes.length): boolean {
+    if (!(offset >= 0 && end <= bytes.length)) return false;
+    const headerLength = ethernetHeaderLength(bytes, offset, end);
+    return headerLength > 0 && this.move(bytes, offset, end, headerLength);
+  }
+
+  /** Bytes of header, tags included. */
+  get headerLength(): number {
+    return ethernetHeaderLength(this.bytes, this.offset, this.end);
+  }
+
+  /** What follows the header and its tags, 0–65535. */
+  get etherType(): number {
+    return readUint16(this.bytes, this.offset + this.headerLength - 2);
+  }
+
+  /** Index of the first byte behind the header. */
+  get payloadOffset(): number {
+    return this.offset + this.headerLength;
+  }
+
+  /** Who receives the frame; allocates. */
+  get destination(): MacAddress {
+    return MacAddress.fromBytes(this.bytes, this.offset);
+  }
+
+  /** Who sent the frame; allocates. */
+  get source(): MacAddress {
+    return MacAddress.fromBytes(this.bytes, this.offset + 6);
+  }
+
+  /**
+   * Writes who receives the frame.
+   *
+   * @param address - The receiver.
+   */
+  setDestination(address: MacAddress): void {
+    address.toBytes(this.bytes, this.offset);
+  }
+
+  /**
+   * Writes who sends the frame.
+   *
+   * @param address - The sender.
+   */
+  setSource(address: MacAddress): void {
+    address.toBytes(this.bytes, this.offset + 6);
+  }
+}

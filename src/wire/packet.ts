@@ -1,0 +1,308 @@
+/**
+ * One IP packet within somebody's bytes: checked once by `parse`, then read without any check.
+ *
+ * A `Packet` is made once and pointed at one packet after the other; nothing is copied or allocated.
+ * After `'ok'` the fields and getters describe the packet and none of them can leave it; after any
+ * other result they mean nothing until the next `'ok'`. Bytes behind the IP length (Ethernet padding)
+ * are not part of the packet. Setters (`set…`) write one field; the functions of `rewrite.ts` also
+ * update every checksum that covers it. Sources: RFC 791, RFC 8200.
+ */
+import type { AddressFamily } from '../ip-address.js';
+import { readInt32, readUint16, requireWithin, writeUint16 } from './bytes.js';
+import { sumBytes, foldSum } from './checksum.js';
+import { ethernetHeaderLength } from './ethernet.js';
+import type { FragmentTrace } from './fragment-trace.js';
+import { NO_BYTES } from './header-view.js';
+import { Ipv6Extensions } from './ipv6-extensions.js';
+import { ETHER_TYPE } from './protocol-numbers.js';
+
+/** Why bytes are no packet. */
+export type PacketFault =
+  | 'ethernet-header-truncated'
+  | 'not-ip'
+  | 'ip-header-truncated'
+  | 'ip-version-unknown'
+  | 'ip-header-length-invalid'
+  | 'ip-length-invalid'
+  | 'ip-checksum-wrong'
+  | 'extension-header-truncated';
+
+/** What parsing says: `'ok'`, or the fault. */
+export type ParseResult = 'ok' | PacketFault;
+
+/** A reusable window on one IP packet. */
+export class Packet {
+  /** The bytes the packet lies in. */
+  bytes: Uint8Array = NO_BYTES;
+  /** Index of the first byte of the frame; {@link Packet.offset} when there is no Ethernet header. */
+  frameOffset = 0;
+  /** Index of the first byte of the IP header. */
+  offset = 0;
+  /** Index behind the last byte of the packet. */
+  end = 0;
+  /** 4 or 6. */
+  family: AddressFamily = 4;
+  /** Protocol number of what follows the IP header and all extension headers. */
+  protocol = 0;
+  /** Index of the first byte behind the IP header and all extension headers. */
+  transportOffset = 0;
+  /** Where the payload belongs in the whole datagram, in bytes; 0 unless it is a later fragment. */
+  fragmentOffset = 0;
+  /** Whether later fragments of the same datagram exist. */
+  moreFragments = false;
+  /** How the packet was put together from fragments; `undefined` when it came whole. */
+  trace: FragmentTrace | undefined = undefined;
+  /** The way through the extension headers; describes the packet only when it is IPv6. */
+  readonly extensions: Ipv6Extensions = new Ipv6Extensions();
+
+  /**
+   * Points at an Ethernet frame; VLAN tags are passed over.
+   *
+   * @param bytes - The bytes the frame lies in.
+   * @param offset - Index of its first byte; default 0.
+   * @param length - Bytes of the frame; default: the rest.
+   * @returns `'ok'`, or what is wrong with it.
+   * @throws {RangeError} When the frame as described does not lie in the bytes.
+   */
+  parseFrame(bytes: Uint8Array, offset = 0, length: number = bytes.length - offset): ParseResult {
+    requireWithin(bytes, offset, length);
+    const headerLength = ethernetHeaderLength(bytes, offset, offset + length);
+    if (headerLength < 0) return 'ethernet-header-truncated';
+    const type = readUint16(bytes, offset + headerLength - 2);
+    this.frameOffset = offset;
+    if (type === ETHER_TYPE.IPV4) return this.parse4(bytes, offset + headerLength, offset + length);
+    if (type === ETHER_TYPE.IPV6) return this.parse6(bytes, offset + headerLength, offset + length);
+    return 'not-ip';
+  }
+
+  /**
+   * Points at an IP packet without Ethernet header.
+   *
+   * @param bytes - The bytes the packet lies in.
+   * @param offset - Index of its first byte; default 0.
+   * @param length - Bytes that may belong to it; default: the rest.
+   * @returns `'ok'`, or what is wrong with it.
+   * @throws {RangeError} When the packet as described does not lie in the bytes.
+   */
+  parse(bytes: Uint8Array, offset = 0, length: number = bytes.length - offset): ParseResult {
+    requireWithin(bytes, offset, length);
+    if (length < 1) return 'ip-header-truncated';
+    this.frameOffset = offset;
+    const version = bytes[offset] >>> 4;
+    if (version === 4) return this.parse4(bytes, offset, offset + length);
+    return version === 6 ? this.parse6(bytes, offset, offset + length) : 'ip-version-unknown';
+  }
+
+  /**
+   * Points at the quote in an ICMP error: a packet that may be cut short and whose IP checksum
+   * nobody has to keep.
+   *
+   * @param bytes - The bytes the quote lies in.
+   * @param offset - Index of its first byte.
+   * @param length - Bytes of the quote.
+   * @param family - The version it must have.
+   * @returns `'ok'`, or what is wrong with it.
+   * @throws {RangeError} When the quote as described does not lie in the bytes.
+   */
+  parseQuote(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    family: AddressFamily,
+  ): ParseResult {
+    requireWithin(bytes, offset, length);
+    const end = offset + length;
+    if (length < (family === 4 ? 20 : 40)) return 'ip-header-truncated';
+    if (bytes[offset] >>> 4 !== family) return 'ip-version-unknown';
+    this.frameOffset = offset;
+    if (family === 6) return this.point6(bytes, offset, end);
+    const headerLength = (bytes[offset] & 0x0f) << 2;
+    if (headerLength < 20 || headerLength > length) return 'ip-header-length-invalid';
+    return this.point4(bytes, offset, end, headerLength);
+  }
+
+  /** Bytes of the IP packet, header included. */
+  get length(): number {
+    return this.end - this.offset;
+  }
+
+  /** Bytes of IP header and extension headers. */
+  get headerLength(): number {
+    return this.transportOffset - this.offset;
+  }
+
+  /** Bytes behind the IP header and all extension headers. */
+  get transportLength(): number {
+    return this.end - this.transportOffset;
+  }
+
+  /** Whether it is a piece of a datagram, the first or a later one. */
+  get isFragment(): boolean {
+    return this.moreFragments || this.fragmentOffset !== 0;
+  }
+
+  /** Whether the two ports of TCP, UDP or SCTP can be read; says nothing about the protocol. */
+  get hasPorts(): boolean {
+    return this.fragmentOffset === 0 && this.end - this.transportOffset >= 4;
+  }
+
+  /** TTL or hop limit, 0–255. */
+  get timeToLive(): number {
+    return this.bytes[this.offset + (this.family === 4 ? 8 : 7)];
+  }
+
+  /** Type of service or traffic class: DSCP and ECN, 0–255. */
+  get typeOfService(): number {
+    const { bytes, offset } = this;
+    return this.family === 4 ? bytes[offset + 1] : (readUint16(bytes, offset) >>> 4) & 0xff;
+  }
+
+  /** Whether routers must not cut it; always so for IPv6. */
+  get dontFragment(): boolean {
+    return this.family === 6 || (this.bytes[this.offset + 6] & 0x40) !== 0;
+  }
+
+  /** What the fragments of one datagram have in common; 0 for IPv6 without a fragment header. */
+  get identification(): number {
+    if (this.family === 4) return readUint16(this.bytes, this.offset + 4);
+    return this.extensions.fragmentHeaderOffset < 0 ? 0 : this.extensions.identification;
+  }
+
+  /** Index of the source address. */
+  get sourceOffset(): number {
+    return this.offset + (this.family === 4 ? 12 : 8);
+  }
+
+  /** Index of the destination address. */
+  get destinationOffset(): number {
+    return this.offset + (this.family === 4 ? 16 : 24);
+  }
+
+  /** Bits 0–31 of the source address, signed; 0 for IPv4. */
+  get sourceWord0(): number {
+    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 8);
+  }
+
+  /** Bits 32–63 of the source address, signed; 0 for IPv4. */
+  get sourceWord1(): number {
+    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 12);
+  }
+
+  /** Bits 64–95 of the source address, signed; 0 for IPv4. */
+  get sourceWord2(): number {
+    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 16);
+  }
+
+  /** Bits 96–127 of the source address, or the whole IPv4 address, signed. */
+  get sourceWord3(): number {
+    return readInt32(this.bytes, this.offset + (this.family === 4 ? 12 : 20));
+  }
+
+  /** Bits 0–31 of the destination address, signed; 0 for IPv4. */
+  get destinationWord0(): number {
+    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 24);
+  }
+
+  /** Bits 32–63 of the destination address, signed; 0 for IPv4. */
+  get destinationWord1(): number {
+    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 28);
+  }
+
+  /** Bits 64–95 of the destination address, signed; 0 for IPv4. */
+  get destinationWord2(): number {
+    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 32);
+  }
+
+  /** Bits 96–127 of the destination address, or the whole IPv4 address, signed. */
+  get destinationWord3(): number {
+    return readInt32(this.bytes, this.offset + (this.family === 4 ? 16 : 36));
+  }
+
+  /** The source port, 0–65535; only when {@link Packet.hasPorts}. */
+  get sourcePort(): number {
+    return readUint16(this.bytes, this.transportOffset);
+  }
+
+  /** The destination port, 0–65535; only when {@link Packet.hasPorts}. */
+  get destinationPort(): number {
+    return readUint16(this.bytes, this.transportOffset + 2);
+  }
+
+  /**
+   * Writes TTL or hop limit; the IPv4 header checksum is left as it is.
+   *
+   * @param value - 0–255.
+   */
+  setTimeToLive(value: number): void {
+    this.bytes[this.offset + (this.family === 4 ? 8 : 7)] = value;
+  }
+
+  /**
+   * Writes the source port; the transport checksum is left as it is.
+   *
+   * @param value - 0–65535.
+   */
+  setSourcePort(value: number): void {
+    writeUint16(this.bytes, this.transportOffset, value);
+  }
+
+  /**
+   * Writes the destination port; the transport checksum is left as it is.
+   *
+   * @param value - 0–65535.
+   */
+  setDestinationPort(value: number): void {
+    writeUint16(this.bytes, this.transportOffset + 2, value);
+  }
+
+  private parse4(bytes: Uint8Array, offset: number, end: number): ParseResult {
+    const room = end - offset;
+    if (room < 20) return 'ip-header-truncated';
+    const first = bytes[offset];
+    if (first >>> 4 !== 4) return 'ip-version-unknown';
+    const headerLength = (first & 0x0f) << 2;
+    if (headerLength < 20 || headerLength > room) return 'ip-header-length-invalid';
+    const totalLength = (bytes[offset + 2] << 8) | bytes[offset + 3];
+    if (totalLength < headerLength || totalLength > room) return 'ip-length-invalid';
+    if (foldSum(sumBytes(bytes, offset, headerLength)) !== 0xffff) return 'ip-checksum-wrong';
+    return this.point4(bytes, offset, offset + totalLength, headerLength);
+  }
+
+  private point4(bytes: Uint8Array, offset: number, end: number, header: number): ParseResult {
+    const placement = (bytes[offset + 6] << 8) | bytes[offset + 7];
+    this.bytes = bytes;
+    this.offset = offset;
+    this.end = end;
+    this.family = 4;
+    this.protocol = bytes[offset + 9];
+    this.transportOffset = offset + header;
+    this.fragmentOffset = (placement & 0x1fff) << 3;
+    this.moreFragments = (placement & 0x2000) !== 0;
+    this.trace = undefined;
+    return 'ok';
+  }
+
+  private parse6(bytes: Uint8Array, offset: number, end: number): ParseResult {
+    if (end - offset < 40) return 'ip-header-truncated';
+    if (bytes[offset] >>> 4 !== 6) return 'ip-version-unknown';
+    const length = 40 + readUint16(bytes, offset + 4);
+    return offset + length > end
+      ? 'ip-length-invalid'
+      : this.point6(bytes, offset, offset + length);
+  }
+
+  private point6(bytes: Uint8Array, offset: number, end: number): ParseResult {
+    const { extensions } = this;
+    if (!extensions.walk(bytes, offset, end)) return 'extension-header-truncated';
+    this.bytes = bytes;
+    this.offset = offset;
+    this.end = end;
+    this.family = 6;
+    this.protocol = extensions.protocol;
+    this.transportOffset = extensions.transportOffset;
+    this.fragmentOffset = extensions.fragmentOffset;
+    this.moreFragments = extensions.moreFragments;
+    this.trace = undefined;
+    return 'ok';
+  }
+}

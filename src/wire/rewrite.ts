@@ -1,0 +1,227 @@
+/**
+ * Changing a packet in place while every checksum that covers the change stays as right as it was.
+ *
+ * Covered by what: TTL and IPv4 addresses by the IPv4 header checksum; addresses of both families by
+ * the pseudo-header of TCP, UDP and ICMPv6; ports by TCP, UDP and SCTP. All but SCTP's are updated
+ * incrementally, at a cost that does not depend on the packet's length; SCTP's CRC is computed anew.
+ * A UDP checksum of 0 (none) stays 0, a computed 0 becomes 0xFFFF. Later fragments carry no transport
+ * header, so only the IP header changes. Sources: RFC 1624, RFC 768, RFC 9260.
+ */
+import { readInt32, readUint16, writeUint16, writeUint32 } from './bytes.js';
+import {
+  changeOfUint16,
+  changeOfUint32,
+  checksumOf,
+  sumBytes,
+  sumOfWord,
+  updateChecksum,
+} from './checksum.js';
+import type { Packet } from './packet.js';
+import { IP_PROTOCOL } from './protocol-numbers.js';
+import { writeSctpChecksum } from './sctp.js';
+
+/** The sum of a 16-bit word going down by 0x100, as TTL does when it falls by 1. */
+const CHANGE_OF_TTL_DECREMENT = 0xffff - 0x100;
+
+/**
+ * Lowers TTL or hop limit by 1, which must be above 0, and keeps the IPv4 header checksum right.
+ *
+ * @param packet - The packet.
+ */
+export function decrementTimeToLive(packet: Packet): void {
+  const { bytes, offset } = packet;
+  if (packet.family === 6) {
+    bytes[offset + 7] -= 1;
+    return;
+  }
+  bytes[offset + 8] -= 1;
+  writeUint16(
+    bytes,
+    offset + 10,
+    updateChecksum(readUint16(bytes, offset + 10), CHANGE_OF_TTL_DECREMENT),
+  );
+}
+
+/**
+ * Writes TTL or hop limit and keeps the IPv4 header checksum right.
+ *
+ * @param packet - The packet.
+ * @param value - 0–255.
+ */
+export function rewriteTimeToLive(packet: Packet, value: number): void {
+  if (packet.family === 4) {
+    const change = changeOfUint16(packet.timeToLive << 8, value << 8);
+    adjustAt(packet.bytes, packet.offset + 10, change);
+  }
+  packet.setTimeToLive(value);
+}
+
+/**
+ * Writes the source address and keeps IP and transport checksums right.
+ *
+ * @param packet - The packet.
+ * @param word0 - Bits 0–31; not looked at for IPv4.
+ * @param word1 - Bits 32–63; not looked at for IPv4.
+ * @param word2 - Bits 64–95; not looked at for IPv4.
+ * @param word3 - Bits 96–127, or the IPv4 address.
+ */
+export function rewriteSource(
+  packet: Packet,
+  word0: number,
+  word1: number,
+  word2: number,
+  word3: number,
+): void {
+  const change = replaceAddress(packet, packet.sourceOffset, word0, word1, word2, word3);
+  adjustTransportChecksum(packet, change, true);
+}
+
+/**
+ * Writes the destination address and keeps IP and transport checksums right.
+ *
+ * @param packet - The packet.
+ * @param word0 - Bits 0–31; not looked at for IPv4.
+ * @param word1 - Bits 32–63; not looked at for IPv4.
+ * @param word2 - Bits 64–95; not looked at for IPv4.
+ * @param word3 - Bits 96–127, or the IPv4 address.
+ */
+export function rewriteDestination(
+  packet: Packet,
+  word0: number,
+  word1: number,
+  word2: number,
+  word3: number,
+): void {
+  const change = replaceAddress(packet, packet.destinationOffset, word0, word1, word2, word3);
+  adjustTransportChecksum(packet, change, true);
+}
+
+/**
+ * Writes the source port of TCP, UDP or SCTP and keeps the transport checksum right.
+ *
+ * @param packet - A packet whose whole transport header is there.
+ * @param port - 0–65535.
+ */
+export function rewriteSourcePort(packet: Packet, port: number): void {
+  const change = changeOfUint16(packet.sourcePort, port);
+  packet.setSourcePort(port);
+  adjustTransportChecksum(packet, change, false);
+}
+
+/**
+ * Writes the destination port of TCP, UDP or SCTP and keeps the transport checksum right.
+ *
+ * @param packet - A packet whose whole transport header is there.
+ * @param port - 0–65535.
+ */
+export function rewriteDestinationPort(packet: Packet, port: number): void {
+  const change = changeOfUint16(packet.destinationPort, port);
+  packet.setDestinationPort(port);
+  adjustTransportChecksum(packet, change, false);
+}
+
+/**
+ * Writes an address into the IP header, and keeps the IPv4 header checksum right but no transport
+ * checksum.
+ *
+ * @param packet - The packet.
+ * @param at - Index of the address, {@link Packet.sourceOffset} or {@link Packet.destinationOffset}.
+ * @param word0 - Bits 0–31; not looked at for IPv4.
+ * @param word1 - Bits 32–63; not looked at for IPv4.
+ * @param word2 - Bits 64–95; not looked at for IPv4.
+ * @param word3 - Bits 96–127, or the IPv4 address.
+ * @returns The change, for {@link adjustTransportChecksum}.
+ */
+export function replaceAddress(
+  packet: Packet,
+  at: number,
+  word0: number,
+  word1: number,
+  word2: number,
+  word3: number,
+): number {
+  const { bytes } = packet;
+  if (packet.family === 4) {
+    const change = changeOfUint32(readInt32(bytes, at), word3);
+    writeUint32(bytes, at, word3);
+    adjustAt(bytes, packet.offset + 10, change);
+    return change;
+  }
+  return (
+    replaceWord(bytes, at, word0) +
+    replaceWord(bytes, at + 4, word1) +
+    replaceWord(bytes, at + 8, word2) +
+    replaceWord(bytes, at + 12, word3)
+  );
+}
+
+/**
+ * Updates the transport checksum for a change of the bytes it covers.
+ *
+ * @param packet - The packet, already changed. Nothing happens when it has no transport checksum, or
+ *   when that lies outside the packet or in another fragment.
+ * @param change - The change, as the functions of `checksum.ts` give it.
+ * @param pseudoHeaderOnly - `true` when only the pseudo-header changed, which SCTP does not cover.
+ */
+export function adjustTransportChecksum(
+  packet: Packet,
+  change: number,
+  pseudoHeaderOnly: boolean,
+): void {
+  if (packet.fragmentOffset !== 0) return;
+  const { bytes, transportOffset, protocol } = packet;
+  if (protocol === IP_PROTOCOL.TCP) {
+    if (packet.end >= transportOffset + 18) adjustAt(bytes, transportOffset + 16, change);
+  } else if (protocol === IP_PROTOCOL.UDP) {
+    if (packet.end >= transportOffset + 8) adjustUdp(bytes, transportOffset + 6, change);
+  } else if (protocol === IP_PROTOCOL.ICMPV6) {
+    if (packet.end >= transportOffset + 4) adjustAt(bytes, transportOffset + 2, change);
+  } else if (protocol === IP_PROTOCOL.SCTP && !pseudoHeaderOnly) {
+    if (packet.end >= transportOffset + 12 && !packet.moreFragments)
+      writeSctpChecksum(bytes, transportOffset, packet.end);
+  }
+}
+
+/**
+ * The sum of a packet's pseudo-header, which TCP, UDP and ICMPv6 put in front of what they cover.
+ *
+ * @param packet - The packet.
+ * @returns A sum for `checksumOf` or `sumBytes`.
+ */
+export function sumOfPseudoHeader(packet: Packet): number {
+  const addresses = packet.family === 4 ? 8 : 32;
+  const start = packet.protocol + sumOfWord(packet.transportLength);
+  return sumBytes(packet.bytes, packet.sourceOffset, addresses, start);
+}
+
+/**
+ * Computes the checksum of TCP, UDP or ICMPv6 anew over pseudo-header and transport part, and writes it.
+ *
+ * @param packet - The packet, whole.
+ * @param checksumOffset - Index of the checksum field within the transport header.
+ */
+export function recomputeTransportChecksum(packet: Packet, checksumOffset: number): void {
+  const { bytes, transportOffset } = packet;
+  writeUint16(bytes, transportOffset + checksumOffset, 0);
+  const sum = sumBytes(bytes, transportOffset, packet.transportLength, sumOfPseudoHeader(packet));
+  const value = checksumOf(sum);
+  const sent = value === 0 && packet.protocol === IP_PROTOCOL.UDP ? 0xffff : value;
+  writeUint16(bytes, transportOffset + checksumOffset, sent);
+}
+
+function replaceWord(bytes: Uint8Array, at: number, word: number): number {
+  const change = changeOfUint32(readInt32(bytes, at), word);
+  writeUint32(bytes, at, word);
+  return change;
+}
+
+function adjustAt(bytes: Uint8Array, at: number, change: number): void {
+  writeUint16(bytes, at, updateChecksum(readUint16(bytes, at), change));
+}
+
+function adjustUdp(bytes: Uint8Array, at: number, change: number): void {
+  const old = readUint16(bytes, at);
+  if (old === 0) return;
+  const value = updateChecksum(old, change);
+  writeUint16(bytes, at, value === 0 ? 0xffff : value);
+}
