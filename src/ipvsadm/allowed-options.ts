@@ -7,63 +7,77 @@ import { IpvsadmError } from './error.js';
 import { type CommandName, OPTION_NAMES, type OptionName } from './options.js';
 
 interface Rule {
-  readonly must: readonly OptionName[];
-  readonly may: readonly OptionName[];
+  readonly must?: readonly OptionName[];
+  readonly may?: readonly OptionName[];
   /** Of these, only one. */
-  readonly exclusive: readonly OptionName[];
+  readonly exclusive?: readonly OptionName[];
 }
 
-function rule(
-  must: readonly OptionName[] = [],
-  may: readonly OptionName[] = [],
-  exclusive: readonly OptionName[] = [],
-): Rule {
-  return { must, may, exclusive };
-}
-
-const service: readonly OptionName[] = ['service-address'];
 const pair: readonly OptionName[] = ['service-address', 'real-server'];
-const ofService: readonly OptionName[] = [
-  ...(['scheduler', 'persistent', 'netmask', 'ops', 'pe', 'sched-flags'] as const),
-];
-const ofServer: readonly OptionName[] = [
-  ...(['forwarding-method', 'weight', 'u-threshold', 'l-threshold'] as const),
-  ...(['tun-type', 'tun-port', 'tun-nocsum', 'tun-csum', 'tun-remcsum'] as const),
-];
-const ofList: readonly OptionName[] = [
-  ...(['numeric', 'connection', 'service-address', 'timeout', 'daemon', 'stats', 'rate'] as const),
-  ...(['thresholds', 'persistent-conn', 'nosort', 'syncid', 'exact', 'tun-info'] as const),
-];
-const ofDaemon: readonly OptionName[] = [
-  ...(['mcast-interface', 'syncid', 'mcast-group', 'mcast-port', 'mcast-ttl'] as const),
-  'sync-maxlen',
-];
-
-const rules: Readonly<Record<CommandName, Rule>> = {
-  'add-service': rule(service, ofService),
-  'edit-service': rule(service, ofService),
-  'delete-service': rule(service),
-  'add-server': rule(pair, ofServer),
-  'edit-server': rule(pair, ofServer),
-  'delete-server': rule(pair),
-  list: rule([], ofList, ['connection', 'service-address', 'timeout', 'daemon']),
-  zero: rule([], service),
-  flush: rule(),
-  save: rule([], ['numeric']),
-  restore: rule(),
-  set: rule(),
-  'start-daemon': rule([], ofDaemon),
-  'stop-daemon': rule([], ['syncid']),
-  help: rule(),
-  version: rule(),
-};
-
 const checksums: readonly OptionName[] = ['tun-nocsum', 'tun-csum', 'tun-remcsum'];
 
+const ofService: Rule = {
+  must: ['service-address'],
+  may: ['scheduler', 'persistent', 'netmask', 'ops', 'pe', 'sched-flags'],
+};
+
+const ofServer: Rule = {
+  must: pair,
+  may: [
+    'forwarding-method',
+    'weight',
+    'u-threshold',
+    'l-threshold',
+    'tun-type',
+    'tun-port',
+    ...checksums,
+  ],
+};
+
+const ofList: Rule = {
+  may: [
+    'numeric',
+    'connection',
+    'service-address',
+    'timeout',
+    'daemon',
+    'stats',
+    'rate',
+    'thresholds',
+    'persistent-conn',
+    'nosort',
+    'syncid',
+    'exact',
+    'tun-info',
+  ],
+  exclusive: ['connection', 'service-address', 'timeout', 'daemon'],
+};
+
+const rules: Readonly<Record<CommandName, Rule>> = {
+  'add-service': ofService,
+  'edit-service': ofService,
+  'delete-service': { must: ['service-address'] },
+  'add-server': ofServer,
+  'edit-server': ofServer,
+  'delete-server': { must: pair },
+  list: ofList,
+  zero: { may: ['service-address'] },
+  flush: {},
+  save: { may: ['numeric'] },
+  restore: {},
+  set: {},
+  'start-daemon': {
+    may: ['mcast-interface', 'syncid', 'mcast-group', 'mcast-port', 'mcast-ttl', 'sync-maxlen'],
+  },
+  'stop-daemon': { may: ['syncid'] },
+  help: {},
+  version: {},
+};
+
 const tunnelRules: Readonly<Record<TunnelType, Rule>> = {
-  ipip: rule(),
-  gue: rule(['tun-port'], checksums, checksums),
-  gre: rule([], ['tun-nocsum', 'tun-csum'], checksums),
+  ipip: {},
+  gue: { must: ['tun-port'], may: checksums, exclusive: checksums },
+  gre: { may: ['tun-nocsum', 'tun-csum'], exclusive: checksums },
 };
 
 /**
@@ -89,7 +103,7 @@ export function checkTunnelOptions(type: TunnelType, present: ReadonlySet<Option
 }
 
 function check(
-  { must, may, exclusive }: Rule,
+  { must = [], may = [], exclusive = [] }: Rule,
   names: readonly OptionName[],
   present: ReadonlySet<OptionName>,
   whose: string,

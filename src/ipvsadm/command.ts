@@ -3,13 +3,38 @@
  * read, so that a command can be done, inspected or made without its text.
  */
 import type { SyncRole } from '../director/sync-daemons.js';
-import type { IpAddress } from '../ip-address.js';
+import type { AddressFamily, IpAddress } from '../ip-address.js';
+import type { Protocol } from '../model/flow.js';
 import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
-import type { ServiceAddress, ServiceMark } from '../services/service-key.js';
 
-/** A service in a command: its protocol and family are always told. */
-export type CommandService =
-  (Required<ServiceAddress> & { readonly address: IpAddress }) | Required<ServiceMark>;
+/** A service that is named by its address. */
+export interface CommandServiceAddress {
+  /** The transport protocol. */
+  readonly protocol: Protocol;
+  /** The virtual address. */
+  readonly address: IpAddress;
+  /** The virtual port, 0–65535. */
+  readonly port: number;
+}
+
+/** A service that is named by its mark. */
+export interface CommandServiceMark {
+  /** The mark, 1–4294967295. */
+  readonly fwmark: number;
+  /** The family of its packets. */
+  readonly family: AddressFamily;
+}
+
+/** A service in a command. */
+export type CommandService = CommandServiceAddress | CommandServiceMark;
+
+/** The persistence of a service in a command. */
+export interface CommandPersistence {
+  /** For how long the choice of a server is kept, 1–2678400 seconds. */
+  readonly timeoutSeconds: number;
+  /** Which bits of a client's address count; nothing = all. */
+  readonly netmask?: IpAddress;
+}
 
 /** All settings of a service. */
 export interface CommandServiceSettings {
@@ -18,7 +43,7 @@ export interface CommandServiceSettings {
   /** The scheduler's flags, 0–7. */
   readonly schedulerFlags: number;
   /** The persistence, or `false`. */
-  readonly persistence: { readonly timeoutSeconds: number; readonly netmask?: IpAddress } | false;
+  readonly persistence: CommandPersistence | false;
   /** Whether each datagram is scheduled on its own. */
   readonly onePacket: boolean;
 }
@@ -47,6 +72,7 @@ export interface CommandServer extends CommandServerAddress {
 
 /** `-A` and `-E`: adds a service, or replaces all settings of one. */
 export interface ServiceCommand {
+  /** Which command it is. */
   readonly command: 'add-service' | 'edit-service';
   /** The service. */
   readonly service: CommandService;
@@ -58,6 +84,7 @@ export interface ServiceCommand {
 
 /** `-D`: deletes a service. */
 export interface DeleteServiceCommand {
+  /** Which command it is. */
   readonly command: 'delete-service';
   /** The service. */
   readonly service: CommandService;
@@ -65,6 +92,7 @@ export interface DeleteServiceCommand {
 
 /** `-a` and `-e`: adds a real server, or replaces all settings of one. */
 export interface ServerCommand {
+  /** Which command it is. */
   readonly command: 'add-server' | 'edit-server';
   /** The service. */
   readonly service: CommandService;
@@ -74,6 +102,7 @@ export interface ServerCommand {
 
 /** `-d`: removes a real server. */
 export interface DeleteServerCommand {
+  /** Which command it is. */
   readonly command: 'delete-server';
   /** The service. */
   readonly service: CommandService;
@@ -87,6 +116,7 @@ export type ListColumns =
 
 /** `-L`: shows services, connections, timeouts or daemons. */
 export interface ListCommand {
+  /** Which command it is. */
   readonly command: 'list';
   /** What is listed. */
   readonly what: 'services' | 'connections' | 'timeouts' | 'daemons';
@@ -102,6 +132,7 @@ export interface ListCommand {
 
 /** `-Z`: zeroes statistics. */
 export interface ZeroCommand {
+  /** Which command it is. */
   readonly command: 'zero';
   /** The only service to zero. */
   readonly service?: CommandService;
@@ -109,6 +140,7 @@ export interface ZeroCommand {
 
 /** `--set`: changes the timeouts of connections, in seconds; 0 leaves one as it is. */
 export interface SetTimeoutsCommand {
+  /** Which command it is. */
   readonly command: 'set';
   /** Established TCP connections. */
   readonly tcpSeconds: number;
@@ -120,6 +152,7 @@ export interface SetTimeoutsCommand {
 
 /** `--start-daemon`: starts a synchronization daemon. */
 export interface StartDaemonCommand {
+  /** Which command it is. */
   readonly command: 'start-daemon';
   /** Its role. */
   readonly role: SyncRole;
@@ -139,6 +172,7 @@ export interface StartDaemonCommand {
 
 /** `--stop-daemon`: stops a synchronization daemon. */
 export interface StopDaemonCommand {
+  /** Which command it is. */
   readonly command: 'stop-daemon';
   /** Its role. */
   readonly role: SyncRole;
@@ -146,6 +180,7 @@ export interface StopDaemonCommand {
 
 /** `-C`, `-S`, `-R`, `-h`, `-v`. */
 export interface PlainCommand {
+  /** Which command it is. */
   readonly command: 'flush' | 'save' | 'restore' | 'help' | 'version';
 }
 

@@ -8,7 +8,7 @@ import type { ListColumns } from './command.js';
 
 const title = 'IPVS connection entries\n';
 const head = 'pro expire state       source             virtual            destination';
-const engineHead = `${head.padEnd(head.length + 7)} pe name          pe_data`;
+const engineHead = `${head}        pe name          pe_data`;
 
 /**
  * Lists connections.

@@ -80,76 +80,85 @@ export interface Spelling {
   readonly option?: OptionName;
 }
 
-function command(name: CommandName, short: string, long: string = name): Spelling {
-  const value = name === 'start-daemon' || name === 'stop-daemon' ? 'required' : 'none';
-  return { long, short, value, command: name };
-}
+/** The long form, the short one, and what it means. */
+type Row<Name> = readonly [string, string, Name];
 
-function option(option: OptionName, short = '', long: string = option): Spelling {
-  return { long, short, value: 'none', option };
-}
+const commands: readonly Row<CommandName>[] = [
+  ['add-service', 'A', 'add-service'],
+  ['edit-service', 'E', 'edit-service'],
+  ['delete-service', 'D', 'delete-service'],
+  ['add-server', 'a', 'add-server'],
+  ['edit-server', 'e', 'edit-server'],
+  ['delete-server', 'd', 'delete-server'],
+  ['list', 'L', 'list'],
+  ['list', 'l', 'list'],
+  ['zero', 'Z', 'zero'],
+  ['clear', 'C', 'flush'],
+  ['save', 'S', 'save'],
+  ['restore', 'R', 'restore'],
+  ['set', '', 'set'],
+  ['start-daemon', '', 'start-daemon'],
+  ['stop-daemon', '', 'stop-daemon'],
+  ['help', 'h', 'help'],
+  ['version', 'v', 'version'],
+];
 
-function valued(option: OptionName, short = '', long: string = option): Spelling {
-  return { long, short, value: 'required', option };
-}
+const plainOptions: readonly Row<OptionName>[] = [
+  ['numeric', 'n', 'numeric'],
+  ['connection', 'c', 'connection'],
+  ['gatewaying', 'g', 'forwarding-method'],
+  ['ipip', 'i', 'forwarding-method'],
+  ['masquerading', 'm', 'forwarding-method'],
+  ['timeout', '', 'timeout'],
+  ['daemon', '', 'daemon'],
+  ['stats', '', 'stats'],
+  ['rate', '', 'rate'],
+  ['thresholds', '', 'thresholds'],
+  ['persistent-conn', '', 'persistent-conn'],
+  ['nosort', '', 'nosort'],
+  ['exact', '', 'exact'],
+  ['ops', 'o', 'ops'],
+  ['tun-info', '', 'tun-info'],
+  ['tun-nocsum', '', 'tun-nocsum'],
+  ['tun-csum', '', 'tun-csum'],
+  ['tun-remcsum', '', 'tun-remcsum'],
+];
+
+const valuedOptions: readonly Row<OptionName>[] = [
+  ['tcp-service', 't', 'service-address'],
+  ['udp-service', 'u', 'service-address'],
+  ['sctp-service', '', 'service-address'],
+  ['fwmark-service', 'f', 'service-address'],
+  ['scheduler', 's', 'scheduler'],
+  ['netmask', 'M', 'netmask'],
+  ['real-server', 'r', 'real-server'],
+  ['weight', 'w', 'weight'],
+  ['u-threshold', 'x', 'u-threshold'],
+  ['l-threshold', 'y', 'l-threshold'],
+  ['mcast-interface', '', 'mcast-interface'],
+  ['syncid', '', 'syncid'],
+  ['pe', '', 'pe'],
+  ['sched-flags', 'b', 'sched-flags'],
+  ['mcast-group', '', 'mcast-group'],
+  ['mcast-port', '', 'mcast-port'],
+  ['mcast-ttl', '', 'mcast-ttl'],
+  ['sync-maxlen', '', 'sync-maxlen'],
+  ['tun-type', '', 'tun-type'],
+  ['tun-port', '', 'tun-port'],
+];
 
 const spellings: readonly Spelling[] = [
-  command('add-service', 'A'),
-  command('edit-service', 'E'),
-  command('delete-service', 'D'),
-  command('add-server', 'a'),
-  command('edit-server', 'e'),
-  command('delete-server', 'd'),
-  command('list', 'L'),
-  command('list', 'l'),
-  command('zero', 'Z'),
-  command('flush', 'C', 'clear'),
-  command('save', 'S'),
-  command('restore', 'R'),
-  command('set', ''),
-  command('start-daemon', ''),
-  command('stop-daemon', ''),
-  command('help', 'h'),
-  command('version', 'v'),
-  option('numeric', 'n'),
-  option('connection', 'c'),
-  valued('service-address', 't', 'tcp-service'),
-  valued('service-address', 'u', 'udp-service'),
-  valued('service-address', '', 'sctp-service'),
-  valued('service-address', 'f', 'fwmark-service'),
-  valued('scheduler', 's'),
+  ...commands.map(([long, short, command]): Spelling => {
+    const value = command.endsWith('-daemon') ? 'required' : 'none';
+    return { long, short, value, command };
+  }),
+  ...plainOptions.map(([long, short, option]): Spelling => {
+    return { long, short, value: 'none', option };
+  }),
+  ...valuedOptions.map(([long, short, option]): Spelling => {
+    return { long, short, value: 'required', option };
+  }),
   { long: 'persistent', short: 'p', value: 'optional', option: 'persistent' },
-  valued('netmask', 'M'),
-  valued('real-server', 'r'),
-  option('forwarding-method', 'g', 'gatewaying'),
-  option('forwarding-method', 'i', 'ipip'),
-  option('forwarding-method', 'm', 'masquerading'),
-  valued('weight', 'w'),
-  valued('u-threshold', 'x'),
-  valued('l-threshold', 'y'),
-  valued('mcast-interface'),
-  option('timeout'),
-  option('daemon'),
-  option('stats'),
-  option('rate'),
-  option('thresholds'),
-  option('persistent-conn'),
-  option('nosort'),
-  valued('syncid'),
-  option('exact'),
-  option('ops', 'o'),
-  valued('pe'),
-  valued('sched-flags', 'b'),
-  valued('mcast-group'),
-  valued('mcast-port'),
-  valued('mcast-ttl'),
-  valued('sync-maxlen'),
-  option('tun-info'),
-  valued('tun-type'),
-  valued('tun-port'),
-  option('tun-nocsum'),
-  option('tun-csum'),
-  option('tun-remcsum'),
   { long: 'sort', short: '', value: 'none' },
   { long: 'ipv6', short: '6', value: 'none' },
 ];

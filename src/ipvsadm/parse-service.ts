@@ -2,7 +2,12 @@
  * `-A` and `-E`: what the options of a line say about a service.
  */
 import { DEFAULT_SCHEDULER } from '../services/scheduler-registry.js';
-import type { CommandService, CommandServiceSettings, ServiceCommand } from './command.js';
+import type {
+  CommandPersistence,
+  CommandService,
+  CommandServiceSettings,
+  ServiceCommand,
+} from './command.js';
 import type { Draft, DraftValues } from './draft.js';
 import type { Endpoint } from './endpoint.js';
 import { IpvsadmError } from './error.js';
@@ -40,10 +45,7 @@ export function serviceCommand(
   return { command, service, settings, persistenceEngine: values.engine };
 }
 
-function persistenceOf({ timeoutSeconds, netmask }: DraftValues): {
-  timeoutSeconds: number;
-  netmask?: NonNullable<DraftValues['netmask']>;
-} {
+function persistenceOf({ timeoutSeconds, netmask }: DraftValues): CommandPersistence {
   return netmask === undefined ? { timeoutSeconds } : { timeoutSeconds, netmask };
 }
 
