@@ -74,6 +74,8 @@ export class ForwardingOutput {
   trace: FragmentTrace | undefined = undefined;
   /** Index, from the packet's first byte, of the data that the trace's places count from. */
   placesOffset = 0;
+  /** Bytes of headers that every piece of an IPv6 packet repeats, 40 or more. */
+  repeatedLength = 40;
   /** The family of the next hop's address. */
   hopFamily: AddressFamily = 4;
   /** Bits 0–31 of the next hop's address; 0 for IPv4. */

@@ -9,6 +9,8 @@ export interface FragmentTrace {
   readonly largest: number;
   /** How many fragments there were, 1 or more. */
   readonly count: number;
+  /** Bytes of headers in front of the data that were cut, without the fragment header. */
+  readonly headersLength: number;
   /**
    * Where each fragment's data began, in bytes from the beginning of the data that were cut; the
    * first {@link FragmentTrace.count} entries count, in ascending order, the first is 0.

@@ -1,0 +1,182 @@
+/**
+ * Cutting a packet that leaves in pieces.
+ *
+ * By size: as much data per piece as fits, a multiple of 8 bytes, the last piece the rest. At the old
+ * places: where the pieces it was put together from were cut, when these lie on multiples of 8 bytes
+ * and no piece gets longer than allowed; else by size. IPv4 repeats its header (options that are not
+ * to be copied become no-operations in later pieces) and keeps its identification; IPv6 repeats the
+ * headers in front of the fragment header and gets a new one. Sources: RFC 791, RFC 8200 section 4.5.
+ */
+import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
+import { NO_BYTES } from '../wire/header-view.js';
+import { extensionHeaderLength, FRAGMENT_HEADER_LENGTH } from '../wire/ipv6-extensions.js';
+import { writeIpv4Checksum } from '../wire/ipv4.js';
+import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
+import type { ForwardingEnvironment } from './environment.js';
+import { LINK_ROOM } from './icmp-errors.js';
+import type { ForwardingOutput } from './output.js';
+
+/** Gives the pieces of one packet after the other; made once, reused. */
+export class Fragmenter {
+  /** The bytes the present piece lies in: the packet's own when it leaves whole. */
+  bytes: Uint8Array = NO_BYTES;
+  /** Index of the first byte of the piece's IP header. */
+  offset = 0;
+  /** Bytes of the piece. */
+  length = 0;
+  /** How many bytes in front of {@link Fragmenter.offset} may be written, for a link header. */
+  room = 0;
+  private readonly environment: ForwardingEnvironment;
+  private readonly buffer = new Uint8Array(LINK_ROOM + 65_600);
+  private output: ForwardingOutput | undefined = undefined;
+  private repeated = 0;
+  private done = 0;
+  private total = 0;
+  private placeIndex = 0;
+  private atPlaces = false;
+  private identification = 0;
+
+  /** @param environment - Where identifications of IPv6 fragments come from. */
+  constructor(environment: ForwardingEnvironment) {
+    this.environment = environment;
+  }
+
+  /**
+   * Begins with a packet.
+   *
+   * @param output - The packet that leaves; `next` reads it, so it must stay until the last piece.
+   */
+  begin(output: ForwardingOutput): void {
+    this.output = output;
+    this.done = 0;
+    if (output.length <= output.pieceLimit) {
+      this.total = -1;
+      return;
+    }
+    const headerLength = (output.bytes[output.offset] & 0x0f) * 4;
+    this.repeated = output.family === 4 ? headerLength : output.repeatedLength;
+    this.total = output.length - this.repeated;
+    this.placeIndex = 1;
+    this.atPlaces = this.canCutAtPlaces(output);
+    this.identification = output.family === 4 ? 0 : this.environment.nextIdentification();
+  }
+
+  /**
+   * Gives the next piece.
+   *
+   * @returns `false` when there is none: all were given, or the limit leaves no room for data.
+   */
+  next(): boolean {
+    const { output } = this;
+    if (output === undefined) return false;
+    if (this.total < 0) return this.giveWhole(output);
+    const size = this.nextSize(output);
+    if (size <= 0) {
+      this.output = undefined;
+      return false;
+    }
+    const last = this.done + size === this.total;
+    if (output.family === 4) this.writePiece4(output, size, last);
+    else this.writePiece6(output, size, last);
+    this.done += size;
+    if (last) this.output = undefined;
+    return true;
+  }
+
+  private giveWhole(output: ForwardingOutput): boolean {
+    this.output = undefined;
+    this.bytes = output.bytes;
+    this.offset = output.offset;
+    this.length = output.length;
+    this.room = output.room;
+    return true;
+  }
+
+  /** Bytes a piece has besides its data. */
+  private overhead(output: ForwardingOutput): number {
+    return this.repeated + (output.family === 4 ? 0 : FRAGMENT_HEADER_LENGTH);
+  }
+
+  private canCutAtPlaces(output: ForwardingOutput): boolean {
+    const { trace } = output;
+    if (trace === undefined || trace.count < 2) return false;
+    const shift = output.placesOffset - this.repeated;
+    if (shift % 8 !== 0) return false;
+    const most = output.pieceLimit - this.overhead(output);
+    let start = 0;
+    for (let index = 1; index <= trace.count; index++) {
+      const end = index < trace.count ? trace.starts[index] + shift : this.total;
+      if (end - start > most) return false;
+      start = end;
+    }
+    return true;
+  }
+
+  private nextSize(output: ForwardingOutput): number {
+    const left = this.total - this.done;
+    const { trace } = output;
+    if (this.atPlaces && trace !== undefined) {
+      if (this.placeIndex >= trace.count) return left;
+      const shift = output.placesOffset - this.repeated;
+      const size = trace.starts[this.placeIndex] + shift - this.done;
+      this.placeIndex += 1;
+      return size;
+    }
+    const most = output.pieceLimit - this.overhead(output);
+    return left <= most ? left : most & ~7;
+  }
+
+  private writePiece4(output: ForwardingOutput, size: number, last: boolean): void {
+    const { buffer: bytes, repeated } = this;
+    const placement = readUint16(output.bytes, output.offset + 6);
+    this.copyPiece(output, repeated, size);
+    if (this.done > 0) blankUncopiedOptions(bytes, LINK_ROOM + 20, LINK_ROOM + repeated);
+    const more = last ? placement & 0x2000 : 0x2000;
+    const start = (placement & 0x1fff) + this.done / 8;
+    writeUint16(bytes, LINK_ROOM + 2, repeated + size);
+    writeUint16(bytes, LINK_ROOM + 6, (placement & 0xc000) | more | start);
+    writeIpv4Checksum(bytes, LINK_ROOM);
+  }
+
+  private writePiece6(output: ForwardingOutput, size: number, last: boolean): void {
+    const { buffer: bytes, repeated } = this;
+    this.copyPiece(output, repeated + FRAGMENT_HEADER_LENGTH, size);
+    let announcedAt = LINK_ROOM + 6;
+    for (let at = LINK_ROOM + 40; at < LINK_ROOM + repeated;) {
+      const length = extensionHeaderLength(bytes[announcedAt], bytes[at + 1]);
+      announcedAt = at;
+      at += length;
+    }
+    const fragment = LINK_ROOM + repeated;
+    bytes[fragment] = bytes[announcedAt];
+    bytes[fragment + 1] = 0;
+    bytes[announcedAt] = IP_PROTOCOL.FRAGMENT;
+    writeUint16(bytes, fragment + 2, this.done | (last ? 0 : 1));
+    writeUint32(bytes, fragment + 4, this.identification);
+    writeUint16(bytes, LINK_ROOM + 4, repeated + FRAGMENT_HEADER_LENGTH + size - 40);
+  }
+
+  /** Copies headers and data of a piece into the buffer, the data to `dataAt`. */
+  private copyPiece(output: ForwardingOutput, dataAt: number, size: number): void {
+    const { bytes, offset } = output;
+    const { buffer, repeated } = this;
+    const from = offset + repeated + this.done;
+    buffer.set(bytes.subarray(offset, offset + repeated), LINK_ROOM);
+    buffer.set(bytes.subarray(from, from + size), LINK_ROOM + dataAt);
+    this.bytes = buffer;
+    this.offset = LINK_ROOM;
+    this.length = dataAt + size;
+    this.room = LINK_ROOM;
+  }
+}
+
+/** Options without the copy bit stand in the first piece only. */
+function blankUncopiedOptions(bytes: Uint8Array, from: number, to: number): void {
+  let at = from;
+  while (at < to && bytes[at] !== 0) {
+    const length = bytes[at] === 1 ? 1 : bytes[at + 1];
+    if (length < 1 || at + length > to) return;
+    if ((bytes[at] & 0x80) === 0) bytes.fill(1, at, at + length);
+    at += length;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * ICMP errors through NAT: the quoted packet is turned back into what its sender knows.
+ *
+ * To the server: outer destination and quoted source become the server. To the client: outer source,
+ * whoever sent it, and quoted destination become the virtual end. Type, code, second word and length
+ * stay; IPv4 header checksums and the ICMP checksum are made anew, the quoted transport checksum is
+ * left alone. Source: RFC 3022, section 4.3, RFC 5508, recorded behaviour.
+ */
+import { writeUint16 } from '../wire/bytes.js';
+import { checksum } from '../wire/checksum.js';
+import { writeIpv4Checksum } from '../wire/ipv4.js';
+import type { Packet } from '../wire/packet.js';
+import { isTransportWithPorts } from '../wire/protocol-numbers.js';
+import {
+  decrementTimeToLive,
+  recomputeTransportChecksum,
+  replaceAddress,
+} from '../wire/rewrite.js';
+import { setHopToServer } from './direct-routing.js';
+import type { ForwardingEnvironment } from './environment.js';
+import { hasRightIcmpChecksum } from './icmp-quotes.js';
+import { limitPieces, longestPiece } from './limits.js';
+import type { ForwardingOutput, ForwardingResult } from './output.js';
+import { setHopToDestination } from './routing.js';
+import type { ForwardingTarget } from './target.js';
+
+/**
+ * Translates an ICMP error from the client side for the server.
+ *
+ * @param environment - The host.
+ * @param packet - The ICMP message.
+ * @param quote - The packet it quotes: director → client.
+ * @param target - The connection.
+ * @param output - Receives the outcome.
+ * @returns `forward` or `drop`.
+ */
+export function translateErrorToServer(
+  environment: ForwardingEnvironment,
+  packet: Packet,
+  quote: Packet,
+  target: ForwardingTarget,
+  output: ForwardingOutput,
+): ForwardingResult {
+  if (!isTranslatable(packet, environment.server.mtu, output)) return 'drop';
+  const { serverWord0, serverWord1, serverWord2, serverWord3 } = target;
+  const from = quote.sourceOffset;
+  replaceQuoted(quote, from, serverWord0, serverWord1, serverWord2, serverWord3);
+  if (isTransportWithPorts(quote.protocol)) quote.setSourcePort(target.serverPort);
+  const to = packet.destinationOffset;
+  replaceAddress(packet, to, serverWord0, serverWord1, serverWord2, serverWord3);
+  finish(packet);
+  output.emit(packet, 'server', 'error-translated');
+  setHopToServer(target, output);
+  limitPieces(environment, packet, 'server', output);
+  return 'forward';
+}
+
+/**
+ * Translates an ICMP error from the server side for the client.
+ *
+ * @param environment - The host.
+ * @param packet - The ICMP message.
+ * @param quote - The packet it quotes: director → server.
+ * @param target - The connection.
+ * @param output - Receives the outcome.
+ * @returns `forward` or `drop`.
+ */
+export function translateErrorToClient(
+  environment: ForwardingEnvironment,
+  packet: Packet,
+  quote: Packet,
+  target: ForwardingTarget,
+  output: ForwardingOutput,
+): ForwardingResult {
+  if (!isTranslatable(packet, environment.client.mtu, output)) return 'drop';
+  const { virtualWord0, virtualWord1, virtualWord2, virtualWord3 } = target;
+  const to = quote.destinationOffset;
+  replaceQuoted(quote, to, virtualWord0, virtualWord1, virtualWord2, virtualWord3);
+  if (isTransportWithPorts(quote.protocol)) quote.setDestinationPort(target.virtualPort);
+  const from = packet.sourceOffset;
+  replaceAddress(packet, from, virtualWord0, virtualWord1, virtualWord2, virtualWord3);
+  finish(packet);
+  output.emit(packet, 'client', 'error-translated');
+  setHopToDestination(packet, output);
+  limitPieces(environment, packet, 'client', output);
+  return 'forward';
+}
+
+function isTranslatable(packet: Packet, mtu: number, output: ForwardingOutput): boolean {
+  if (!hasRightIcmpChecksum(packet)) output.conclude('drop', 'icmp-checksum-wrong');
+  else if (packet.timeToLive <= 1) output.conclude('drop', 'ttl-exceeded');
+  else if (packet.family === 6 && longestPiece(packet) > mtu) output.conclude('drop', 'too-long');
+  else return true;
+  return false;
+}
+
+/** Writes an address into the quote; its IPv4 header checksum is made anew over the header alone. */
+function replaceQuoted(
+  quote: Packet,
+  at: number,
+  word0: number,
+  word1: number,
+  word2: number,
+  word3: number,
+): void {
+  replaceAddress(quote, at, word0, word1, word2, word3);
+  if (quote.family === 4) writeIpv4Checksum(quote.bytes, quote.offset);
+}
+
+/** TTL and ICMP checksum, after everything the latter covers was changed. */
+function finish(packet: Packet): void {
+  const { bytes, transportOffset } = packet;
+  decrementTimeToLive(packet);
+  if (packet.family === 6) {
+    recomputeTransportChecksum(packet, 2);
+    return;
+  }
+  writeUint16(bytes, transportOffset + 2, 0);
+  writeUint16(bytes, transportOffset + 2, checksum(bytes, transportOffset, packet.transportLength));
+}

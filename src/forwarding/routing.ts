@@ -1,0 +1,48 @@
+/**
+ * Passing a packet on as a router does: TTL − 1, checksum made right, nothing else.
+ */
+import type { Packet } from '../wire/packet.js';
+import { decrementTimeToLive } from '../wire/rewrite.js';
+import type { ForwardingEnvironment } from './environment.js';
+import { limitPieces } from './limits.js';
+import type { ForwardingOutput, ForwardingResult, Side } from './output.js';
+
+/**
+ * Passes a packet on to its own destination: answers of servers that need no rewriting, and what is
+ * not the director's.
+ *
+ * @param environment - The host.
+ * @param packet - The packet, TTL and MTU checked.
+ * @param side - The leg by which it leaves.
+ * @param output - Receives the packet.
+ * @returns `forward`, or `drop` when TTL or hop limit ran out.
+ */
+export function routeOn(
+  environment: ForwardingEnvironment,
+  packet: Packet,
+  side: Side,
+  output: ForwardingOutput,
+): ForwardingResult {
+  if (packet.timeToLive <= 1) return output.conclude('drop', 'ttl-exceeded');
+  decrementTimeToLive(packet);
+  output.emit(packet, side, 'routed');
+  setHopToDestination(packet, output);
+  limitPieces(environment, packet, side, output);
+  return 'forward';
+}
+
+/**
+ * Records the packet's own destination as the next hop.
+ *
+ * @param packet - The packet.
+ * @param output - Where to record it.
+ */
+export function setHopToDestination(packet: Packet, output: ForwardingOutput): void {
+  output.setHop(
+    packet.family,
+    packet.destinationWord0,
+    packet.destinationWord1,
+    packet.destinationWord2,
+    packet.destinationWord3,
+  );
+}

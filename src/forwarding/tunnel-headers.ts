@@ -1,0 +1,209 @@
+/**
+ * The headers a tunnel puts in front of a packet: outer IP, and UDP with GUE, or GRE.
+ *
+ * Outer IP: DSCP of the inner packet, ECN too but CE becomes ECT(0); TTL of the inner packet; with DF
+ * identification 0, else a fresh one; no options, flow label 0. GUE: source port from the flow's hash,
+ * 32768–60999; UDP checksum 0 unless the tunnel has `csum` or `remcsum`. GRE: a checksum with `csum`.
+ * Sources: RFC 2003, RFC 2473, RFC 6040, RFC 2784, draft-ietf-intarea-gue.
+ */
+import type { AddressFamily, IpAddress } from '../ip-address.js';
+import type { Tunnel } from '../model/forwarding-method.js';
+import { writeUint16, writeUint32 } from '../wire/bytes.js';
+import { checksum, sumBytes } from '../wire/checksum.js';
+import { GRE_FLAG } from '../wire/gre.js';
+import { writeIpv4Checksum } from '../wire/ipv4.js';
+import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
+import type { ForwardingTarget } from './target.js';
+
+const GUE_LENGTH = 12;
+const FIRST_SOURCE_PORT = 32768;
+const SOURCE_PORTS = 28232;
+
+/**
+ * How many bytes a tunnel puts between the outer IP header and the packet inside.
+ *
+ * @param tunnel - The tunnel.
+ * @returns 0 (ipip), 12 (GUE), 4 or 8 (GRE).
+ */
+export function innerHeaderLength(tunnel: Tunnel): number {
+  if (tunnel.type === 'ipip') return 0;
+  if (tunnel.type === 'gue') return GUE_LENGTH;
+  return tunnel.checksum === 'csum' ? 8 : 4;
+}
+
+/**
+ * How many bytes the outer IP header has.
+ *
+ * @param family - The family of the server's address.
+ * @returns 20 or 40.
+ */
+export function outerHeaderLength(family: AddressFamily): number {
+  return family === 4 ? 20 : 40;
+}
+
+/**
+ * Writes what lies between the outer IP header and the packet inside.
+ *
+ * @param tunnel - The tunnel.
+ * @param bytes - Where to write; the packet inside stands there already, the outer addresses too.
+ * @param at - Index of the first byte behind the outer IP header.
+ * @param end - Index behind the last byte of the packet inside.
+ * @param innerFamily - The family of the packet inside.
+ * @param flowHash - The hash of its flow.
+ * @param addressesSum - The sum of the outer addresses, for the pseudo-header.
+ */
+export function writeInnerHeader(
+  tunnel: Tunnel,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  innerFamily: AddressFamily,
+  flowHash: number,
+  addressesSum: number,
+): void {
+  if (tunnel.type === 'gue') writeGue(tunnel, bytes, at, end, innerFamily, flowHash, addressesSum);
+  else if (tunnel.type === 'gre') writeGre(tunnel, bytes, at, end, innerFamily);
+}
+
+/**
+ * Which protocol the outer IP header announces.
+ *
+ * @param tunnel - The tunnel.
+ * @param innerFamily - The family of the packet inside.
+ * @returns 4, 41, 17 or 47.
+ */
+export function outerProtocol(tunnel: Tunnel, innerFamily: AddressFamily): number {
+  if (tunnel.type === 'gue') return IP_PROTOCOL.UDP;
+  if (tunnel.type === 'gre') return IP_PROTOCOL.GRE;
+  return protocolOf(innerFamily);
+}
+
+/**
+ * Writes an outer IPv4 header.
+ *
+ * @param bytes - Where to write.
+ * @param at - Index of its first byte.
+ * @param length - Bytes of the whole packet.
+ * @param typeOfService - The inner packet's.
+ * @param identification - 0 with DF, else a fresh one; the lowest 16 bits count, and 0 becomes 1.
+ * @param dontFragment - Whether DF is set.
+ * @param timeToLive - The inner packet's, after the decrement.
+ * @param protocol - What follows.
+ * @param source - The director's address.
+ * @param target - The server.
+ */
+export function writeOuter4(
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  typeOfService: number,
+  identification: number,
+  dontFragment: boolean,
+  timeToLive: number,
+  protocol: number,
+  source: IpAddress,
+  target: ForwardingTarget,
+): void {
+  bytes[at] = 0x45;
+  bytes[at + 1] = outerTypeOfService(typeOfService);
+  writeUint16(bytes, at + 2, length);
+  writeUint16(bytes, at + 4, dontFragment ? 0 : identification & 0xffff || 1);
+  writeUint16(bytes, at + 6, dontFragment ? 0x4000 : 0);
+  bytes[at + 8] = timeToLive;
+  bytes[at + 9] = protocol;
+  writeUint32(bytes, at + 12, source.word3);
+  writeUint32(bytes, at + 16, target.serverWord3);
+  writeIpv4Checksum(bytes, at);
+}
+
+/**
+ * Writes an outer IPv6 header.
+ *
+ * @param bytes - Where to write.
+ * @param at - Index of its first byte.
+ * @param payloadLength - Bytes behind the header.
+ * @param typeOfService - The inner packet's.
+ * @param hopLimit - The inner packet's, after the decrement.
+ * @param protocol - What follows.
+ * @param source - The director's address.
+ * @param target - The server.
+ */
+export function writeOuter6(
+  bytes: Uint8Array,
+  at: number,
+  payloadLength: number,
+  typeOfService: number,
+  hopLimit: number,
+  protocol: number,
+  source: IpAddress,
+  target: ForwardingTarget,
+): void {
+  writeUint32(bytes, at, 0x6000_0000 | (outerTypeOfService(typeOfService) << 20));
+  writeUint16(bytes, at + 4, payloadLength);
+  bytes[at + 6] = protocol;
+  bytes[at + 7] = hopLimit;
+  writeUint32(bytes, at + 8, source.word0);
+  writeUint32(bytes, at + 12, source.word1);
+  writeUint32(bytes, at + 16, source.word2);
+  writeUint32(bytes, at + 20, source.word3);
+  writeUint32(bytes, at + 24, target.serverWord0);
+  writeUint32(bytes, at + 28, target.serverWord1);
+  writeUint32(bytes, at + 32, target.serverWord2);
+  writeUint32(bytes, at + 36, target.serverWord3);
+}
+
+function protocolOf(family: AddressFamily): number {
+  return family === 4 ? IP_PROTOCOL.IPV4 : IP_PROTOCOL.IPV6;
+}
+
+/** Congestion experienced inside is not shown outside, where it would be the tunnel's own. */
+function outerTypeOfService(inner: number): number {
+  return (inner & 3) === 3 ? inner - 1 : inner;
+}
+
+function writeGue(
+  tunnel: Tunnel,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  innerFamily: AddressFamily,
+  flowHash: number,
+  addressesSum: number,
+): void {
+  const length = end - at;
+  writeUint16(bytes, at, FIRST_SOURCE_PORT + (flowHash % SOURCE_PORTS));
+  writeUint16(bytes, at + 2, tunnel.port);
+  writeUint16(bytes, at + 4, length);
+  writeUint16(bytes, at + 6, 0);
+  writeUint32(bytes, at + 8, protocolOf(innerFamily) << 16);
+  if (tunnel.checksum === 'nocsum') return;
+  const value = checksum(bytes, at, length, addressesSum + IP_PROTOCOL.UDP + length);
+  writeUint16(bytes, at + 6, value === 0 ? 0xffff : value);
+}
+
+function writeGre(
+  tunnel: Tunnel,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  innerFamily: AddressFamily,
+): void {
+  const withChecksum = tunnel.checksum === 'csum';
+  writeUint16(bytes, at, withChecksum ? GRE_FLAG.CHECKSUM : 0);
+  writeUint16(bytes, at + 2, innerFamily === 4 ? ETHER_TYPE.IPV4 : ETHER_TYPE.IPV6);
+  if (!withChecksum) return;
+  writeUint32(bytes, at + 4, 0);
+  writeUint16(bytes, at + 4, checksum(bytes, at, end - at, 0));
+}
+
+/**
+ * The sum of the addresses of an outer header, for a pseudo-header.
+ *
+ * @param bytes - The bytes the header lies in.
+ * @param at - Index of its first byte.
+ * @param family - Its family.
+ * @returns The sum.
+ */
+export function sumOfAddresses(bytes: Uint8Array, at: number, family: AddressFamily): number {
+  return family === 4 ? sumBytes(bytes, at + 12, 8) : sumBytes(bytes, at + 8, 32);
+}
