@@ -10,5 +10,5 @@ try {
 } catch (error) {
   assert.ok(error instanceof IpvsadmError);
   assert.equal(error.message, 'illegal weight specified');
-  assert.deepEqual([error.exitStatus, error.column, error.text], [2, 37, 'many']);
+  assert.deepEqual([error.exitStatus, error.column, error.text], [2, 35, 'many']);
 }
