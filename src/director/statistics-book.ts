@@ -7,7 +7,15 @@
  */
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
-import { Statistics } from './statistics.js';
+import { Statistics, type StatisticsState } from './statistics.js';
+
+/** The state of a {@link StatisticsBook}, as plain JSON. */
+export interface StatisticsBookState {
+  /** The director's. */
+  readonly total: StatisticsState;
+  /** Those of services, and of servers present or remembered, by name. */
+  readonly entries: Readonly<Record<string, StatisticsState>>;
+}
 
 /** The statistics of a director and everything in it. */
 export class StatisticsBook {
@@ -60,8 +68,43 @@ export class StatisticsBook {
     for (const server of service.servers.removed) this.entries.delete(server);
   }
 
+  /**
+   * Writes the numbers out.
+   *
+   * @param services - All services.
+   * @returns Plain JSON for {@link StatisticsBook.restore}.
+   */
+  stateOf(services: Iterable<Service>): StatisticsBookState {
+    const entries: Record<string, StatisticsState> = {};
+    for (const [name, subject] of named(services)) entries[name] = this.of(subject).toJSON();
+    return { total: this.total.toJSON(), entries };
+  }
+
+  /**
+   * Reads numbers back.
+   *
+   * @param state - What {@link StatisticsBook.stateOf} gave.
+   * @param services - The same services.
+   */
+  restore(state: StatisticsBookState, services: Iterable<Service>): void {
+    this.total.restore(state.total);
+    for (const [name, subject] of named(services)) {
+      const entry = state.entries[name];
+      if (entry !== undefined) this.of(subject).restore(entry);
+    }
+  }
+
   private each(service: Service, visit: (statistics: Statistics) => void): void {
     visit(this.of(service));
     for (const server of service.servers) visit(this.of(server));
+  }
+}
+
+/** Services and their servers, each with a name that no other one has. */
+function* named(services: Iterable<Service>): Iterable<[string, Service | RealServer]> {
+  for (const service of services) {
+    yield [service.toString(), service];
+    for (const server of service.servers) yield [`${service} ${server}`, server];
+    for (const server of service.servers.removed) yield [`${service} ${server}`, server];
   }
 }

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import {
+  restoreAdministration,
+  stateOfAdministration,
+} from '../../src/director/administration-state.js';
 import { Administration } from '../../src/director/administration.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { trivialRegistry } from '../services/registry.js';
@@ -145,5 +149,26 @@ describe('timeouts', () => {
     administration.setTimeouts({ tcpSeconds: 5, tcpFinSeconds: 0 });
     expect(administration.timeouts).toEqual({ tcpSeconds: 5, tcpFinSeconds: 120, udpSeconds: 300 });
     expect(() => administration.setTimeouts({ udpSeconds: 2678401 })).toThrow(RangeError);
+  });
+});
+
+describe('a configuration that was written out', () => {
+  it('is the same when it is read back, statistics of removed servers included', () => {
+    const administration = director();
+    const server = administration.addServer(VIP, { address: '10.0.0.1', port: 80, weight: 7 });
+    administration.addServer(VIP, { address: '10.0.0.2', port: 80 });
+    server.open();
+    administration.statistics.of(server).countIn(60);
+    administration.statistics.tick(administration.services);
+    administration.removeServer(VIP, server);
+    administration.startDaemon(daemon);
+    administration.setTimeouts({ udpSeconds: 7 });
+    administration.tunables.set('sloppy_tcp', 1);
+    const state = stateOfAdministration(administration);
+    const copy = new Administration({ schedulers: trivialRegistry });
+    restoreAdministration(JSON.parse(JSON.stringify(state)) as typeof state, copy);
+    expect(stateOfAdministration(copy)).toEqual(state);
+    const again = copy.addServer(VIP, { address: '10.0.0.1', port: 80 });
+    expect(copy.statistics.of(again).totals().bytesIn).toBe(60);
   });
 });
