@@ -243,13 +243,23 @@ export class ServiceTable implements Iterable<Service> {
    */
   static fromJSON(state: ServiceTableState, environment: ServiceEnvironment = {}): ServiceTable {
     const table = new ServiceTable(environment);
+    table.restore(state);
+    return table;
+  }
+
+  /**
+   * Reads services back into this table.
+   *
+   * @param state - What {@link ServiceTable.toJSON} gave; none of its services may be in the table.
+   * @throws As {@link ServiceTable.add} does, when the state is damaged.
+   */
+  restore(state: ServiceTableState): void {
     for (const each of state.services) {
-      table.enter(Service.fromJSON(each, createServiceKey(each), environment));
+      this.enter(Service.fromJSON(each, createServiceKey(each), this.environment));
     }
     for (const [name, servers] of Object.entries(state.deleted)) {
-      table.deleted.set(name, ServerList.fromJSON(servers));
+      this.deleted.set(name, ServerList.fromJSON(servers));
     }
-    return table;
   }
 
   private findKey({ family, fwmark, protocol, address, port }: ServiceKey): Service | undefined {
