@@ -109,7 +109,7 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {RangeError} When a value is out of range.
    */
   edit(name: ServiceName, settings: ServiceSettings): Service {
-    const service = this.require('edit', name);
+    const service = this.get('edit', name);
     service.edit(settings);
     return service;
   }
@@ -122,7 +122,7 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND` when there is no such service.
    */
   delete(name: ServiceName): Service {
-    const service = this.require('delete', name);
+    const service = this.get('delete', name);
     this.leave(service);
     service.close();
     this.deleted.set(service.toString(), service.servers);
@@ -145,6 +145,19 @@ export class ServiceTable implements Iterable<Service> {
    */
   find(name: ServiceName): Service | undefined {
     return this.findKey(createServiceKey(name));
+  }
+
+  /**
+   * Finds a service by its name, which must exist.
+   *
+   * @param name - What names it.
+   * @returns The service.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND` when there is none.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is out of range.
+   */
+  require(name: ServiceName): Service {
+    return this.get('find', name);
   }
 
   /**
@@ -262,7 +275,7 @@ export class ServiceTable implements Iterable<Service> {
     );
   }
 
-  private require(verb: string, name: ServiceName): Service {
+  private get(verb: string, name: ServiceName): Service {
     const key = createServiceKey(name);
     const service = this.findKey(key);
     if (service !== undefined) return service;
