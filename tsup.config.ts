@@ -14,6 +14,10 @@ const shared: Options = {
   sourcemap: true,
   treeshake: true,
   silent: true,
+  // The package carries src as well.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false;
+  },
 };
 
 export default defineConfig([
@@ -22,6 +26,7 @@ export default defineConfig([
   {
     format: ['esm', 'cjs'],
     entry: library,
+    tsconfig: 'tsconfig.build.json',
     silent: true,
     // tsup sets an option that TypeScript 6 calls deprecated.
     dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } },
