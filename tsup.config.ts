@@ -11,8 +11,9 @@ const shared: Options = {
   target: 'es2022',
   // Without shared chunks each entry would carry its own classes, and `instanceof` would fail.
   splitting: true,
+  // Deno asks for the prefix.
+  removeNodeProtocol: false,
   sourcemap: true,
-  treeshake: true,
   silent: true,
   // The package carries src as well.
   esbuildOptions: (options) => {
