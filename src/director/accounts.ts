@@ -1,5 +1,5 @@
 /**
- * Who counts what: one {@link Statistics} per server, per service and for the whole director.
+ * Where a packet counts: at its server, its service and the whole director.
  *
  * A connection finds its accounts by the number of its binding (the row its entry shares with others of
  * the same server), so that counting a packet needs no map. Packets of a connection whose server was
@@ -8,71 +8,42 @@
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
-import { Statistics } from './statistics.js';
+import type { StatisticsBook } from './statistics-book.js';
+import type { Statistics } from './statistics.js';
 
 /** Where a connection of a server counts. */
 interface Account {
-  readonly server: Statistics;
+  server: Statistics;
   service: Statistics;
 }
 
-/** The statistics of a director. */
+/** Finds the statistics of the packet at hand. */
 export class Accounts {
-  /** What passed through the whole director. */
-  readonly total: Statistics = new Statistics();
   private readonly table: ConnectionTable;
-  private readonly services = new Map<Service, Statistics>();
-  private readonly servers = new Map<RealServer, Account>();
+  private readonly book: StatisticsBook;
+  private readonly servers = new WeakMap<RealServer, Account>();
   private readonly byBinding: (Account | undefined)[] = [];
 
-  /** @param table - Whose connections are counted. */
-  constructor(table: ConnectionTable) {
+  /**
+   * @param table - Whose connections are counted.
+   * @param book - Whose statistics are whose.
+   */
+  constructor(table: ConnectionTable, book: StatisticsBook) {
     this.table = table;
+    this.book = book;
   }
 
   /**
-   * The statistics of a service.
+   * Begins to count for a server that was added to a service; the connections that it already had
+   * count there too.
    *
    * @param service - The service.
-   * @returns Its statistics, from 0 when it is new.
-   */
-  ofService(service: Service): Statistics {
-    let statistics = this.services.get(service);
-    if (statistics === undefined) {
-      statistics = new Statistics();
-      this.services.set(service, statistics);
-    }
-    return statistics;
-  }
-
-  /**
-   * The statistics of a server.
-   *
-   * @param service - The service it belongs to.
    * @param server - The server.
-   * @returns Its statistics.
-   */
-  ofServer(service: Service, server: RealServer): Statistics {
-    return this.accountOf(service, server).server;
-  }
-
-  /**
-   * Begins to count for a server, which was added to a service.
-   *
-   * @param service - The service.
-   * @param server - The server; one that returns goes on with its numbers.
    */
   serverAdded(service: Service, server: RealServer): void {
-    this.accountOf(service, server).service = this.ofService(service);
-  }
-
-  /**
-   * Forgets a service that was deleted.
-   *
-   * @param service - The service.
-   */
-  serviceDeleted(service: Service): void {
-    this.services.delete(service);
+    const account = this.accountOf(service, server);
+    account.server = this.book.of(server);
+    account.service = this.book.of(service);
   }
 
   /**
@@ -87,7 +58,7 @@ export class Accounts {
     if (slot >= 0) this.byBinding[this.table.binding(slot)] = account;
     account.server.countConnection();
     account.service.countConnection();
-    this.total.countConnection();
+    this.book.total.countConnection();
   }
 
   /**
@@ -101,7 +72,7 @@ export class Accounts {
     if (account === undefined) return;
     account.server.countIn(lengthBytes);
     account.service.countIn(lengthBytes);
-    this.total.countIn(lengthBytes);
+    this.book.total.countIn(lengthBytes);
   }
 
   /**
@@ -115,7 +86,7 @@ export class Accounts {
     const account = this.accountOf(service, server);
     account.server.countIn(lengthBytes);
     account.service.countIn(lengthBytes);
-    this.total.countIn(lengthBytes);
+    this.book.total.countIn(lengthBytes);
   }
 
   /**
@@ -129,25 +100,13 @@ export class Accounts {
     if (account === undefined) return;
     account.server.countOut(lengthBytes);
     account.service.countOut(lengthBytes);
-    this.total.countOut(lengthBytes);
-  }
-
-  /** Renews what is shown: of the director, of each service, and of each server that is in its list. */
-  tick(): void {
-    this.total.tick();
-    for (const statistics of this.services.values()) statistics.tick();
-    for (const [server, account] of this.servers) if (server.available) account.server.tick();
-  }
-
-  /** Forgets the servers that nobody remembers any more. */
-  forget(isKnown: (server: RealServer) => boolean): void {
-    for (const server of this.servers.keys()) if (!isKnown(server)) this.servers.delete(server);
+    this.book.total.countOut(lengthBytes);
   }
 
   private accountOf(service: Service, server: RealServer): Account {
     let account = this.servers.get(server);
     if (account === undefined) {
-      account = { server: new Statistics(), service: this.ofService(service) };
+      account = { server: this.book.of(server), service: this.book.of(service) };
       this.servers.set(server, account);
     }
     return account;

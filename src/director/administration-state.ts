@@ -7,7 +7,7 @@ import type { ServiceTableState } from '../services/service-table.js';
 import type { Administration } from './administration.js';
 import type { StatisticsBookState } from './statistics-book.js';
 import type { SyncDaemon } from './sync-daemons.js';
-import type { Timeouts } from './timeouts.js';
+import type { TimeoutSettings } from '../connections/timeouts.js';
 import { TUNABLE_NAMES, type TunableValues } from './tunables.js';
 
 /** The state of a {@link SyncDaemon}, as plain JSON. */
@@ -21,7 +21,7 @@ export interface AdministrationState {
   /** The services. */
   readonly services: ServiceTableState;
   /** The timeouts of connections. */
-  readonly timeouts: Timeouts;
+  readonly timeouts: TimeoutSettings;
   /** The tunables. */
   readonly tunables: TunableValues;
   /** The statistics. */

@@ -4,6 +4,7 @@
  * order in which they are found. Source: ipvsadm(8), and recorded answers.
  */
 import type { Clock } from '../clock.js';
+import { Timeouts, type TimeoutSettings } from '../connections/timeouts.js';
 import { IpvsError } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
@@ -17,7 +18,6 @@ import { inertFactory, inertSchedulers } from './rehearsal.js';
 import { mayBeServer, type Network } from './server-addresses.js';
 import { StatisticsBook } from './statistics-book.js';
 import { type SyncDaemon, SyncDaemons, type SyncRole } from './sync-daemons.js';
-import { changeTimeouts, DEFAULT_TIMEOUTS, type Timeouts } from './timeouts.js';
 import { Tunables } from './tunables.js';
 
 /** What an {@link Administration} is made from. */
@@ -46,7 +46,8 @@ export class Administration {
   readonly tunables: Tunables;
   private readonly options: AdministrationOptions;
   private readonly syncDaemons = new SyncDaemons();
-  private present: Timeouts = DEFAULT_TIMEOUTS;
+  /** The timeouts of connections, live. */
+  protected readonly connectionTimeouts: Timeouts = new Timeouts();
 
   /** @param options - What it is made from. */
   constructor(options: AdministrationOptions) {
@@ -62,8 +63,8 @@ export class Administration {
   }
 
   /** The timeouts of connections. */
-  get timeouts(): Timeouts {
-    return this.present;
+  get timeouts(): TimeoutSettings {
+    return this.connectionTimeouts.settings;
   }
 
   /** The synchronization daemons that run: the master, then the backup. */
@@ -134,7 +135,7 @@ export class Administration {
    *   `ERR_SERVER_ADDRESS`.
    */
   addServer(name: ServiceName, server: ServerOptions): RealServer {
-    const service = this.require(name);
+    const service = this.services.require(name);
     const address = IpAddress.from(server.address);
     if (address.family !== service.family && this.syncDaemons.size > 0) {
       throw new IpvsError('ERR_FAMILY_MIXED', `Cannot add ${address}: a sync daemon runs`);
@@ -157,7 +158,7 @@ export class Administration {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_THRESHOLDS`, else `ERR_SERVER_NOT_FOUND`.
    */
   editServer(name: ServiceName, server: ServerAddress, settings: ServerSettings): RealServer {
-    const service = this.require(name);
+    const service = this.services.require(name);
     const present = service.servers.get(server);
     requireOrder({ ...thresholdsOf(present), ...settings }, server.address);
     return service.servers.edit(server, settings);
@@ -172,7 +173,7 @@ export class Administration {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_SERVER_NOT_FOUND`.
    */
   removeServer(name: ServiceName, server: ServerAddress): RealServer {
-    return this.require(name).servers.remove(server);
+    return this.services.require(name).servers.remove(server);
   }
 
   /**
@@ -183,7 +184,7 @@ export class Administration {
    */
   zero(name?: ServiceName): void {
     if (name !== undefined) {
-      this.statistics.zero([this.require(name)]);
+      this.statistics.zero([this.services.require(name)]);
       return;
     }
     this.statistics.zero(this.services);
@@ -196,8 +197,8 @@ export class Administration {
    * @param timeouts - The new ones; 0 or nothing leaves one as it is.
    * @throws {RangeError} When one is out of range.
    */
-  setTimeouts(timeouts: Partial<Timeouts>): void {
-    this.present = changeTimeouts(this.present, timeouts);
+  setTimeouts(timeouts: Partial<TimeoutSettings>): void {
+    this.connectionTimeouts.set(timeouts);
   }
 
   /**
@@ -237,7 +238,7 @@ export class Administration {
     const { options, services, syncDaemons } = this;
     const schedulers = inertSchedulers(options.schedulers);
     const copy = new Administration({ ...options, schedulers, tunables: this.tunables });
-    copy.present = this.present;
+    copy.connectionTimeouts.set(this.timeouts);
     for (const daemon of syncDaemons.list()) copy.syncDaemons.start(daemon);
     for (const service of services) {
       const { schedulerName, schedulerFlags, persistence, onePacket } = service;
@@ -247,12 +248,6 @@ export class Administration {
       for (const server of [...service.servers].toReversed()) servers.add(server);
     }
     return copy;
-  }
-
-  private require(name: ServiceName): Service {
-    const service = this.services.find(name);
-    if (service !== undefined) return service;
-    throw new IpvsError('ERR_SERVICE_NOT_FOUND', 'Cannot change servers: there is no such service');
   }
 }
 

@@ -21,17 +21,17 @@ import { Reassembler } from '../forwarding/reassembly.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-list.js';
 import { type RandomSource, systemRandom } from '../random.js';
-import type { SchedulerRegistry } from '../services/scheduler-registry.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceName } from '../services/service-key.js';
-import { ServiceTable } from '../services/service-table.js';
 import { Packet } from '../wire/packet.js';
 import { Accounts } from './accounts.js';
+import { Administration, type AdministrationOptions } from './administration.js';
 import { Admission } from './admission.js';
 import { DirectorContext } from './context.js';
 import { Defences, type FreeMemory } from './defences.js';
 import { DirectorHost, type HostOptions } from './host.js';
 import { IcmpInput } from './icmp-input.js';
+import { type ListedConnection, listedConnection } from './listed-connection.js';
 import { LocalInput } from './local-input.js';
 import { MasqueradedServers } from './masqueraded-servers.js';
 import { Verdict } from './packet-verdict.js';
@@ -42,13 +42,7 @@ import { TunnelServers } from './tunnel-servers.js';
 import { type TunableName, Tunables } from './tunables.js';
 
 /** What a director is made from; everything but the schedulers has a default. */
-export interface DirectorOptions {
-  /** Finds schedulers by name: `schedulersByName` of `ipvs/schedulers`. */
-  readonly schedulers: SchedulerRegistry;
-  /** Where time comes from; default the process's own. */
-  readonly clock?: Clock;
-  /** Where chance comes from; default the platform's own. */
-  readonly random?: RandomSource;
+export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'> {
   /** The host; default: two legs of 1500 bytes, bare IP packets. */
   readonly host?: HostOptions;
   /** Tunables that shall not have their default. */
@@ -73,18 +67,12 @@ export interface DirectorOptions {
  * @example
  * {@includeCode ../../docs/examples/director.ts}
  */
-export class Director {
-  /** The virtual services; change them by the methods here. */
-  readonly services: ServiceTable;
+export class Director extends Administration {
   /** The connections and templates. */
-  readonly connections: ConnectionTable;
-  /** The tunables; change them by {@link Director.setTunable}. */
-  readonly tunables: Tunables;
-  /** The statistics. */
-  readonly accounts: Accounts;
+  readonly table: ConnectionTable;
   private readonly clock: Clock;
   private readonly host: DirectorHost;
-  private readonly states: ConnectionStates;
+  private readonly accounts: Accounts;
   private readonly context: DirectorContext;
   private readonly defences: Defences;
   private readonly removedServers: RemovedServers;
@@ -100,35 +88,29 @@ export class Director {
    * @throws {RangeError} When a value is out of range.
    */
   constructor(options: DirectorOptions) {
-    const { schedulers, clock = systemClock, random = systemRandom } = options;
-    const { connectionLimit: limit, timerLatenessMs = 0, headroom = 0 } = options;
+    const { clock = systemClock, random = systemRandom, headroom = 0 } = options;
+    super({ ...options, clock, random, tunables: new Tunables(options.tunables) });
     this.clock = clock;
-    this.tunables = new Tunables(options.tunables);
+    const { services } = this;
     const tunables = this.tunables.values;
-    const tunable = (name: 'lblc_expiration' | 'lblcr_expiration'): number => tunables[name];
-    this.services = new ServiceTable({ schedulers, clock, random, tunable });
-    const table = new ConnectionTable({
-      random,
-      timerLatenessMs,
-      ...(limit !== undefined && { limit }),
-    });
-    this.connections = table;
-    this.states = new ConnectionStates(table);
-    this.accounts = new Accounts(table);
-    this.host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
+    const table = createTable(options, random);
+    const states = new ConnectionStates(table, this.connectionTimeouts);
+    const accounts = new Accounts(table, this.statistics);
+    const environment = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
     const output = new ForwardingOutput({ headroom });
-    this.verdict = new Verdict(output, this.host);
-    const { services, states, accounts, host: environment } = this;
     const parts = { services, table, states, tunables, accounts, environment, output };
+    this.table = table;
+    this.accounts = accounts;
+    this.host = environment;
+    this.verdict = new Verdict(output, environment);
     this.context = new DirectorContext(parts);
-    const freeMemory = options.freeMemory ?? ((): number => Infinity);
-    this.defences = new Defences(this.tunables, table, states, freeMemory);
+    this.defences = new Defences(this.tunables, table, states, options.freeMemory ?? plenty);
     this.defences.refresh();
     this.removedServers = new RemovedServers(table);
     this.schedule = new Schedule(clock.now(), options, {
       table,
       removedServers: this.removedServers,
-      accounts,
+      administration: this,
       defences: this.defences,
     });
     const { context } = this;
@@ -215,120 +197,57 @@ export class Director {
     return now;
   }
 
-  /**
-   * Adds a virtual service.
-   *
-   * @param name - What names it.
-   * @param settings - Its settings; what is not given has its default.
-   * @returns The service.
-   * @throws {IpvsError} `ERR_SERVICE_EXISTS`, `ERR_SCHEDULER_NOT_FOUND`.
-   * @throws {TypeError} When a value has the wrong type.
-   * @throws {RangeError} When a value is out of range.
-   */
-  addService(name: ServiceName, settings: ServiceSettings = {}): Service {
+  override addService(name: ServiceName, settings: ServiceSettings = {}): Service {
     this.advance();
-    const service = this.services.add(name, settings);
+    const service = super.addService(name, settings);
     if (service.fwmark === 0) this.host.addAddress(service.address);
     return service;
   }
 
-  /**
-   * Changes a virtual service's settings, all at once or not at all.
-   *
-   * @param name - What names it.
-   * @param settings - What to change; what is not given stays.
-   * @returns The service.
-   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, `ERR_SCHEDULER_NOT_FOUND`.
-   * @throws {TypeError} When a value has the wrong type.
-   * @throws {RangeError} When a value is out of range.
-   */
-  editService(name: ServiceName, settings: ServiceSettings): Service {
+  override editService(name: ServiceName, settings: ServiceSettings): Service {
     this.advance();
-    return this.services.edit(name, settings);
+    return super.editService(name, settings);
   }
 
-  /**
-   * Deletes a virtual service; its servers are removed, its connections stay as theirs do.
-   *
-   * @param name - What names it.
-   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`.
-   */
-  deleteService(name: ServiceName): void {
+  override deleteService(name: ServiceName): Service {
     const now = this.advance();
-    const hadServers = (this.services.find(name)?.servers.size ?? 0) > 0;
-    this.accounts.serviceDeleted(this.services.delete(name));
+    const hadServers = (this.findService(name)?.servers.size ?? 0) > 0;
+    const service = super.deleteService(name);
     if (hadServers) this.noteRemoval(now);
+    return service;
   }
 
-  /** Deletes all virtual services. */
-  flush(): void {
-    for (const service of this.services) this.deleteService(service);
-  }
-
-  /**
-   * Adds a real server to a service.
-   *
-   * @param name - What names the service.
-   * @param server - The server; what is not given has its default.
-   * @returns The server.
-   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, `ERR_SERVER_EXISTS`.
-   * @throws {TypeError} When a value has the wrong type.
-   * @throws {RangeError} When a value is out of range.
-   */
-  addServer(name: ServiceName, server: ServerOptions): RealServer {
+  override addServer(name: ServiceName, server: ServerOptions): RealServer {
     this.advance();
-    const service = this.services.require(name);
-    const added = service.servers.add(server);
-    this.accounts.serverAdded(service, added);
+    const added = super.addServer(name, server);
+    this.accounts.serverAdded(this.services.require(name), added);
     return added;
   }
 
-  /**
-   * Changes a real server's settings, all at once or not at all.
-   *
-   * @param name - What names the service.
-   * @param server - The server's address and port.
-   * @param settings - What to change; what is not given stays.
-   * @returns The server.
-   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, `ERR_SERVER_NOT_FOUND`.
-   * @throws {TypeError} When a value has the wrong type.
-   * @throws {RangeError} When a value is out of range.
-   */
-  editServer(name: ServiceName, server: ServerAddress, settings: ServerSettings): RealServer {
+  override editServer(
+    name: ServiceName,
+    server: ServerAddress,
+    settings: ServerSettings,
+  ): RealServer {
     this.advance();
-    return this.services.require(name).servers.edit(server, settings);
+    return super.editServer(name, server, settings);
   }
 
-  /**
-   * Removes a real server from a service; its connections stay.
-   *
-   * @param name - What names the service.
-   * @param server - The server's address and port.
-   * @returns The server.
-   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, `ERR_SERVER_NOT_FOUND`.
-   */
-  removeServer(name: ServiceName, server: ServerAddress): RealServer {
+  override removeServer(name: ServiceName, server: ServerAddress): RealServer {
     const now = this.advance();
-    const removed = this.services.require(name).servers.remove(server);
+    const removed = super.removeServer(name, server);
     this.noteRemoval(now);
     return removed;
   }
 
-  /** The timeouts that can be changed, in seconds. */
-  get timeouts(): TimeoutSettings {
-    return this.states.timeouts.settings;
+  override setTimeouts(timeouts: Partial<TimeoutSettings>): void {
+    this.advance();
+    super.setTimeouts(timeouts);
   }
 
-  /**
-   * Changes timeouts; each connection takes them over with its next packet.
-   *
-   * @param change - New values in seconds, 0–2678400; 0 or none leaves one as it is.
-   * @throws {TypeError} When a value is not a number.
-   * @throws {RangeError} When a value is out of range; then nothing is changed.
-   */
-  setTimeouts(change: Partial<TimeoutSettings>): void {
+  override zero(name?: ServiceName): void {
     this.advance();
-    this.states.timeouts.set(change);
+    super.zero(name);
   }
 
   /**
@@ -346,18 +265,15 @@ export class Director {
   }
 
   /**
-   * Lets the shown numbers begin at 0: of one service and its servers, or of everything.
+   * Goes through the connections and templates as listings show them, in no particular order.
    *
-   * @param name - What names the service; default everything.
-   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`.
+   * @returns One row per entry.
    */
-  zero(name?: ServiceName): void {
-    this.advance();
-    const services = name === undefined ? [...this.services] : [this.services.require(name)];
-    if (name === undefined) this.accounts.total.zero();
-    for (const service of services) {
-      this.accounts.ofService(service).zero();
-      for (const server of service.servers) this.accounts.ofServer(service, server).zero();
+  *connections(): Iterable<ListedConnection> {
+    const now = this.advance();
+    const { table } = this;
+    for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
+      yield listedConnection(table, slot, now);
     }
   }
 
@@ -386,4 +302,13 @@ export class Director {
   private noteRemoval(now: number): void {
     if (this.tunables.values.expire_nodest_conn !== 0) this.removedServers.removed(now);
   }
+}
+
+function createTable(options: DirectorOptions, random: RandomSource): ConnectionTable {
+  const { connectionLimit: limit, timerLatenessMs = 0 } = options;
+  return new ConnectionTable({ random, timerLatenessMs, ...(limit !== undefined && { limit }) });
+}
+
+function plenty(): number {
+  return Infinity;
 }

@@ -4,7 +4,7 @@
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { requireInteger } from '../errors.js';
-import type { Accounts } from './accounts.js';
+import type { Administration } from './administration.js';
 import { DEFENCE_INTERVAL_MS, type Defences } from './defences.js';
 import { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
 import type { RemovedServers } from './removed-servers.js';
@@ -23,8 +23,8 @@ export interface ScheduledParts {
   readonly table: ConnectionTable;
   /** What is done after removals. */
   readonly removedServers: RemovedServers;
-  /** The statistics. */
-  readonly accounts: Accounts;
+  /** The services and their statistics. */
+  readonly administration: Pick<Administration, 'services' | 'statistics'>;
   /** The defences. */
   readonly defences: Defences;
 }
@@ -66,10 +66,10 @@ export class Schedule {
   }
 
   private run(due: number): void {
-    const { removedServers, accounts, defences } = this.parts;
+    const { removedServers, administration, defences } = this.parts;
     if (removedServers.dueMs === due) removedServers.sweep();
     if (this.nextEstimation === due) {
-      accounts.tick();
+      administration.statistics.tick(administration.services);
       this.nextEstimation += this.estimationIntervalMs;
     }
     if (this.nextDefence === due) {

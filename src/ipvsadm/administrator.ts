@@ -1,38 +1,13 @@
 /**
  * Whom the rule language talks to: a director, or anything that can be configured like one.
  */
+import type { ListedConnection } from '../director/listed-connection.js';
 import type { StatisticsBook } from '../director/statistics-book.js';
 import type { SyncDaemon, SyncRole } from '../director/sync-daemons.js';
-import type { Timeouts } from '../director/timeouts.js';
-import type { IpAddress } from '../ip-address.js';
-import type { Protocol } from '../model/flow.js';
+import type { TimeoutSettings } from '../connections/timeouts.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-list.js';
 import type { ServiceName } from '../services/service-key.js';
 import type { Service, ServiceSettings } from '../services/service.js';
-
-/** A connection or template, as a listing shows it. */
-export interface ListedConnection {
-  /** The protocol; `'ip'` for a template of a mark. */
-  readonly protocol: Protocol | 'ip';
-  /** For a template of a mark: the mark, shown in place of the virtual address. */
-  readonly fwmark?: number;
-  /** Whole seconds until it expires. */
-  readonly secondsLeft: number;
-  /** The state's name. */
-  readonly state: string;
-  /** The client's address. */
-  readonly clientAddress: IpAddress;
-  /** The client's port; 0 for a template. */
-  readonly clientPort: number;
-  /** The virtual address. */
-  readonly virtualAddress: IpAddress;
-  /** The virtual port. */
-  readonly virtualPort: number;
-  /** The server's address. */
-  readonly serverAddress: IpAddress;
-  /** The server's port. */
-  readonly serverPort: number;
-}
 
 /** What the rule language needs of a director; each refusal is an `IpvsError` with a code. */
 export interface Administrator {
@@ -41,7 +16,7 @@ export interface Administrator {
   /** Whose statistics are whose. */
   readonly statistics: Pick<StatisticsBook, 'of'>;
   /** The timeouts of connections. */
-  readonly timeouts: Timeouts;
+  readonly timeouts: TimeoutSettings;
   /** The synchronization daemons that run: the master, then the backup. */
   readonly daemons: readonly SyncDaemon[];
   /**
@@ -106,7 +81,7 @@ export interface Administrator {
    *
    * @param timeouts - The new ones; 0 leaves one as it is.
    */
-  setTimeouts(timeouts: Timeouts): void;
+  setTimeouts(timeouts: TimeoutSettings): void;
   /**
    * Starts a synchronization daemon.
    *

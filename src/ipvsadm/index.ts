@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { Administrator, ListedConnection } from './administrator.js';
+export type { Administrator } from './administrator.js';
 export type * from './command.js';
 export { type ExitStatus, IpvsadmError, type IpvsadmErrorDetails } from './error.js';
 export { executeCommand, type ExecuteOptions } from './execute.js';

@@ -2,7 +2,7 @@
  * The listing of connections and templates. Its rows are a set: their order is the table's.
  */
 import { IpAddress } from '../ip-address.js';
-import type { ListedConnection } from './administrator.js';
+import type { ListedConnection } from '../director/listed-connection.js';
 import { formatEndpoint, joinColumns } from './columns.js';
 import type { ListColumns } from './command.js';
 

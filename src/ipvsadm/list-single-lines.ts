@@ -2,7 +2,7 @@
  * The listings of one line: timeouts, and synchronization daemons.
  */
 import type { SyncDaemon } from '../director/sync-daemons.js';
-import type { Timeouts } from '../director/timeouts.js';
+import type { TimeoutSettings } from '../connections/timeouts.js';
 
 /**
  * Lists the timeouts of connections.
@@ -10,7 +10,7 @@ import type { Timeouts } from '../director/timeouts.js';
  * @param timeouts - The timeouts.
  * @returns One line.
  */
-export function listTimeouts({ tcpSeconds, tcpFinSeconds, udpSeconds }: Timeouts): string {
+export function listTimeouts({ tcpSeconds, tcpFinSeconds, udpSeconds }: TimeoutSettings): string {
   return `Timeout (tcp tcpfin udp): ${tcpSeconds} ${tcpFinSeconds} ${udpSeconds}\n`;
 }
 

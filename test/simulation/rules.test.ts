@@ -181,7 +181,7 @@ describe('refused with line and column', () => {
           expect(error).toBeInstanceOf(RulesError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

@@ -43,10 +43,10 @@ test('connections begin in order, last as long as they may, and come from the cl
         before = load.beginMs[i] as number;
         expect(load.durationMs[i]).toBeGreaterThanOrEqual(2000);
         expect(load.durationMs[i]).toBeLessThanOrEqual(3_600_000);
-        expect(load.clients).toContain(load.flow(i).source);
+        expect(load.clients.includes(load.flow(i).source)).toBe(true);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
@@ -141,9 +141,9 @@ describe('distributions', () => {
 
 describe('invented addresses', () => {
   test.each([4, 6] as const)('IPv%i addresses are all different, and public ones', (family) => {
-    const addresses = inventAddresses(family, 5000, seededRandom(5));
+    const addresses = inventAddresses(family, 1500, seededRandom(5));
 
-    expect(new Set(addresses.map(String)).size).toBe(5000);
+    expect(new Set(addresses.map(String)).size).toBe(1500);
     for (const address of addresses) {
       expect(address.family).toBe(family);
       if (family === 4) expect([0, 10, 127, 172, 192]).not.toContain(address.fold >>> 24);
