@@ -31,8 +31,7 @@ const oneOfAll = {
 };
 
 /**
- * @template {object} Config
- * @param {Config} config - How esbuild is called.
+ * @param {object} config - How esbuild is called.
  * @returns {object} The same, without a word about chunks that an entry names and does not need.
  */
 const quietly = (config) => ({ ...config, logOverride: { 'ignored-bare-import': 'silent' } });
