@@ -10,7 +10,7 @@ import { BINDING, BINDING_BITS, CHAIN, CLIENT, META, META_IPV6, PORTS } from './
 import { PROTOCOL_BITS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { ClientHash } from './client-hash.js';
-import { ClientIndex, NO_PLACE } from './client-index.js';
+import { ClientIndex, NO_CANDIDATE } from './client-index.js';
 import { ConnectionKey } from './connection-key.js';
 import { EntryReader } from './entry-reader.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './flags.js';
@@ -56,7 +56,14 @@ export class ConnectionLookup extends EntryReader {
     const hash = this.hash.hash4(protocol, clientAddress, clientPort);
     const ports = (clientPort << 16) | virtualPort;
     const meta = protocol << PROTOCOL_SHIFT;
-    const slot = this.exact4(hash, clientAddress | 0, virtualAddress | 0, ports, meta, KEY_BITS);
+    const slot = this.index.find4(
+      hash,
+      clientAddress | 0,
+      virtualAddress | 0,
+      ports,
+      meta,
+      KEY_BITS,
+    );
     if (slot !== NONE || this.withoutClientPort === 0) return slot;
     return this.findWithoutPort(
       this.scratch.set4(protocol, clientAddress, 0, virtualAddress, virtualPort),
@@ -111,8 +118,8 @@ export class ConnectionLookup extends EntryReader {
   findOut(key: ConnectionKey): number {
     const hash = this.hashOfKey(key);
     const index = this.index;
-    for (let place = index.place(hash, 0); place < NO_PLACE; place = index.place(hash, place + 1)) {
-      for (let link = index.headAt(hash, place); link !== 0; link = this.word(link - 1, CHAIN)) {
+    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
+      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
         if (this.matchesOut(link - 1, key)) return link - 1;
       }
     }
@@ -140,7 +147,8 @@ export class ConnectionLookup extends EntryReader {
     return hash ^ this.hash.wide(this.store.wideOf(slot), this.store.wideOffsetOf(slot));
   }
 
-  private hashOfKey(key: ConnectionKey): number {
+  /** The hash of a key's client. @internal */
+  protected hashOfKey(key: ConnectionKey): number {
     const hash = this.hash.hash4(key.protocol, key.client3, key.clientPort);
     if (key.family === 4) return hash;
     return hash ^ this.hash.words(key.client0, key.client1, key.client2);
@@ -154,39 +162,12 @@ export class ConnectionLookup extends EntryReader {
     const hash = this.hashOfKey(key);
     const ports = (key.clientPort << 16) | key.virtualPort;
     if (key.family === 4) {
-      return this.exact4(hash, key.client3, key.virtual3, ports, meta, mask);
+      return this.index.find4(hash, key.client3, key.virtual3, ports, meta, mask);
     }
     const index = this.index;
-    for (let place = index.place(hash, 0); place < NO_PLACE; place = index.place(hash, place + 1)) {
-      for (let link = index.headAt(hash, place); link !== 0; link = this.word(link - 1, CHAIN)) {
+    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
+      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
         if (this.matches6(link - 1, key, ports, meta, mask)) return link - 1;
-      }
-    }
-    return NONE;
-  }
-
-  private exact4(
-    hash: number,
-    client: number,
-    virtual: number,
-    ports: number,
-    meta: number,
-    mask: number,
-  ): number {
-    const index = this.index;
-    for (let place = index.place(hash, 0); place < NO_PLACE; place = index.place(hash, place + 1)) {
-      for (let link = index.headAt(hash, place); link !== 0;) {
-        const records = this.store.recordsOf(link - 1);
-        const offset = this.store.offsetOf(link - 1);
-        if (
-          records[offset + CLIENT] === client &&
-          records[offset + VIRTUAL] === virtual &&
-          records[offset + PORTS] === ports &&
-          (records[offset + META] & mask) === meta
-        ) {
-          return link - 1;
-        }
-        link = records[offset + CHAIN];
       }
     }
     return NONE;
