@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { collectRecordings, type RuleRecording } from '../../src/cli/replay/ipvsadm-recording.js';
-import { createRecordedTarget } from '../../src/cli/replay/ipvsadm-replayers.js';
+import { createRecordedTarget, rulesReplayer } from '../../src/cli/replay/ipvsadm-replayers.js';
 import { replayCommands, replayRules } from '../../src/cli/replay/ipvsadm.js';
+import { readRecording, recordingOf } from '../../src/cli/replay/recording.js';
+import { REPLAYERS } from '../../src/cli/replay/replayers.js';
 import { administration, goldenFiles } from './golden.js';
 
 const files = goldenFiles();
@@ -26,6 +29,26 @@ describe('the rule language, replayed', () => {
     const { first, checks } = replayCommands(files.get('errors.jsonl') ?? '', createRecordedTarget);
     expect(first).toEqual([]);
     expect(checks).toBeGreaterThan(200);
+  });
+});
+
+describe('a file of a recording', () => {
+  const folder = fileURLToPath(new URL('../golden/ipvsadm/', import.meta.url));
+
+  it.each(['2-tunnels.rules.gz', '2-tunnels.traffic.jsonl.gz', 'errors.jsonl.gz'])(
+    'is recognized and replayed with what lies beside it: %s',
+    async (name) => {
+      const recording = readRecording(folder + name);
+      const replayer = REPLAYERS.find((each) => each.recognizes(recording));
+      const result = await replayer?.replay(recording);
+      expect(result?.first).toEqual([]);
+      expect(result?.checks).toBeGreaterThan(70);
+    },
+  );
+
+  it('is refused when its rules are missing', () => {
+    const recording = recordingOf(`${folder}nowhere.traffic.jsonl`, '');
+    expect(() => rulesReplayer.replay(recording)).toThrow('has no nowhere.rules beside it');
   });
 });
 

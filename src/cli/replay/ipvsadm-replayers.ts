@@ -1,6 +1,6 @@
 /**
- * Replays what was recorded of the rule language when one of its files is named: `NAME.rules`, with
- * the outputs and the traffic in the files beside it, or a list of commands as JSON Lines.
+ * Replays what was recorded of the rule language when one of its files is named: `NAME.rules` or
+ * `NAME.traffic.jsonl`, with the outputs in the files beside them, or a list of commands as JSON Lines.
  */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -16,10 +16,13 @@ import { RECORDED_DEVICES, recordedNetworks } from './recorded-topology.js';
 import { readRecording, type Recording, type Replayer } from './recording.js';
 import type { Tally } from './tally.js';
 
+/** The files by which a recording of rules may be named. */
+const ONE_OF_THEM = /\.(?:rules|traffic\.jsonl)(?:\.gz)?$/;
+
 /** Replays `NAME.rules`. */
 export const rulesReplayer: Replayer = {
   format: "ipvsadm's rules (NAME.rules) with its outputs beside them",
-  recognizes: ({ path }) => /\.rules(?:\.gz)?$/.test(path),
+  recognizes: ({ path }) => ONE_OF_THEM.test(path),
   replay: (recording) => replayRulesFile(recording),
 };
 
@@ -61,14 +64,13 @@ function newDirector(): Director {
 }
 
 function replayRulesFile({ path }: Recording): RuleReplay {
-  const file = basename(path).replace(/\.gz$/, '');
-  const name = file.slice(0, -'rules'.length);
+  const name = basename(path).replace(ONE_OF_THEM, '.');
   const folder = dirname(path);
   const beside = readdirSync(folder).filter((each) => each.startsWith(name));
   const files = beside.map((each) => {
     return [each.replace(/\.gz$/, ''), readRecording(join(folder, each)).text] as const;
   });
   const [recording] = collectRecordings(new Map(files));
-  if (recording === undefined) throw new InputError('has no rules');
+  if (recording === undefined) throw new InputError(`has no ${name}rules beside it`);
   return replayRules(recording, createRecordedTarget);
 }
