@@ -18,7 +18,7 @@ import {
 } from './forwarding-method.js';
 import { PositionSet } from './position-set.js';
 import type { RealServer } from './real-server.js';
-import { ServerRecord } from './server-record.js';
+import { type LoadListener, ServerRecord } from './server-record.js';
 import { MAX_WEIGHT, requireThresholds } from './thresholds.js';
 
 /** What names a real server within its service. */
@@ -73,6 +73,14 @@ export interface ServerListObserver {
    * @param server - The server.
    */
   loadChanged?(server: RealServer): void;
+  /**
+   * The overloaded flag of a server of the list has changed, by its counters.
+   *
+   * Whoever needs nothing but this is spared the call for each connection that {@link loadChanged} costs.
+   *
+   * @param server - The server.
+   */
+  overloadedChanged?(server: RealServer): void;
   /** Every server has a new `position`; their order is the same. */
   renumbered?(): void;
 }
@@ -121,7 +129,8 @@ export class ServerList implements Iterable<RealServer> {
   private readonly present = new Map<string, ServerRecord>();
   private readonly remembered = new Map<string, ServerRecord>();
   private readonly observers = new Set<ServerListObserver>();
-  private loadObservers: ServerListObserver[] = [];
+  /** Who is told of changed counters: the only observer that wants to know, or somebody who tells them all. */
+  private loadListener: LoadListener | undefined;
   private sweepAbove = FEWEST_SWEPT;
 
   /**
@@ -205,6 +214,7 @@ export class ServerList implements Iterable<RealServer> {
     const record = this.require('remove', server);
     const key = record.toString();
     record.available = false;
+    record.loadListener = undefined;
     this.present.delete(key);
     this.remembered.set(key, record);
     this.vacate(record);
@@ -279,7 +289,7 @@ export class ServerList implements Iterable<RealServer> {
    */
   subscribe(observer: ServerListObserver): void {
     this.observers.add(observer);
-    this.loadObservers = [...this.observers].filter((each) => each.loadChanged !== undefined);
+    this.chooseLoadListener();
   }
 
   /**
@@ -289,20 +299,17 @@ export class ServerList implements Iterable<RealServer> {
    */
   unsubscribe(observer: ServerListObserver): void {
     this.observers.delete(observer);
-    this.loadObservers = this.loadObservers.filter((each) => each !== observer);
+    this.chooseLoadListener();
   }
 
   /**
-   * Passes on that a server's load has changed; called by the servers themselves.
+   * Passes on that a server's overloaded flag has changed; called by the servers themselves.
    *
    * @param server - A server of the list.
    * @internal
    */
-  loadChanged(server: RealServer): void {
-    const observers = this.loadObservers;
-    for (let i = 0; i < observers.length; i++) {
-      (observers[i] as Required<ServerListObserver>).loadChanged(server);
-    }
+  overloadedChanged(server: RealServer): void {
+    for (const observer of this.observers) observer.overloadedChanged?.(server);
   }
 
   /**
@@ -361,7 +368,8 @@ export class ServerList implements Iterable<RealServer> {
     record.active = requireInteger('active', state.active, 0, state.total);
     record.persistent = requireInteger('persistent', state.persistent, 0, Number.MAX_SAFE_INTEGER);
     record.overloaded = state.overloaded;
-    this.loadChanged(record);
+    this.overloadedChanged(record);
+    record.loadListener?.loadChanged(record);
   }
 
   private require(verb: string, server: ServerAddress): ServerRecord {
@@ -379,8 +387,15 @@ export class ServerList implements Iterable<RealServer> {
   private place(server: ServerRecord): void {
     server.position = this.slots.length;
     server.available = true;
+    server.loadListener = this.loadListener;
     this.slots.push(server);
     this.occupied.add(server.position);
+  }
+
+  private chooseLoadListener(): void {
+    const interested = [...this.observers].filter(wantsLoad);
+    this.loadListener = interested.length > 1 ? tellingAll(interested) : interested[0];
+    for (const server of this.present.values()) server.loadListener = this.loadListener;
   }
 
   private vacate(server: ServerRecord): void {
@@ -397,6 +412,18 @@ export class ServerList implements Iterable<RealServer> {
     for (const server of servers) this.place(server);
     for (const observer of this.observers) observer.renumbered?.();
   }
+}
+
+function wantsLoad(observer: ServerListObserver): observer is ServerListObserver & LoadListener {
+  return observer.loadChanged !== undefined;
+}
+
+function tellingAll(listeners: readonly LoadListener[]): LoadListener {
+  return {
+    loadChanged(server) {
+      for (const listener of listeners) listener.loadChanged(server);
+    },
+  };
 }
 
 type Settings = Required<Omit<ServerSettings, 'tunnel'>> & { readonly tunnel: Tunnel };

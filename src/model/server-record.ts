@@ -14,7 +14,7 @@ import {
   overloadedAfterOpening,
 } from './thresholds.js';
 
-/** What a record tells when its load has changed. */
+/** Who is told that a record's counters have changed. */
 export interface LoadListener {
   /**
    * The counters or the overloaded flag of a server of the list have changed.
@@ -22,6 +22,16 @@ export interface LoadListener {
    * @param server - The server.
    */
   loadChanged(server: ServerRecord): void;
+}
+
+/** Who is told that a record's overloaded flag has changed. */
+export interface OverloadListener {
+  /**
+   * The overloaded flag of a server of the list has changed.
+   *
+   * @param server - The server.
+   */
+  overloadedChanged(server: ServerRecord): void;
 }
 
 /** The mutable implementation of {@link RealServer}. */
@@ -40,14 +50,16 @@ export class ServerRecord implements RealServer {
   overloaded = false;
   available = false;
   position = -1;
+  /** Who watches the counters while the server is in the list; nobody, for most algorithms. */
+  loadListener: LoadListener | undefined = undefined;
   private effectiveLower = 0;
   private references = 0;
-  private readonly listener: LoadListener;
+  private readonly overloadListener: OverloadListener;
 
-  constructor(address: IpAddress, port: number, listener: LoadListener) {
+  constructor(address: IpAddress, port: number, overloadListener: OverloadListener) {
     this.address = address;
     this.port = port;
-    this.listener = listener;
+    this.overloadListener = overloadListener;
   }
 
   get inactive(): number {
@@ -82,13 +94,9 @@ export class ServerRecord implements RealServer {
     const before = this.total;
     this.total = before + count;
     if (active) this.active += count;
-    this.overloaded = overloadedAfterOpening(
-      this.overloaded,
-      before,
-      this.total,
-      this.upperThreshold,
-    );
-    if (this.available) this.listener.loadChanged(this);
+    // Most servers have no threshold, and those that have one are seldom overloaded.
+    if (this.upperThreshold !== 0) this.becomeOverloaded(before);
+    this.loadListener?.loadChanged(this);
   }
 
   close(active = true, count = 1): void {
@@ -96,25 +104,20 @@ export class ServerRecord implements RealServer {
     const before = this.total;
     this.total = before - count;
     if (active) this.active -= count;
-    this.overloaded = overloadedAfterClosing(
-      this.overloaded,
-      before,
-      this.total,
-      this.effectiveLower,
-    );
-    if (this.available) this.listener.loadChanged(this);
+    if (this.overloaded) this.recover(before);
+    this.loadListener?.loadChanged(this);
   }
 
   activate(count = 1): void {
     if (this.inactive < count) this.refuse('activate', false, count);
     this.active += count;
-    if (this.available) this.listener.loadChanged(this);
+    this.loadListener?.loadChanged(this);
   }
 
   deactivate(count = 1): void {
     if (this.active < count) this.refuse('deactivate', true, count);
     this.active -= count;
-    if (this.available) this.listener.loadChanged(this);
+    this.loadListener?.loadChanged(this);
   }
 
   openTemplate(): void {
@@ -138,6 +141,22 @@ export class ServerRecord implements RealServer {
   toString(): string {
     const host = this.address.family === 6 ? `[${this.address}]` : `${this.address}`;
     return `${host}:${this.port}`;
+  }
+
+  private becomeOverloaded(totalBefore: number): void {
+    const { overloaded, total, upperThreshold } = this;
+    this.setOverloaded(overloadedAfterOpening(overloaded, totalBefore, total, upperThreshold));
+  }
+
+  private recover(totalBefore: number): void {
+    const { overloaded, total, effectiveLower } = this;
+    this.setOverloaded(overloadedAfterClosing(overloaded, totalBefore, total, effectiveLower));
+  }
+
+  private setOverloaded(overloaded: boolean): void {
+    if (overloaded === this.overloaded) return;
+    this.overloaded = overloaded;
+    if (this.available) this.overloadListener.overloadedChanged(this);
   }
 
   private refuse(verb: string, active: boolean, count: number): never {

@@ -63,24 +63,24 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   }
 
   serverAdded(server: RealServer): void {
-    this.loadChanged(server);
+    this.overloadedChanged(server);
   }
 
   serverEdited(server: RealServer): void {
-    this.loadChanged(server);
+    this.overloadedChanged(server);
   }
 
   serverRemoved(server: RealServer): void {
     this.weights.set(server.position, 0);
   }
 
-  loadChanged(server: RealServer): void {
+  overloadedChanged(server: RealServer): void {
     this.weights.set(server.position, isUsable(server) ? server.weight : 0);
   }
 
   renumbered(): void {
     this.weights.clear();
-    for (const server of this.servers) this.loadChanged(server);
+    for (const server of this.servers) this.overloadedChanged(server);
   }
 
   toJSON(): null {

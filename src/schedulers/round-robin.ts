@@ -41,21 +41,19 @@ class RoundRobin implements Scheduler, ServerListObserver {
   }
 
   schedule(): RealServer | undefined {
-    const end = this.servers.positions;
-    let next = this.usable.below(this.cursor === undefined ? end : this.cursor.position);
-    // Behind the last server the turn goes on at the front, and ends with the cursor's own server.
-    if (next < 0 && this.cursor !== undefined) next = this.usable.below(end);
-    if (next < 0) return undefined;
-    this.cursor = this.servers.at(next);
+    const next = this.nextInLine();
+    // Most often the very next server is usable, and nothing has to be searched.
+    if (next !== undefined && isUsable(next)) this.cursor = next;
+    else if (!this.search()) return undefined;
     return this.cursor;
   }
 
   serverAdded(server: RealServer): void {
-    this.loadChanged(server);
+    this.overloadedChanged(server);
   }
 
   serverEdited(server: RealServer): void {
-    this.loadChanged(server);
+    this.overloadedChanged(server);
   }
 
   serverRemoved(server: RealServer): void {
@@ -63,14 +61,14 @@ class RoundRobin implements Scheduler, ServerListObserver {
     if (this.cursor === server) this.cursor = this.servers.before(server);
   }
 
-  loadChanged(server: RealServer): void {
+  overloadedChanged(server: RealServer): void {
     if (isUsable(server)) this.usable.add(server.position);
     else this.usable.delete(server.position);
   }
 
   renumbered(): void {
     this.usable.clear();
-    for (const server of this.servers) this.loadChanged(server);
+    for (const server of this.servers) this.overloadedChanged(server);
   }
 
   toJSON(): unknown {
@@ -83,5 +81,23 @@ class RoundRobin implements Scheduler, ServerListObserver {
 
   close(): void {
     this.servers.unsubscribe(this);
+  }
+
+  /** The server at the next place, if there is one: a removed server leaves its place empty. */
+  private nextInLine(): RealServer | undefined {
+    const { cursor, servers } = this;
+    return cursor === undefined || cursor.position === 0
+      ? servers.first
+      : servers.at(cursor.position - 1);
+  }
+
+  /** Moves the cursor to the next usable server; says whether there is one. */
+  private search(): boolean {
+    const end = this.servers.positions;
+    let next = this.usable.below(this.cursor === undefined ? end : this.cursor.position);
+    // Behind the last server the turn goes on at the front, and ends with the cursor's own server.
+    if (next < 0 && this.cursor !== undefined) next = this.usable.below(end);
+    if (next >= 0) this.cursor = this.servers.at(next);
+    return next >= 0;
   }
 }

@@ -79,7 +79,7 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
     this.recompute();
   }
 
-  loadChanged(server: RealServer): void {
+  overloadedChanged(server: RealServer): void {
     this.usableWeights.set(server.position, isUsable(server) ? server.weight : 0);
   }
 
@@ -107,7 +107,7 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   private write(server: RealServer): void {
     this.divisors.set(server.position, server.weight);
     this.weights.set(server.position, server.weight);
-    this.loadChanged(server);
+    this.overloadedChanged(server);
   }
 
   private measure(): void {

@@ -379,6 +379,7 @@ function observed(): { servers: ServerList; observer: Required<ServerListObserve
     serverEdited: vi.fn(),
     serverRemoved: vi.fn(),
     loadChanged: vi.fn(),
+    overloadedChanged: vi.fn(),
     renumbered: vi.fn(),
   };
   servers.subscribe(observer);
