@@ -110,12 +110,7 @@ export function runJob(
   prepare: (job: Job, impl: string) => Prepared = (each, impl) => suite.prepare(each, impl),
 ): Row[] {
   const candidates = job.impls.map((impl) => prepare(job, impl));
-  return rowsOf(
-    suite.name,
-    job,
-    candidates,
-    measure(candidates, plan, processorTimeMs),
-  );
+  return rowsOf(suite.name, job, candidates, measure(candidates, plan, processorTimeMs));
 }
 
 /**
