@@ -21,6 +21,7 @@ try {
   run(`${bin}attw`, [tarball, '--profile', 'node16', '--format', 'ascii', '--quiet']);
   install(tarball);
   load();
+  command();
   compile();
   bundle();
 } finally {
@@ -94,6 +95,14 @@ function sharedClasses() {
         }
       }
     }`;
+}
+
+/** Runs the installed command on an example that comes with the package. */
+function command() {
+  const program = 'node_modules/ipvs/dist/cli/ipvs.js';
+  const version = collect(process.execPath, [program, '--version'], scratch).trim();
+  collect(process.execPath, [program, 'simulate', 'nat-wrr', '--connections', '100'], scratch);
+  console.log(`command ${version} runs`);
 }
 
 /** Compiles a consumer, without the types of Node or of browsers, under three module systems. */

@@ -10,7 +10,7 @@ import { BINDING, BINDING_BITS, CHAIN, CLIENT, META, META_IPV6, PORTS } from './
 import { PROTOCOL_BITS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { ClientHash } from './client-hash.js';
-import { ClientIndex, NO_PLACE } from './client-index.js';
+import { ClientIndex, NO_CANDIDATE } from './client-index.js';
 import { ConnectionKey } from './connection-key.js';
 import { EntryReader } from './entry-reader.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './flags.js';
@@ -28,6 +28,7 @@ export class ConnectionLookup extends EntryReader {
   readonly index: ClientIndex;
   private readonly hash: ClientHash;
   private readonly scratch = new ConnectionKey();
+  private read = new Int32Array(192);
 
   /** @param random - Draws the hash function. */
   constructor(random: RandomSource) {
@@ -56,7 +57,14 @@ export class ConnectionLookup extends EntryReader {
     const hash = this.hash.hash4(protocol, clientAddress, clientPort);
     const ports = (clientPort << 16) | virtualPort;
     const meta = protocol << PROTOCOL_SHIFT;
-    const slot = this.exact4(hash, clientAddress | 0, virtualAddress | 0, ports, meta, KEY_BITS);
+    const slot = this.index.find4(
+      hash,
+      clientAddress | 0,
+      virtualAddress | 0,
+      ports,
+      meta,
+      KEY_BITS,
+    );
     if (slot !== NONE || this.withoutClientPort === 0) return slot;
     return this.findWithoutPort(
       this.scratch.set4(protocol, clientAddress, 0, virtualAddress, virtualPort),
@@ -111,8 +119,8 @@ export class ConnectionLookup extends EntryReader {
   findOut(key: ConnectionKey): number {
     const hash = this.hashOfKey(key);
     const index = this.index;
-    for (let place = index.place(hash, 0); place < NO_PLACE; place = index.place(hash, place + 1)) {
-      for (let link = index.headAt(hash, place); link !== 0; link = this.word(link - 1, CHAIN)) {
+    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
+      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
         if (this.matchesOut(link - 1, key)) return link - 1;
       }
     }
@@ -129,6 +137,29 @@ export class ConnectionLookup extends EntryReader {
     return this.exact(key, metaOf(key) | FLAG_TEMPLATE, KEY_BITS);
   }
 
+  /** Whether an entry is the IPv4 connection of these words. @internal */
+  isConnection4(
+    slot: number,
+    protocol: number,
+    client: number,
+    virtual: number,
+    ports: number,
+  ): boolean {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    return (
+      records[offset + CLIENT] === client &&
+      records[offset + VIRTUAL] === virtual &&
+      records[offset + PORTS] === ports &&
+      (records[offset + META] & KEY_BITS) === protocol << PROTOCOL_SHIFT
+    );
+  }
+
+  /** The hash of an IPv4 client. @internal */
+  hash4(protocol: number, address: number, port: number): number {
+    return this.hash.hash4(protocol, address, port);
+  }
+
   /** The hash of an entry's client. @internal */
   hashOf(slot: number): number {
     const hash = this.hash.hash4(
@@ -140,7 +171,30 @@ export class ConnectionLookup extends EntryReader {
     return hash ^ this.hash.wide(this.store.wideOf(slot), this.store.wideOffsetOf(slot));
   }
 
-  private hashOfKey(key: ConnectionKey): number {
+  /** The hashes of many entries' clients. @internal */
+  hashMany(links: Int32Array, count: number, hashes: Int32Array): void {
+    if (this.read.length < count * 3) this.read = new Int32Array(count * 6);
+    const { read, store, hash } = this;
+    for (let i = 0; i < count; i++) {
+      const slot = Math.abs(links[i]) - 1;
+      const records = store.recordsOf(slot);
+      const offset = store.offsetOf(slot);
+      read[3 * i] = records[offset + CLIENT];
+      read[3 * i + 1] = records[offset + PORTS];
+      read[3 * i + 2] = records[offset + META];
+    }
+    for (let i = 0; i < count; i++) {
+      const meta = read[3 * i + 2];
+      const ports = read[3 * i + 1];
+      hashes[i] =
+        (meta & META_IPV6) === 0
+          ? hash.hash4((meta & PROTOCOL_BITS) >>> PROTOCOL_SHIFT, read[3 * i], ports >>> 16)
+          : this.hashOf(Math.abs(links[i]) - 1);
+    }
+  }
+
+  /** The hash of a key's client. @internal */
+  protected hashOfKey(key: ConnectionKey): number {
     const hash = this.hash.hash4(key.protocol, key.client3, key.clientPort);
     if (key.family === 4) return hash;
     return hash ^ this.hash.words(key.client0, key.client1, key.client2);
@@ -154,39 +208,12 @@ export class ConnectionLookup extends EntryReader {
     const hash = this.hashOfKey(key);
     const ports = (key.clientPort << 16) | key.virtualPort;
     if (key.family === 4) {
-      return this.exact4(hash, key.client3, key.virtual3, ports, meta, mask);
+      return this.index.find4(hash, key.client3, key.virtual3, ports, meta, mask);
     }
     const index = this.index;
-    for (let place = index.place(hash, 0); place < NO_PLACE; place = index.place(hash, place + 1)) {
-      for (let link = index.headAt(hash, place); link !== 0; link = this.word(link - 1, CHAIN)) {
+    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
+      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
         if (this.matches6(link - 1, key, ports, meta, mask)) return link - 1;
-      }
-    }
-    return NONE;
-  }
-
-  private exact4(
-    hash: number,
-    client: number,
-    virtual: number,
-    ports: number,
-    meta: number,
-    mask: number,
-  ): number {
-    const index = this.index;
-    for (let place = index.place(hash, 0); place < NO_PLACE; place = index.place(hash, place + 1)) {
-      for (let link = index.headAt(hash, place); link !== 0;) {
-        const records = this.store.recordsOf(link - 1);
-        const offset = this.store.offsetOf(link - 1);
-        if (
-          records[offset + CLIENT] === client &&
-          records[offset + VIRTUAL] === virtual &&
-          records[offset + PORTS] === ports &&
-          (records[offset + META] & mask) === meta
-        ) {
-          return link - 1;
-        }
-        link = records[offset + CHAIN];
       }
     }
     return NONE;

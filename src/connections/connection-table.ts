@@ -14,8 +14,8 @@ import { requireInteger } from '../errors.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
-import { ConnectionLookup } from './connection-lookup.js';
-import { countBirth, countDeath, countActivity } from './counters.js';
+import { countBirth, countDeath } from './counters.js';
+import { EntryEditor, TEMPLATE_ASSURED } from './entry-editor.js';
 import {
   FLAG_BITS,
   FLAG_HASHED,
@@ -23,25 +23,26 @@ import {
   FLAG_NO_CLIENT_PORT,
   FLAG_NO_OUTPUT,
   FLAG_TEMPLATE,
-  METHOD_BITS,
   METHOD_FLAGS,
 } from './flags.js';
 import {
   ARMED,
   BINDING,
   BINDING_BITS,
+  CHUNK_MASK,
+  CHUNK_SHIFT,
   CLIENT,
   CONTROL,
   EXPIRY,
   MAX_SLOTS,
   META,
+  META_DROPPED,
   META_EXPIRING,
   META_IPV6,
   PACKETS,
   PORTS,
   PROTOCOL_SHIFT,
-  STATE_BITS,
-  STATE_SHIFT,
+  RECORD_WORDS,
   TIMEOUT,
   VIRTUAL,
 } from './record.js';
@@ -53,10 +54,6 @@ export const BIRTH_TIMEOUT_MS = 3000;
 export const REARM_MS = 60_000;
 /** The greatest timeout: 32 days. */
 export const MAX_TIMEOUT_MS: number = 32 * 86_400_000;
-/** The state of a template that has seen an answer: it outlives the dropping of its last connection. */
-export const TEMPLATE_ASSURED = 1;
-/** The port that makes a template unfindable. */
-const INVALID_PORT = 0xffff;
 const NONE = -1;
 
 /** Settings of a {@link ConnectionTable}. */
@@ -100,7 +97,7 @@ export interface ConnectionTableStatistics {
 }
 
 /** All connections and templates of a director or a virtual service. */
-export class ConnectionTable extends ConnectionLookup {
+export class ConnectionTable extends EntryEditor {
   /** Who is told about entries that leave or are re-armed. */
   observer: ConnectionTableObserver = {};
   /** How many entries there may be. */
@@ -195,129 +192,16 @@ export class ConnectionTable extends ConnectionLookup {
   }
 
   /**
-   * Binds an entry without server to one, and counts it there; method and NOOUTPUT become the server's.
-   *
-   * @param slot - The entry.
-   * @param server - The server.
-   */
-  bind(slot: number, server: RealServer): void {
-    const row = this.word(slot, BINDING) & BINDING_BITS;
-    const taken = this.bindings.take(server, this.bindings.ports[row], this.bindings.marks[row]);
-    this.bindings.release(row);
-    this.write(slot, BINDING, (this.word(slot, BINDING) & ~BINDING_BITS) | taken);
-    const method = METHOD_FLAGS[server.forwardingMethod];
-    const meta = this.word(slot, META) & ~(METHOD_BITS | FLAG_NO_OUTPUT);
-    this.write(slot, META, meta | method | (method === 0 ? 0 : FLAG_NO_OUTPUT));
-    countBirth(server, this.isTemplate(slot), (meta & FLAG_INACTIVE) === 0);
-  }
-
-  /**
    * Restarts an entry's timer from its timeout.
    *
    * @param slot - The entry.
    * @param now - The present time in milliseconds.
    */
   touch(slot: number, now: number): void {
-    this.arm(slot, Math.ceil(now) + (this.word(slot, TIMEOUT) >>> 0));
-  }
-
-  /**
-   * Sets what the timer is set to at each use; counts from the next use on.
-   *
-   * @param slot - The entry.
-   * @param timeoutMs - Milliseconds, 0–2764800000.
-   */
-  setTimeout(slot: number, timeoutMs: number): void {
-    this.write(slot, TIMEOUT, timeoutMs);
-  }
-
-  /**
-   * Counts a packet of the client.
-   *
-   * @param slot - The entry.
-   * @returns The number of packets with this one.
-   */
-  countPacket(slot: number): number {
-    const packets = this.word(slot, PACKETS) + 1;
-    this.write(slot, PACKETS, packets);
-    return packets >>> 0;
-  }
-
-  /**
-   * Sets the number of packets seen, as synchronisation does.
-   *
-   * @param slot - The entry.
-   * @param packets - The number.
-   */
-  setPackets(slot: number, packets: number): void {
-    this.write(slot, PACKETS, packets);
-  }
-
-  /**
-   * Stores a state, and counts the entry as active or inactive at its server.
-   *
-   * @param slot - The entry, not a template.
-   * @param state - The number of the state, 0–15.
-   * @param active - Whether connections in that state are active.
-   */
-  setState(slot: number, state: number, active: boolean): void {
-    const meta = (this.word(slot, META) & ~STATE_BITS) | (state << STATE_SHIFT);
-    const wasActive = (meta & FLAG_INACTIVE) === 0;
-    if (wasActive === active) {
-      this.write(slot, META, meta);
-    } else {
-      this.write(slot, META, meta ^ FLAG_INACTIVE);
-      countActivity(this.server(slot), active);
-    }
-  }
-
-  /**
-   * Makes a template ASSURED, for good.
-   *
-   * @param slot - The template.
-   */
-  assure(slot: number): void {
-    this.write(slot, META, this.word(slot, META) | (TEMPLATE_ASSURED << STATE_SHIFT));
-  }
-
-  /**
-   * Sets and clears flags that have no counters: not TEMPLATE, INACTIVE, NO_CPORT.
-   *
-   * @param slot - The entry.
-   * @param set - The flags to set.
-   * @param clear - The flags to clear.
-   */
-  setFlags(slot: number, set: number, clear: number): void {
-    this.write(slot, META, (this.word(slot, META) & ~clear) | set);
-  }
-
-  /**
-   * Makes a template the controller of an entry that has none.
-   *
-   * @param slot - The entry, not a template.
-   * @param template - The template.
-   */
-  setController(slot: number, template: number): void {
-    this.write(slot, CONTROL, template + 1);
-    this.write(template, CONTROL, this.word(template, CONTROL) + 1);
-  }
-
-  /**
-   * Changes a template's key so that it can never be found again; its timer runs on.
-   *
-   * @param slot - The template.
-   */
-  invalidate(slot: number): void {
-    this.write(slot, PORTS, INVALID_PORT);
-    const row = this.word(slot, BINDING) & BINDING_BITS;
-    const { servers, addresses, marks } = this.bindings;
-    const server = servers[row];
-    const taken =
-      server === undefined
-        ? this.bindings.takeAddress(addresses[row], INVALID_PORT, marks[row])
-        : this.bindings.take(server, INVALID_PORT, marks[row]);
-    this.bindings.release(row);
-    this.write(slot, BINDING, (this.word(slot, BINDING) & ~BINDING_BITS) | taken);
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    if ((records[offset + META] & META_DROPPED) !== 0) records[offset + TIMEOUT] = 0;
+    this.arm(slot, Math.ceil(now) + (records[offset + TIMEOUT] >>> 0));
   }
 
   /**
@@ -341,7 +225,9 @@ export class ConnectionTable extends ConnectionLookup {
    * @param now - The present time in milliseconds.
    */
   drop(slot: number, now: number): void {
-    if (this.controller(slot) !== NONE) this.write(slot, TIMEOUT, 0);
+    if (this.controller(slot) !== NONE) {
+      this.write(slot, META, this.word(slot, META) | META_DROPPED);
+    }
     this.expireNow(slot, now);
   }
 
@@ -353,13 +239,17 @@ export class ConnectionTable extends ConnectionLookup {
    */
   remove(slot: number): number {
     this.observer.connectionRemoved?.(slot);
-    const controller = this.controller(slot);
-    const flags = this.flags(slot);
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const meta = records[offset + META];
+    const row = records[offset + BINDING] & BINDING_BITS;
+    const template = (meta & FLAG_TEMPLATE) !== 0;
+    const controller = template ? NONE : records[offset + CONTROL] - 1;
     this.index.remove(slot, this.hashOf(slot));
     this.timers.unlink(slot);
-    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
-    countDeath(this.server(slot), (flags & FLAG_TEMPLATE) !== 0, (flags & FLAG_INACTIVE) === 0);
-    this.bindings.release(this.word(slot, BINDING) & BINDING_BITS);
+    if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
+    countDeath(this.bindings.servers[row], template, (meta & FLAG_INACTIVE) === 0);
+    this.bindings.release(row);
     this.store.release(slot);
     if (controller !== NONE) this.write(controller, CONTROL, this.word(controller, CONTROL) - 1);
     return controller;
@@ -402,8 +292,16 @@ export class ConnectionTable extends ConnectionLookup {
    * @returns A slot, or −1 at the end.
    */
   next(after: number): number {
+    const { records } = this.store;
     for (let slot = after + 1; slot < this.store.slots; slot++) {
-      if ((this.word(slot, META) & FLAG_HASHED) !== 0) return slot;
+      const chunk = records[slot >> CHUNK_SHIFT];
+      let offset = this.store.offsetOf(slot);
+      for (; offset < chunk.length; offset += RECORD_WORDS) {
+        if ((chunk[offset + META] & FLAG_HASHED) !== 0) {
+          return (slot & ~CHUNK_MASK) + offset / RECORD_WORDS;
+        }
+      }
+      slot |= CHUNK_MASK;
     }
     return NONE;
   }
@@ -427,7 +325,7 @@ export class ConnectionTable extends ConnectionLookup {
       this.observer.templateRearmed?.(slot);
       return;
     }
-    const dropped = this.word(slot, TIMEOUT) === 0;
+    const dropped = this.timeoutMs(slot) === 0;
     const controller = this.remove(slot);
     if (controller === NONE || !dropped || this.controlled(controller) > 0) return;
     if (this.state(controller) !== TEMPLATE_ASSURED) this.remove(controller);
@@ -447,16 +345,14 @@ export class ConnectionTable extends ConnectionLookup {
     }
     if (this.size === 0) this.timers.skipTo(Math.floor(now));
     const meta = (flags & FLAG_BITS & ~FLAG_INACTIVE) | FLAG_HASHED | (active ? 0 : FLAG_INACTIVE);
-    this.fill(slot, key, meta, row);
-    this.write(slot, EXPIRY, Math.ceil(now) + BIRTH_TIMEOUT_MS);
-    this.write(slot, ARMED, ++this.armed);
+    this.fill(slot, key, meta, row, Math.ceil(now) + BIRTH_TIMEOUT_MS);
     if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort++;
-    this.index.insert(slot, this.hashOf(slot));
+    this.index.insert(slot, this.hashOfKey(key));
     this.timers.link(slot);
     return slot;
   }
 
-  private fill(slot: number, key: ConnectionKey, meta: number, row: number): void {
+  private fill(slot: number, key: ConnectionKey, meta: number, row: number, expiry: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const family = key.family === 4 ? 0 : META_IPV6;
@@ -464,7 +360,9 @@ export class ConnectionTable extends ConnectionLookup {
     records[offset + VIRTUAL] = key.virtual3;
     records[offset + PORTS] = (key.clientPort << 16) | key.virtualPort;
     records[offset + META] = meta | family | (key.protocol << PROTOCOL_SHIFT);
+    records[offset + EXPIRY] = expiry;
     records[offset + TIMEOUT] = BIRTH_TIMEOUT_MS;
+    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
     records[offset + PACKETS] = 0;
     records[offset + BINDING] = row;
     records[offset + CONTROL] = 0;
@@ -492,10 +390,6 @@ export class ConnectionTable extends ConnectionLookup {
     records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
     records[offset + META] &= ~META_EXPIRING;
     if (this.timers.isEarlier(expiry, before)) this.timers.hasten(slot);
-  }
-
-  private write(slot: number, index: number, value: number): void {
-    this.store.recordsOf(slot)[this.store.offsetOf(slot) + index] = value;
   }
 
   private refuse(): number {

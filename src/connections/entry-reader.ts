@@ -16,6 +16,7 @@ import {
   CONTROL,
   GENERATION,
   META,
+  META_DROPPED,
   META_IPV6,
   PACKETS,
   PORTS,
@@ -46,7 +47,7 @@ export class EntryReader {
    * @returns `false` also for numbers that are no slot.
    */
   isLive(slot: number): boolean {
-    return slot >= 0 && slot < this.store.slots && (this.word(slot, META) & FLAG_HASHED) !== 0;
+    return this.store.isSlot(slot) && (this.word(slot, META) & FLAG_HASHED) !== 0;
   }
 
   /**
@@ -140,6 +141,30 @@ export class EntryReader {
   }
 
   /**
+   * One word of the virtual address, without making an object.
+   *
+   * @param slot - An entry.
+   * @param word - Which: 0–3; IPv4 addresses have the last one only.
+   * @returns A signed 32-bit number.
+   */
+  virtualWord(slot: number, word: number): number {
+    if (word === 3) return this.word(slot, VIRTUAL);
+    if (this.family(slot) === 4) return 0;
+    return this.store.wideOf(slot)[this.store.wideOffsetOf(slot) + 3 + word];
+  }
+
+  /**
+   * The number of the row that the entry shares with others of the same server, server-side port and mark;
+   * a row that nobody shares any more may be used again.
+   *
+   * @param slot - An entry.
+   * @returns 0 or more.
+   */
+  binding(slot: number): number {
+    return this.word(slot, BINDING) & BINDING_BITS;
+  }
+
+  /**
    * The virtual port.
    *
    * @param slot - An entry.
@@ -191,13 +216,13 @@ export class EntryReader {
   }
 
   /**
-   * What the timer is set to at each use.
+   * What the timer is set to at each use; 0 once the entry is being dropped.
    *
    * @param slot - An entry.
    * @returns Milliseconds.
    */
   timeoutMs(slot: number): number {
-    return this.word(slot, TIMEOUT) >>> 0;
+    return (this.word(slot, META) & META_DROPPED) === 0 ? this.word(slot, TIMEOUT) >>> 0 : 0;
   }
 
   /**

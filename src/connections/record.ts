@@ -50,6 +50,8 @@ export const PROTOCOL_SHIFT = 18;
 export const PROTOCOL_BITS: number = 0xff << PROTOCOL_SHIFT;
 /** In {@link META}: told to expire now; the timer was armed at its own expiry. */
 export const META_EXPIRING: number = 1 << 26;
+/** In {@link META}: being dropped; its timeout counts as 0, though the timer was armed with another. */
+export const META_DROPPED: number = 1 << 28;
 /** In {@link META}: the addresses are IPv6. */
 export const META_IPV6: number = 1 << 27;
 
@@ -59,7 +61,7 @@ export const BINDING_BITS = 0x3ffff;
 export const PLACE_SHIFT = 18;
 
 /** Entries per chunk, as a power of two. */
-export const CHUNK_SHIFT = 15;
+export const CHUNK_SHIFT = 17;
 /** The bits of a slot number that count within its chunk. */
 export const CHUNK_MASK: number = (1 << CHUNK_SHIFT) - 1;
 /** The greatest number of slots: a slot number plus 1 has 26 bits. */

@@ -9,11 +9,11 @@ import { TCP_ESTABLISHED, TCP_FIN_WAIT } from './tcp-state.js';
 /** The timeouts that can be changed, in seconds. */
 export interface TimeoutSettings {
   /** Established TCP connections: 0–2678400 s, default 900. */
-  readonly tcp: number;
+  readonly tcpSeconds: number;
   /** TCP connections after a FIN: 0–2678400 s, default 120. */
-  readonly tcpFin: number;
+  readonly tcpFinSeconds: number;
   /** UDP: 0–2678400 s, default 300. */
-  readonly udp: number;
+  readonly udpSeconds: number;
 }
 
 /** The greatest timeout of {@link Timeouts.set}, in seconds: 31 days. */
@@ -34,9 +34,9 @@ export class Timeouts {
   /** The three timeouts that can be changed, in seconds. */
   get settings(): TimeoutSettings {
     return {
-      tcp: this.tcpMs[TCP_ESTABLISHED] / 1000,
-      tcpFin: this.tcpMs[TCP_FIN_WAIT] / 1000,
-      udp: this.udpMs / 1000,
+      tcpSeconds: this.tcpMs[TCP_ESTABLISHED] / 1000,
+      tcpFinSeconds: this.tcpMs[TCP_FIN_WAIT] / 1000,
+      udpSeconds: this.udpMs / 1000,
     };
   }
 
@@ -48,9 +48,9 @@ export class Timeouts {
    * @throws {RangeError} When a value is out of range; then nothing is changed.
    */
   set(change: Partial<TimeoutSettings>): void {
-    const tcp = requireTimeout('TCP timeout', change.tcp);
-    const tcpFin = requireTimeout('TCP FIN timeout', change.tcpFin);
-    const udp = requireTimeout('UDP timeout', change.udp);
+    const tcp = requireTimeout('TCP timeout', change.tcpSeconds);
+    const tcpFin = requireTimeout('TCP FIN timeout', change.tcpFinSeconds);
+    const udp = requireTimeout('UDP timeout', change.udpSeconds);
     if (tcp > 0) this.tcpMs[TCP_ESTABLISHED] = toMs(tcp);
     if (tcpFin > 0) this.tcpMs[TCP_FIN_WAIT] = toMs(tcpFin);
     if (udp > 0) this.udpMs = toMs(udp);

@@ -1,11 +1,10 @@
 /**
  * The timers of all entries: a hierarchical wheel whose slots are lists that run through the entries.
  *
- * Three levels: 512 slots of 1 ms, 8192 of 256 ms, 4096 of about 17.5 minutes; together 49.7 days. A
- * level covers the present and the next window of the level above, so that the next window's entries can
- * be brought down while the present one is crossed: no millisecond has to wait for a large cascade.
- * An entry that was used only stores its new expiry; it moves when its old place comes up. All work is
- * metered: one unit per entry moved or run.
+ * An entry that was used only stores its new expiry; it moves when its old place comes up. Slots of the
+ * coarser levels are brought down ahead of time, a few entries per call, so that no millisecond has to
+ * wait for many. All work is metered: one unit per entry moved or run. Of timers due together the one
+ * armed last runs first ({@link DueHeap}).
  * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
  */
 import { DueHeap } from './due-heap.js';
@@ -24,19 +23,24 @@ import {
   TIMER_PREVIOUS,
 } from './record.js';
 import { SlotSet } from './slot-set.js';
+import {
+  AHEAD1,
+  BASE1,
+  BASE2,
+  CODE_DUE,
+  codeOf,
+  latestOf,
+  LEVEL0,
+  LEVEL1,
+  LEVEL2,
+  PAST,
+  placeOf,
+  PLACES,
+} from './wheel-places.js';
 
 const NONE = -1;
-const LEVEL0 = 512;
-const LEVEL1 = 8192;
-const LEVEL2 = 4096;
-const BASE1 = LEVEL0;
-const BASE2 = LEVEL0 + LEVEL1;
-/** The place of an entry that has left the wheel and waits in the heap. */
-const DUE = BASE2 + LEVEL2;
-/** Distances above this (4.6 hours short of 2^32 ms) mean that the moment has passed. */
-const PAST = 0xff000000;
-/** Entries brought down ahead of time in one call that has nothing else to do. */
-const AHEAD = 8;
+/** Entries brought down ahead of time in one call. */
+const AHEAD_BUDGET = 64;
 
 /** Who is told that a timer has run out. */
 export interface TimerOwner {
@@ -52,13 +56,16 @@ export interface TimerOwner {
 export class TimerWheel {
   /** Every timer due before this moment has run, in milliseconds. */
   cursor = 0;
-  private readonly heads = new Int32Array(DUE).fill(NONE);
+  /** The first entry of each place, plus 1; 0 = none. */
+  private readonly heads = new Int32Array(PLACES);
   private readonly used0 = new SlotSet(LEVEL0);
   private readonly used1 = new SlotSet(LEVEL1);
   private readonly used2 = new SlotSet(LEVEL2);
   private readonly due = new DueHeap();
   private readonly store: EntryStore;
   private readonly owner: TimerOwner;
+  /** The second level's slot that is brought down next, counted from the origin of time. */
+  private ahead = 0;
 
   constructor(store: EntryStore, owner: TimerOwner) {
     this.store = store;
@@ -67,7 +74,8 @@ export class TimerWheel {
 
   /** Bytes of the wheel itself. */
   get bytes(): number {
-    return this.heads.byteLength + (LEVEL0 + LEVEL1 + LEVEL2) / 8 + this.due.bytes;
+    const sets = this.used0.bytes + this.used1.bytes + this.used2.bytes;
+    return this.heads.byteLength + sets + this.due.bytes;
   }
 
   /** A moment of a record as a full millisecond count. */
@@ -86,25 +94,45 @@ export class TimerWheel {
   link(slot: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    this.insert(records, offset, slot, this.placeOf(records[offset + EXPIRY]));
+    const place = placeOf(records[offset + EXPIRY], this.cursor | 0);
+    const next = this.heads[place] - 1;
+    records[offset + TIMER_NEXT] = next;
+    records[offset + TIMER_PREVIOUS] = ~place;
+    setCode(records, offset, codeOf(place));
+    this.heads[place] = slot + 1;
+    if (next === NONE) this.setOf(place).add(positionOf(place));
+    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
   }
 
   /** Unlinks an entry, wherever it is. */
   unlink(slot: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    const place = records[offset + BINDING] >>> PLACE_SHIFT;
-    if (place < DUE) this.remove(records, offset, place);
+    if (records[offset + BINDING] >>> PLACE_SHIFT === CODE_DUE) return;
+    const next = records[offset + TIMER_NEXT];
+    const previous = records[offset + TIMER_PREVIOUS];
+    if (next !== NONE) {
+      this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = previous;
+    }
+    if (previous >= 0) {
+      this.store.recordsOf(previous)[this.store.offsetOf(previous) + TIMER_NEXT] = next;
+      return;
+    }
+    this.heads[~previous] = next + 1;
+    if (next === NONE) this.setOf(~previous).delete(positionOf(~previous));
   }
 
-  /** Moves an entry whose expiry was brought forward, if its place would come up too late. */
+  /** Moves an entry whose expiry was brought forward, unless its place comes up early enough. */
   hasten(slot: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    const place = records[offset + BINDING] >>> PLACE_SHIFT;
-    if (place === DUE || this.timeOf(records[offset + EXPIRY]) >= this.startOf(place)) return;
-    this.remove(records, offset, place);
-    this.insert(records, offset, slot, this.placeOf(records[offset + EXPIRY]));
+    const code = records[offset + BINDING] >>> PLACE_SHIFT;
+    if (code === CODE_DUE) return;
+    const cursor = this.cursor | 0;
+    const distance = (records[offset + EXPIRY] - cursor) >>> 0;
+    if (distance >= latestOf(code, cursor) && distance <= PAST) return;
+    this.unlink(slot);
+    this.link(slot);
   }
 
   /** Moves on without running anything; only while there are no entries. */
@@ -124,36 +152,33 @@ export class TimerWheel {
       if (this.work()) left--;
       else this.cursor = this.nextStop(limit);
     }
-    this.bringAhead(Math.min(left, AHEAD));
+    this.bringAhead(Math.min(left, AHEAD_BUDGET));
     return true;
   }
 
   /** The earliest moment at which there may be something to do; infinite without timers. */
   nextDue(): number {
-    if (this.due.size > 0) return this.cursor;
-    for (const place of this.placesNow()) if (this.heads[place] !== NONE) return this.cursor;
-    return this.nextStop(Infinity);
+    return this.due.size > 0 || this.occupied() ? this.cursor : this.nextStop(Infinity);
   }
 
   /** Does one unit of work at the present millisecond, if there is any. */
   private work(): boolean {
     const cursor = this.cursor | 0;
-    const above = this.heads[BASE2 + (cursor >>> 20)];
-    if (above !== NONE) return this.bringDown(above);
-    const middle = this.heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
-    if (middle !== NONE) return this.bringDown(middle);
-    const slot = this.heads[cursor & (LEVEL0 - 1)];
-    if (slot !== NONE) return this.collect(slot);
+    const heads = this.heads;
+    const above = heads[BASE2 + (cursor >>> 20)];
+    if (above !== 0) return this.bringDown(above - 1);
+    const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
+    if (middle !== 0) return this.bringDown(middle - 1);
+    const head = heads[cursor & (LEVEL0 - 1)];
+    if (head !== 0) return this.collect(head - 1);
     return this.due.size > 0 && this.fire();
   }
 
-  private placesNow(): readonly number[] {
+  /** Whether a place is in use that belongs to the present millisecond. */
+  private occupied(): boolean {
     const cursor = this.cursor | 0;
-    return [
-      BASE2 + (cursor >>> 20),
-      BASE1 + ((cursor >>> 8) & (LEVEL1 - 1)),
-      cursor & (LEVEL0 - 1),
-    ];
+    const middle = this.heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
+    return (this.heads[BASE2 + (cursor >>> 20)] | middle | this.heads[cursor & (LEVEL0 - 1)]) !== 0;
   }
 
   private bringDown(slot: number): true {
@@ -171,9 +196,9 @@ export class TimerWheel {
       this.link(slot);
       return true;
     }
-    setPlace(records, offset, DUE);
-    const timeout =
-      (records[offset + META] & META_EXPIRING) === 0 ? records[offset + TIMEOUT] >>> 0 : 0;
+    setCode(records, offset, CODE_DUE);
+    const expiring = (records[offset + META] & META_EXPIRING) !== 0;
+    const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;
     this.due.push(slot, records[offset + GENERATION], timeout, records[offset + ARMED]);
     return true;
   }
@@ -193,10 +218,10 @@ export class TimerWheel {
   /** The next moment with work after the present one, at most `limit`. */
   private nextStop(limit: number): number {
     const cursor = this.cursor;
-    const window = Math.floor(cursor / 256);
     const ahead0 = this.used0.distance(cursor & (LEVEL0 - 1));
     let stop = ahead0 === 0 ? limit : Math.min(limit, cursor + ahead0);
-    if (stop < (window + 1) * 256) return stop;
+    const window = Math.floor(cursor / 256);
+    if (stop < Math.max(window + 1, this.ahead) * 256) return stop;
     const ahead1 = this.used1.distance(window & (LEVEL1 - 1));
     if (ahead1 !== 0) stop = Math.min(stop, (window + ahead1) * 256);
     const era = Math.floor(cursor / 0x100000);
@@ -205,70 +230,37 @@ export class TimerWheel {
     return ahead2 === 0 ? stop : Math.min(stop, (era + ahead2) * 0x100000);
   }
 
-  /** Brings some entries of the next windows down before their time. */
+  /** Brings some entries of the coming slots of the coarser levels down before their time. */
   private bringAhead(budget: number): void {
-    const cursor = this.cursor | 0;
-    const middle = BASE1 + (((cursor >>> 8) + 1) & (LEVEL1 - 1));
-    const above = BASE2 + (((cursor >>> 20) + 1) & (LEVEL2 - 1));
+    const window = Math.floor(this.cursor / 256);
+    if (this.ahead <= window) this.ahead = window + 1;
     for (let left = budget; left > 0; left--) {
-      const slot = this.heads[middle] === NONE ? this.heads[above] : this.heads[middle];
-      if (slot === NONE) return;
-      this.bringDown(slot);
+      const head = this.heads[BASE1 + (this.ahead & (LEVEL1 - 1))];
+      if (head !== 0) this.bringDown(head - 1);
+      else if (this.ahead < window + AHEAD1) this.ahead++;
+      else break;
+    }
+    this.bringEraAhead(window, budget);
+  }
+
+  /** The same for the next slot of the third level, all of which the second one reaches by now. */
+  private bringEraAhead(window: number, budget: number): void {
+    if (window % LEVEL2 < 2) return;
+    const era = BASE2 + ((Math.floor(window / LEVEL2) + 1) & (LEVEL2 - 1));
+    for (let left = budget; left > 0 && this.heads[era] !== 0; left--) {
+      this.bringDown(this.heads[era] - 1);
     }
   }
 
-  private placeOf(expiry: number): number {
-    const cursor = this.cursor | 0;
-    const moment = (expiry - cursor) >>> 0 > PAST ? cursor : expiry;
-    if ((((moment >>> 8) - (cursor >>> 8)) & 0xffffff) <= 1) return moment & (LEVEL0 - 1);
-    if ((((moment >>> 20) - (cursor >>> 20)) & 0xfff) <= 1) {
-      return BASE1 + ((moment >>> 8) & (LEVEL1 - 1));
-    }
-    return BASE2 + (moment >>> 20);
-  }
-
-  /** The first millisecond at which a place comes up. */
-  private startOf(place: number): number {
-    const cursor = this.cursor;
-    if (place < BASE1) return cursor + ((place - cursor) & (LEVEL0 - 1));
-    const width = place < BASE2 ? 256 : 0x100000;
-    const size = place < BASE2 ? LEVEL1 : LEVEL2;
-    const window = Math.floor(cursor / width);
-    const index = place - (place < BASE2 ? BASE1 : BASE2);
-    return (window + ((index - window) & (size - 1))) * width;
-  }
-
-  private insert(records: Int32Array, offset: number, slot: number, place: number): void {
-    const next = this.heads[place];
-    records[offset + TIMER_NEXT] = next;
-    records[offset + TIMER_PREVIOUS] = ~place;
-    setPlace(records, offset, place);
-    this.heads[place] = slot;
-    if (next === NONE) this.mark(place, true);
-    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
-  }
-
-  private remove(records: Int32Array, offset: number, place: number): void {
-    const next = records[offset + TIMER_NEXT];
-    const previous = records[offset + TIMER_PREVIOUS];
-    if (next !== NONE) {
-      this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = previous;
-    }
-    if (previous >= 0) {
-      this.store.recordsOf(previous)[this.store.offsetOf(previous) + TIMER_NEXT] = next;
-      return;
-    }
-    this.heads[place] = next;
-    if (next === NONE) this.mark(place, false);
-  }
-
-  private mark(place: number, used: boolean): void {
-    if (place < BASE1) this.used0.set(place, used);
-    else if (place < BASE2) this.used1.set(place - BASE1, used);
-    else this.used2.set(place - BASE2, used);
+  private setOf(place: number): SlotSet {
+    return place < BASE1 ? this.used0 : place < BASE2 ? this.used1 : this.used2;
   }
 }
 
-function setPlace(records: Int32Array, offset: number, place: number): void {
-  records[offset + BINDING] = (records[offset + BINDING] & BINDING_BITS) | (place << PLACE_SHIFT);
+function positionOf(place: number): number {
+  return place < BASE1 ? place : place < BASE2 ? place - BASE1 : place - BASE2;
+}
+
+function setCode(records: Int32Array, offset: number, code: number): void {
+  records[offset + BINDING] = (records[offset + BINDING] & BINDING_BITS) | (code << PLACE_SHIFT);
 }

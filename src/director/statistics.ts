@@ -147,11 +147,20 @@ export class Statistics {
    */
   static fromJSON(state: StatisticsState): Statistics {
     const statistics = new Statistics();
-    statistics.numbers.set(state.counted, COUNTED);
-    statistics.numbers.set(state.seen, SEEN);
-    statistics.numbers.set(state.zeroed, ZEROED);
-    statistics.numbers.set(state.averages, AVERAGES);
+    statistics.restore(state);
     return statistics;
+  }
+
+  /**
+   * Puts numbers in place of the present ones.
+   *
+   * @param state - What {@link Statistics.toJSON} gave.
+   */
+  restore(state: StatisticsState): void {
+    this.numbers.set(state.counted, COUNTED);
+    this.numbers.set(state.seen, SEEN);
+    this.numbers.set(state.zeroed, ZEROED);
+    this.numbers.set(state.averages, AVERAGES);
   }
 
   private traffic(read: (counter: number) => number): Traffic {

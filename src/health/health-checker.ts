@@ -10,13 +10,14 @@
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerList, ServerSettings } from '../model/server-list.js';
-import { formatHealthChange, type HealthChange, type HealthChangeKind } from './health-change.js';
+import type { HealthChange } from './health-change.js';
 import { HealthCounter } from './health-counter.js';
 import {
   completeHealthSettings,
   type HealthCheckerOptions,
   type HealthSettings,
 } from './health-options.js';
+import { HealthNews } from './health-news.js';
 import { ProbeLoop } from './probe-loop.js';
 import { describe, runProbe } from './probe.js';
 import { ServerSwitch } from './server-switch.js';
@@ -44,7 +45,7 @@ export class HealthChecker implements Iterable<ServerHealth> {
   private readonly change: ServerSwitch;
   private readonly sorry: SorryServer | undefined;
   private readonly watched = new Map<string, WatchedServer>();
-  private readonly listeners = new Set<(change: HealthChange) => void>();
+  private readonly news: HealthNews;
   private active = false;
   private reconciling = false;
 
@@ -63,7 +64,8 @@ export class HealthChecker implements Iterable<ServerHealth> {
     this.change = new ServerSwitch(servers, this.settings.down);
     const { sorryServer } = options;
     this.sorry = sorryServer && new SorryServer(servers, sorryServer, this.change);
-    if (options.onChange !== undefined) this.listeners.add(options.onChange);
+    this.news = new HealthNews(this.settings.timers, options.log);
+    if (options.onChange !== undefined) this.news.subscribe(options.onChange);
   }
 
   /** Whether it is probing. */
@@ -148,8 +150,7 @@ export class HealthChecker implements Iterable<ServerHealth> {
    * @returns Stops telling it.
    */
   subscribe(listener: (change: HealthChange) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.news.subscribe(listener);
   }
 
   /**
@@ -219,7 +220,7 @@ export class HealthChecker implements Iterable<ServerHealth> {
   /** Catches up with what has happened to the list while nobody was looking. */
   private meetAll(): void {
     for (const watched of this.watched.values()) this.meetAgain(watched);
-    for (const server of this.servers) {
+    for (const server of [...this.servers].toReversed()) {
       if (this.find(server) === undefined && this.sorry?.is(server) !== true) this.meet(server);
     }
     this.reconcile();
@@ -261,7 +262,7 @@ export class HealthChecker implements Iterable<ServerHealth> {
     if (!watched.counter.count(healthy)) return;
     watched.sinceMs = this.settings.timers.now();
     this.change.apply(watched);
-    this.tell(watched.up ? 'up' : 'down', watched.server, watched.weight, reason);
+    this.news.tell(watched.up ? 'up' : 'down', watched.server, watched.weight, reason);
     this.updateSorryServer();
   }
 
@@ -284,15 +285,8 @@ export class HealthChecker implements Iterable<ServerHealth> {
     const serving = [...this.watched.values()].some(({ up, weight }) => up && weight > 0);
     const moved = this.sorry?.update(!serving);
     if (moved !== undefined) {
-      this.tell(serving ? 'sorry-server-out' : 'sorry-server-in', moved, moved.weight, '');
+      this.news.tell(serving ? 'sorry-server-out' : 'sorry-server-in', moved, moved.weight, '');
     }
-  }
-
-  private tell(kind: HealthChangeKind, server: RealServer, weight: number, reason: string): void {
-    const timeMs = this.settings.timers.now();
-    const change: HealthChange = { kind, server, timeMs, weight, reason };
-    this.options.log?.(formatHealthChange(change));
-    for (const listener of this.listeners) listener(change);
   }
 }
 

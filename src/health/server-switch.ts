@@ -69,12 +69,14 @@ export class ServerSwitch {
   }
 
   private release(watched: WatchedServer): void {
-    if (!watched.held) return;
     watched.held = false;
     const { server, weight } = watched;
-    this.write(() => {
-      if (!server.available) watched.server = this.servers.add(watched.toJSON().server);
-      else if (server.weight !== weight) this.servers.edit(server, { weight });
-    });
+    if (!server.available) {
+      this.write(() => {
+        watched.server = this.servers.add(watched.toJSON().server);
+      });
+    } else if (server.weight !== weight) {
+      this.write(() => this.servers.edit(server, { weight }));
+    }
   }
 }

@@ -8,11 +8,11 @@ import type { Flow } from '../model/flow.js';
  *
  * @param flow - The packet; of an inverse one the destination is the client's side.
  * @param withPort - Whether the port takes part.
- * @returns The folded address plus the port, an integer 0–4294967295 (it wraps around).
+ * @returns The folded address plus the port, wrapped to a signed 32-bit integer: those need no number object.
  */
 export function hashKey(flow: Flow, withPort: boolean): number {
   const inverse = flow.inverse === true;
   const address = inverse ? flow.destination : flow.source;
   const port = inverse ? flow.destinationPort : flow.sourcePort;
-  return withPort ? (address.fold + port) >>> 0 : address.fold;
+  return withPort ? (address.fold + port) | 0 : address.fold | 0;
 }

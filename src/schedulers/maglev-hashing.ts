@@ -14,7 +14,7 @@ import type { ServerList } from '../model/server-list.js';
 import { hashKey } from './hash-key.js';
 import { fillByPermutations, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE } from './maglev-table.js';
 import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js';
-import { sipHash } from './siphash.js';
+import { sipHashBelow } from './siphash.js';
 import { SlotTable } from './slot-table.js';
 
 /**
@@ -50,7 +50,7 @@ class MaglevHashing implements Scheduler {
   schedule(flow: Flow): RealServer | undefined {
     const slots = this.table.current;
     const key = hashKey(flow, this.port);
-    const hash = sipHash(key, MAGLEV_HASH_KEY) % MAGLEV_TABLE_SIZE;
+    const hash = sipHashBelow(key, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE);
     const server = slots[hash];
     if (server === undefined || isUsable(server)) return server;
     return this.fallback ? probe(slots, key, hash) : undefined;
@@ -82,7 +82,7 @@ function probe(
 ): RealServer | undefined {
   for (let step = 0; step < MAGLEV_TABLE_SIZE; step++) {
     const offset = (hash + step) % MAGLEV_TABLE_SIZE;
-    const server = slots[sipHash(key + offset, MAGLEV_HASH_KEY) % MAGLEV_TABLE_SIZE];
+    const server = slots[sipHashBelow((key + offset) | 0, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE)];
     if (server !== undefined && isUsable(server)) return server;
   }
   return undefined;

@@ -7,7 +7,7 @@
  */
 import type { RealServer } from '../model/real-server.js';
 import { greatestCommonDivisor } from './greatest-common-divisor.js';
-import { sipHash } from './siphash.js';
+import { sipHashBelow } from './siphash.js';
 
 /** The number of slots, a prime. */
 export const MAGLEV_TABLE_SIZE = 4093;
@@ -65,8 +65,8 @@ function walkersOf(servers: readonly RealServer[]): Walker[] {
       return {
         server,
         turns: Math.max(1, (server.lastWeight / divisor) >>> shift),
-        skip: (sipHash(identity, SKIP_HASH_KEY) % (MAGLEV_TABLE_SIZE - 1)) + 1,
-        slot: sipHash(identity, MAGLEV_HASH_KEY) % MAGLEV_TABLE_SIZE,
+        skip: sipHashBelow(identity, SKIP_HASH_KEY, MAGLEV_TABLE_SIZE - 1) + 1,
+        slot: sipHashBelow(identity, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE),
       };
     });
 }

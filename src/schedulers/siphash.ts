@@ -6,13 +6,14 @@
  */
 
 /**
- * Hashes a number, taken as four bytes, least significant first.
+ * Hashes a number, taken as four bytes, least significant first, to one of so many values.
  *
  * @param value - The number; only its lowest 32 bits count.
  * @param key - Both words of the key, an integer 0–4294967295.
- * @returns The low half of the 64-bit hash, 0–4294967295.
+ * @param bound - How many values there are, at most 2^31, so that no result needs a number object.
+ * @returns The low half of the 64-bit hash modulo `bound`.
  */
-export function sipHash(value: number, key: number): number {
+export function sipHashBelow(value: number, key: number, bound: number): number {
   // The initial state is the text "somepseudorandomlygeneratedbytes" XOR the key.
   let v0h = 0x736f6d65;
   let v0l = 0x70736575 ^ key;
@@ -63,5 +64,5 @@ export function sipHash(value: number, key: number): number {
     v2h = v2l;
     v2l = high;
   }
-  return (v0l ^ v1l ^ v2l ^ v3l) >>> 0;
+  return ((v0l ^ v1l ^ v2l ^ v3l) >>> 0) % bound;
 }

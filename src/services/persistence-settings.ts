@@ -34,6 +34,14 @@ export interface Persistence {
   readonly netmask: IpAddress;
 }
 
+/** The state of a {@link Persistence}, as plain JSON: options that give it back. */
+export interface PersistenceState {
+  /** The timeout in seconds. */
+  readonly timeoutSeconds: number;
+  /** The mask, as an address. */
+  readonly netmask: string;
+}
+
 const allBits: Readonly<Record<AddressFamily, IpAddress>> = {
   4: IpAddress.fromIpv4(0xffffffff),
   6: IpAddress.fromIpv6(-1, -1, -1, -1),

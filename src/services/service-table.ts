@@ -109,7 +109,7 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {RangeError} When a value is out of range.
    */
   edit(name: ServiceName, settings: ServiceSettings): Service {
-    const service = this.require('edit', name);
+    const service = this.get('edit', name);
     service.edit(settings);
     return service;
   }
@@ -122,7 +122,7 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND` when there is no such service.
    */
   delete(name: ServiceName): Service {
-    const service = this.require('delete', name);
+    const service = this.get('delete', name);
     this.leave(service);
     service.close();
     this.deleted.set(service.toString(), service.servers);
@@ -145,6 +145,19 @@ export class ServiceTable implements Iterable<Service> {
    */
   find(name: ServiceName): Service | undefined {
     return this.findKey(createServiceKey(name));
+  }
+
+  /**
+   * Finds a service by its name, which must exist.
+   *
+   * @param name - What names it.
+   * @returns The service.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND` when there is none.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is out of range.
+   */
+  require(name: ServiceName): Service {
+    return this.get('find', name);
   }
 
   /**
@@ -230,13 +243,23 @@ export class ServiceTable implements Iterable<Service> {
    */
   static fromJSON(state: ServiceTableState, environment: ServiceEnvironment = {}): ServiceTable {
     const table = new ServiceTable(environment);
+    table.restore(state);
+    return table;
+  }
+
+  /**
+   * Reads services back into this table.
+   *
+   * @param state - What {@link ServiceTable.toJSON} gave; none of its services may be in the table.
+   * @throws As {@link ServiceTable.add} does, when the state is damaged.
+   */
+  restore(state: ServiceTableState): void {
     for (const each of state.services) {
-      table.enter(Service.fromJSON(each, createServiceKey(each), environment));
+      this.enter(Service.fromJSON(each, createServiceKey(each), this.environment));
     }
     for (const [name, servers] of Object.entries(state.deleted)) {
-      table.deleted.set(name, ServerList.fromJSON(servers));
+      this.deleted.set(name, ServerList.fromJSON(servers));
     }
-    return table;
   }
 
   private findKey({ family, fwmark, protocol, address, port }: ServiceKey): Service | undefined {
@@ -252,7 +275,7 @@ export class ServiceTable implements Iterable<Service> {
     );
   }
 
-  private require(verb: string, name: ServiceName): Service {
+  private get(verb: string, name: ServiceName): Service {
     const key = createServiceKey(name);
     const service = this.findKey(key);
     if (service !== undefined) return service;

@@ -15,6 +15,7 @@ import {
   createPersistence,
   type Persistence,
   type PersistenceOptions,
+  type PersistenceState,
 } from './persistence-settings.js';
 import {
   ALL_SCHEDULER_FLAGS,
@@ -70,7 +71,7 @@ export interface ServiceState {
   /** The scheduler's flags. */
   readonly schedulerFlags: number;
   /** The persistence, or `false`. */
-  readonly persistence: { readonly timeoutSeconds: number; readonly netmask: string } | false;
+  readonly persistence: PersistenceState | false;
   /** Whether each datagram is scheduled on its own. */
   readonly onePacket: boolean;
   /** The servers. */
@@ -273,7 +274,7 @@ function defaultTunable(): number {
   return DEFAULT_EXPIRATION_SECONDS;
 }
 
-function persistenceState(persistence: Persistence): { timeoutSeconds: number; netmask: string } {
+function persistenceState(persistence: Persistence): PersistenceState {
   return {
     timeoutSeconds: persistence.timeoutSeconds,
     netmask: persistence.netmask.toString(),

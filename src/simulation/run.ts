@@ -231,7 +231,7 @@ export class ServiceRun {
 
   /** Events are connection numbers: as they are for the end of use, complemented for the end of memory. */
   private endUntil(timeMs: number): void {
-    while (this.ends.nextTime <= timeMs) {
+    while (this.ends.size > 0 && this.ends.nextTime <= timeMs) {
       const dueMs = this.ends.nextTime;
       const event = this.ends.pop();
       if (event < 0) this.forget(~event);

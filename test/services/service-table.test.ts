@@ -195,11 +195,11 @@ describe('ServiceTable', () => {
     expect(table.toJSON().deleted).toEqual({});
   });
 
-  it('deletes ten thousand services and keeps finding the rest', () => {
+  it('deletes three thousand services and keeps finding the rest', () => {
     const table = tableOf();
-    for (let number = 1; number <= 10_000; number++) table.add(nameOf(number));
-    for (let number = 1; number <= 10_000; number += 2) table.delete(nameOf(number));
-    const found = Array.from({ length: 10_000 }, (_, at) => table.find(nameOf(at + 1)));
-    expect(found.filter((service) => service !== undefined)).toHaveLength(5000);
+    for (let number = 1; number <= 3_000; number++) table.add(nameOf(number));
+    for (let number = 1; number <= 3_000; number += 2) table.delete(nameOf(number));
+    const found = Array.from({ length: 3_000 }, (_, at) => table.find(nameOf(at + 1)));
+    expect(found.filter((service) => service !== undefined)).toHaveLength(1500);
   });
 });

@@ -54,3 +54,10 @@ export function weightsFor(scheduler: string, servers: number): readonly WeightP
   if (scheduler === 'twos') return [...everyday, ...uncommon];
   return [...everyday, ...uncommon, ...huge];
 }
+
+/** Pairs for `describe.each` with `%s` in the title. */
+export function byTitle<T extends { readonly title: string }>(
+  values: readonly T[],
+): readonly (readonly [string, T])[] {
+  return values.map((value) => [value.title, value]);
+}

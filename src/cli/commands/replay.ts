@@ -22,12 +22,14 @@ export const replay: Command = {
   name: 'replay',
   summary: 'compare with recorded decisions of a real director',
   operands: 'FILE...',
-  description: `
+  get description() {
+    return `
 Makes every decision recorded in each FILE (plain or gzip) again and compares.
 Prints a line per file, its first ten differences, and the total.
 Exits with 0 when all is the same, 1 on any difference, 2 when a file cannot be read.
 
-Formats: ${REPLAYERS.map(({ format }) => format).join(', ')}.`,
+Formats: ${REPLAYERS.map(({ format }) => format).join(', ')}.`;
+  },
   options: { json: { help: 'print one JSON document instead of text' } },
   async run(argv, io) {
     const { values, operands } = readArguments(argv, this.options);

@@ -43,12 +43,15 @@ export const simulate: Command = {
   name: 'simulate',
   summary: 'show what the services of a rule file do under a seeded load',
   operands: 'RULES',
-  description: `
+  // Not a constant: the names of the examples are read from the disk.
+  get description(): string {
+    return `
 RULES is a file of ipvsadm rules (-A and -a lines), or the name of an example:
   ${exampleNames().join(', ')}
 Every service gets its part of the connections, from many clients and of realistic durations,
 and is shown as 'ipvsadm -Ln' shows it, with what each server got against what its weight asks for,
-and what would move if one server left. The same seed gives the same result everywhere.`,
+and what would move if one server left. The same seed gives the same result everywhere.`;
+  },
   options: {
     connections: { value: 'N', help: `connections in all; default ${DEFAULT_CONNECTIONS}` },
     clients: { value: 'N', help: `clients of each service; default ${DEFAULT_CLIENTS}` },
