@@ -356,14 +356,14 @@ describe('a refusal names what was wrong, what is allowed and what was given', (
   ])('a server that is there already: %s', (address, name) => {
     const servers = new ServerList([{ address, port: 80 }]);
     const add = (): unknown => servers.add({ address, port: 80, weight: 9 });
-    expect(add).toThrow(`Cannot add ${name}: the list has this server already`);
+    expect(add).toThrow(`Cannot add ${name}: it is in the list already`);
     expect(add).toThrow(expect.objectContaining({ code: 'ERR_SERVER_EXISTS' }));
     expect(servers.first?.weight).toBe(1);
   });
 
   test.each(['edit', 'remove'] as const)('a server that is not there: %s', (verb) => {
     const attempt = (): unknown => listOf(2)[verb](server(1), {});
-    expect(attempt).toThrow(`Cannot ${verb} 10.0.0.1:80: the list has no such server`);
+    expect(attempt).toThrow(`Cannot ${verb} 10.0.0.1:80: not in the list`);
     expect(attempt).toThrow(IpvsError);
     expect(attempt).toThrow(expect.objectContaining({ code: 'ERR_SERVER_NOT_FOUND' }));
   });
