@@ -8,7 +8,7 @@ import { Timeouts, type TimeoutSettings } from '../connections/timeouts.js';
 import { IpvsError } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-list.js';
+import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
 import type { SchedulerRegistry } from '../services/scheduler-registry.js';
 import type { ServiceName } from '../services/service-key.js';
@@ -141,8 +141,7 @@ export class Administration {
       throw new IpvsError('ERR_FAMILY_MIXED', `Cannot add ${address}: a sync daemon runs`);
     }
     requireOrder(server, address);
-    const known = service.servers.get(server) !== undefined;
-    if (!known && !mayBeServer(address, this.options.networks ?? [])) {
+    if (!mayBeServer(address, this.options.networks ?? [])) {
       throw new IpvsError('ERR_SERVER_ADDRESS', `Cannot add ${address}: it is not unicast`);
     }
     return service.servers.add(server);
