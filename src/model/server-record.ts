@@ -4,6 +4,7 @@
  * Only the server list makes records and changes their configuration; the counters change through
  * the methods of {@link RealServer}. No counter can become negative.
  */
+import { requireInteger } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
 import { DEFAULT_TUNNEL, type ForwardingMethod, type Tunnel } from './forwarding-method.js';
 import type { RealServer } from './real-server.js';
@@ -100,6 +101,7 @@ export class ServerRecord implements RealServer {
   }
 
   open(active = true, count = 1): void {
+    if (count !== 1) requireCount(count);
     const before = this.total;
     this.total = before + count;
     if (active) this.active += count;
@@ -109,6 +111,7 @@ export class ServerRecord implements RealServer {
   }
 
   close(active = true, count = 1): void {
+    if (count !== 1) requireCount(count);
     if ((active ? this.active : this.inactive) < count) this.refuse('close', active, count);
     const before = this.total;
     this.total = before - count;
@@ -118,12 +121,14 @@ export class ServerRecord implements RealServer {
   }
 
   activate(count = 1): void {
+    if (count !== 1) requireCount(count);
     if (this.inactive < count) this.refuse('activate', false, count);
     this.active += count;
     this.loadListener?.loadChanged(this);
   }
 
   deactivate(count = 1): void {
+    if (count !== 1) requireCount(count);
     if (this.active < count) this.refuse('deactivate', true, count);
     this.active -= count;
     this.loadListener?.loadChanged(this);
@@ -171,4 +176,9 @@ export class ServerRecord implements RealServer {
     const have = active ? `${this.active} active` : `${this.inactive} inactive`;
     throw new RangeError(`Cannot ${verb} ${count} connection(s) of ${this}: it has ${have}`);
   }
+}
+
+/** Refuses a number of connections that would turn opening into ending or leave a fraction. */
+function requireCount(count: number): void {
+  requireInteger('number of connections', count, 0, Number.MAX_SAFE_INTEGER);
 }
