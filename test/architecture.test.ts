@@ -245,7 +245,7 @@ function isStatic(node: ts.PropertyDeclaration): boolean {
 }
 
 const pureCalls =
-  /^(?:IpAddress\.from\w+|Object\.(?:freeze|entries|keys|values|fromEntries)|Symbol|Symbol\.for|String|Number|BigInt|\w+Array\.(?:from|of)|Array\.(?:from|of)|Math\.\w+|.*\.(?:map|flatMap|filter|join|repeat|concat|slice))$/s;
+  /^(?:IpAddress\.(?:from\w+|parse)|Object\.(?:freeze|entries|keys|values|fromEntries)|Symbol|Symbol\.for|String|Number|BigInt|\w+Array\.(?:from|of)|Array\.(?:from|of)|Math\.\w+|.*\.(?:map|flatMap|filter|join|repeat|concat|slice))$/s;
 const pureClasses = /^(?:Set|Map|\w*Array|RegExp|TextEncoder|TextDecoder)$/;
 
 function isPure(node: ts.CallExpression | ts.NewExpression): boolean {
