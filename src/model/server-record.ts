@@ -94,8 +94,8 @@ export class ServerRecord implements RealServer {
     const before = this.total;
     this.total = before + count;
     if (active) this.active += count;
-    const upper = this.upperThreshold;
-    this.setOverloaded(overloadedAfterOpening(this.overloaded, before, this.total, upper));
+    // Most servers have no threshold, and those that have one are seldom overloaded.
+    if (this.upperThreshold !== 0) this.becomeOverloaded(before);
     this.loadListener?.loadChanged(this);
   }
 
@@ -104,8 +104,7 @@ export class ServerRecord implements RealServer {
     const before = this.total;
     this.total = before - count;
     if (active) this.active -= count;
-    const lower = this.effectiveLower;
-    this.setOverloaded(overloadedAfterClosing(this.overloaded, before, this.total, lower));
+    if (this.overloaded) this.recover(before);
     this.loadListener?.loadChanged(this);
   }
 
@@ -142,6 +141,16 @@ export class ServerRecord implements RealServer {
   toString(): string {
     const host = this.address.family === 6 ? `[${this.address}]` : `${this.address}`;
     return `${host}:${this.port}`;
+  }
+
+  private becomeOverloaded(totalBefore: number): void {
+    const { overloaded, total, upperThreshold } = this;
+    this.setOverloaded(overloadedAfterOpening(overloaded, totalBefore, total, upperThreshold));
+  }
+
+  private recover(totalBefore: number): void {
+    const { overloaded, total, effectiveLower } = this;
+    this.setOverloaded(overloadedAfterClosing(overloaded, totalBefore, total, effectiveLower));
   }
 
   private setOverloaded(overloaded: boolean): void {
