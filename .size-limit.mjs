@@ -2,7 +2,7 @@ import { entries, schedulers } from './scripts/entries.mjs';
 
 /** Upper limits by entry, gzipped, with everything the entry needs. */
 const limits = new Map([
-  ['.', '12 kB'],
+  ['.', '14 kB'],
   ['./schedulers', '16 kB'],
 ]);
 
@@ -15,11 +15,29 @@ const oneScheduler = entries
   }));
 
 const others = entries
-  .filter(({ name }) => !name.startsWith('./schedulers/'))
+  .filter(({ name }) => !name.startsWith('./schedulers/') && !name.endsWith('/node'))
   .map(({ name, output }) => ({
     name,
     path: `dist/${output}.js`,
     limit: limits.get(name) ?? '40 kB',
   }));
 
-export default [...others, ...oneScheduler].map((check) => ({ ...check, gzip: true }));
+// Bundlers take one algorithm out of the entry that has all of them.
+const oneOfAll = {
+  name: './schedulers, roundRobin alone',
+  path: 'dist/schedulers/index.js',
+  import: '{ roundRobin }',
+  limit: '2 kB',
+};
+
+/**
+ * @param {object} config - How esbuild is called.
+ * @returns {object} The same, without a word about chunks that an entry names and does not need.
+ */
+const quietly = (config) => ({ ...config, logOverride: { 'ignored-bare-import': 'silent' } });
+
+export default [...others, oneOfAll, ...oneScheduler].map((check) => ({
+  ...check,
+  gzip: true,
+  modifyEsbuildConfig: quietly,
+}));

@@ -11,9 +11,14 @@ const shared: Options = {
   target: 'es2022',
   // Without shared chunks each entry would carry its own classes, and `instanceof` would fail.
   splitting: true,
+  // Deno asks for the prefix.
+  removeNodeProtocol: false,
   sourcemap: true,
-  treeshake: true,
   silent: true,
+  // The package carries src as well.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false;
+  },
 };
 
 export default defineConfig([
@@ -22,6 +27,7 @@ export default defineConfig([
   {
     format: ['esm', 'cjs'],
     entry: library,
+    tsconfig: 'tsconfig.build.json',
     silent: true,
     // tsup sets an option that TypeScript 6 calls deprecated.
     dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } },

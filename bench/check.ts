@@ -69,7 +69,16 @@ function check(base: string, head: string, slowdown: number): Verdict[] {
 }
 
 function measureElsewhere(base: string, head: string, slowdown: number, index: number): Change[] {
-  const words = ['--base', base, '--head', head, '--measure', `${index}`, '--slowdown', `${slowdown}`];
+  const words = [
+    '--base',
+    base,
+    '--head',
+    head,
+    '--measure',
+    `${index}`,
+    '--slowdown',
+    `${slowdown}`,
+  ];
   if (values.only !== undefined) words.push('--only', values.only);
   if (values.n !== undefined) words.push('--n', values.n);
   const program = process.argv[1] as string;
@@ -131,7 +140,9 @@ function isWanted(job: Job): boolean {
 function selfTest(): boolean {
   process.stdout.write('The same version twice: no regression is expected\n');
   const same = check(head, head, 0).filter(({ regressed }) => regressed);
-  process.stdout.write(`\nSlowed down by ${SELF_TEST_SLOWDOWN * 100} %: only regressions are expected\n`);
+  process.stdout.write(
+    `\nSlowed down by ${SELF_TEST_SLOWDOWN * 100} %: only regressions are expected\n`,
+  );
   const missed = check(head, head, SELF_TEST_SLOWDOWN).filter(({ regressed }) => !regressed);
   const passed = same.length === 0 && missed.length === 0;
   process.stdout.write(

@@ -30,7 +30,9 @@ export function findLibrary(version: string): LibraryEntry {
  * @returns Where this branch left the main one; the last commit, when it is the main one.
  */
 export function defaultBase(): string {
-  const main = ['origin/main', 'main'].find((ref) => git('rev-parse', '--verify', '-q', ref) !== '');
+  const main = ['origin/main', 'main'].find(
+    (ref) => git('rev-parse', '--verify', '-q', ref) !== '',
+  );
   const fork = main === undefined ? '' : git('merge-base', 'HEAD', main);
   return fork === '' ? 'HEAD' : fork;
 }
@@ -51,7 +53,10 @@ function checkOut(ref: string): LibraryEntry {
 /** The output of git; empty when it fails. */
 function git(...words: string[]): string {
   try {
-    return execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', words, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return '';
   }

@@ -36,6 +36,14 @@ export interface EntryHash {
    * @returns 32 bits, signed.
    */
   hashOf(slot: number): number;
+  /**
+   * The hashes of many entries; their records are read in one go, so that memory can be slow only once.
+   *
+   * @param links - Slot numbers plus 1, negative or positive.
+   * @param count - How many there are.
+   * @param hashes - Receives the hashes.
+   */
+  hashMany(links: Int32Array, count: number, hashes: Int32Array): void;
 }
 
 /** Finds the entries of a client. */
@@ -127,9 +135,23 @@ export class ClientIndex {
   }
 
   /** Reads what a look-up of a hash will read first, so that it is near when the look-up comes. */
-  touch(hash: number): number {
+  approach(hash: number): number {
     const group = this.address.of(hash);
-    return this.chunks[group >>> CHUNK_SHIFT][(group & CHUNK_MASK) << GROUP_SHIFT];
+    return this.chunks[group >>> CHUNK_SHIFT][((group & CHUNK_MASK) << GROUP_SHIFT) + homeOf(hash)];
+  }
+
+  /** The entry that a look-up of a hash will most likely find: slot number plus 1, or 0. */
+  likely(hash: number): number {
+    const group = this.address.of(hash);
+    const words = this.chunks[group >>> CHUNK_SHIFT];
+    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
+    const tag = hash >>> TAG_SHIFT;
+    let place = base + homeOf(hash);
+    if (!matches(words[place], tag)) {
+      place = base;
+      while (place < base + OVERFLOW && !matches(words[place], tag)) place++;
+    }
+    return place === base + OVERFLOW ? words[place] : words[place] >>> TAG_BITS;
   }
 
   /** Puts an entry in, before older ones of the same client. */
@@ -240,10 +262,7 @@ export class ClientIndex {
     return one[i] === other[j] && one[i + 1] === other[j + 1] && one[i + 2] === other[j + 2];
   }
 
-  /**
-   * Adds one group and gives it its share of the entries of two or three others. The hashes are computed
-   * in a pass of their own: its memory accesses do not depend on each other.
-   */
+  /** Adds one group and gives it its share of the entries of two or three others. */
   private grow(): void {
     const { splitting, splittingGroups, stride } = this.address;
     this.makeRoom(this.address.count);
@@ -251,7 +270,7 @@ export class ClientIndex {
     for (let i = 0; i < splittingGroups; i++) this.gather(splitting + i * stride);
     this.address.grow();
     const { moved, movedHashes, movedCount, hashing } = this;
-    for (let i = 0; i < movedCount; i++) movedHashes[i] = hashing.hashOf(Math.abs(moved[i]) - 1);
+    hashing.hashMany(moved, movedCount, movedHashes);
     for (let i = 0; i < movedCount; i++) {
       if (moved[i] > 0) this.move(moved[i] - 1, movedHashes[i]);
       else this.add(-moved[i] - 1, movedHashes[i]);

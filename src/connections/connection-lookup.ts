@@ -28,6 +28,7 @@ export class ConnectionLookup extends EntryReader {
   readonly index: ClientIndex;
   private readonly hash: ClientHash;
   private readonly scratch = new ConnectionKey();
+  private read = new Int32Array(192);
 
   /** @param random - Draws the hash function. */
   constructor(random: RandomSource) {
@@ -136,6 +137,29 @@ export class ConnectionLookup extends EntryReader {
     return this.exact(key, metaOf(key) | FLAG_TEMPLATE, KEY_BITS);
   }
 
+  /** Whether an entry is the IPv4 connection of these words. @internal */
+  isConnection4(
+    slot: number,
+    protocol: number,
+    client: number,
+    virtual: number,
+    ports: number,
+  ): boolean {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    return (
+      records[offset + CLIENT] === client &&
+      records[offset + VIRTUAL] === virtual &&
+      records[offset + PORTS] === ports &&
+      (records[offset + META] & KEY_BITS) === protocol << PROTOCOL_SHIFT
+    );
+  }
+
+  /** The hash of an IPv4 client. @internal */
+  hash4(protocol: number, address: number, port: number): number {
+    return this.hash.hash4(protocol, address, port);
+  }
+
   /** The hash of an entry's client. @internal */
   hashOf(slot: number): number {
     const hash = this.hash.hash4(
@@ -145,6 +169,28 @@ export class ConnectionLookup extends EntryReader {
     );
     if ((this.word(slot, META) & META_IPV6) === 0) return hash;
     return hash ^ this.hash.wide(this.store.wideOf(slot), this.store.wideOffsetOf(slot));
+  }
+
+  /** The hashes of many entries' clients. @internal */
+  hashMany(links: Int32Array, count: number, hashes: Int32Array): void {
+    if (this.read.length < count * 3) this.read = new Int32Array(count * 6);
+    const { read, store, hash } = this;
+    for (let i = 0; i < count; i++) {
+      const slot = Math.abs(links[i]) - 1;
+      const records = store.recordsOf(slot);
+      const offset = store.offsetOf(slot);
+      read[3 * i] = records[offset + CLIENT];
+      read[3 * i + 1] = records[offset + PORTS];
+      read[3 * i + 2] = records[offset + META];
+    }
+    for (let i = 0; i < count; i++) {
+      const meta = read[3 * i + 2];
+      const ports = read[3 * i + 1];
+      hashes[i] =
+        (meta & META_IPV6) === 0
+          ? hash.hash4((meta & PROTOCOL_BITS) >>> PROTOCOL_SHIFT, read[3 * i], ports >>> 16)
+          : this.hashOf(Math.abs(links[i]) - 1);
+    }
   }
 
   /** The hash of a key's client. @internal */

@@ -29,6 +29,8 @@ import {
   ARMED,
   BINDING,
   BINDING_BITS,
+  CHUNK_MASK,
+  CHUNK_SHIFT,
   CLIENT,
   CONTROL,
   EXPIRY,
@@ -40,6 +42,7 @@ import {
   PACKETS,
   PORTS,
   PROTOCOL_SHIFT,
+  RECORD_WORDS,
   TIMEOUT,
   VIRTUAL,
 } from './record.js';
@@ -236,13 +239,17 @@ export class ConnectionTable extends EntryEditor {
    */
   remove(slot: number): number {
     this.observer.connectionRemoved?.(slot);
-    const controller = this.controller(slot);
-    const flags = this.flags(slot);
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const meta = records[offset + META];
+    const row = records[offset + BINDING] & BINDING_BITS;
+    const template = (meta & FLAG_TEMPLATE) !== 0;
+    const controller = template ? NONE : records[offset + CONTROL] - 1;
     this.index.remove(slot, this.hashOf(slot));
     this.timers.unlink(slot);
-    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
-    countDeath(this.server(slot), (flags & FLAG_TEMPLATE) !== 0, (flags & FLAG_INACTIVE) === 0);
-    this.bindings.release(this.word(slot, BINDING) & BINDING_BITS);
+    if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
+    countDeath(this.bindings.servers[row], template, (meta & FLAG_INACTIVE) === 0);
+    this.bindings.release(row);
     this.store.release(slot);
     if (controller !== NONE) this.write(controller, CONTROL, this.word(controller, CONTROL) - 1);
     return controller;
@@ -285,8 +292,16 @@ export class ConnectionTable extends EntryEditor {
    * @returns A slot, or −1 at the end.
    */
   next(after: number): number {
+    const { records } = this.store;
     for (let slot = after + 1; slot < this.store.slots; slot++) {
-      if ((this.word(slot, META) & FLAG_HASHED) !== 0) return slot;
+      const chunk = records[slot >> CHUNK_SHIFT];
+      let offset = this.store.offsetOf(slot);
+      for (; offset < chunk.length; offset += RECORD_WORDS) {
+        if ((chunk[offset + META] & FLAG_HASHED) !== 0) {
+          return (slot & ~CHUNK_MASK) + offset / RECORD_WORDS;
+        }
+      }
+      slot |= CHUNK_MASK;
     }
     return NONE;
   }

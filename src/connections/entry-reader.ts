@@ -47,7 +47,7 @@ export class EntryReader {
    * @returns `false` also for numbers that are no slot.
    */
   isLive(slot: number): boolean {
-    return slot >= 0 && slot < this.store.slots && (this.word(slot, META) & FLAG_HASHED) !== 0;
+    return this.store.isSlot(slot) && (this.word(slot, META) & FLAG_HASHED) !== 0;
   }
 
   /**

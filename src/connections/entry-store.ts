@@ -19,13 +19,18 @@ import {
 
 const NONE = -1;
 const CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
+/** The first chunk grows by doubling up to this many entries, and then to its full size. */
+const LARGEST_PARTIAL = 8192;
+const FEWEST = 64;
 const NOT_WIDE = new Int32Array(0);
 
 /** Where the next slot of one family comes from. */
 interface Supply {
   free: number;
+  /** The next slot that was never used, the end of the room for such, and the end of their chunk. */
   fresh: number;
   end: number;
+  chunkEnd: number;
 }
 
 /** Chunks of entries and the slots that are free. */
@@ -34,12 +39,18 @@ export class EntryStore {
   readonly records: Int32Array[] = [];
   /** The long addresses of each chunk; empty in IPv4 chunks. */
   readonly wide: Int32Array[] = [];
-  private readonly supply4: Supply = { free: NONE, fresh: 0, end: 0 };
-  private readonly supply6: Supply = { free: NONE, fresh: 0, end: 0 };
+  private readonly supply4: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
+  private readonly supply6: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
 
-  /** How many slots there are, used or free. */
+  /** The number above the greatest slot number. */
   get slots(): number {
     return this.records.length << CHUNK_SHIFT;
+  }
+
+  /** Whether a number is that of a slot that was ever used. */
+  isSlot(slot: number): boolean {
+    if (slot < 0 || slot >= this.slots) return false;
+    return this.offsetOf(slot) < this.recordsOf(slot).length;
   }
 
   /** Bytes of all chunks. */
@@ -95,11 +106,33 @@ export class EntryStore {
   }
 
   private grow(supply: Supply, family: AddressFamily): boolean {
-    if (this.slots + CHUNK_ENTRIES > MAX_SLOTS) return false;
+    if (supply.end < supply.chunkEnd) {
+      this.enlarge(supply, family);
+      return true;
+    }
+    if (this.slots + CHUNK_ENTRIES > MAX_SLOTS + 1) return false;
+    const entries = supply.chunkEnd === 0 ? FEWEST : CHUNK_ENTRIES;
     supply.fresh = this.slots;
-    supply.end = supply.fresh + CHUNK_ENTRIES;
-    this.records.push(new Int32Array(CHUNK_ENTRIES * RECORD_WORDS));
-    this.wide.push(family === 4 ? NOT_WIDE : new Int32Array(CHUNK_ENTRIES * WIDE_WORDS));
+    supply.end = supply.fresh + entries;
+    supply.chunkEnd = supply.fresh + CHUNK_ENTRIES;
+    this.records.push(new Int32Array(entries * RECORD_WORDS));
+    this.wide.push(family === 4 ? NOT_WIDE : new Int32Array(entries * WIDE_WORDS));
     return true;
   }
+
+  /** Makes a family's first chunk larger, so that small tables stay small. */
+  private enlarge(supply: Supply, family: AddressFamily): void {
+    const chunk = (supply.end - 1) >> CHUNK_SHIFT;
+    const present = supply.end - (chunk << CHUNK_SHIFT);
+    const entries = present >= LARGEST_PARTIAL ? CHUNK_ENTRIES : present * 2;
+    this.records[chunk] = enlarged(this.records[chunk], entries * RECORD_WORDS);
+    if (family === 6) this.wide[chunk] = enlarged(this.wide[chunk], entries * WIDE_WORDS);
+    supply.end = (chunk << CHUNK_SHIFT) + entries;
+  }
+}
+
+function enlarged(words: Int32Array, length: number): Int32Array {
+  const larger = new Int32Array(length);
+  larger.set(words);
+  return larger;
 }

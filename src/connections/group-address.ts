@@ -7,29 +7,33 @@
  * Source: Larson, "Linear hashing with partial expansions", VLDB 1980.
  */
 
-const TWO_THIRDS = 0xaaaaaaaa | 0;
-const SCATTER = 0x9e3779b1 | 0;
-
 /** The growing address space of the groups. */
 export class GroupAddress {
   /** How many groups there are. */
   count = 2;
   private base = 1;
+  /** The number of the hash bit that tells the two halves of the address space to come. */
+  private upperBit = 1;
   /** Groups from this number on belong to the expansion that is under way. */
   private start = 2;
   private fourth = false;
 
-  /** The group of a hash. */
+  /**
+   * The group of a hash. Written without branches that a processor would have to guess.
+   *
+   * @param hash - 32 bits.
+   * @returns 0 to {@link GroupAddress.count} − 1.
+   */
   of(hash: number): number {
     const base = this.base;
     const pair = hash & (base - 1);
     const plain = hash & (2 * base - 1);
-    const upper = (hash & (2 * base)) !== 0;
-    if (!upper) return plain;
-    if (this.start + pair < this.count) {
-      return this.fourth ? 2 * base + plain : moves(hash) ? 2 * base + pair : plain;
-    }
-    return this.fourth && moves(hash) ? 2 * base + pair : plain;
+    // −1 (all bits) or 0: the pair was split; the hash belongs to the new half; and moves to the third group.
+    const split = (this.start + pair - this.count) >> 31;
+    const upper = -((hash >>> this.upperBit) & 1);
+    const third = upper & moves(hash) & (2 * base + pair - plain);
+    if (this.fourth) return plain + ((split & upper & (2 * base)) | (~split & third));
+    return plain + (split & third);
   }
 
   /** The pair whose groups give entries to the next group. */
@@ -52,12 +56,15 @@ export class GroupAddress {
     this.count++;
     if (this.count < this.start + this.base) return;
     this.start = this.count;
-    if (this.fourth) this.base *= 2;
+    if (this.fourth) {
+      this.base *= 2;
+      this.upperBit++;
+    }
     this.fourth = !this.fourth;
   }
 }
 
-/** Whether a hash of the upper half goes to the third group: two out of three do. */
-function moves(hash: number): boolean {
-  return ((Math.imul(hash, SCATTER) ^ 0x80000000) | 0) < (TWO_THIRDS ^ 0x80000000);
+/** −1 for the two of three hashes of the upper half that go to the third group, else 0. */
+function moves(hash: number): number {
+  return (((Math.imul(hash, 0x9e3779b1) >>> 8) & 0xffff) - 0xaaaa) >> 31;
 }

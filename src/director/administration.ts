@@ -141,8 +141,7 @@ export class Administration {
       throw new IpvsError('ERR_FAMILY_MIXED', `Cannot add ${address}: a sync daemon runs`);
     }
     requireOrder(server, address);
-    const known = service.servers.get(server) !== undefined;
-    if (!known && !mayBeServer(address, this.options.networks ?? [])) {
+    if (!mayBeServer(address, this.options.networks ?? [])) {
       throw new IpvsError('ERR_SERVER_ADDRESS', `Cannot add ${address}: it is not unicast`);
     }
     return service.servers.add(server);

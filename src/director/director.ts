@@ -17,6 +17,7 @@ import { ConnectionStates } from '../connections/connection-states.js';
 import { ConnectionTable } from '../connections/connection-table.js';
 import type { TimeoutSettings } from '../connections/timeouts.js';
 import { ForwardingOutput, type Side } from '../forwarding/output.js';
+import { hasSourceRoute } from '../forwarding/ip-options.js';
 import { Reassembler } from '../forwarding/reassembly.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-list.js';
@@ -166,6 +167,8 @@ export class Director extends Administration {
         ? packet.parse(bytes, offset, length)
         : packet.parseFrame(bytes, offset, length);
     if (parsed !== 'ok') return this.conclude(context.conclude('drop', parsed), false);
+    if (hasSourceRoute(packet))
+      return this.conclude(context.conclude('drop', 'source-route'), false);
     const isLocal = this.isLocal(packet);
     const action = isLocal ? this.local.receive(packet) : this.passing.receive(packet);
     return this.conclude(action, !isLocal && action === 'accept');

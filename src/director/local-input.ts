@@ -4,7 +4,7 @@
  * Fragments are put together; ICMP goes its own way; AH and ESP follow the connection of their key
  * exchange. Then: known connection, or admission; count, move the state, forward, restart the timer.
  */
-import { hasSourceRoute } from '../forwarding/ip-options.js';
+import { needsAssembly } from '../forwarding/fragment-parts.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
 import type { Reassembler } from '../forwarding/reassembly.js';
 import type { Packet } from '../wire/packet.js';
@@ -48,8 +48,7 @@ export class LocalInput {
     if (!context.services.hasFamily(packet.family)) {
       return context.conclude('accept', 'no-service-of-family');
     }
-    if (hasSourceRoute(packet)) return context.conclude('drop', 'source-route');
-    if (!packet.isFragment) return this.receiveWhole(packet);
+    if (!needsAssembly(packet)) return this.receiveWhole(packet);
     return this.receiveFragment(packet);
   }
 

@@ -8,6 +8,7 @@
 import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_SCTP, PROTOCOL_TCP } from '../connections/flags.js';
 import { SCTP_CHUNK_ABORT } from '../connections/sctp-state.js';
 import { TCP_RST } from '../connections/tcp-state.js';
+import { needsAssembly } from '../forwarding/fragment-parts.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';
 import { checkServerSide } from '../forwarding/limits.js';
@@ -76,7 +77,7 @@ export class PassThrough {
 
   /** The packet, put together if it came in pieces; `undefined` while pieces are missing. */
   private assemble(packet: Packet): Packet | undefined {
-    if (!packet.isFragment || !this.context.services.hasFamily(packet.family)) return packet;
+    if (!needsAssembly(packet) || !this.context.services.hasFamily(packet.family)) return packet;
     if (packet.family === 4 && followsKeyExchange(packet.protocol)) return packet;
     const result = this.reassembler.add(packet, this.context.now);
     if (result === 'whole') return packet;

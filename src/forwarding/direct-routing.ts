@@ -9,10 +9,10 @@ import type { Packet } from '../wire/packet.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
-import { stampOptions } from './ip-options.js';
-import { checkClientSide, limitPieces } from './limits.js';
+import { hasOptions, stampOptions } from './ip-options.js';
+import { checkClientSide, limitPieces, needsJudgement } from './limits.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
-import { routeOn, setHopToDestination } from './routing.js';
+import { routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
 
 /**
@@ -48,15 +48,16 @@ class DirectRouting implements Forwarder {
     const { environment } = this;
     if (this.method === 'bypass' && isLocal(environment, packet))
       return output.conclude('drop', 'destination-is-local');
-    const checked = checkClientSide(environment, packet, environment.server.mtu, true, output);
-    if (checked !== 'forward') return checked;
+    const { mtu } = environment.server;
+    if (needsJudgement(packet, mtu)) {
+      const checked = checkClientSide(environment, packet, mtu, true, output);
+      if (checked !== 'forward') return checked;
+    }
     decrementTimeToLive(packet);
-    if (packet.family === 4 && packet.transportOffset - packet.offset > 20)
-      stampOptions(environment, packet, target.virtualWord3);
+    if (hasOptions(packet)) stampOptions(environment, packet, target.virtualWord3);
     output.emit(packet, 'server', 'routed');
-    limitPieces(environment, packet, 'server', output);
-    if (this.method === 'bypass') setHopToDestination(packet, output);
-    else setHopToServer(target, output);
+    limitPieces(packet, mtu, output);
+    if (this.method === 'gatewaying') output.gateway = target;
     return 'forward';
   }
 
@@ -81,22 +82,6 @@ class DirectRouting implements Forwarder {
   ): ForwardingResult {
     return output.conclude('accept', 'not-translated');
   }
-}
-
-/**
- * Records the server as the next hop.
- *
- * @param target - The connection.
- * @param output - Where to record it.
- */
-export function setHopToServer(target: ForwardingTarget, output: ForwardingOutput): void {
-  output.setHop(
-    target.serverFamily,
-    target.serverWord0,
-    target.serverWord1,
-    target.serverWord2,
-    target.serverWord3,
-  );
 }
 
 function isLocal(environment: ForwardingEnvironment, packet: Packet): boolean {

@@ -8,7 +8,7 @@
  * headers in front of the fragment header and gets a new one. Sources: RFC 791, RFC 8200 section 4.5.
  */
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
-import { NO_BYTES } from '../wire/header-view.js';
+import { NO_BYTES, NO_VIEW } from '../wire/header-view.js';
 import { extensionHeaderLength, FRAGMENT_HEADER_LENGTH } from '../wire/ipv6-extensions.js';
 import { writeIpv4Checksum } from '../wire/ipv4.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
@@ -20,6 +20,8 @@ import type { ForwardingOutput } from './output.js';
 export class Fragmenter {
   /** The bytes the present piece lies in: the packet's own when it leaves whole. */
   bytes: Uint8Array = NO_BYTES;
+  /** The same bytes, for writing words. */
+  view: DataView = NO_VIEW;
   /** Index of the first byte of the piece's IP header. */
   offset = 0;
   /** Bytes of the piece. */
@@ -28,6 +30,7 @@ export class Fragmenter {
   room = 0;
   private readonly environment: ForwardingEnvironment;
   private readonly buffer = new Uint8Array(LINK_ROOM + 65_600);
+  private readonly bufferView = new DataView(this.buffer.buffer);
   private output: ForwardingOutput | undefined = undefined;
   private repeated = 0;
   private done = 0;
@@ -86,6 +89,7 @@ export class Fragmenter {
   private giveWhole(output: ForwardingOutput): boolean {
     this.output = undefined;
     this.bytes = output.bytes;
+    this.view = output.view;
     this.offset = output.offset;
     this.length = output.length;
     this.room = output.room;
@@ -164,6 +168,7 @@ export class Fragmenter {
     buffer.set(bytes.subarray(offset, offset + repeated), LINK_ROOM);
     buffer.set(bytes.subarray(from, from + size), LINK_ROOM + dataAt);
     this.bytes = buffer;
+    this.view = this.bufferView;
     this.offset = LINK_ROOM;
     this.length = dataAt + size;
     this.room = LINK_ROOM;

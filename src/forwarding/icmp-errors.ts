@@ -214,19 +214,11 @@ function writeHeader6(packet: Packet, payloadLength: number, bytes: Uint8Array, 
 function placeError(packet: Packet, length: number, side: Side, output: ForwardingOutput): void {
   output.family = packet.family;
   output.side = side;
-  output.bytes = output.buffer;
-  output.offset = LINK_ROOM;
-  output.room = LINK_ROOM;
+  output.useBuffer(LINK_ROOM);
   output.length = length;
   output.pieceLimit = length;
   output.trace = undefined;
-  output.setHop(
-    packet.family,
-    packet.sourceWord0,
-    packet.sourceWord1,
-    packet.sourceWord2,
-    packet.sourceWord3,
-  );
+  output.gateway = undefined;
 }
 
 function decrementQuotedTtl(output: ForwardingOutput): void {

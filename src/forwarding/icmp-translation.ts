@@ -16,12 +16,10 @@ import {
   recomputeTransportChecksum,
   replaceAddress,
 } from '../wire/rewrite.js';
-import { setHopToServer } from './direct-routing.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { hasRightIcmpChecksum } from './icmp-quotes.js';
 import { limitPieces, longestPiece } from './limits.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
-import { setHopToDestination } from './routing.js';
 import type { ForwardingTarget } from './target.js';
 
 /**
@@ -50,8 +48,7 @@ export function translateErrorToServer(
   replaceAddress(packet, to, serverWord0, serverWord1, serverWord2, serverWord3);
   finish(packet);
   output.emit(packet, 'server', 'error-translated');
-  setHopToServer(target, output);
-  limitPieces(environment, packet, 'server', output);
+  limitPieces(packet, environment.server.mtu, output);
   return 'forward';
 }
 
@@ -81,8 +78,7 @@ export function translateErrorToClient(
   replaceAddress(packet, from, virtualWord0, virtualWord1, virtualWord2, virtualWord3);
   finish(packet);
   output.emit(packet, 'client', 'error-translated');
-  setHopToDestination(packet, output);
-  limitPieces(environment, packet, 'client', output);
+  limitPieces(packet, environment.client.mtu, output);
   return 'forward';
 }
 

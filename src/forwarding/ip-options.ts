@@ -30,6 +30,16 @@ export function hasSourceRoute(packet: Packet): boolean {
 }
 
 /**
+ * Tells whether a packet carries IPv4 options.
+ *
+ * @param packet - The packet.
+ * @returns `false` for IPv6.
+ */
+export function hasOptions(packet: Packet): boolean {
+  return packet.family === 4 && packet.transportOffset - packet.offset > 20;
+}
+
+/**
  * Enters address and time into the record route and timestamp options of an IPv4 packet, and makes
  * its header checksum anew.
  *

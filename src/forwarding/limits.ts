@@ -10,10 +10,21 @@ import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Packet } from '../wire/packet.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { isIcmpError, makeIcmpError } from './icmp-errors.js';
-import type { ForwardingOutput, ForwardingResult, Side } from './output.js';
+import type { ForwardingOutput, ForwardingResult } from './output.js';
 
 /** A limit that no IP packet reaches: nothing is cut. */
 export const UNLIMITED = 65_575;
+
+/**
+ * Tells whether a packet may fail {@link checkClientSide}; almost none may.
+ *
+ * @param packet - The packet.
+ * @param mtu - Bytes the packet may have on its way.
+ * @returns `false` when its TTL lasts and it came whole and is not too long.
+ */
+export function needsJudgement(packet: Packet, mtu: number): boolean {
+  return packet.length > mtu || packet.timeToLive <= 1 || packet.trace !== undefined;
+}
 
 /**
  * Judges a packet from the client side, before it is changed.
@@ -65,21 +76,14 @@ export function checkServerSide(
 /**
  * Records how long the pieces of a packet may be that leaves with the headers it came with.
  *
- * @param environment - The host.
  * @param packet - The packet.
- * @param side - The leg by which it leaves.
+ * @param mtu - The MTU of the leg by which it leaves.
  * @param output - Where the packet was recorded by `emit`.
  */
-export function limitPieces(
-  environment: ForwardingEnvironment,
-  packet: Packet,
-  side: Side,
-  output: ForwardingOutput,
-): void {
-  const { mtu } = environment[side];
+export function limitPieces(packet: Packet, mtu: number, output: ForwardingOutput): void {
   const { trace } = packet;
   if (trace === undefined) {
-    output.pieceLimit = packet.dontFragment ? UNLIMITED : mtu;
+    if (packet.length > mtu && !packet.dontFragment) output.pieceLimit = mtu;
     return;
   }
   output.pieceLimit = trace.largest < mtu ? trace.largest : mtu;

@@ -43,6 +43,15 @@ export interface LinkLayer {
   ): MacAddress | undefined;
 }
 
+/** An IP packet, or a piece of one, and the room in front of it. */
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly offset: number;
+  readonly length: number;
+  readonly room: number;
+}
+
 /** Turns an output into Ethernet frames, cutting it when needed; made once, reused. */
 export class FrameWriter {
   /** The leg by which the frame leaves. */
@@ -57,6 +66,7 @@ export class FrameWriter {
   private readonly pieces: Fragmenter;
   private neighbour: MacAddress | undefined = undefined;
   private etherType = 0;
+  private whole: ForwardingOutput | undefined = undefined;
 
   /**
    * @param environment - The host.
@@ -74,17 +84,11 @@ export class FrameWriter {
    * @returns `false` when the next hop has no link address, so that nothing can leave.
    */
   begin(output: ForwardingOutput): boolean {
-    this.neighbour = this.link.neighbourOf(
-      output.side,
-      output.hopFamily,
-      output.hopWord0,
-      output.hopWord1,
-      output.hopWord2,
-      output.hopWord3,
-    );
     this.side = output.side;
     this.etherType = output.family === 4 ? ETHER_TYPE.IPV4 : ETHER_TYPE.IPV6;
-    this.pieces.begin(output);
+    this.neighbour = this.findNeighbour(output);
+    this.whole = output.length <= output.pieceLimit ? output : undefined;
+    if (this.whole === undefined) this.pieces.begin(output);
     return this.neighbour !== undefined;
   }
 
@@ -94,23 +98,55 @@ export class FrameWriter {
    * @returns `false` when there is none.
    */
   next(): boolean {
-    const { pieces, neighbour } = this;
-    if (neighbour === undefined || !pieces.next()) return false;
-    if (pieces.room < ETHERNET_HEADER_LENGTH) this.movePiece();
-    this.bytes = pieces.bytes;
-    this.offset = pieces.offset - ETHERNET_HEADER_LENGTH;
-    this.length = pieces.length + ETHERNET_HEADER_LENGTH;
-    writeEthernetHeader(this.bytes, this.offset, neighbour, this.link[this.side], this.etherType);
+    const { whole, neighbour } = this;
+    if (neighbour === undefined) return false;
+    if (whole !== undefined) {
+      this.whole = undefined;
+      this.frame(whole, neighbour);
+      return true;
+    }
+    if (!this.pieces.next()) {
+      this.neighbour = undefined;
+      return false;
+    }
+    this.frame(this.pieces, neighbour);
     return true;
   }
 
-  /** Copies a piece that has no room in front to where there is some. */
-  private movePiece(): void {
-    const { pieces } = this;
-    const moved = new Uint8Array(LINK_ROOM + pieces.length);
-    moved.set(pieces.bytes.subarray(pieces.offset, pieces.offset + pieces.length), LINK_ROOM);
-    pieces.bytes = moved;
-    pieces.offset = LINK_ROOM;
-    pieces.room = LINK_ROOM;
+  private findNeighbour(output: ForwardingOutput): MacAddress | undefined {
+    const { link } = this;
+    const { gateway, side, view, offset, family } = output;
+    if (gateway !== undefined) {
+      const { serverWord0, serverWord1, serverWord2, serverWord3 } = gateway;
+      return link.neighbourOf(side, family, serverWord0, serverWord1, serverWord2, serverWord3);
+    }
+    if (family === 4) return link.neighbourOf(side, 4, 0, 0, 0, view.getInt32(offset + 16));
+    return link.neighbourOf(
+      side,
+      6,
+      view.getInt32(offset + 24),
+      view.getInt32(offset + 28),
+      view.getInt32(offset + 32),
+      view.getInt32(offset + 36),
+    );
   }
+
+  /** Puts the link header in front of a piece. */
+  private frame(piece: Piece, neighbour: MacAddress): void {
+    const moved = piece.room < ETHERNET_HEADER_LENGTH ? withRoom(piece) : piece;
+    this.bytes = moved.bytes;
+    this.offset = moved.offset - ETHERNET_HEADER_LENGTH;
+    this.length = moved.length + ETHERNET_HEADER_LENGTH;
+    const own = this.side === 'client' ? this.link.client : this.link.server;
+    writeEthernetHeader(moved.view, this.offset, neighbour, own, this.etherType);
+  }
+}
+
+/** Copies a piece that has no room in front to where there is some. */
+function withRoom(piece: Piece): Piece {
+  const { bytes, offset, length } = piece;
+  const moved = new Uint8Array(LINK_ROOM + length);
+  moved.set(bytes.subarray(offset, offset + length), LINK_ROOM);
+  const view = new DataView(moved.buffer);
+  return { bytes: moved, view, offset: LINK_ROOM, length, room: LINK_ROOM };
 }

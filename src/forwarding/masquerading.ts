@@ -2,29 +2,19 @@
  * Masquerading (NAT): the client's packets get the server's address and port as destination, the
  * server's answers the virtual ones as source.
  *
- * Nothing else but TTL and checksums changes. TCP and UDP checksums are updated incrementally, so a
- * wrong one stays wrong; UDP without checksum gets one; SCTP's is made anew when the port changes.
- * AH and ESP: addresses only. Cost: independent of the packet's length but for SCTP and UDP without
- * checksum. Source: RFC 1624, RFC 3022, recorded behaviour.
+ * Nothing else but TTL and checksums changes; how is told in `address-translation.ts`. Cost:
+ * independent of the packet's length, except for SCTP and for UDP without checksum. Source: RFC 3022,
+ * recorded behaviour.
  */
-import { readUint16, writeUint16 } from '../wire/bytes.js';
-import { changeOfUint16 } from '../wire/checksum.js';
-import { isTransportWithPorts, IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Packet } from '../wire/packet.js';
-import {
-  adjustTransportChecksum,
-  decrementTimeToLive,
-  recomputeTransportChecksum,
-  replaceAddress,
-} from '../wire/rewrite.js';
-import { writeSctpChecksum } from '../wire/sctp.js';
+import { isTransportWithPorts } from '../wire/protocol-numbers.js';
+import { translate4, translate6 } from './address-translation.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
 import { translateErrorToClient, translateErrorToServer } from './icmp-translation.js';
-import { stampOptions } from './ip-options.js';
-import { checkClientSide, hasTransportHeader, limitPieces } from './limits.js';
+import { hasOptions, stampOptions } from './ip-options.js';
+import { checkClientSide, hasTransportHeader, limitPieces, needsJudgement } from './limits.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
-import { setHopToDestination } from './routing.js';
 import type { ForwardingTarget } from './target.js';
 
 /**
@@ -47,43 +37,57 @@ class Masquerading implements Forwarder {
 
   forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
     const { environment } = this;
-    const checked = checkClientSide(environment, packet, environment.server.mtu, true, output);
-    if (checked !== 'forward') return checked;
-    if (!isTranslatable(packet, output)) return 'drop';
-    this.passThrough(packet, target);
-    const { serverWord0, serverWord1, serverWord2, serverWord3 } = target;
-    const change = replaceAddress(
-      packet,
-      packet.destinationOffset,
-      serverWord0,
-      serverWord1,
-      serverWord2,
-      serverWord3,
-    );
-    replacePort(packet, packet.transportOffset + 2, target.serverPort, change);
+    const { mtu } = environment.server;
+    if (needsJudgement(packet, mtu)) {
+      const checked = checkClientSide(environment, packet, mtu, true, output);
+      if (checked !== 'forward') return checked;
+    }
+    if (!isTranslatable(packet)) return refuse(packet, output);
+    const portAt = packet.transportOffset + 2;
+    if (packet.family === 4) {
+      translate4(packet, packet.offset + 16, portAt, target.serverWord3, target.serverPort);
+      if (hasOptions(packet)) stampOptions(environment, packet, target.virtualWord3);
+    } else {
+      const { serverWord0, serverWord1, serverWord2, serverWord3, serverPort } = target;
+      translate6(
+        packet,
+        packet.offset + 24,
+        portAt,
+        serverWord0,
+        serverWord1,
+        serverWord2,
+        serverWord3,
+        serverPort,
+      );
+    }
     output.emit(packet, 'server', 'translated');
-    output.setHop(packet.family, serverWord0, serverWord1, serverWord2, serverWord3);
-    limitPieces(environment, packet, 'server', output);
+    limitPieces(packet, mtu, output);
     return 'forward';
   }
 
   respond(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+    const { environment } = this;
     if (packet.timeToLive <= 1) return output.conclude('drop', 'ttl-exceeded');
-    if (!isTranslatable(packet, output)) return 'drop';
-    this.passThrough(packet, target);
-    const { virtualWord0, virtualWord1, virtualWord2, virtualWord3 } = target;
-    const change = replaceAddress(
-      packet,
-      packet.sourceOffset,
-      virtualWord0,
-      virtualWord1,
-      virtualWord2,
-      virtualWord3,
-    );
-    replacePort(packet, packet.transportOffset, target.virtualPort, change);
+    if (!isTranslatable(packet)) return refuse(packet, output);
+    const portAt = packet.transportOffset;
+    if (packet.family === 4) {
+      translate4(packet, packet.offset + 12, portAt, target.virtualWord3, target.virtualPort);
+      if (hasOptions(packet)) stampOptions(environment, packet, target.virtualWord3);
+    } else {
+      const { virtualWord0, virtualWord1, virtualWord2, virtualWord3, virtualPort } = target;
+      translate6(
+        packet,
+        packet.offset + 8,
+        portAt,
+        virtualWord0,
+        virtualWord1,
+        virtualWord2,
+        virtualWord3,
+        virtualPort,
+      );
+    }
     output.emit(packet, 'client', 'translated');
-    setHopToDestination(packet, output);
-    limitPieces(this.environment, packet, 'client', output);
+    limitPieces(packet, environment.client.mtu, output);
     return 'forward';
   }
 
@@ -104,37 +108,16 @@ class Masquerading implements Forwarder {
   ): ForwardingResult {
     return translateErrorToClient(this.environment, packet, quote, target, output);
   }
-
-  /** What happens to every packet the host passes on: TTL, and IPv4 options. */
-  private passThrough(packet: Packet, target: ForwardingTarget): void {
-    decrementTimeToLive(packet);
-    if (packet.family === 4 && packet.transportOffset - packet.offset > 20)
-      stampOptions(this.environment, packet, target.virtualWord3);
-  }
 }
 
-/** Whether a packet can be rewritten; else the drop is recorded. */
-function isTranslatable(packet: Packet, output: ForwardingOutput): boolean {
-  if (packet.isFragment && isTransportWithPorts(packet.protocol)) {
-    output.conclude('drop', 'fragment-not-assembled');
-    return false;
-  }
-  if (hasTransportHeader(packet)) return true;
-  output.conclude('drop', 'transport-truncated');
-  return false;
+/** Whether a packet has all that rewriting touches. */
+function isTranslatable(packet: Packet): boolean {
+  if (packet.isFragment && isTransportWithPorts(packet.protocol)) return false;
+  return hasTransportHeader(packet);
 }
 
-/** Writes a port, and updates the transport checksum for it and for the address changed before. */
-function replacePort(packet: Packet, at: number, port: number, addressChange: number): void {
-  const { protocol, bytes, transportOffset } = packet;
-  if (!isTransportWithPorts(protocol)) return;
-  const before = readUint16(bytes, at);
-  writeUint16(bytes, at, port);
-  if (protocol === IP_PROTOCOL.SCTP) {
-    if (before !== port) writeSctpChecksum(bytes, transportOffset, packet.end);
-  } else if (protocol === IP_PROTOCOL.UDP && readUint16(bytes, transportOffset + 6) === 0) {
-    recomputeTransportChecksum(packet, 6);
-  } else {
-    adjustTransportChecksum(packet, addressChange + changeOfUint16(before, port), false);
-  }
+/** Says why a packet cannot be rewritten. */
+function refuse(packet: Packet, output: ForwardingOutput): ForwardingResult {
+  const reason = packet.isFragment ? 'fragment-not-assembled' : 'transport-truncated';
+  return output.conclude('drop', reason);
 }

@@ -7,8 +7,9 @@
  */
 import type { AddressFamily } from '../ip-address.js';
 import type { FragmentTrace } from '../wire/fragment-trace.js';
-import { NO_BYTES } from '../wire/header-view.js';
+import { NO_BYTES, NO_VIEW } from '../wire/header-view.js';
 import type { Packet } from '../wire/packet.js';
+import type { ForwardingTarget } from './target.js';
 
 /** One of the director's two legs: towards the clients, or towards the real servers. */
 export type Side = 'client' | 'server';
@@ -20,10 +21,30 @@ export type Side = 'client' | 'server';
 export type ForwardingResult = 'forward' | 'reply' | 'drop' | 'accept';
 
 /** Why a {@link ForwardingResult} came about; the meanings are in {@link FORWARDING_REASONS}. */
-export type ForwardingReason = keyof typeof FORWARDING_REASONS;
+export type ForwardingReason =
+  | 'translated'
+  | 'routed'
+  | 'encapsulated'
+  | 'error-translated'
+  | 'error-relayed'
+  | 'path-mtu-learned'
+  | 'ttl-exceeded'
+  | 'too-long'
+  | 'port-unreachable'
+  | 'tunnel-mtu-too-small'
+  | 'transport-truncated'
+  | 'fragment-not-assembled'
+  | 'source-route'
+  | 'icmp-truncated'
+  | 'icmp-checksum-wrong'
+  | 'quote-unusable'
+  | 'not-translated'
+  | 'destination-is-local'
+  | 'no-own-address'
+  | 'no-room';
 
 /** Every reason, with its meaning. */
-export const FORWARDING_REASONS = {
+export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
   translated: 'Addresses and ports were rewritten.',
   routed: 'The packet goes on unchanged but for its TTL.',
   encapsulated: 'An outer header was put in front.',
@@ -44,12 +65,14 @@ export const FORWARDING_REASONS = {
   'destination-is-local': 'A bypassed packet is addressed to the director itself.',
   'no-own-address': 'The director has no address of the needed family on that side.',
   'no-room': 'The output buffer is too small for the packet.',
-} as const;
+};
 
 /** The result of the last call, and the packet that leaves. */
 export class ForwardingOutput {
   /** Where packets are written that do not fit where they lie. */
   readonly buffer: Uint8Array;
+  /** The same bytes, for writing words. */
+  readonly bufferView: DataView;
   /** How many bytes in front of every frame handed in may be overwritten; default 0. */
   readonly headroom: number;
   /** What became of the packet. */
@@ -62,6 +85,8 @@ export class ForwardingOutput {
   family: AddressFamily = 4;
   /** The bytes it lies in. */
   bytes: Uint8Array = NO_BYTES;
+  /** The same bytes, for reading and writing words. */
+  view: DataView = NO_VIEW;
   /** Index of the first byte of its IP header. */
   offset = 0;
   /** Bytes of the packet, IP header included. */
@@ -76,16 +101,11 @@ export class ForwardingOutput {
   placesOffset = 0;
   /** Bytes of headers that every piece of an IPv6 packet repeats, 40 or more. */
   repeatedLength = 40;
-  /** The family of the next hop's address. */
-  hopFamily: AddressFamily = 4;
-  /** Bits 0–31 of the next hop's address; 0 for IPv4. */
-  hopWord0 = 0;
-  /** Bits 32–63 of the next hop's address; 0 for IPv4. */
-  hopWord1 = 0;
-  /** Bits 64–95 of the next hop's address; 0 for IPv4. */
-  hopWord2 = 0;
-  /** Bits 96–127 of the next hop's address, or the IPv4 address. */
-  hopWord3 = 0;
+  /**
+   * The server to whose link address the packet goes although it is addressed to somebody else
+   * (direct routing); `undefined`: the next hop is on the way to the packet's own destination.
+   */
+  gateway: ForwardingTarget | undefined = undefined;
 
   /**
    * @param options - `buffer`: where grown packets and ICMP errors are written, by default 65,700
@@ -94,6 +114,11 @@ export class ForwardingOutput {
    */
   constructor(options: { readonly buffer?: Uint8Array; readonly headroom?: number } = {}) {
     this.buffer = options.buffer ?? new Uint8Array(65_700);
+    this.bufferView = new DataView(
+      this.buffer.buffer,
+      this.buffer.byteOffset,
+      this.buffer.byteLength,
+    );
     this.headroom = options.headroom ?? 0;
   }
 
@@ -111,6 +136,18 @@ export class ForwardingOutput {
   }
 
   /**
+   * Records that what leaves was written into the buffer.
+   *
+   * @param offset - Index of the first byte of its IP header.
+   */
+  useBuffer(offset: number): void {
+    this.bytes = this.buffer;
+    this.view = this.bufferView;
+    this.offset = offset;
+    this.room = offset;
+  }
+
+  /**
    * Records that a packet leaves from where it lies, whole.
    *
    * @param packet - The packet.
@@ -124,28 +161,13 @@ export class ForwardingOutput {
     this.side = side;
     this.family = packet.family;
     this.bytes = packet.bytes;
+    this.view = packet.view;
     this.offset = packet.offset;
     this.length = packet.end - packet.offset;
     this.room = packet.offset - packet.frameOffset + this.headroom;
     this.pieceLimit = 65575;
     this.trace = undefined;
+    this.gateway = undefined;
     return 'forward';
-  }
-
-  /**
-   * Records the next hop.
-   *
-   * @param family - The family of its address.
-   * @param word0 - Bits 0–31; 0 for IPv4.
-   * @param word1 - Bits 32–63; 0 for IPv4.
-   * @param word2 - Bits 64–95; 0 for IPv4.
-   * @param word3 - Bits 96–127, or the IPv4 address.
-   */
-  setHop(family: AddressFamily, word0: number, word1: number, word2: number, word3: number): void {
-    this.hopFamily = family;
-    this.hopWord0 = word0;
-    this.hopWord1 = word1;
-    this.hopWord2 = word2;
-    this.hopWord3 = word3;
   }
 }

@@ -26,23 +26,6 @@ export function routeOn(
   if (packet.timeToLive <= 1) return output.conclude('drop', 'ttl-exceeded');
   decrementTimeToLive(packet);
   output.emit(packet, side, 'routed');
-  setHopToDestination(packet, output);
-  limitPieces(environment, packet, side, output);
+  limitPieces(packet, environment[side].mtu, output);
   return 'forward';
-}
-
-/**
- * Records the packet's own destination as the next hop.
- *
- * @param packet - The packet.
- * @param output - Where to record it.
- */
-export function setHopToDestination(packet: Packet, output: ForwardingOutput): void {
-  output.setHop(
-    packet.family,
-    packet.destinationWord0,
-    packet.destinationWord1,
-    packet.destinationWord2,
-    packet.destinationWord3,
-  );
 }

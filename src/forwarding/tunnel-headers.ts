@@ -9,9 +9,9 @@
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Tunnel } from '../model/forwarding-method.js';
 import { writeUint16, writeUint32 } from '../wire/bytes.js';
-import { checksum, sumBytes } from '../wire/checksum.js';
+import { checksum, checksumOf, sumBytes, sumOfWord } from '../wire/checksum.js';
 import { GRE_FLAG } from '../wire/gre.js';
-import { writeIpv4Checksum } from '../wire/ipv4.js';
+import type { Packet } from '../wire/packet.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingTarget } from './target.js';
 
@@ -79,77 +79,69 @@ export function outerProtocol(tunnel: Tunnel, innerFamily: AddressFamily): numbe
 }
 
 /**
- * Writes an outer IPv4 header.
+ * Writes an outer IPv4 header, checksum included.
  *
- * @param bytes - Where to write.
+ * @param view - Where to write.
  * @param at - Index of its first byte.
  * @param length - Bytes of the whole packet.
- * @param typeOfService - The inner packet's.
- * @param identification - 0 with DF, else a fresh one; the lowest 16 bits count, and 0 becomes 1.
- * @param dontFragment - Whether DF is set.
- * @param timeToLive - The inner packet's, after the decrement.
+ * @param inner - The packet inside, its TTL lowered already.
+ * @param identification - With DF −1; else a fresh one, of which the lowest 16 bits count.
  * @param protocol - What follows.
- * @param source - The director's address.
- * @param target - The server.
+ * @param source - The director's IPv4 address.
+ * @param destination - The server's IPv4 address.
  */
 export function writeOuter4(
-  bytes: Uint8Array,
+  view: DataView,
   at: number,
   length: number,
-  typeOfService: number,
+  inner: Packet,
   identification: number,
-  dontFragment: boolean,
-  timeToLive: number,
   protocol: number,
-  source: IpAddress,
-  target: ForwardingTarget,
+  source: number,
+  destination: number,
 ): void {
-  bytes[at] = 0x45;
-  bytes[at + 1] = outerTypeOfService(typeOfService);
-  writeUint16(bytes, at + 2, length);
-  writeUint16(bytes, at + 4, dontFragment ? 0 : identification & 0xffff || 1);
-  writeUint16(bytes, at + 6, dontFragment ? 0x4000 : 0);
-  bytes[at + 8] = timeToLive;
-  bytes[at + 9] = protocol;
-  writeUint32(bytes, at + 12, source.word3);
-  writeUint32(bytes, at + 16, target.serverWord3);
-  writeIpv4Checksum(bytes, at);
+  const first = 0x4500_0000 | (outerTypeOfService(inner.typeOfService) << 16) | length;
+  // Identification 0 belongs to packets with DF.
+  const second = identification < 0 ? 0x4000 : (identification & 0xffff || 1) << 16;
+  const third = (inner.timeToLive << 24) | (protocol << 16);
+  const sum = sumOfWord(first) + sumOfWord(second) + sumOfWord(third);
+  view.setInt32(at, first);
+  view.setInt32(at + 4, second);
+  view.setInt32(at + 8, third | checksumOf(sum + sumOfWord(source) + sumOfWord(destination)));
+  view.setInt32(at + 12, source);
+  view.setInt32(at + 16, destination);
 }
 
 /**
  * Writes an outer IPv6 header.
  *
- * @param bytes - Where to write.
+ * @param view - Where to write.
  * @param at - Index of its first byte.
  * @param payloadLength - Bytes behind the header.
- * @param typeOfService - The inner packet's.
- * @param hopLimit - The inner packet's, after the decrement.
+ * @param inner - The packet inside, its TTL lowered already.
  * @param protocol - What follows.
  * @param source - The director's address.
  * @param target - The server.
  */
 export function writeOuter6(
-  bytes: Uint8Array,
+  view: DataView,
   at: number,
   payloadLength: number,
-  typeOfService: number,
-  hopLimit: number,
+  inner: Packet,
   protocol: number,
   source: IpAddress,
   target: ForwardingTarget,
 ): void {
-  writeUint32(bytes, at, 0x6000_0000 | (outerTypeOfService(typeOfService) << 20));
-  writeUint16(bytes, at + 4, payloadLength);
-  bytes[at + 6] = protocol;
-  bytes[at + 7] = hopLimit;
-  writeUint32(bytes, at + 8, source.word0);
-  writeUint32(bytes, at + 12, source.word1);
-  writeUint32(bytes, at + 16, source.word2);
-  writeUint32(bytes, at + 20, source.word3);
-  writeUint32(bytes, at + 24, target.serverWord0);
-  writeUint32(bytes, at + 28, target.serverWord1);
-  writeUint32(bytes, at + 32, target.serverWord2);
-  writeUint32(bytes, at + 36, target.serverWord3);
+  view.setInt32(at, 0x6000_0000 | (outerTypeOfService(inner.typeOfService) << 20));
+  view.setInt32(at + 4, (payloadLength << 16) | (protocol << 8) | inner.timeToLive);
+  view.setInt32(at + 8, source.word0);
+  view.setInt32(at + 12, source.word1);
+  view.setInt32(at + 16, source.word2);
+  view.setInt32(at + 20, source.word3);
+  view.setInt32(at + 24, target.serverWord0);
+  view.setInt32(at + 28, target.serverWord1);
+  view.setInt32(at + 32, target.serverWord2);
+  view.setInt32(at + 36, target.serverWord3);
 }
 
 function protocolOf(family: AddressFamily): number {

@@ -6,16 +6,15 @@
  * less than every IP packet must have carries nothing. The outer header is put in front where the
  * packet lies when the caller gives headroom, else the packet is copied into the output's buffer.
  */
-import type { AddressFamily } from '../ip-address.js';
+import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Packet } from '../wire/packet.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
-import { setHopToServer } from './direct-routing.js';
-import { type ForwardingEnvironment, ownAddress } from './environment.js';
+import type { ForwardingEnvironment } from './environment.js';
 import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
 import { LINK_ROOM } from './icmp-errors.js';
-import { stampOptions } from './ip-options.js';
-import { checkClientSide, UNLIMITED } from './limits.js';
+import { hasOptions, stampOptions } from './ip-options.js';
+import { checkClientSide, needsJudgement, UNLIMITED } from './limits.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
 import { routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
@@ -29,7 +28,8 @@ import {
   writeOuter6,
 } from './tunnel-headers.js';
 
-const ETHERNET_ROOM = 14;
+/** Bytes in front of the outer header for an Ethernet header. */
+const LINK_HEADER = 14;
 
 /** The least MTU an IPv4 and an IPv6 link must have. */
 const LEAST_MTU_4 = 68;
@@ -60,43 +60,28 @@ class Tunneling implements Forwarder {
     const mtu = target.path === undefined ? environment.server.mtu : target.path.use();
     if (packet.timeToLive > 1 && mtu - overhead < (outer === 4 ? LEAST_MTU_4 : LEAST_MTU_6))
       return output.conclude('drop', 'tunnel-mtu-too-small');
-    const obeysDf = environment.pathMtuDiscovery;
-    const checked = checkClientSide(environment, packet, mtu - overhead, obeysDf, output);
-    if (checked !== 'forward') return checked;
-    const source = ownAddress(environment, 'server', outer);
+    if (needsJudgement(packet, mtu - overhead)) {
+      const obeysDf = environment.pathMtuDiscovery;
+      const checked = checkClientSide(environment, packet, mtu - overhead, obeysDf, output);
+      if (checked !== 'forward') return checked;
+    }
+    const source = outer === 4 ? environment.server.ipv4 : environment.server.ipv6;
     if (source === undefined) return output.conclude('drop', 'no-own-address');
     if (packet.length + overhead > (outer === 4 ? 65535 : UNLIMITED))
       return output.conclude('drop', 'too-long');
-    if (!hasRoom(packet, overhead, output)) return output.conclude('drop', 'no-room');
+    const inPlace = packet.offset - packet.frameOffset + output.headroom >= overhead + LINK_HEADER;
+    if (!inPlace && output.buffer.length < LINK_ROOM + overhead + packet.length)
+      return output.conclude('drop', 'no-room');
     decrementTimeToLive(packet);
-    if (packet.family === 4 && packet.transportOffset - packet.offset > 20)
-      stampOptions(environment, packet, target.virtualWord3);
-    place(packet, overhead, output);
-    const dontFragment = packet.family === 4 && packet.dontFragment && obeysDf;
-    const { bytes, offset, length } = output;
-    const protocol = outerProtocol(target.tunnel, packet.family);
-    const { typeOfService, timeToLive } = packet;
-    if (outer === 4) {
-      const id = dontFragment ? 0 : environment.nextIdentification();
-      writeOuter4(
-        bytes,
-        offset,
-        length,
-        typeOfService,
-        id,
-        dontFragment,
-        timeToLive,
-        protocol,
-        source,
-        target,
-      );
-    } else {
-      writeOuter6(bytes, offset, length - 40, typeOfService, timeToLive, protocol, source, target);
-    }
-    if (target.tunnel.type !== 'ipip') finishInner(packet, target, output);
-    output.family = outer;
-    setHopToServer(target, output);
-    limitTunnelPieces(packet, outer, overhead, mtu, dontFragment, output);
+    if (hasOptions(packet)) stampOptions(environment, packet, target.virtualWord3);
+    output.emit(packet, 'server', 'encapsulated');
+    output.length += overhead;
+    if (inPlace) growToTheFront(output, overhead);
+    else copyToBuffer(packet, output, overhead);
+    if (outer === 4) this.writeOuter(packet, target, source, output);
+    else writeOuterOfIpv6(packet, target, source, output);
+    if (target.tunnel.type !== 'ipip') writeBetween(packet, target, output);
+    limitTunnelPieces(packet, outer, overhead, mtu, output);
     return 'forward';
   }
 
@@ -121,37 +106,49 @@ class Tunneling implements Forwarder {
   ): ForwardingResult {
     return output.conclude('accept', 'not-translated');
   }
-}
 
-/** Whether the packet can grow to the front where it lies. */
-function growsInPlace(packet: Packet, overhead: number, output: ForwardingOutput): boolean {
-  return packet.offset - packet.frameOffset + output.headroom >= overhead + ETHERNET_ROOM;
-}
-
-function hasRoom(packet: Packet, overhead: number, output: ForwardingOutput): boolean {
-  if (growsInPlace(packet, overhead, output)) return true;
-  return output.buffer.length >= LINK_ROOM + overhead + packet.length;
-}
-
-/** Records where the packet with its outer headers lies, copying it when it cannot stay. */
-function place(packet: Packet, overhead: number, output: ForwardingOutput): void {
-  const inPlace = growsInPlace(packet, overhead, output);
-  output.emit(packet, 'server', 'encapsulated');
-  output.length += overhead;
-  if (inPlace) {
-    output.offset -= overhead;
-    output.room -= overhead;
-    return;
+  /** An outer IPv4 header: DF as inside when path MTU discovery is on. */
+  private writeOuter(
+    packet: Packet,
+    target: ForwardingTarget,
+    source: IpAddress,
+    output: ForwardingOutput,
+  ): void {
+    const { environment } = this;
+    const dontFragment = environment.pathMtuDiscovery && packet.family === 4 && packet.dontFragment;
+    const identification = dontFragment ? -1 : environment.nextIdentification();
+    const protocol = outerProtocol(target.tunnel, packet.family);
+    const { view, offset, length } = output;
+    const { serverWord3 } = target;
+    writeOuter4(view, offset, length, packet, identification, protocol, source.word3, serverWord3);
+    output.family = 4;
   }
-  const inner = packet.bytes.subarray(packet.offset, packet.end);
-  output.buffer.set(inner, LINK_ROOM + overhead);
-  output.bytes = output.buffer;
-  output.offset = LINK_ROOM;
-  output.room = LINK_ROOM;
+}
+
+function writeOuterOfIpv6(
+  packet: Packet,
+  target: ForwardingTarget,
+  source: IpAddress,
+  output: ForwardingOutput,
+): void {
+  const { view, offset, length } = output;
+  const protocol = outerProtocol(target.tunnel, packet.family);
+  writeOuter6(view, offset, length - 40, packet, protocol, source, target);
+  output.family = 6;
+}
+
+function growToTheFront(output: ForwardingOutput, overhead: number): void {
+  output.offset -= overhead;
+  output.room -= overhead;
+}
+
+function copyToBuffer(packet: Packet, output: ForwardingOutput, overhead: number): void {
+  output.buffer.set(packet.bytes.subarray(packet.offset, packet.end), LINK_ROOM + overhead);
+  output.useBuffer(LINK_ROOM);
 }
 
 /** Writes the GUE or GRE header, whose checksum covers the packet inside. */
-function finishInner(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): void {
+function writeBetween(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): void {
   const { bytes, offset } = output;
   const outer = target.serverFamily;
   writeInnerHeader(
@@ -167,24 +164,29 @@ function finishInner(packet: Packet, target: ForwardingTarget, output: Forwardin
 
 /**
  * How the outer packet is cut: IPv4 in IPv4 no longer than the longest inner fragment; inner IPv6 only
- * for the MTU, and then at the old places; IPv4 in IPv6 only for the MTU.
+ * for the MTU, and then at the old places; IPv4 in IPv6 only for the MTU. With DF outside: not at all.
  */
 function limitTunnelPieces(
   packet: Packet,
   outer: AddressFamily,
   overhead: number,
   mtu: number,
-  dontFragment: boolean,
   output: ForwardingOutput,
 ): void {
   const { trace } = packet;
-  output.pieceLimit = dontFragment && trace === undefined ? UNLIMITED : mtu;
-  output.repeatedLength = 40;
-  if (trace === undefined) return;
-  if (packet.family === 6) {
-    output.trace = trace;
-    output.placesOffset = overhead + trace.headersLength;
-  } else if (outer === 4 && trace.largest < mtu) {
-    output.pieceLimit = trace.largest;
+  if (trace === undefined) {
+    if (output.length > mtu && !hasDontFragment(output)) output.pieceLimit = mtu;
+    output.repeatedLength = 40;
+    return;
   }
+  output.pieceLimit =
+    outer === 4 && packet.family === 4 && trace.largest < mtu ? trace.largest : mtu;
+  output.repeatedLength = 40;
+  if (packet.family === 4) return;
+  output.trace = trace;
+  output.placesOffset = overhead + trace.headersLength;
+}
+
+function hasDontFragment(output: ForwardingOutput): boolean {
+  return output.family === 4 && (output.view.getUint8(output.offset + 6) & 0x40) !== 0;
 }

@@ -6,7 +6,7 @@
  * probe in service, and a server that answers now and then out of it.
  */
 
-/** The state of a {@link HealthCounter}, as plain JSON. */
+/** How many probes in a row had the same result, as plain JSON. */
 export interface HealthCounterState {
   /** Whether the server is up. */
   readonly up: boolean;

@@ -7,7 +7,6 @@
  * Source: ipvsadm(8), and recorded messages.
  */
 import { MAX_PERSISTENCE_SECONDS } from '../services/persistence-settings.js';
-import { DEFAULT_SCHEDULER } from '../services/scheduler-registry.js';
 import { checkCommandOptions } from './allowed-options.js';
 import type { Command } from './command.js';
 import { Draft } from './draft.js';
@@ -70,8 +69,7 @@ function parseWords(words: readonly Word[]): Command {
     throw new IpvsadmError(`unexpected argument ${unexpected.text}`, unexpected);
   }
   const { scheduler, flags } = draft.values;
-  const name = scheduler === '' ? DEFAULT_SCHEDULER : scheduler;
-  const bits = readSchedulerFlags(flags.text, name, flags.column);
+  const bits = readSchedulerFlags(flags.text, scheduler, flags.column);
   checkCommandOptions(command, draft.present);
   return build(command, draft, bits, timeouts);
 }

@@ -4,7 +4,7 @@
  * Two addresses and a type, 14 bytes; each tag puts 4 more in front of the type. Source: IEEE 802.3,
  * 802.1Q, 802.1ad.
  */
-import { readUint16, writeUint16, writeUint32 } from './bytes.js';
+import { readUint16 } from './bytes.js';
 import { HeaderView } from './header-view.js';
 import { MacAddress } from './mac-address.js';
 import { ETHER_TYPE } from './protocol-numbers.js';
@@ -23,6 +23,13 @@ const TYPE = 12;
  * @returns 14, 18, 22, …; −1 when the frame ends before the type.
  */
 export function ethernetHeaderLength(bytes: Uint8Array, offset: number, end: number): number {
+  if (end - offset < ETHERNET_HEADER_LENGTH) return -1;
+  const high = bytes[offset + TYPE];
+  if (high !== 0x81 && high !== 0x88) return ETHERNET_HEADER_LENGTH;
+  return taggedHeaderLength(bytes, offset, end);
+}
+
+function taggedHeaderLength(bytes: Uint8Array, offset: number, end: number): number {
   let type = offset + TYPE;
   while (type + 2 <= end) {
     const value = readUint16(bytes, type);
@@ -35,24 +42,24 @@ export function ethernetHeaderLength(bytes: Uint8Array, offset: number, end: num
 /**
  * Writes an Ethernet header without tags.
  *
- * @param bytes - Where to write.
+ * @param view - Where to write.
  * @param offset - Index of its first byte; 14 must fit.
  * @param destination - Who receives the frame.
  * @param source - Who sends it.
  * @param etherType - What follows, 0–65535.
  */
 export function writeEthernetHeader(
-  bytes: Uint8Array,
+  view: DataView,
   offset: number,
   destination: MacAddress,
   source: MacAddress,
   etherType: number,
 ): void {
-  writeUint16(bytes, offset, destination.high);
-  writeUint32(bytes, offset + 2, destination.low);
-  writeUint16(bytes, offset + 6, source.high);
-  writeUint32(bytes, offset + 8, source.low);
-  writeUint16(bytes, offset + TYPE, etherType);
+  view.setUint16(offset, destination.high);
+  view.setInt32(offset + 2, destination.low);
+  view.setUint16(offset + 6, source.high);
+  view.setInt32(offset + 8, source.low);
+  view.setUint16(offset + TYPE, etherType);
 }
 
 /** A reusable view of an Ethernet header. */

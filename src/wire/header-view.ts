@@ -9,6 +9,9 @@
 /** The bytes a view shows before it is pointed at anything. */
 export const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
+/** The same for what reads words. */
+export const NO_VIEW: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(0));
+
 /** A reusable window on a header. */
 export abstract class HeaderView {
   /** The bytes the header lies in. */

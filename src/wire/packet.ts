@@ -1,18 +1,20 @@
 /**
  * One IP packet within somebody's bytes: checked once by `parse`, then read without any check.
  *
- * A `Packet` is made once and pointed at one packet after the other; nothing is copied or allocated.
+ * A `Packet` is made once and pointed at one packet after the other; nothing is copied. It reads
+ * words through a `DataView`, which is made when the array changes and not per packet: keep frames in
+ * one large array and hand in offsets, and nothing is allocated.
  * After `'ok'` the fields and getters describe the packet and none of them can leave it; after any
  * other result they mean nothing until the next `'ok'`. Bytes behind the IP length (Ethernet padding)
  * are not part of the packet. Setters (`set…`) write one field; the functions of `rewrite.ts` also
  * update every checksum that covers it. Sources: RFC 791, RFC 8200.
  */
 import type { AddressFamily } from '../ip-address.js';
-import { readInt32, readUint16, requireWithin, writeUint16 } from './bytes.js';
-import { sumBytes, foldSum } from './checksum.js';
+import { requireWithin } from './bytes.js';
+import { foldSum, sumBytes, sumOfWord } from './checksum.js';
 import { ethernetHeaderLength } from './ethernet.js';
 import type { FragmentTrace } from './fragment-trace.js';
-import { NO_BYTES } from './header-view.js';
+import { NO_BYTES, NO_VIEW } from './header-view.js';
 import { Ipv6Extensions } from './ipv6-extensions.js';
 import { ETHER_TYPE } from './protocol-numbers.js';
 
@@ -34,6 +36,8 @@ export type ParseResult = 'ok' | PacketFault;
 export class Packet {
   /** The bytes the packet lies in. */
   bytes: Uint8Array = NO_BYTES;
+  /** The same bytes, for reading and writing words; index 0 is that of {@link Packet.bytes}. */
+  view: DataView = NO_VIEW;
   /** Index of the first byte of the frame; {@link Packet.offset} when there is no Ethernet header. */
   frameOffset = 0;
   /** Index of the first byte of the IP header. */
@@ -46,14 +50,12 @@ export class Packet {
   protocol = 0;
   /** Index of the first byte behind the IP header and all extension headers. */
   transportOffset = 0;
-  /** Where the payload belongs in the whole datagram, in bytes; 0 unless it is a later fragment. */
-  fragmentOffset = 0;
-  /** Whether later fragments of the same datagram exist. */
-  moreFragments = false;
   /** How the packet was put together from fragments; `undefined` when it came whole. */
   trace: FragmentTrace | undefined = undefined;
   /** The way through the extension headers; describes the packet only when it is IPv6. */
   readonly extensions: Ipv6Extensions = new Ipv6Extensions();
+  /** Fragment offset in bytes, plus 1 when later fragments exist. */
+  private placement = 0;
 
   /**
    * Points at an Ethernet frame; VLAN tags are passed over.
@@ -66,12 +68,15 @@ export class Packet {
    */
   parseFrame(bytes: Uint8Array, offset = 0, length: number = bytes.length - offset): ParseResult {
     requireWithin(bytes, offset, length);
-    const headerLength = ethernetHeaderLength(bytes, offset, offset + length);
-    if (headerLength < 0) return 'ethernet-header-truncated';
-    const type = readUint16(bytes, offset + headerLength - 2);
+    const end = offset + length;
     this.frameOffset = offset;
-    if (type === ETHER_TYPE.IPV4) return this.parse4(bytes, offset + headerLength, offset + length);
-    if (type === ETHER_TYPE.IPV6) return this.parse6(bytes, offset + headerLength, offset + length);
+    const headerLength = ethernetHeaderLength(bytes, offset, end);
+    if (headerLength < 0) return 'ethernet-header-truncated';
+    this.adopt(bytes);
+    const at = offset + headerLength;
+    const type = this.view.getUint16(at - 2);
+    if (type === ETHER_TYPE.IPV4) return this.parse4(bytes, at, end);
+    if (type === ETHER_TYPE.IPV6) return this.parse6(bytes, at, end);
     return 'not-ip';
   }
 
@@ -87,6 +92,7 @@ export class Packet {
   parse(bytes: Uint8Array, offset = 0, length: number = bytes.length - offset): ParseResult {
     requireWithin(bytes, offset, length);
     if (length < 1) return 'ip-header-truncated';
+    this.adopt(bytes);
     this.frameOffset = offset;
     const version = bytes[offset] >>> 4;
     if (version === 4) return this.parse4(bytes, offset, offset + length);
@@ -114,11 +120,12 @@ export class Packet {
     const end = offset + length;
     if (length < (family === 4 ? 20 : 40)) return 'ip-header-truncated';
     if (bytes[offset] >>> 4 !== family) return 'ip-version-unknown';
+    this.adopt(bytes);
     this.frameOffset = offset;
     if (family === 6) return this.point6(bytes, offset, end);
     const headerLength = (bytes[offset] & 0x0f) << 2;
     if (headerLength < 20 || headerLength > length) return 'ip-header-length-invalid';
-    return this.point4(bytes, offset, end, headerLength);
+    return this.point4(offset, end, headerLength);
   }
 
   /** Bytes of the IP packet, header included. */
@@ -138,12 +145,22 @@ export class Packet {
 
   /** Whether it is a piece of a datagram, the first or a later one. */
   get isFragment(): boolean {
-    return this.moreFragments || this.fragmentOffset !== 0;
+    return this.placement !== 0;
+  }
+
+  /** Where the payload belongs in the whole datagram, in bytes; 0 unless it is a later fragment. */
+  get fragmentOffset(): number {
+    return this.placement & 0xfff8;
+  }
+
+  /** Whether later fragments of the same datagram exist. */
+  get moreFragments(): boolean {
+    return (this.placement & 1) !== 0;
   }
 
   /** Whether the two ports of TCP, UDP or SCTP can be read; says nothing about the protocol. */
   get hasPorts(): boolean {
-    return this.fragmentOffset === 0 && this.end - this.transportOffset >= 4;
+    return this.placement < 8 && this.end - this.transportOffset >= 4;
   }
 
   /** TTL or hop limit, 0–255. */
@@ -153,8 +170,8 @@ export class Packet {
 
   /** Type of service or traffic class: DSCP and ECN, 0–255. */
   get typeOfService(): number {
-    const { bytes, offset } = this;
-    return this.family === 4 ? bytes[offset + 1] : (readUint16(bytes, offset) >>> 4) & 0xff;
+    const { view, offset } = this;
+    return this.family === 4 ? view.getUint8(offset + 1) : (view.getUint16(offset) >>> 4) & 0xff;
   }
 
   /** Whether routers must not cut it; always so for IPv6. */
@@ -164,7 +181,7 @@ export class Packet {
 
   /** What the fragments of one datagram have in common; 0 for IPv6 without a fragment header. */
   get identification(): number {
-    if (this.family === 4) return readUint16(this.bytes, this.offset + 4);
+    if (this.family === 4) return this.view.getUint16(this.offset + 4);
     return this.extensions.fragmentHeaderOffset < 0 ? 0 : this.extensions.identification;
   }
 
@@ -180,52 +197,52 @@ export class Packet {
 
   /** Bits 0–31 of the source address, signed; 0 for IPv4. */
   get sourceWord0(): number {
-    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 8);
+    return this.family === 4 ? 0 : this.view.getInt32(this.offset + 8);
   }
 
   /** Bits 32–63 of the source address, signed; 0 for IPv4. */
   get sourceWord1(): number {
-    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 12);
+    return this.family === 4 ? 0 : this.view.getInt32(this.offset + 12);
   }
 
   /** Bits 64–95 of the source address, signed; 0 for IPv4. */
   get sourceWord2(): number {
-    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 16);
+    return this.family === 4 ? 0 : this.view.getInt32(this.offset + 16);
   }
 
   /** Bits 96–127 of the source address, or the whole IPv4 address, signed. */
   get sourceWord3(): number {
-    return readInt32(this.bytes, this.offset + (this.family === 4 ? 12 : 20));
+    return this.view.getInt32(this.offset + (this.family === 4 ? 12 : 20));
   }
 
   /** Bits 0–31 of the destination address, signed; 0 for IPv4. */
   get destinationWord0(): number {
-    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 24);
+    return this.family === 4 ? 0 : this.view.getInt32(this.offset + 24);
   }
 
   /** Bits 32–63 of the destination address, signed; 0 for IPv4. */
   get destinationWord1(): number {
-    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 28);
+    return this.family === 4 ? 0 : this.view.getInt32(this.offset + 28);
   }
 
   /** Bits 64–95 of the destination address, signed; 0 for IPv4. */
   get destinationWord2(): number {
-    return this.family === 4 ? 0 : readInt32(this.bytes, this.offset + 32);
+    return this.family === 4 ? 0 : this.view.getInt32(this.offset + 32);
   }
 
   /** Bits 96–127 of the destination address, or the whole IPv4 address, signed. */
   get destinationWord3(): number {
-    return readInt32(this.bytes, this.offset + (this.family === 4 ? 16 : 36));
+    return this.view.getInt32(this.offset + (this.family === 4 ? 16 : 36));
   }
 
   /** The source port, 0–65535; only when {@link Packet.hasPorts}. */
   get sourcePort(): number {
-    return readUint16(this.bytes, this.transportOffset);
+    return this.view.getUint16(this.transportOffset);
   }
 
   /** The destination port, 0–65535; only when {@link Packet.hasPorts}. */
   get destinationPort(): number {
-    return readUint16(this.bytes, this.transportOffset + 2);
+    return this.view.getUint16(this.transportOffset + 2);
   }
 
   /**
@@ -243,7 +260,7 @@ export class Packet {
    * @param value - 0–65535.
    */
   setSourcePort(value: number): void {
-    writeUint16(this.bytes, this.transportOffset, value);
+    this.view.setUint16(this.transportOffset, value);
   }
 
   /**
@@ -252,32 +269,43 @@ export class Packet {
    * @param value - 0–65535.
    */
   setDestinationPort(value: number): void {
-    writeUint16(this.bytes, this.transportOffset + 2, value);
+    this.view.setUint16(this.transportOffset + 2, value);
+  }
+
+  /** Takes on an array; the view is made anew only when it is another one. */
+  private adopt(bytes: Uint8Array): void {
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   private parse4(bytes: Uint8Array, offset: number, end: number): ParseResult {
-    const room = end - offset;
-    if (room < 20) return 'ip-header-truncated';
-    const first = bytes[offset];
-    if (first >>> 4 !== 4) return 'ip-version-unknown';
-    const headerLength = (first & 0x0f) << 2;
-    if (headerLength < 20 || headerLength > room) return 'ip-header-length-invalid';
-    const totalLength = (bytes[offset + 2] << 8) | bytes[offset + 3];
-    if (totalLength < headerLength || totalLength > room) return 'ip-length-invalid';
-    if (foldSum(sumBytes(bytes, offset, headerLength)) !== 0xffff) return 'ip-checksum-wrong';
-    return this.point4(bytes, offset, offset + totalLength, headerLength);
+    if (end - offset < 20) return 'ip-header-truncated';
+    const { view } = this;
+    const first = view.getInt32(offset);
+    const headerLength = (first >>> 22) & 0x3c;
+    const packetEnd = offset + (first & 0xffff);
+    if (first >>> 28 !== 4) return 'ip-version-unknown';
+    if (headerLength < 20 || headerLength > end - offset) return 'ip-header-length-invalid';
+    if (packetEnd < offset + headerLength || packetEnd > end) return 'ip-length-invalid';
+    const second = view.getInt32(offset + 4);
+    const third = view.getInt32(offset + 8);
+    let sum = sumOfWord(first) + sumOfWord(second) + sumOfWord(third);
+    sum += sumOfWord(view.getInt32(offset + 12)) + sumOfWord(view.getInt32(offset + 16));
+    if (headerLength > 20) sum = sumBytes(bytes, offset + 20, headerLength - 20, sum);
+    if (foldSum(sum) !== 0xffff) return 'ip-checksum-wrong';
+    return this.point4(offset, packetEnd, headerLength);
   }
 
-  private point4(bytes: Uint8Array, offset: number, end: number, header: number): ParseResult {
-    const placement = (bytes[offset + 6] << 8) | bytes[offset + 7];
-    this.bytes = bytes;
+  private point4(offset: number, end: number, headerLength: number): ParseResult {
+    const { view } = this;
+    const flags = view.getUint16(offset + 6);
     this.offset = offset;
     this.end = end;
     this.family = 4;
-    this.protocol = bytes[offset + 9];
-    this.transportOffset = offset + header;
-    this.fragmentOffset = (placement & 0x1fff) << 3;
-    this.moreFragments = (placement & 0x2000) !== 0;
+    this.protocol = view.getUint8(offset + 9);
+    this.transportOffset = offset + headerLength;
+    this.placement = ((flags & 0x1fff) << 3) | ((flags >>> 13) & 1);
     this.trace = undefined;
     return 'ok';
   }
@@ -285,23 +313,19 @@ export class Packet {
   private parse6(bytes: Uint8Array, offset: number, end: number): ParseResult {
     if (end - offset < 40) return 'ip-header-truncated';
     if (bytes[offset] >>> 4 !== 6) return 'ip-version-unknown';
-    const length = 40 + readUint16(bytes, offset + 4);
-    return offset + length > end
-      ? 'ip-length-invalid'
-      : this.point6(bytes, offset, offset + length);
+    const packetEnd = offset + 40 + this.view.getUint16(offset + 4);
+    return packetEnd > end ? 'ip-length-invalid' : this.point6(bytes, offset, packetEnd);
   }
 
   private point6(bytes: Uint8Array, offset: number, end: number): ParseResult {
     const { extensions } = this;
     if (!extensions.walk(bytes, offset, end)) return 'extension-header-truncated';
-    this.bytes = bytes;
     this.offset = offset;
     this.end = end;
     this.family = 6;
     this.protocol = extensions.protocol;
     this.transportOffset = extensions.transportOffset;
-    this.fragmentOffset = extensions.fragmentOffset;
-    this.moreFragments = extensions.moreFragments;
+    this.placement = extensions.fragmentOffset | (extensions.moreFragments ? 1 : 0);
     this.trace = undefined;
     return 'ok';
   }

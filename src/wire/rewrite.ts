@@ -20,8 +20,8 @@ import type { Packet } from './packet.js';
 import { IP_PROTOCOL } from './protocol-numbers.js';
 import { writeSctpChecksum } from './sctp.js';
 
-/** The sum of a 16-bit word going down by 0x100, as TTL does when it falls by 1. */
-const CHANGE_OF_TTL_DECREMENT = 0xffff - 0x100;
+/** The change that a TTL falling by 1 makes: its word goes down by 0x100. */
+export const CHANGE_OF_TTL_DECREMENT: number = 0xffff - 0x100;
 
 /**
  * Lowers TTL or hop limit by 1, which must be above 0, and keeps the IPv4 header checksum right.
@@ -29,17 +29,15 @@ const CHANGE_OF_TTL_DECREMENT = 0xffff - 0x100;
  * @param packet - The packet.
  */
 export function decrementTimeToLive(packet: Packet): void {
-  const { bytes, offset } = packet;
+  const { view, offset } = packet;
   if (packet.family === 6) {
-    bytes[offset + 7] -= 1;
+    view.setUint8(offset + 7, view.getUint8(offset + 7) - 1);
     return;
   }
-  bytes[offset + 8] -= 1;
-  writeUint16(
-    bytes,
-    offset + 10,
-    updateChecksum(readUint16(bytes, offset + 10), CHANGE_OF_TTL_DECREMENT),
-  );
+  // TTL, protocol and checksum are one word.
+  const word = view.getInt32(offset + 8);
+  const sum = updateChecksum(word & 0xffff, CHANGE_OF_TTL_DECREMENT);
+  view.setInt32(offset + 8, ((word - 0x0100_0000) & ~0xffff) | sum);
 }
 
 /**

@@ -127,6 +127,18 @@ describe('statistics', () => {
     expect(administration.statistics.of(server).counted().bytesIn).toBe(0);
   });
 
+  it('start from 0 for a server, too, that was removed before its service', () => {
+    const administration = director();
+    const server = administration.addServer(VIP, { address: '10.0.0.1', port: 80 });
+    server.open();
+    administration.statistics.of(server).countIn(100);
+    administration.removeServer(VIP, server);
+    administration.deleteService(VIP);
+    administration.addService(VIP);
+    expect(administration.addServer(VIP, server)).toBe(server);
+    expect(administration.statistics.of(server).counted().bytesIn).toBe(0);
+  });
+
   it('are zeroed for one service and its servers, or for all and the director', () => {
     const administration = director();
     const { statistics, services } = administration;

@@ -64,9 +64,11 @@ describe('Statistics', () => {
         for (const [connections, packets, bytes] of ticks) {
           for (let i = 0; i < connections; i++) statistics.countConnection();
           for (let i = 0; i < packets; i++) statistics.countOut(i === 0 ? bytes : 0);
+          for (let i = 0; i < packets; i++) statistics.countIn(i === 0 ? bytes : 0);
           statistics.tick();
         }
-        const { connections, packetsOut, bytesOut } = statistics.rates();
+        const { connections, packetsOut, bytesOut, packetsIn, bytesIn } = statistics.rates();
+        expect([packetsIn, bytesIn]).toEqual([packetsOut, bytesOut]);
         const sent = ticks.map(([, packets, bytes]) => BigInt(packets === 0 ? 0 : bytes));
         expect([connections, packetsOut, bytesOut].map(BigInt)).toEqual([
           literalRate(

@@ -74,6 +74,9 @@ describe('Service', () => {
         new NewestServer('nq', { ...settings, expirationMs: () => 1 }, servers),
     });
     expect(service.schedulerName).toBe('nq');
+    const before = service.scheduler;
+    service.edit({ scheduler: 'nq' });
+    expect(service.scheduler).toBe(before);
   });
 
   it('refuses a scheduler nobody knows', () => {

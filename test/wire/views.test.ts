@@ -102,7 +102,13 @@ test('Ethernet addresses are read as they are written', () => {
     fc.property(fc.nat(65535), fc.integer(), (high, low) => {
       const address = new MacAddress(high, low);
       const bytes = new Uint8Array(14);
-      writeEthernetHeader(bytes, 0, address, MacAddress.parse('02:00:00:00:0d:01'), 0x0800);
+      writeEthernetHeader(
+        new DataView(bytes.buffer),
+        0,
+        address,
+        MacAddress.parse('02:00:00:00:0d:01'),
+        0x0800,
+      );
       const view = new EthernetView();
       view.at(bytes);
       expect(view.destination).toEqual(address);

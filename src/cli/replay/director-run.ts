@@ -19,6 +19,7 @@ import type {
   RecordingHeader,
 } from './director-recording.js';
 import { runLine } from './ipvsadm-run.js';
+import { RecordedChoice } from './recorded-choice.js';
 import { listConnectionsAsRecorded, listServicesAsRecorded } from './recorded-lists.js';
 import { frameOf, outcomeOf, plainPacketOf, resetOf } from './recorded-packets.js';
 import {
@@ -36,12 +37,6 @@ const TIMER_LATENESS_MS = 10;
 /** The recording kernel's statistics ticked at this distance. */
 const ESTIMATION_INTERVAL_MS = 2010;
 
-/** Which list rows a recording is precise about. */
-export interface ReplayTolerance {
-  /** Whether entries may be listed for longer than their timers say, as with the untouched timer wheel. */
-  readonly lateTimers: boolean;
-}
-
 /** Replays the steps of one recording. */
 export class DirectorRun {
   /** The director. */
@@ -50,7 +45,8 @@ export class DirectorRun {
   private readonly header: RecordingHeader;
   private readonly tally: Tally;
   private readonly marks: readonly MarkRule[];
-  private readonly isRandom: boolean;
+  private departed: RecordedFrame[] = [];
+  private readonly recordedChoice = new RecordedChoice();
 
   /**
    * @param header - The recording's first line.
@@ -63,9 +59,9 @@ export class DirectorRun {
     this.header = header;
     this.tally = tally;
     this.marks = [...markRulesOf(topology), ...noted];
-    this.isRandom = header.name.startsWith('twos');
     this.director = new Director({
-      schedulers: schedulersByName,
+      schedulers: (name, settings) =>
+        name === 'twos' ? this.recordedChoice.factory : schedulersByName(name, settings),
       clock: this.clock,
       random: seededRandom(1),
       host: hostOf(topology, this.marks),
@@ -105,13 +101,12 @@ export class DirectorRun {
     const expected = step.out as RecordedOutcome;
     const plain = plainPacketOf(described);
     const mark = described.mark ?? markOf(this.marks, plain.destination);
+    this.recordedChoice.expect(expected !== null && 'server' in expected ? expected.server : '');
     const verdict = this.director.receive(frameOf(plain), mark);
     const showsPort = expected !== null && 'dport' in expected;
     const { topology } = this.header;
     const got = outcomeOf(plain, verdict, this.servers(), topology, showsPort);
-    const isRandomPick = this.isRandom && expected !== null && 'server' in expected;
-    if (isRandomPick) this.tally.compare(stepName(step), 'server', serverKind(got));
-    else this.compare(step, expected, got);
+    this.compare(step, expected, got);
     const reset = verdict.action === 'accept' ? resetOf(plain) : undefined;
     if (reset !== undefined) this.director.observe(frameOf(reset));
   }
@@ -126,8 +121,6 @@ export class DirectorRun {
       this.compareFrames(step, expected, isAccepted);
     }
   }
-
-  private departed: RecordedFrame[] = [];
 
   private take(step: RecordedStep, bytes: Uint8Array, mark: number): boolean {
     const side = step.dev ?? 'client';
@@ -182,13 +175,24 @@ export class DirectorRun {
   }
 
   private compareServices(step: RecordedStep, expected: readonly RecordedServiceLines[]): void {
-    const got = listServicesAsRecorded(this.director);
-    this.compare(step, sorted(expected), sorted(got));
+    this.compareRows(step, expected, listServicesAsRecorded(this.director));
   }
 
   private compareConnections(step: RecordedStep, expected: readonly RecordedConnection[]): void {
-    const got = listConnectionsAsRecorded(this.director);
-    this.compare(step, sorted(expected), sorted(got));
+    this.compareRows(step, expected, listConnectionsAsRecorded(this.director));
+  }
+
+  /** Compares rows whose order means nothing, and tells only of those that differ. */
+  private compareRows(
+    step: RecordedStep,
+    expected: readonly unknown[],
+    got: readonly unknown[],
+  ): void {
+    const wanted = expected.map((row) => JSON.stringify(row));
+    const present = got.map((row) => JSON.stringify(row));
+    const missing = without(wanted, present).toSorted();
+    const surplus = without(present, wanted).toSorted();
+    this.tally.compare(stepName(step), missing.join(' '), surplus.join(' '));
   }
 
   private servers(): IpAddress[] {
@@ -207,10 +211,12 @@ function stepName(step: RecordedStep): string {
   return `step ${step.i} (${step.op} at ${step.t} ms${step.note === undefined ? '' : `, ${step.note}`})`;
 }
 
-function serverKind(outcome: RecordedOutcome): string {
-  return outcome !== null && 'server' in outcome ? 'server' : JSON.stringify(outcome);
-}
-
-function sorted(rows: readonly unknown[]): string[] {
-  return rows.map((row) => JSON.stringify(row)).toSorted();
+/** The rows that are not in others; equal ones are taken off one by one. */
+function without(rows: readonly string[], others: readonly string[]): string[] {
+  const rest = [...others];
+  return rows.filter((row) => {
+    const index = rest.indexOf(row);
+    if (index >= 0) rest.splice(index, 1);
+    return index < 0;
+  });
 }

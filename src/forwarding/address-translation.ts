@@ -1,0 +1,97 @@
+/**
+ * One end of a packet replaced: address, port, and every checksum over them, TTL along with it.
+ *
+ * TCP and UDP checksums are updated incrementally, so a wrong one stays wrong by the same amount; UDP
+ * without checksum gets one; SCTP's is made anew when the port changes. Other protocols: address only.
+ * Over IPv4 the header checksum is updated once, for address and TTL. Source: RFC 1624, RFC 3022.
+ */
+import { changeOfUint16, changeOfUint32, updateChecksum } from '../wire/checksum.js';
+import type { Packet } from '../wire/packet.js';
+import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
+import {
+  CHANGE_OF_TTL_DECREMENT,
+  decrementTimeToLive,
+  recomputeTransportChecksum,
+  replaceAddress,
+} from '../wire/rewrite.js';
+import { writeSctpChecksum } from '../wire/sctp.js';
+
+/**
+ * Replaces one end of an IPv4 packet and lowers its TTL.
+ *
+ * @param packet - The packet, TTL above 0, its transport header whole.
+ * @param addressAt - Index of the address.
+ * @param portAt - Index of the port.
+ * @param address - The new address.
+ * @param port - The new port, 0–65535.
+ */
+export function translate4(
+  packet: Packet,
+  addressAt: number,
+  portAt: number,
+  address: number,
+  port: number,
+): void {
+  const { view, offset } = packet;
+  const change = changeOfUint32(view.getInt32(addressAt), address);
+  view.setInt32(addressAt, address);
+  const word = view.getInt32(offset + 8);
+  const sum = updateChecksum(word & 0xffff, change + CHANGE_OF_TTL_DECREMENT);
+  view.setInt32(offset + 8, ((word - 0x0100_0000) & ~0xffff) | sum);
+  replacePort(packet, portAt, port, change);
+}
+
+/**
+ * Replaces one end of an IPv6 packet and lowers its hop limit.
+ *
+ * @param packet - The packet, hop limit above 0, its transport header whole.
+ * @param addressAt - Index of the address.
+ * @param portAt - Index of the port.
+ * @param word0 - Bits 0–31 of the new address.
+ * @param word1 - Bits 32–63 of the new address.
+ * @param word2 - Bits 64–95 of the new address.
+ * @param word3 - Bits 96–127 of the new address.
+ * @param port - The new port, 0–65535.
+ */
+export function translate6(
+  packet: Packet,
+  addressAt: number,
+  portAt: number,
+  word0: number,
+  word1: number,
+  word2: number,
+  word3: number,
+  port: number,
+): void {
+  decrementTimeToLive(packet);
+  const change = replaceAddress(packet, addressAt, word0, word1, word2, word3);
+  replacePort(packet, portAt, port, change);
+}
+
+/** Writes a port, and updates the transport checksum for it and for the address changed before. */
+function replacePort(packet: Packet, portAt: number, port: number, addressChange: number): void {
+  const { protocol, view, transportOffset } = packet;
+  if (protocol === IP_PROTOCOL.TCP) {
+    const before = view.getUint16(portAt);
+    view.setUint16(portAt, port);
+    const change = addressChange + changeOfUint16(before, port);
+    const at = transportOffset + 16;
+    view.setUint16(at, updateChecksum(view.getUint16(at), change));
+  } else if (protocol === IP_PROTOCOL.UDP) {
+    replaceUdpPort(packet, portAt, port, addressChange);
+  } else if (protocol === IP_PROTOCOL.SCTP && view.getUint16(portAt) !== port) {
+    view.setUint16(portAt, port);
+    writeSctpChecksum(packet.bytes, transportOffset, packet.end);
+  }
+}
+
+/** A missing checksum is filled in; a computed 0 would mean a missing one and is sent as 0xFFFF. */
+function replaceUdpPort(packet: Packet, portAt: number, port: number, addressChange: number): void {
+  const { view, transportOffset } = packet;
+  const change = addressChange + changeOfUint16(view.getUint16(portAt), port);
+  view.setUint16(portAt, port);
+  const at = transportOffset + 6;
+  const old = view.getUint16(at);
+  if (old === 0) recomputeTransportChecksum(packet, 6);
+  else view.setUint16(at, updateChecksum(old, change) || 0xffff);
+}
