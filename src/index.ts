@@ -15,3 +15,7 @@ export type { RealServer } from './model/real-server.js';
 export { isUsable } from './model/real-server.js';
 export * from './model/server-list.js';
 export * from './schedulers/index.js';
+export * from './services/virtual-service.js';
+export { ServiceConnection } from './services/service-connection.js';
+export type { PersistenceOptions } from './services/persistence-settings.js';
+export type { ServiceAddress, ServiceMark, ServiceName } from './services/service-key.js';
