@@ -28,6 +28,8 @@ import {
   type MarkRule,
   markRuleOfNote,
   markRulesOf,
+  RECORDED_DEVICES,
+  recordedNetworks,
   serverOfFrame,
 } from './recorded-topology.js';
 import type { Tally } from './tally.js';
@@ -36,6 +38,8 @@ import type { Tally } from './tally.js';
 const TIMER_LATENESS_MS = 10;
 /** The recording kernel's statistics ticked at this distance. */
 const ESTIMATION_INTERVAL_MS = 2010;
+/** When they ticked first, counted from the first step. */
+const FIRST_ESTIMATION_MS = 1980;
 
 /** Replays the steps of one recording. */
 export class DirectorRun {
@@ -66,12 +70,11 @@ export class DirectorRun {
       random: seededRandom(1),
       host: hostOf(topology, this.marks),
       tunables: sysctl as Readonly<Partial<Record<TunableName, string>>>,
-      networks: [
-        { address: IpAddress.parse('192.168.100.0'), prefixLength: 24 },
-        { address: IpAddress.parse('10.0.0.0'), prefixLength: 8 },
-      ],
+      networks: recordedNetworks(),
+      devices: RECORDED_DEVICES,
       timerLatenessMs: TIMER_LATENESS_MS,
       estimationIntervalMs: ESTIMATION_INTERVAL_MS,
+      firstEstimationMs: FIRST_ESTIMATION_MS,
     });
   }
 

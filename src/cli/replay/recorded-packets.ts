@@ -139,9 +139,11 @@ function icmpOf(packet: Packet): RecordedOutcome {
 }
 
 function flagBits(text: string): number {
-  return [...text].reduce((bits, letter) => bits | (1 << FLAG_LETTERS.indexOf(letter)), 0);
+  return text.split('').reduce((bits, letter) => bits | (1 << FLAG_LETTERS.indexOf(letter)), 0);
 }
 
 function letters(flags: number): string {
-  return [...FLAG_LETTERS].filter((_, bit) => (flags & (1 << bit)) !== 0).join('');
+  return FLAG_LETTERS.split('')
+    .filter((_, bit) => (flags & (1 << bit)) !== 0)
+    .join('');
 }

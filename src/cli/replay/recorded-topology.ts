@@ -2,6 +2,7 @@
  * The surroundings of a recorded director: its host, its neighbours, and the marks a firewall set.
  */
 import type { HostOptions } from '../../director/host.js';
+import type { Network } from '../../director/server-addresses.js';
 import { IpAddress } from '../../ip-address.js';
 import { MacAddress } from '../../wire/mac-address.js';
 import type { RecordedTopology } from './director-recording.js';
@@ -19,6 +20,21 @@ const SERVER_MAC = { 4: 0x0201, 6: 0x0206 } as const;
 /** The servers' own network: whoever has an address in it, but is no server, is not reachable. */
 const SERVER_NETWORK = IpAddress.parse('10.0.0.0');
 const SERVER_NETWORK_LENGTH = 8;
+
+/** The network devices of the recorded director. */
+export const RECORDED_DEVICES: readonly string[] = ['lo', 'eth0', 'eth1'];
+
+/**
+ * The networks of the recorded director.
+ *
+ * @returns That of the clients' router, and that of the servers.
+ */
+export function recordedNetworks(): Network[] {
+  return [
+    { address: IpAddress.parse('192.168.100.0'), prefixLength: 24 },
+    { address: SERVER_NETWORK, prefixLength: SERVER_NETWORK_LENGTH },
+  ];
+}
 
 /**
  * The host of a recording.
