@@ -4,6 +4,11 @@
 import type { Replayer } from './recording.js';
 import { directorTraceReplayer } from './director-trace.js';
 import { schedulerTraceReplayer } from './scheduler-trace.js';
+import { stateTraceReplayer } from './state-trace.js';
 
 /** All formats that can be replayed; the first that recognizes a file gets it. */
-export const REPLAYERS: readonly Replayer[] = [schedulerTraceReplayer, directorTraceReplayer];
+export const REPLAYERS: readonly Replayer[] = [
+  schedulerTraceReplayer,
+  directorTraceReplayer,
+  stateTraceReplayer,
+];
