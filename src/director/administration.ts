@@ -8,7 +8,7 @@ import { Timeouts, type TimeoutSettings } from '../connections/timeouts.js';
 import { IpvsError } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-list.js';
+import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
 import type { SchedulerRegistry } from '../services/scheduler-registry.js';
 import type { ServiceName } from '../services/service-key.js';

@@ -20,7 +20,7 @@ import { ForwardingOutput, type Side } from '../forwarding/output.js';
 import { hasSourceRoute } from '../forwarding/ip-options.js';
 import { Reassembler } from '../forwarding/reassembly.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-list.js';
+import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import { type RandomSource, systemRandom } from '../random.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceName } from '../services/service-key.js';

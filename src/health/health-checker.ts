@@ -9,7 +9,8 @@
  */
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerList, ServerSettings } from '../model/server-list.js';
+import type { ServerAddress, ServerSettings } from '../model/server-settings.js';
+import type { ServerList } from '../model/server-list.js';
 import type { HealthChange } from './health-change.js';
 import { HealthCounter } from './health-counter.js';
 import {

@@ -2,7 +2,7 @@
  * The settings of a health checker, their defaults and their checks.
  */
 import { requireInteger, requireOneOf, show } from '../errors.js';
-import type { ServerOptions } from '../model/server-list.js';
+import type { ServerOptions } from '../model/server-settings.js';
 import { type RandomSource, systemRandom } from '../random.js';
 import { MAX_DELAY_MS, systemTimers, type Timers } from '../timers.js';
 import type { HealthChange } from './health-change.js';

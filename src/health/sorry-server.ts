@@ -5,7 +5,8 @@
  * left alone, and so is the list when the operator takes the sorry server out by hand.
  */
 import type { RealServer } from '../model/real-server.js';
-import type { ServerList, ServerOptions } from '../model/server-list.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerOptions } from '../model/server-settings.js';
 import type { ServerSwitch } from './server-switch.js';
 
 /** Puts a sorry server into a list and takes it out. */

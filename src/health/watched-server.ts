@@ -3,7 +3,7 @@
  * whether the checker holds it out of service.
  */
 import type { RealServer } from '../model/real-server.js';
-import type { ServerOptions } from '../model/server-list.js';
+import type { ServerOptions } from '../model/server-settings.js';
 import type { HealthCounter, HealthCounterState } from './health-counter.js';
 import type { ProbeLoop } from './probe-loop.js';
 

@@ -6,108 +6,23 @@
  * caches): the same address and port added again find it, with its counters. Schedulers observe
  * the list to keep their indices right.
  */
-import { IpvsError, requireInteger, requireOneOf } from '../errors.js';
-import { IpAddress, type IpAddressLike } from '../ip-address.js';
+import { IpvsError, requireInteger } from '../errors.js';
+import { IpAddress } from '../ip-address.js';
 import { requirePort } from './flow.js';
-import {
-  createTunnel,
-  DEFAULT_TUNNEL,
-  FORWARDING_METHODS,
-  type ForwardingMethod,
-  type Tunnel,
-} from './forwarding-method.js';
 import { PositionSet } from './position-set.js';
 import type { RealServer } from './real-server.js';
 import { type LoadListener, ServerRecord } from './server-record.js';
-import { MAX_WEIGHT, requireThresholds } from './thresholds.js';
-
-/** What names a real server within its service. */
-export interface ServerAddress {
-  /** The server's address. */
-  readonly address: IpAddressLike;
-  /** The server's port, 0–65535. */
-  readonly port: number;
-}
-
-/** What can be changed of a real server. */
-export interface ServerSettings {
-  /** Its share of new connections, 0–2147483647; default 1. */
-  readonly weight?: number;
-  /** Connections at which it is overloaded, 0–2147483647; default 0 = never. */
-  readonly upperThreshold?: number;
-  /** Connections below which it recovers, 0–`upperThreshold`; default 0 = three quarters of that. */
-  readonly lowerThreshold?: number;
-  /** How packets reach it; default `gatewaying`. */
-  readonly forwardingMethod?: ForwardingMethod;
-  /** How they are encapsulated, for `tunneling`; default `ipip`. */
-  readonly tunnel?: Partial<Tunnel>;
-}
-
-/** A real server as it is added to a list. */
-export interface ServerOptions extends ServerAddress, ServerSettings {}
-
-/** Who wants to know what happens to a list's servers; each method is called after the fact. */
-export interface ServerListObserver {
-  /**
-   * A server was added at the front.
-   *
-   * @param server - The server.
-   */
-  serverAdded?(server: RealServer): void;
-  /**
-   * A server's settings were written, changed or not.
-   *
-   * @param server - The server.
-   * @param settings - What was asked to change; what is not given has stayed.
-   */
-  serverEdited?(server: RealServer, settings: ServerSettings): void;
-  /**
-   * A server was removed; it still has its last `position`.
-   *
-   * @param server - The server.
-   */
-  serverRemoved?(server: RealServer): void;
-  /**
-   * The counters or the overloaded flag of a server of the list have changed.
-   *
-   * @param server - The server.
-   */
-  loadChanged?(server: RealServer): void;
-  /**
-   * The overloaded flag of a server of the list has changed, by its counters.
-   *
-   * Whoever needs nothing but this is spared the call for each connection that {@link loadChanged} costs.
-   *
-   * @param server - The server.
-   */
-  overloadedChanged?(server: RealServer): void;
-  /** Every server has a new `position`; their order is the same. */
-  renumbered?(): void;
-}
-
-/** The state of a {@link ServerList}, as plain JSON. */
-export interface ServerListState {
-  /** The servers in the order in which they were added (oldest first). */
-  readonly servers: readonly ServerState[];
-  /** Removed servers that are still remembered. */
-  readonly removed: readonly ServerState[];
-}
-
-/** The state of one real server, as plain JSON. */
-export interface ServerState extends Required<Omit<ServerOptions, 'address'>> {
-  /** The server's address. */
-  readonly address: string;
-  /** The last weight that was not 0. */
-  readonly lastWeight: number;
-  /** Active connections. */
-  readonly active: number;
-  /** All connections. */
-  readonly total: number;
-  /** Persistence templates. */
-  readonly persistent: number;
-  /** The overloaded flag. */
-  readonly overloaded: boolean;
-}
+import type { ServerListObserver } from './server-list-observer.js';
+import { type ServerListState, type ServerState, stateOfServer } from './server-list-state.js';
+import {
+  completeSettings,
+  type CompleteServerSettings,
+  DEFAULT_SERVER_SETTINGS,
+  type ServerAddress,
+  type ServerOptions,
+  type ServerSettings,
+} from './server-settings.js';
+import { MAX_WEIGHT } from './thresholds.js';
 
 /** Fewer remembered records than this are not searched for ones that nothing counts on. */
 const FEWEST_SWEPT = 1024;
@@ -169,7 +84,7 @@ export class ServerList implements Iterable<RealServer> {
     const address = IpAddress.from(options.address);
     const port = requirePort('server port', options.port);
     const key = keyOf(address, port);
-    const settings = completeSettings(options, defaultSettings);
+    const settings = completeSettings(options, DEFAULT_SERVER_SETTINGS);
     if (this.present.has(key)) {
       throw new IpvsError(
         'ERR_SERVER_EXISTS',
@@ -331,8 +246,8 @@ export class ServerList implements Iterable<RealServer> {
    */
   toJSON(): ServerListState {
     return {
-      servers: [...this].toReversed().map(stateOf),
-      removed: [...this.remembered.values()].map(stateOf),
+      servers: [...this].toReversed().map(stateOfServer),
+      removed: [...this.remembered.values()].map(stateOfServer),
     };
   }
 
@@ -426,32 +341,7 @@ function tellingAll(listeners: readonly LoadListener[]): LoadListener {
   };
 }
 
-type Settings = Required<Omit<ServerSettings, 'tunnel'>> & { readonly tunnel: Tunnel };
-
-const defaultSettings: Settings = {
-  weight: 1,
-  upperThreshold: 0,
-  lowerThreshold: 0,
-  forwardingMethod: 'gatewaying',
-  tunnel: DEFAULT_TUNNEL,
-};
-
-/** Fills in what a change leaves out, and checks the whole. */
-function completeSettings(change: ServerSettings, present: Settings): Settings {
-  const weight = requireInteger('weight', change.weight ?? present.weight, 0, MAX_WEIGHT);
-  const upperThreshold = change.upperThreshold ?? present.upperThreshold;
-  const lowerThreshold = change.lowerThreshold ?? present.lowerThreshold;
-  requireThresholds(upperThreshold, lowerThreshold);
-  const forwardingMethod = requireOneOf(
-    'forwarding method',
-    change.forwardingMethod ?? present.forwardingMethod,
-    FORWARDING_METHODS,
-  );
-  const tunnel = change.tunnel === undefined ? present.tunnel : createTunnel(change.tunnel);
-  return { weight, upperThreshold, lowerThreshold, forwardingMethod, tunnel };
-}
-
-function apply(server: ServerRecord, settings: Settings): void {
+function apply(server: ServerRecord, settings: CompleteServerSettings): void {
   server.forwardingMethod = settings.forwardingMethod;
   server.tunnel = settings.tunnel;
   server.setWeight(settings.weight);
@@ -466,21 +356,4 @@ function keyOfAddress(server: ServerAddress): string {
   return server instanceof ServerRecord
     ? server.toString()
     : keyOf(IpAddress.from(server.address), requirePort('server port', server.port));
-}
-
-function stateOf(server: RealServer): ServerState {
-  return {
-    address: server.address.toString(),
-    port: server.port,
-    weight: server.weight,
-    lastWeight: server.lastWeight,
-    upperThreshold: server.upperThreshold,
-    lowerThreshold: server.lowerThreshold,
-    forwardingMethod: server.forwardingMethod,
-    tunnel: server.tunnel,
-    active: server.active,
-    total: server.total,
-    persistent: server.persistent,
-    overloaded: server.overloaded,
-  };
 }

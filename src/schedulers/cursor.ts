@@ -3,7 +3,8 @@
  */
 import { show } from '../errors.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerList } from '../model/server-list.js';
+import type { ServerAddress } from '../model/server-settings.js';
+import type { ServerList } from '../model/server-list.js';
 
 /**
  * Writes a cursor out.

@@ -6,7 +6,8 @@
  * Cost: O(1) per question and per change: the servers at less than half load are counted as they change.
  */
 import type { RealServer } from '../model/real-server.js';
-import type { ServerList, ServerListObserver } from '../model/server-list.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
 
 /** Counts the servers of a list that are at less than half load. */
 export class HalfLoad implements ServerListObserver {

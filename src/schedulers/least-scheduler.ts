@@ -6,7 +6,8 @@
  * Cost: O(1) per pick, O(log servers) per change of a server.
  */
 import type { RealServer } from '../model/real-server.js';
-import type { ServerList, ServerListObserver } from '../model/server-list.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
 import type { Scheduler, SchedulerName } from './scheduler.js';
 import { Tournament } from './tournament.js';
 

@@ -8,7 +8,8 @@
  */
 import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerList } from '../model/server-list.js';
+import type { ServerAddress } from '../model/server-settings.js';
+import type { ServerList } from '../model/server-list.js';
 import { show } from '../errors.js';
 import { type AddressWords, wordsOf } from '../address-words.js';
 import { connectionCost } from './connection-cost.js';

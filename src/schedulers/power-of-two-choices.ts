@@ -8,7 +8,8 @@
  */
 import { type RandomSource, randomBelow, systemRandom } from '../random.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
-import type { ServerList, ServerListObserver } from '../model/server-list.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
 import { connectionCost } from './connection-cost.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 import { SegmentTree } from './segment-tree.js';

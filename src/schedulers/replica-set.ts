@@ -6,7 +6,8 @@
  * by exact products, as it is written, because wrapped costs make it depend on the order.
  */
 import { isUsable, type RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerList } from '../model/server-list.js';
+import type { ServerAddress } from '../model/server-settings.js';
+import type { ServerList } from '../model/server-list.js';
 import { connectionCost } from './connection-cost.js';
 import { crossDifference } from './exact-ratio.js';
 

@@ -8,7 +8,8 @@
  */
 import { isUsable, type RealServer } from '../model/real-server.js';
 import { PositionSet } from '../model/position-set.js';
-import type { ServerList, ServerListObserver } from '../model/server-list.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
 import { readCursor, writeCursor } from './cursor.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 

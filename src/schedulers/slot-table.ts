@@ -5,7 +5,8 @@
  * changes in a row cost one layout. A list longer than the table can take leaves it as it was.
  */
 import type { RealServer } from '../model/real-server.js';
-import type { ServerList, ServerListObserver } from '../model/server-list.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
 
 /** Fills the slots of a table from a list. */
 export type Layout = (

@@ -9,7 +9,8 @@
  * as written, O(servers). Used by wlc, sed, nq, lblc and lblcr. Source: recorded decisions.
  */
 import { isUsable, type RealServer } from '../model/real-server.js';
-import type { ServerList, ServerListObserver } from '../model/server-list.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
 import { crossDifference, mayRoundToEqual } from './exact-ratio.js';
 import { Tournament, type TieBreak } from './tournament.js';
 

@@ -9,7 +9,8 @@
  */
 import { requireInteger } from '../errors.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
-import type { ServerList, ServerListObserver } from '../model/server-list.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
 import { MAX_WEIGHT } from '../model/thresholds.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { greatestCommonDivisor } from './greatest-common-divisor.js';

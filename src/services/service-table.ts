@@ -8,7 +8,8 @@
  */
 import { IpvsError } from '../errors.js';
 import type { AddressFamily } from '../ip-address.js';
-import { ServerList, type ServerListState } from '../model/server-list.js';
+import { ServerList } from '../model/server-list.js';
+import type { ServerListState } from '../model/server-list-state.js';
 import {
   Service,
   type ServiceEnvironment,

@@ -8,7 +8,8 @@ import { type Clock, systemClock } from '../clock.js';
 import { IpvsError, requireInteger, show } from '../errors.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Protocol } from '../model/flow.js';
-import { ServerList, type ServerListState } from '../model/server-list.js';
+import { ServerList } from '../model/server-list.js';
+import type { ServerListState } from '../model/server-list-state.js';
 import { type RandomSource, systemRandom } from '../random.js';
 import type { Scheduler, SchedulerFactory } from '../schedulers/scheduler.js';
 import {

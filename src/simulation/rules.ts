@@ -6,7 +6,8 @@
  */
 import type { Protocol } from '../model/flow.js';
 import type { ForwardingMethod, TunnelChecksum } from '../model/forwarding-method.js';
-import { ServerList, type ServerOptions } from '../model/server-list.js';
+import { ServerList } from '../model/server-list.js';
+import type { ServerOptions } from '../model/server-settings.js';
 import { MAX_WEIGHT } from '../model/thresholds.js';
 import { isSchedulerName, SCHEDULERS } from '../schedulers/create-scheduler.js';
 import type { SchedulerName } from '../schedulers/scheduler.js';

@@ -3,7 +3,7 @@
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Protocol } from '../model/flow.js';
-import type { ServerOptions } from '../model/server-list.js';
+import type { ServerOptions } from '../model/server-settings.js';
 import type { SchedulerName } from '../schedulers/scheduler.js';
 
 /** What names a virtual service: an address and port of a protocol, or a firewall mark. */

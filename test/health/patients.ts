@@ -3,7 +3,8 @@
  */
 import { HealthChecker, type HealthCheckerOptions } from '../../src/health/index.js';
 import type { RealServer } from '../../src/model/real-server.js';
-import { ServerList, type ServerOptions } from '../../src/model/server-list.js';
+import { ServerList } from '../../src/model/server-list.js';
+import type { ServerOptions } from '../../src/model/server-settings.js';
 import { ManualTimers } from '../../src/timers.js';
 
 /** The interval of the probes of {@link examine}, in milliseconds. */

@@ -1,11 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { IpvsError } from '../../src/errors.js';
-import {
-  ServerList,
-  type ServerListObserver,
-  type ServerOptions,
-} from '../../src/model/server-list.js';
+import { ServerList } from '../../src/model/server-list.js';
+import type { ServerListObserver } from '../../src/model/server-list-observer.js';
+import type { ServerOptions } from '../../src/model/server-settings.js';
 import { runs } from '../support/arbitraries/runs.js';
 import { weightProfiles, type WeightProfile } from '../support/arbitraries/weights.js';
 import { Comparison } from '../support/differential.js';

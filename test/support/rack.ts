@@ -1,7 +1,8 @@
 /** Servers called by letters, for examples that read like the text of a rule. */
 import { createFlow, type Flow } from '../../src/model/flow.js';
 import type { RealServer } from '../../src/model/real-server.js';
-import { ServerList, type ServerSettings } from '../../src/model/server-list.js';
+import { ServerList } from '../../src/model/server-list.js';
+import type { ServerSettings } from '../../src/model/server-settings.js';
 import type { Scheduler } from '../../src/schedulers/scheduler.js';
 
 /** A packet for schedulers that do not look at it. */

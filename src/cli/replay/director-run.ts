@@ -28,6 +28,8 @@ import {
   type MarkRule,
   markRuleOfNote,
   markRulesOf,
+  RECORDED_DEVICES,
+  recordedNetworks,
   serverOfFrame,
 } from './recorded-topology.js';
 import type { Tally } from './tally.js';
@@ -36,6 +38,8 @@ import type { Tally } from './tally.js';
 const TIMER_LATENESS_MS = 10;
 /** The recording kernel's statistics ticked at this distance. */
 const ESTIMATION_INTERVAL_MS = 2010;
+/** When they ticked first, counted from the first step. */
+const FIRST_ESTIMATION_MS = 1980;
 
 /** Replays the steps of one recording. */
 export class DirectorRun {
@@ -66,12 +70,11 @@ export class DirectorRun {
       random: seededRandom(1),
       host: hostOf(topology, this.marks),
       tunables: sysctl as Readonly<Partial<Record<TunableName, string>>>,
-      networks: [
-        { address: IpAddress.parse('192.168.100.0'), prefixLength: 24 },
-        { address: IpAddress.parse('10.0.0.0'), prefixLength: 8 },
-      ],
+      networks: recordedNetworks(),
+      devices: RECORDED_DEVICES,
       timerLatenessMs: TIMER_LATENESS_MS,
       estimationIntervalMs: ESTIMATION_INTERVAL_MS,
+      firstEstimationMs: FIRST_ESTIMATION_MS,
     });
   }
 
@@ -100,9 +103,10 @@ export class DirectorRun {
     const described = step.in as RecordedPacket;
     const expected = step.out as RecordedOutcome;
     const plain = plainPacketOf(described);
-    const mark = described.mark ?? markOf(this.marks, plain.destination);
+    const frame = frameOf(plain);
+    const mark = described.mark ?? this.markOfFrame(frame);
     this.recordedChoice.expect(expected !== null && 'server' in expected ? expected.server : '');
-    const verdict = this.director.receive(frameOf(plain), mark);
+    const verdict = this.director.receive(frame, mark);
     const showsPort = expected !== null && 'dport' in expected;
     const { topology } = this.header;
     const got = outcomeOf(plain, verdict, this.servers(), topology, showsPort);
@@ -169,9 +173,7 @@ export class DirectorRun {
 
   private markOfFrame(bytes: Uint8Array): number {
     const packet = new Packet();
-    if (this.marks.length === 0 || packet.parseFrame(bytes) !== 'ok') return 0;
-    const destination = IpAddress.fromBytes(packet.family, bytes, packet.destinationOffset);
-    return markOf(this.marks, destination);
+    return packet.parseFrame(bytes) === 'ok' ? markOf(this.marks, packet) : 0;
   }
 
   private compareServices(step: RecordedStep, expected: readonly RecordedServiceLines[]): void {

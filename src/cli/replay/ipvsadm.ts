@@ -8,6 +8,7 @@
 import type { Administrator } from '../../ipvsadm/administrator.js';
 import { saveRules } from '../../ipvsadm/save.js';
 import type { Moment, RecordedAnswer, RuleRecording } from './ipvsadm-recording.js';
+import { type ReplayResult, Tally } from './tally.js';
 import { type Answer, runArguments, runLine, runRestore } from './ipvsadm-run.js';
 
 /** Whoever takes recorded traffic. */
@@ -16,9 +17,8 @@ export interface TrafficPlayer {
    * Takes one step of recorded traffic at its own time, `t`.
    *
    * @param step - The step: a line of the recording, parsed.
-   * @returns What differs; nothing when all is as recorded.
    */
-  play(step: unknown): readonly Difference[];
+  play(step: unknown): void;
   /**
    * Moves the clock forward to the moment of a listing.
    *
@@ -33,37 +33,28 @@ export interface ReplayTarget {
   readonly administrator: Administrator;
   /** Takes the traffic; when missing, listings that come after traffic are skipped. */
   readonly player?: TrafficPlayer;
-}
-
-/** Something that is not as it was recorded. */
-export interface Difference {
-  /** What was compared. */
-  readonly what: string;
-  /** What was recorded. */
-  readonly expected: string;
-  /** What came out. */
-  readonly actual: string;
+  /**
+   * Tells the services in the words of recorded commands; when missing, they are not compared.
+   *
+   * @returns One value for each service, in any order.
+   */
+  services?(): readonly unknown[];
 }
 
 /** What became of a replay. */
-export interface RuleReplay {
-  /** The recording's name. */
-  readonly name: string;
-  /** How many answers were compared. */
-  readonly compared: number;
+export interface RuleReplay extends ReplayResult {
   /** What was not compared for lack of traffic. */
   readonly skipped: readonly string[];
-  /** What differs. */
-  readonly differences: readonly Difference[];
 }
 
 /**
  * Makes a fresh target.
  *
  * @param header - The first line of the traffic, parsed; `undefined` when there is none.
+ * @param tally - Where it may count what the traffic did.
  * @returns A target without any service.
  */
-export type CreateTarget = (header: unknown) => ReplayTarget;
+export type CreateTarget = (header: unknown, tally: Tally) => ReplayTarget;
 
 /**
  * Replays the recording of one file of rules.
@@ -87,13 +78,12 @@ class RuleReplayer {
   private readonly fresh: () => ReplayTarget;
   private readonly steps: readonly Step[];
   private readonly skipped: string[] = [];
-  private readonly differences: Difference[] = [];
-  private compared = 0;
+  private readonly tally = new Tally();
 
   constructor(recording: RuleRecording, createTarget: CreateTarget) {
     const [header, ...steps] = jsonLines(recording.traffic ?? '');
     this.recording = recording;
-    this.fresh = () => createTarget(header);
+    this.fresh = () => createTarget(header, this.tally);
     this.steps = steps as readonly Step[];
   }
 
@@ -112,9 +102,8 @@ class RuleReplayer {
     if (target.player !== undefined) runArguments(['-Z'], target.administrator);
     this.compareAt('zeroed', target);
     this.saveAndRestore(target);
-    const { name } = this.recording;
-    const { compared, skipped, differences } = this;
-    return { name, compared, skipped, differences };
+    const { checks, differences, first } = this.tally;
+    return { checks, differences, first, skipped: this.skipped };
   }
 
   private prepare(): ReplayTarget {
@@ -140,7 +129,7 @@ class RuleReplayer {
 
   private playSteps({ player }: ReplayTarget, from: number, to: number): void {
     if (player === undefined) return;
-    for (const step of this.steps.slice(from, to)) this.differences.push(...player.play(step));
+    for (const step of this.steps.slice(from, to)) player.play(step);
     const next = this.steps[to];
     const last = this.steps[to - 1];
     if (next !== undefined) player.advanceTo(next.t);
@@ -175,8 +164,7 @@ class RuleReplayer {
   }
 
   private compare(what: string, expected: string, actual: string): void {
-    this.compared++;
-    if (expected !== actual) this.differences.push({ what, expected, actual });
+    compareTexts(this.tally, what, expected, actual);
   }
 }
 
@@ -185,30 +173,29 @@ class RuleReplayer {
  *
  * @param recording - The JSON lines; the first is a header.
  * @param createTarget - Makes a fresh target.
- * @param describe - Renders the services as the recording does; when missing, they are not compared.
  * @returns What became of it.
  */
-export function replayCommands(
-  recording: string,
-  createTarget: CreateTarget,
-  describe?: (administrator: Administrator) => unknown,
-): RuleReplay {
-  const [header, ...steps] = jsonLines(recording);
-  const { administrator } = createTarget(header);
-  const differences: Difference[] = [];
+export function replayCommands(recording: string, createTarget: CreateTarget): ReplayResult {
+  const tally = new Tally();
+  const [, ...steps] = jsonLines(recording);
+  const target = createTarget(undefined, tally);
   for (const step of steps as readonly RecordedCommand[]) {
-    const answer = runArguments(splitShellWords(step.argv), administrator);
-    const expected = { exitStatus: step.rc, output: step.stdout, errors: step.stderr };
-    const before = describe === undefined ? expected : { ...expected, services: step.services };
-    const after =
-      describe === undefined ? answer : { ...answer, services: describe(administrator) };
-    const [wanted, actual] = [before, after].map((each) => JSON.stringify(each));
-    if (wanted === actual) continue;
-    const what = `${step.i}: ipvsadm ${step.argv}`;
-    differences.push({ what, expected: wanted as string, actual: actual as string });
+    const { exitStatus, output, errors } = runArguments(
+      splitShellWords(step.argv),
+      target.administrator,
+    );
+    const services = target.services?.() ?? step.services;
+    const expected = [step.rc, step.stdout, step.stderr, inOrder(step.services)];
+    const got = [exitStatus, output, errors, inOrder(services)];
+    const what = `step ${step.i}: ipvsadm ${step.argv}`;
+    tally.compare(what, JSON.stringify(expected), JSON.stringify(got));
   }
-  const { name = 'commands' } = header as { name?: string };
-  return { name, compared: steps.length, skipped: [], differences };
+  return tally;
+}
+
+/** Services as texts in an order of their own, since that of recordings means nothing. */
+function inOrder(services: readonly unknown[]): string[] {
+  return services.map((service) => JSON.stringify(service)).toSorted();
 }
 
 interface RecordedCommand {
@@ -217,7 +204,23 @@ interface RecordedCommand {
   readonly rc: number;
   readonly stdout: string;
   readonly stderr: string;
-  readonly services: unknown;
+  readonly services: readonly unknown[];
+}
+
+/** Compares two texts, and tells only the first line that differs. */
+function compareTexts(tally: Tally, what: string, expected: string, actual: string): void {
+  if (expected === actual) {
+    tally.same();
+    return;
+  }
+  const [wanted, got] = [expected.split('\n'), actual.split('\n')];
+  const at = wanted.findIndex((line, index) => line !== got[index]);
+  const line = at < 0 ? wanted.length : at;
+  tally.different(`${what}, line ${line + 1}`, show(wanted[line]), show(got[line]));
+}
+
+function show(line: string | undefined): string {
+  return line === undefined ? 'nothing more' : JSON.stringify(line);
 }
 
 /** Words as a shell splits them, as far as recordings need it: double quotes keep blanks. */

@@ -157,9 +157,11 @@ function icmpOf(packet: Packet): RecordedOutcome {
  * @returns The byte of flags.
  */
 export function flagBits(text: string): number {
-  return [...text].reduce((bits, letter) => bits | (1 << FLAG_LETTERS.indexOf(letter)), 0);
+  return text.split('').reduce((bits, letter) => bits | (1 << FLAG_LETTERS.indexOf(letter)), 0);
 }
 
 function letters(flags: number): string {
-  return [...FLAG_LETTERS].filter((_, bit) => (flags & (1 << bit)) !== 0).join('');
+  return FLAG_LETTERS.split('')
+    .filter((_, bit) => (flags & (1 << bit)) !== 0)
+    .join('');
 }

@@ -3,6 +3,7 @@
  */
 import type { Replayer } from './recording.js';
 import { directorTraceReplayer } from './director-trace.js';
+import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
 import { schedulerTraceReplayer } from './scheduler-trace.js';
 import { stateTraceReplayer } from './state-trace.js';
 
@@ -11,4 +12,6 @@ export const REPLAYERS: readonly Replayer[] = [
   schedulerTraceReplayer,
   directorTraceReplayer,
   stateTraceReplayer,
+  rulesReplayer,
+  commandsReplayer,
 ];

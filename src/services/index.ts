@@ -1,0 +1,12 @@
+/**
+ * Virtual services: for people with sockets, and the parts that directors are made of.
+ *
+ * @packageDocumentation
+ */
+export * from './virtual-service.js';
+export { ServiceConnection } from './service-connection.js';
+export * from './service.js';
+export * from './service-key.js';
+export * from './service-table.js';
+export * from './persistence-settings.js';
+export * from './scheduler-registry.js';
