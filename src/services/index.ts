@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export * from './virtual-service.js';
-export { ServiceConnection } from './service-connection.js';
+export { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
 export * from './service.js';
 export * from './service-key.js';
 export * from './service-table.js';
