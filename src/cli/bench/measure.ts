@@ -17,6 +17,14 @@ export interface Candidate {
    * @param operations - How many times.
    */
   run(operations: number): void;
+  /**
+   * Undoes what the operations have done, outside the timing, so that the next ones meet the same state.
+   *
+   * @param operations - How many there were.
+   */
+  restore?(operations: number): void;
+  /** The most operations that can be done before they are undone; default any number. */
+  readonly largestBatch?: number;
 }
 
 /** How long to measure. */
@@ -105,7 +113,7 @@ function warmUp(candidate: Candidate, plan: Plan, now: () => number): number {
   for (;;) {
     const ms = Math.max(timeBatch(candidate, batch, now), plan.sampleMs / 64);
     const wanted = Math.round((batch * plan.sampleMs) / ms);
-    batch = Math.min(Math.max(wanted, SMALLEST_BATCH), LARGEST_BATCH);
+    batch = Math.min(Math.max(wanted, SMALLEST_BATCH), candidate.largestBatch ?? LARGEST_BATCH);
     if (now() - start >= plan.warmUpMs) return batch;
   }
 }
@@ -113,7 +121,9 @@ function warmUp(candidate: Candidate, plan: Plan, now: () => number): number {
 function timeBatch(candidate: Candidate, batch: number, now: () => number): number {
   const start = now();
   candidate.run(batch);
-  return now() - start;
+  const ms = now() - start;
+  candidate.restore?.(batch);
+  return ms;
 }
 
 function quantile(sorted: readonly number[], share: number): number {
