@@ -1,0 +1,18 @@
+/**
+ * The connection table: entries in typed arrays, their timers, and the state machines of TCP, UDP and SCTP.
+ *
+ * @packageDocumentation
+ */
+export { Connection } from './connection.js';
+export { ConnectionKey } from './connection-key.js';
+export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './connection-states.js';
+export {
+  ConnectionTable,
+  type ConnectionTableObserver,
+  type ConnectionTableOptions,
+  type ConnectionTableStatistics,
+} from './connection-table.js';
+export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './timeouts.js';
+export { SCTP_STATES } from './sctp-state.js';
+export { TCP_STATES } from './tcp-state.js';
+export { UDP_STATES } from './udp-state.js';
