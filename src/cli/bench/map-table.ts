@@ -49,7 +49,8 @@ export class MapTable implements TableSubject {
     for (let i = 0; i < count; i++) {
       const entry = this.timers[this.expired + i] as Entry;
       const ports = this.clients.get(entry.address);
-      if (ports?.delete(entry.port) === true && ports.size === 0) this.clients.delete(entry.address);
+      if (ports?.delete(entry.port) === true && ports.size === 0)
+        this.clients.delete(entry.address);
     }
     this.dropTimers(count);
   }

@@ -23,7 +23,7 @@ export interface Candidate {
    * @param operations - How many there were.
    */
   restore?(operations: number): void;
-  /** The most operations that can be done before they are undone; default any number. */
+  /** The most operations that can be done before they must be undone; default any number. */
   readonly largestBatch?: number;
 }
 
@@ -113,16 +113,22 @@ function warmUp(candidate: Candidate, plan: Plan, now: () => number): number {
   for (;;) {
     const ms = Math.max(timeBatch(candidate, batch, now), plan.sampleMs / 64);
     const wanted = Math.round((batch * plan.sampleMs) / ms);
-    batch = Math.min(Math.max(wanted, SMALLEST_BATCH), candidate.largestBatch ?? LARGEST_BATCH);
+    batch = Math.min(Math.max(wanted, SMALLEST_BATCH), LARGEST_BATCH);
     if (now() - start >= plan.warmUpMs) return batch;
   }
 }
 
+/** Times a batch, in as many parts as the candidate asks for. */
 function timeBatch(candidate: Candidate, batch: number, now: () => number): number {
-  const start = now();
-  candidate.run(batch);
-  const ms = now() - start;
-  candidate.restore?.(batch);
+  const largest = candidate.largestBatch ?? batch;
+  let ms = 0;
+  for (let left = batch; left > 0; left -= largest) {
+    const part = Math.min(left, largest);
+    const start = now();
+    candidate.run(part);
+    ms += now() - start;
+    candidate.restore?.(part);
+  }
   return ms;
 }
 

@@ -50,6 +50,8 @@ export class IndependentAccess implements Candidate {
     this.impl = impl;
     this.lines = Math.max(2, Math.floor(bytes / (4 * LINE_WORDS)));
     this.memory = chunksOf(this.lines);
+    // Memory that was never written to may be one page of zeros, seen many times.
+    for (const chunk of this.memory) chunk.fill(1);
   }
 
   run(operations: number): void {

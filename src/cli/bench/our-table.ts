@@ -26,7 +26,10 @@ export class OurTable implements TableSubject {
   /** @param size - How many connections live at the same time. */
   constructor(size: number) {
     this.msPerInsert = LIFE_MS / size;
-    const options = Array.from({ length: SERVERS }, (_, i) => ({ address: `10.0.0.${i + 1}`, port: 80 }));
+    const options = Array.from({ length: SERVERS }, (_, i) => ({
+      address: `10.0.0.${i + 1}`,
+      port: 80,
+    }));
     this.servers = [...new ServerList(options)];
   }
 
