@@ -8,10 +8,10 @@ export { ConnectionKey } from './connection-key.js';
 export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './connection-states.js';
 export {
   ConnectionTable,
-  type ConnectionTableObserver,
   type ConnectionTableOptions,
   type ConnectionTableStatistics,
 } from './connection-table.js';
+export type { ConnectionTableObserver } from './entry-lifecycle.js';
 export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './timeouts.js';
 export { SCTP_STATES } from './sctp-state.js';
 export { TCP_STATES } from './tcp-state.js';
