@@ -84,7 +84,7 @@ function expiries(run: Run): number {
     const took = (performance.now() - start) * 1e6;
     if (before > run.table.size) times.push(took / (before - run.table.size));
   }
-  return Float64Array.from(times).sort()[times.length >> 1];
+  return Float64Array.from(times).toSorted()[times.length >> 1];
 }
 
 function show(name: string, nanos: number, limit: number): void {

@@ -1,18 +1,25 @@
 /**
- * The connection table: entries, look-ups, state machines, timers and counters.
+ * The connection table: entries in typed arrays, their timers, and the state machines of TCP, UDP and SCTP.
  *
  * @packageDocumentation
  */
-export * from './connection-table.js';
-export { ConnectionLookup } from './connection-lookup.js';
-export { EntryReader } from './entry-reader.js';
-export { EntryEditor } from './entry-editor.js';
+export type { ConnectionState, ConnectionTableState, TimerState } from './connection-state.js';
 export { Connection } from './connection.js';
 export { ConnectionKey } from './connection-key.js';
-export { ConnectionStates, stateName, statesOf } from './connection-states.js';
-export { BATCH_KEY_WORDS, BatchLookup } from './batch-lookup.js';
-export * from './flags.js';
-export * from './tcp-state.js';
-export * from './udp-state.js';
-export * from './sctp-state.js';
-export { Timeouts, type TimeoutSettings } from './timeouts.js';
+export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './connection-states.js';
+export {
+  ConnectionTable,
+  type ConnectionTableOptions,
+  type ConnectionTableStatistics,
+  type OverflowPolicy,
+} from './connection-table.js';
+export {
+  BIRTH_TIMEOUT_MS,
+  MAX_TIMEOUT_MS,
+  REARM_MS,
+  type ConnectionTableObserver,
+} from './entry-lifecycle.js';
+export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './timeouts.js';
+export { SCTP_STATES } from './sctp-state.js';
+export { TCP_STATES } from './tcp-state.js';
+export { UDP_STATES } from './udp-state.js';

@@ -10,7 +10,7 @@ import type { PacketFault } from '../wire/packet.js';
  */
 export type Action = 'forward' | 'accept' | 'drop' | 'reply';
 
-/** The reasons that a director adds to those of forwarding. */
+/** A reason that a director adds to those of forwarding. */
 export type DirectorReason =
   | 'malformed'
   | 'no-service-of-family'
@@ -27,7 +27,7 @@ export type DirectorReason =
   | 'drop-packet-defence'
   | 'unbound';
 
-/** These reasons, with their meanings. */
+/** Every {@link DirectorReason}, with its meaning. */
 export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
   malformed: 'The bytes are no well-formed IP packet.',
   'no-service-of-family':

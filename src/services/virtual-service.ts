@@ -8,7 +8,8 @@
  */
 import type { Connection } from '../connections/connection.js';
 import { ConnectionKey } from '../connections/connection-key.js';
-import { ConnectionTable, MAX_TIMEOUT_MS } from '../connections/connection-table.js';
+import { ConnectionTable } from '../connections/connection-table.js';
+import { MAX_TIMEOUT_MS } from '../connections/entry-lifecycle.js';
 import { requireInteger } from '../errors.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import { type Flow, requirePort } from '../model/flow.js';
