@@ -1,13 +1,35 @@
-import { defineConfig } from 'tsup';
+import { existsSync, rmSync } from 'node:fs';
+import { defineConfig, type Options } from 'tsup';
+import { command, entries } from './scripts/entries.mjs';
 
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: ['esm', 'cjs'],
+rmSync('dist', { recursive: true, force: true });
+
+const library = Object.fromEntries(entries.map(({ output, source }) => [output, source]));
+const program = existsSync(command) ? { 'cli/ipvs': command } : {};
+
+const shared: Options = {
   target: 'es2022',
+  // Without shared chunks each entry would carry its own classes, and `instanceof` would fail.
   splitting: true,
+  // Deno asks for the prefix.
+  removeNodeProtocol: false,
   sourcemap: true,
-  clean: true,
-  treeshake: true,
-  // tsup sets an option that TypeScript 6 calls deprecated.
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-});
+  silent: true,
+  // The package carries src as well.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false;
+  },
+};
+
+export default defineConfig([
+  { ...shared, format: 'esm', entry: { ...library, ...program } },
+  { ...shared, format: 'cjs', entry: library },
+  {
+    format: ['esm', 'cjs'],
+    entry: library,
+    tsconfig: 'tsconfig.build.json',
+    silent: true,
+    // tsup sets an option that TypeScript 6 calls deprecated.
+    dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } },
+  },
+]);

@@ -7,13 +7,35 @@
  */
 
 /** One of the stable codes of {@link ERROR_CODES}. */
-export type ErrorCode = 'ERR_SERVER_EXISTS' | 'ERR_SERVER_NOT_FOUND' | 'ERR_SCHEDULER_NOT_FOUND';
+export type ErrorCode =
+  | 'ERR_SERVER_EXISTS'
+  | 'ERR_SERVER_NOT_FOUND'
+  | 'ERR_SCHEDULER_NOT_FOUND'
+  | 'ERR_SERVICE_EXISTS'
+  | 'ERR_SERVICE_NOT_FOUND'
+  | 'ERR_THRESHOLDS'
+  | 'ERR_SERVER_ADDRESS'
+  | 'ERR_FAMILY_MIXED'
+  | 'ERR_DEVICE_NOT_FOUND'
+  | 'ERR_DAEMON_RUNNING'
+  | 'ERR_DAEMON_NOT_RUNNING'
+  | 'ERR_RULE';
 
 /** Every code an {@link IpvsError} can carry, with its meaning. */
 export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = {
   ERR_SERVER_EXISTS: 'The service already has a real server with this address and port.',
   ERR_SERVER_NOT_FOUND: 'The service has no real server with this address and port.',
   ERR_SCHEDULER_NOT_FOUND: 'No scheduler has this name.',
+  ERR_SERVICE_EXISTS: 'The director already has a virtual service with this key.',
+  ERR_SERVICE_NOT_FOUND: 'The director has no virtual service with this key.',
+  ERR_THRESHOLDS: "A real server's lower threshold is above its upper one.",
+  ERR_SERVER_ADDRESS: 'The address cannot be a real server: it is not unicast.',
+  ERR_FAMILY_MIXED:
+    'Servers of another address family than their service, and sync daemons, exclude each other.',
+  ERR_DEVICE_NOT_FOUND: 'The director has no network device of this name.',
+  ERR_DAEMON_RUNNING: 'The sync daemon of this role is running already.',
+  ERR_DAEMON_NOT_RUNNING: 'No sync daemon of this role is running.',
+  ERR_RULE: 'A line of the rule language is wrong in itself.',
 };
 
 const brand: unique symbol = Symbol.for('ipvs.IpvsError') as never;

@@ -6,10 +6,26 @@
 export * from './errors.js';
 export * from './clock.js';
 export * from './random.js';
+export * from './timers.js';
+export * from './address-words.js';
 export * from './ip-address.js';
 export * from './model/flow.js';
 export * from './model/forwarding-method.js';
 export type { RealServer } from './model/real-server.js';
 export { isUsable } from './model/real-server.js';
 export * from './model/server-list.js';
-export * from './schedulers/scheduler.js';
+export type * from './model/server-list-observer.js';
+export type { ServerListState, ServerState } from './model/server-list-state.js';
+export type { ServerAddress, ServerOptions, ServerSettings } from './model/server-settings.js';
+export * from './schedulers/index.js';
+export * from './services/virtual-service.js';
+export type {
+  Client,
+  VirtualServiceEnvironment,
+  VirtualServiceOptions,
+  VirtualServiceSettings,
+  VirtualServiceState,
+} from './services/virtual-service-options.js';
+export { ServiceConnection, type ServiceConnectionOwner } from './services/service-connection.js';
+export type { PersistenceOptions } from './services/persistence-settings.js';
+export type { ServiceAddress, ServiceMark, ServiceName } from './services/service-key.js';

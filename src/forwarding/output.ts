@@ -21,10 +21,30 @@ export type Side = 'client' | 'server';
 export type ForwardingResult = 'forward' | 'reply' | 'drop' | 'accept';
 
 /** Why a {@link ForwardingResult} came about; the meanings are in {@link FORWARDING_REASONS}. */
-export type ForwardingReason = keyof typeof FORWARDING_REASONS;
+export type ForwardingReason =
+  | 'translated'
+  | 'routed'
+  | 'encapsulated'
+  | 'error-translated'
+  | 'error-relayed'
+  | 'path-mtu-learned'
+  | 'ttl-exceeded'
+  | 'too-long'
+  | 'port-unreachable'
+  | 'tunnel-mtu-too-small'
+  | 'transport-truncated'
+  | 'fragment-not-assembled'
+  | 'source-route'
+  | 'icmp-truncated'
+  | 'icmp-checksum-wrong'
+  | 'quote-unusable'
+  | 'not-translated'
+  | 'destination-is-local'
+  | 'no-own-address'
+  | 'no-room';
 
 /** Every reason, with its meaning. */
-export const FORWARDING_REASONS = {
+export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
   translated: 'Addresses and ports were rewritten.',
   routed: 'The packet goes on unchanged but for its TTL.',
   encapsulated: 'An outer header was put in front.',
@@ -45,7 +65,7 @@ export const FORWARDING_REASONS = {
   'destination-is-local': 'A bypassed packet is addressed to the director itself.',
   'no-own-address': 'The director has no address of the needed family on that side.',
   'no-room': 'The output buffer is too small for the packet.',
-} as const;
+};
 
 /** Why the last call ended as it did, and the packet that leaves. */
 export class ForwardingOutput {

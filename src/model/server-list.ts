@@ -6,104 +6,26 @@
  * caches): the same address and port added again find it, with its counters. Schedulers observe
  * the list to keep their indices right.
  */
-import { IpvsError, requireInteger, requireOneOf } from '../errors.js';
-import { IpAddress, type IpAddressLike } from '../ip-address.js';
+import { IpvsError, requireInteger } from '../errors.js';
+import { IpAddress } from '../ip-address.js';
 import { requirePort } from './flow.js';
-import {
-  createTunnel,
-  FORWARDING_METHODS,
-  type ForwardingMethod,
-  type Tunnel,
-} from './forwarding-method.js';
-import { PositionSet } from './position-set.js';
 import type { RealServer } from './real-server.js';
-import { ServerRecord } from './server-record.js';
-import { MAX_WEIGHT, requireThresholds } from './thresholds.js';
-
-/** What names a real server within its service. */
-export interface ServerAddress {
-  /** The server's address. */
-  readonly address: IpAddressLike;
-  /** The server's port, 0–65535. */
-  readonly port: number;
-}
-
-/** What can be changed of a real server. */
-export interface ServerSettings {
-  /** Its share of new connections, 0–2147483647; default 1. */
-  readonly weight?: number;
-  /** Connections at which it is overloaded, 0–2147483647; default 0 = never. */
-  readonly upperThreshold?: number;
-  /** Connections below which it recovers, 0–`upperThreshold`; default 0 = three quarters of that. */
-  readonly lowerThreshold?: number;
-  /** How packets reach it; default `gatewaying`. */
-  readonly forwardingMethod?: ForwardingMethod;
-  /** How they are encapsulated, for `tunneling`; default `ipip`. */
-  readonly tunnel?: Partial<Tunnel>;
-}
-
-/** A real server as it is added to a list. */
-export interface ServerOptions extends ServerAddress, ServerSettings {}
-
-/** Who wants to know what happens to a list's servers; each method is called after the fact. */
-export interface ServerListObserver {
-  /**
-   * A server was added at the front.
-   *
-   * @param server - The server.
-   */
-  serverAdded?(server: RealServer): void;
-  /**
-   * A server's settings were written, changed or not.
-   *
-   * @param server - The server.
-   */
-  serverEdited?(server: RealServer): void;
-  /**
-   * A server was removed; it still has its last `position`.
-   *
-   * @param server - The server.
-   */
-  serverRemoved?(server: RealServer): void;
-  /**
-   * The counters or the overloaded flag of a server of the list have changed.
-   *
-   * @param server - The server.
-   */
-  loadChanged?(server: RealServer): void;
-  /** Every server has a new `position`; their order is the same. */
-  renumbered?(): void;
-}
-
-/** The state of a {@link ServerList}, as plain JSON. */
-export interface ServerListState {
-  /** The servers in the order in which they were added (oldest first). */
-  readonly servers: readonly ServerState[];
-  /** Removed servers that are still remembered. */
-  readonly removed: readonly ServerState[];
-}
-
-/** The state of one real server, as plain JSON. */
-export interface ServerState extends Required<Omit<ServerOptions, 'address'>> {
-  /** The server's address. */
-  readonly address: string;
-  /** The last weight that was not 0. */
-  readonly lastWeight: number;
-  /** Active connections. */
-  readonly active: number;
-  /** All connections. */
-  readonly total: number;
-  /** Persistence templates. */
-  readonly persistent: number;
-  /** The overloaded flag. */
-  readonly overloaded: boolean;
-}
+import { type LoadListener, ServerRecord } from './server-record.js';
+import { loadListenerOf, type ServerListObserver } from './server-list-observer.js';
+import { type ServerListState, type ServerState, stateOfServer } from './server-list-state.js';
+import { ServerSlots } from './server-slots.js';
+import {
+  completeSettings,
+  DEFAULT_SERVER_SETTINGS,
+  type ServerAddress,
+  serverKey,
+  type ServerOptions,
+  type ServerSettings,
+} from './server-settings.js';
+import { MAX_WEIGHT } from './thresholds.js';
 
 /** Fewer remembered records than this are not searched for ones that nothing counts on. */
 const FEWEST_SWEPT = 1024;
-
-/** A list this sparse and at least this long is renumbered. */
-const SHORTEST_RENUMBERED = 64;
 
 /**
  * An ordered collection of real servers. Iterating gives the newest first.
@@ -114,12 +36,12 @@ const SHORTEST_RENUMBERED = 64;
  * {@includeCode ../../docs/examples/server-list.ts}
  */
 export class ServerList implements Iterable<RealServer> {
-  private slots: (ServerRecord | undefined)[] = [];
-  private readonly occupied = new PositionSet();
+  private readonly slots = new ServerSlots();
   private readonly present = new Map<string, ServerRecord>();
   private readonly remembered = new Map<string, ServerRecord>();
   private readonly observers = new Set<ServerListObserver>();
-  private loadObservers: ServerListObserver[] = [];
+  /** Who is told of changed counters: the only observer that wants to know, or somebody who tells them all. */
+  private loadListener: LoadListener | undefined;
   private sweepAbove = FEWEST_SWEPT;
 
   /**
@@ -142,7 +64,7 @@ export class ServerList implements Iterable<RealServer> {
 
   /** The newest server. */
   get first(): RealServer | undefined {
-    return this.slots[this.slots.length - 1];
+    return this.slots.newest;
   }
 
   /**
@@ -157,20 +79,19 @@ export class ServerList implements Iterable<RealServer> {
   add(options: ServerOptions): RealServer {
     const address = IpAddress.from(options.address);
     const port = requirePort('server port', options.port);
-    const key = keyOf(address, port);
-    const settings = completeSettings(options, defaultSettings);
+    const key = serverKey({ address, port });
+    const settings = completeSettings(options, DEFAULT_SERVER_SETTINGS);
     if (this.present.has(key)) {
-      throw new IpvsError(
-        'ERR_SERVER_EXISTS',
-        `Cannot add ${key}: the list has this server already`,
-      );
+      throw new IpvsError('ERR_SERVER_EXISTS', `Cannot add ${key}: it is in the list already`);
     }
     const server = this.remembered.get(key) ?? new ServerRecord(address, port, this);
     this.remembered.delete(key);
     server.lastWeight = settings.weight;
-    apply(server, settings);
+    server.configure(settings);
     this.present.set(key, server);
-    this.place(server);
+    server.available = true;
+    server.loadListener = this.loadListener;
+    this.slots.place(server);
     for (const observer of this.observers) observer.serverAdded?.(server);
     return server;
   }
@@ -187,8 +108,8 @@ export class ServerList implements Iterable<RealServer> {
    */
   edit(server: ServerAddress, settings: ServerSettings): RealServer {
     const record = this.require('edit', server);
-    apply(record, completeSettings(settings, record));
-    for (const observer of this.observers) observer.serverEdited?.(record);
+    record.configure(completeSettings(settings, record));
+    for (const observer of this.observers) observer.serverEdited?.(record, settings);
     return record;
   }
 
@@ -203,13 +124,16 @@ export class ServerList implements Iterable<RealServer> {
     const record = this.require('remove', server);
     const key = record.toString();
     record.available = false;
+    record.loadListener = undefined;
     this.present.delete(key);
     this.remembered.set(key, record);
-    this.vacate(record);
+    this.slots.vacate(record);
     for (const observer of this.observers) observer.serverRemoved?.(record);
     if (this.remembered.size > this.sweepAbove) this.forgetIdle();
-    if (this.slots.length > SHORTEST_RENUMBERED && this.size * 2 < this.slots.length)
-      this.renumber();
+    if (this.slots.isSparse) {
+      this.slots.renumber();
+      for (const observer of this.observers) observer.renumbered?.();
+    }
     return record;
   }
 
@@ -222,7 +146,20 @@ export class ServerList implements Iterable<RealServer> {
    * @throws {RangeError} When a value is no address or no port.
    */
   get(server: ServerAddress): RealServer | undefined {
-    return this.present.get(keyOfAddress(server));
+    return this.present.get(serverKey(server));
+  }
+
+  /**
+   * Finds a server of the list, or one that was removed and is still remembered.
+   *
+   * @param server - Its address and port.
+   * @returns The server, or `undefined` when neither is known.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is no address or no port.
+   */
+  find(server: ServerAddress): RealServer | undefined {
+    const key = serverKey(server);
+    return this.present.get(key) ?? this.remembered.get(key);
   }
 
   /**
@@ -232,7 +169,7 @@ export class ServerList implements Iterable<RealServer> {
    * @returns The server, or `undefined` when no server has this position.
    */
   at(position: number): RealServer | undefined {
-    return this.slots[position];
+    return this.slots.at(position);
   }
 
   /**
@@ -242,7 +179,7 @@ export class ServerList implements Iterable<RealServer> {
    * @returns The server, or `undefined` when it is the first.
    */
   before(server: RealServer): RealServer | undefined {
-    return this.slots[this.occupied.above(server.position)];
+    return this.slots.above(server.position);
   }
 
   /** The servers that were removed and are still remembered. */
@@ -264,7 +201,7 @@ export class ServerList implements Iterable<RealServer> {
    */
   subscribe(observer: ServerListObserver): void {
     this.observers.add(observer);
-    this.loadObservers = [...this.observers].filter((each) => each.loadChanged !== undefined);
+    this.chooseLoadListener();
   }
 
   /**
@@ -274,20 +211,17 @@ export class ServerList implements Iterable<RealServer> {
    */
   unsubscribe(observer: ServerListObserver): void {
     this.observers.delete(observer);
-    this.loadObservers = this.loadObservers.filter((each) => each !== observer);
+    this.chooseLoadListener();
   }
 
   /**
-   * Passes on that a server's load has changed; called by the servers themselves.
+   * Passes on that a server's overloaded flag has changed; called by the servers themselves.
    *
    * @param server - A server of the list.
    * @internal
    */
-  loadChanged(server: RealServer): void {
-    const observers = this.loadObservers;
-    for (let i = 0; i < observers.length; i++) {
-      (observers[i] as Required<ServerListObserver>).loadChanged(server);
-    }
+  overloadedChanged(server: RealServer): void {
+    for (const observer of this.observers) observer.overloadedChanged?.(server);
   }
 
   /**
@@ -295,11 +229,8 @@ export class ServerList implements Iterable<RealServer> {
    *
    * @returns An iterator.
    */
-  *[Symbol.iterator](): IterableIterator<RealServer> {
-    for (let position = this.slots.length - 1; position >= 0; position--) {
-      const server = this.slots[position];
-      if (server !== undefined) yield server;
-    }
+  [Symbol.iterator](): IterableIterator<RealServer> {
+    return this.slots[Symbol.iterator]();
   }
 
   /**
@@ -309,8 +240,8 @@ export class ServerList implements Iterable<RealServer> {
    */
   toJSON(): ServerListState {
     return {
-      servers: [...this].toReversed().map(stateOf),
-      removed: [...this.remembered.values()].map(stateOf),
+      servers: [...this].toReversed().map(stateOfServer),
+      removed: [...this.remembered.values()].map(stateOfServer),
     };
   }
 
@@ -323,111 +254,44 @@ export class ServerList implements Iterable<RealServer> {
    */
   static fromJSON(state: ServerListState): ServerList {
     const list = new ServerList();
-    for (const server of state.removed) list.restore(server);
-    for (const server of state.removed) list.remove(server);
-    for (const server of state.servers) list.restore(server);
+    list.restore(state);
     return list;
   }
 
-  private restore(state: ServerState): void {
+  /**
+   * Adds the servers of a written list, with their counters.
+   *
+   * @param state - What {@link ServerList.toJSON} gave.
+   * @throws As {@link ServerList.add} does, when the state is damaged or a server is in the list already.
+   */
+  restore(state: ServerListState): void {
+    for (const server of state.removed) this.restoreServer(server);
+    for (const server of state.removed) this.remove(server);
+    for (const server of state.servers) this.restoreServer(server);
+  }
+
+  private restoreServer(state: ServerState): void {
     const record = this.add(state) as ServerRecord;
     record.lastWeight = requireInteger('last weight', state.lastWeight, 0, MAX_WEIGHT);
     record.total = requireInteger('total', state.total, 0, Number.MAX_SAFE_INTEGER);
     record.active = requireInteger('active', state.active, 0, state.total);
     record.persistent = requireInteger('persistent', state.persistent, 0, Number.MAX_SAFE_INTEGER);
     record.overloaded = state.overloaded;
+    this.overloadedChanged(record);
+    record.loadListener?.loadChanged(record);
   }
 
   private require(verb: string, server: ServerAddress): ServerRecord {
-    const key = keyOfAddress(server);
+    const key = serverKey(server);
     const record = this.present.get(key);
     if (record === undefined) {
-      throw new IpvsError(
-        'ERR_SERVER_NOT_FOUND',
-        `Cannot ${verb} ${key}: the list has no such server`,
-      );
+      throw new IpvsError('ERR_SERVER_NOT_FOUND', `Cannot ${verb} ${key}: not in the list`);
     }
     return record;
   }
 
-  private place(server: ServerRecord): void {
-    server.position = this.slots.length;
-    server.available = true;
-    this.slots.push(server);
-    this.occupied.add(server.position);
+  private chooseLoadListener(): void {
+    this.loadListener = loadListenerOf(this.observers);
+    for (const server of this.present.values()) server.loadListener = this.loadListener;
   }
-
-  private vacate(server: ServerRecord): void {
-    this.slots[server.position] = undefined;
-    this.occupied.delete(server.position);
-    while (this.slots.length > 0 && this.slots[this.slots.length - 1] === undefined)
-      this.slots.pop();
-  }
-
-  private renumber(): void {
-    const servers = this.slots.filter((server) => server !== undefined);
-    this.slots = [];
-    this.occupied.clear();
-    for (const server of servers) this.place(server);
-    for (const observer of this.observers) observer.renumbered?.();
-  }
-}
-
-type Settings = Required<Omit<ServerSettings, 'tunnel'>> & { readonly tunnel: Tunnel };
-
-const defaultSettings: Settings = {
-  weight: 1,
-  upperThreshold: 0,
-  lowerThreshold: 0,
-  forwardingMethod: 'gatewaying',
-  tunnel: createTunnel({}),
-};
-
-/** Fills in what a change leaves out, and checks the whole. */
-function completeSettings(change: ServerSettings, present: Settings): Settings {
-  const weight = requireInteger('weight', change.weight ?? present.weight, 0, MAX_WEIGHT);
-  const upperThreshold = change.upperThreshold ?? present.upperThreshold;
-  const lowerThreshold = change.lowerThreshold ?? present.lowerThreshold;
-  requireThresholds(upperThreshold, lowerThreshold);
-  const forwardingMethod = requireOneOf(
-    'forwarding method',
-    change.forwardingMethod ?? present.forwardingMethod,
-    FORWARDING_METHODS,
-  );
-  const tunnel = change.tunnel === undefined ? present.tunnel : createTunnel(change.tunnel);
-  return { weight, upperThreshold, lowerThreshold, forwardingMethod, tunnel };
-}
-
-function apply(server: ServerRecord, settings: Settings): void {
-  server.forwardingMethod = settings.forwardingMethod;
-  server.tunnel = settings.tunnel;
-  server.setWeight(settings.weight);
-  server.setThresholds(settings.upperThreshold, settings.lowerThreshold);
-}
-
-function keyOf(address: IpAddress, port: number): string {
-  return address.family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function keyOfAddress(server: ServerAddress): string {
-  return server instanceof ServerRecord
-    ? server.toString()
-    : keyOf(IpAddress.from(server.address), requirePort('server port', server.port));
-}
-
-function stateOf(server: RealServer): ServerState {
-  return {
-    address: server.address.toString(),
-    port: server.port,
-    weight: server.weight,
-    lastWeight: server.lastWeight,
-    upperThreshold: server.upperThreshold,
-    lowerThreshold: server.lowerThreshold,
-    forwardingMethod: server.forwardingMethod,
-    tunnel: server.tunnel,
-    active: server.active,
-    total: server.total,
-    persistent: server.persistent,
-    overloaded: server.overloaded,
-  };
 }

@@ -4,9 +4,11 @@
  * Only the server list makes records and changes their configuration; the counters change through
  * the methods of {@link RealServer}. No counter can become negative.
  */
+import { requireInteger } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
 import { DEFAULT_TUNNEL, type ForwardingMethod, type Tunnel } from './forwarding-method.js';
 import type { RealServer } from './real-server.js';
+import { type CompleteServerSettings, serverKey } from './server-settings.js';
 import {
   effectiveLowerThreshold,
   overloadedAfterClosing,
@@ -14,7 +16,7 @@ import {
   overloadedAfterOpening,
 } from './thresholds.js';
 
-/** What a record tells when its load has changed. */
+/** Who is told that a record's counters have changed. */
 export interface LoadListener {
   /**
    * The counters or the overloaded flag of a server of the list have changed.
@@ -22,6 +24,16 @@ export interface LoadListener {
    * @param server - The server.
    */
   loadChanged(server: ServerRecord): void;
+}
+
+/** Who is told that a record's overloaded flag has changed. */
+export interface OverloadListener {
+  /**
+   * The overloaded flag of a server of the list has changed.
+   *
+   * @param server - The server.
+   */
+  overloadedChanged(server: ServerRecord): void;
 }
 
 /** The mutable implementation of {@link RealServer}. */
@@ -40,14 +52,16 @@ export class ServerRecord implements RealServer {
   overloaded = false;
   available = false;
   position = -1;
+  /** Who watches the counters while the server is in the list; nobody, for most algorithms. */
+  loadListener: LoadListener | undefined = undefined;
   private effectiveLower = 0;
   private references = 0;
-  private readonly listener: LoadListener;
+  private readonly overloadListener: OverloadListener;
 
-  constructor(address: IpAddress, port: number, listener: LoadListener) {
+  constructor(address: IpAddress, port: number, overloadListener: OverloadListener) {
     this.address = address;
     this.port = port;
-    this.listener = listener;
+    this.overloadListener = overloadListener;
   }
 
   get inactive(): number {
@@ -63,14 +77,22 @@ export class ServerRecord implements RealServer {
     return this.total === 0 && this.persistent === 0 && this.references === 0;
   }
 
+  /** Stores settings, and looks at the overloaded flag afresh. */
+  configure(settings: CompleteServerSettings): void {
+    this.forwardingMethod = settings.forwardingMethod;
+    this.tunnel = settings.tunnel;
+    this.setWeight(settings.weight);
+    this.setThresholds(settings.upperThreshold, settings.lowerThreshold);
+  }
+
   /** Stores a weight; `lastWeight` follows unless the new weight is 0. */
-  setWeight(weight: number): void {
+  private setWeight(weight: number): void {
     this.weight = weight;
     if (weight !== 0) this.lastWeight = weight;
   }
 
   /** Stores the thresholds and looks at the flag afresh, if they differ from the present ones. */
-  setThresholds(upper: number, lower: number): void {
+  private setThresholds(upper: number, lower: number): void {
     if (upper === this.upperThreshold && lower === this.lowerThreshold) return;
     this.upperThreshold = upper;
     this.lowerThreshold = lower;
@@ -79,42 +101,37 @@ export class ServerRecord implements RealServer {
   }
 
   open(active = true, count = 1): void {
+    if (count !== 1) requireCount(count);
     const before = this.total;
     this.total = before + count;
     if (active) this.active += count;
-    this.overloaded = overloadedAfterOpening(
-      this.overloaded,
-      before,
-      this.total,
-      this.upperThreshold,
-    );
-    if (this.available) this.listener.loadChanged(this);
+    // Most servers have no threshold, and those that have one are seldom overloaded.
+    if (this.upperThreshold !== 0) this.becomeOverloaded(before);
+    this.loadListener?.loadChanged(this);
   }
 
   close(active = true, count = 1): void {
+    if (count !== 1) requireCount(count);
     if ((active ? this.active : this.inactive) < count) this.refuse('close', active, count);
     const before = this.total;
     this.total = before - count;
     if (active) this.active -= count;
-    this.overloaded = overloadedAfterClosing(
-      this.overloaded,
-      before,
-      this.total,
-      this.effectiveLower,
-    );
-    if (this.available) this.listener.loadChanged(this);
+    if (this.overloaded) this.recover(before);
+    this.loadListener?.loadChanged(this);
   }
 
   activate(count = 1): void {
+    if (count !== 1) requireCount(count);
     if (this.inactive < count) this.refuse('activate', false, count);
     this.active += count;
-    if (this.available) this.listener.loadChanged(this);
+    this.loadListener?.loadChanged(this);
   }
 
   deactivate(count = 1): void {
+    if (count !== 1) requireCount(count);
     if (this.active < count) this.refuse('deactivate', true, count);
     this.active -= count;
-    if (this.available) this.listener.loadChanged(this);
+    this.loadListener?.loadChanged(this);
   }
 
   openTemplate(): void {
@@ -136,12 +153,32 @@ export class ServerRecord implements RealServer {
   }
 
   toString(): string {
-    const host = this.address.family === 6 ? `[${this.address}]` : `${this.address}`;
-    return `${host}:${this.port}`;
+    return serverKey(this);
+  }
+
+  private becomeOverloaded(totalBefore: number): void {
+    const { overloaded, total, upperThreshold } = this;
+    this.setOverloaded(overloadedAfterOpening(overloaded, totalBefore, total, upperThreshold));
+  }
+
+  private recover(totalBefore: number): void {
+    const { overloaded, total, effectiveLower } = this;
+    this.setOverloaded(overloadedAfterClosing(overloaded, totalBefore, total, effectiveLower));
+  }
+
+  private setOverloaded(overloaded: boolean): void {
+    if (overloaded === this.overloaded) return;
+    this.overloaded = overloaded;
+    if (this.available) this.overloadListener.overloadedChanged(this);
   }
 
   private refuse(verb: string, active: boolean, count: number): never {
     const have = active ? `${this.active} active` : `${this.inactive} inactive`;
     throw new RangeError(`Cannot ${verb} ${count} connection(s) of ${this}: it has ${have}`);
   }
+}
+
+/** Refuses a number of connections that would turn opening into ending or leave a fraction. */
+function requireCount(count: number): void {
+  requireInteger('number of connections', count, 0, Number.MAX_SAFE_INTEGER);
 }

@@ -26,6 +26,14 @@ export type SchedulerName =
   | 'ovf'
   | 'twos';
 
+/** The options of the source-hashing algorithms (`sh`, `mh`), ipvsadm's `--sched-flags`. */
+export interface SchedulerFlags {
+  /** Whether an unusable server's clients go to another one instead of nowhere; default `false`. */
+  readonly fallback?: boolean;
+  /** Whether the client's port takes part in the hash; default `false`. */
+  readonly port?: boolean;
+}
+
 /** Picks real servers of one list. */
 export interface Scheduler {
   /** The algorithm's short name. */
@@ -53,6 +61,13 @@ export interface Scheduler {
    * @throws {TypeError} When the value is no such state.
    */
   restore(state: unknown): void;
+
+  /**
+   * Changes the flags from the next pick on; only algorithms that have flags have this method.
+   *
+   * @param flags - The new flags; what is not given is off.
+   */
+  setFlags?(flags: SchedulerFlags): void;
 
   /** Stops observing the list; the scheduler must not be used any more. */
   close(): void;

@@ -1,0 +1,60 @@
+/**
+ * When a change counts as a regression.
+ *
+ * Rule: the median of the ratios over all processes is above 1.10, and in all processes but one the ratio is above 1.05.
+ * One process may be disturbed for its whole life; four of five are not, in the same direction.
+ */
+import { median } from '../../src/cli/bench/measure.js';
+import type { Change } from './comparison.js';
+
+/** The median ratio above which a job has become slower. */
+const MEDIAN_LIMIT = 1.1;
+
+/** What all processes but one must agree on. */
+const PROCESS_LIMIT = 1.05;
+
+/** What came out for a job over all processes. */
+export interface Verdict {
+  /** Suite, job and size. */
+  readonly job: string;
+  /** The ratios, one per process. */
+  readonly ratios: readonly number[];
+  /** Their median; `null` when the versions cannot be compared in this job. */
+  readonly ratio: number | null;
+  /** The median cost of the old version, in nanoseconds. */
+  readonly baseNs: number;
+  /** Whether the job has become slower. */
+  readonly regressed: boolean;
+}
+
+/**
+ * Judges the changes that some processes have measured.
+ *
+ * @param processes - The changes by process, jobs in the same order.
+ * @returns A verdict per job.
+ */
+export function judge(processes: readonly (readonly Change[])[]): Verdict[] {
+  return (processes[0] ?? []).map(({ job }, index) => {
+    const changes = processes.map((each) => each[index] as Change);
+    const ratios = changes.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]));
+    const complete = ratios.length === processes.length;
+    return {
+      job,
+      ratios,
+      ratio: complete ? median(ratios) : null,
+      baseNs: median(changes.map(({ baseNs }) => baseNs)),
+      regressed: complete && isRegression(ratios),
+    };
+  });
+}
+
+/**
+ * Whether ratios of cost, one per process, are a regression.
+ *
+ * @param ratios - The ratios of the new version's cost to the old one's.
+ * @returns `true` when the rule above is met.
+ */
+export function isRegression(ratios: readonly number[]): boolean {
+  const slower = ratios.filter((ratio) => ratio > PROCESS_LIMIT).length;
+  return median(ratios) > MEDIAN_LIMIT && slower >= Math.max(1, ratios.length - 1);
+}

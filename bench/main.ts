@@ -1,0 +1,121 @@
+/**
+ * `npm run bench`: measures the built package, its limits and its rivals, and reports.
+ *
+ *     npm run bench -- [SUITE...] [--quick] [--large] [--only wlc,lc] [--n 8,64] [--json FILE]
+ *                      [--markdown FILE] [--library PATH]
+ *     npm run bench -- --docs      all suites, and the report with its plots into docs/benchmarks
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FULL_PLAN, QUICK_PLAN } from '../src/cli/bench/measure.js';
+import { describeRun, type Report, type Row } from '../src/cli/bench/report.js';
+import type { Job } from '../src/cli/bench/suite.js';
+import { textTable } from '../src/cli/bench/text-table.js';
+import { docsFiles } from './harness/docs.js';
+import { markdownReport } from './harness/markdown.js';
+import { qualityText, runQuality } from './harness/quality.js';
+import { showProgress } from './harness/progress.js';
+import { runSuite, type Selection } from './harness/run-suite.js';
+import { bundleSuite } from './harness/suite-bundle.js';
+import { compileInForeground } from '../src/cli/bench/steady-engine.js';
+import { findRivals } from './rivals/packages.js';
+import { SUITES } from './suites/index.js';
+import type { QualityRow } from './suites/quality.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    large: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    n: { type: 'string' },
+    json: { type: 'string' },
+    markdown: { type: 'string' },
+    library: { type: 'string', default: 'dist/index.js' },
+  },
+});
+
+const ALL = [...SUITES, 'quality'];
+const unknown = positionals.filter((name) => !ALL.includes(name));
+compileInForeground();
+if (unknown.length > 0) {
+  fail(`Unknown suite ${unknown.join(', ')}: expected ${ALL.join(', ')}`);
+} else if (!existsSync(values.library)) {
+  fail(`There is no ${values.library}: run npm run build first`);
+} else {
+  await run(positionals.length === 0 ? ALL : positionals);
+}
+
+async function run(suites: readonly string[]): Promise<void> {
+  const rivals = findRivals();
+  if (rivals.missing.length > 0) {
+    note(`Not installed, and not measured: ${rivals.missing.join(', ')} (npm run bench:rivals)`);
+  }
+  const selection = selectionOf();
+  const rows: Row[] = [];
+  for (const suite of SUITES) {
+    if (suites.includes(suite)) rows.push(...(await measureSuite(suite, selection)));
+  }
+  const quality = suites.includes('quality') ? await measureQuality() : [];
+  if (rows.length + quality.length === 0) return fail('No job matches --only and --n');
+  const header = describeRun(version(), selection.plan, rivals.installed, rivals.missing);
+  await writeOut({ header, rows }, quality);
+}
+
+async function measureSuite(suite: string, selection: Selection): Promise<Row[]> {
+  const makeCopy = await bundleSuite(suite, values.library);
+  const rows = runSuite(makeCopy, selection, showProgress(suite));
+  if (rows.length > 0) process.stdout.write(`\n${suite}\n\n${textTable(rows)}`);
+  return rows;
+}
+
+async function measureQuality(): Promise<QualityRow[]> {
+  const only = values.only?.split(',');
+  const rows = await runQuality(values.library);
+  const wanted = rows.filter(({ job }) => only === undefined || only.includes(job));
+  if (wanted.length > 0) process.stdout.write(`\nquality\n\n${qualityText(wanted)}`);
+  return wanted;
+}
+
+function selectionOf(): Selection {
+  const only = values.only?.split(',');
+  const sizes = values.n?.split(',').map(Number);
+  return {
+    // A filter asks for something that the quick scope may not have.
+    scope: { quick: values.quick && sizes === undefined, large: values.large },
+    plan: values.quick ? QUICK_PLAN : FULL_PLAN,
+    includes: (job: Job) =>
+      (only === undefined || only.includes(job.subject)) &&
+      (sizes === undefined || sizes.includes(job.n)),
+  };
+}
+
+async function writeOut(report: Report, quality: readonly QualityRow[]): Promise<void> {
+  const document = { header: report.header, rows: [...report.rows, ...quality] };
+  if (values.json !== undefined) write(values.json, `${JSON.stringify(document, undefined, 1)}\n`);
+  if (values.markdown !== undefined) write(values.markdown, markdownReport(report, quality));
+  if (!values.docs) return;
+  const files = await docsFiles(report, quality);
+  for (const [file, text] of files) write(`docs/benchmarks/${file}`, text);
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  note(`Wrote ${file}`);
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
+}
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function fail(line: string): void {
+  note(line);
+  process.exitCode = 2;
+}

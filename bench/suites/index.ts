@@ -1,0 +1,9 @@
+/**
+ * The names of the suites: each is a file of this folder that exports `suite`.
+ */
+
+/** All suites, in the order of the report. */
+export const SUITES: readonly string[] = ['pick', 'table', 'wire', 'director'];
+
+/** The suites in which versions of the library are compared. */
+export const CHECKED_SUITES: readonly string[] = ['pick', 'table', 'wire', 'director'];

@@ -1,0 +1,86 @@
+/**
+ * The public entries of the package: the one list from which `exports` in package.json, the build,
+ * the documentation and the size limits are made.
+ *
+ * An entry is the folder `src/NAME/` with its `index.ts`, or the file `src/NAME.ts`. To add one, add
+ * its line here and run `node scripts/exports.mjs`. A name with nothing on disk is skipped.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of package.json, with a slash at its end. */
+export const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** One file for each algorithm, by full name, with its short one. */
+export const schedulers = {
+  'round-robin': 'rr',
+  'weighted-round-robin': 'wrr',
+  'least-connection': 'lc',
+  'weighted-least-connection': 'wlc',
+  'shortest-expected-delay': 'sed',
+  'never-queue': 'nq',
+  'weighted-failover': 'fo',
+  'weighted-overflow': 'ovf',
+  'power-of-two-choices': 'twos',
+  'destination-hashing': 'dh',
+  'source-hashing': 'sh',
+  'maglev-hashing': 'mh',
+  'locality-based-least-connection': 'lblc',
+  'locality-based-least-connection-with-replication': 'lblcr',
+};
+
+const names = [
+  '.',
+  'schedulers',
+  ...Object.keys(schedulers).map((name) => `schedulers/${name}`),
+  'wire',
+  'connections',
+  'forwarding',
+  'services',
+  'director',
+  'ipvsadm',
+  'simulation',
+  'pcap',
+  'health',
+  'health/node',
+];
+
+/**
+ * @typedef {object} Entry
+ * @property {string} name - The sub-path as `exports` has it: `.` or `./schedulers`.
+ * @property {string} specifier - What an import says: `ipvs` or `ipvs/schedulers`.
+ * @property {string} source - The source file, from the root: `src/schedulers/index.ts`.
+ * @property {string} output - The built file without extension, from `dist/`: `schedulers/index`.
+ */
+
+/** @type {readonly Entry[]} The entries that exist. */
+export const entries = names.flatMap((name) => {
+  const stem = name === '.' ? 'index' : name;
+  const output = [stem, `${stem}/index`].find((path) => existsSync(`${root}src/${path}.ts`));
+  if (output === undefined) return [];
+  const specifier = name === '.' ? 'ipvs' : `ipvs/${name}`;
+  return [
+    { name: name === '.' ? '.' : `./${name}`, specifier, source: `src/${output}.ts`, output },
+  ];
+});
+
+/** The command's source file, from the root. */
+export const command = 'src/cli/ipvs.ts';
+
+/**
+ * The `exports` of package.json.
+ *
+ * `module-sync` stands first, so that where Node knows it `require` and `import` share one instance.
+ *
+ * @returns {Record<string, unknown>} Sub-path to conditions.
+ */
+export function exportsMap() {
+  /** @type {Record<string, unknown>} */
+  const map = {};
+  for (const { name, output } of entries) {
+    const module = { types: `./dist/${output}.d.ts`, default: `./dist/${output}.js` };
+    const common = { types: `./dist/${output}.d.cts`, default: `./dist/${output}.cjs` };
+    map[name] = { 'module-sync': module, import: module, require: common };
+  }
+  return { ...map, './package.json': './package.json' };
+}

@@ -1,0 +1,192 @@
+/**
+ * The rules of the schedulers as anyone would write them down first: a walk over all servers for each pick.
+ *
+ * The rival that needs no package. Servers are plain objects in an array, newest first, with nobody
+ * watching their counters. Algorithms that look up a table have no walk to avoid and are not here.
+ */
+import type { Flow } from '../../model/flow.js';
+import { randomBelow, type RandomSource } from '../../random.js';
+
+/** A server that is two counters and a weight. */
+export class PlainServer {
+  readonly weight: number;
+  readonly overloaded: boolean = false;
+  active = 0;
+  total = 0;
+
+  constructor(weight: number) {
+    this.weight = weight;
+  }
+
+  open(): void {
+    this.active += 1;
+    this.total += 1;
+  }
+
+  close(): void {
+    this.active -= 1;
+    this.total -= 1;
+  }
+}
+
+/** Picks from an array of servers. */
+export type Scan = (servers: readonly PlainServer[], flow: Flow) => PlainServer | undefined;
+
+/**
+ * Makes the walk of an algorithm.
+ *
+ * @param random - Where chance comes from, for `twos`.
+ * @returns The walks by the algorithms' short names, each with fresh state.
+ */
+export function linearScans(random: RandomSource): Readonly<Record<string, () => Scan>> {
+  return {
+    rr: roundRobin,
+    wrr: weightedRoundRobin,
+    lc: () => leastConnection,
+    wlc: () => weightedLeast(costOf),
+    lblc: localityBased,
+    sed: () => weightedLeast((server) => server.active + 1),
+    nq: () => neverQueue,
+    fo: () => (servers) => heaviest(servers, isUsable),
+    ovf: () => (servers) =>
+      heaviest(servers, (server) => isUsable(server) && server.active <= server.weight),
+    twos: () => powerOfTwoChoices(random),
+  };
+}
+
+function isUsable(server: PlainServer): boolean {
+  return server.weight > 0 && !server.overloaded;
+}
+
+function costOf(server: PlainServer): number {
+  return server.active * 256 + server.total;
+}
+
+function roundRobin(): Scan {
+  let cursor = -1;
+  return (servers) => {
+    for (let step = 1; step <= servers.length; step++) {
+      const index = (cursor + step) % servers.length;
+      const server = servers[index] as PlainServer;
+      if (!isUsable(server)) continue;
+      cursor = index;
+      return server;
+    }
+    return undefined;
+  };
+}
+
+function weightedRoundRobin(): Scan {
+  let cursor = -1;
+  let required = 0;
+  let measured: { greatest: number; step: number } | undefined;
+  return (servers) => {
+    const { greatest, step } = (measured ??= measureWeights(servers));
+    if (required === 0) required = greatest;
+    for (let looked = 0; looked <= servers.length * (greatest + 1); looked++) {
+      cursor += 1;
+      if (cursor === servers.length) {
+        cursor = 0;
+        required = required > step ? required - step : greatest;
+      }
+      const server = servers[cursor] as PlainServer;
+      if (!server.overloaded && server.weight >= required) return server;
+    }
+    return undefined;
+  };
+}
+
+function measureWeights(servers: readonly PlainServer[]): { greatest: number; step: number } {
+  const weights = servers.map((server) => server.weight).filter((weight) => weight > 0);
+  return {
+    greatest: weights.reduce((a, b) => Math.max(a, b), 0),
+    step: weights.reduce(divisor, 0),
+  };
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}
+
+function leastConnection(servers: readonly PlainServer[]): PlainServer | undefined {
+  let best: PlainServer | undefined;
+  for (const server of servers) {
+    if (isUsable(server) && (best === undefined || costOf(server) < costOf(best))) best = server;
+  }
+  return best;
+}
+
+function weightedLeast(cost: (server: PlainServer) => number): Scan {
+  return (servers) => {
+    let best: PlainServer | undefined;
+    for (const server of servers) {
+      if (!isUsable(server)) continue;
+      if (best === undefined || cost(best) * server.weight > cost(server) * best.weight) {
+        best = server;
+      }
+    }
+    return best;
+  };
+}
+
+function localityBased(): Scan {
+  const chosen = new Map<number, PlainServer>();
+  const least = weightedLeast(costOf);
+  return (servers, flow) => {
+    const key = flow.destination.word3;
+    const server = chosen.get(key);
+    if (server !== undefined && server.weight > 0 && !isLoaded(server, servers)) return server;
+    const best = least(servers, flow);
+    if (best !== undefined) chosen.set(key, best);
+    return best;
+  };
+}
+
+function isLoaded(server: PlainServer, servers: readonly PlainServer[]): boolean {
+  return server.active > server.weight && servers.some((other) => other.active * 2 < other.weight);
+}
+
+function neverQueue(servers: readonly PlainServer[]): PlainServer | undefined {
+  let best: PlainServer | undefined;
+  for (const server of servers) {
+    if (!isUsable(server)) continue;
+    if (server.active === 0) return server;
+    if (best === undefined || (best.active + 1) * server.weight > (server.active + 1) * best.weight)
+      best = server;
+  }
+  return best;
+}
+
+function heaviest(
+  servers: readonly PlainServer[],
+  isEligible: (server: PlainServer) => boolean,
+): PlainServer | undefined {
+  let best: PlainServer | undefined;
+  for (const server of servers) {
+    if (isEligible(server) && (best === undefined || server.weight > best.weight)) best = server;
+  }
+  return best;
+}
+
+function powerOfTwoChoices(random: RandomSource): Scan {
+  return (servers) => {
+    let sum = 1;
+    for (const server of servers) if (isUsable(server)) sum += server.weight;
+    if (sum === 1) return undefined;
+    const a = drawn(servers, randomBelow(random, sum));
+    const b = drawn(servers, randomBelow(random, sum));
+    return b.weight * costOf(a) > a.weight * costOf(b) ? b : a;
+  };
+}
+
+function drawn(servers: readonly PlainServer[], number: number): PlainServer {
+  let rest = number;
+  let last: PlainServer | undefined;
+  for (const server of servers) {
+    if (!isUsable(server)) continue;
+    last = server;
+    rest -= server.weight;
+    if (rest <= 0) break;
+  }
+  return last as PlainServer;
+}

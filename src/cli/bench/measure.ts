@@ -1,0 +1,144 @@
+/**
+ * Timing of small operations on a noisy machine.
+ *
+ * An operation of a few nanoseconds cannot be timed alone, so each sample times a batch of at least a
+ * thousand. Candidates for the same job take turns, the order of each round being the reverse of the one
+ * before, so that a slow spell of the machine hits all of them alike. The result is the median, with the
+ * distance between the quartiles as its spread: a single disturbed sample changes neither.
+ */
+
+/** Something to be timed. */
+export interface Candidate {
+  /** What is timed, in a word or two. */
+  readonly impl: string;
+  /**
+   * Does the operation.
+   *
+   * @param operations - How many times.
+   */
+  run(operations: number): void;
+  /**
+   * Undoes what the operations have done, outside the timing, so that the next ones meet the same state.
+   *
+   * @param operations - How many there were.
+   */
+  restore?(operations: number): void;
+  /** The most operations that can be done before they must be undone; default any number. */
+  readonly largestBatch?: number;
+}
+
+/** How long to measure. */
+export interface Plan {
+  /** How long each candidate runs before anything is timed, in milliseconds. */
+  readonly warmUpMs: number;
+  /** About how long a sample takes, in milliseconds; a batch has 1000 operations at least. */
+  readonly sampleMs: number;
+  /** How many samples are taken of each candidate. */
+  readonly samples: number;
+}
+
+/** What was measured of one candidate. */
+export interface Measurement {
+  /** What was timed. */
+  readonly impl: string;
+  /** The median cost of an operation, in nanoseconds. */
+  readonly nsPerOp: number;
+  /** The distance between the quartiles, as a share of the median. */
+  readonly spread: number;
+  /** The cost of an operation in the fastest sample, in nanoseconds. */
+  readonly fastestNsPerOp: number;
+  /** The cost of an operation in each sample, in nanoseconds, in the order of measuring. */
+  readonly samples: readonly number[];
+}
+
+/** A few minutes for a suite. */
+export const FULL_PLAN: Plan = { warmUpMs: 40, sampleMs: 2, samples: 21 };
+
+/** Less than a minute for a suite. */
+export const QUICK_PLAN: Plan = { warmUpMs: 15, sampleMs: 1, samples: 9 };
+
+/** The smallest batch: fewer operations would be lost in the cost of reading the clock. */
+const SMALLEST_BATCH = 1000;
+
+/** No batch is larger, whatever the clock says. */
+const LARGEST_BATCH = 1 << 24;
+
+/**
+ * Times candidates for the same job against each other.
+ *
+ * @param candidates - What to time.
+ * @param plan - How long.
+ * @param now - A monotonic clock with fractions, in milliseconds.
+ * @returns One measurement per candidate, in the same order.
+ */
+export function measure(
+  candidates: readonly Candidate[],
+  plan: Plan,
+  now: () => number,
+): Measurement[] {
+  const batches = candidates.map((candidate) => warmUp(candidate, plan, now));
+  const samples = candidates.map((): number[] => []);
+  for (let round = 0; round < plan.samples; round++) {
+    for (let turn = 0; turn < candidates.length; turn++) {
+      const index = round % 2 === 0 ? turn : candidates.length - 1 - turn;
+      const batch = batches[index] as number;
+      const ms = timeBatch(candidates[index] as Candidate, batch, now);
+      (samples[index] as number[]).push((ms * 1e6) / batch);
+    }
+  }
+  return candidates.map(({ impl }, index) => summarize(impl, samples[index] as number[]));
+}
+
+/**
+ * The middle of some numbers.
+ *
+ * @param values - The numbers, at least one.
+ * @returns The median; between the two middle ones when their count is even.
+ */
+export function median(values: readonly number[]): number {
+  return quantile(values.toSorted(ascending), 0.5);
+}
+
+function summarize(impl: string, samples: readonly number[]): Measurement {
+  const sorted = samples.toSorted(ascending);
+  const nsPerOp = quantile(sorted, 0.5);
+  const spread = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / nsPerOp;
+  return { impl, nsPerOp, spread, fastestNsPerOp: sorted[0] as number, samples };
+}
+
+/** Runs a candidate until it is compiled, and finds out how many operations fill a sample. */
+function warmUp(candidate: Candidate, plan: Plan, now: () => number): number {
+  const start = now();
+  let batch = SMALLEST_BATCH;
+  for (;;) {
+    const ms = Math.max(timeBatch(candidate, batch, now), plan.sampleMs / 64);
+    const wanted = Math.round((batch * plan.sampleMs) / ms);
+    batch = Math.min(Math.max(wanted, SMALLEST_BATCH), LARGEST_BATCH);
+    if (now() - start >= plan.warmUpMs) return batch;
+  }
+}
+
+/** Times a batch, in as many parts as the candidate asks for. */
+function timeBatch(candidate: Candidate, batch: number, now: () => number): number {
+  const largest = candidate.largestBatch ?? batch;
+  let ms = 0;
+  for (let left = batch; left > 0; left -= largest) {
+    const part = Math.min(left, largest);
+    const start = now();
+    candidate.run(part);
+    ms += now() - start;
+    candidate.restore?.(part);
+  }
+  return ms;
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)] as number;
+  const above = sorted[Math.ceil(place)] as number;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

@@ -1,0 +1,108 @@
+/**
+ * The options of a command: one table from which they are read, explained and refused.
+ */
+import { parseArgs } from 'node:util';
+import { UsageError } from './command.js';
+
+/** One option, under its long name. */
+export interface OptionSpec {
+  /** What stands for its value in the help, such as `N`; absent for a switch. */
+  readonly value?: string;
+  /** One line on its meaning. */
+  readonly help: string;
+}
+
+/** Options by their long names. */
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+/** What a command line says. */
+export interface Arguments {
+  /** Option values by long name; `true` for a switch. */
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  /** The words that are no options, in order. */
+  readonly operands: readonly string[];
+}
+
+/**
+ * Reads the words after a command's name.
+ *
+ * @param argv - The words.
+ * @param table - The options that are allowed.
+ * @returns The values and the other words.
+ * @throws {UsageError} On an unknown option, a missing value or one too many.
+ */
+export function readArguments(argv: readonly string[], table: OptionTable): Arguments {
+  const options = Object.fromEntries(
+    Object.entries(table).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { values: values as Arguments['values'], operands: positionals };
+  } catch (error) {
+    throw new UsageError(`${firstSentence(error)}; allowed: ${describeBriefly(table)}`);
+  }
+}
+
+/**
+ * Reads an integer option.
+ *
+ * @param args - What the command line says.
+ * @param name - The option's long name.
+ * @param fallback - The value when it is absent.
+ * @param low - Smallest allowed value.
+ * @param high - Greatest allowed value.
+ * @returns The value.
+ * @throws {UsageError} When it is no integer within the bounds.
+ */
+export function integerOption(
+  args: Arguments,
+  name: string,
+  fallback: number,
+  low: number,
+  high: number,
+): number {
+  const text = args.values[name];
+  if (typeof text !== 'string') return fallback;
+  const number = /^-?\d+(?:e\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= low && number <= high)) {
+    throw new UsageError(`--${name}: expected an integer ${low}–${high}, got '${text}'`);
+  }
+  return number;
+}
+
+/**
+ * Lists options for a help text.
+ *
+ * @param table - The options.
+ * @returns One line per option, indented, each ending in a line feed.
+ */
+export function describeOptions(table: OptionTable): string {
+  const rows = Object.entries(table).map(([name, { value, help }]) => [spell(name, value), help]);
+  const width = Math.max(...rows.map(([left]) => (left as string).length));
+  return rows.map(([left, help]) => `  ${(left as string).padEnd(width)}  ${help}\n`).join('');
+}
+
+function describeBriefly(table: OptionTable): string {
+  return Object.entries(table)
+    .map(([name, { value }]) => spell(name, value))
+    .join(', ');
+}
+
+function spell(name: string, value: string | undefined): string {
+  return value === undefined ? `--${name}` : `--${name} ${value}`;
+}
+
+/** Node's messages go on with advice on `--`; the first sentence says what is wrong. */
+function firstSentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const sentence = message.split(/\.\s|\n/, 1)[0] as string;
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+}

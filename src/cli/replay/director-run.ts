@@ -1,0 +1,224 @@
+/**
+ * A recorded director in the course of its replay: a clock, a director, and the steps one after the other.
+ */
+import { ManualClock } from '../../clock.js';
+import { Director } from '../../director/director.js';
+import type { TunableName } from '../../director/tunables.js';
+import { IpAddress } from '../../ip-address.js';
+import { seededRandom } from '../../random.js';
+import { schedulersByName } from '../../schedulers/create-scheduler.js';
+import { Packet } from '../../wire/packet.js';
+import { maskArbitraryFields } from './arbitrary-fields.js';
+import type {
+  RecordedConnection,
+  RecordedFrame,
+  RecordedOutcome,
+  RecordedPacket,
+  RecordedServiceLines,
+  RecordedStep,
+  RecordingHeader,
+} from './director-recording.js';
+import { runLine } from './ipvsadm-run.js';
+import { RecordedChoice } from './recorded-choice.js';
+import { listConnectionsAsRecorded, listServicesAsRecorded } from './recorded-lists.js';
+import { frameOf, outcomeOf, plainPacketOf, resetOf } from './recorded-packets.js';
+import {
+  hostOf,
+  markOf,
+  type MarkRule,
+  markRuleOfNote,
+  markRulesOf,
+  RECORDED_DEVICES,
+  recordedNetworks,
+  serverOfFrame,
+} from './recorded-topology.js';
+import type { Tally } from './tally.js';
+
+/** The recording kernel's timers ran one tick late. */
+const TIMER_LATENESS_MS = 10;
+/** The recording kernel's statistics ticked at this distance. */
+const ESTIMATION_INTERVAL_MS = 2010;
+/** When they ticked first, counted from the first step. */
+const FIRST_ESTIMATION_MS = 1980;
+
+/** Replays the steps of one recording. */
+export class DirectorRun {
+  /** The director. */
+  readonly director: Director;
+  private readonly clock = new ManualClock();
+  private readonly header: RecordingHeader;
+  private readonly tally: Tally;
+  private readonly marks: readonly MarkRule[];
+  private departed: RecordedFrame[] = [];
+  private readonly recordedChoice = new RecordedChoice();
+
+  /**
+   * @param header - The recording's first line.
+   * @param notes - Its remarks, some of which tell of marks.
+   * @param tally - Where to count.
+   */
+  constructor(header: RecordingHeader, notes: readonly string[], tally: Tally) {
+    const { topology, sysctl = {} } = header;
+    const noted = notes.map(markRuleOfNote).filter((rule) => rule !== undefined);
+    this.header = header;
+    this.tally = tally;
+    this.marks = [...markRulesOf(topology), ...noted];
+    this.director = new Director({
+      schedulers: (name, settings) =>
+        name === 'twos' ? this.recordedChoice.factory : schedulersByName(name, settings),
+      clock: this.clock,
+      random: seededRandom(1),
+      host: hostOf(topology, this.marks),
+      tunables: sysctl as Readonly<Partial<Record<TunableName, string>>>,
+      networks: recordedNetworks(),
+      devices: RECORDED_DEVICES,
+      timerLatenessMs: TIMER_LATENESS_MS,
+      estimationIntervalMs: ESTIMATION_INTERVAL_MS,
+      firstEstimationMs: FIRST_ESTIMATION_MS,
+    });
+  }
+
+  /**
+   * Does a step, and compares what it shows.
+   *
+   * @param step - The step.
+   */
+  perform(step: RecordedStep): void {
+    this.clock.set(Math.max(step.t, this.clock.now()));
+    this.director.advance();
+    if (step.op === 'cmd') this.command(step);
+    else if (step.op === 'sysctl') this.director.setTunable(step.name ?? '', step.value ?? 0);
+    else if (step.op === 'pkt') this.packet(step);
+    else if (step.op === 'frame') this.frame(step);
+    if (step.services !== undefined) this.compareServices(step, step.services);
+    if (step.conns !== undefined) this.compareConnections(step, step.conns);
+  }
+
+  private command(step: RecordedStep): void {
+    const answer = runLine(step.argv ?? '', this.director);
+    this.compare(step, { rc: step.rc ?? 0 }, { rc: answer.exitStatus });
+  }
+
+  private packet(step: RecordedStep): void {
+    const described = step.in as RecordedPacket;
+    const expected = step.out as RecordedOutcome;
+    const plain = plainPacketOf(described);
+    const frame = frameOf(plain);
+    const mark = described.mark ?? this.markOfFrame(frame);
+    this.recordedChoice.expect(expected !== null && 'server' in expected ? expected.server : '');
+    const verdict = this.director.receive(frame, mark);
+    const showsPort = expected !== null && 'dport' in expected;
+    const { topology } = this.header;
+    const got = outcomeOf(plain, verdict, this.servers(), topology, showsPort);
+    this.compare(step, expected, got);
+    const reset = verdict.action === 'accept' ? resetOf(plain) : undefined;
+    if (reset !== undefined) this.director.observe(frameOf(reset));
+  }
+
+  private frame(step: RecordedStep): void {
+    const expected = (step.out_last ?? step.out ?? []) as readonly RecordedFrame[];
+    for (let left = step.repeat ?? 1; left > 0; left--) {
+      const bytes = new Uint8Array(Buffer.from(step.in as string, 'hex'));
+      const mark = this.markOfFrame(bytes);
+      const isAccepted = this.take(step, bytes, mark);
+      if (left > 1) continue;
+      this.compareFrames(step, expected, isAccepted);
+    }
+  }
+
+  private take(step: RecordedStep, bytes: Uint8Array, mark: number): boolean {
+    const side = step.dev ?? 'client';
+    const verdict = this.director.take(bytes, 0, bytes.length, side, mark);
+    this.departed = verdict
+      .departures()
+      .map(({ side: dev, bytes: frame }) => ({ dev, hex: Buffer.from(frame).toString('hex') }));
+    return verdict.action === 'accept' && !verdict.leaves;
+  }
+
+  private compareFrames(
+    step: RecordedStep,
+    expected: readonly RecordedFrame[],
+    isAccepted: boolean,
+  ): void {
+    // What the host's own stack answers is outside the director.
+    if (isAccepted && expected.every(({ dev, hex }) => dev === step.dev && !this.isToServer(hex))) {
+      this.observeHost(expected);
+      this.tally.same();
+      return;
+    }
+    const masked = (frames: readonly RecordedFrame[]): string[] =>
+      frames.map(({ dev, hex }) => `${dev} ${this.mask(hex)}`);
+    this.compare(step, masked(expected), masked(this.departed));
+  }
+
+  private observeHost(answers: readonly RecordedFrame[]): void {
+    for (const { hex } of answers) {
+      this.director.observe(new Uint8Array(Buffer.from(hex, 'hex')));
+    }
+  }
+
+  private isToServer(hex: string): boolean {
+    return serverOfFrame(new Uint8Array(Buffer.from(hex, 'hex')), this.servers()) !== undefined;
+  }
+
+  private mask(hex: string): string {
+    const bytes = new Uint8Array(Buffer.from(hex, 'hex'));
+    const own = this.header.topology.director_server_side;
+    const isTunnel = (packet: Packet): boolean => {
+      const source = IpAddress.fromBytes(packet.family, packet.bytes, packet.sourceOffset);
+      return source.toString() === (packet.family === 4 ? own.ip : own.ip6);
+    };
+    return Buffer.from(maskArbitraryFields(bytes, isTunnel)).toString('hex');
+  }
+
+  private markOfFrame(bytes: Uint8Array): number {
+    const packet = new Packet();
+    return packet.parseFrame(bytes) === 'ok' ? markOf(this.marks, packet) : 0;
+  }
+
+  private compareServices(step: RecordedStep, expected: readonly RecordedServiceLines[]): void {
+    this.compareRows(step, expected, listServicesAsRecorded(this.director));
+  }
+
+  private compareConnections(step: RecordedStep, expected: readonly RecordedConnection[]): void {
+    this.compareRows(step, expected, listConnectionsAsRecorded(this.director));
+  }
+
+  /** Compares rows whose order means nothing, and tells only of those that differ. */
+  private compareRows(
+    step: RecordedStep,
+    expected: readonly unknown[],
+    got: readonly unknown[],
+  ): void {
+    const wanted = expected.map((row) => JSON.stringify(row));
+    const present = got.map((row) => JSON.stringify(row));
+    const missing = without(wanted, present).toSorted();
+    const surplus = without(present, wanted).toSorted();
+    this.tally.compare(stepName(step), missing.join(' '), surplus.join(' '));
+  }
+
+  private servers(): IpAddress[] {
+    const { services } = this.director;
+    return [...services].flatMap(({ servers }) =>
+      [...servers, ...servers.removed].map(({ address }) => address),
+    );
+  }
+
+  private compare(step: RecordedStep, expected: unknown, got: unknown): void {
+    this.tally.compare(stepName(step), JSON.stringify(expected), JSON.stringify(got));
+  }
+}
+
+function stepName(step: RecordedStep): string {
+  return `step ${step.i} (${step.op} at ${step.t} ms${step.note === undefined ? '' : `, ${step.note}`})`;
+}
+
+/** The rows that are not in others; equal ones are taken off one by one. */
+function without(rows: readonly string[], others: readonly string[]): string[] {
+  const rest = [...others];
+  return rows.filter((row) => {
+    const index = rest.indexOf(row);
+    if (index >= 0) rest.splice(index, 1);
+    return index < 0;
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * A file of recorded decisions: read, decompressed and ready to be recognized.
+ */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { InputError } from '../command.js';
+import type { ReplayResult } from './tally.js';
+
+/** The content of a file, in the three views by which formats are told. */
+export interface Recording {
+  /** The path as it was given; other files of the recording stand beside it. */
+  readonly path: string;
+  /** The text, decompressed. */
+  readonly text: string;
+  /** The whole text read as one JSON document, or `undefined` when it is none. */
+  readonly document: unknown;
+  /** The first line read as JSON, or `undefined` when it is none: the header of JSON Lines. */
+  readonly header: unknown;
+}
+
+/** Something that replays the recordings of one format. */
+export interface Replayer {
+  /** What the format is called, for messages. */
+  readonly format: string;
+  /**
+   * Tells whether a file has this format.
+   *
+   * @param recording - The file.
+   * @returns `true` when it has.
+   */
+  recognizes(recording: Recording): boolean;
+  /**
+   * Makes every recorded decision again.
+   *
+   * @param recording - A file of this format.
+   * @returns What was the same and what was not.
+   * @throws {InputError} When the file is damaged.
+   */
+  replay(recording: Recording): ReplayResult | Promise<ReplayResult>;
+}
+
+/**
+ * Reads a file, plain or gzip.
+ *
+ * @param path - Where it is.
+ * @returns Its content.
+ * @throws {InputError} When it cannot be read or decompressed.
+ */
+export function readRecording(path: string): Recording {
+  try {
+    const bytes = readFileSync(path);
+    const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return recordingOf(path, (zipped ? gunzipSync(bytes) : bytes).toString('utf8'));
+  } catch (error) {
+    throw new InputError(`cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Makes a recording of text that is in memory.
+ *
+ * @param path - What to call it.
+ * @param text - The content.
+ * @returns The recording; its JSON is read when first looked at.
+ */
+export function recordingOf(path: string, text: string): Recording {
+  const document = lazily(() => tryParse(text));
+  const header = lazily(() => tryParse(text.slice(0, endOfLine(text))));
+  return {
+    path,
+    text,
+    get document() {
+      return document();
+    },
+    get header() {
+      return header();
+    },
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function endOfLine(text: string): number {
+  const end = text.indexOf('\n');
+  return end < 0 ? text.length : end;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

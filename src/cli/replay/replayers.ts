@@ -1,0 +1,17 @@
+/**
+ * The table of recorded formats: adding one is a file beside this one and a row here.
+ */
+import type { Replayer } from './recording.js';
+import { directorTraceReplayer } from './director-trace.js';
+import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
+import { schedulerTraceReplayer } from './scheduler-trace.js';
+import { stateTraceReplayer } from './state-trace.js';
+
+/** All formats that can be replayed; the first that recognizes a file gets it. */
+export const REPLAYERS: readonly Replayer[] = [
+  schedulerTraceReplayer,
+  directorTraceReplayer,
+  stateTraceReplayer,
+  rulesReplayer,
+  commandsReplayer,
+];

@@ -1,0 +1,72 @@
+/**
+ * Several algorithms on the same load as one table.
+ */
+import { serviceName } from '../../simulation/index.js';
+import type { Style } from '../style.js';
+import { count, percent, ratio } from './figures.js';
+import { describeService, remarkOn, type Outcome } from './outcome.js';
+
+const COLUMNS = ['Scheduler', 'ShareErr', 'LongestRow', 'Peak/W', 'Refused', 'Moved', 'Anyway'];
+
+/**
+ * The algorithms of one service side by side.
+ *
+ * @param outcomes - Runs of the same service and load, one or more.
+ * @param style - For emphasis.
+ * @returns Text ending in a line feed.
+ */
+export function comparisonTable(outcomes: readonly Outcome[], style: Style): string {
+  const [{ rules, disruption, connections }] = outcomes as [Outcome];
+  const title = `${serviceName(rules.service)} ${describeService(rules, rules.scheduler)}`;
+  const load = `  ${count(connections)} connections; ${rules.servers.length} servers`;
+  const lines = [style.bold(title) + load, style.dim(row(COLUMNS))];
+  for (const outcome of outcomes) {
+    const line = row(cells(outcome)) + note(outcome);
+    lines.push(outcome.scheduler === rules.scheduler ? style.good(line) : line);
+  }
+  if (disruption === undefined) lines.push('  no server leaves');
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * What the columns mean.
+ *
+ * @param style - For emphasis.
+ * @returns Text ending in a line feed.
+ */
+export function comparisonLegend(style: Style): string {
+  return style.dim(
+    [
+      'ShareErr: connections on another server than the weights ask for. LongestRow: most in a row to one server.',
+      "Peak/W: the worst server's most connections in use per unit of weight, where the whole service has 1.",
+      'Moved: clients that get another server when one leaves, of which in brackets unavoidable;',
+      'Anyway: the same when none leaves. The algorithm of the rules is marked *.',
+      '',
+    ].join('\n'),
+  );
+}
+
+function note(outcome: Outcome): string {
+  const remark = remarkOn(outcome);
+  return remark === undefined ? '' : `  ${remark}`;
+}
+
+function cells({ rules, scheduler, fairness, refused, disruption }: Outcome): string[] {
+  const moved = disruption && `${percent(disruption.moved)} (${percent(disruption.unavoidable)})`;
+  return [
+    `${scheduler}${scheduler === rules.scheduler ? '*' : ''}`,
+    percent(fairness.shareError),
+    count(fairness.longestRow),
+    ratio(fairness.worstPeak),
+    count(refused),
+    moved ?? '-',
+    disruption === undefined ? '-' : percent(disruption.movedAnyway),
+  ];
+}
+
+function row(texts: readonly string[]): string {
+  const widths = [10, 9, 11, 8, 9, 17, 8];
+  const [name, ...rest] = texts as [string, ...string[]];
+  const cellsText = rest.map((text, index) => text.padStart(widths[index + 1] as number));
+  return `  ${name.padEnd(widths[0] as number)}${cellsText.join('')}`;
+}

@@ -1,0 +1,41 @@
+/**
+ * Colours, for terminals that want them: the conventions of NO_COLOR, FORCE_COLOR and TERM=dumb hold.
+ */
+import type { Io, Sink } from './io.js';
+
+/** Makes a text stand out. */
+export type Paint = (text: string) => string;
+
+/** Ways to make text stand out; without colours each gives the text as it is. */
+export interface Style {
+  /** For headings. */
+  readonly bold: Paint;
+  /** For what matters little. */
+  readonly dim: Paint;
+  /** For what is as it should be. */
+  readonly good: Paint;
+  /** For what deserves a look. */
+  readonly notable: Paint;
+}
+
+/**
+ * The style for a place.
+ *
+ * @param io - The world, for its environment.
+ * @param sink - Where the text will go.
+ * @returns Colours on a terminal, plain text elsewhere.
+ */
+export function styleFor(io: Io, sink: Sink): Style {
+  const coloured = wantsColour(io, sink);
+  const paint =
+    (code: number): Paint =>
+    (text) =>
+      coloured && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text;
+  return { bold: paint(1), dim: paint(2), good: paint(32), notable: paint(33) };
+}
+
+function wantsColour({ env }: Io, sink: Sink): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  if ((env['FORCE_COLOR'] ?? '0') !== '0') return true;
+  return sink.isTerminal && env['TERM'] !== 'dumb';
+}

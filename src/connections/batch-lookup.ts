@@ -1,0 +1,77 @@
+/**
+ * Many look-ups at once, for those who receive packets in bursts.
+ *
+ * A look-up waits twice for memory: for its index group, then for the record. In a batch the waits of all
+ * look-ups overlap: one pass reads all groups, one all first candidates, and the last one finds everything
+ * near. The result is that of single look-ups. Cost: about half that of single look-ups in large tables.
+ */
+import type { ConnectionLookup } from './connection-lookup.js';
+
+/** Words per key of a batch: protocol, client address, virtual address, client port × 65536 + virtual port. */
+export const BATCH_KEY_WORDS = 4;
+const BLOCK = 32;
+
+/** Looks up batches of keys in one table. */
+export class BatchLookup {
+  private readonly table: ConnectionLookup;
+  private readonly hashes = new Int32Array(BLOCK);
+  private readonly links = new Int32Array(BLOCK);
+  /** What was read ahead: kept, so that reading ahead is not left out as useless. */
+  protected passed = 0;
+
+  /** @param table - Where to look. */
+  constructor(table: ConnectionLookup) {
+    this.table = table;
+  }
+
+  /**
+   * Finds connections by packets of their clients, IPv4.
+   *
+   * @param keys - {@link BATCH_KEY_WORDS} words for each packet.
+   * @param count - How many packets there are.
+   * @param slots - Receives a slot, or −1, for each.
+   */
+  findIn4(keys: Int32Array, count: number, slots: Int32Array): void {
+    for (let start = 0; start < count; start += BLOCK) {
+      const end = Math.min(count, start + BLOCK);
+      this.approach(keys, start, end);
+      this.find(keys, start, end, slots);
+    }
+  }
+
+  private approach(keys: Int32Array, start: number, end: number): void {
+    const { table, hashes, links } = this;
+    const { index, store } = table;
+    let passed = 0;
+    for (let i = start; i < end; i++) {
+      const at = i * BATCH_KEY_WORDS;
+      const hash = table.hash4(keys[at], keys[at + 1], keys[at + 3] >>> 16);
+      hashes[i - start] = hash;
+      passed ^= index.approach(hash);
+    }
+    for (let i = 0; i < end - start; i++) {
+      const link = index.likely(hashes[i]);
+      links[i] = link;
+      if (link !== 0) passed ^= store.recordsOf(link - 1)[store.offsetOf(link - 1)];
+    }
+    this.passed = passed;
+  }
+
+  private find(keys: Int32Array, start: number, end: number, slots: Int32Array): void {
+    const { table, links } = this;
+    for (let i = start; i < end; i++) {
+      const at = i * BATCH_KEY_WORDS;
+      const slot = links[i - start] - 1;
+      const ports = keys[at + 3];
+      if (slot >= 0 && table.isConnection4(slot, keys[at], keys[at + 1], keys[at + 2], ports)) {
+        slots[i] = slot;
+      } else {
+        slots[i] = this.findOne(keys[at], keys[at + 1], keys[at + 2], ports);
+      }
+    }
+  }
+
+  private findOne(protocol: number, client: number, virtual: number, ports: number): number {
+    return this.table.findIn4(protocol, client, ports >>> 16, virtual, ports & 0xffff);
+  }
+}

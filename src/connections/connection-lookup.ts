@@ -1,0 +1,282 @@
+/**
+ * The look-ups: *in* (by client and virtual endpoint), *out* (by client and server endpoint), and
+ * *template*.
+ *
+ * All start from the client's chain in the index and return the newest entry that matches. An entry
+ * without client port is found by a second *in* look-up with port 0, made only while there are any.
+ * Cost: see {@link ClientIndex}; no allocation.
+ */
+import { BINDING, BINDING_BITS, CHAIN, CLIENT, META, META_IPV6, PORTS } from './record.js';
+import { PROTOCOL_BITS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
+import { PORT_AS_VIRTUAL } from './bindings.js';
+import { ClientHash } from './client-hash.js';
+import { ClientIndex } from './client-index.js';
+import { NO_CANDIDATE } from './index-groups.js';
+import { ConnectionKey } from './connection-key.js';
+import { EntryReader } from './entry-reader.js';
+import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './flags.js';
+import type { RandomSource } from '../random.js';
+
+const NONE = -1;
+/** The bits of META that a key decides: protocol, family, whether it is a template. */
+const KEY_BITS = PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE;
+
+/** An {@link EntryReader} that can find entries. */
+export class ConnectionLookup extends EntryReader {
+  /** How many entries have no client port yet. */
+  protected withoutClientPort = 0;
+  /** The index; for the rules of this folder only. @internal */
+  readonly index: ClientIndex;
+  private readonly hash: ClientHash;
+  private readonly scratch = new ConnectionKey();
+  private read = new Int32Array(192);
+
+  /** @param random - Draws the hash function. */
+  constructor(random: RandomSource) {
+    super();
+    this.hash = new ClientHash(random);
+    this.index = new ClientIndex(this.store, this);
+  }
+
+  /**
+   * Finds a connection by a packet of its client, IPv4.
+   *
+   * @param protocol - The protocol's number.
+   * @param clientAddress - The client's address, signed or unsigned.
+   * @param clientPort - The client's port.
+   * @param virtualAddress - The packet's destination.
+   * @param virtualPort - Its port.
+   * @returns A slot, or −1.
+   */
+  findIn4(
+    protocol: number,
+    clientAddress: number,
+    clientPort: number,
+    virtualAddress: number,
+    virtualPort: number,
+  ): number {
+    const hash = this.hash.hash4(protocol, clientAddress, clientPort);
+    const ports = (clientPort << 16) | virtualPort;
+    const meta = protocol << PROTOCOL_SHIFT;
+    const slot = this.index.find4(
+      hash,
+      clientAddress | 0,
+      virtualAddress | 0,
+      ports,
+      meta,
+      KEY_BITS,
+    );
+    if (slot !== NONE || this.withoutClientPort === 0) return slot;
+    return this.findWithoutPort(
+      this.scratch.set4(protocol, clientAddress, 0, virtualAddress, virtualPort),
+    );
+  }
+
+  /**
+   * Finds a connection by a packet of its server's side, IPv4.
+   *
+   * @param protocol - The protocol's number.
+   * @param clientAddress - The packet's destination.
+   * @param clientPort - Its port.
+   * @param serverAddress - The packet's source.
+   * @param serverPort - Its port.
+   * @returns A slot, or −1.
+   */
+  findOut4(
+    protocol: number,
+    clientAddress: number,
+    clientPort: number,
+    serverAddress: number,
+    serverPort: number,
+  ): number {
+    return this.findOut(
+      this.scratch.set4(protocol, clientAddress, clientPort, serverAddress, serverPort),
+    );
+  }
+
+  /**
+   * Finds a connection by a packet of its client.
+   *
+   * @param key - Protocol, client and virtual endpoint.
+   * @returns A slot, or −1.
+   */
+  findIn(key: ConnectionKey): number {
+    const slot = this.exact(key, metaOf(key), KEY_BITS);
+    if (slot !== NONE || this.withoutClientPort === 0) return slot;
+    const port = key.clientPort;
+    key.clientPort = 0;
+    const second = this.findWithoutPort(key);
+    key.clientPort = port;
+    return second;
+  }
+
+  /**
+   * Finds a connection by a packet of its server's side: its destination must be the client, its source
+   * the server for a masquerading connection, the virtual endpoint for every other method.
+   *
+   * @param key - Protocol and client; the packet's source stands in the place of the virtual endpoint.
+   * @returns A slot, or −1.
+   */
+  findOut(key: ConnectionKey): number {
+    const hash = this.hashOfKey(key);
+    const index = this.index;
+    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
+      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
+        if (this.matchesOut(link - 1, key)) return link - 1;
+      }
+    }
+    return NONE;
+  }
+
+  /**
+   * Finds a persistence template.
+   *
+   * @param key - The template's key; its client port has to be 0.
+   * @returns A slot, or −1.
+   */
+  findTemplate(key: ConnectionKey): number {
+    return this.exact(key, metaOf(key) | FLAG_TEMPLATE, KEY_BITS);
+  }
+
+  /** Whether an entry is the IPv4 connection of these words. @internal */
+  isConnection4(
+    slot: number,
+    protocol: number,
+    client: number,
+    virtual: number,
+    ports: number,
+  ): boolean {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    return (
+      records[offset + CLIENT] === client &&
+      records[offset + VIRTUAL] === virtual &&
+      records[offset + PORTS] === ports &&
+      (records[offset + META] & KEY_BITS) === protocol << PROTOCOL_SHIFT
+    );
+  }
+
+  /** The hash of an IPv4 client. @internal */
+  hash4(protocol: number, address: number, port: number): number {
+    return this.hash.hash4(protocol, address, port);
+  }
+
+  /** The hash of an entry's client. @internal */
+  hashOf(slot: number): number {
+    const hash = this.hash.hash4(
+      this.protocol(slot),
+      this.word(slot, CLIENT),
+      this.word(slot, PORTS) >>> 16,
+    );
+    if ((this.word(slot, META) & META_IPV6) === 0) return hash;
+    return hash ^ this.hash.wide(this.store.wideOf(slot), this.store.wideOffsetOf(slot));
+  }
+
+  /** The hashes of many entries' clients. @internal */
+  hashMany(links: Int32Array, count: number, hashes: Int32Array): void {
+    if (this.read.length < count * 3) this.read = new Int32Array(count * 6);
+    const { read, store, hash } = this;
+    for (let i = 0; i < count; i++) {
+      const slot = Math.abs(links[i]) - 1;
+      const records = store.recordsOf(slot);
+      const offset = store.offsetOf(slot);
+      read[3 * i] = records[offset + CLIENT];
+      read[3 * i + 1] = records[offset + PORTS];
+      read[3 * i + 2] = records[offset + META];
+    }
+    for (let i = 0; i < count; i++) {
+      const meta = read[3 * i + 2];
+      const ports = read[3 * i + 1];
+      hashes[i] =
+        (meta & META_IPV6) === 0
+          ? hash.hash4((meta & PROTOCOL_BITS) >>> PROTOCOL_SHIFT, read[3 * i], ports >>> 16)
+          : this.hashOf(Math.abs(links[i]) - 1);
+    }
+  }
+
+  /** The hash of a key's client. @internal */
+  protected hashOfKey(key: ConnectionKey): number {
+    const hash = this.hash.hash4(key.protocol, key.client3, key.clientPort);
+    if (key.family === 4) return hash;
+    return hash ^ this.hash.words(key.client0, key.client1, key.client2);
+  }
+
+  private findWithoutPort(key: ConnectionKey): number {
+    return this.exact(key, metaOf(key) | FLAG_NO_CLIENT_PORT, KEY_BITS | FLAG_NO_CLIENT_PORT);
+  }
+
+  private exact(key: ConnectionKey, meta: number, mask: number): number {
+    const hash = this.hashOfKey(key);
+    const ports = (key.clientPort << 16) | key.virtualPort;
+    if (key.family === 4) {
+      return this.index.find4(hash, key.client3, key.virtual3, ports, meta, mask);
+    }
+    const index = this.index;
+    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
+      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
+        if (this.matches6(link - 1, key, ports, meta, mask)) return link - 1;
+      }
+    }
+    return NONE;
+  }
+
+  private matches6(
+    slot: number,
+    key: ConnectionKey,
+    ports: number,
+    meta: number,
+    mask: number,
+  ): boolean {
+    return (
+      this.word(slot, PORTS) === ports &&
+      (this.word(slot, META) & mask) === meta &&
+      this.isClient(slot, key) &&
+      this.isVirtual(slot, key)
+    );
+  }
+
+  private matchesOut(slot: number, key: ConnectionKey): boolean {
+    const meta = this.word(slot, META);
+    if ((meta & KEY_BITS) !== metaOf(key)) return false;
+    if (this.word(slot, PORTS) >>> 16 !== key.clientPort || !this.isClient(slot, key)) return false;
+    if ((meta & METHOD_BITS) === 0) return this.isServer(slot, key);
+    return (this.word(slot, PORTS) & 0xffff) === key.virtualPort && this.isVirtual(slot, key);
+  }
+
+  private isClient(slot: number, key: ConnectionKey): boolean {
+    if (this.word(slot, CLIENT) !== key.client3) return false;
+    if (key.family === 4) return true;
+    const wide = this.store.wideOf(slot);
+    const at = this.store.wideOffsetOf(slot);
+    return wide[at + 2] === key.client2 && wide[at + 1] === key.client1 && wide[at] === key.client0;
+  }
+
+  private isVirtual(slot: number, key: ConnectionKey): boolean {
+    if (this.word(slot, VIRTUAL) !== key.virtual3) return false;
+    if (key.family === 4) return true;
+    const wide = this.store.wideOf(slot);
+    const at = this.store.wideOffsetOf(slot) + 3;
+    return (
+      wide[at + 2] === key.virtual2 && wide[at + 1] === key.virtual1 && wide[at] === key.virtual0
+    );
+  }
+
+  private isServer(slot: number, key: ConnectionKey): boolean {
+    const row = this.word(slot, BINDING) & BINDING_BITS;
+    const port = this.bindings.ports[row];
+    const address = this.bindings.addresses[row];
+    return (
+      (port === PORT_AS_VIRTUAL ? this.word(slot, PORTS) & 0xffff : port) === key.virtualPort &&
+      address.word3 === key.virtual3 &&
+      address.family === key.family &&
+      (key.family === 4 ||
+        (address.word2 === key.virtual2 &&
+          address.word1 === key.virtual1 &&
+          address.word0 === key.virtual0))
+    );
+  }
+}
+
+function metaOf(key: ConnectionKey): number {
+  return (key.protocol << PROTOCOL_SHIFT) | (key.family === 4 ? 0 : META_IPV6);
+}

@@ -1,0 +1,312 @@
+/**
+ * The connection table of a director or a virtual service: millions of entries in a few typed arrays.
+ *
+ * Entries are slot numbers on the hot path. The sum over the servers' counters always equals the table's
+ * contents. A table with a limit refuses new entries when it is full, or first tries to make room by
+ * dropping what can be spared; both are counted. Cost: constant per call, growth included; no allocation
+ * in look-ups and uses; see {@link EntryStore}, {@link ClientIndex}, {@link TimerWheel}.
+ */
+import { requireInteger, requireOneOf } from '../errors.js';
+import { IpAddress } from '../ip-address.js';
+import type { RealServer } from '../model/real-server.js';
+import { seededRandom, systemRandom, type RandomSource } from '../random.js';
+import { PORT_AS_VIRTUAL } from './bindings.js';
+import { Connection } from './connection.js';
+import type { ConnectionKey } from './connection-key.js';
+import {
+  keyOfState,
+  stateOfEntry,
+  type ConnectionState,
+  type ConnectionTableState,
+} from './connection-state.js';
+import { countBirth } from './counters.js';
+import { DropRules } from './drop-rules.js';
+import { EntryLifecycle, MAX_TIMEOUT_MS } from './entry-lifecycle.js';
+import { FLAG_INACTIVE, FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './flags.js';
+import { CHAIN, MAX_SLOTS, STATE_SHIFT } from './record.js';
+
+const NONE = -1;
+/** Entries that are looked at, at most, to make room for one entry. */
+const ROOM_BUDGET = 64;
+
+/** What a full table does: `refuse` new entries, or `drop` old ones that can be spared first. */
+export type OverflowPolicy = 'refuse' | 'drop';
+
+/** Settings of a {@link ConnectionTable}. */
+export interface ConnectionTableOptions {
+  /** Decides the hash function, for reproducible runs; default: drawn from `random`. */
+  readonly seed?: number;
+  /** Draws the hash function when no seed is given; default: the platform's source. */
+  readonly random?: RandomSource;
+  /** How many entries there may be, 1–67108863; default 67108863. */
+  readonly limit?: number;
+  /** What happens to a new entry when the limit is reached; default `refuse`. */
+  readonly overflow?: OverflowPolicy;
+  /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
+  readonly timerLatenessMs?: number;
+}
+
+/** What a table holds and takes. */
+export interface ConnectionTableStatistics {
+  /** Entries, templates included. */
+  readonly size: number;
+  /** Bytes of the records, the index and the timers. */
+  readonly bytes: number;
+  /** New entries that were refused because the table was full. */
+  readonly refused: number;
+  /** Entries that were dropped to make room for new ones, or by {@link ConnectionTable.sweep}. */
+  readonly dropped: number;
+}
+
+/** All connections and templates of a director or a virtual service. */
+export class ConnectionTable extends EntryLifecycle {
+  /** How many entries there may be. */
+  readonly limit: number;
+  private readonly overflow: OverflowPolicy;
+  private readonly dropRules = new DropRules(this);
+  /** The slot after which the next sweep begins. */
+  private hand = NONE;
+  private refused = 0;
+  private dropped = 0;
+
+  /**
+   * @param options - Hash seed, limit, what happens beyond it, lateness of timers.
+   * @throws {RangeError} When a value is out of range.
+   */
+  constructor(options: ConnectionTableOptions = {}) {
+    const { seed, random = systemRandom, limit = MAX_SLOTS, timerLatenessMs = 0 } = options;
+    super(
+      seed === undefined ? random : seededRandom(seed),
+      requireInteger('timer lateness', timerLatenessMs, 0, 1000),
+    );
+    this.limit = requireInteger('connection limit', limit, 1, MAX_SLOTS);
+    this.overflow = requireOneOf('overflow policy', options.overflow ?? 'refuse', [
+      'refuse',
+      'drop',
+    ]);
+  }
+
+  /** Whether there is no room for another entry. */
+  get full(): boolean {
+    return this.size >= this.limit;
+  }
+
+  /** What the table holds and takes. */
+  get statistics(): ConnectionTableStatistics {
+    const bytes = this.store.bytes + this.index.bytes + this.timers.bytes;
+    return { size: this.size, bytes, refused: this.refused, dropped: this.dropped };
+  }
+
+  /**
+   * Makes an entry that is bound to a server, and counts it there. It starts in state 0 with a timeout of
+   * 3 s and found before older entries of the same key.
+   *
+   * @param key - Protocol, client, virtual endpoint.
+   * @param now - The present time in milliseconds.
+   * @param server - The server.
+   * @param serverPort - The server-side port of this entry.
+   * @param flags - Besides the server's method: TEMPLATE, NO_CPORT, SYNC, sequence flags; default none.
+   * @param mark - The firewall mark by which the service was found; default 0.
+   * @param active - Whether the entry is born active, as some synchronised ones are; default `false`.
+   * @returns The slot, or −1 when the table is full.
+   */
+  insert(
+    key: ConnectionKey,
+    now: number,
+    server: RealServer,
+    serverPort: number,
+    flags = 0,
+    mark = 0,
+    active = false,
+  ): number {
+    const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
+    if (this.full && !this.makeRoom(now)) return this.refuse();
+    const row = this.bindings.take(server, port, mark);
+    const method = METHOD_FLAGS[server.forwardingMethod];
+    const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
+    const slot = this.create(key, now, row, flags | method | output, active);
+    if (slot === NONE) return this.refuse();
+    countBirth(server, (flags & FLAG_TEMPLATE) !== 0, active);
+    return slot;
+  }
+
+  /**
+   * Makes an entry whose server is not known here, as synchronisation does; nothing is counted.
+   *
+   * @param key - Protocol, client, virtual endpoint.
+   * @param now - The present time in milliseconds.
+   * @param serverAddress - The server-side address.
+   * @param serverPort - The server-side port.
+   * @param flags - All flags, the method included.
+   * @param mark - The firewall mark; default 0.
+   * @returns The slot, or −1 when the table is full.
+   */
+  insertUnbound(
+    key: ConnectionKey,
+    now: number,
+    serverAddress: IpAddress,
+    serverPort: number,
+    flags: number,
+    mark = 0,
+  ): number {
+    if (this.full && !this.makeRoom(now)) return this.refuse();
+    const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
+    const row = this.bindings.takeAddress(serverAddress, port, mark);
+    const slot = this.create(key, now, row, flags, (flags & FLAG_INACTIVE) === 0);
+    return slot === NONE ? this.refuse() : slot;
+  }
+
+  /**
+   * Looks at some entries in turn, and drops those that the `drop_entry` defence would: see
+   * {@link DropRules}. They go with the next {@link ConnectionTable.advance} at a later time.
+   *
+   * @param now - The present time in milliseconds.
+   * @param count - How many entries to look at, at most once each; the defence takes 1/32 of the entries a second.
+   * @returns How many entries were dropped.
+   */
+  sweep(now: number, count: number): number {
+    let dropped = 0;
+    for (let left = Math.min(count, this.size); left > 0; left--) {
+      const slot = this.turn();
+      if (!this.dropRules.allow(slot, now)) continue;
+      this.drop(slot, now);
+      dropped++;
+    }
+    this.dropped += dropped;
+    return dropped;
+  }
+
+  /**
+   * A lasting handle of an entry.
+   *
+   * @param slot - The entry.
+   * @returns A view that knows when the entry has gone.
+   */
+  connection(slot: number): Connection {
+    return new Connection(this, slot, this.generation(slot));
+  }
+
+  /**
+   * An entry as plain JSON, without its template.
+   *
+   * @param slot - The entry.
+   * @returns Its state; `controller` is −1.
+   */
+  stateOf(slot: number): ConnectionState {
+    return stateOfEntry(this, slot, this.timerState(slot), NONE);
+  }
+
+  /**
+   * The table's state; the servers' counters are not part of it.
+   *
+   * @returns Plain JSON for {@link ConnectionTable.fromJSON}.
+   */
+  toJSON(): ConnectionTableState {
+    const slots = this.slotsByAge();
+    const places = new Map(slots.map((slot, place) => [slot, place]));
+    const connections = slots.map((slot) =>
+      stateOfEntry(this, slot, this.timerState(slot), places.get(this.controller(slot)) ?? NONE),
+    );
+    return { timeMs: this.timeMs, connections };
+  }
+
+  /**
+   * Reads a table back.
+   *
+   * @param state - What {@link ConnectionTable.toJSON} gave.
+   * @param findServer - Gives the server of an entry, or `undefined` when it is not known; then the entry
+   *   stays without server.
+   * @param options - As for a new table.
+   * @param count - Whether the entries are counted at their servers; default `false`, for servers that
+   *   were read back with their counters.
+   * @returns A table with the same entries, timers and order.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
+   */
+  static fromJSON(
+    state: ConnectionTableState,
+    findServer: (connection: ConnectionState) => RealServer | undefined,
+    options: ConnectionTableOptions = {},
+    count = false,
+  ): ConnectionTable {
+    const table = new ConnectionTable(options);
+    table.timers.skipTo(state.timeMs);
+    const slots = state.connections.map((connection) =>
+      table.restore(connection, state.timeMs, findServer(connection), count),
+    );
+    const byArming = state.connections.map((timer, place) => ({ timer, slot: slots[place] }));
+    byArming.sort((a, b) => (a.timer.armed - b.timer.armed) | 0);
+    for (const { timer, slot } of byArming) table.restoreTimer(slot, timer);
+    state.connections.forEach(({ controller }, place) => {
+      if (controller >= 0) table.setController(slots[place], slots[controller]);
+    });
+    return table;
+  }
+
+  private restore(
+    state: ConnectionState,
+    timeMs: number,
+    server: RealServer | undefined,
+    count: boolean,
+  ): number {
+    const key = keyOfState(state, MAX_TIMEOUT_MS);
+    if (this.full) throw new RangeError(`Cannot restore: expected at most ${this.limit} entries`);
+    const port = state.serverPort === key.virtualPort ? PORT_AS_VIRTUAL : state.serverPort;
+    const row =
+      server === undefined
+        ? this.bindings.takeAddress(IpAddress.parse(state.server), port, state.mark)
+        : this.bindings.take(server, port, state.mark);
+    const active = (state.flags & FLAG_INACTIVE) === 0;
+    const slot = this.create(key, timeMs, row, state.flags, active);
+    this.setFlags(slot, state.state << STATE_SHIFT, 0);
+    this.setPackets(slot, state.packets);
+    if (server !== undefined && count) countBirth(server, this.isTemplate(slot), active);
+    return slot;
+  }
+
+  /** All slots, so that of two entries in one chain of the index the older one comes first. */
+  private slotsByAge(): number[] {
+    const slots: number[] = [];
+    const listed = new Set<number>();
+    for (let slot = this.next(NONE); slot !== NONE; slot = this.next(slot)) {
+      const start = slots.length;
+      for (let at = slot; at !== NONE && !listed.has(at); at = this.word(at, CHAIN) - 1) {
+        listed.add(at);
+        slots.push(at);
+      }
+      reverseFrom(slots, start);
+    }
+    return slots;
+  }
+
+  /** Makes room for one entry, if there is one among the next few that can be spared. */
+  private makeRoom(now: number): boolean {
+    if (this.overflow === 'refuse') return false;
+    for (let looked = 0; looked < ROOM_BUDGET; looked++) {
+      const slot = this.turn();
+      if (!this.dropRules.allow(slot, now)) continue;
+      this.drop(slot, now);
+      this.timerDue(slot);
+      this.dropped++;
+      return true;
+    }
+    return false;
+  }
+
+  /** The next entry in turn, going round; there has to be one. */
+  private turn(): number {
+    this.hand = this.next(this.hand);
+    if (this.hand === NONE) this.hand = this.next(NONE);
+    return this.hand;
+  }
+
+  private refuse(): number {
+    this.refused++;
+    return NONE;
+  }
+}
+
+function reverseFrom(list: number[], start: number): void {
+  const tail = list.splice(start);
+  list.push(...tail.toReversed());
+}

@@ -1,0 +1,51 @@
+/**
+ * From which side a packet of a connection was seen, as the state tables tell it.
+ *
+ * INPUT is the client's side and OUTPUT the server's; INPUT_ONLY is the client's side of an entry whose
+ * server's packets do not pass here, as far as is known (NOOUTPUT).
+ */
+import { FLAG_NO_OUTPUT } from './flags.js';
+
+/** From the client, of an entry whose server's packets pass here too. */
+export const INPUT = 0;
+/** From the server. */
+export const OUTPUT = 1;
+/** From the client, of an entry that sees nothing else. */
+export const INPUT_ONLY = 2;
+
+/**
+ * The direction of a packet.
+ *
+ * @param flags - The entry's flags before this packet.
+ * @param fromServer - Whether the packet came from the server's side.
+ * @returns One of {@link INPUT}, {@link OUTPUT}, {@link INPUT_ONLY}.
+ */
+export function directionOf(flags: number, fromServer: boolean): number {
+  if (fromServer) return OUTPUT;
+  return (flags & FLAG_NO_OUTPUT) === 0 ? INPUT : INPUT_ONLY;
+}
+
+/**
+ * Reads a state table that is written as text: one row per event, one hexadecimal digit per present
+ * state, giving the next one.
+ *
+ * @param directions - The rows of each direction, in the order INPUT, OUTPUT, INPUT_ONLY.
+ * @param events - How many events there are.
+ * @param states - How many states there are.
+ * @returns The next states, at `(direction × events + event) × 16 + state`.
+ */
+export function readStateTable(
+  directions: readonly string[],
+  events: number,
+  states: number,
+): Uint8Array {
+  const table = new Uint8Array(directions.length * events * 16);
+  directions.forEach((rows, direction) => {
+    rows.split(' ').forEach((row, event) => {
+      for (let state = 0; state < states; state++) {
+        table[(direction * events + event) * 16 + state] = Number.parseInt(row[state], 16);
+      }
+    });
+  });
+  return table;
+}

@@ -1,0 +1,106 @@
+/**
+ * The timers that are due at the present millisecond, in the order in which they run: of two, the one
+ * armed last goes first.
+ *
+ * When all are due at the same moment, the one with the shorter timeout was armed later; with equal
+ * timeouts the running number of the arming decides. A binary heap in typed arrays: O(log due) each.
+ */
+
+const FEWEST = 64;
+
+/** A priority queue of slots. */
+export class DueHeap {
+  /** How many timers wait. */
+  size = 0;
+  private slots = new Int32Array(FEWEST);
+  private generations = new Int32Array(FEWEST);
+  private timeouts = new Uint32Array(FEWEST);
+  private armed = new Int32Array(FEWEST);
+
+  /** The slot that runs next; only when there is one. */
+  get slot(): number {
+    return this.slots[0];
+  }
+
+  /** The generation which that slot had when it was put in. */
+  get generation(): number {
+    return this.generations[0];
+  }
+
+  /** Bytes of the arrays. */
+  get bytes(): number {
+    return this.slots.length * 16;
+  }
+
+  /** Puts a timer in. */
+  push(slot: number, generation: number, timeout: number, armed: number): void {
+    if (this.size === this.slots.length) this.grow();
+    let place = this.size++;
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      if (!this.earlier(timeout, armed, parent)) break;
+      this.move(parent, place);
+      place = parent;
+    }
+    this.put(place, slot, generation, timeout, armed);
+  }
+
+  /** Takes the timer out that runs next. */
+  pop(): void {
+    const last = --this.size;
+    const timeout = this.timeouts[last];
+    const armed = this.armed[last];
+    let place = 0;
+    for (let child = 1; child < last; child = 2 * place + 1) {
+      if (child + 1 < last && this.before(child + 1, child)) child++;
+      if (this.earlier(timeout, armed, child)) break;
+      this.move(child, place);
+      place = child;
+    }
+    this.move(last, place);
+  }
+
+  /** Forgets all timers. */
+  clear(): void {
+    this.size = 0;
+  }
+
+  private before(a: number, b: number): boolean {
+    return this.earlier(this.timeouts[a], this.armed[a], b);
+  }
+
+  private earlier(timeout: number, armed: number, place: number): boolean {
+    const other = this.timeouts[place];
+    return timeout === other ? ((armed - this.armed[place]) | 0) > 0 : timeout < other;
+  }
+
+  private move(from: number, to: number): void {
+    this.put(to, this.slots[from], this.generations[from], this.timeouts[from], this.armed[from]);
+  }
+
+  private put(
+    place: number,
+    slot: number,
+    generation: number,
+    timeout: number,
+    armed: number,
+  ): void {
+    this.slots[place] = slot;
+    this.generations[place] = generation;
+    this.timeouts[place] = timeout;
+    this.armed[place] = armed;
+  }
+
+  private grow(): void {
+    const length = this.slots.length * 2;
+    this.slots = copyOf(this.slots, new Int32Array(length));
+    this.generations = copyOf(this.generations, new Int32Array(length));
+    this.timeouts = copyOf(this.timeouts, new Uint32Array(length));
+    this.armed = copyOf(this.armed, new Int32Array(length));
+  }
+}
+
+function copyOf<T extends Int32Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

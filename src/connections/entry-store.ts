@@ -1,0 +1,138 @@
+/**
+ * The memory of the connection table: entries of fixed size in chunks of typed arrays.
+ *
+ * A slot number names an entry. Chunks are added one at a time and never moved, so growth copies
+ * nothing; freed slots are chained and used again, the last freed first. A chunk serves one address
+ * family. Cost: constant per slot.
+ */
+import type { AddressFamily } from '../ip-address.js';
+import {
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  GENERATION,
+  MAX_SLOTS,
+  META,
+  RECORD_WORDS,
+  TIMER_NEXT,
+  WIDE_WORDS,
+} from './record.js';
+
+const NONE = -1;
+const CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
+/** The first chunk grows by doubling up to this many entries, and then to its full size. */
+const LARGEST_PARTIAL = 8192;
+const FEWEST = 64;
+const NOT_WIDE = new Int32Array(0);
+
+/** Where the next slot of one family comes from. */
+interface Supply {
+  free: number;
+  /** The next slot that was never used, the end of the room for such, and the end of their chunk. */
+  fresh: number;
+  end: number;
+  chunkEnd: number;
+}
+
+/** Chunks of entries and the slots that are free. */
+export class EntryStore {
+  /** The records, one array per chunk. */
+  readonly records: Int32Array[] = [];
+  /** The long addresses of each chunk; empty in IPv4 chunks. */
+  readonly wide: Int32Array[] = [];
+  private readonly supply4: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
+  private readonly supply6: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
+
+  /** The number above the greatest slot number. */
+  get slots(): number {
+    return this.records.length << CHUNK_SHIFT;
+  }
+
+  /** Whether a number is that of a slot that was ever used. */
+  isSlot(slot: number): boolean {
+    if (slot < 0 || slot >= this.slots) return false;
+    return this.offsetOf(slot) < this.recordsOf(slot).length;
+  }
+
+  /** Bytes of all chunks. */
+  get bytes(): number {
+    let words = 0;
+    for (let chunk = 0; chunk < this.records.length; chunk++) {
+      words += this.records[chunk].length + this.wide[chunk].length;
+    }
+    return words * 4;
+  }
+
+  /** The array that holds a slot's record. */
+  recordsOf(slot: number): Int32Array {
+    return this.records[slot >> CHUNK_SHIFT];
+  }
+
+  /** The place of a slot's first word in its array. */
+  offsetOf(slot: number): number {
+    return (slot & CHUNK_MASK) * RECORD_WORDS;
+  }
+
+  /** The array that holds a slot's long addresses. */
+  wideOf(slot: number): Int32Array {
+    return this.wide[slot >> CHUNK_SHIFT];
+  }
+
+  /** The place of a slot's first long-address word in its array. */
+  wideOffsetOf(slot: number): number {
+    return (slot & CHUNK_MASK) * WIDE_WORDS;
+  }
+
+  /** A slot for a new entry, with everything but its generation undefined; −1 when no number is left. */
+  allocate(family: AddressFamily): number {
+    const supply = family === 4 ? this.supply4 : this.supply6;
+    const slot = supply.free;
+    if (slot !== NONE) {
+      supply.free = this.recordsOf(slot)[this.offsetOf(slot) + TIMER_NEXT];
+      return slot;
+    }
+    if (supply.fresh === supply.end && !this.grow(supply, family)) return NONE;
+    return supply.fresh++;
+  }
+
+  /** Takes a slot back; views of its entry no longer fit. */
+  release(slot: number): void {
+    const records = this.recordsOf(slot);
+    const offset = this.offsetOf(slot);
+    const supply = this.wideOf(slot).length === 0 ? this.supply4 : this.supply6;
+    records[offset + META] = 0;
+    records[offset + GENERATION]++;
+    records[offset + TIMER_NEXT] = supply.free;
+    supply.free = slot;
+  }
+
+  private grow(supply: Supply, family: AddressFamily): boolean {
+    if (supply.end < supply.chunkEnd) {
+      this.enlarge(supply, family);
+      return true;
+    }
+    if (this.slots + CHUNK_ENTRIES > MAX_SLOTS + 1) return false;
+    const entries = supply.chunkEnd === 0 ? FEWEST : CHUNK_ENTRIES;
+    supply.fresh = this.slots;
+    supply.end = supply.fresh + entries;
+    supply.chunkEnd = supply.fresh + CHUNK_ENTRIES;
+    this.records.push(new Int32Array(entries * RECORD_WORDS));
+    this.wide.push(family === 4 ? NOT_WIDE : new Int32Array(entries * WIDE_WORDS));
+    return true;
+  }
+
+  /** Makes a family's first chunk larger, so that small tables stay small. */
+  private enlarge(supply: Supply, family: AddressFamily): void {
+    const chunk = (supply.end - 1) >> CHUNK_SHIFT;
+    const present = supply.end - (chunk << CHUNK_SHIFT);
+    const entries = present >= LARGEST_PARTIAL ? CHUNK_ENTRIES : present * 2;
+    this.records[chunk] = enlarged(this.records[chunk], entries * RECORD_WORDS);
+    if (family === 6) this.wide[chunk] = enlarged(this.wide[chunk], entries * WIDE_WORDS);
+    supply.end = (chunk << CHUNK_SHIFT) + entries;
+  }
+}
+
+function enlarged(words: Int32Array, length: number): Int32Array {
+  const larger = new Int32Array(length);
+  larger.set(words);
+  return larger;
+}

@@ -1,0 +1,44 @@
+/**
+ * The flags of a connection, with the values they have in synchronisation messages, and the numbers
+ * of the protocols that connections have.
+ *
+ * The low three bits are the forwarding method, copied from the server when the connection is made.
+ */
+import type { ForwardingMethod } from '../model/forwarding-method.js';
+
+/** The bits of the forwarding method: 0 masquerading, 1 local, 2 tunneling, 3 direct, 4 bypass. */
+export const METHOD_BITS = 0x7;
+/** Made by a synchronisation message. */
+export const FLAG_SYNC = 0x20;
+/** In the table: everything but one-packet connections. */
+export const FLAG_HASHED = 0x40;
+/** No packet of the server's side was seen so far, and none is expected: every method but masquerading. */
+export const FLAG_NO_OUTPUT = 0x80;
+/** Counted as inactive. */
+export const FLAG_INACTIVE = 0x100;
+/** Sequence numbers towards the client are shifted. */
+export const FLAG_OUT_SEQ = 0x200;
+/** Sequence numbers towards the server are shifted. */
+export const FLAG_IN_SEQ = 0x400;
+/** The client's port is not known yet. */
+export const FLAG_NO_CLIENT_PORT = 0x800;
+/** A persistence template. */
+export const FLAG_TEMPLATE = 0x1000;
+/** Ends with its packet; such a connection is never in the table. */
+export const FLAG_ONE_PACKET = 0x2000;
+/** All flags and the method. */
+export const FLAG_BITS = 0x3fff;
+
+/** The number of TCP in the IP header. */
+export const PROTOCOL_TCP = 6;
+/** The number of UDP in the IP header. */
+export const PROTOCOL_UDP = 17;
+/** The number of SCTP in the IP header. */
+export const PROTOCOL_SCTP = 132;
+
+/** The forwarding-method bits of {@link METHOD_BITS} for each method a server can have. */
+export const METHOD_FLAGS: Readonly<Record<ForwardingMethod, number>> = {
+  masquerading: 0,
+  tunneling: 2,
+  gatewaying: 3,
+};

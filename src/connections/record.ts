@@ -1,0 +1,68 @@
+/**
+ * The layout of one table entry: fourteen 32-bit words, the ones a hit touches first.
+ *
+ * IPv6 entries keep the first three words of both addresses in a second array, six words each.
+ * The server's address, port and the mark are shared by many entries and live in their binding.
+ * Times are the lowest 32 bits of a millisecond count; they are compared by their difference.
+ */
+
+/** Words per entry. */
+export const RECORD_WORDS = 14;
+/** Last (or only) word of the client's address. */
+export const CLIENT = 0;
+/** Last (or only) word of the virtual address, or the firewall mark of a template. */
+export const VIRTUAL = 1;
+/** Client port in the high half, virtual port in the low half. */
+export const PORTS = 2;
+/** Flags, state, protocol, family and the marks of the timer; see below. */
+export const META = 3;
+/** When the timer is due. */
+export const EXPIRY = 4;
+/** What the timer is set to at each use, in milliseconds, unsigned. */
+export const TIMEOUT = 5;
+/** Packets seen from the client. */
+export const PACKETS = 6;
+/** A running number of the last arming, to order timers that are due together. */
+export const ARMED = 7;
+/** Binding number in the low 18 bits, place in the timer wheel above. */
+export const BINDING = 8;
+/** The next entry with the same client, plus 1; 0 = none. */
+export const CHAIN = 9;
+/** The next entry of the same timer slot, or of the free list; −1 = none. */
+export const TIMER_NEXT = 10;
+/** The previous entry of the same timer slot; the complement of the slot in the first one. */
+export const TIMER_PREVIOUS = 11;
+/** Template: how many entries it controls. Others: the controlling entry plus 1; 0 = none. */
+export const CONTROL = 12;
+/** How often the slot was given up, so that an old view is not taken for the new entry. */
+export const GENERATION = 13;
+
+/** Words per entry of the second array of IPv6: client words 0–2, virtual words 0–2. */
+export const WIDE_WORDS = 6;
+
+/** Where the state stands in {@link META}: four bits. */
+export const STATE_SHIFT = 14;
+/** The state's bits in {@link META}. */
+export const STATE_BITS: number = 0xf << STATE_SHIFT;
+/** Where the protocol stands in {@link META}: eight bits. */
+export const PROTOCOL_SHIFT = 18;
+/** The protocol's bits in {@link META}. */
+export const PROTOCOL_BITS: number = 0xff << PROTOCOL_SHIFT;
+/** In {@link META}: told to expire now; the timer was armed at its own expiry. */
+export const META_EXPIRING: number = 1 << 26;
+/** In {@link META}: being dropped; its timeout counts as 0, though the timer was armed with another. */
+export const META_DROPPED: number = 1 << 28;
+/** In {@link META}: the addresses are IPv6. */
+export const META_IPV6: number = 1 << 27;
+
+/** Bits of the binding number in {@link BINDING}. */
+export const BINDING_BITS = 0x3ffff;
+/** Where the place in the timer wheel stands in {@link BINDING}. */
+export const PLACE_SHIFT = 18;
+
+/** Entries per chunk, as a power of two. */
+export const CHUNK_SHIFT = 17;
+/** The bits of a slot number that count within its chunk. */
+export const CHUNK_MASK: number = (1 << CHUNK_SHIFT) - 1;
+/** The greatest number of slots: a slot number plus 1 has 26 bits. */
+export const MAX_SLOTS: number = (1 << 26) - 1;

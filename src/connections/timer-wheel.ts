@@ -1,0 +1,267 @@
+/**
+ * The timers of all entries: a hierarchical wheel whose slots are lists that run through the entries.
+ *
+ * An entry that was used only stores its new expiry; it moves when its old place comes up. Slots of the
+ * coarser levels are brought down ahead of time, a few entries per call, so that no millisecond has to
+ * wait for many. All work is metered: one unit per entry moved or run. Of timers due together the one
+ * armed last runs first ({@link DueHeap}).
+ * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
+ */
+import { DueHeap } from './due-heap.js';
+import type { EntryStore } from './entry-store.js';
+import {
+  ARMED,
+  BINDING,
+  BINDING_BITS,
+  EXPIRY,
+  GENERATION,
+  META,
+  META_EXPIRING,
+  PLACE_SHIFT,
+  TIMEOUT,
+  TIMER_NEXT,
+  TIMER_PREVIOUS,
+} from './record.js';
+import { SlotSet } from './slot-set.js';
+import {
+  AHEAD1,
+  BASE1,
+  BASE2,
+  CODE_DUE,
+  codeOf,
+  latestOf,
+  LEVEL0,
+  LEVEL1,
+  LEVEL2,
+  PAST,
+  placeOf,
+  PLACES,
+} from './wheel-places.js';
+
+const NONE = -1;
+/** Entries brought down ahead of time in one call. */
+const AHEAD_BUDGET = 64;
+
+/** Who is told that a timer has run out. */
+export interface TimerOwner {
+  /**
+   * A timer has run out; it is no longer linked.
+   *
+   * @param slot - Whose timer it was.
+   */
+  timerDue(slot: number): void;
+}
+
+/** Timers of millisecond resolution over the entries of a store. */
+export class TimerWheel {
+  /** Every timer due before this moment has run, in milliseconds. */
+  cursor = 0;
+  /** The first entry of each place, plus 1; 0 = none. */
+  private readonly heads = new Int32Array(PLACES);
+  private readonly used0 = new SlotSet(LEVEL0);
+  private readonly used1 = new SlotSet(LEVEL1);
+  private readonly used2 = new SlotSet(LEVEL2);
+  private readonly due = new DueHeap();
+  private readonly store: EntryStore;
+  private readonly owner: TimerOwner;
+  /** The second level's slot that is brought down next, counted from the origin of time. */
+  private ahead = 0;
+
+  constructor(store: EntryStore, owner: TimerOwner) {
+    this.store = store;
+    this.owner = owner;
+  }
+
+  /** Bytes of the wheel itself. */
+  get bytes(): number {
+    const sets = this.used0.bytes + this.used1.bytes + this.used2.bytes;
+    return this.heads.byteLength + sets + this.due.bytes;
+  }
+
+  /** A moment of a record as a full millisecond count. */
+  timeOf(moment: number): number {
+    const distance = (moment - this.cursor) >>> 0;
+    return this.cursor + (distance > PAST ? distance - 0x1_0000_0000 : distance);
+  }
+
+  /** Whether one moment of a record may come before another: never wrong when it says no. */
+  isEarlier(moment: number, other: number): boolean {
+    const cursor = this.cursor | 0;
+    const distance = (moment - cursor) >>> 0;
+    return distance < (other - cursor) >>> 0 || distance > PAST;
+  }
+
+  /** Links an entry that has no timer by its expiry. */
+  link(slot: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const place = placeOf(records[offset + EXPIRY], this.cursor | 0);
+    const next = this.heads[place] - 1;
+    records[offset + TIMER_NEXT] = next;
+    records[offset + TIMER_PREVIOUS] = ~place;
+    setCode(records, offset, codeOf(place));
+    this.heads[place] = slot + 1;
+    if (next === NONE) this.setOf(place).add(positionOf(place));
+    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
+  }
+
+  /** Unlinks an entry, wherever it is. */
+  unlink(slot: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    if (records[offset + BINDING] >>> PLACE_SHIFT === CODE_DUE) return;
+    const next = records[offset + TIMER_NEXT];
+    const previous = records[offset + TIMER_PREVIOUS];
+    if (next !== NONE) {
+      this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = previous;
+    }
+    if (previous >= 0) {
+      this.store.recordsOf(previous)[this.store.offsetOf(previous) + TIMER_NEXT] = next;
+      return;
+    }
+    this.heads[~previous] = next + 1;
+    if (next === NONE) this.setOf(~previous).delete(positionOf(~previous));
+  }
+
+  /** Moves an entry whose expiry was brought forward, unless its place comes up early enough. */
+  hasten(slot: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const code = records[offset + BINDING] >>> PLACE_SHIFT;
+    if (code === CODE_DUE) return;
+    const cursor = this.cursor | 0;
+    const distance = (records[offset + EXPIRY] - cursor) >>> 0;
+    if (distance >= latestOf(code, cursor) && distance <= PAST) return;
+    this.unlink(slot);
+    this.link(slot);
+  }
+
+  /** Moves on without running anything; only while there are no entries. */
+  skipTo(moment: number): void {
+    if (moment > this.cursor) this.cursor = moment;
+  }
+
+  /**
+   * Runs what is due.
+   *
+   * @returns Whether all timers due before `limit` have run.
+   */
+  run(limit: number, budget: number): boolean {
+    let left = budget;
+    while (this.cursor < limit) {
+      if (left <= 0) return false;
+      if (this.work()) left--;
+      else this.cursor = this.nextStop(limit);
+    }
+    this.bringAhead(Math.min(left, AHEAD_BUDGET));
+    return true;
+  }
+
+  /** The earliest moment at which there may be something to do; infinite without timers. */
+  nextDue(): number {
+    return this.due.size > 0 || this.occupied() ? this.cursor : this.nextStop(Infinity);
+  }
+
+  /** Does one unit of work at the present millisecond, if there is any. */
+  private work(): boolean {
+    const cursor = this.cursor | 0;
+    const heads = this.heads;
+    const above = heads[BASE2 + (cursor >>> 20)];
+    if (above !== 0) return this.bringDown(above - 1);
+    const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
+    if (middle !== 0) return this.bringDown(middle - 1);
+    const head = heads[cursor & (LEVEL0 - 1)];
+    if (head !== 0) return this.collect(head - 1);
+    return this.due.size > 0 && this.fire();
+  }
+
+  /** Whether a place is in use that belongs to the present millisecond. */
+  private occupied(): boolean {
+    const cursor = this.cursor | 0;
+    const middle = this.heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
+    return (this.heads[BASE2 + (cursor >>> 20)] | middle | this.heads[cursor & (LEVEL0 - 1)]) !== 0;
+  }
+
+  private bringDown(slot: number): true {
+    this.unlink(slot);
+    this.link(slot);
+    return true;
+  }
+
+  /** Takes an entry out of the present millisecond: to the heap, or on to its later expiry. */
+  private collect(slot: number): true {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    this.unlink(slot);
+    if (this.timeOf(records[offset + EXPIRY]) > this.cursor) {
+      this.link(slot);
+      return true;
+    }
+    setCode(records, offset, CODE_DUE);
+    const expiring = (records[offset + META] & META_EXPIRING) !== 0;
+    const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;
+    this.due.push(slot, records[offset + GENERATION], timeout, records[offset + ARMED]);
+    return true;
+  }
+
+  private fire(): true {
+    const slot = this.due.slot;
+    const generation = this.due.generation;
+    this.due.pop();
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    if (records[offset + GENERATION] !== generation) return true;
+    if (this.timeOf(records[offset + EXPIRY]) > this.cursor) this.link(slot);
+    else this.owner.timerDue(slot);
+    return true;
+  }
+
+  /** The next moment with work after the present one, at most `limit`. */
+  private nextStop(limit: number): number {
+    const cursor = this.cursor;
+    const ahead0 = this.used0.distance(cursor & (LEVEL0 - 1));
+    let stop = ahead0 === 0 ? limit : Math.min(limit, cursor + ahead0);
+    const window = Math.floor(cursor / 256);
+    if (stop < Math.max(window + 1, this.ahead) * 256) return stop;
+    const ahead1 = this.used1.distance(window & (LEVEL1 - 1));
+    if (ahead1 !== 0) stop = Math.min(stop, (window + ahead1) * 256);
+    const era = Math.floor(cursor / 0x100000);
+    if (stop < (era + 1) * 0x100000) return stop;
+    const ahead2 = this.used2.distance(era & (LEVEL2 - 1));
+    return ahead2 === 0 ? stop : Math.min(stop, (era + ahead2) * 0x100000);
+  }
+
+  /** Brings some entries of the coming slots of the coarser levels down before their time. */
+  private bringAhead(budget: number): void {
+    const window = Math.floor(this.cursor / 256);
+    if (this.ahead <= window) this.ahead = window + 1;
+    for (let left = budget; left > 0; left--) {
+      const head = this.heads[BASE1 + (this.ahead & (LEVEL1 - 1))];
+      if (head !== 0) this.bringDown(head - 1);
+      else if (this.ahead < window + AHEAD1) this.ahead++;
+      else break;
+    }
+    this.bringEraAhead(window, budget);
+  }
+
+  /** The same for the next slot of the third level, all of which the second one reaches by now. */
+  private bringEraAhead(window: number, budget: number): void {
+    if (window % LEVEL2 < 2) return;
+    const era = BASE2 + ((Math.floor(window / LEVEL2) + 1) & (LEVEL2 - 1));
+    for (let left = budget; left > 0 && this.heads[era] !== 0; left--) {
+      this.bringDown(this.heads[era] - 1);
+    }
+  }
+
+  private setOf(place: number): SlotSet {
+    return place < BASE1 ? this.used0 : place < BASE2 ? this.used1 : this.used2;
+  }
+}
+
+function positionOf(place: number): number {
+  return place < BASE1 ? place : place < BASE2 ? place - BASE1 : place - BASE2;
+}
+
+function setCode(records: Int32Array, offset: number, code: number): void {
+  records[offset + BINDING] = (records[offset + BINDING] & BINDING_BITS) | (code << PLACE_SHIFT);
+}

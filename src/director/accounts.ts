@@ -1,0 +1,120 @@
+/**
+ * Where a packet counts: at its server, its service and the whole director.
+ *
+ * A connection finds its accounts by the number of its binding (the row its entry shares with others of
+ * the same server), so that counting a packet needs no map. Packets of a connection whose server was
+ * removed count nowhere; the server's numbers stand still until it returns, and then go on.
+ */
+import type { ConnectionTable } from '../connections/connection-table.js';
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
+import type { StatisticsBook } from './statistics-book.js';
+import type { Statistics } from './statistics.js';
+
+/** Where a connection of a server counts. */
+interface Account {
+  server: Statistics;
+  service: Statistics;
+}
+
+/** Finds the statistics of the packet at hand. */
+export class Accounts {
+  private readonly table: ConnectionTable;
+  private readonly book: StatisticsBook;
+  private readonly servers = new WeakMap<RealServer, Account>();
+  private readonly byBinding: (Account | undefined)[] = [];
+
+  /**
+   * @param table - Whose connections are counted.
+   * @param book - Whose statistics are whose.
+   */
+  constructor(table: ConnectionTable, book: StatisticsBook) {
+    this.table = table;
+    this.book = book;
+  }
+
+  /**
+   * Begins to count for a server that was added to a service; the connections that it already had
+   * count there too.
+   *
+   * @param service - The service.
+   * @param server - The server.
+   */
+  serverAdded(service: Service, server: RealServer): void {
+    const account = this.accountOf(service, server);
+    account.server = this.book.of(server);
+    account.service = this.book.of(service);
+  }
+
+  /**
+   * Counts a connection that was scheduled, and remembers where its packets count.
+   *
+   * @param slot - Its entry; −1 for one-packet connections.
+   * @param service - Its service.
+   * @param server - Its server.
+   */
+  countConnection(slot: number, service: Service, server: RealServer): void {
+    const account = this.accountOf(service, server);
+    if (slot >= 0) this.byBinding[this.table.binding(slot)] = account;
+    account.server.countConnection();
+    account.service.countConnection();
+    this.book.total.countConnection();
+  }
+
+  /**
+   * Counts a client's packet of a known connection.
+   *
+   * @param slot - The connection's entry.
+   * @param lengthBytes - The length of the IP packet as received.
+   */
+  countIn(slot: number, lengthBytes: number): void {
+    const account = this.accountOfSlot(slot);
+    if (account === undefined) return;
+    account.server.countIn(lengthBytes);
+    account.service.countIn(lengthBytes);
+    this.book.total.countIn(lengthBytes);
+  }
+
+  /**
+   * Counts a client's packet of a one-packet connection.
+   *
+   * @param service - Its service.
+   * @param server - Its server.
+   * @param lengthBytes - The length of the IP packet as received.
+   */
+  countOnePacketIn(service: Service, server: RealServer, lengthBytes: number): void {
+    const account = this.accountOf(service, server);
+    account.server.countIn(lengthBytes);
+    account.service.countIn(lengthBytes);
+    this.book.total.countIn(lengthBytes);
+  }
+
+  /**
+   * Counts a server's packet of a known connection.
+   *
+   * @param slot - The connection's entry.
+   * @param lengthBytes - The length of the IP packet as received.
+   */
+  countOut(slot: number, lengthBytes: number): void {
+    const account = this.accountOfSlot(slot);
+    if (account === undefined) return;
+    account.server.countOut(lengthBytes);
+    account.service.countOut(lengthBytes);
+    this.book.total.countOut(lengthBytes);
+  }
+
+  private accountOf(service: Service, server: RealServer): Account {
+    let account = this.servers.get(server);
+    if (account === undefined) {
+      account = { server: this.book.of(server), service: this.book.of(service) };
+      this.servers.set(server, account);
+    }
+    return account;
+  }
+
+  private accountOfSlot(slot: number): Account | undefined {
+    const server = this.table.server(slot);
+    if (server?.available !== true) return undefined;
+    return this.byBinding[this.table.binding(slot)];
+  }
+}

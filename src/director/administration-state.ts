@@ -1,0 +1,71 @@
+/**
+ * Writes the configuration of a director out, and reads it back: services with their servers and
+ * what schedulers remember, timeouts, tunables, statistics and synchronization daemons.
+ */
+import { IpAddress } from '../ip-address.js';
+import type { ServiceTableState } from '../services/service-table.js';
+import type { Administration } from './administration.js';
+import type { StatisticsBookState } from './statistics-book.js';
+import type { SyncDaemon } from './sync-daemons.js';
+import type { TimeoutSettings } from '../connections/timeouts.js';
+import { TUNABLE_NAMES, type TunableValues } from './tunables.js';
+
+/** The state of a {@link SyncDaemon}, as plain JSON. */
+export interface SyncDaemonState extends Omit<SyncDaemon, 'group'> {
+  /** The multicast group's address. */
+  readonly group: string;
+}
+
+/** The state of an {@link Administration}, as plain JSON. */
+export interface AdministrationState {
+  /** The services. */
+  readonly services: ServiceTableState;
+  /** The timeouts of connections. */
+  readonly timeouts: TimeoutSettings;
+  /** The tunables. */
+  readonly tunables: TunableValues;
+  /** The statistics. */
+  readonly statistics: StatisticsBookState;
+  /** The daemons that run. */
+  readonly daemons: readonly SyncDaemonState[];
+}
+
+/**
+ * Writes a configuration out.
+ *
+ * @param administration - The configuration.
+ * @returns Plain JSON for {@link restoreAdministration}.
+ */
+export function stateOfAdministration(administration: Administration): AdministrationState {
+  const { services, statistics, timeouts, tunables, daemons } = administration;
+  return {
+    services: services.toJSON(),
+    timeouts,
+    tunables: tunables.toJSON(),
+    statistics: statistics.stateOf(services),
+    daemons: daemons.map((daemon) => ({ ...daemon, group: daemon.group.toString() })),
+  };
+}
+
+/**
+ * Reads a configuration back.
+ *
+ * @param state - What {@link stateOfAdministration} gave.
+ * @param administration - Where to put it: one without services and daemons.
+ * @throws {IpvsError} When a service or daemon is there already, or a scheduler has an unknown name.
+ * @throws {TypeError} When the state is damaged.
+ * @throws {RangeError} When the state is damaged.
+ */
+export function restoreAdministration(
+  state: AdministrationState,
+  administration: Administration,
+): void {
+  const { services, statistics, tunables } = administration;
+  for (const name of TUNABLE_NAMES) tunables.set(name, state.tunables[name]);
+  services.restore(state.services);
+  statistics.restore(state.statistics, services);
+  administration.setTimeouts(state.timeouts);
+  for (const daemon of state.daemons) {
+    administration.startDaemon({ ...daemon, group: IpAddress.parse(daemon.group) });
+  }
+}

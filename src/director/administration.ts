@@ -1,0 +1,282 @@
+/**
+ * Everything an administrator can ask of a director that needs no packets: services, real servers,
+ * timeouts, statistics and the state of synchronization daemons, with the clashes of each in the
+ * order in which they are found. Source: ipvsadm(8), and recorded answers.
+ */
+import type { Clock } from '../clock.js';
+import { Timeouts, type TimeoutSettings } from '../connections/timeouts.js';
+import { IpvsError } from '../errors.js';
+import { IpAddress } from '../ip-address.js';
+import type { RealServer } from '../model/real-server.js';
+import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
+import type { RandomSource } from '../random.js';
+import type { SchedulerRegistry } from '../services/scheduler-registry.js';
+import type { ServiceName } from '../services/service-key.js';
+import { ServiceTable } from '../services/service-table.js';
+import type { Service, ServiceSettings } from '../services/service.js';
+import { inertFactory, inertSchedulers } from './rehearsal.js';
+import { mayBeServer, type Network } from './server-addresses.js';
+import { StatisticsBook } from './statistics-book.js';
+import { type SyncDaemon, SyncDaemons, type SyncRole } from './sync-daemons.js';
+import { Tunables } from './tunables.js';
+
+/** What an {@link Administration} is made from. */
+export interface AdministrationOptions {
+  /** Finds schedulers by name. */
+  readonly schedulers: SchedulerRegistry;
+  /** Where time comes from; default the process's own. */
+  readonly clock?: Clock;
+  /** Where chance comes from; default the platform's own. */
+  readonly random?: RandomSource;
+  /** The director's tunables; default all have their default. */
+  readonly tunables?: Tunables;
+  /** The networks the director is attached to, whose broadcast addresses cannot be servers; default none. */
+  readonly networks?: readonly Network[];
+  /** The names of the director's network devices; default any name is taken for one. */
+  readonly devices?: readonly string[];
+}
+
+/** The configuration of one director. */
+export class Administration {
+  /** The services. */
+  readonly services: ServiceTable;
+  /** The statistics. */
+  readonly statistics: StatisticsBook = new StatisticsBook();
+  /** The tunables. */
+  readonly tunables: Tunables;
+  private readonly options: AdministrationOptions;
+  private readonly syncDaemons = new SyncDaemons();
+  /** The timeouts of connections, live. */
+  protected readonly connectionTimeouts: Timeouts = new Timeouts();
+
+  /** @param options - What it is made from. */
+  constructor(options: AdministrationOptions) {
+    const { schedulers, clock, random } = options;
+    this.options = options;
+    this.tunables = options.tunables ?? new Tunables();
+    this.services = new ServiceTable({
+      schedulers,
+      ...(clock === undefined ? {} : { clock }),
+      ...(random === undefined ? {} : { random }),
+      tunable: (name) => this.tunables.values[name],
+    });
+  }
+
+  /** The timeouts of connections. */
+  get timeouts(): TimeoutSettings {
+    return this.connectionTimeouts.settings;
+  }
+
+  /** The synchronization daemons that run: the master, then the backup. */
+  get daemons(): readonly SyncDaemon[] {
+    return this.syncDaemons.list();
+  }
+
+  /**
+   * Finds a service.
+   *
+   * @param name - What names it.
+   * @returns The service, or `undefined`.
+   */
+  findService(name: ServiceName): Service | undefined {
+    return this.services.find(name);
+  }
+
+  /**
+   * Adds a service.
+   *
+   * @param name - What names it.
+   * @param settings - Its settings; what is not given has its default.
+   * @returns The service.
+   * @throws {IpvsError} `ERR_SERVICE_EXISTS`, else `ERR_SCHEDULER_NOT_FOUND`.
+   */
+  addService(name: ServiceName, settings: ServiceSettings = {}): Service {
+    this.beforeChange();
+    return this.services.add(name, settings);
+  }
+
+  /**
+   * Changes a service's settings.
+   *
+   * @param name - What names it.
+   * @param settings - What to change; what is not given stays.
+   * @returns The service.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_SCHEDULER_NOT_FOUND`.
+   */
+  editService(name: ServiceName, settings: ServiceSettings): Service {
+    this.beforeChange();
+    return this.services.edit(name, settings);
+  }
+
+  /**
+   * Deletes a service.
+   *
+   * @param name - What names it.
+   * @returns The service that was.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`.
+   */
+  deleteService(name: ServiceName): Service {
+    this.beforeChange();
+    const service = this.services.find(name);
+    if (service !== undefined) this.statistics.forget(service);
+    return this.services.delete(name);
+  }
+
+  /** Deletes all services. */
+  flush(): void {
+    for (const service of this.services) this.deleteService(service);
+  }
+
+  /**
+   * Adds a real server to a service.
+   *
+   * @param name - What names the service.
+   * @param server - The server; what is not given has its default.
+   * @returns The server.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`; else `ERR_FAMILY_MIXED` when it is of another family
+   *   than the service and a daemon runs; else `ERR_THRESHOLDS`; else `ERR_SERVER_EXISTS`; else
+   *   `ERR_SERVER_ADDRESS`.
+   */
+  addServer(name: ServiceName, server: ServerOptions): RealServer {
+    this.beforeChange();
+    const service = this.services.require(name);
+    const address = IpAddress.from(server.address);
+    if (address.family !== service.family && this.syncDaemons.size > 0) {
+      throw new IpvsError('ERR_FAMILY_MIXED', `Cannot add ${address}: a sync daemon runs`);
+    }
+    requireOrder(server, address);
+    if (!mayBeServer(address, this.options.networks ?? [])) {
+      throw new IpvsError('ERR_SERVER_ADDRESS', `Cannot add ${address}: it is not unicast`);
+    }
+    return service.servers.add(server);
+  }
+
+  /**
+   * Changes a real server's settings.
+   *
+   * @param name - What names the service.
+   * @param server - The server.
+   * @param settings - What to change; what is not given stays.
+   * @returns The server.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_THRESHOLDS`, else `ERR_SERVER_NOT_FOUND`.
+   */
+  editServer(name: ServiceName, server: ServerAddress, settings: ServerSettings): RealServer {
+    this.beforeChange();
+    const service = this.services.require(name);
+    const present = service.servers.get(server);
+    requireOrder({ ...thresholdsOf(present), ...settings }, server.address);
+    return service.servers.edit(server, settings);
+  }
+
+  /**
+   * Removes a real server from a service; its connections stay.
+   *
+   * @param name - What names the service.
+   * @param server - The server.
+   * @returns The server that was.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_SERVER_NOT_FOUND`.
+   */
+  removeServer(name: ServiceName, server: ServerAddress): RealServer {
+    this.beforeChange();
+    return this.services.require(name).servers.remove(server);
+  }
+
+  /**
+   * Zeroes the statistics of a service and its servers, or all.
+   *
+   * @param name - What names the service; nothing = all, the director's own included.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`.
+   */
+  zero(name?: ServiceName): void {
+    this.beforeChange();
+    if (name !== undefined) {
+      this.statistics.zero([this.services.require(name)]);
+      return;
+    }
+    this.statistics.zero(this.services);
+    this.statistics.total.zero();
+  }
+
+  /**
+   * Changes the timeouts of connections.
+   *
+   * @param timeouts - The new ones; 0 or nothing leaves one as it is.
+   * @throws {RangeError} When one is out of range.
+   */
+  setTimeouts(timeouts: Partial<TimeoutSettings>): void {
+    this.beforeChange();
+    this.connectionTimeouts.set(timeouts);
+  }
+
+  /**
+   * Starts a synchronization daemon.
+   *
+   * @param daemon - How it is to run.
+   * @throws {IpvsError} `ERR_FAMILY_MIXED` when a server is of another family than its service; else
+   *   `ERR_DEVICE_NOT_FOUND`; else `ERR_DAEMON_RUNNING`.
+   */
+  startDaemon(daemon: SyncDaemon): void {
+    if ([...this.services].some(hasMixedFamilies)) {
+      throw new IpvsError('ERR_FAMILY_MIXED', 'Cannot start a daemon: families are mixed');
+    }
+    if (this.options.devices?.includes(daemon.device) === false) {
+      throw new IpvsError('ERR_DEVICE_NOT_FOUND', `Cannot start a daemon: no ${daemon.device}`);
+    }
+    this.syncDaemons.start(daemon);
+  }
+
+  /**
+   * Stops a synchronization daemon.
+   *
+   * @param role - Its role.
+   * @throws {IpvsError} `ERR_DAEMON_NOT_RUNNING`.
+   */
+  stopDaemon(role: SyncRole): void {
+    this.syncDaemons.stop(role);
+  }
+
+  /**
+   * Copies the configuration, for trying changes: connections, statistics and what schedulers
+   * remember are left out.
+   *
+   * @returns The copy.
+   */
+  rehearse(): Administration {
+    const { options, services, syncDaemons } = this;
+    const schedulers = inertSchedulers(options.schedulers);
+    const copy = new Administration({ ...options, schedulers, tunables: this.tunables });
+    copy.connectionTimeouts.set(this.timeouts);
+    for (const daemon of syncDaemons.list()) copy.syncDaemons.start(daemon);
+    for (const service of services) {
+      const { schedulerName, schedulerFlags, persistence, onePacket } = service;
+      const settings = { schedulerFlags, persistence: persistence ?? false, onePacket } as const;
+      const scheduler = inertFactory(schedulerName);
+      const { servers } = copy.addService(service, { ...settings, scheduler });
+      for (const server of [...service.servers].toReversed()) servers.add(server);
+    }
+    return copy;
+  }
+
+  /** Called before each change, for those whose time passes: what fell due meanwhile comes first. */
+  protected beforeChange(): void {
+    // A bare configuration has nothing that falls due.
+  }
+}
+
+function hasMixedFamilies(service: Service): boolean {
+  return [...service.servers].some((server) => server.address.family !== service.family);
+}
+
+function thresholdsOf(server: RealServer | undefined): ServerSettings {
+  if (server === undefined) return {};
+  return { upperThreshold: server.upperThreshold, lowerThreshold: server.lowerThreshold };
+}
+
+function requireOrder(settings: ServerSettings, server: unknown): void {
+  const { upperThreshold = 0, lowerThreshold = 0 } = settings;
+  if (lowerThreshold <= upperThreshold) return;
+  throw new IpvsError(
+    'ERR_THRESHOLDS',
+    `Cannot set the thresholds of ${String(server)}: ${lowerThreshold} is above ${upperThreshold}`,
+  );
+}

@@ -1,0 +1,215 @@
+/**
+ * The director: services and their administration on one side, packets in and verdicts out on the other.
+ *
+ * A packet that is addressed to the director (a virtual or own address) takes the clients' way, any other
+ * one the servers' way. Before each packet, what fell due meanwhile is done: timers, ticks of the
+ * statistics, defences. Time and chance are handed in; the same input gives the same output.
+ *
+ * | way                 | file                |
+ * | ------------------- | ------------------- |
+ * | checks, which way   | `entrance.ts`       |
+ * | packets for the VIP | `local-input.ts`    |
+ * | answers, the rest   | `pass-through.ts`   |
+ * | ICMP errors         | `icmp-input.ts`     |
+ * | new connections     | `admission.ts`      |
+ */
+import { type Clock, systemClock } from '../clock.js';
+import { ConnectionStates } from '../connections/connection-states.js';
+import { ConnectionTable } from '../connections/connection-table.js';
+import { ForwardingOutput, type Side } from '../forwarding/output.js';
+import type { RealServer } from '../model/real-server.js';
+import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
+import { type RandomSource, systemRandom } from '../random.js';
+import type { Service, ServiceSettings } from '../services/service.js';
+import type { ServiceName } from '../services/service-key.js';
+import { Accounts } from './accounts.js';
+import { Administration } from './administration.js';
+import { DirectorContext } from './context.js';
+import { Defences } from './defences.js';
+import type { DirectorOptions } from './director-options.js';
+import { Entrance } from './entrance.js';
+import { DirectorHost } from './host.js';
+import { type ListedConnection, listedConnection } from './listed-connection.js';
+import type { Verdict } from './packet-verdict.js';
+import { RemovedServers } from './removed-servers.js';
+import { Schedule } from './schedule.js';
+import { Tunables } from './tunables.js';
+
+/**
+ * A Linux Virtual Server.
+ *
+ * @example
+ * {@includeCode ../../docs/examples/director.ts}
+ * @example
+ * {@includeCode ../../docs/examples/director-rules.ts}
+ */
+export class Director extends Administration {
+  /** The connections and templates. */
+  readonly table: ConnectionTable;
+  private readonly clock: Clock;
+  private readonly host: DirectorHost;
+  private readonly accounts: Accounts;
+  private readonly defences: Defences;
+  private readonly removedServers: RemovedServers;
+  private readonly schedule: Schedule;
+  private readonly entrance: Entrance;
+
+  /**
+   * @param options - What it is made from.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is out of range.
+   */
+  constructor(options: DirectorOptions) {
+    const { clock = systemClock, random = systemRandom, headroom = 0 } = options;
+    super({ ...options, clock, random, tunables: new Tunables(options.tunables) });
+    const { services, statistics } = this;
+    const tunables = this.tunables.values;
+    const table = createTable(options, random);
+    const states = new ConnectionStates(table, this.connectionTimeouts);
+    const environment = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
+    const output = new ForwardingOutput({ headroom });
+    const removedServers = new RemovedServers(table);
+    const defences = new Defences(this.tunables, table, states, options.freeMemory ?? plenty);
+    const accounts = new Accounts(table, statistics);
+    const parts = { services, table, states, tunables, accounts, environment, output };
+    this.clock = clock;
+    this.table = table;
+    this.accounts = accounts;
+    this.host = environment;
+    this.defences = defences;
+    this.defences.refresh();
+    this.removedServers = removedServers;
+    const due = { table, removedServers, administration: { services, statistics }, defences };
+    this.schedule = new Schedule(clock.now(), options, due);
+    this.entrance = new Entrance(new DirectorContext(parts), environment, defences.packets);
+  }
+
+  /**
+   * Takes a packet that came by the leg towards the clients.
+   *
+   * @param bytes - An Ethernet frame when the host has a link layer, else an IP packet. It is rewritten
+   *   where it lies, if it goes on.
+   * @param mark - Its firewall mark, 0–4294967295; default 0 = none.
+   * @returns What becomes of it; valid until the next packet.
+   */
+  receive(bytes: Uint8Array, mark = 0): Verdict {
+    return this.take(bytes, 0, bytes.length, 'client', mark);
+  }
+
+  /**
+   * Takes a packet that came by the leg towards the servers.
+   *
+   * @param bytes - As for {@link Director.receive}.
+   * @param mark - Its firewall mark; default 0 = none.
+   * @returns What becomes of it; valid until the next packet.
+   */
+  respond(bytes: Uint8Array, mark = 0): Verdict {
+    return this.take(bytes, 0, bytes.length, 'server', mark);
+  }
+
+  /**
+   * Takes a packet that lies within a larger buffer.
+   *
+   * @param bytes - The buffer.
+   * @param offset - Index of the packet's first byte.
+   * @param length - Its bytes.
+   * @param side - The leg by which it came.
+   * @param mark - Its firewall mark; default 0 = none.
+   * @returns What becomes of it; valid until the next packet.
+   * @throws {RangeError} When the packet does not lie in the buffer.
+   */
+  take(bytes: Uint8Array, offset: number, length: number, side: Side, mark = 0): Verdict {
+    return this.entrance.take(bytes, offset, length, side, mark, this.advance());
+  }
+
+  /**
+   * Shows the director a packet that its own host sends from a virtual address: it belongs to a
+   * connection like any answer, and leaves as it is.
+   *
+   * @param bytes - As for {@link Director.receive}; not changed.
+   */
+  observe(bytes: Uint8Array): void {
+    this.entrance.observe(bytes, this.advance());
+  }
+
+  /**
+   * Does what has fallen due: timers, ticks, defences. Packets and commands do so by themselves.
+   *
+   * @returns The present time in milliseconds.
+   */
+  advance(): number {
+    const now = this.clock.now();
+    this.schedule.runUntil(now);
+    return now;
+  }
+
+  override addService(name: ServiceName, settings: ServiceSettings = {}): Service {
+    const service = super.addService(name, settings);
+    if (service.fwmark === 0) this.host.addAddress(service.address);
+    return service;
+  }
+
+  override deleteService(name: ServiceName): Service {
+    const hadServers = (this.findService(name)?.servers.size ?? 0) > 0;
+    const service = super.deleteService(name);
+    if (hadServers) this.noteRemoval();
+    return service;
+  }
+
+  override addServer(name: ServiceName, server: ServerOptions): RealServer {
+    const added = super.addServer(name, server);
+    this.accounts.serverAdded(this.services.require(name), added);
+    return added;
+  }
+
+  override removeServer(name: ServiceName, server: ServerAddress): RealServer {
+    const removed = super.removeServer(name, server);
+    this.noteRemoval();
+    return removed;
+  }
+
+  /**
+   * Sets a tunable; it counts from the next packet, timer or removal on.
+   *
+   * @param name - The kernel's name, with or without `net.ipv4.vs.` before it.
+   * @param value - The value, or its decimal text.
+   * @throws {TypeError} When the value is neither number nor text.
+   * @throws {RangeError} When there is no such tunable, or the value is out of its range.
+   */
+  setTunable(name: string, value: number | string): void {
+    this.advance();
+    this.tunables.set(name, value);
+    this.defences.refresh();
+  }
+
+  /**
+   * Goes through the connections and templates as listings show them, in no particular order.
+   *
+   * @returns One row per entry.
+   */
+  *connections(): Iterable<ListedConnection> {
+    const now = this.advance();
+    const { table } = this;
+    for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
+      yield listedConnection(table, slot, now);
+    }
+  }
+
+  protected override beforeChange(): void {
+    this.advance();
+  }
+
+  private noteRemoval(): void {
+    if (this.tunables.values.expire_nodest_conn !== 0)
+      this.removedServers.removed(this.clock.now());
+  }
+}
+
+function createTable(options: DirectorOptions, random: RandomSource): ConnectionTable {
+  const { connectionLimit: limit, timerLatenessMs = 0 } = options;
+  return new ConnectionTable({ random, timerLatenessMs, ...(limit !== undefined && { limit }) });
+}
+
+function plenty(): number {
+  return Infinity;
+}

@@ -1,0 +1,169 @@
+/**
+ * The host a director works on: its two legs, its own addresses, and its neighbours on the link.
+ *
+ * A director without a description of its host has two legs with an MTU of 1500 and takes and gives bare IP
+ * packets; the addresses of its services are its own. With link addresses it works on Ethernet frames.
+ */
+import { requireInteger } from '../errors.js';
+import type { ForwardingEnvironment, Leg, Locality } from '../forwarding/environment.js';
+import type { LinkLayer } from '../forwarding/link.js';
+import type { AddressFamily } from '../ip-address.js';
+import { IpAddress, type IpAddressLike } from '../ip-address.js';
+import type { RandomSource } from '../random.js';
+import { randomBelow } from '../random.js';
+import type { TunableValues } from './tunables.js';
+
+/** One leg of the host. */
+export interface LegOptions {
+  /** The host's IPv4 address on this leg; ICMP errors and tunnels come from it. */
+  readonly ipv4?: IpAddressLike;
+  /** The host's IPv6 address on this leg. */
+  readonly ipv6?: IpAddressLike;
+  /** The leg's MTU in bytes, 68–65535; default 1500. */
+  readonly mtu?: number;
+}
+
+/** A whole network whose packets the host takes for its own, as for marked packets. */
+export interface LocalPrefix {
+  /** The network's address. */
+  readonly address: IpAddressLike;
+  /** How many leading bits count, 0–32 or 0–128. */
+  readonly length: number;
+}
+
+/** What is known of the host. */
+export interface HostOptions {
+  /** The leg towards the clients. */
+  readonly client?: LegOptions;
+  /** The leg towards the real servers. */
+  readonly server?: LegOptions;
+  /** Further addresses of the host, such as virtual addresses that have no service at present. */
+  readonly addresses?: readonly IpAddressLike[];
+  /** Networks whose packets are delivered to the host. */
+  readonly localPrefixes?: readonly LocalPrefix[];
+  /** The host's link addresses and neighbours; without them packets have no Ethernet header. */
+  readonly link?: LinkLayer;
+}
+
+interface Prefix {
+  readonly network: IpAddress;
+  readonly length: number;
+}
+
+const DEFAULT_MTU = 1500;
+const DAY_MS = 86_400_000;
+
+/** The host, as forwarders ask for it. */
+export class DirectorHost implements ForwardingEnvironment {
+  readonly client: Leg;
+  readonly server: Leg;
+  /** The link layer, if the host has one. */
+  readonly link: LinkLayer | undefined;
+  /** By folded address, so that a look-up builds no text. */
+  private readonly own = new Map<number, IpAddress[]>();
+  private readonly prefixes: readonly Prefix[];
+  private readonly tunables: TunableValues;
+  private readonly random: RandomSource;
+  private readonly now: () => number;
+
+  /**
+   * @param options - What is known of the host.
+   * @param tunables - The director's tunables.
+   * @param random - Draws identifications.
+   * @param now - The present time in milliseconds.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When an address or an MTU is not valid.
+   */
+  constructor(
+    options: HostOptions,
+    tunables: TunableValues,
+    random: RandomSource,
+    now: () => number,
+  ) {
+    this.tunables = tunables;
+    this.random = random;
+    this.now = now;
+    this.link = options.link;
+    this.client = createLeg(options.client);
+    this.server = createLeg(options.server);
+    for (const { ipv4, ipv6 } of [this.client, this.server]) {
+      if (ipv4 !== undefined) this.addAddress(ipv4);
+      if (ipv6 !== undefined) this.addAddress(ipv6);
+    }
+    for (const address of options.addresses ?? []) this.addAddress(IpAddress.from(address));
+    this.prefixes = (options.localPrefixes ?? []).map(({ address, length }) => ({
+      network: IpAddress.from(address).prefix(length),
+      length,
+    }));
+  }
+
+  get pathMtuDiscovery(): boolean {
+    return this.tunables.pmtu_disc !== 0;
+  }
+
+  /**
+   * Takes an address for the host's own.
+   *
+   * @param address - The address.
+   */
+  addAddress(address: IpAddress): void {
+    const known = this.own.get(address.fold | 0) ?? [];
+    if (known.some((each) => each.equals(address))) return;
+    this.own.set(address.fold | 0, [...known, address]);
+  }
+
+  localityOf(
+    family: AddressFamily,
+    word0: number,
+    word1: number,
+    word2: number,
+    word3: number,
+  ): Locality {
+    const candidates = this.own.get(word0 ^ word1 ^ word2 ^ word3);
+    if (candidates !== undefined) {
+      for (const each of candidates) {
+        if (
+          each.word3 === word3 &&
+          each.word2 === word2 &&
+          each.word1 === word1 &&
+          each.word0 === word0 &&
+          each.family === family
+        ) {
+          return 'own';
+        }
+      }
+    }
+    if (this.prefixes.length === 0) return 'foreign';
+    return this.isInPrefix(family, word0, word1, word2, word3) ? 'prefix' : 'foreign';
+  }
+
+  millisecondsOfDay(): number {
+    return Math.floor(this.now()) % DAY_MS;
+  }
+
+  nextIdentification(): number {
+    return randomBelow(this.random, 0x1_0000_0000);
+  }
+
+  private isInPrefix(
+    family: AddressFamily,
+    word0: number,
+    word1: number,
+    word2: number,
+    word3: number,
+  ): boolean {
+    const address =
+      family === 4 ? IpAddress.fromIpv4(word3) : IpAddress.fromIpv6(word0, word1, word2, word3);
+    return this.prefixes.some(
+      ({ network, length }) => network.family === family && address.prefix(length).equals(network),
+    );
+  }
+}
+
+function createLeg(options: LegOptions = {}): Leg {
+  return {
+    mtu: requireInteger('MTU', options.mtu ?? DEFAULT_MTU, 68, 65535),
+    ...(options.ipv4 !== undefined && { ipv4: IpAddress.from(options.ipv4) }),
+    ...(options.ipv6 !== undefined && { ipv6: IpAddress.from(options.ipv6) }),
+  };
+}

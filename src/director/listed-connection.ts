@@ -1,0 +1,66 @@
+/**
+ * One entry of the connection table as listings show it: names instead of numbers, seconds left.
+ */
+import { stateName } from '../connections/connection-states.js';
+import type { ConnectionTable } from '../connections/connection-table.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/flags.js';
+import type { IpAddress } from '../ip-address.js';
+import type { Protocol } from '../model/flow.js';
+
+/** A connection or template, as a listing shows it. */
+export interface ListedConnection {
+  /** The protocol; `'ip'` for a template of a mark. */
+  readonly protocol: Protocol | 'ip';
+  /** For a template of a mark: the mark, shown in place of the virtual address. */
+  readonly fwmark?: number;
+  /** Whole seconds until it expires. */
+  readonly secondsLeft: number;
+  /** The state's name. */
+  readonly state: string;
+  /** The client's address. */
+  readonly clientAddress: IpAddress;
+  /** The client's port; 0 for a template. */
+  readonly clientPort: number;
+  /** The virtual address. */
+  readonly virtualAddress: IpAddress;
+  /** The virtual port. */
+  readonly virtualPort: number;
+  /** The server's address. */
+  readonly serverAddress: IpAddress;
+  /** The server's port. */
+  readonly serverPort: number;
+}
+
+/**
+ * Reads an entry for a listing.
+ *
+ * @param table - The table.
+ * @param slot - The entry.
+ * @param now - The present time in milliseconds.
+ * @returns The row.
+ */
+export function listedConnection(
+  table: ConnectionTable,
+  slot: number,
+  now: number,
+): ListedConnection {
+  const protocol = protocolName(table.protocol(slot));
+  return {
+    protocol,
+    ...(protocol === 'ip' && { fwmark: table.virtualWord(slot, 3) >>> 0 }),
+    secondsLeft: Math.max(0, Math.floor((table.expiryMs(slot) - now) / 1000)),
+    state: stateName(table, slot),
+    clientAddress: table.clientAddress(slot),
+    clientPort: table.clientPort(slot),
+    virtualAddress: table.virtualAddress(slot),
+    virtualPort: table.virtualPort(slot),
+    serverAddress: table.serverAddress(slot),
+    serverPort: table.serverPort(slot),
+  };
+}
+
+function protocolName(number: number): Protocol | 'ip' {
+  if (number === PROTOCOL_TCP) return 'tcp';
+  if (number === PROTOCOL_UDP) return 'udp';
+  return number === PROTOCOL_SCTP ? 'sctp' : 'ip';
+}

@@ -1,0 +1,112 @@
+/**
+ * Turning packets into keys of the connection table, and into flows for schedulers.
+ */
+import type { ConnectionKey } from '../connections/connection-key.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/flags.js';
+import { IpAddress } from '../ip-address.js';
+import type { Flow, Protocol } from '../model/flow.js';
+import type { Packet } from '../wire/packet.js';
+
+/** The port of the UDP connection that AH and ESP packets follow. */
+const ISAKMP_PORT = 500;
+
+/** Protocol numbers of IPsec, which have no ports. */
+const PROTOCOL_ESP = 50;
+const PROTOCOL_AH = 51;
+
+/**
+ * Whether a protocol follows the UDP connection of its key exchange: AH and ESP.
+ *
+ * @param protocol - The protocol's number.
+ * @returns `true` for 50 and 51.
+ */
+export function followsKeyExchange(protocol: number): boolean {
+  return protocol === PROTOCOL_ESP || protocol === PROTOCOL_AH;
+}
+
+/**
+ * Whether a protocol has services.
+ *
+ * @param protocol - The protocol's number.
+ * @returns `true` for TCP, UDP and SCTP.
+ */
+export function hasServices(protocol: number): boolean {
+  return protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP || protocol === PROTOCOL_SCTP;
+}
+
+/**
+ * Fills in a key whose client is the packet's source, or its destination.
+ *
+ * @param key - The key.
+ * @param packet - The packet; of AH and ESP the key is that of their key exchange.
+ * @param clientIsSource - Whether the packet's source is the client.
+ */
+export function keyOfPacket(key: ConnectionKey, packet: Packet, clientIsSource: boolean): void {
+  const exchange = followsKeyExchange(packet.protocol);
+  key.family = packet.family;
+  key.protocol = exchange ? PROTOCOL_UDP : packet.protocol;
+  const sourcePort = exchange ? ISAKMP_PORT : packet.sourcePort;
+  const destinationPort = exchange ? ISAKMP_PORT : packet.destinationPort;
+  if (clientIsSource) {
+    setClient(key, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
+    setVirtual(
+      key,
+      packet.destinationWord0,
+      packet.destinationWord1,
+      packet.destinationWord2,
+      packet.destinationWord3,
+    );
+    key.clientPort = sourcePort;
+    key.virtualPort = destinationPort;
+  } else {
+    setClient(
+      key,
+      packet.destinationWord0,
+      packet.destinationWord1,
+      packet.destinationWord2,
+      packet.destinationWord3,
+    );
+    setVirtual(key, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
+    key.clientPort = destinationPort;
+    key.virtualPort = sourcePort;
+  }
+}
+
+/**
+ * The flow that a scheduler sees for a key.
+ *
+ * @param key - The key of a new connection.
+ * @returns The flow from the client to the virtual endpoint.
+ */
+export function flowOfKey(key: ConnectionKey): Flow {
+  return {
+    protocol: protocolName(key.protocol),
+    source: addressOf(key.family, key.client0, key.client1, key.client2, key.client3),
+    sourcePort: key.clientPort,
+    destination: addressOf(key.family, key.virtual0, key.virtual1, key.virtual2, key.virtual3),
+    destinationPort: key.virtualPort,
+  };
+}
+
+function setClient(key: ConnectionKey, w0: number, w1: number, w2: number, w3: number): void {
+  key.client0 = w0;
+  key.client1 = w1;
+  key.client2 = w2;
+  key.client3 = w3;
+}
+
+function setVirtual(key: ConnectionKey, w0: number, w1: number, w2: number, w3: number): void {
+  key.virtual0 = w0;
+  key.virtual1 = w1;
+  key.virtual2 = w2;
+  key.virtual3 = w3;
+}
+
+function addressOf(family: number, w0: number, w1: number, w2: number, w3: number): IpAddress {
+  return family === 4 ? IpAddress.fromIpv4(w3) : IpAddress.fromIpv6(w0, w1, w2, w3);
+}
+
+function protocolName(protocol: number): Protocol {
+  if (protocol === PROTOCOL_UDP) return 'udp';
+  return protocol === PROTOCOL_SCTP ? 'sctp' : 'tcp';
+}

@@ -1,0 +1,80 @@
+/**
+ * What a director does when time passes, in the order in which it falls due: timers of connections, the
+ * sweep after a removal, ticks of the statistics, defences.
+ */
+import type { ConnectionTable } from '../connections/connection-table.js';
+import { requireInteger } from '../errors.js';
+import type { Administration } from './administration.js';
+import { DEFENCE_INTERVAL_MS, type Defences } from './defences.js';
+import { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
+import type { RemovedServers } from './removed-servers.js';
+
+/** When the statistics tick. */
+export interface EstimationTimes {
+  /** The time between two ticks, in milliseconds, 1–3600000; default 2000. */
+  readonly estimationIntervalMs?: number;
+  /** The moment of the first tick, in milliseconds; default one interval after the start. */
+  readonly firstEstimationMs?: number;
+}
+
+/** Whose time passes. */
+export interface ScheduledParts {
+  /** The connections. */
+  readonly table: ConnectionTable;
+  /** What is done after removals. */
+  readonly removedServers: RemovedServers;
+  /** The services and their statistics. */
+  readonly administration: Pick<Administration, 'services' | 'statistics'>;
+  /** The defences. */
+  readonly defences: Defences;
+}
+
+/** Runs what falls due. */
+export class Schedule {
+  private readonly parts: ScheduledParts;
+  private readonly estimationIntervalMs: number;
+  private nextEstimation: number;
+  private nextDefence: number;
+
+  /**
+   * @param now - The present time in milliseconds.
+   * @param times - When the statistics tick.
+   * @param parts - Whose time passes.
+   * @throws {RangeError} When the interval is out of range.
+   */
+  constructor(now: number, times: EstimationTimes, parts: ScheduledParts) {
+    const interval = times.estimationIntervalMs ?? ESTIMATION_INTERVAL_MS;
+    this.parts = parts;
+    this.estimationIntervalMs = requireInteger('estimation interval', interval, 1, 3_600_000);
+    this.nextEstimation = times.firstEstimationMs ?? now + interval;
+    this.nextDefence = now + DEFENCE_INTERVAL_MS;
+  }
+
+  /**
+   * Does what is due before a moment, each thing at its own.
+   *
+   * @param now - The present time in milliseconds.
+   */
+  runUntil(now: number): void {
+    const { table, removedServers } = this.parts;
+    while (this.nextEstimation < now || this.nextDefence < now || removedServers.dueMs < now) {
+      const due = Math.min(this.nextEstimation, this.nextDefence, removedServers.dueMs);
+      table.advance(due);
+      this.run(due);
+    }
+    table.advance(now);
+  }
+
+  private run(due: number): void {
+    const { removedServers, administration, defences } = this.parts;
+    if (removedServers.dueMs === due) removedServers.sweep();
+    if (this.nextEstimation === due) {
+      administration.statistics.tick(administration.services);
+      this.nextEstimation += this.estimationIntervalMs;
+    }
+    if (this.nextDefence === due) {
+      defences.tick(due);
+      this.nextDefence += DEFENCE_INTERVAL_MS;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Whose statistics are whose: one {@link Statistics} for the director, for each service and for each
+ * real server, and the tick that renews what they show.
+ *
+ * A removed server keeps its numbers, which stand still until it returns; those of a deleted service
+ * and its servers are forgotten.
+ */
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
+import { Statistics, type StatisticsState } from './statistics.js';
+
+/** The state of a {@link StatisticsBook}, as plain JSON. */
+export interface StatisticsBookState {
+  /** The director's. */
+  readonly total: StatisticsState;
+  /** Those of services, and of servers present or remembered, by name. */
+  readonly entries: Readonly<Record<string, StatisticsState>>;
+}
+
+/** The statistics of a director and everything in it. */
+export class StatisticsBook {
+  /** The whole director's. */
+  readonly total: Statistics = new Statistics();
+  private readonly entries = new WeakMap<Service | RealServer, Statistics>();
+
+  /**
+   * The statistics of one service or server; they may be kept by whoever counts, until the service
+   * is deleted.
+   *
+   * @param subject - The service or server.
+   * @returns Its statistics, always the same.
+   */
+  of(subject: Service | RealServer): Statistics {
+    const known = this.entries.get(subject);
+    if (known !== undefined) return known;
+    const fresh = new Statistics();
+    this.entries.set(subject, fresh);
+    return fresh;
+  }
+
+  /**
+   * Renews what is shown.
+   *
+   * @param services - All services.
+   */
+  tick(services: Iterable<Service>): void {
+    this.total.tick();
+    for (const service of services) this.each(service, (statistics) => statistics.tick());
+  }
+
+  /**
+   * Zeroes the numbers of services and their servers.
+   *
+   * @param services - The services.
+   */
+  zero(services: Iterable<Service>): void {
+    for (const service of services) this.each(service, (statistics) => statistics.zero());
+  }
+
+  /**
+   * Forgets a service that is about to be deleted.
+   *
+   * @param service - The service.
+   */
+  forget(service: Service): void {
+    this.entries.delete(service);
+    for (const server of service.servers) this.entries.delete(server);
+    for (const server of service.servers.removed) this.entries.delete(server);
+  }
+
+  /**
+   * Writes the numbers out.
+   *
+   * @param services - All services.
+   * @returns Plain JSON for {@link StatisticsBook.restore}.
+   */
+  stateOf(services: Iterable<Service>): StatisticsBookState {
+    const entries: Record<string, StatisticsState> = {};
+    for (const [name, subject] of named(services)) entries[name] = this.of(subject).toJSON();
+    return { total: this.total.toJSON(), entries };
+  }
+
+  /**
+   * Reads numbers back.
+   *
+   * @param state - What {@link StatisticsBook.stateOf} gave.
+   * @param services - The same services.
+   */
+  restore(state: StatisticsBookState, services: Iterable<Service>): void {
+    this.total.restore(state.total);
+    for (const [name, subject] of named(services)) {
+      const entry = state.entries[name];
+      if (entry !== undefined) this.of(subject).restore(entry);
+    }
+  }
+
+  private each(service: Service, visit: (statistics: Statistics) => void): void {
+    visit(this.of(service));
+    for (const server of service.servers) visit(this.of(server));
+  }
+}
+
+/** Services and their servers, each with a name that no other one has. */
+function* named(services: Iterable<Service>): Iterable<[string, Service | RealServer]> {
+  for (const service of services) {
+    yield [service.toString(), service];
+    for (const server of service.servers) yield [`${service} ${server}`, server];
+    for (const server of service.servers.removed) yield [`${service} ${server}`, server];
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * What passed through a server, a service or a whole director: connections, packets and bytes.
+ *
+ * Counting is immediate, but listings show what the last tick saw, so they lag by up to two seconds.
+ * Zeroing moves the zero point to what the last tick saw and forgets the averages; what was counted
+ * since then appears with the next tick. All numbers lie in one typed array, so that counting a
+ * packet allocates nothing. Source: ipvsadm(8), `--stats`, `--rate`, `--zero`, and recorded listings.
+ */
+import { BYTES_SHIFT, COUNT_SHIFT, shownRate, smoothed } from './rate-estimator.js';
+
+/** Five numbers: totals as `--stats` shows them, or rates per second as `--rate` does. */
+export interface Traffic {
+  /** Connections that were scheduled. */
+  readonly connections: number;
+  /** Packets from clients. */
+  readonly packetsIn: number;
+  /** Packets to clients. */
+  readonly packetsOut: number;
+  /** Bytes of IP packets from clients, headers included. */
+  readonly bytesIn: number;
+  /** Bytes of IP packets to clients, headers included. */
+  readonly bytesOut: number;
+}
+
+/** The state of {@link Statistics}, as plain JSON: five counters each. */
+export interface StatisticsState {
+  /** The counters as they are now. */
+  readonly counted: readonly number[];
+  /** The counters as the last tick saw them. */
+  readonly seen: readonly number[];
+  /** The zero points. */
+  readonly zeroed: readonly number[];
+  /** The averages. */
+  readonly averages: readonly number[];
+}
+
+const COUNTERS = 5;
+const CONNECTIONS = 0;
+const PACKETS_IN = 1;
+const PACKETS_OUT = 2;
+const BYTES_IN = 3;
+const BYTES_OUT = 4;
+
+// Where each group of five begins.
+const COUNTED = 0;
+const SEEN = COUNTERS;
+const ZEROED = 2 * COUNTERS;
+const AVERAGES = 3 * COUNTERS;
+
+/** The counters of one server, one service or one director. */
+export class Statistics {
+  private readonly numbers = new Float64Array(4 * COUNTERS);
+
+  /** Counts a connection that was scheduled. */
+  countConnection(): void {
+    (this.numbers[CONNECTIONS] as number) += 1;
+  }
+
+  /**
+   * Counts a packet from a client.
+   *
+   * @param lengthBytes - The length of the IP packet as received.
+   */
+  countIn(lengthBytes: number): void {
+    (this.numbers[PACKETS_IN] as number) += 1;
+    (this.numbers[BYTES_IN] as number) += lengthBytes;
+  }
+
+  /**
+   * Counts a packet to a client.
+   *
+   * @param lengthBytes - The length of the IP packet as received.
+   */
+  countOut(lengthBytes: number): void {
+    (this.numbers[PACKETS_OUT] as number) += 1;
+    (this.numbers[BYTES_OUT] as number) += lengthBytes;
+  }
+
+  /** Renews what is shown; to be called once every {@link ESTIMATION_INTERVAL_MS}. */
+  tick(): void {
+    const { numbers } = this;
+    for (let i = 0; i < COUNTERS; i++) {
+      const counted = numbers[COUNTED + i] as number;
+      const growth = counted - (numbers[SEEN + i] as number);
+      const average = numbers[AVERAGES + i] as number;
+      numbers[SEEN + i] = counted;
+      numbers[AVERAGES + i] = smoothed(average, growth, shiftOf(i));
+    }
+  }
+
+  /** Lets the totals begin at 0 with the last tick, and the rates at 0. */
+  zero(): void {
+    const { numbers } = this;
+    numbers.copyWithin(ZEROED, SEEN, SEEN + COUNTERS);
+    numbers.fill(0, AVERAGES, AVERAGES + COUNTERS);
+  }
+
+  /**
+   * The totals as of the last tick.
+   *
+   * @returns What `--stats` shows.
+   */
+  totals(): Traffic {
+    return this.traffic(
+      (i) => (this.numbers[SEEN + i] as number) - (this.numbers[ZEROED + i] as number),
+    );
+  }
+
+  /**
+   * The rates as of the last tick, per second.
+   *
+   * @returns What `--rate` shows.
+   */
+  rates(): Traffic {
+    return this.traffic((i) => shownRate(this.numbers[AVERAGES + i] as number, shiftOf(i)));
+  }
+
+  /**
+   * Everything counted up to now, zeroing and ticks apart.
+   *
+   * @returns The bare counters.
+   */
+  counted(): Traffic {
+    return this.traffic((i) => this.numbers[COUNTED + i] as number);
+  }
+
+  /**
+   * Writes the numbers out.
+   *
+   * @returns Plain JSON for {@link Statistics.fromJSON}.
+   */
+  toJSON(): StatisticsState {
+    const group = (start: number): number[] => [...this.numbers.subarray(start, start + COUNTERS)];
+    return {
+      counted: group(COUNTED),
+      seen: group(SEEN),
+      zeroed: group(ZEROED),
+      averages: group(AVERAGES),
+    };
+  }
+
+  /**
+   * Reads the numbers back.
+   *
+   * @param state - What {@link Statistics.toJSON} gave.
+   * @returns Statistics that go on from there.
+   */
+  static fromJSON(state: StatisticsState): Statistics {
+    const statistics = new Statistics();
+    statistics.restore(state);
+    return statistics;
+  }
+
+  /**
+   * Puts numbers in place of the present ones.
+   *
+   * @param state - What {@link Statistics.toJSON} gave.
+   */
+  restore(state: StatisticsState): void {
+    this.numbers.set(state.counted, COUNTED);
+    this.numbers.set(state.seen, SEEN);
+    this.numbers.set(state.zeroed, ZEROED);
+    this.numbers.set(state.averages, AVERAGES);
+  }
+
+  private traffic(read: (counter: number) => number): Traffic {
+    return {
+      connections: read(CONNECTIONS),
+      packetsIn: read(PACKETS_IN),
+      packetsOut: read(PACKETS_OUT),
+      bytesIn: read(BYTES_IN),
+      bytesOut: read(BYTES_OUT),
+    };
+  }
+}
+
+function shiftOf(counter: number): number {
+  return counter >= BYTES_IN ? BYTES_SHIFT : COUNT_SHIFT;
+}

@@ -1,0 +1,72 @@
+/**
+ * Which synchronization daemons of a director run, and how. This is their state only: messages are
+ * no concern of this file.
+ */
+import { IpvsError } from '../errors.js';
+import type { IpAddress } from '../ip-address.js';
+
+/** Sends the director's connections (`master`), or takes those of another one (`backup`). */
+export type SyncRole = 'master' | 'backup';
+
+/** How a daemon runs. */
+export interface SyncDaemon {
+  /** Its role. */
+  readonly role: SyncRole;
+  /** The device its messages take. */
+  readonly device: string;
+  /** Which daemons belong together, 0–255. */
+  readonly syncId: number;
+  /** The greatest length of a message in bytes. */
+  readonly maxLengthBytes: number;
+  /** The multicast group. */
+  readonly group: IpAddress;
+  /** The UDP port. */
+  readonly port: number;
+  /** The time to live of messages. */
+  readonly ttl: number;
+}
+
+/** The daemons of one director: at most one of each role. */
+export class SyncDaemons {
+  private readonly running = new Map<SyncRole, SyncDaemon>();
+
+  /** How many run. */
+  get size(): number {
+    return this.running.size;
+  }
+
+  /**
+   * Starts a daemon.
+   *
+   * @param daemon - How it is to run.
+   * @throws {IpvsError} `ERR_DAEMON_RUNNING` when one of its role runs.
+   */
+  start(daemon: SyncDaemon): void {
+    if (this.running.has(daemon.role)) {
+      throw new IpvsError('ERR_DAEMON_RUNNING', `Cannot start a ${daemon.role} daemon: one runs`);
+    }
+    this.running.set(daemon.role, daemon);
+  }
+
+  /**
+   * Stops a daemon.
+   *
+   * @param role - Its role.
+   * @throws {IpvsError} `ERR_DAEMON_NOT_RUNNING` when none of this role runs.
+   */
+  stop(role: SyncRole): void {
+    if (!this.running.delete(role)) {
+      throw new IpvsError('ERR_DAEMON_NOT_RUNNING', `Cannot stop a ${role} daemon: none runs`);
+    }
+  }
+
+  /**
+   * The daemons that run.
+   *
+   * @returns The master, then the backup.
+   */
+  list(): readonly SyncDaemon[] {
+    const roles = ['master', 'backup'] as const;
+    return roles.map((role) => this.running.get(role)).filter((daemon) => daemon !== undefined);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * From an entry of the connection table to what a forwarder needs: the far ends, the tunnel, and what is
+ * known of the way.
+ */
+import type { ConnectionTable } from '../connections/connection-table.js';
+import { METHOD_BITS, METHOD_FLAGS } from '../connections/flags.js';
+import { bypass } from '../forwarding/bypass.js';
+import { gatewaying } from '../forwarding/direct-routing.js';
+import type { ForwardingEnvironment } from '../forwarding/environment.js';
+import type { Forwarder } from '../forwarding/forwarder.js';
+import { masquerading } from '../forwarding/masquerading.js';
+import { PathMtu } from '../forwarding/path-mtu.js';
+import { ForwardingTarget } from '../forwarding/target.js';
+import { tunneling } from '../forwarding/tunneling.js';
+import type { IpAddress } from '../ip-address.js';
+import type { RealServer } from '../model/real-server.js';
+import type { ConnectionKey } from '../connections/connection-key.js';
+
+/** The method bits of connections that go past all servers. */
+export const METHOD_BYPASS = 4;
+
+/** Fills in one target per packet, and knows the forwarder of each method. */
+export class Targets {
+  /** The target that was filled in last. */
+  readonly target: ForwardingTarget = new ForwardingTarget();
+  private readonly table: ConnectionTable;
+  private readonly environment: ForwardingEnvironment;
+  private readonly forwarders: readonly (Forwarder | undefined)[];
+  /** By the address object of a server, which is one and the same as long as the server exists. */
+  private readonly paths = new Map<IpAddress, PathMtu>();
+  private readonly pathsByText = new Map<string, PathMtu>();
+
+  /**
+   * @param table - The connections.
+   * @param environment - The host.
+   */
+  constructor(table: ConnectionTable, environment: ForwardingEnvironment) {
+    this.table = table;
+    this.environment = environment;
+    const forwarders: (Forwarder | undefined)[] = [];
+    forwarders[METHOD_FLAGS.masquerading] = masquerading(environment);
+    forwarders[METHOD_FLAGS.tunneling] = tunneling(environment);
+    forwarders[METHOD_FLAGS.gatewaying] = gatewaying(environment);
+    forwarders[METHOD_BYPASS] = bypass(environment);
+    this.forwarders = forwarders;
+  }
+
+  /**
+   * Fills in the target of a connection.
+   *
+   * @param slot - The connection's entry.
+   * @returns The forwarder of its method; `undefined` for a tunnel to a server that is not known here.
+   */
+  fill(slot: number): Forwarder | undefined {
+    const { table, target } = this;
+    const method = table.flags(slot) & METHOD_BITS;
+    const server = table.server(slot);
+    target.setServer(table.serverAddress(slot), table.serverPort(slot));
+    target.virtualWord0 = table.virtualWord(slot, 0);
+    target.virtualWord1 = table.virtualWord(slot, 1);
+    target.virtualWord2 = table.virtualWord(slot, 2);
+    target.virtualWord3 = table.virtualWord(slot, 3);
+    target.virtualPort = table.virtualPort(slot);
+    if (method === METHOD_FLAGS.tunneling) {
+      if (server === undefined) return undefined;
+      this.fillTunnel(server);
+    }
+    return this.forwarders[method];
+  }
+
+  /**
+   * Fills in the target of a connection without entry, which ends with its packet.
+   *
+   * @param key - The connection's key.
+   * @param server - Its server.
+   * @param serverPort - Its server-side port.
+   * @returns The forwarder of the server's method.
+   */
+  fillOnePacket(key: ConnectionKey, server: RealServer, serverPort: number): Forwarder {
+    const { target } = this;
+    target.setServer(server.address, serverPort);
+    target.virtualWord0 = key.virtual0;
+    target.virtualWord1 = key.virtual1;
+    target.virtualWord2 = key.virtual2;
+    target.virtualWord3 = key.virtual3;
+    target.virtualPort = key.virtualPort;
+    this.fillTunnel(server);
+    return this.forwarders[METHOD_FLAGS[server.forwardingMethod]] as Forwarder;
+  }
+
+  private fillTunnel(server: RealServer): void {
+    this.target.tunnel = server.tunnel;
+    this.target.path = this.pathTo(server.address);
+  }
+
+  /** What is known of the way to an address; servers of several services may share it. */
+  private pathTo(address: IpAddress): PathMtu {
+    const known = this.paths.get(address);
+    if (known !== undefined) return known;
+    const text = address.toString();
+    const path = this.pathsByText.get(text) ?? new PathMtu(this.environment.server.mtu);
+    this.pathsByText.set(text, path);
+    this.paths.set(address, path);
+    return path;
+  }
+}

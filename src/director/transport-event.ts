@@ -1,0 +1,97 @@
+/**
+ * What a packet means to the state machine of its connection, and whether it opens one.
+ */
+import type { ConnectionStates } from '../connections/connection-states.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/flags.js';
+import { SCTP_CHUNK_INIT } from '../connections/sctp-state.js';
+import { TCP_SYN } from '../connections/tcp-state.js';
+import type { Packet } from '../wire/packet.js';
+
+const TCP_HEADER_LENGTH = 20;
+const TCP_FLAGS_OFFSET = 13;
+const SCTP_HEADER_LENGTH = 12;
+const CHUNK_HEADER_LENGTH = 4;
+const NONE = -1;
+
+/** The shortest transport header with which a packet may open a connection, by protocol. */
+const UDP_HEADER_LENGTH = 8;
+
+/**
+ * Whether a packet has the whole header that opening a connection needs.
+ *
+ * @param packet - A TCP, UDP or SCTP packet.
+ * @returns `false` when it is cut short.
+ */
+export function hasOpeningHeader(packet: Packet): boolean {
+  const length = packet.transportLength;
+  if (packet.protocol === PROTOCOL_TCP) return length >= TCP_HEADER_LENGTH;
+  if (packet.protocol === PROTOCOL_UDP) return length >= UDP_HEADER_LENGTH;
+  return length >= SCTP_HEADER_LENGTH + CHUNK_HEADER_LENGTH;
+}
+
+/**
+ * The flags of a TCP segment.
+ *
+ * @param packet - A TCP packet.
+ * @returns The byte of flags; 0 when the header is cut short.
+ */
+export function tcpFlags(packet: Packet): number {
+  if (packet.transportLength < TCP_HEADER_LENGTH) return 0;
+  return packet.bytes[packet.transportOffset + TCP_FLAGS_OFFSET];
+}
+
+/**
+ * The type of an SCTP packet's first chunk.
+ *
+ * @param packet - An SCTP packet.
+ * @returns The type, or −1 when there is no chunk.
+ */
+export function firstChunk(packet: Packet): number {
+  if (packet.transportLength < SCTP_HEADER_LENGTH + CHUNK_HEADER_LENGTH) return NONE;
+  return packet.bytes[packet.transportOffset + SCTP_HEADER_LENGTH];
+}
+
+/**
+ * Whether a packet asks for a new connection: TCP with SYN, SCTP INIT.
+ *
+ * @param packet - Any packet with a transport header.
+ * @returns `false` for UDP too.
+ */
+export function isOpening(packet: Packet): boolean {
+  if (packet.protocol === PROTOCOL_TCP) return (tcpFlags(packet) & TCP_SYN) !== 0;
+  return packet.protocol === PROTOCOL_SCTP && firstChunk(packet) === SCTP_CHUNK_INIT;
+}
+
+/**
+ * Moves the state of a connection by a packet of it. A header that is cut short moves nothing.
+ *
+ * @param states - The state machines.
+ * @param slot - The connection.
+ * @param packet - A TCP, UDP or SCTP packet of it.
+ * @param fromServer - Whether it came from the server's side.
+ */
+export function moveState(
+  states: ConnectionStates,
+  slot: number,
+  packet: Packet,
+  fromServer: boolean,
+): void {
+  if (packet.protocol === PROTOCOL_TCP) {
+    if (packet.transportLength < TCP_HEADER_LENGTH) return;
+    states.tcp(slot, packet.bytes[packet.transportOffset + TCP_FLAGS_OFFSET], fromServer);
+  } else if (packet.protocol === PROTOCOL_UDP) {
+    states.udp(slot, fromServer);
+  } else if (packet.protocol === PROTOCOL_SCTP) {
+    const first = firstChunk(packet);
+    if (first !== NONE) states.sctp(slot, first, secondChunk(packet), fromServer);
+  }
+}
+
+/** The type of the second chunk, or −1; chunks begin at multiples of four bytes. */
+function secondChunk(packet: Packet): number {
+  const first = packet.transportOffset + SCTP_HEADER_LENGTH;
+  const length = (packet.bytes[first + 2] << 8) | packet.bytes[first + 3];
+  const second = first + ((length + 3) & ~3);
+  if (length < CHUNK_HEADER_LENGTH || second + CHUNK_HEADER_LENGTH > packet.end) return NONE;
+  return packet.bytes[second];
+}

@@ -1,0 +1,87 @@
+/**
+ * The settings of a health checker, their defaults and their checks.
+ */
+import { requireInteger, requireOneOf, show } from '../errors.js';
+import type { ServerOptions } from '../model/server-settings.js';
+import { type RandomSource, systemRandom } from '../random.js';
+import { MAX_DELAY_MS, systemTimers, type Timers } from '../timers.js';
+import type { HealthChange } from './health-change.js';
+import type { AbortSignalLike, Probe } from './probe.js';
+import { DOWN_ACTIONS, type DownAction } from './server-switch.js';
+
+/** How a {@link HealthChecker} works. */
+export interface HealthCheckerOptions {
+  /** Asks one server whether it is well. */
+  readonly probe: Probe;
+  /** From the beginning of one probe of a server to that of its next, 1–1073741823 ms; default 5000. */
+  readonly intervalMs?: number;
+  /** How long a probe may take, 1–2147483647 ms; default 2000. */
+  readonly timeoutMs?: number;
+  /** The share of the interval by which it varies, 0–1; default 0.1. */
+  readonly jitter?: number;
+  /** Failures in a row that take an up server down, 1 or more; default 3. */
+  readonly fall?: number;
+  /** Successes in a row that bring a down server up, 1 or more; default 2. */
+  readonly rise?: number;
+  /** Whether servers count as up before their first probe; default `true`. */
+  readonly startUp?: boolean;
+  /** How a down server is taken out of service; default `'inhibit'`: weight 0. */
+  readonly down?: DownAction;
+  /** The server that is in the list exactly while no other can serve; default none. */
+  readonly sorryServer?: ServerOptions;
+  /** Told of each change; default nobody. More can be told by {@link HealthChecker.subscribe}. */
+  readonly onChange?: (change: HealthChange) => void;
+  /** Takes a line for each change; default nobody. */
+  readonly log?: (line: string) => void;
+  /** Stops the checker when it is aborted. */
+  readonly signal?: AbortSignalLike;
+  /** What measures time and calls back; default the platform's timers. */
+  readonly timers?: Timers;
+  /** Where jitter comes from; default the platform's own. */
+  readonly random?: RandomSource;
+}
+
+/** The settings of a checker, complete. */
+export type HealthSettings = Required<
+  Omit<HealthCheckerOptions, 'sorryServer' | 'onChange' | 'log' | 'signal'>
+>;
+
+/** Half of the longest delay, so that full jitter still fits into a timer. */
+const MAX_INTERVAL_MS = Math.floor(MAX_DELAY_MS / 2);
+
+/**
+ * Checks the settings of a checker and fills in what is missing.
+ *
+ * @param options - The settings.
+ * @returns The whole settings.
+ * @throws {TypeError} When a value has the wrong type.
+ * @throws {RangeError} When a value is out of range.
+ */
+export function completeHealthSettings(options: HealthCheckerOptions): HealthSettings {
+  const { probe, intervalMs = 5000, timeoutMs = 2000, fall = 3, rise = 2 } = options;
+  if (typeof probe !== 'function') {
+    throw new TypeError(`Invalid probe: expected a function, got ${show(probe)}`);
+  }
+  return {
+    probe,
+    intervalMs: requireInteger('interval', intervalMs, 1, MAX_INTERVAL_MS),
+    timeoutMs: requireInteger('probe timeout', timeoutMs, 1, MAX_DELAY_MS),
+    jitter: requireShare('jitter', options.jitter ?? 0.1),
+    fall: requireInteger('fall', fall, 1, Number.MAX_SAFE_INTEGER),
+    rise: requireInteger('rise', rise, 1, Number.MAX_SAFE_INTEGER),
+    startUp: options.startUp ?? true,
+    down: requireOneOf('down action', options.down ?? 'inhibit', DOWN_ACTIONS),
+    timers: options.timers ?? systemTimers,
+    random: options.random ?? systemRandom,
+  };
+}
+
+function requireShare(name: string, value: unknown): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`Invalid ${name}: expected a number 0–1, got ${show(value)}`);
+  }
+  if (!(value >= 0 && value <= 1)) {
+    throw new RangeError(`Invalid ${name}: expected a number 0–1, got ${value}`);
+  }
+  return value;
+}

@@ -1,0 +1,12 @@
+/**
+ * Health checking: probes the real servers of a list, and keeps those that are down out of service.
+ *
+ * @packageDocumentation
+ */
+export * from './health-change.js';
+export * from './health-checker.js';
+export type { HealthCheckerOptions } from './health-options.js';
+export type { HealthCounterState } from './health-counter.js';
+export type { AbortSignalLike, Probe, ProbeSignal } from './probe.js';
+export { DOWN_ACTIONS, type DownAction } from './server-switch.js';
+export type { ServerHealth, WatchedServerState } from './watched-server.js';

@@ -1,0 +1,69 @@
+/**
+ * A probe that makes an HTTP request: the server is well when it answers with a good status.
+ */
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { RealServer } from '../../model/real-server.js';
+import type { Probe } from '../probe.js';
+
+/** What an {@link httpProbe} asks for. */
+export interface HttpProbeOptions {
+  /** The port, 1–65535; default the real server's own. */
+  readonly port?: number;
+  /** The path with its query; default `'/'`. */
+  readonly path?: string;
+  /** The method; default `'GET'`. */
+  readonly method?: string;
+  /** Headers to send; a `host` header also names the server in TLS. Default: the server's address. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether to speak TLS; default `false`. */
+  readonly tls?: boolean;
+  /** Whether a certificate must be valid; default `true`. */
+  readonly verifyCertificate?: boolean;
+  /** Whether a status code is good; default: 200–399 are. */
+  readonly isGoodStatus?: (status: number) => boolean;
+}
+
+/**
+ * Makes a probe that requests a page from the real server, each time on a connection of its own.
+ *
+ * @param options - What to ask for, and which answers are good.
+ * @returns A probe that fails on a bad status, and when the whole answer has not come in time.
+ * @example
+ * {@includeCode ../../../docs/examples/health-probes.ts}
+ */
+export function httpProbe(options: HttpProbeOptions = {}): Probe {
+  const isGood = options.isGoodStatus ?? ((status) => status >= 200 && status < 400);
+  return async (server, signal) =>
+    new Promise<void>((resolve, reject) => {
+      const send = options.tls === true ? requestHttps : requestHttp;
+      const request = send({ ...requestOptions(server, options), signal: signal as AbortSignal });
+      request.once('error', reject);
+      request.once('response', (response) => {
+        const { statusCode = 0 } = response;
+        response.once('error', reject);
+        response.once('end', () => {
+          if (isGood(statusCode)) resolve();
+          else reject(new Error(`status ${statusCode}`));
+        });
+        response.resume();
+      });
+      request.end();
+    });
+}
+
+function requestOptions(server: RealServer, options: HttpProbeOptions): object {
+  const { port = server.port, path = '/', method = 'GET', headers = {} } = options;
+  const { host: serverName } = headers;
+  return {
+    host: server.address.toString(),
+    port,
+    path,
+    method,
+    headers,
+    // Without this the default agent would keep the connection, and hide a server that is gone.
+    agent: false,
+    rejectUnauthorized: options.verifyCertificate ?? true,
+    ...(serverName === undefined ? {} : { servername: serverName.replace(/:\d+$/, '') }),
+  };
+}

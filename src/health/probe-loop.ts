@@ -1,0 +1,86 @@
+/**
+ * Probes one real server again and again.
+ *
+ * Rule: a probe begins one interval after the last one began, or at once when that one took longer,
+ * so no two probes of a server overlap. Jitter lengthens or shortens each interval by up to its share,
+ * and delays the first probe, so that many servers (and many balancers) do not probe in step.
+ */
+import type { RandomSource } from '../random.js';
+import type { CancelTimer, Timers } from '../timers.js';
+import type { ProbeOutcome, RunningProbe } from './probe.js';
+
+/** When to probe. */
+export interface ProbeTiming {
+  /** From the beginning of one probe to that of the next, in milliseconds. */
+  readonly intervalMs: number;
+  /** The share of the interval by which it varies, 0–1. */
+  readonly jitter: number;
+}
+
+/** The repeated probing of one server. */
+export class ProbeLoop {
+  private readonly timing: ProbeTiming;
+  private readonly timers: Timers;
+  private readonly random: RandomSource;
+  private readonly probe: () => RunningProbe;
+  private readonly tell: (outcome: ProbeOutcome) => void;
+  private cancel: CancelTimer | undefined;
+  private running: RunningProbe | undefined;
+
+  /**
+   * @param timing - When to probe.
+   * @param timers - What measures time.
+   * @param random - Where jitter comes from.
+   * @param probe - Starts one probe.
+   * @param tell - Is told what became of each.
+   */
+  constructor(
+    timing: ProbeTiming,
+    timers: Timers,
+    random: RandomSource,
+    probe: () => RunningProbe,
+    tell: (outcome: ProbeOutcome) => void,
+  ) {
+    this.timing = timing;
+    this.timers = timers;
+    this.random = random;
+    this.probe = probe;
+    this.tell = tell;
+  }
+
+  /** Begins to probe; does nothing when it has begun. */
+  start(): void {
+    if (this.cancel === undefined && this.running === undefined) {
+      this.arm(this.random() * this.timing.jitter * this.timing.intervalMs);
+    }
+  }
+
+  /** Stops, and abandons the probe that is under way. */
+  stop(): void {
+    this.cancel?.();
+    this.running?.abandon();
+    this.cancel = undefined;
+    this.running = undefined;
+  }
+
+  private arm(delayMs: number): void {
+    this.cancel = this.timers.after(delayMs, () => {
+      this.cancel = undefined;
+      this.once();
+    });
+  }
+
+  private once(): void {
+    const { intervalMs, jitter } = this.timing;
+    const nextMs = this.timers.now() + intervalMs * (1 + jitter * (2 * this.random() - 1));
+    const running = this.probe();
+    this.running = running;
+    void running.outcome.then((outcome) => {
+      // It may have settled just before it was abandoned.
+      if (this.running !== running) return;
+      this.running = undefined;
+      this.arm(Math.max(0, nextMs - this.timers.now()));
+      this.tell(outcome);
+    });
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Takes down servers out of service and brings them back, and keeps apart what the checker does to
+ * the list from what the operator does.
+ *
+ * Rule: while a server is held out, every weight the operator writes is remembered and takes effect
+ * when the server is up again; so a server quiesced meanwhile stays quiesced. To `inhibit` is to set
+ * the weight to 0: connections and sticky clients stay. To `remove` is to take the server off the
+ * list: it returns at the front, as a server added anew.
+ */
+import type { ServerList } from '../model/server-list.js';
+import type { WatchedServer } from './watched-server.js';
+
+/** How a down server is taken out of service. */
+export type DownAction = 'inhibit' | 'remove';
+
+/** All values of {@link DownAction}. */
+export const DOWN_ACTIONS: readonly DownAction[] = ['inhibit', 'remove'];
+
+/** Writes to a server list on behalf of a health checker. */
+export class ServerSwitch {
+  private readonly servers: ServerList;
+  private readonly action: DownAction;
+  private depth = 0;
+
+  /**
+   * @param servers - The list.
+   * @param action - How a down server is taken out of service.
+   */
+  constructor(servers: ServerList, action: DownAction) {
+    this.servers = servers;
+    this.action = action;
+  }
+
+  /** Whether the list is being changed by the checker at this moment. */
+  get writing(): boolean {
+    return this.depth > 0;
+  }
+
+  /**
+   * Makes the list agree with a server's health.
+   *
+   * @param watched - The server.
+   */
+  apply(watched: WatchedServer): void {
+    if (watched.up) this.release(watched);
+    else this.hold(watched);
+  }
+
+  /**
+   * Changes the list in the checker's own name.
+   *
+   * @param change - Makes the change.
+   */
+  write(change: () => void): void {
+    this.depth++;
+    try {
+      change();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private hold(watched: WatchedServer): void {
+    watched.held = true;
+    const { server } = watched;
+    if (!server.available) return;
+    if (this.action === 'remove') this.write(() => this.servers.remove(server));
+    else if (server.weight !== 0) this.write(() => this.servers.edit(server, { weight: 0 }));
+  }
+
+  private release(watched: WatchedServer): void {
+    watched.held = false;
+    const { server, weight } = watched;
+    if (!server.available) {
+      this.write(() => {
+        watched.server = this.servers.add(watched.toJSON().server);
+      });
+    } else if (server.weight !== weight) {
+      this.write(() => this.servers.edit(server, { weight }));
+    }
+  }
+}

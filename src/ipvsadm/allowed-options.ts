@@ -1,0 +1,130 @@
+/**
+ * Which options a command must have and which it may have, and the order in which breaches are found:
+ * option by option, in the language's own order. Source: ipvsadm(8), and recorded messages.
+ */
+import type { TunnelType } from '../model/forwarding-method.js';
+import { IpvsadmError } from './error.js';
+import { type CommandName, OPTION_NAMES, type OptionName } from './options.js';
+
+interface Rule {
+  readonly must?: readonly OptionName[];
+  readonly may?: readonly OptionName[];
+  /** Of these, only one. */
+  readonly exclusive?: readonly OptionName[];
+}
+
+const pair: readonly OptionName[] = ['service-address', 'real-server'];
+const checksums: readonly OptionName[] = ['tun-nocsum', 'tun-csum', 'tun-remcsum'];
+
+const ofService: Rule = {
+  must: ['service-address'],
+  may: ['scheduler', 'persistent', 'netmask', 'ops', 'pe', 'sched-flags'],
+};
+
+const ofServer: Rule = {
+  must: pair,
+  may: [
+    'forwarding-method',
+    'weight',
+    'u-threshold',
+    'l-threshold',
+    'tun-type',
+    'tun-port',
+    ...checksums,
+  ],
+};
+
+const ofList: Rule = {
+  may: [
+    'numeric',
+    'connection',
+    'service-address',
+    'timeout',
+    'daemon',
+    'stats',
+    'rate',
+    'thresholds',
+    'persistent-conn',
+    'nosort',
+    'syncid',
+    'exact',
+    'tun-info',
+  ],
+  exclusive: ['connection', 'service-address', 'timeout', 'daemon'],
+};
+
+const rules: Readonly<Record<CommandName, Rule>> = {
+  'add-service': ofService,
+  'edit-service': ofService,
+  'delete-service': { must: ['service-address'] },
+  'add-server': ofServer,
+  'edit-server': ofServer,
+  'delete-server': { must: pair },
+  list: ofList,
+  zero: { may: ['service-address'] },
+  flush: {},
+  save: { may: ['numeric'] },
+  restore: {},
+  set: {},
+  'start-daemon': {
+    may: ['mcast-interface', 'syncid', 'mcast-group', 'mcast-port', 'mcast-ttl', 'sync-maxlen'],
+  },
+  'stop-daemon': { may: ['syncid'] },
+  help: {},
+  version: {},
+};
+
+const tunnelRules: Readonly<Record<TunnelType, Rule>> = {
+  ipip: {},
+  gue: { must: ['tun-port'], may: checksums, exclusive: checksums },
+  gre: { may: ['tun-nocsum', 'tun-csum'], exclusive: checksums },
+};
+
+/**
+ * Checks that a command has the options it needs and no others.
+ *
+ * @param command - The command.
+ * @param present - The options the line has.
+ * @throws {IpvsadmError} For the first breach in the order of the options.
+ */
+export function checkCommandOptions(command: CommandName, present: ReadonlySet<OptionName>): void {
+  check(rules[command], OPTION_NAMES, present, `'${command}' command`);
+}
+
+/**
+ * Checks that a kind of tunnel has the options it needs and no others.
+ *
+ * @param type - The kind of tunnel.
+ * @param present - The options the line has.
+ * @throws {IpvsadmError} For the first breach in the order of the options.
+ */
+export function checkTunnelOptions(type: TunnelType, present: ReadonlySet<OptionName>): void {
+  check(tunnelRules[type], ['tun-port', ...checksums], present, `'${type}' tunnel type`);
+}
+
+function check(
+  { must = [], may = [], exclusive = [] }: Rule,
+  names: readonly OptionName[],
+  present: ReadonlySet<OptionName>,
+  whose: string,
+): void {
+  let first: OptionName | undefined;
+  for (const name of names) {
+    if (!present.has(name)) {
+      if (must.includes(name)) refuse(`You need to supply the '${name}' option for the ${whose}`);
+      continue;
+    }
+    if (!must.includes(name) && !may.includes(name)) {
+      refuse(`Illegal '${name}' option with the ${whose}`, name);
+    }
+    if (!exclusive.includes(name)) continue;
+    if (first !== undefined) {
+      refuse(`The option '${name}' conflicts with the '${first}' option in the ${whose}`, name);
+    }
+    first = name;
+  }
+}
+
+function refuse(message: string, text = ''): never {
+  throw new IpvsadmError(message, { text });
+}

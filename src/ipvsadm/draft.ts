@@ -1,0 +1,128 @@
+/**
+ * A line while it is read: which options were there, and their values.
+ *
+ * Each option is refused at once for a second command, for `-6` without `-f`, for a name that was
+ * there already, and for a bad value; what belongs together is looked at when the line has ended.
+ */
+import type { SyncRole } from '../director/sync-daemons.js';
+import type { AddressFamily, IpAddress } from '../ip-address.js';
+import type { Protocol } from '../model/flow.js';
+import type { ForwardingMethod, TunnelChecksum, TunnelType } from '../model/forwarding-method.js';
+import type { Endpoint } from './endpoint.js';
+import { IpvsadmError } from './error.js';
+import { readOption } from './option-values.js';
+import type { CommandName, OptionName } from './options.js';
+import type { FoundOption, LineReader } from './scan.js';
+import type { Word } from './split.js';
+
+/** What the options of a line say; each is `undefined` until its option is read. */
+export interface DraftValues {
+  protocol: Protocol;
+  service: Endpoint | undefined;
+  mark: number;
+  /** The family `-t` and its like, or `-6`, have told so far. */
+  family: AddressFamily;
+  scheduler: string;
+  timeoutSeconds: number;
+  netmask: IpAddress | undefined;
+  server: Endpoint | undefined;
+  method: ForwardingMethod;
+  weight: number;
+  upperThreshold: number;
+  lowerThreshold: number;
+  device: string;
+  syncId: number;
+  engine: string;
+  flags: Word;
+  group: IpAddress | undefined;
+  multicastPort: number;
+  ttl: number;
+  maxLengthBytes: number;
+  tunnelType: TunnelType;
+  tunnelPort: number;
+  tunnelChecksum: TunnelChecksum;
+}
+
+/** Reads one line. */
+export class Draft implements LineReader {
+  /** The command; `undefined` until it was read. */
+  command: CommandName | undefined;
+  /** The role behind `--start-daemon` or `--stop-daemon`. */
+  role: SyncRole = 'master';
+  /** The options that were there. */
+  readonly present: Set<OptionName> = new Set();
+  /** The words that are no options. */
+  readonly words: Word[] = [];
+  /** What the options say. */
+  readonly values: DraftValues = defaultValues();
+
+  word(word: Word): void {
+    this.words.push(word);
+  }
+
+  option(found: FoundOption): void {
+    const { spelling, word } = found;
+    if (spelling.command !== undefined) this.takeCommand(spelling.command, found);
+    else if (spelling.option !== undefined) this.takeOption(spelling.option, found);
+    else if (spelling.long === 'ipv6') this.takeIpv6(word);
+  }
+
+  private takeCommand(command: CommandName, { word, value }: FoundOption): void {
+    if (this.command !== undefined) throw new IpvsadmError(`invalid option \`${word.text}'`, word);
+    this.command = command;
+    if (value !== undefined) this.role = readRole(command, value);
+  }
+
+  private takeOption(name: OptionName, found: FoundOption): void {
+    if (this.present.has(name)) {
+      throw new IpvsadmError(`multiple '${name}' options specified`, found.word);
+    }
+    this.present.add(name);
+    readOption(name, found, this.values);
+  }
+
+  private takeIpv6(word: Word): void {
+    if (this.values.mark === 0) {
+      throw new IpvsadmError('-6 used before -f', { ...word, lineEnds: 2 });
+    }
+    this.values.family = 6;
+    this.values.netmask = undefined;
+  }
+}
+
+function readRole(command: CommandName, { text, column }: Word): SyncRole {
+  if (text === 'master' || text === 'backup') return text;
+  const message =
+    command === 'start-daemon'
+      ? 'illegal start-daemon parameter specified'
+      : 'illegal start_daemon specified';
+  throw new IpvsadmError(message, { text, column });
+}
+
+function defaultValues(): DraftValues {
+  return {
+    protocol: 'tcp',
+    service: undefined,
+    mark: 0,
+    family: 4,
+    scheduler: '',
+    timeoutSeconds: 360,
+    netmask: undefined,
+    server: undefined,
+    method: 'gatewaying',
+    weight: 1,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    device: 'eth0',
+    syncId: 0,
+    engine: '',
+    flags: { text: '', column: 1 },
+    group: undefined,
+    multicastPort: 8848,
+    ttl: 1,
+    maxLengthBytes: 1472,
+    tunnelType: 'ipip',
+    tunnelPort: 0,
+    tunnelChecksum: 'nocsum',
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * What the rule language answers to a line it cannot do: the tool's own message and exit status.
+ */
+import { type ErrorCode, IpvsError } from '../errors.js';
+
+/** The exit statuses of a refused line: 255 for the line alone, 2 or 1 when a restore ends with it. */
+export type ExitStatus = 1 | 2 | 255;
+
+/** Where and why a line was refused. */
+export interface IpvsadmErrorDetails {
+  /** The exit status; default 2. */
+  readonly exitStatus?: ExitStatus;
+  /** What kind of clash it was; default `ERR_RULE`: the line itself is wrong. */
+  readonly code?: ErrorCode;
+  /** The offending text; default empty: something is missing. */
+  readonly text?: string;
+  /** The line's number, from 1; default 1. */
+  readonly line?: number;
+  /** The column of the offending text, from 1; default 1. */
+  readonly column?: number;
+  /** Whether a restore ends here in spite of exit status 255; default `false`. */
+  readonly final?: boolean;
+  /** How many line ends follow the message; default 1. */
+  readonly lineEnds?: number;
+}
+
+/** A line of the rule language that was refused. */
+export class IpvsadmError extends IpvsError {
+  /** The tool's exit status. */
+  readonly exitStatus: ExitStatus;
+  /** The offending text as it was written; empty when something is missing. */
+  readonly text: string;
+  /** The line's number, from 1. */
+  readonly line: number;
+  /** The column of the offending text, from 1. */
+  readonly column: number;
+  /** What the tool writes to its standard error: the message and the line ends after it. */
+  readonly output: string;
+  /** Whether a restore ends with this line. */
+  readonly endsRestore: boolean;
+  private readonly details: IpvsadmErrorDetails;
+
+  /**
+   * @param message - The tool's message.
+   * @param details - The rest.
+   */
+  constructor(message: string, details: IpvsadmErrorDetails = {}) {
+    super(details.code ?? 'ERR_RULE', message);
+    this.name = 'IpvsadmError';
+    this.exitStatus = details.exitStatus ?? 2;
+    this.text = details.text ?? '';
+    this.line = details.line ?? 1;
+    this.column = details.column ?? 1;
+    this.output = message + '\n'.repeat(details.lineEnds ?? 1);
+    this.endsRestore = this.exitStatus !== 255 || details.final === true;
+    this.details = details;
+  }
+
+  /**
+   * The same error in another line.
+   *
+   * @param line - The line's number, from 1.
+   * @param text - The offending text, when the error has none.
+   * @returns A new error.
+   */
+  inLine(line: number, text: string): IpvsadmError {
+    const offending = this.text === '' ? text : this.text;
+    return new IpvsadmError(this.message, { ...this.details, line, text: offending });
+  }
+}
+
+/**
+ * The answer to a line that does not begin with a command.
+ *
+ * @param text - The offending word; empty when there is none.
+ * @param column - Its column, from 1.
+ * @returns The error.
+ */
+export function tryHelp(text: string, column: number): IpvsadmError {
+  const message = "Try `/usr/sbin/ipvsadm -h' or '/usr/sbin/ipvsadm --help' for more information.";
+  return new IpvsadmError(message, { exitStatus: 255, final: true, text, column });
+}

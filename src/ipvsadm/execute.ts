@@ -1,0 +1,138 @@
+/**
+ * Does what a command says, and answers with the tool's own text.
+ */
+import { type ErrorCode, isIpvsError } from '../errors.js';
+import type { Administrator } from './administrator.js';
+import type { Command, ListCommand, ServiceCommand, StartDaemonCommand } from './command.js';
+import { type ExitStatus, IpvsadmError, tryHelp } from './error.js';
+import { HELP_TEXT, VERSION_TEXT } from './help.js';
+import { listConnections } from './list-connections.js';
+import { type ListOptions, listServices } from './list-services.js';
+import { listDaemons, listTimeouts } from './list-single-lines.js';
+import { saveRules, type SaveOptions } from './save.js';
+
+/** How commands are done. */
+export interface ExecuteOptions extends ListOptions, SaveOptions {}
+
+/**
+ * Does a command.
+ *
+ * @param command - The command.
+ * @param administrator - Whom it concerns.
+ * @param options - How listings and saved rules are written.
+ * @returns What the tool writes to its standard output; empty for most commands.
+ * @throws {IpvsadmError} When the administrator refuses, with the tool's message; nothing is changed.
+ */
+export function executeCommand(
+  command: Command,
+  administrator: Administrator,
+  options: ExecuteOptions = {},
+): string {
+  try {
+    return perform(command, administrator, options);
+  } catch (error) {
+    throw isIpvsError(error) && !(error instanceof IpvsadmError)
+      ? translated(command, error.code)
+      : error;
+  }
+}
+
+function perform(command: Command, administrator: Administrator, options: ExecuteOptions): string {
+  switch (command.command) {
+    case 'list':
+      return list(command, administrator, options);
+    case 'save':
+      return saveRules(administrator.services, options);
+    case 'help':
+      return HELP_TEXT;
+    case 'version':
+      return VERSION_TEXT;
+    default:
+      change(command, administrator);
+      return '';
+  }
+}
+
+type Change = Exclude<Command, ListCommand | { readonly command: 'help' | 'version' | 'save' }>;
+
+function change(command: Change, administrator: Administrator): void {
+  switch (command.command) {
+    case 'add-service':
+    case 'edit-service':
+      return changeService(command, administrator);
+    case 'delete-service':
+      return void administrator.deleteService(command.service);
+    case 'add-server':
+      return void administrator.addServer(command.service, command.server);
+    case 'edit-server':
+      return void administrator.editServer(command.service, command.server, command.server);
+    case 'delete-server':
+      return void administrator.removeServer(command.service, command.server);
+    case 'zero':
+      return administrator.zero(command.service);
+    case 'set':
+      return administrator.setTimeouts(command);
+    case 'start-daemon':
+      return administrator.startDaemon(daemonOf(command));
+    case 'stop-daemon':
+      return administrator.stopDaemon(command.role);
+    case 'flush':
+      return administrator.flush();
+    default:
+      // The rules to restore stand elsewhere; the tool answers so to a restore within a restore.
+      throw tryHelp('-R', 1);
+  }
+}
+
+function changeService(command: ServiceCommand, administrator: Administrator): void {
+  const { service, settings } = command;
+  const adding = command.command === 'add-service';
+  const known = administrator.findService(service) !== undefined;
+  // No persistence engine is known, which is found out where an unknown scheduler would be.
+  if (command.persistenceEngine !== '' && known !== adding) {
+    throw translated(command, 'ERR_SCHEDULER_NOT_FOUND');
+  }
+  if (adding) administrator.addService(service, settings);
+  else administrator.editService(service, settings);
+}
+
+function daemonOf(command: StartDaemonCommand): Omit<StartDaemonCommand, 'command'> {
+  const { role, device, syncId, maxLengthBytes, group, port, ttl } = command;
+  return { role, device, syncId, maxLengthBytes, group, port, ttl };
+}
+
+function list(command: ListCommand, administrator: Administrator, options: ListOptions): string {
+  switch (command.what) {
+    case 'connections':
+      return listConnections(administrator.connections?.() ?? [], command.columns);
+    case 'timeouts':
+      return listTimeouts(administrator.timeouts);
+    case 'daemons':
+      return listDaemons(administrator.daemons);
+    default:
+      return listServices(command, administrator, options);
+  }
+}
+
+const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
+  ERR_SERVICE_EXISTS: 'Service already exists',
+  ERR_SERVICE_NOT_FOUND: 'No such service',
+  ERR_SCHEDULER_NOT_FOUND: 'Scheduler or persistence engine not found',
+  ERR_SERVER_EXISTS: 'Destination already exists',
+  ERR_SERVER_NOT_FOUND: 'No such destination',
+  ERR_THRESHOLDS: 'Numerical result out of range',
+  ERR_DEVICE_NOT_FOUND: 'No such device',
+  ERR_DAEMON_RUNNING: 'Daemon has already run',
+  ERR_DAEMON_NOT_RUNNING: 'No daemon is running',
+};
+
+const invalid = 'Invalid operation.  Possibly wrong module version, address not unicast, ...';
+
+/** The tool's words for a refusal. */
+function translated({ command }: Command, code: ErrorCode): IpvsadmError {
+  const exitStatus: ExitStatus = command === 'list' ? 1 : 255;
+  const aboutServer = command.endsWith('-server');
+  const message =
+    code === 'ERR_SERVICE_NOT_FOUND' && aboutServer ? 'Service not defined' : messages[code];
+  return new IpvsadmError(message ?? invalid, { exitStatus, code });
+}

@@ -1,0 +1,13 @@
+/**
+ * The language of ipvsadm(8): rules in, listings out.
+ *
+ * @packageDocumentation
+ */
+export type { Administrator } from './administrator.js';
+export type * from './command.js';
+export { type ExitStatus, IpvsadmError, type IpvsadmErrorDetails } from './error.js';
+export { executeCommand, type ExecuteOptions } from './execute.js';
+export type { ListOptions } from './list-services.js';
+export { parseArguments, parseCommand } from './parse.js';
+export { restoreAllRules, restoreRules, type RestoreResult } from './restore.js';
+export { saveRules, type SaveOptions } from './save.js';

@@ -1,0 +1,58 @@
+/**
+ * The listing of connections and templates. Its rows are a set: their order is the table's.
+ */
+import { IpAddress } from '../ip-address.js';
+import type { ListedConnection } from '../director/listed-connection.js';
+import { formatEndpoint, joinColumns } from './columns.js';
+import type { ListColumns } from './command.js';
+
+const title = 'IPVS connection entries\n';
+const head = 'pro expire state       source             virtual            destination';
+const engineHead = `${head}        pe name          pe_data`;
+
+/**
+ * Lists connections.
+ *
+ * @param connections - The rows.
+ * @param columns - `persistent-conn` adds the heads of a persistence engine's columns.
+ * @returns The listing, each line with its end.
+ */
+export function listConnections(
+  connections: Iterable<ListedConnection>,
+  columns: ListColumns,
+): string {
+  const lines = [columns === 'persistent-conn' ? engineHead : head];
+  for (const connection of connections) lines.push(row(connection));
+  return title + lines.map((line) => `${line}\n`).join('');
+}
+
+function row(connection: ListedConnection): string {
+  const { clientAddress, serverAddress, fwmark } = connection;
+  const virtualAddress =
+    fwmark === undefined
+      ? connection.virtualAddress
+      : markAddress(fwmark, connection.virtualAddress.family);
+  const columns = joinColumns([
+    [connection.protocol.toUpperCase(), 3],
+    [formatSpan(connection.secondsLeft), 6],
+    [connection.state, 11],
+    [endpoint(clientAddress, connection.clientPort), 18],
+    [endpoint(virtualAddress, connection.virtualPort), 18],
+  ]);
+  return `${columns} ${endpoint(serverAddress, connection.serverPort)}`;
+}
+
+function endpoint(address: IpAddress, port: number): string {
+  return formatEndpoint(address.toString(), address.family, port);
+}
+
+/** A mark stands where the address does, in its first 32 bits. */
+function markAddress(fwmark: number, family: 4 | 6): IpAddress {
+  return family === 4 ? IpAddress.fromIpv4(fwmark) : IpAddress.fromIpv6(fwmark, 0, 0, 0);
+}
+
+/** Minutes and seconds, two digits or more each. */
+function formatSpan(seconds: number): string {
+  const minutes = String(Math.floor(seconds / 60)).padStart(2, '0');
+  return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
+}

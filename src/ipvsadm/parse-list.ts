@@ -1,0 +1,45 @@
+/**
+ * `-L`: what is listed, and with which columns.
+ */
+import type { ListColumns, ListCommand } from './command.js';
+import type { Draft } from './draft.js';
+import { IpvsadmError } from './error.js';
+import type { OptionName } from './options.js';
+import { serviceOf } from './parse-service.js';
+
+/** Of several kinds of columns the first of these wins. */
+const columnsByRank = ['stats', 'rate', 'thresholds', 'persistent-conn', 'tun-info'] as const;
+
+/**
+ * Makes the command.
+ *
+ * @param draft - The line, its options checked.
+ * @returns The command.
+ * @throws {IpvsadmError} When what is listed has no such columns.
+ */
+export function listCommand(draft: Draft): ListCommand {
+  const { present } = draft;
+  const what = subjectOf(present);
+  const refused: readonly OptionName[] =
+    what === 'connections'
+      ? ['stats', 'rate', 'thresholds']
+      : ['stats', 'rate', 'thresholds', 'persistent-conn'];
+  if (what !== 'services' && refused.some((name) => present.has(name))) {
+    throw new IpvsadmError('options conflicts in the list command');
+  }
+  const columns: ListColumns = columnsByRank.find((name) => present.has(name)) ?? 'plain';
+  const command: ListCommand = {
+    command: 'list',
+    what,
+    columns,
+    exact: present.has('exact'),
+    sorted: !present.has('nosort'),
+  };
+  return present.has('service-address') ? { ...command, service: serviceOf(draft) } : command;
+}
+
+function subjectOf(present: ReadonlySet<OptionName>): ListCommand['what'] {
+  if (present.has('connection')) return 'connections';
+  if (present.has('timeout')) return 'timeouts';
+  return present.has('daemon') ? 'daemons' : 'services';
+}

@@ -1,0 +1,81 @@
+/**
+ * `-a`, `-e` and `-d`: what the options of a line say about a real server.
+ *
+ * With an address, direct routing and tunnels always use the service's port, because they do not
+ * change it; masquerading uses the one that is written. With a mark there is no port to inherit.
+ */
+import { checkTunnelOptions } from './allowed-options.js';
+import type { CommandService, DeleteServerCommand, ServerCommand } from './command.js';
+import type { Draft } from './draft.js';
+import type { Endpoint } from './endpoint.js';
+import { IpvsadmError } from './error.js';
+import type { OptionName } from './options.js';
+import { serviceOf } from './parse-service.js';
+
+const tunnelOptions: readonly OptionName[] = [
+  'tun-type',
+  'tun-port',
+  'tun-nocsum',
+  'tun-csum',
+  'tun-remcsum',
+];
+
+/**
+ * Makes the command that adds or edits a server.
+ *
+ * @param command - Which of the two.
+ * @param draft - The line, its options checked.
+ * @returns The command.
+ * @throws {IpvsadmError} When its family or its tunnel options do not go with its forwarding method.
+ */
+export function serverCommand(command: ServerCommand['command'], draft: Draft): ServerCommand {
+  const { present, values } = draft;
+  const { address, port } = values.server as Endpoint;
+  const tunneled = values.method === 'tunneling';
+  if (address.family !== values.family && !tunneled) {
+    throw new IpvsadmError('Different address family is allowed only for tunneling servers');
+  }
+  if (!tunneled && tunnelOptions.some((name) => present.has(name))) {
+    throw new IpvsadmError('Tunnel options conflict with forward method');
+  }
+  if (tunneled) checkTunnelOptions(values.tunnelType, present);
+  const service = serviceOf(draft);
+  const fixedPort = 'port' in service && values.method !== 'masquerading';
+  return {
+    command,
+    service,
+    server: {
+      address,
+      port: fixedPort ? service.port : (port ?? inheritedPort(service)),
+      weight: values.weight,
+      upperThreshold: values.upperThreshold,
+      lowerThreshold: values.lowerThreshold,
+      forwardingMethod: values.method,
+      tunnel: {
+        type: values.tunnelType,
+        port: values.tunnelPort,
+        checksum: values.tunnelChecksum,
+      },
+    },
+  };
+}
+
+/**
+ * Makes the command that removes a server.
+ *
+ * @param draft - The line, its options checked.
+ * @returns The command.
+ */
+export function deleteServerCommand(draft: Draft): DeleteServerCommand {
+  const { address, port } = draft.values.server as Endpoint;
+  const service = serviceOf(draft);
+  return {
+    command: 'delete-server',
+    service,
+    server: { address, port: port ?? inheritedPort(service) },
+  };
+}
+
+function inheritedPort(service: CommandService): number {
+  return 'port' in service ? service.port : 0;
+}

@@ -1,0 +1,52 @@
+/**
+ * A list of servers as plain JSON.
+ */
+import type { RealServer } from './real-server.js';
+import type { ServerOptions } from './server-settings.js';
+
+/** The state of a {@link ServerList}, as plain JSON. */
+export interface ServerListState {
+  /** The servers in the order in which they were added (oldest first). */
+  readonly servers: readonly ServerState[];
+  /** Removed servers that are still remembered. */
+  readonly removed: readonly ServerState[];
+}
+
+/** The state of one real server, as plain JSON. */
+export interface ServerState extends Required<Omit<ServerOptions, 'address'>> {
+  /** The server's address. */
+  readonly address: string;
+  /** The last weight that was not 0. */
+  readonly lastWeight: number;
+  /** Active connections. */
+  readonly active: number;
+  /** All connections. */
+  readonly total: number;
+  /** Persistence templates. */
+  readonly persistent: number;
+  /** The overloaded flag. */
+  readonly overloaded: boolean;
+}
+
+/**
+ * Writes a server out.
+ *
+ * @param server - The server.
+ * @returns Plain JSON.
+ */
+export function stateOfServer(server: RealServer): ServerState {
+  return {
+    address: server.address.toString(),
+    port: server.port,
+    weight: server.weight,
+    lastWeight: server.lastWeight,
+    upperThreshold: server.upperThreshold,
+    lowerThreshold: server.lowerThreshold,
+    forwardingMethod: server.forwardingMethod,
+    tunnel: server.tunnel,
+    active: server.active,
+    total: server.total,
+    persistent: server.persistent,
+    overloaded: server.overloaded,
+  };
+}

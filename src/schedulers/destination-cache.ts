@@ -1,0 +1,216 @@
+/**
+ * The memory of the locality-based schedulers: what was chosen for a destination address, and when it
+ * was last asked for.
+ *
+ * Rule: 1024 buckets by address hash and at most 24576 entries; every 60 s a check, of which every
+ * thirtieth drops what was not used for the expiry time, and the others, while there are more than 16384
+ * entries, drop what was not used for 6 minutes from as many buckets as it takes, going on where the last
+ * one ended. Checks that fell due since the last look are made up for first, each at its own moment.
+ * Cost: O(1) per look-up. Source: recorded decisions.
+ */
+import { type AddressWords, foldWords } from '../address-words.js';
+import type { IpAddress } from '../ip-address.js';
+import { multiplicativeHash } from './multiplicative-hash.js';
+
+/** From this many entries on, seldom used ones are dropped. */
+const FULL = 16384;
+/** More entries than this are never made. */
+const MOST_ENTRIES = (FULL * 3) / 2;
+const BUCKET_BITS = 10;
+const BUCKETS = 2 ** BUCKET_BITS;
+/** Each bucket is split into this many chains; the hash's upper bits are the bucket. */
+const CHAIN_BITS = 15;
+const CHAINS_PER_BUCKET = 2 ** (CHAIN_BITS - BUCKET_BITS);
+const CHECK_INTERVAL_MS = 60_000;
+const CHECKS_PER_FULL_CHECK = 30;
+const SELDOM_USED_MS = 6 * 60_000;
+
+/** One remembered destination. */
+export interface CacheEntry<Choice> {
+  /** The destination. */
+  readonly address: AddressWords;
+  /** What was chosen for it. */
+  readonly choice: Choice;
+  /** When it was last asked for, in milliseconds. */
+  lastUse: number;
+  /** The next entry of the chain. */
+  next: CacheEntry<Choice> | undefined;
+}
+
+/** What a {@link DestinationCache} remembers besides its entries, as plain JSON. */
+export interface CheckState {
+  /** The moment of the next check, in milliseconds. */
+  readonly nextCheck: number;
+  /** Which check in the cycle of full checks it is, 1–30. */
+  readonly checks: number;
+  /** The bucket that the last partial check ended with. */
+  readonly lastBucket: number;
+}
+
+/** Destination addresses and what was chosen for them. */
+export class DestinationCache<Choice> {
+  private readonly expiryMs: () => number;
+  private readonly dropped: (choice: Choice) => void;
+  private readonly chains: (CacheEntry<Choice> | undefined)[];
+  private entries = 0;
+  private nextCheck: number;
+  private checks = 1;
+  private lastBucket = 0;
+
+  /**
+   * @param now - The present time in milliseconds; checks fall due 60 s, 120 s, ... later.
+   * @param expiryMs - Gives the time after which an unused entry is dropped by a full check.
+   * @param dropped - Called with the choice of each entry that is dropped.
+   */
+  constructor(now: number, expiryMs: () => number, dropped: (choice: Choice) => void) {
+    this.expiryMs = expiryMs;
+    this.dropped = dropped;
+    this.nextCheck = now + CHECK_INTERVAL_MS;
+    this.chains = Array<CacheEntry<Choice> | undefined>(2 ** CHAIN_BITS).fill(undefined);
+  }
+
+  /** How many destinations are remembered. */
+  get size(): number {
+    return this.entries;
+  }
+
+  /**
+   * Finds a destination, and notes that it was asked for.
+   *
+   * @param address - The destination.
+   * @param now - The present time in milliseconds.
+   * @returns Its entry, or `undefined`.
+   */
+  use(address: IpAddress, now: number): CacheEntry<Choice> | undefined {
+    if (now >= this.nextCheck) this.catchUp(now);
+    let entry = this.chains[chainOf(address)];
+    while (entry !== undefined && !address.equals(entry.address)) entry = entry.next;
+    if (entry !== undefined) entry.lastUse = now;
+    return entry;
+  }
+
+  /**
+   * Remembers a destination that is not yet remembered, if there is room.
+   *
+   * @param address - The destination.
+   * @param choice - What was chosen for it.
+   * @param now - The present time in milliseconds.
+   * @returns `false` when there is no room.
+   */
+  add(address: AddressWords, choice: Choice, now: number): boolean {
+    if (this.entries >= MOST_ENTRIES) return false;
+    const chain = chainOf(address);
+    this.chains[chain] = { address, choice, lastUse: now, next: this.chains[chain] };
+    this.entries += 1;
+    return true;
+  }
+
+  /**
+   * Forgets a destination.
+   *
+   * @param entry - Its entry.
+   */
+  delete(entry: CacheEntry<Choice>): void {
+    this.filter(chainOf(entry.address), (each) => each !== entry);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (let chain = 0; chain < this.chains.length; chain++) this.filter(chain, () => false);
+  }
+
+  /**
+   * Goes through the entries in no particular order.
+   *
+   * @returns An iterator.
+   */
+  *[Symbol.iterator](): IterableIterator<CacheEntry<Choice>> {
+    for (const first of this.chains) {
+      for (let entry = first; entry !== undefined; entry = entry.next) yield entry;
+    }
+  }
+
+  /** When and how the next check is made. */
+  get checkState(): CheckState {
+    return { nextCheck: this.nextCheck, checks: this.checks, lastBucket: this.lastBucket };
+  }
+
+  /**
+   * Reads back when and how the next check is made.
+   *
+   * @param state - What `checkState` gave.
+   * @param shiftMs - By how much the clock has moved its origin since, in milliseconds.
+   */
+  restoreChecks(state: CheckState, shiftMs: number): void {
+    this.nextCheck = state.nextCheck + shiftMs;
+    this.checks = state.checks;
+    this.lastBucket = state.lastBucket;
+  }
+
+  /** Makes all checks that have fallen due. */
+  private catchUp(now: number): void {
+    for (; now >= this.nextCheck; this.nextCheck += CHECK_INTERVAL_MS) {
+      if (this.entries === 0) {
+        this.skipChecks(Math.floor((now - this.nextCheck) / CHECK_INTERVAL_MS));
+      }
+      this.check(this.nextCheck);
+    }
+  }
+
+  /** Leaves out checks of an empty cache, but counts them. */
+  private skipChecks(count: number): void {
+    this.nextCheck += count * CHECK_INTERVAL_MS;
+    this.checks = ((this.checks - 1 + count) % CHECKS_PER_FULL_CHECK) + 1;
+  }
+
+  private check(now: number): void {
+    if (this.checks === CHECKS_PER_FULL_CHECK) {
+      const expiry = this.expiryMs();
+      for (let bucket = 0; bucket < BUCKETS; bucket++) this.dropUnused(bucket, now - expiry);
+      this.checks = 1;
+    } else if (this.entries <= FULL) {
+      this.checks += 1;
+    } else {
+      this.makeRoom(now - SELDOM_USED_MS);
+    }
+  }
+
+  private makeRoom(unusedSince: number): void {
+    const goal = Math.min(Math.trunc(((this.entries - FULL) * 4) / 3), FULL / 2);
+    const enough = this.entries - goal;
+    for (let visited = 0; visited < BUCKETS; visited++) {
+      this.lastBucket = (this.lastBucket + 1) % BUCKETS;
+      this.dropUnused(this.lastBucket, unusedSince);
+      if (this.entries <= enough) return;
+    }
+  }
+
+  private dropUnused(bucket: number, unusedSince: number): void {
+    const end = (bucket + 1) * CHAINS_PER_BUCKET;
+    for (let chain = bucket * CHAINS_PER_BUCKET; chain < end; chain++) {
+      this.filter(chain, (entry) => entry.lastUse > unusedSince);
+    }
+  }
+
+  /** Keeps the entries of a chain that satisfy a condition. */
+  private filter(chain: number, keep: (entry: CacheEntry<Choice>) => boolean): void {
+    let kept: CacheEntry<Choice> | undefined;
+    let entry = this.chains[chain];
+    while (entry !== undefined) {
+      const next: CacheEntry<Choice> | undefined = entry.next;
+      if (keep(entry)) {
+        entry.next = kept;
+        kept = entry;
+      } else {
+        this.entries -= 1;
+        this.dropped(entry.choice);
+      }
+      entry = next;
+    }
+    this.chains[chain] = kept;
+  }
+}
+
+function chainOf(address: AddressWords): number {
+  return multiplicativeHash(foldWords(address), CHAIN_BITS);
+}

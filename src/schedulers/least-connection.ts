@@ -1,0 +1,29 @@
+/**
+ * Least connection (lc).
+ *
+ * Rule: the usable server with the least 256 × active + total connections, read as an unsigned 32-bit number.
+ * Tie: the newest server. Weights count only in that 0 means "not usable".
+ * Cost: O(1) per pick, O(log servers) per change. Source: ipvsadm(8), and recorded decisions.
+ */
+import { isUsable } from '../model/real-server.js';
+import { connectionCost } from './connection-cost.js';
+import { LeastScheduler } from './least-scheduler.js';
+import type { SchedulerFactory } from './scheduler.js';
+
+/**
+ * Least connection (`lc`): picks the real server with the fewest connections.
+ *
+ * An active connection counts 257 times as much as an inactive one. Servers of weight 0 or overloaded
+ * are passed over, other weights do not matter; the newest server wins a tie.
+ * Cost: O(1) per pick, O(log servers) per load change. Source of the rule: ipvsadm(8), and recorded decisions.
+ *
+ * @returns A factory of schedulers; `schedule` gives `undefined` when no server is usable.
+ * @example
+ * {@includeCode ../../docs/examples/least-connection.ts}
+ */
+export function leastConnection(): SchedulerFactory {
+  return (servers) =>
+    new LeastScheduler('lc', servers, (server) =>
+      isUsable(server) ? connectionCost(server) >>> 0 : Infinity,
+    );
+}

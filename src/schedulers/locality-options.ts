@@ -1,0 +1,41 @@
+/**
+ * The options that the two locality-based schedulers share.
+ */
+import { type Clock, systemClock } from '../clock.js';
+
+/** A day, the default of `lblc_expiration` and `lblcr_expiration`. */
+const DEFAULT_EXPIRATION_MS = 86_400_000;
+
+/** Options of the locality-based schedulers. */
+export interface LocalityOptions {
+  /** Where time comes from; default the process's own. */
+  readonly clock?: Clock;
+  /**
+   * For how long an unused destination is remembered, in milliseconds, or a function that gives it, asked
+   * anew each time; default 24 h.
+   */
+  readonly expirationMs?: number | (() => number);
+}
+
+/** {@link LocalityOptions} with nothing left open. */
+export interface LocalitySettings {
+  readonly clock: Clock;
+  readonly expirationMs: () => number;
+}
+
+/**
+ * Checks the options and fills in what is missing.
+ *
+ * @param options - The options.
+ * @returns Complete settings.
+ * @throws {RangeError} When the expiration is not a number of milliseconds, 0 or more.
+ */
+export function completeLocalityOptions(options: LocalityOptions): LocalitySettings {
+  const expiration = options.expirationMs ?? DEFAULT_EXPIRATION_MS;
+  const clock = options.clock ?? systemClock;
+  if (typeof expiration === 'function') return { clock, expirationMs: expiration };
+  if (!(expiration >= 0)) {
+    throw new RangeError(`Invalid expiration: expected 0 ms or more, got ${expiration}`);
+  }
+  return { clock, expirationMs: () => expiration };
+}

@@ -1,0 +1,103 @@
+/**
+ * Power of two random choices (twos).
+ *
+ * Rule: two usable servers a and b are drawn, each with a chance by its weight (the first in the list by one
+ * more); b is picked when b.weight × cost(a) > a.weight × cost(b), both wrapped to 32 bits, else a.
+ * Cost: O(log servers) per pick and per change: a tree of sums finds a drawn server.
+ * Source: Mitzenmacher, "The power of two choices in randomized load balancing" (2001), and recorded decisions.
+ */
+import { type RandomSource, randomBelow, systemRandom } from '../random.js';
+import { isUsable, type RealServer } from '../model/real-server.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
+import { connectionCost } from './connection-cost.js';
+import type { Scheduler, SchedulerFactory } from './scheduler.js';
+import { SegmentTree } from './segment-tree.js';
+
+/** Options of {@link powerOfTwoChoices}. */
+export interface PowerOfTwoChoicesOptions {
+  /** Where chance comes from; default the platform's own source. Two numbers are drawn per pick. */
+  readonly random?: RandomSource;
+}
+
+/**
+ * Power of two choices (`twos`): draws two real servers by weight and picks the less loaded one.
+ *
+ * Load is (256 × active + total) / weight; the first draw wins a tie. Servers of weight 0 or overloaded are
+ * never drawn. Products wrap at 32 bits, as recorded: with heavy weights and loads the worse one may be picked.
+ * Cost: O(log servers) per pick and per change. Source of the rule: ipvsadm(8), and recorded decisions.
+ *
+ * @param options - The source of chance.
+ * @returns A factory of schedulers; `schedule` gives `undefined`, and draws nothing, when no server is usable.
+ * @example
+ * {@includeCode ../../docs/examples/power-of-two-choices.ts}
+ */
+export function powerOfTwoChoices(options: PowerOfTwoChoicesOptions = {}): SchedulerFactory {
+  const random = options.random ?? systemRandom;
+  return (servers) => new PowerOfTwoChoices(servers, random);
+}
+
+class PowerOfTwoChoices implements Scheduler, ServerListObserver {
+  readonly name = 'twos';
+  private readonly servers: ServerList;
+  private readonly random: RandomSource;
+  private readonly weights = new SegmentTree((a, b) => a + b);
+
+  constructor(servers: ServerList, random: RandomSource) {
+    this.servers = servers;
+    this.random = random;
+    this.renumbered();
+    servers.subscribe(this);
+  }
+
+  schedule(): RealServer | undefined {
+    if (this.weights.root === 0) return undefined;
+    // One more than the sum, as a 32-bit number.
+    const bound = (this.weights.root + 1) >>> 0;
+    const first = randomBelow(this.random, bound);
+    const second = randomBelow(this.random, bound);
+    const a = this.drawn(first);
+    const b = this.drawn(second);
+    const loadOfA = Math.imul(b.weight, connectionCost(a));
+    const loadOfB = Math.imul(a.weight, connectionCost(b));
+    return loadOfA > loadOfB ? b : a;
+  }
+
+  serverAdded(server: RealServer): void {
+    this.overloadedChanged(server);
+  }
+
+  serverEdited(server: RealServer): void {
+    this.overloadedChanged(server);
+  }
+
+  serverRemoved(server: RealServer): void {
+    this.weights.set(server.position, 0);
+  }
+
+  overloadedChanged(server: RealServer): void {
+    this.weights.set(server.position, isUsable(server) ? server.weight : 0);
+  }
+
+  renumbered(): void {
+    this.weights.clear();
+    for (const server of this.servers) this.overloadedChanged(server);
+  }
+
+  toJSON(): null {
+    return null;
+  }
+
+  restore(): void {
+    // There is nothing to remember: chance comes from outside.
+  }
+
+  close(): void {
+    this.servers.unsubscribe(this);
+  }
+
+  /** The server at which the weights, counted from the front, reach a number; 0 means the first, too. */
+  private drawn(number: number): RealServer {
+    return this.servers.at(this.weights.lastSummingTo(Math.max(number | 0, 1))) as RealServer;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Round robin (rr).
+ *
+ * Rule: the first usable server after the last picked one, in list order, from the end on to the front.
+ * A cursor on a removed server moves back to the server before it, or to before the first.
+ * Cost: O(log servers) per pick (a bit set of the usable servers finds the next one), O(log servers) per
+ * change. Source: ipvsadm(8), and recorded decisions.
+ */
+import { isUsable, type RealServer } from '../model/real-server.js';
+import { PositionSet } from '../model/position-set.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
+import { readCursor, writeCursor } from './cursor.js';
+import type { Scheduler, SchedulerFactory } from './scheduler.js';
+
+/**
+ * Round robin (`rr`): picks the real servers in turn.
+ *
+ * The turn goes through the list from the newest server to the oldest. Servers of weight 0 or overloaded
+ * are passed over, other weights do not matter.
+ * Cost: O(log servers) per pick and per change. Source of the rule: ipvsadm(8), and recorded decisions.
+ *
+ * @returns A factory of schedulers; `schedule` gives `undefined` when no server is usable.
+ * @example
+ * {@includeCode ../../docs/examples/round-robin.ts}
+ */
+export function roundRobin(): SchedulerFactory {
+  return (servers) => new RoundRobin(servers);
+}
+
+class RoundRobin implements Scheduler, ServerListObserver {
+  readonly name = 'rr';
+  private readonly servers: ServerList;
+  private readonly usable = new PositionSet();
+  /** The last picked server; `undefined` = before the first. */
+  private cursor: RealServer | undefined;
+
+  constructor(servers: ServerList) {
+    this.servers = servers;
+    this.renumbered();
+    servers.subscribe(this);
+  }
+
+  schedule(): RealServer | undefined {
+    const next = this.nextInLine();
+    // Most often the very next server is usable, and nothing has to be searched.
+    if (next !== undefined && isUsable(next)) this.cursor = next;
+    else if (!this.search()) return undefined;
+    return this.cursor;
+  }
+
+  serverAdded(server: RealServer): void {
+    this.overloadedChanged(server);
+  }
+
+  serverEdited(server: RealServer): void {
+    this.overloadedChanged(server);
+  }
+
+  serverRemoved(server: RealServer): void {
+    this.usable.delete(server.position);
+    if (this.cursor === server) this.cursor = this.servers.before(server);
+  }
+
+  overloadedChanged(server: RealServer): void {
+    if (isUsable(server)) this.usable.add(server.position);
+    else this.usable.delete(server.position);
+  }
+
+  renumbered(): void {
+    this.usable.clear();
+    for (const server of this.servers) this.overloadedChanged(server);
+  }
+
+  toJSON(): unknown {
+    return { cursor: writeCursor(this.cursor) };
+  }
+
+  restore(state: unknown): void {
+    this.cursor = readCursor('rr', this.servers, state);
+  }
+
+  close(): void {
+    this.servers.unsubscribe(this);
+  }
+
+  /** The server at the next place, if there is one: a removed server leaves its place empty. */
+  private nextInLine(): RealServer | undefined {
+    const { cursor, servers } = this;
+    return cursor === undefined || cursor.position === 0
+      ? servers.first
+      : servers.at(cursor.position - 1);
+  }
+
+  /** Moves the cursor to the next usable server; says whether there is one. */
+  private search(): boolean {
+    const end = this.servers.positions;
+    let next = this.usable.below(this.cursor === undefined ? end : this.cursor.position);
+    // Behind the last server the turn goes on at the front, and ends with the cursor's own server.
+    if (next < 0 && this.cursor !== undefined) next = this.usable.below(end);
+    if (next >= 0) this.cursor = this.servers.at(next);
+    return next >= 0;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Source hashing (sh).
+ *
+ * Rule: slot hash(client address [+ port]) of a table of 256, in which each server in turn has as many
+ * slots in a row as its weight says (at least one), over and over until the table is full.
+ * With fallback, an unusable server's slot leads on to the slots 2h, 2h + 1, ...
+ * Cost: O(1) per pick, at most 257 slots with fallback; O(256) for the first pick after a change of the list.
+ * Source: ipvsadm(8), and recorded decisions.
+ */
+import type { Flow } from '../model/flow.js';
+import { isUsable, type RealServer } from '../model/real-server.js';
+import type { ServerList } from '../model/server-list.js';
+import { hashKey } from './hash-key.js';
+import { multiplicativeHash } from './multiplicative-hash.js';
+import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js';
+import { SlotTable } from './slot-table.js';
+
+const TABLE_BITS = 8;
+const TABLE_SIZE = 2 ** TABLE_BITS;
+
+/**
+ * Source hashing (`sh`): picks the real server by the client's address, so that a client keeps its server.
+ *
+ * Weights give shares of a table of 256 slots; servers whose turn comes after the last slot get nothing. A
+ * server of weight 0 or overloaded gets nothing; its clients go nowhere, or elsewhere with `fallback`.
+ * A change of the list moves many clients (`mh` moves few).
+ * Cost: O(1) per pick, O(256) for the first pick after a change of the list.
+ * Source of the rule: ipvsadm(8), and recorded decisions.
+ *
+ * @param flags - `fallback` and `port`, both off by default.
+ * @returns A factory of schedulers; `schedule` gives `undefined` when no server is usable for this client.
+ * @example
+ * {@includeCode ../../docs/examples/source-hashing.ts}
+ */
+export function sourceHashing(flags: SchedulerFlags = {}): SchedulerFactory {
+  return (servers) => new SourceHashing(servers, flags);
+}
+
+class SourceHashing implements Scheduler {
+  readonly name = 'sh';
+  private readonly table: SlotTable;
+  private fallback = false;
+  private port = false;
+
+  constructor(servers: ServerList, flags: SchedulerFlags) {
+    this.table = new SlotTable(servers, TABLE_SIZE, dealOutByWeight);
+    this.setFlags(flags);
+  }
+
+  schedule(flow: Flow): RealServer | undefined {
+    const slots = this.table.current;
+    const hash = multiplicativeHash(hashKey(flow, this.port), TABLE_BITS);
+    const server = slots[hash];
+    if (server === undefined || isUsable(server)) return server;
+    return this.fallback ? probe(slots, hash) : undefined;
+  }
+
+  setFlags(flags: SchedulerFlags): void {
+    this.fallback = flags.fallback ?? false;
+    this.port = flags.port ?? false;
+  }
+
+  toJSON(): null {
+    return null;
+  }
+
+  restore(): void {
+    // There is nothing to remember: the table follows from the list.
+  }
+
+  close(): void {
+    this.table.close();
+  }
+}
+
+/** The first usable server from slot 2 × hash on: the distance itself starts at the hash. */
+function probe(slots: readonly (RealServer | undefined)[], hash: number): RealServer | undefined {
+  for (let step = 0; step < TABLE_SIZE; step++) {
+    const server = slots[(2 * hash + step) % TABLE_SIZE] as RealServer;
+    if (isUsable(server)) return server;
+  }
+  return undefined;
+}
+
+/** Gives each server in turn as many slots in a row as its weight, at least one. */
+function dealOutByWeight(slots: (RealServer | undefined)[], servers: Iterable<RealServer>): void {
+  let slot = 0;
+  while (slot < slots.length) {
+    for (const server of servers) {
+      const end = Math.min(slot + Math.max(1, server.weight), slots.length);
+      slots.fill(server, slot, end);
+      slot = end;
+      if (slot === slots.length) return;
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Weighted round robin (wrr).
+ *
+ * Rule: in rounds at a required weight that steps down from the greatest weight by the greatest common
+ * divisor, each round picks, in list order, the usable servers whose weight reaches it.
+ * Every change of the list puts the cursor before the first server and fits the required weight in again.
+ * Cost: O(log servers) per pick and per change: trees of maxima find the next server of a round, and the
+ * next round that has one. Source: ipvsadm(8), and recorded decisions.
+ */
+import { requireInteger } from '../errors.js';
+import { isUsable, type RealServer } from '../model/real-server.js';
+import type { ServerList } from '../model/server-list.js';
+import type { ServerListObserver } from '../model/server-list-observer.js';
+import { MAX_WEIGHT } from '../model/thresholds.js';
+import { readCursor, writeCursor } from './cursor.js';
+import { greatestCommonDivisor } from './greatest-common-divisor.js';
+import type { Scheduler, SchedulerFactory } from './scheduler.js';
+import { SegmentTree } from './segment-tree.js';
+
+/**
+ * Weighted round robin (`wrr`): picks the real servers in turn, each as often as its weight says.
+ *
+ * The turns are interleaved: heavy servers first alone, then with the lighter ones. Servers of weight 0 or
+ * overloaded are passed over.
+ * Cost: O(log servers) per pick and per change. Source of the rule: ipvsadm(8), and recorded decisions.
+ *
+ * @returns A factory of schedulers; `schedule` gives `undefined` when no server is usable, and sometimes once
+ *   at the end of a round in which the server picked before has become unusable.
+ * @example
+ * {@includeCode ../../docs/examples/weighted-round-robin.ts}
+ */
+export function weightedRoundRobin(): SchedulerFactory {
+  return (servers) => new WeightedRoundRobin(servers);
+}
+
+class WeightedRoundRobin implements Scheduler, ServerListObserver {
+  readonly name = 'wrr';
+  private readonly servers: ServerList;
+  private readonly divisors = new SegmentTree(greatestCommonDivisor);
+  private readonly weights = new SegmentTree(Math.max);
+  private readonly usableWeights = new SegmentTree(Math.max);
+  /** The last picked server; `undefined` = before the first. */
+  private cursor: RealServer | undefined;
+  /** The weight that a server needs in the present round. */
+  private required = 0;
+  /** The required weight of the first round. */
+  private greatest = 0;
+  /** By how much the required weight goes down from round to round. */
+  private step = 1;
+
+  constructor(servers: ServerList) {
+    this.servers = servers;
+    for (const server of servers) this.write(server);
+    this.measure();
+    this.required = this.greatest;
+    servers.subscribe(this);
+  }
+
+  schedule(): RealServer | undefined {
+    if (this.greatest === 0) return undefined;
+    const start = this.cursor;
+    const behind = start === undefined ? this.servers.positions : start.position;
+    const found = this.usableWeights.lastReaching(behind, this.required);
+    return found >= 0 ? this.pick(found) : this.nextRounds(start);
+  }
+
+  serverAdded(server: RealServer): void {
+    this.write(server);
+    this.recompute();
+  }
+
+  serverEdited(server: RealServer): void {
+    this.serverAdded(server);
+  }
+
+  serverRemoved(server: RealServer): void {
+    this.divisors.set(server.position, 0);
+    this.weights.set(server.position, 0);
+    this.usableWeights.set(server.position, 0);
+    this.recompute();
+  }
+
+  overloadedChanged(server: RealServer): void {
+    this.usableWeights.set(server.position, isUsable(server) ? server.weight : 0);
+  }
+
+  renumbered(): void {
+    this.divisors.clear();
+    this.weights.clear();
+    this.usableWeights.clear();
+    for (const server of this.servers) this.write(server);
+  }
+
+  toJSON(): unknown {
+    return { cursor: writeCursor(this.cursor), required: this.required };
+  }
+
+  restore(state: unknown): void {
+    this.cursor = readCursor('wrr', this.servers, state);
+    const { required } = state as { required?: unknown };
+    this.required = requireInteger('required weight of wrr', required, 0, MAX_WEIGHT);
+  }
+
+  close(): void {
+    this.servers.unsubscribe(this);
+  }
+
+  private write(server: RealServer): void {
+    this.divisors.set(server.position, server.weight);
+    this.weights.set(server.position, server.weight);
+    this.overloadedChanged(server);
+  }
+
+  private measure(): void {
+    this.step = this.divisors.root || 1;
+    this.greatest = Math.max(0, this.weights.root - (this.step - 1));
+  }
+
+  private recompute(): void {
+    this.cursor = undefined;
+    this.measure();
+    if (this.required > this.greatest || this.required === 0) this.required = this.greatest;
+    else if (this.step > 1) this.required += 1 - (this.required % this.step);
+  }
+
+  /**
+   * Goes through further rounds, each from the front. Having begun at a server, the search ends after one
+   * complete cycle, at that server in the last round; having begun before the first, when the cycle is over.
+   */
+  private nextRounds(start: RealServer | undefined): RealServer | undefined {
+    let last = false;
+    let restarted = false;
+    for (;;) {
+      this.lower();
+      if (this.required <= 0) {
+        this.required = this.greatest;
+        if (last || start === undefined) return this.pick(-1);
+        restarted = true;
+      }
+      last = this.required <= this.step;
+      const found = this.usableWeights.lastReaching(this.servers.positions, this.required);
+      if (last && restarted && start !== undefined && found < start.position) {
+        this.cursor = start;
+        return undefined;
+      }
+      if (found >= 0) return this.pick(found);
+    }
+  }
+
+  /** Steps down to the next round, over those in which no server is usable and that are not the last. */
+  private lower(): void {
+    const goal = Math.max(this.usableWeights.root, this.step);
+    const steps = Math.max(1, Math.ceil((this.required - goal) / this.step));
+    this.required -= steps * this.step;
+  }
+
+  private pick(position: number): RealServer | undefined {
+    this.cursor = this.servers.at(position);
+    return this.cursor;
+  }
+}

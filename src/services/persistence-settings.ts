@@ -1,0 +1,117 @@
+/**
+ * The settings of a persistent service: for how long, and for which group of clients, the choice of
+ * a real server is kept.
+ *
+ * The netmask is kept as an address whose bits say which bits of a client's address count, so that
+ * masking is four AND operations in both families. IPv4 masks may have any pattern of bits; IPv6
+ * ones are prefixes. Source: ipvsadm(8), `--persistent` and `--netmask`.
+ */
+import { requireInteger, show } from '../errors.js';
+import { type AddressFamily, IpAddress, type IpAddressLike } from '../ip-address.js';
+
+/** The persistence timeout of a service that was given none, in seconds. */
+export const DEFAULT_PERSISTENCE_SECONDS = 360;
+
+/** The longest persistence timeout, in seconds: 31 days. */
+export const MAX_PERSISTENCE_SECONDS = 2678400;
+
+/** What can be said about persistence. */
+export interface PersistenceOptions {
+  /** How long a template lives after its last new connection, 1–2678400 seconds; default 360. */
+  readonly timeoutSeconds?: number;
+  /**
+   * Which bits of a client's address count: an IPv4 mask such as `'255.255.255.0'`, or the number of
+   * leading bits (0–32, or 1–128 for IPv6); default all of them.
+   */
+  readonly netmask?: IpAddressLike | number;
+}
+
+/** The persistence of a service, complete. */
+export interface Persistence {
+  /** How long a template lives after its last new connection, 1–2678400 seconds. */
+  readonly timeoutSeconds: number;
+  /** The bits of a client's address that count, as an address of the service's family. */
+  readonly netmask: IpAddress;
+}
+
+/** The state of a {@link Persistence}, as plain JSON: options that give it back. */
+export interface PersistenceState {
+  /** The timeout in seconds. */
+  readonly timeoutSeconds: number;
+  /** The mask, as an address. */
+  readonly netmask: string;
+}
+
+const allBits: Readonly<Record<AddressFamily, IpAddress>> = {
+  4: IpAddress.fromIpv4(0xffffffff),
+  6: IpAddress.fromIpv6(-1, -1, -1, -1),
+};
+
+/**
+ * Checks the settings of persistence and fills in what is missing.
+ *
+ * @param options - The settings.
+ * @param family - The family of the service's clients.
+ * @returns The whole settings.
+ * @throws {TypeError} When a value has the wrong type.
+ * @throws {RangeError} When a value is out of range, or the mask is not of the family.
+ */
+export function createPersistence(options: PersistenceOptions, family: AddressFamily): Persistence {
+  const timeoutSeconds = requireInteger(
+    'persistence timeout',
+    options.timeoutSeconds ?? DEFAULT_PERSISTENCE_SECONDS,
+    1,
+    MAX_PERSISTENCE_SECONDS,
+  );
+  return { timeoutSeconds, netmask: createNetmask(options.netmask, family) };
+}
+
+function createNetmask(
+  netmask: IpAddressLike | number | undefined,
+  family: AddressFamily,
+): IpAddress {
+  if (netmask === undefined) return allBits[family];
+  if (typeof netmask === 'number') {
+    requireInteger('netmask length', netmask, family === 4 ? 0 : 1, allBits[family].bitLength);
+    return allBits[family].prefix(netmask);
+  }
+  const mask = IpAddress.from(netmask);
+  if (mask.family !== family || (family === 6 && !isPrefixMask(mask))) {
+    const allowed = family === 4 ? 'an IPv4 mask' : 'a prefix of 1–128 bits';
+    throw new RangeError(`Invalid netmask: expected ${allowed}, got ${show(mask.toString())}`);
+  }
+  return mask;
+}
+
+function isPrefixMask(mask: IpAddress): boolean {
+  const length = prefixLengthOf(mask);
+  return length > 0 && mask.equals(allBits[6].prefix(length));
+}
+
+/**
+ * Whether a mask keeps every bit, so that each client stands for itself.
+ *
+ * @param netmask - The mask.
+ * @returns `true` for 255.255.255.255 and for 128 bits.
+ */
+export function isHostMask(netmask: IpAddress): boolean {
+  return netmask.equals(allBits[netmask.family]);
+}
+
+/**
+ * The number of bits a mask keeps.
+ *
+ * @param netmask - The mask.
+ * @returns 0–32 or 0–128; for a prefix mask its length.
+ */
+export function prefixLengthOf(netmask: IpAddress): number {
+  const { word0, word1, word2, word3 } = netmask;
+  return countBits(word0) + countBits(word1) + countBits(word2) + countBits(word3);
+}
+
+function countBits(word: number): number {
+  let rest = word >>> 0;
+  let count = 0;
+  for (; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count++;
+  return count;
+}

@@ -1,0 +1,283 @@
+/**
+ * One virtual service: its key, its settings, its real servers and its live scheduler.
+ *
+ * A changed scheduler starts with fresh state on the same servers; the same one keeps its state, and
+ * sees changed flags at its next pick. Source: ipvsadm(8), `--edit-service`, and recorded decisions.
+ */
+import { type Clock, systemClock } from '../clock.js';
+import { IpvsError, requireInteger, show } from '../errors.js';
+import type { AddressFamily, IpAddress } from '../ip-address.js';
+import type { Protocol } from '../model/flow.js';
+import { ServerList } from '../model/server-list.js';
+import type { ServerListState } from '../model/server-list-state.js';
+import { type RandomSource, systemRandom } from '../random.js';
+import type { Scheduler, SchedulerFactory } from '../schedulers/scheduler.js';
+import {
+  createPersistence,
+  type Persistence,
+  type PersistenceOptions,
+  type PersistenceState,
+} from './persistence-settings.js';
+import {
+  ALL_SCHEDULER_FLAGS,
+  DEFAULT_SCHEDULER,
+  schedulerFlagsOf,
+  type SchedulerRegistry,
+} from './scheduler-registry.js';
+import { describeServiceKey, protocolNumber, type ServiceKey } from './service-key.js';
+
+/** What can be changed of a service. */
+export interface ServiceSettings {
+  /** The scheduler's short name, or its factory; default `'wlc'`. */
+  readonly scheduler?: string | SchedulerFactory;
+  /** The scheduler's flag bits, `flag-1` to `flag-3`: 0–7; default 0. */
+  readonly schedulerFlags?: number;
+  /** For how long and for whom the choice of a server is kept; default `false`: it is not. */
+  readonly persistence?: PersistenceOptions | false;
+  /** Whether each datagram is scheduled on its own, for UDP and marks only; default `false`. */
+  readonly onePacket?: boolean;
+}
+
+/** What a service's scheduler is made from and lives on. */
+export interface ServiceEnvironment {
+  /** Finds schedulers by name; default: knows none. */
+  readonly schedulers?: SchedulerRegistry;
+  /** Where time comes from; default the process's own. */
+  readonly clock?: Clock;
+  /** Where chance comes from; default the platform's own. */
+  readonly random?: RandomSource;
+  /**
+   * Gives the time for which a scheduler remembers an unused destination, in seconds; default: 86400.
+   *
+   * @param name - Whose time, by the name of the kernel's tunable.
+   * @returns Seconds.
+   */
+  readonly tunable?: (name: 'lblc_expiration' | 'lblcr_expiration') => number;
+}
+
+/** The state of a {@link Service}, as plain JSON. */
+export interface ServiceState {
+  /** The mark, or 0. */
+  readonly fwmark: number;
+  /** The family of a service with a mark. */
+  readonly family: AddressFamily;
+  /** The transport protocol. */
+  readonly protocol: Protocol;
+  /** The virtual address. */
+  readonly address: string;
+  /** The virtual port. */
+  readonly port: number;
+  /** The scheduler's short name. */
+  readonly scheduler: string;
+  /** The scheduler's flags. */
+  readonly schedulerFlags: number;
+  /** The persistence, or `false`. */
+  readonly persistence: PersistenceState | false;
+  /** Whether each datagram is scheduled on its own. */
+  readonly onePacket: boolean;
+  /** The servers. */
+  readonly servers: ServerListState;
+  /** What the scheduler remembers. */
+  readonly schedulerState: unknown;
+}
+
+/** One virtual service's configuration, servers and scheduler. */
+export class Service implements ServiceKey {
+  readonly family: AddressFamily;
+  readonly fwmark: number;
+  readonly protocol: Protocol;
+  readonly address: IpAddress;
+  readonly port: number;
+  /** The number of the protocol in an IP header: 6, 17 or 132; 0 for a service with a mark. */
+  readonly protocolNumber: number;
+  /** The real servers, newest first. */
+  readonly servers: ServerList;
+  private readonly environment: ServiceEnvironment;
+  private flagBits = 0;
+  private origin: string | SchedulerFactory;
+  private live: Scheduler;
+  private kept: Persistence | undefined;
+  private single: boolean;
+
+  /**
+   * @param key - What names the service.
+   * @param settings - The settings; what is not given has its default.
+   * @param environment - What its scheduler is made from.
+   * @param servers - The list to use; default an empty one.
+   * @throws {IpvsError} `ERR_SCHEDULER_NOT_FOUND` when the scheduler has an unknown name.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is out of range.
+   */
+  constructor(
+    key: ServiceKey,
+    settings: ServiceSettings = {},
+    environment: ServiceEnvironment = {},
+    servers: ServerList = new ServerList(),
+  ) {
+    this.family = key.family;
+    this.fwmark = key.fwmark;
+    this.protocol = key.protocol;
+    this.address = key.address;
+    this.port = key.port;
+    this.protocolNumber = key.fwmark === 0 ? protocolNumber(key.protocol) : 0;
+    this.servers = servers;
+    this.environment = environment;
+    const checked = this.check(settings);
+    this.origin = settings.scheduler ?? DEFAULT_SCHEDULER;
+    this.flagBits = checked.flags;
+    this.live = this.factoryOf(this.origin)(servers);
+    this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
+    this.kept = checked.persistence;
+    this.single = checked.onePacket;
+  }
+
+  /** The scheduler, ready to pick. */
+  get scheduler(): Scheduler {
+    return this.live;
+  }
+
+  /** The scheduler's short name. */
+  get schedulerName(): string {
+    return typeof this.origin === 'string' ? this.origin : this.live.name;
+  }
+
+  /** The scheduler's flags, 0–7. */
+  get schedulerFlags(): number {
+    return this.flagBits;
+  }
+
+  /** The persistence, or `undefined` when the service is not persistent. */
+  get persistence(): Persistence | undefined {
+    return this.kept;
+  }
+
+  /** Whether each datagram is scheduled on its own. */
+  get onePacket(): boolean {
+    return this.single;
+  }
+
+  /**
+   * Changes settings, all at once or not at all.
+   *
+   * @param settings - What to change; what is not given stays.
+   * @throws As the constructor does.
+   */
+  edit(settings: ServiceSettings): void {
+    const checked = this.check(settings);
+    const origin = settings.scheduler ?? this.origin;
+    if (origin !== this.origin && origin !== this.schedulerName) {
+      const factory = this.factoryOf(origin);
+      this.live.close();
+      this.origin = origin;
+      this.live = factory(this.servers);
+    }
+    this.flagBits = checked.flags;
+    this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
+    this.kept = checked.persistence;
+    this.single = checked.onePacket;
+  }
+
+  /** Ends the service: its scheduler is closed and its servers are removed from the list. */
+  close(): void {
+    this.live.close();
+    const { servers } = this;
+    for (let { first } = servers; first !== undefined; first = servers.first) servers.remove(first);
+  }
+
+  /**
+   * The service as messages and listings name it.
+   *
+   * @returns For example `TCP 10.0.0.1:80` or `FWM 7`.
+   */
+  toString(): string {
+    return describeServiceKey(this);
+  }
+
+  /**
+   * Writes the service out.
+   *
+   * @returns Plain JSON for {@link Service.fromJSON}.
+   */
+  toJSON(): ServiceState {
+    return {
+      fwmark: this.fwmark,
+      family: this.family,
+      protocol: this.protocol,
+      address: this.address.toString(),
+      port: this.port,
+      scheduler: this.schedulerName,
+      schedulerFlags: this.schedulerFlags,
+      persistence: this.kept === undefined ? false : persistenceState(this.kept),
+      onePacket: this.single,
+      servers: this.servers.toJSON(),
+      schedulerState: this.live.toJSON(),
+    };
+  }
+
+  /**
+   * Reads a service back.
+   *
+   * @param state - What {@link Service.toJSON} gave.
+   * @param key - The key, checked.
+   * @param environment - What its scheduler is made from.
+   * @returns A service with the same settings, servers and scheduler state.
+   * @throws As the constructor does, when the state is damaged.
+   */
+  static fromJSON(state: ServiceState, key: ServiceKey, environment: ServiceEnvironment): Service {
+    const servers = ServerList.fromJSON(state.servers);
+    const service = new Service(key, state, environment, servers);
+    service.live.restore(state.schedulerState);
+    return service;
+  }
+
+  private check(settings: ServiceSettings): Checked {
+    const onePacket = settings.onePacket ?? this.single ?? false;
+    if (onePacket && this.fwmark === 0 && this.protocol !== 'udp') {
+      throw new RangeError(
+        `Invalid one-packet scheduling: expected a UDP service or a mark, got ${this.protocol}`,
+      );
+    }
+    const flags = settings.schedulerFlags ?? this.flagBits;
+    requireInteger('scheduler flags', flags, 0, ALL_SCHEDULER_FLAGS);
+    const { persistence } = settings;
+    if (persistence === undefined) return { flags, onePacket, persistence: this.kept };
+    const kept = persistence === false ? undefined : createPersistence(persistence, this.family);
+    return { flags, onePacket, persistence: kept };
+  }
+
+  private factoryOf(origin: string | SchedulerFactory): SchedulerFactory {
+    if (typeof origin === 'function') return origin;
+    const { schedulers, clock, random, tunable = defaultTunable } = this.environment;
+    const expiration = origin === 'lblcr' ? 'lblcr_expiration' : 'lblc_expiration';
+    const factory = schedulers?.(origin, {
+      ...schedulerFlagsOf(this.flagBits),
+      clock: clock ?? systemClock,
+      random: random ?? systemRandom,
+      expirationMs: () => tunable(expiration) * 1000,
+    });
+    if (factory !== undefined) return factory;
+    throw new IpvsError(
+      'ERR_SCHEDULER_NOT_FOUND',
+      `Cannot schedule ${this.toString()}: no scheduler has the name ${show(origin)}`,
+    );
+  }
+}
+
+interface Checked {
+  readonly flags: number;
+  readonly onePacket: boolean;
+  readonly persistence: Persistence | undefined;
+}
+
+const DEFAULT_EXPIRATION_SECONDS = 86400;
+
+function defaultTunable(): number {
+  return DEFAULT_EXPIRATION_SECONDS;
+}
+
+function persistenceState(persistence: Persistence): PersistenceState {
+  return {
+    timeoutSeconds: persistence.timeoutSeconds,
+    netmask: persistence.netmask.toString(),
+  };
+}

@@ -1,0 +1,255 @@
+/**
+ * The house rules that no compiler checks: layers import downwards only, nothing happens at import
+ * time, Node's own modules stay in the command and in entries for Node, and files stay small.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { root } from '../scripts/entries.mjs';
+
+const LONGEST_FILE = 300;
+
+/** Files that are longer still, and how long they may be: no new ones, and these numbers go down. */
+const longerFiles: Readonly<Record<string, number>> = {
+  'connections/client-index.ts': 400,
+  'connections/connection-table.ts': 500,
+  'director/director.ts': 400,
+  'wire/packet.ts': 350,
+};
+
+const SCHEDULER_INTERFACE = 'schedulers/scheduler.ts';
+const BELOW_DIRECTOR = ['.', 'model', 'wire', SCHEDULER_INTERFACE];
+const UP_TO_DIRECTOR = [...BELOW_DIRECTOR, 'connections', 'forwarding', 'services', 'director'];
+
+/**
+ * What each folder of src may import, besides itself: folders, or single files. `.` is the root
+ * files, of which index.ts alone imports from everywhere.
+ */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  '.': [],
+  model: ['.'],
+  wire: ['.'],
+  pcap: ['.', 'wire'],
+  schedulers: ['.', 'model'],
+  connections: ['.', 'model'],
+  forwarding: ['.', 'model', 'wire'],
+  services: ['.', 'model', 'connections', SCHEDULER_INTERFACE],
+  director: [...BELOW_DIRECTOR, 'connections', 'forwarding', 'services'],
+  health: UP_TO_DIRECTOR,
+  'health/node': [...UP_TO_DIRECTOR, 'health'],
+  ipvsadm: [...UP_TO_DIRECTOR, 'schedulers'],
+  simulation: [...UP_TO_DIRECTOR, 'schedulers'],
+  cli: [...UP_TO_DIRECTOR, 'schedulers', 'pcap', 'health', 'ipvsadm', 'simulation'],
+};
+
+/** Folders that may use Node's own modules. */
+const forNode = ['cli', 'health/node'];
+
+/** A source file of src, by its path from there. */
+interface Source {
+  readonly path: string;
+  readonly tree: ts.SourceFile;
+}
+
+const sources: readonly Source[] = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => parse(path.replaceAll('\\', '/'), readFileSync(`${root}src/${path}`, 'utf8')));
+
+describe('the layers of src', () => {
+  it('each have their place', () => {
+    const homeless = sources.filter(({ path }) => mayImport[layerOf(path)] === undefined);
+    expect(homeless.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('import downwards only', () => {
+    expect(sources.flatMap(forbiddenImports)).toEqual([]);
+  });
+
+  it("keep Node's own modules to the command and to entries for Node", () => {
+    expect(sources.flatMap(forbiddenNodeModules)).toEqual([]);
+  });
+
+  it('import no package', () => {
+    const packages = sources.flatMap((source) =>
+      importsOf(source).filter((name) => !/^(?:\.|node:)/.test(name)),
+    );
+    expect(packages).toEqual([]);
+  });
+});
+
+describe('every file of src', () => {
+  it('does nothing and keeps no state at import time', () => {
+    expect(sources.filter(isModule).flatMap(effects)).toEqual([]);
+  });
+
+  it('exports only what it declares, unless it is an index.ts, which declares nothing', () => {
+    expect(sources.flatMap(misplacedExports)).toEqual([]);
+  });
+
+  it(`is at most ${LONGEST_FILE} lines long`, () => {
+    const long = sources.filter(
+      ({ path, tree }) =>
+        tree.text.trimEnd().split('\n').length > (longerFiles[path] ?? LONGEST_FILE),
+    );
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the checks themselves', () => {
+  it.each([
+    ['an upward import', 'model/a.ts', "import '../schedulers/rr.js';"],
+    ['an import of a sibling', 'connections/a.ts', "import type { A } from '../schedulers/b.js';"],
+    ['an upward import from a root file', 'a.ts', "import { b } from './model/b.js';"],
+    ['a concrete scheduler', 'services/a.ts', "import { a } from '../schedulers/round-robin.js';"],
+    ['an upward export', 'wire/index.ts', "export * from '../director/a.js';"],
+    ['an upward import in a type', 'wire/a.ts', "type A = import('../director/a.js').A;"],
+    ['an upward import at run time', 'wire/a.ts', "const a = () => import('../director/a.js');"],
+  ])('find %s', (_, path, text) => {
+    expect(forbiddenImports(parse(path, text))).toHaveLength(1);
+  });
+
+  it('find a Node module', () => {
+    expect(forbiddenNodeModules(parse('health/a.ts', "import 'node:net';"))).toHaveLength(1);
+  });
+
+  it.each([
+    ['a statement', 'start();'],
+    ['a variable', 'export let count = 0;'],
+    ['an empty map, which can only be state', 'const cache = new Map();'],
+    ['an effect in a constant', 'const port = listen();'],
+    ['an effect in a static field', 'class A { static b = register(A); }'],
+    ['a static block', 'class A { static { start(); } }'],
+    ['a loop', 'for (const a of []) { a(); }'],
+  ])('find %s at import time', (_, text) => {
+    expect(effects(parse('model/a.ts', text))).toHaveLength(1);
+  });
+
+  it.each([
+    ['frozen tables', 'const a = Object.freeze({ b: new Set([1, 2]), c: [/x/, 1 << 2] });'],
+    ['functions', 'const a = () => start(); function b() { start(); }'],
+    ['a table made by a function that is marked as pure', 'const a = /* @__PURE__ */ table(3);'],
+    ['an iteration over a constant', 'const a = [1, 2].map((b) => b + 1);'],
+  ])('let pass %s', (_, text) => {
+    expect(effects(parse('model/a.ts', text))).toEqual([]);
+  });
+});
+
+/** The folder whose rules a file follows: the longest one that has rules. */
+function layerOf(path: string): string {
+  const folder = posix.dirname(path);
+  if (folder in mayImport) return folder;
+  return folder.split('/')[0] as string;
+}
+
+function importsOf(source: Source): string[] {
+  const names: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const name = importedBy(node);
+    if (name !== undefined && ts.isStringLiteral(name)) names.push(name.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(source.tree);
+  return names;
+}
+
+/** What a node imports: as a declaration, as `import()` or as a type. */
+function importedBy(node: ts.Node): ts.Node | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    return node.arguments[0];
+  }
+  return ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+    ? node.argument.literal
+    : undefined;
+}
+
+function forbiddenImports(source: Source): string[] {
+  if (source.path === 'index.ts') return [];
+  const layer = layerOf(source.path);
+  const allowed = [layer, ...(mayImport[layer] ?? [])];
+  return importsOf(source)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(posix.dirname(source.path), name).replace(/\.js$/, '.ts'))
+    .filter((target) => !allowed.includes(layerOf(target)) && !allowed.includes(target))
+    .map((target) => `${source.path} imports ${target}`);
+}
+
+function forbiddenNodeModules(source: Source): string[] {
+  if (forNode.includes(layerOf(source.path))) return [];
+  return importsOf(source)
+    .filter((name) => name.startsWith('node:'))
+    .map((name) => `${source.path} imports ${name}`);
+}
+
+/** Everything but the program itself, whose purpose is to do something. */
+function isModule({ path }: Source): boolean {
+  return path !== 'cli/ipvs.ts';
+}
+
+function parse(path: string, text: string): Source {
+  return { path, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true) };
+}
+
+function misplacedExports(source: Source): string[] {
+  const isIndex = posix.basename(source.path) === 'index.ts';
+  return source.tree.statements
+    .filter((statement) => isIndex !== isReexport(statement))
+    .filter((statement) => isIndex || ts.isExportDeclaration(statement))
+    .map((statement) => `${source.path}: ${statement.getText()}`);
+}
+
+function isReexport(statement: ts.Statement): boolean {
+  return ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined;
+}
+
+function effects(source: Source): string[] {
+  return source.tree.statements
+    .flatMap(evaluated)
+    .filter((node) => node.kind !== ts.SyntaxKind.EmptyStatement)
+    .map((node) => `${source.path}: ${node.getText().slice(0, 80)}`);
+}
+
+/** The parts of a statement at the top of a file that do something, or may. */
+function evaluated(statement: ts.Statement): ts.Node[] {
+  if (
+    ts.isImportDeclaration(statement) ||
+    ts.isExportDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isFunctionDeclaration(statement)
+  ) {
+    return [];
+  }
+  if (ts.isClassDeclaration(statement)) return impure(statement);
+  if (!ts.isVariableStatement(statement)) return [statement];
+  if (statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)) return [];
+  if ((statement.declarationList.flags & ts.NodeFlags.Const) === 0) return [statement];
+  return impure(statement);
+}
+
+/** The outermost calls and assignments that run where they stand and are not known to be pure. */
+function impure(node: ts.Node): ts.Node[] {
+  if (ts.isFunctionLike(node)) return [];
+  if (ts.isPropertyDeclaration(node) && !isStatic(node)) return [];
+  if (ts.isClassStaticBlockDeclaration(node) || ts.isAwaitExpression(node)) return [node];
+  if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && !isPure(node)) return [node];
+  return node.getChildren().flatMap(impure);
+}
+
+function isStatic(node: ts.PropertyDeclaration): boolean {
+  return node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) === true;
+}
+
+const pureCalls =
+  /^(?:IpAddress\.(?:from\w+|parse)|Object\.(?:freeze|entries|keys|values|fromEntries)|Symbol|Symbol\.for|String|Number|BigInt|\w+Array\.(?:from|of)|Array\.(?:from|of)|Math\.\w+|.*\.(?:map|flatMap|filter|join|repeat|concat|slice))$/s;
+const pureClasses = /^(?:Set|Map|\w*Array|RegExp|TextEncoder|TextDecoder)$/;
+
+function isPure(node: ts.CallExpression | ts.NewExpression): boolean {
+  const file = node.getSourceFile().text;
+  if (file.slice(node.getFullStart(), node.getStart()).includes('@__PURE__')) return true;
+  const callee = node.expression.getText();
+  if (ts.isCallExpression(node)) return pureCalls.test(callee);
+  // An empty collection at the top of a file is there to be filled: that is state.
+  return pureClasses.test(callee) && (node.arguments ?? []).length > 0;
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { ipvs } from './support.js';
+
+test('--help lists every command on standard output', async () => {
+  const { code, out, err } = await ipvs(['--help']);
+
+  for (const { name } of COMMANDS) expect(out).toContain(`  ${name} `);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
+test('--version prints the version of the package', async () => {
+  const description = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+  expect(await ipvs(['--version'])).toEqual({
+    code: 0,
+    out: `ipvs ${description.version}\n`,
+    err: '',
+  });
+});
+
+test.each([[[]], [['nosuch']], [['--nosuch']], [['help', 'nosuch']]])(
+  '%j is a usage error that names the commands',
+  async (argv) => {
+    const { code, out, err } = await ipvs(argv);
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    for (const { name } of COMMANDS) expect(err).toContain(name);
+  },
+);
+
+describe.each(COMMANDS)('ipvs $name', ({ name, options }) => {
+  test.each([
+    [name, '--help'],
+    [name, '-h'],
+    ['help', name],
+  ])('%s %s explains every option', async (...argv) => {
+    const { code, out } = await ipvs(argv);
+
+    expect(code).toBe(0);
+    for (const option of Object.keys(options)) expect(out).toContain(`--${option}`);
+  });
+
+  test('refuses an unknown option and names those it has', async () => {
+    const { code, out, err } = await ipvs([name, '--nosuch']);
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain("unknown option '--nosuch'");
+    for (const option of Object.keys(options)) expect(err).toContain(`--${option}`);
+  });
+
+  test('refuses to run without operands', async () => {
+    const { code, out, err } = await ipvs([name]);
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(new RegExp(`^ipvs ${name}: .*expected`));
+  });
+});

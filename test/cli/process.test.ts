@@ -1,0 +1,59 @@
+/**
+ * What only a process of its own can show: exit codes, streams, and readers that go away.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'ipvs-bundle-'));
+const bundle = join(folder, 'ipvs.mjs');
+
+beforeAll(async () => {
+  await build({
+    entryPoints: ['src/cli/ipvs.ts'],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    outfile: bundle,
+    logLevel: 'silent',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(...argv: string[]): ReturnType<typeof spawnSync> {
+  return spawnSync(process.execPath, [bundle, ...argv], { encoding: 'utf8' });
+}
+
+const rules = 'examples/rules/nat-rr.rules';
+
+test('the process ends with the exit code of the command', () => {
+  expect(run('--help').status).toBe(0);
+  expect(run('nosuch').status).toBe(2);
+});
+
+test('results go to standard output and complaints to standard error', () => {
+  const good = run('simulate', rules, '--connections', '100');
+  const bad = run('simulate');
+
+  expect([good.stderr, bad.stdout]).toEqual(['', '']);
+  expect(good.stdout).toContain('192.168.50.129:80');
+  expect(bad.stderr).toContain('expected one file of rules');
+});
+
+test('a reader that goes away early is no error', () => {
+  const script = '"$0" "$1" simulate "$2" --connections 100 --scheduler all --json | true';
+  const { stderr, status } = spawnSync('sh', ['-c', script, process.execPath, bundle, rules], {
+    encoding: 'utf8',
+  });
+
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+});
+
+test('a command that was copied out of its package still works on files', () => {
+  expect(run('--version').stdout).toBe('ipvs unknown\n');
+  expect(run('simulate', 'nat-rr').stderr).toContain('nat-rr: ENOENT');
+});

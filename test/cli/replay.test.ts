@@ -1,0 +1,224 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { ipvs, temporaryFolder } from './support.js';
+
+const write = temporaryFolder();
+
+const server = (host: number, weight = 1): object => ({
+  addr: `10.0.0.${host}`,
+  port: 80,
+  weight,
+  u: 0,
+  l: 0,
+});
+const pick = (expected: number | null, ...more: unknown[]): unknown[] => [
+  'pick',
+  '192.168.1.1',
+  12345,
+  '198.51.100.1',
+  80,
+  expected,
+  ...more,
+];
+const trace = (scheduler: string, steps: unknown[], flags: string[] = []): object => ({
+  scheduler,
+  flags,
+  traces: [{ name: 'sample', family: 'ipv4', steps }],
+});
+const documentOf = (content: object): string =>
+  JSON.stringify({ format: 'ipvs-scheduler-trace/1', ...content });
+
+const roundRobin = trace('rr', [
+  ['add', 0, server(1)],
+  ['add', 1, server(2)],
+  pick(1),
+  pick(0),
+  ['remove', 0],
+  pick(1),
+]);
+
+test('a recording that is reproduced gives its checks and exit code 0', async () => {
+  const path = write('same.json', documentOf(roundRobin));
+
+  expect(await ipvs(['replay', path])).toEqual({
+    code: 0,
+    out: 'same.json: 3 checks, 0 differences\ntotal: 3 checks, 0 differences\n',
+    err: '',
+  });
+});
+
+test('a compressed recording is read like a plain one', async () => {
+  const path = write('same.json.gz', gzipSync(documentOf(roundRobin)));
+
+  expect((await ipvs(['replay', path])).out).toContain('total: 3 checks, 0 differences');
+});
+
+test('a document of several files is replayed as a whole', async () => {
+  const path = write('several.json', documentOf({ files: [roundRobin, roundRobin] }));
+
+  expect((await ipvs(['replay', path])).out).toContain('several.json: 6 checks, 0 differences');
+});
+
+test('the totals of several files are added up', async () => {
+  const path = write('twice.json', documentOf(roundRobin));
+
+  expect((await ipvs(['replay', path, path])).out).toMatch(/\ntotal: 6 checks, 0 differences\n$/);
+});
+
+test('a difference is shown with step, expected and got, and gives exit code 1', async () => {
+  const steps = [['add', 7, server(1)], ['add', 8, server(2, 0)], pick(8)];
+  const path = write('other.json', documentOf(trace('rr', steps)));
+
+  expect(await ipvs(['replay', path])).toEqual({
+    code: 1,
+    out: [
+      'other.json: 1 checks, 1 differences',
+      '  sample step 2 pick 192.168.1.1 12345 > 198.51.100.1 80: expected 8 (10.0.0.2:80), got 7 (10.0.0.1:80)',
+      'total: 1 checks, 1 differences',
+      '',
+    ].join('\n'),
+    err: '',
+  });
+});
+
+test('only the first ten differences are shown', async () => {
+  const steps = [['add', 0, server(1)], ...Array.from({ length: 12 }, () => pick(null))];
+  const path = write('many.json', documentOf(trace('rr', steps)));
+  const { out } = await ipvs(['replay', path]);
+
+  expect(out.split('\n').filter((line) => line.startsWith('  '))).toHaveLength(10);
+  expect(out).toContain('many.json: 12 checks, 12 differences');
+});
+
+test('connections move through the thresholds, active or not, even of a removed server', async () => {
+  const steps = [
+    ['add', 0, { ...server(1), u: 2 }],
+    ['conn', 0, 0, 1],
+    pick(0),
+    ['conn', 0, 3, -1],
+    pick(null),
+    ['edit', 0, { weight: 1, u: 0, l: 0 }],
+    pick(0),
+    ['conn', 0, -3, 1],
+    ['remove', 0],
+    ['conn', 0, 0, -1],
+    pick(null),
+  ];
+  const path = write('steps.json', documentOf(trace('wlc', steps)));
+
+  expect((await ipvs(['replay', path])).out).toContain('steps.json: 4 checks, 0 differences');
+});
+
+test('a connection that only becomes active does not touch the thresholds', async () => {
+  const steps = [
+    ['add', 0, { ...server(1), u: 2, l: 1 }],
+    ['conn', 0, 0, 1],
+    ['conn', 0, 1, -1],
+    pick(0),
+  ];
+  const path = write('active.json', documentOf(trace('rr', steps)));
+
+  expect((await ipvs(['replay', path])).out).toContain('active.json: 1 checks, 0 differences');
+});
+
+test('flags of a recording are given to the scheduler', async () => {
+  const steps = [
+    ['add', 0, server(1)],
+    ['add', 1, server(2, 0)],
+    ...[1, 2, 3, 4, 5, 6].map((host) => ['pick', `10.0.1.${host}`, 1, '198.51.100.1', 80, 0]),
+  ];
+  const without = write('without.json', documentOf(trace('sh', steps)));
+  const fallback = write('fallback.json', documentOf(trace('sh', steps, ['fallback'])));
+
+  expect((await ipvs(['replay', fallback])).out).toContain('6 checks, 0 differences');
+  expect((await ipvs(['replay', without])).code).toBe(1);
+});
+
+test.each([1, 3])('consuming other draws than the %i recorded is a difference', async (count) => {
+  const draws = Array.from({ length: count }, () => [0, 2]);
+  const steps = [['add', 0, server(1)], pick(0, draws)];
+  const path = write('draws.json', documentOf(trace('twos', steps)));
+  const { code, out } = await ipvs(['replay', path]);
+
+  expect(code).toBe(1);
+  expect(out).toContain(`got 0 (10.0.0.1:80) after 2 draws instead of ${count}`);
+});
+
+function bothDraws(value: number): unknown[] {
+  return [
+    [value, 3],
+    [value, 3],
+  ];
+}
+
+test('recorded draws decide what is picked', async () => {
+  // The newest server is first in the list and has the draws 0 and 1.
+  const steps = [
+    ['add', 0, server(1)],
+    ['add', 1, server(2)],
+    pick(1, bothDraws(1)),
+    pick(0, bothDraws(2)),
+  ];
+  const path = write('drawn.json', documentOf(trace('twos', steps)));
+
+  expect((await ipvs(['replay', path])).out).toContain('drawn.json: 2 checks, 0 differences');
+});
+
+test('every pick within a fill is a check, and destinations wrap at 32 bits', async () => {
+  // By the formula of destination hashing, 0.0.0.1 has an odd slot and the three before it even ones.
+  const runs = [
+    [1, 3],
+    [0, 1],
+  ];
+  const steps = [
+    ['add', 0, server(1)],
+    ['add', 1, server(2)],
+    ['fill', '10.9.9.9', 5000, '255.255.255.254', 4, 80, runs],
+  ];
+  const path = write('fill.json', documentOf(trace('dh', steps)));
+
+  expect((await ipvs(['replay', path])).out).toContain('fill.json: 4 checks, 0 differences');
+});
+
+test.each([
+  ['missing.json', undefined, 'ENOENT'],
+  ['text.txt', 'hello', 'unknown format'],
+  ['other-format.json', '{"format":"something/9"}', 'unknown format'],
+  ['number.json', '42', 'unknown format'],
+  ['null.json', 'null', 'unknown format'],
+  ['broken.json.gz', new Uint8Array([0x1f, 0x8b, 8, 0]), 'cannot be read'],
+  ['no-traces.json', documentOf({ scheduler: 'rr', flags: [] }), "'traces' is not a list"],
+  ['unknown.json', documentOf(trace('nosuch', [])), 'unknown scheduler "nosuch"; expected rr'],
+  ['step.json', documentOf(trace('rr', [['jump', 1]])), 'sample step 0 jump: no such kind of step'],
+  ['id.json', documentOf(trace('rr', [['remove', 3]])), 'there is no server 3'],
+  [
+    'address.json',
+    documentOf(trace('rr', [['add', 0, { ...server(1), addr: '10.0.0' }]])),
+    'Invalid address',
+  ],
+])('%s is refused with its name, the reason and exit code 2', async (name, content, reason) => {
+  const path = content === undefined ? `/nowhere/${name}` : write(name, content);
+  const { code, err } = await ipvs(['replay', path]);
+
+  expect(code).toBe(2);
+  expect(err).toContain(path);
+  expect(err).toContain(reason);
+});
+
+test('a file that cannot be read does not keep the others from being replayed', async () => {
+  const path = write('good.json', documentOf(roundRobin));
+  const { code, out } = await ipvs(['replay', '/nowhere/bad.json', path]);
+
+  expect(code).toBe(2);
+  expect(out).toBe('good.json: 3 checks, 0 differences\ntotal: 3 checks, 0 differences\n');
+});
+
+test('--json gives the same counts to programs', async () => {
+  const path = write('json.json', documentOf(roundRobin));
+  const { out } = await ipvs(['replay', '--json', path]);
+
+  expect(JSON.parse(out)).toEqual({
+    files: [{ file: 'json.json', checks: 3, differences: 0, first: [] }],
+    total: { checks: 3, differences: 0 },
+  });
+});

@@ -1,0 +1,248 @@
+/**
+ * Generated operations on a connection table, applied to the table and to its model alike.
+ */
+import * as fc from 'fast-check';
+import { expect } from 'vitest';
+import { ConnectionKey } from '../../../src/connections/connection-key.js';
+import type { ConnectionTable } from '../../../src/connections/connection-table.js';
+import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE } from '../../../src/connections/flags.js';
+import { IpAddress } from '../../../src/ip-address.js';
+import type { RealServer } from '../../../src/model/real-server.js';
+import { ServerList } from '../../../src/model/server-list.js';
+import type { ModelKey, ModelTable } from './model-table.js';
+
+type Kind = 'connection' | 'template' | 'portless';
+
+export type Operation =
+  | {
+      readonly op: 'insert';
+      readonly key: ModelKey;
+      readonly server: number;
+      readonly kind: Kind;
+      readonly port: number;
+      readonly active: boolean;
+    }
+  | {
+      readonly op: 'touch' | 'expireNow' | 'drop' | 'remove' | 'assure' | 'invalidate';
+      readonly which: number;
+    }
+  | { readonly op: 'timeout'; readonly which: number; readonly ms: number }
+  | { readonly op: 'control'; readonly which: number; readonly template: number }
+  | { readonly op: 'activity'; readonly which: number; readonly active: boolean }
+  | { readonly op: 'advance'; readonly ms: number };
+
+const clients = ['10.0.0.1', '10.0.0.2', '2001:db8::1', '2001:db8:0:1::1'];
+
+const keys = fc
+  .record({
+    protocol: fc.constantFrom(6, 17),
+    client: fc.constantFrom(...clients),
+    clientPort: fc.constantFrom(0, 1000, 1001),
+    host: fc.constantFrom(1, 2),
+    virtualPort: fc.constantFrom(80, 443),
+  })
+  .map(({ protocol, client, clientPort, host, virtualPort }) => {
+    const virtual = client.includes(':') ? `2001:db8::${host}00` : `192.168.0.${host}`;
+    return { protocol, client, clientPort, virtual, virtualPort };
+  });
+
+const spans = fc.oneof(
+  fc.nat({ max: 20 }),
+  fc.constantFrom(3000, 60_000, 900_000, 40, 2_678_400_000),
+  fc.nat({ max: 1_500_000 }),
+);
+const which = fc.nat({ max: 1000 });
+
+export const operations: fc.Arbitrary<Operation[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        op: fc.constant('insert' as const),
+        key: keys,
+        server: fc.nat({ max: 3 }),
+        kind: fc.constantFrom<Kind>('connection', 'connection', 'template', 'portless'),
+        port: fc.constantFrom(80, 8080, 443),
+        active: fc.boolean(),
+      }),
+    },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        op: fc.constantFrom(
+          'touch' as const,
+          'touch' as const,
+          'expireNow' as const,
+          'drop' as const,
+          'remove' as const,
+          'assure' as const,
+          'invalidate' as const,
+        ),
+        which,
+      }),
+    },
+    { weight: 4, arbitrary: fc.record({ op: fc.constant('timeout' as const), which, ms: spans }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ op: fc.constant('control' as const), which, template: which }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ op: fc.constant('activity' as const), which, active: fc.boolean() }),
+    },
+    { weight: 5, arbitrary: fc.record({ op: fc.constant('advance' as const), ms: spans }) },
+  ),
+  { maxLength: 120, size: 'max' },
+);
+
+/** A table and its model, driven together. */
+export class Pair {
+  readonly servers: readonly RealServer[];
+  readonly slots = new Map<number, number>();
+  readonly removed: number[] = [];
+  now = 1_700_000_000_000;
+  private ids = 0;
+  private readonly bySlot = new Map<number, number>();
+  readonly table: ConnectionTable;
+  readonly model: ModelTable;
+
+  constructor(table: ConnectionTable, model: ModelTable) {
+    this.table = table;
+    this.model = model;
+    const methods = ['masquerading', 'gatewaying', 'tunneling', 'masquerading'] as const;
+    this.servers = [
+      ...new ServerList(
+        methods.map((forwardingMethod, i) => ({
+          address: i === 3 ? 'fd00::1' : `172.16.0.${i + 1}`,
+          port: 80,
+          forwardingMethod,
+        })),
+      ),
+    ];
+    table.observer = {
+      connectionRemoved: (slot) => {
+        this.removed.push(this.bySlot.get(slot) as number);
+        this.slots.delete(this.bySlot.get(slot) as number);
+        this.bySlot.delete(slot);
+      },
+    };
+  }
+
+  apply(operation: Operation, advance: (now: number) => void): void {
+    const { table, model, now } = this;
+    if (operation.op === 'insert') return this.insert(operation);
+    if (operation.op === 'advance') {
+      this.now += operation.ms;
+      advance(this.now);
+      model.advance(this.now);
+      return;
+    }
+    const entry = model.entries[operation.which % Math.max(1, model.entries.length)];
+    if (entry === undefined) return;
+    const slot = this.slots.get(entry.id) as number;
+    switch (operation.op) {
+      case 'touch':
+        table.touch(slot, now);
+        model.touch(entry.id, now);
+        break;
+      case 'expireNow':
+        table.expireNow(slot, now);
+        model.expireNow(entry.id, now);
+        break;
+      case 'drop':
+        table.drop(slot, now);
+        model.drop(entry.id, now);
+        break;
+      case 'remove':
+        if (entry.controlled > 0) return;
+        table.remove(slot);
+        model.remove(entry.id);
+        break;
+      case 'timeout':
+        table.setTimeout(slot, operation.ms);
+        entry.timeout = operation.ms;
+        table.touch(slot, now);
+        model.touch(entry.id, now);
+        break;
+      case 'activity':
+        if (entry.template) return;
+        table.setState(slot, operation.active ? 1 : 0, operation.active);
+        entry.active = operation.active;
+        break;
+      case 'assure':
+        if (!entry.template) return;
+        table.assure(slot);
+        entry.assured = true;
+        break;
+      case 'invalidate':
+        if (!entry.template) return;
+        table.invalidate(slot);
+        entry.virtualPortNow = 0xffff;
+        break;
+      case 'control': {
+        const template = model.entries.filter((e) => e.template)[operation.template % 3];
+        if (entry.template || entry.controller !== undefined || template === undefined) return;
+        table.setController(slot, this.slots.get(template.id) as number);
+        model.setController(entry.id, template.id);
+      }
+    }
+  }
+
+  /** Compares everything that can be seen. */
+  check(): void {
+    const { table, model } = this;
+    expect(this.removed).toEqual(model.removed);
+    expect(table.size).toBe(model.entries.length);
+    for (const entry of model.entries) {
+      const slot = this.slots.get(entry.id) as number;
+      expect(table.expiryMs(slot)).toBe(entry.expiry);
+      expect(table.timeoutMs(slot)).toBe(entry.timeout);
+      expect(table.controlled(slot)).toBe(entry.controlled);
+      this.checkLookups(entry);
+    }
+    for (const server of this.servers) {
+      const own = model.entries.filter((e) => e.server === server);
+      expect(server.persistent).toBe(own.filter((e) => e.template).length);
+      expect(server.total).toBe(own.filter((e) => !e.template).length);
+      expect(server.active).toBe(own.filter((e) => !e.template && e.active).length);
+    }
+  }
+
+  private checkLookups(key: ModelKey & { serverPort: number; server: RealServer }): void {
+    const { table, model } = this;
+    const id = (slot: number): number => (slot < 0 ? -1 : (this.bySlot.get(slot) as number));
+    expect(id(table.findIn(keyOf(key)))).toBe(model.findIn(key));
+    expect(id(table.findTemplate(keyOf(key)))).toBe(model.findTemplate(key));
+    const outward = { ...key, virtual: key.server.address.toString(), virtualPort: key.serverPort };
+    if (key.virtual.includes(':') === outward.virtual.includes(':')) {
+      expect(id(table.findOut(keyOf(outward)))).toBe(model.findOut(outward));
+    }
+    expect(id(table.findOut(keyOf(key)))).toBe(model.findOut(key));
+    if (key.client.includes(':')) return;
+    const { word3: client } = IpAddress.parse(key.client);
+    const { word3: virtual } = IpAddress.parse(key.virtual);
+    const { protocol, clientPort, virtualPort } = key;
+    const slot = table.findIn4(protocol, client, clientPort, virtual, virtualPort);
+    expect(id(slot)).toBe(model.findIn(key));
+  }
+
+  private insert(operation: Operation & { op: 'insert' }): void {
+    const { kind, port, active } = operation;
+    const key = kind === 'connection' ? operation.key : { ...operation.key, clientPort: 0 };
+    const server = this.servers[operation.server];
+    const flags = { connection: 0, template: FLAG_TEMPLATE, portless: FLAG_NO_CLIENT_PORT }[kind];
+    const slot = this.table.insert(keyOf(key), this.now, server, port, flags, 0, active);
+    if (slot < 0) return;
+    const id = ++this.ids;
+    this.slots.set(id, slot);
+    this.bySlot.set(slot, id);
+    this.model.insert(id, key, this.now, server, port, kind, active);
+  }
+}
+
+export function keyOf(key: ModelKey): ConnectionKey {
+  const made = new ConnectionKey();
+  made.protocol = key.protocol;
+  made.setClient(IpAddress.parse(key.client), key.clientPort);
+  return made.setVirtual(IpAddress.parse(key.virtual), key.virtualPort);
+}

@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { Agent, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { HealthChecker } from 'ipvs/health';
+import { httpProbe } from 'ipvs/health/node';
+import { ServerList } from 'ipvs';
+import { address, type Backend, startWeb, stopBackends, until } from './support/backends.js';
+import { tally } from './support/clients.js';
+import { ab, AB_MISSING, abInstalled, autocannon } from './support/load.js';
+import { PEERS_MISSING, peersInstalled } from './support/programs.js';
+
+interface Example {
+  readonly createReverseProxy: (servers: ServerList, checker?: HealthChecker) => Server;
+}
+
+const proxies = new Set<Server>();
+
+afterEach(async () => {
+  for (const proxy of proxies) {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+  proxies.clear();
+  await stopBackends();
+});
+
+/** Starts the proxy, and gives its address. */
+async function startProxy(servers: ServerList, checker?: HealthChecker): Promise<string> {
+  const path = '../../examples/http-reverse-proxy.mjs';
+  const { createReverseProxy } = (await import(path)) as Example;
+  const proxy = createReverseProxy(servers, checker).listen({
+    host: '127.0.0.1',
+    port: 0,
+    backlog: 2048,
+  });
+  proxies.add(proxy);
+  await once(proxy, 'listening');
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+/** One answer: status and text, over a keep-alive connection. */
+async function get(url: string, agent: Agent, body?: string): Promise<string> {
+  const sent = request(url, { agent, method: body === undefined ? 'GET' : 'POST' });
+  sent.end(body);
+  const [answer] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  let text = '';
+  for await (const chunk of answer) text += String(chunk);
+  return `${answer.statusCode} ${text}`;
+}
+
+const missing = peersInstalled ? '' : ` (${PEERS_MISSING})`;
+
+describe.skipIf(!peersInstalled)(`the HTTP reverse proxy${missing}`, () => {
+  it('spreads requests over the servers by weight, and counts none once they are answered', async () => {
+    const slow = async (): Promise<Backend> =>
+      startWeb((_, response) => void setTimeout(() => response.end(), 5));
+    const [small, big] = [await slow(), await slow()];
+    const servers = new ServerList([address(small), { ...address(big), weight: 3 }]);
+    const url = await startProxy(servers);
+    expect(await autocannon(url, 40, 1000)).toEqual({ good: 1000, bad: 0 });
+    expect(big.count / small.count).toBeGreaterThan(2);
+    expect(big.count / small.count).toBeLessThan(4);
+    expect([...servers].map(({ total }) => total)).toEqual([0, 0]);
+  });
+
+  it('passes bodies, methods and headers on in both directions', async () => {
+    const echo = await startWeb((incoming, response) => {
+      response.writeHead(201, { 'x-method': incoming.method });
+      incoming.pipe(response);
+    });
+    const url = await startProxy(new ServerList([address(echo)]));
+    const agent = new Agent();
+    const text = 'x'.repeat(100_000);
+    expect(await get(url, agent, text)).toBe(`201 ${text}`);
+    agent.destroy();
+  });
+
+  it('answers 503 when no server is available', async () => {
+    const agent = new Agent();
+    expect(await get(await startProxy(new ServerList()), agent)).toMatch(/^503 /);
+    agent.destroy();
+  });
+
+  it('repeats a request on another server when one has crashed, and takes that one out', async () => {
+    const [first, second] = [await startWeb(), await startWeb()];
+    const servers = new ServerList([first, second].map(address));
+    const checker = new HealthChecker(servers, { probe: httpProbe(), intervalMs: 60_000 });
+    const url = await startProxy(servers, checker);
+    checker.start();
+    await second.crash();
+    expect(await autocannon(url, 10, 200)).toEqual({ good: 200, bad: 0 });
+    checker.stop();
+    expect(servers.get(address(second))?.weight).toBe(0);
+  });
+
+  it('holds 1,000 keep-alive connections through a rolling change of all servers, and loses no request', async () => {
+    const backends = [await startWeb(), await startWeb(), await startWeb()];
+    const servers = new ServerList(backends.map(address));
+    const url = await startProxy(servers);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
+    const answers: string[] = [];
+    const change = { over: false };
+    const client = async (): Promise<void> => {
+      do answers.push(await get(url, agent));
+      while (!change.over);
+    };
+    const clients = Array.from({ length: 1000 }, client);
+    await until(() => answers.length >= 1000);
+    const fresh: Backend[] = [];
+    for (const backend of backends) fresh.push(await replace(servers, backend));
+    change.over = true;
+    await Promise.all(clients);
+    agent.destroy();
+    expect(Object.keys(tally(answers.map((answer) => answer.slice(0, 4))))).toEqual(['200 ']);
+    const names = [...backends, ...fresh].map(({ name }) => `200 ${name}`);
+    expect(new Set(answers)).toEqual(new Set(names));
+    expect([...servers].map(({ total }) => total)).toEqual([0, 0, 0]);
+  });
+
+  it.skipIf(!abInstalled)(`serves ab -n 1000 -c 100 (${AB_MISSING})`, async () => {
+    const servers = new ServerList([await startWeb(), await startWeb()].map(address));
+    const url = await startProxy(servers);
+    expect(await ab(`${url}/`, 100, 1000)).toEqual({ good: 1000, bad: 0 });
+  });
+});
+
+/** Starts a new server, drains an old one, and stops it once nothing is under way there. */
+async function replace(servers: ServerList, old: Backend): Promise<Backend> {
+  const fresh = await startWeb();
+  servers.add(address(fresh));
+  const server = servers.edit(address(old), { weight: 0 });
+  await until(() => server.total === 0 && fresh.count > 0);
+  servers.remove(address(old));
+  await old.crash();
+  return fresh;
+}

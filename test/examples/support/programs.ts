@@ -1,0 +1,91 @@
+/**
+ * The examples as programs: bundled from the sources, and run in processes of their own.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+import { entries, root } from '../../../scripts/entries.mjs';
+
+/** A program that runs. */
+export interface Program {
+  readonly process: ChildProcess;
+  /** The lines it has written to its standard output. */
+  readonly lines: string[];
+  /** Fulfils when a line matches. */
+  readonly line: (pattern: RegExp) => Promise<string>;
+  /** Fulfils with its exit code. */
+  readonly exited: Promise<number | null>;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Whether the packages that only the examples need are installed. */
+export const peersInstalled: boolean = existsSync(`${root}examples/node_modules/undici`);
+
+/** Says how to get what a skipped test lacks. */
+export const PEERS_MISSING = 'needs: npm --prefix examples install';
+
+/**
+ * Starts an example.
+ *
+ * @param name - Its file in the folder of examples, without extension.
+ * @param parameters - What follows the file on the command line.
+ * @returns The running program.
+ */
+export async function start(name: string, parameters: readonly string[]): Promise<Program> {
+  const file = `${root}reports/examples/${name}.mjs`;
+  await build({
+    entryPoints: [`${root}examples/${name}.mjs`],
+    outfile: file,
+    alias: Object.fromEntries(
+      // The longest first: an alias also stands for what is below it.
+      entries.toReversed().map(({ specifier, source }) => [specifier, root + source]),
+    ),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const child = spawn(process.execPath, [file, ...parameters], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  const exited = once(child, 'exit').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
+  return { process: child, exited, ...listenTo(child) };
+}
+
+function listenTo(child: ChildProcess): Pick<Program, 'line' | 'lines'> {
+  const lines: string[] = [];
+  const output = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  output.on('line', (line) => lines.push(line));
+  const line = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const found = lines.find((each) => pattern.test(each));
+      if (found !== undefined) return found;
+      await once(output, 'line');
+    }
+  };
+  return { lines, line };
+}
+
+/** Ends the programs that still run. */
+export function stopPrograms(): void {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+}
+
+/** A port that is free at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

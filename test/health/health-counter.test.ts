@@ -1,0 +1,55 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { HealthCounter } from '../../src/health/health-counter.js';
+
+/** The rule as it is said: the newest n results decide. */
+function plainly(results: readonly boolean[], fall: number, rise: number, first: boolean): boolean {
+  let up = first;
+  for (let end = 1; end <= results.length; end++) {
+    const seen = results.slice(0, end);
+    if (up && seen.length >= fall && seen.slice(-fall).every((healthy) => !healthy)) up = false;
+    else if (!up && seen.length >= rise && seen.slice(-rise).every(Boolean)) up = true;
+  }
+  return up;
+}
+
+const results = fc.array(fc.boolean(), { maxLength: 40 });
+const count = fc.integer({ min: 1, max: 4 });
+
+test('a server is down after n failures in a row, and up after m successes in a row', () => {
+  fc.assert(
+    fc.property(results, count, count, fc.boolean(), (seen, fall, rise, first) => {
+      const counter = new HealthCounter(fall, rise, first);
+      for (const healthy of seen) counter.count(healthy);
+      expect(counter.up).toBe(plainly(seen, fall, rise, first));
+    }),
+  );
+});
+
+test('a change is told exactly when the state has changed', () => {
+  fc.assert(
+    fc.property(results, count, count, (seen, fall, rise) => {
+      const counter = new HealthCounter(fall, rise, true);
+      for (const healthy of seen) {
+        const before = counter.up;
+        expect(counter.count(healthy)).toBe(before !== counter.up);
+      }
+    }),
+  );
+});
+
+test('counts go on after they were written out and read back', () => {
+  fc.assert(
+    fc.property(results, results, count, count, (before, after, fall, rise) => {
+      const whole = new HealthCounter(fall, rise, true);
+      for (const healthy of before) whole.count(healthy);
+      const second = new HealthCounter(fall, rise, true);
+      second.restore(whole.toJSON());
+      for (const healthy of after) {
+        whole.count(healthy);
+        second.count(healthy);
+      }
+      expect(second.toJSON()).toEqual(whole.toJSON());
+    }),
+  );
+});

@@ -1,0 +1,80 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  effectiveLowerThreshold,
+  overloadedAfterClosing,
+  overloadedAfterEdit,
+  overloadedAfterOpening,
+  requireThresholds,
+} from '../../src/model/thresholds.js';
+
+const small = fc.nat(12);
+const flag = fc.boolean();
+
+describe('the effective lower threshold', () => {
+  test.each([
+    [4, 0, 3],
+    [1, 0, 1],
+    [3, 0, 3],
+    [10, 0, 8],
+    [5, 2, 2],
+    [6, 6, 6],
+    [0, 0, 0],
+    [2 ** 31 - 1, 0, 1_610_612_736],
+  ])('of upper %d and lower %d is %d', (upper, lower, effective) => {
+    expect(effectiveLowerThreshold(upper, lower)).toBe(effective);
+  });
+});
+
+describe('the overloaded flag', () => {
+  test('rises when the number of connections, counted one by one, reaches the upper threshold', () => {
+    const property = fc.property(flag, small, small, small, (before, total, opened, upper) => {
+      let expected = before;
+      for (let step = 1; step <= opened; step++) expected ||= total + step === upper;
+      expect(overloadedAfterOpening(before, total, total + opened, upper)).toBe(expected);
+    });
+    fc.assert(property, { numRuns: 1000 });
+  });
+
+  test('falls when the number, counted one by one, drops below the lower threshold', () => {
+    const property = fc.property(flag, small, small, small, (before, left, closed, lower) => {
+      let expected = before;
+      for (let total = left + closed; total > left; total--) if (total === lower) expected = false;
+      expect(overloadedAfterClosing(before, left + closed, left, lower)).toBe(expected);
+    });
+    fc.assert(property, { numRuns: 1000 });
+  });
+
+  test.each([
+    ['falls without an upper threshold', [true, 9, 0, 0], false],
+    ['rises at the upper threshold', [false, 4, 4, 3], true],
+    ['falls below the lower threshold', [true, 2, 4, 3], false],
+    ['stays up in between', [true, 3, 4, 3], true],
+    ['stays down in between', [false, 3, 4, 3], false],
+  ] as [string, Parameters<typeof overloadedAfterEdit>, boolean][])(
+    'with other thresholds %s',
+    (_, args, after) => {
+      expect(overloadedAfterEdit(...args)).toBe(after);
+    },
+  );
+});
+
+describe('a pair of thresholds', () => {
+  test.each([
+    [0, 0],
+    [5, 5],
+    [2147483647, 2147483647],
+  ])('%d and %d is allowed', (upper, lower) => {
+    expect(() => requireThresholds(upper, lower)).not.toThrow();
+  });
+
+  test.each([
+    [-1, 0, 'Invalid upper threshold: expected an integer 0–2147483647, got -1'],
+    [2147483648, 0, 'Invalid upper threshold: expected an integer 0–2147483647, got 2147483648'],
+    [5, 6, 'Invalid lower threshold: expected an integer 0–5, got 6'],
+    [0, 1, 'Invalid lower threshold: expected an integer 0–0, got 1'],
+    [5, -1, 'Invalid lower threshold: expected an integer 0–5, got -1'],
+  ])('%d and %d is refused', (upper, lower, message) => {
+    expect(() => requireThresholds(upper, lower)).toThrow(new RangeError(message));
+  });
+});

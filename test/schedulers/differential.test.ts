@@ -1,0 +1,43 @@
+/** The library against the plain statement of each rule, over generated runs. */
+import * as fc from 'fast-check';
+import { describe, test } from 'vitest';
+import { runs } from '../support/arbitraries/runs.js';
+import { Comparison } from '../support/differential.js';
+import { LibraryService } from '../support/library-service.js';
+import { ReferenceService } from '../support/reference/service.js';
+import { byTitle, variants, weightsFor } from '../support/schedulers.js';
+
+/** Lists of few servers, of so many that indices begin to pay, and long enough to be renumbered. */
+const sizes = [
+  ['for a few servers', { servers: [0, 6], operations: 60, numRuns: 100 }],
+  ['for dozens of servers', { servers: [15, 40], operations: 40, numRuns: 25 }],
+  ['for hundreds of servers', { servers: [100, 400], operations: 40, numRuns: 6 }],
+] as const;
+
+describe.each(byTitle(variants))('%s decides as its rule says', (_, { scheduler, options }) => {
+  test.each(sizes)('%s', (_, { servers, operations, numRuns }) => {
+    const weights = weightsFor(scheduler, servers[1]);
+    const property = fc.property(runs({ servers, weights, operations }), (run) => {
+      const reference = new ReferenceService(scheduler, options);
+      new Comparison(run, reference, new LibraryService(scheduler, options)).play();
+    });
+    fc.assert(property, { numRuns });
+  });
+});
+
+/** Options that shorten the memory of the locality-based ones, so that runs see its end. */
+const forgetful = ['lblc', 'lblcr'].flatMap((scheduler) =>
+  [0, 300_000, 3_600_000].map((expirationMs) => ({ scheduler, expirationMs })),
+);
+
+test.each(forgetful)(
+  '$scheduler that remembers for $expirationMs ms decides as its rule says',
+  ({ scheduler, expirationMs }) => {
+    const limits = { servers: [0, 6], weights: weightsFor(scheduler, 6), operations: 80 } as const;
+    const property = fc.property(runs(limits), (run) => {
+      const reference = new ReferenceService(scheduler, { expirationMs });
+      new Comparison(run, reference, new LibraryService(scheduler, { expirationMs })).play();
+    });
+    fc.assert(property, { numRuns: 60 });
+  },
+);

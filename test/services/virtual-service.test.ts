@@ -1,0 +1,280 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/clock.js';
+import { leastConnection } from '../../src/schedulers/least-connection.js';
+import { roundRobin } from '../../src/schedulers/round-robin.js';
+import { weightedLeastConnection } from '../../src/schedulers/weighted-least-connection.js';
+import { VirtualService } from '../../src/services/virtual-service.js';
+import type { VirtualServiceOptions } from '../../src/services/virtual-service-options.js';
+import type { ServiceConnection } from '../../src/services/service-connection.js';
+import { ManualTimers } from '../../src/timers.js';
+
+const A = { address: '10.0.0.1', port: 8080 };
+const B = { address: '10.0.0.2', port: 8080 };
+const client = (host: number, port = 1000): { address: string; port: number } => ({
+  address: `198.51.100.${host}`,
+  port,
+});
+
+function makeService(options: Partial<VirtualServiceOptions> = {}): {
+  service: VirtualService;
+  timers: ManualTimers;
+} {
+  const timers = new ManualTimers(new ManualClock());
+  const service = new VirtualService({
+    address: '192.0.2.1',
+    port: 80,
+    scheduler: roundRobin(),
+    servers: [A, B],
+    timers,
+    ...options,
+  } as VirtualServiceOptions);
+  return { service, timers };
+}
+
+describe('connect', () => {
+  it('picks by the scheduler and counts the connection at its server', () => {
+    const { service } = makeService();
+    const connection = service.connect(client(1));
+    expect(String(connection?.server)).toBe('10.0.0.2:8080');
+    expect(connection?.port).toBe(8080);
+    expect(connection?.server).toMatchObject({ active: 1, total: 1 });
+  });
+
+  it('gives undefined when no server is usable', () => {
+    const { service } = makeService({ servers: [{ ...A, weight: 0 }] });
+    expect(service.connect(client(1))).toBeUndefined();
+  });
+
+  it('gives undefined when the table is full, and works again when a connection has ended', () => {
+    const { service } = makeService({ connectionLimit: 1 });
+    const first = service.connect(client(1));
+    expect(service.connect(client(2))).toBeUndefined();
+    first?.close();
+    expect(service.connect(client(2))).toBeDefined();
+  });
+
+  it('respects thresholds: an overloaded server gets nothing until it has recovered', () => {
+    const { service } = makeService({ servers: [{ ...A, upperThreshold: 2 }] });
+    const connections = [service.connect(client(1)), service.connect(client(2))];
+    expect(service.connect(client(3))).toBeUndefined();
+    connections[0]?.close();
+    expect(service.connect(client(3))).toBeDefined();
+  });
+
+  it('takes an IPv4 client of a dual-stack socket', () => {
+    const { service } = makeService();
+    expect(service.connect({ address: '::ffff:198.51.100.9', port: 1 })).toBeDefined();
+  });
+
+  it('refuses a client of another family', () => {
+    const { service } = makeService();
+    expect(() => service.connect({ address: '2001:db8::1', port: 1 })).toThrow(RangeError);
+  });
+
+  it('returns the known connection of a UDP client, and a new one after 300 idle seconds', () => {
+    const { service, timers } = makeService({ protocol: 'udp' });
+    const first = service.connect(client(1));
+    expect(service.connect(client(1))?.server).toBe(first?.server);
+    expect(service.size).toBe(1);
+    timers.advance(302_000);
+    expect(service.size).toBe(0);
+    expect(service.connect(client(1))?.server).not.toBe(first?.server);
+  });
+
+  it('schedules each datagram on its own with one-packet scheduling, and counts none', () => {
+    const { service } = makeService({ protocol: 'udp', onePacket: true });
+    const servers = [1, 2, 3].map(() => String(service.connect(client(1))?.server));
+    expect(servers).toEqual(['10.0.0.2:8080', '10.0.0.1:8080', '10.0.0.2:8080']);
+    expect([...service.servers].map(({ total }) => total)).toEqual([0, 0]);
+  });
+});
+
+describe('persistence', () => {
+  it('keeps a client on its server until the timeout after its last connection', () => {
+    const { service, timers } = makeService({ persistence: { timeoutSeconds: 60 } });
+    const first = service.connect(client(1, 1));
+    expect(service.connect(client(1, 2))?.server).toBe(first?.server);
+    first?.close();
+    timers.advance(200_000);
+    expect(service.size).toBe(2);
+  });
+
+  it('groups clients by netmask', () => {
+    const { service } = makeService({ persistence: { netmask: 24 } });
+    const first = service.connect(client(1));
+    expect(service.connect(client(2))?.server).toBe(first?.server);
+    const other = service.connect({ address: '198.51.101.1', port: 1 });
+    expect(other?.server).not.toBe(first?.server);
+  });
+
+  it('leaves a quiesced server to its clients, unless told to expire templates', () => {
+    for (const expireQuiescentTemplate of [false, true]) {
+      const { service } = makeService({ persistence: {}, expireQuiescentTemplate });
+      const first = service.connect(client(1, 1));
+      service.servers.edit(B, { weight: 0 });
+      const second = service.connect(client(1, 2));
+      expect(second?.server === first?.server).toBe(!expireQuiescentTemplate);
+    }
+  });
+
+  it('chooses anew when the server was removed', () => {
+    const { service } = makeService({ persistence: {} });
+    const first = service.connect(client(1, 1));
+    service.servers.remove(B);
+    expect(service.connect(client(1, 2))?.server).not.toBe(first?.server);
+  });
+});
+
+describe('a connection', () => {
+  it('counts until it is closed, and only once', () => {
+    const { service } = makeService();
+    const connection = service.connect(client(1));
+    connection?.close();
+    connection?.close();
+    expect(connection?.open).toBe(false);
+    expect(connection?.server).toMatchObject({ active: 0, total: 0 });
+  });
+
+  it('is not confused with a later one in the same place', () => {
+    const { service } = makeService();
+    const first = service.connect(client(1));
+    first?.close();
+    const second = service.connect(client(2));
+    first?.close();
+    expect(second?.open).toBe(true);
+  });
+
+  it('counts as inactive when told so', () => {
+    const { service } = makeService();
+    const connection = service.connect(client(1));
+    connection?.deactivate();
+    expect(connection?.server).toMatchObject({ active: 0, total: 1 });
+    connection?.activate();
+    expect(connection?.server).toMatchObject({ active: 1, total: 1 });
+  });
+
+  it('runs out when it is idle for too long, and not when it is touched', () => {
+    const { service, timers } = makeService({ idleTimeoutSeconds: 10 });
+    const idle = service.connect(client(1));
+    const busy = service.connect(client(2));
+    timers.advance(8_000);
+    busy?.touch();
+    timers.advance(5_000);
+    expect([idle?.open, busy?.open]).toEqual([false, true]);
+  });
+});
+
+describe('draining', () => {
+  it('is over when the last connection has ended', async () => {
+    const { service } = makeService();
+    const connection = service.connect(client(1));
+    let drained: boolean | undefined;
+    const waiting = service.drain(B).then((empty) => (drained = empty));
+    await Promise.resolve();
+    expect(drained).toBeUndefined();
+    connection?.close();
+    await waiting;
+    expect(drained).toBe(true);
+  });
+
+  it('is over at once without connections', async () => {
+    const { service } = makeService();
+    expect(await service.drain(A)).toBe(true);
+  });
+
+  it('is given up when the server gets weight again, or the service ends', async () => {
+    const { service } = makeService();
+    service.connect(client(1));
+    const first = service.drain(B);
+    service.servers.edit(B, { weight: 1 });
+    expect(await first).toBe(false);
+    const second = service.drain(B);
+    service.close();
+    expect(await second).toBe(false);
+  });
+
+  it('sends nobody to the server meanwhile', () => {
+    const { service } = makeService();
+    service.connect(client(1));
+    void service.drain(B);
+    const picked = [2, 3, 4].map((host) => String(service.connect(client(host))?.server));
+    expect(new Set(picked)).toEqual(new Set(['10.0.0.1:8080']));
+    service.close();
+  });
+});
+
+describe('editing', () => {
+  it('changes the scheduler of a running service', () => {
+    const { service } = makeService();
+    service.connect(client(1));
+    service.edit({ scheduler: leastConnection() });
+    expect(String(service.connect(client(2))?.server)).toBe('10.0.0.1:8080');
+  });
+
+  it('keeps the counters equal to the open connections, whatever happens', () => {
+    const operation = fc.oneof(
+      fc.record({ kind: fc.constant('connect' as const), host: fc.integer({ min: 1, max: 20 }) }),
+      fc.record({ kind: fc.constant('close' as const), index: fc.nat(50) }),
+      fc.record({ kind: fc.constant('remove' as const), index: fc.nat(1) }),
+      fc.record({ kind: fc.constant('add' as const), index: fc.nat(1) }),
+    );
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 80 }), (operations) => {
+        const { service } = makeService({ scheduler: weightedLeastConnection() });
+        const open: ServiceConnection[] = [];
+        const servers = [A, B];
+        const records = new Set([...service.servers]);
+        let port = 1;
+        for (const each of operations) {
+          if (each.kind === 'connect') {
+            const connection = service.connect(client(each.host, port++));
+            if (connection !== undefined) open.push(connection);
+          } else if (each.kind === 'close') {
+            open.splice(each.index % Math.max(1, open.length), 1)[0]?.close();
+          } else {
+            const server = servers[each.index] as typeof A;
+            const present = service.servers.get(server) !== undefined;
+            if (each.kind === 'remove' && present) service.servers.remove(server);
+            if (each.kind === 'add' && !present) records.add(service.servers.add(server));
+          }
+        }
+        for (const record of records) {
+          expect(record.total).toBe(open.filter(({ server }) => server === record).length);
+        }
+        expect(service.size).toBe(open.length);
+      }),
+    );
+  });
+});
+
+describe('a snapshot', () => {
+  it('brings back servers, counters, templates, connections and the turn, on another clock', () => {
+    const { service, timers } = makeService({ persistence: { timeoutSeconds: 100 } });
+    const kept = service.connect(client(1));
+    timers.advance(50_000);
+    const state = JSON.parse(JSON.stringify(service)) as ReturnType<VirtualService['toJSON']>;
+
+    const later = new ManualTimers(new ManualClock(7));
+    const restored = VirtualService.fromJSON(state, { scheduler: roundRobin(), timers: later });
+    expect(restored.size).toBe(2);
+    expect(JSON.stringify(restored.servers)).toBe(JSON.stringify(service.servers));
+    expect(String(restored.connect(client(1, 2))?.server)).toBe(String(kept?.server));
+    expect(String(restored.connect(client(2))?.server)).toBe('10.0.0.1:8080');
+  });
+
+  it('lets templates run out when they would have run out', () => {
+    const { service, timers } = makeService({ persistence: { timeoutSeconds: 100 } });
+    service.connect(client(1))?.close();
+    timers.advance(60_000);
+    const later = new ManualTimers();
+    const restored = VirtualService.fromJSON(service.toJSON(), {
+      scheduler: roundRobin(),
+      timers: later,
+    });
+    later.advance(38_000);
+    expect(restored.size).toBe(1);
+    later.advance(4_000);
+    expect(restored.size).toBe(0);
+  });
+});
