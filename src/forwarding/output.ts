@@ -67,7 +67,7 @@ export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
   'no-room': 'The output buffer is too small for the packet.',
 };
 
-/** Why the last call ended as it did, and the packet that leaves. */
+/** The result of the last call, and the packet that leaves. */
 export class ForwardingOutput {
   /** Where packets are written that do not fit where they lie. */
   readonly buffer: Uint8Array;
@@ -75,7 +75,9 @@ export class ForwardingOutput {
   readonly bufferView: DataView;
   /** How many bytes in front of every frame handed in may be overwritten; default 0. */
   readonly headroom: number;
-  /** Why the last call ended as it did. */
+  /** What became of the packet. */
+  result: ForwardingResult = 'drop';
+  /** Why. */
   reason: ForwardingReason = 'no-room';
   /** The leg by which the packet leaves; counts for `forward` and `reply`, as all that follows. */
   side: Side = 'server';
@@ -124,13 +126,14 @@ export class ForwardingOutput {
   }
 
   /**
-   * Records why no packet leaves.
+   * Records a result without a packet.
    *
-   * @param result - What became of the packet, for the caller to return.
+   * @param result - What became of the packet.
    * @param reason - Why.
    * @returns The result.
    */
   conclude(result: ForwardingResult, reason: ForwardingReason): ForwardingResult {
+    this.result = result;
     this.reason = reason;
     return result;
   }
@@ -167,6 +170,7 @@ export class ForwardingOutput {
    * @returns `'forward'`.
    */
   emit(packet: Packet, side: Side, reason: ForwardingReason): ForwardingResult {
+    this.result = 'forward';
     this.reason = reason;
     this.side = side;
     if (this.bytes !== packet.bytes) {
