@@ -30,7 +30,12 @@ export type PacketFault =
 /** What parsing says: `'ok'`, or the fault. */
 export type ParseResult = 'ok' | PacketFault;
 
-/** A reusable window on one IP packet. */
+/**
+ * A reusable window on one IP packet.
+ *
+ * @example
+ * {@includeCode ../../docs/examples/wire-packet.ts}
+ */
 export class Packet extends PacketFields {
   /**
    * Points at an Ethernet frame; VLAN tags are passed over.
