@@ -3,7 +3,7 @@
  * own tunnel packets.
  *
  * It starts at the link's MTU and never rises. A reported m lowers it to m, when m is lower; an m
- * below 552 lowers it to 552, and from then on it is frozen. The first lowering is in use from the
+ * below 552 counts as 552, so that there it stays. The first lowering is in use from the
  * next packet on; errors relayed before that still carry the old value. Source: RFC 1191, section 3,
  * for the idea; recorded behaviour for the steps.
  */
@@ -16,7 +16,6 @@ export class PathMtu {
   private readonly linkMtu: number;
   private learned: number;
   private inUse = false;
-  private frozen = false;
 
   /** @param linkMtu - The MTU of the link to the server, in bytes. */
   constructor(linkMtu: number) {
@@ -45,8 +44,6 @@ export class PathMtu {
    * @param mtu - The MTU in an ICMP error "fragmentation needed", 0–65535.
    */
   learn(mtu: number): void {
-    if (this.frozen) return;
-    if (mtu < LEAST_MTU) this.frozen = true;
     this.learned = Math.min(this.learned, Math.max(mtu, LEAST_MTU));
   }
 
@@ -54,6 +51,5 @@ export class PathMtu {
   reset(): void {
     this.learned = this.linkMtu;
     this.inUse = false;
-    this.frozen = false;
   }
 }
