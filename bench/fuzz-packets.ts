@@ -18,8 +18,9 @@ const PROGRESS = 250_000;
 
 const seeds = readdirSync(folder).flatMap((name) =>
   readRecording(new URL(name, folder))
-    .steps.filter((step) => step.op === 'frame')
-    .flatMap((step) => [step.in, ...step.out.map(({ hex }) => hex)])
+    .steps.flatMap((step) =>
+      step.op === 'frame' ? [step.in, ...step.out.map(({ hex }) => hex)] : [],
+    )
     .map((hex) => new Uint8Array(Buffer.from(hex, 'hex'))),
 );
 const exerciser = new Exerciser();

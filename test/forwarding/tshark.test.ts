@@ -20,6 +20,9 @@ const CHECKS = ['ip', 'tcp', 'udp', 'sctp', 'icmp', 'icmpv6'].flatMap((protocol)
     : ['-o', protocol === 'sctp' ? 'sctp.checksum:crc32c' : `${protocol}.check_checksum:TRUE`],
 );
 
+/** Payloads are arbitrary bytes, whatever the port says. */
+const OPAQUE = ['dns', 'mdns', 'http'].flatMap((protocol) => ['--disable-protocol', protocol]);
+
 test.skipIf(!hasTshark)(
   'tshark finds no wrong checksum or length in translated recordings (skipped without tshark)',
   () => {
@@ -34,11 +37,14 @@ test.skipIf(!hasTshark)(
         parts.push(writer.record({ seconds: parts.length, nanoseconds: 0, bytes }));
     }
     writeFileSync(file, Buffer.concat(parts));
+    // Quotes in ICMP errors are cut short by design, and their checksums cannot match; the contents of
+    // SCTP chunks, AH and ESP are as arbitrary as payloads.
+    const cut =
+      '_ws.malformed || _ws.short || tcp.checksum.status == 0 || udp.checksum.status == 0';
     const faulty =
-      '_ws.malformed || _ws.short || ip.checksum.status == 0 || tcp.checksum.status == 0 || ' +
-      'udp.checksum.status == 0 || sctp.checksum.status == 0 || icmp.checksum.status == 0 || ' +
-      'icmpv6.checksum.status == 0 || gre.checksum.status == 0';
-    const found = execFileSync('tshark', ['-r', file, ...CHECKS, '-Y', faulty], {
+      `((${cut} || sctp.checksum.status == 0) && !icmp && !icmpv6) || ip.checksum.status == 0 || ` +
+      'icmp.checksum.status == 0 || icmpv6.checksum.status == 0 || gre.checksum.status == 0';
+    const found = execFileSync('tshark', ['-r', file, ...CHECKS, ...OPAQUE, '-Y', faulty], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
