@@ -58,7 +58,12 @@ export interface ConnectionTableStatistics {
   readonly dropped: number;
 }
 
-/** All connections and templates of a director or a virtual service. */
+/**
+ * All connections and templates of a director or a virtual service.
+ *
+ * @example
+ * {@includeCode ../../docs/examples/connection-table.ts}
+ */
 export class ConnectionTable extends EntryLifecycle {
   /** How many entries there may be. */
   readonly limit: number;
@@ -119,12 +124,14 @@ export class ConnectionTable extends EntryLifecycle {
     mark = 0,
     active = false,
   ): number {
+    const hash = this.hashOfKey(key);
+    this.index.approach(hash);
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const row = this.bindings.take(server, port, mark);
     const method = METHOD_FLAGS[server.forwardingMethod];
     const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
-    const slot = this.create(key, now, row, flags | method | output, active);
+    const slot = this.create(key, hash, now, row, flags | method | output, active);
     if (slot === NONE) return this.refuse();
     countBirth(server, (flags & FLAG_TEMPLATE) !== 0, active);
     return slot;
@@ -152,7 +159,14 @@ export class ConnectionTable extends EntryLifecycle {
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     const row = this.bindings.takeAddress(serverAddress, port, mark);
-    const slot = this.create(key, now, row, flags, (flags & FLAG_INACTIVE) === 0);
+    const slot = this.create(
+      key,
+      this.hashOfKey(key),
+      now,
+      row,
+      flags,
+      (flags & FLAG_INACTIVE) === 0,
+    );
     return slot === NONE ? this.refuse() : slot;
   }
 
@@ -257,7 +271,7 @@ export class ConnectionTable extends EntryLifecycle {
         ? this.bindings.takeAddress(IpAddress.parse(state.server), port, state.mark)
         : this.bindings.take(server, port, state.mark);
     const active = (state.flags & FLAG_INACTIVE) === 0;
-    const slot = this.create(key, timeMs, row, state.flags, active);
+    const slot = this.create(key, this.hashOfKey(key), timeMs, row, state.flags, active);
     this.setFlags(slot, state.state << STATE_SHIFT, 0);
     this.setPackets(slot, state.packets);
     if (server !== undefined && count) countBirth(server, this.isTemplate(slot), active);
