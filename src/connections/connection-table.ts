@@ -23,7 +23,8 @@ import { countBirth } from './counters.js';
 import { DropRules } from './drop-rules.js';
 import { EntryLifecycle, MAX_TIMEOUT_MS } from './entry-lifecycle.js';
 import { FLAG_INACTIVE, FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './flags.js';
-import { CHAIN, MAX_SLOTS, STATE_SHIFT } from './record.js';
+import { MAX_SLOTS, STATE_SHIFT } from './record.js';
+import { slotsByAge } from './slots-by-age.js';
 
 const NONE = -1;
 /** Entries that are looked at, at most, to make room for one entry. */
@@ -216,7 +217,7 @@ export class ConnectionTable extends EntryLifecycle {
    * @returns Plain JSON for {@link ConnectionTable.fromJSON}.
    */
   toJSON(): ConnectionTableState {
-    const slots = this.slotsByAge();
+    const slots = slotsByAge(this);
     const places = new Map(slots.map((slot, place) => [slot, place]));
     const connections = slots.map((slot) =>
       stateOfEntry(this, slot, this.timerState(slot), places.get(this.controller(slot)) ?? NONE),
@@ -278,21 +279,6 @@ export class ConnectionTable extends EntryLifecycle {
     return slot;
   }
 
-  /** All slots, so that of two entries in one chain of the index the older one comes first. */
-  private slotsByAge(): number[] {
-    const slots: number[] = [];
-    const listed = new Set<number>();
-    for (let slot = this.next(NONE); slot !== NONE; slot = this.next(slot)) {
-      const start = slots.length;
-      for (let at = slot; at !== NONE && !listed.has(at); at = this.word(at, CHAIN) - 1) {
-        listed.add(at);
-        slots.push(at);
-      }
-      reverseFrom(slots, start);
-    }
-    return slots;
-  }
-
   /** Makes room for one entry, if there is one among the next few that can be spared. */
   private makeRoom(now: number): boolean {
     if (this.overflow === 'refuse') return false;
@@ -318,9 +304,4 @@ export class ConnectionTable extends EntryLifecycle {
     this.refused++;
     return NONE;
   }
-}
-
-function reverseFrom(list: number[], start: number): void {
-  const tail = list.splice(start);
-  list.push(...tail.toReversed());
 }
