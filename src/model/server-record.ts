@@ -8,6 +8,7 @@ import { requireInteger } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
 import { DEFAULT_TUNNEL, type ForwardingMethod, type Tunnel } from './forwarding-method.js';
 import type { RealServer } from './real-server.js';
+import { type CompleteServerSettings, serverKey } from './server-settings.js';
 import {
   effectiveLowerThreshold,
   overloadedAfterClosing,
@@ -76,14 +77,22 @@ export class ServerRecord implements RealServer {
     return this.total === 0 && this.persistent === 0 && this.references === 0;
   }
 
+  /** Stores settings, and looks at the overloaded flag afresh. */
+  configure(settings: CompleteServerSettings): void {
+    this.forwardingMethod = settings.forwardingMethod;
+    this.tunnel = settings.tunnel;
+    this.setWeight(settings.weight);
+    this.setThresholds(settings.upperThreshold, settings.lowerThreshold);
+  }
+
   /** Stores a weight; `lastWeight` follows unless the new weight is 0. */
-  setWeight(weight: number): void {
+  private setWeight(weight: number): void {
     this.weight = weight;
     if (weight !== 0) this.lastWeight = weight;
   }
 
   /** Stores the thresholds and looks at the flag afresh, if they differ from the present ones. */
-  setThresholds(upper: number, lower: number): void {
+  private setThresholds(upper: number, lower: number): void {
     if (upper === this.upperThreshold && lower === this.lowerThreshold) return;
     this.upperThreshold = upper;
     this.lowerThreshold = lower;
@@ -144,8 +153,7 @@ export class ServerRecord implements RealServer {
   }
 
   toString(): string {
-    const host = this.address.family === 6 ? `[${this.address}]` : `${this.address}`;
-    return `${host}:${this.port}`;
+    return serverKey(this);
   }
 
   private becomeOverloaded(totalBefore: number): void {

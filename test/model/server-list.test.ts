@@ -67,7 +67,9 @@ describe('the order', () => {
     compareRuns(
       ({ servers }, { list }) => {
         expect([...servers].map(({ port }) => port)).toHaveLength(list.length);
-        expect(servers.positions).toBeLessThanOrEqual(Math.max(64, 2 * servers.size));
+        // Removing renumbers above 64 positions of which less than half are in use; adding does not.
+        const { size } = servers;
+        expect(servers.positions).toBeLessThanOrEqual(Math.max(64 + size, 2 * size));
       },
       [60, 200],
       15,
@@ -391,14 +393,14 @@ describe('a refusal names what was wrong, what is allowed and what was given', (
   ])('a server that is there already: %s', (address, name) => {
     const servers = new ServerList([{ address, port: 80 }]);
     const add = (): unknown => servers.add({ address, port: 80, weight: 9 });
-    expect(add).toThrow(`Cannot add ${name}: the list has this server already`);
+    expect(add).toThrow(`Cannot add ${name}: it is in the list already`);
     expect(add).toThrow(expect.objectContaining({ code: 'ERR_SERVER_EXISTS' }));
     expect(servers.first?.weight).toBe(1);
   });
 
   test.each(['edit', 'remove'] as const)('a server that is not there: %s', (verb) => {
     const attempt = (): unknown => listOf(2)[verb](server(1), {});
-    expect(attempt).toThrow(`Cannot ${verb} 10.0.0.1:80: the list has no such server`);
+    expect(attempt).toThrow(`Cannot ${verb} 10.0.0.1:80: not in the list`);
     expect(attempt).toThrow(IpvsError);
     expect(attempt).toThrow(expect.objectContaining({ code: 'ERR_SERVER_NOT_FOUND' }));
   });

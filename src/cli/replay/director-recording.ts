@@ -13,13 +13,21 @@ export interface RecordedHost {
   readonly ip6: string;
 }
 
+/** Packets to an address or prefix get a firewall mark, perhaps only those of a protocol and port. */
+export interface RecordedMarkRule {
+  readonly daddr: string;
+  readonly mark: number;
+  readonly proto?: 'tcp' | 'udp' | 'sctp' | null;
+  readonly dport?: number | null;
+}
+
 /** What the director was connected to. */
 export interface RecordedTopology {
   readonly vips: readonly string[];
   readonly local_prefixes?: readonly string[];
   readonly mtu_client_side: number;
   readonly mtu_server_side: number;
-  readonly fwmark_rules?: readonly { readonly daddr: string; readonly mark: number }[];
+  readonly fwmark_rules?: readonly RecordedMarkRule[];
   readonly director_client_side: RecordedHost;
   readonly director_server_side: RecordedHost;
   readonly client_gateway: RecordedHost;

@@ -103,9 +103,10 @@ export class DirectorRun {
     const described = step.in as RecordedPacket;
     const expected = step.out as RecordedOutcome;
     const plain = plainPacketOf(described);
-    const mark = described.mark ?? markOf(this.marks, plain.destination);
+    const frame = frameOf(plain);
+    const mark = described.mark ?? this.markOfFrame(frame);
     this.recordedChoice.expect(expected !== null && 'server' in expected ? expected.server : '');
-    const verdict = this.director.receive(frameOf(plain), mark);
+    const verdict = this.director.receive(frame, mark);
     const showsPort = expected !== null && 'dport' in expected;
     const { topology } = this.header;
     const got = outcomeOf(plain, verdict, this.servers(), topology, showsPort);
@@ -172,9 +173,7 @@ export class DirectorRun {
 
   private markOfFrame(bytes: Uint8Array): number {
     const packet = new Packet();
-    if (this.marks.length === 0 || packet.parseFrame(bytes) !== 'ok') return 0;
-    const destination = IpAddress.fromBytes(packet.family, bytes, packet.destinationOffset);
-    return markOf(this.marks, destination);
+    return packet.parseFrame(bytes) === 'ok' ? markOf(this.marks, packet) : 0;
   }
 
   private compareServices(step: RecordedStep, expected: readonly RecordedServiceLines[]): void {

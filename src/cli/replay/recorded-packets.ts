@@ -102,14 +102,26 @@ export function outcomeOf(
  */
 export function resetOf(plain: PlainPacket): PlainPacket | undefined {
   const { flags } = plain;
-  if (flags === undefined || (flags & RST) !== 0) return undefined;
+  const answer = flags === undefined ? undefined : resetFlags(flags);
+  if (answer === undefined) return undefined;
   return {
     source: plain.destination,
     sourcePort: plain.destinationPort,
     destination: plain.source,
     destinationPort: plain.sourcePort,
-    flags: (flags & ACK) === 0 ? RST | ACK : RST,
+    flags: answer,
   };
+}
+
+/**
+ * The flags of the segment with which the host's own stack refuses a TCP segment.
+ *
+ * @param flags - The flags of the refused segment.
+ * @returns The flags of the answer, or `undefined` when there is none.
+ */
+export function resetFlags(flags: number): number | undefined {
+  if ((flags & RST) !== 0) return undefined;
+  return (flags & ACK) === 0 ? RST | ACK : RST;
 }
 
 /** What the host's own stack answers to a packet that the director left to it; it has no listeners. */
@@ -138,7 +150,13 @@ function icmpOf(packet: Packet): RecordedOutcome {
   };
 }
 
-function flagBits(text: string): number {
+/**
+ * Reads TCP flags.
+ *
+ * @param text - Their letters, of `FSRPAUEC`.
+ * @returns The byte of flags.
+ */
+export function flagBits(text: string): number {
   return text.split('').reduce((bits, letter) => bits | (1 << FLAG_LETTERS.indexOf(letter)), 0);
 }
 

@@ -5,20 +5,29 @@ import type { HostOptions } from '../../director/host.js';
 import type { Network } from '../../director/server-addresses.js';
 import { IpAddress } from '../../ip-address.js';
 import { MacAddress } from '../../wire/mac-address.js';
+import type { Packet } from '../../wire/packet.js';
+import { IP_PROTOCOL } from '../../wire/protocol-numbers.js';
 import type { RecordedTopology } from './director-recording.js';
 
-/** A prefix whose packets get a firewall mark. */
+/** Which packets get a firewall mark. */
 export interface MarkRule {
+  /** The network they go to. */
   readonly network: IpAddress;
+  /** How many leading bits of it count. */
   readonly length: number;
+  /** The mark. */
   readonly mark: number;
+  /** The number of their protocol; `undefined` = any. */
+  readonly protocol: number | undefined;
+  /** The port they go to; `undefined` = any. */
+  readonly port: number | undefined;
 }
 
 /** The first two bytes of the link address of a real server, by family. */
 const SERVER_MAC = { 4: 0x0201, 6: 0x0206 } as const;
 
 /** The servers' own network: whoever has an address in it, but is no server, is not reachable. */
-const SERVER_NETWORK = IpAddress.parse('10.0.0.0');
+const SERVER_NETWORK = IpAddress.fromIpv4(0x0a000000);
 const SERVER_NETWORK_LENGTH = 8;
 
 /** The network devices of the recorded director. */
@@ -66,14 +75,25 @@ export function hostOf(topology: RecordedTopology, marks: readonly MarkRule[]): 
  * The marks that a recording's firewall sets.
  *
  * @param topology - What the recording says of it.
- * @returns The prefixes and their marks.
+ * @returns Which packets get which mark.
  */
 export function markRulesOf(topology: RecordedTopology): MarkRule[] {
-  return (topology.fwmark_rules ?? []).map(({ daddr, mark }) => {
+  return (topology.fwmark_rules ?? []).map(({ daddr, mark, proto, dport }) => {
     const [address, length] = daddr.split('/');
     const network = IpAddress.parse(address as string);
-    return { network, length: Number(length ?? network.bitLength), mark };
+    return {
+      network,
+      length: Number(length ?? network.bitLength),
+      mark,
+      protocol: protocolNumber(proto ?? undefined),
+      port: dport ?? undefined,
+    };
   });
+}
+
+function protocolNumber(name: 'tcp' | 'udp' | 'sctp' | undefined): number | undefined {
+  if (name === undefined) return undefined;
+  return { tcp: IP_PROTOCOL.TCP, udp: IP_PROTOCOL.UDP, sctp: IP_PROTOCOL.SCTP }[name];
 }
 
 /**
@@ -91,6 +111,8 @@ export function markRuleOfNote(note: string): MarkRule | undefined {
     network: IpAddress.parse(address as string),
     length: Number(length),
     mark: Number(mark),
+    protocol: undefined,
+    port: undefined,
   };
 }
 
@@ -98,13 +120,19 @@ export function markRuleOfNote(note: string): MarkRule | undefined {
  * The mark of a packet.
  *
  * @param rules - The firewall's rules.
- * @param destination - Where the packet goes.
+ * @param packet - The packet.
  * @returns The mark; 0 = none.
  */
-export function markOf(rules: readonly MarkRule[], destination: IpAddress): number {
+export function markOf(rules: readonly MarkRule[], packet: Packet): number {
+  if (rules.length === 0) return 0;
+  const { family, bytes } = packet;
+  const destination = IpAddress.fromBytes(family, bytes, packet.destinationOffset);
   const rule = rules.find(
-    ({ network, length }) =>
-      network.family === destination.family && destination.prefix(length).equals(network),
+    ({ network, length, protocol, port }) =>
+      network.family === family &&
+      destination.prefix(length).equals(network) &&
+      (protocol === undefined || protocol === packet.protocol) &&
+      (port === undefined || (packet.hasPorts && port === packet.destinationPort)),
   );
   return rule?.mark ?? 0;
 }

@@ -5,11 +5,13 @@ import type { Replayer } from './recording.js';
 import { directorTraceReplayer } from './director-trace.js';
 import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
 import { schedulerTraceReplayer } from './scheduler-trace.js';
+import { stateTraceReplayer } from './state-trace.js';
 
 /** All formats that can be replayed; the first that recognizes a file gets it. */
 export const REPLAYERS: readonly Replayer[] = [
   schedulerTraceReplayer,
   directorTraceReplayer,
+  stateTraceReplayer,
   rulesReplayer,
   commandsReplayer,
 ];
