@@ -4,6 +4,13 @@
  * @packageDocumentation
  */
 export * from './virtual-service.js';
+export type {
+  Client,
+  VirtualServiceEnvironment,
+  VirtualServiceOptions,
+  VirtualServiceSettings,
+  VirtualServiceState,
+} from './virtual-service-options.js';
 export { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
 export * from './service.js';
 export * from './service-key.js';
