@@ -173,7 +173,7 @@ export class ConnectionTable extends EntryLifecycle {
 
   /**
    * Looks at some entries in turn, and drops those that the `drop_entry` defence would: see
-   * {@link DropRules}. They go with the next {@link ConnectionTable.advance} at a later time.
+   * `drop-rules.ts`. They go with the next {@link ConnectionTable.advance} at a later time.
    *
    * @param now - The present time in milliseconds.
    * @param count - How many entries to look at, at most once each; the defence takes 1/32 of the entries a second.
