@@ -26,6 +26,6 @@ export type {
   VirtualServiceSettings,
   VirtualServiceState,
 } from './services/virtual-service-options.js';
-export { ServiceConnection } from './services/service-connection.js';
+export { ServiceConnection, type ServiceConnectionOwner } from './services/service-connection.js';
 export type { PersistenceOptions } from './services/persistence-settings.js';
 export type { ServiceAddress, ServiceMark, ServiceName } from './services/service-key.js';

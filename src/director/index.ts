@@ -6,7 +6,8 @@
 export * from './administration.js';
 export type { AdministrationState, SyncDaemonState } from './administration-state.js';
 export type { FreeMemory } from './defences.js';
-export * from './director.js';
+export { Director } from './director.js';
+export type { DirectorOptions } from './director-options.js';
 export type { HostOptions, LegOptions, LocalPrefix } from './host.js';
 export type { ListedConnection } from './listed-connection.js';
 export { type Departure, Verdict } from './packet-verdict.js';

@@ -11,7 +11,7 @@ export type {
   VirtualServiceSettings,
   VirtualServiceState,
 } from './virtual-service-options.js';
-export { ServiceConnection } from './service-connection.js';
+export { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
 export * from './service.js';
 export * from './service-key.js';
 export * from './service-table.js';
