@@ -16,7 +16,7 @@ import { compileInForeground } from '../src/cli/bench/steady-engine.js';
 import type { Job } from '../src/cli/bench/suite.js';
 import { compare, type Change } from './harness/comparison.js';
 import { defaultBase, findLibrary } from './harness/library.js';
-import { bundleSuite, type CopyMaker } from './harness/suite-bundle.js';
+import { bundleSuite, type CopyMaker, type SuiteFile } from './harness/suite-bundle.js';
 import { judge, type Verdict } from './harness/verdict.js';
 import { CHECKED_SUITES } from './suites/index.js';
 
@@ -92,9 +92,8 @@ function measureElsewhere(base: string, head: string, slowdown: number, index: n
 async function measureHere(index: number): Promise<Change[]> {
   const changes: Change[] = [];
   for (const suite of CHECKED_SUITES) {
-    const file = `bench/suites/${suite}.ts`;
-    const headCopies = await bundleSuite(file, head);
-    const baseCopies = await baseOrNothing(file);
+    const headCopies = await bundleSuite(suite, head);
+    const baseCopies = await baseOrNothing(suite);
     const scope = { quick: values.n === undefined, large: false };
     const jobs = headCopies().suite.jobs(scope).filter(isWanted);
     for (const job of jobs) {
@@ -117,12 +116,12 @@ async function measureHere(index: number): Promise<Change[]> {
 }
 
 /** Copies with the old version; when the suite cannot be built with it, every job of it is left out. */
-async function baseOrNothing(file: string): Promise<CopyMaker> {
+async function baseOrNothing(suite: string): Promise<CopyMaker<SuiteFile>> {
   try {
-    return await bundleSuite(file, base);
+    return await bundleSuite(suite, base);
   } catch {
     return () => {
-      throw new Error(`${file} cannot be built with the old version`);
+      throw new Error(`${suite} cannot be built with the old version`);
     };
   }
 }

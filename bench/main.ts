@@ -14,12 +14,14 @@ import type { Job } from '../src/cli/bench/suite.js';
 import { textTable } from '../src/cli/bench/text-table.js';
 import { docsFiles } from './harness/docs.js';
 import { markdownReport } from './harness/markdown.js';
+import { qualityText, runQuality } from './harness/quality.js';
 import { showProgress } from './harness/progress.js';
 import { runSuite, type Selection } from './harness/run-suite.js';
 import { bundleSuite } from './harness/suite-bundle.js';
 import { compileInForeground } from '../src/cli/bench/steady-engine.js';
 import { findRivals } from './rivals/packages.js';
 import { SUITES } from './suites/index.js';
+import type { QualityRow } from './suites/quality.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,14 +37,15 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const unknown = positionals.filter((name) => !SUITES.includes(name));
+const ALL = [...SUITES, 'quality'];
+const unknown = positionals.filter((name) => !ALL.includes(name));
 compileInForeground();
 if (unknown.length > 0) {
-  fail(`Unknown suite ${unknown.join(', ')}: expected ${SUITES.join(', ')}`);
+  fail(`Unknown suite ${unknown.join(', ')}: expected ${ALL.join(', ')}`);
 } else if (!existsSync(values.library)) {
   fail(`There is no ${values.library}: run npm run build first`);
 } else {
-  await run(positionals.length === 0 ? SUITES : positionals);
+  await run(positionals.length === 0 ? ALL : positionals);
 }
 
 async function run(suites: readonly string[]): Promise<void> {
@@ -52,17 +55,28 @@ async function run(suites: readonly string[]): Promise<void> {
   }
   const selection = selectionOf();
   const rows: Row[] = [];
-  for (const suite of suites) rows.push(...(await measureSuite(suite, selection)));
-  if (rows.length === 0) return fail('No job matches --only and --n');
+  for (const suite of SUITES) {
+    if (suites.includes(suite)) rows.push(...(await measureSuite(suite, selection)));
+  }
+  const quality = suites.includes('quality') ? await measureQuality() : [];
+  if (rows.length + quality.length === 0) return fail('No job matches --only and --n');
   const header = describeRun(version(), selection.plan, rivals.installed, rivals.missing);
-  await writeOut({ header, rows });
+  await writeOut({ header, rows }, quality);
 }
 
 async function measureSuite(suite: string, selection: Selection): Promise<Row[]> {
-  const makeCopy = await bundleSuite(`bench/suites/${suite}.ts`, values.library);
+  const makeCopy = await bundleSuite(suite, values.library);
   const rows = runSuite(makeCopy, selection, showProgress(suite));
   if (rows.length > 0) process.stdout.write(`\n${suite}\n\n${textTable(rows)}`);
   return rows;
+}
+
+async function measureQuality(): Promise<QualityRow[]> {
+  const only = values.only?.split(',');
+  const rows = await runQuality(values.library);
+  const wanted = rows.filter(({ job }) => only === undefined || only.includes(job));
+  if (wanted.length > 0) process.stdout.write(`\nquality\n\n${qualityText(wanted)}`);
+  return wanted;
 }
 
 function selectionOf(): Selection {
@@ -78,11 +92,13 @@ function selectionOf(): Selection {
   };
 }
 
-async function writeOut(report: Report): Promise<void> {
-  if (values.json !== undefined) write(values.json, `${JSON.stringify(report, undefined, 1)}\n`);
-  if (values.markdown !== undefined) write(values.markdown, markdownReport(report));
+async function writeOut(report: Report, quality: readonly QualityRow[]): Promise<void> {
+  const document = { header: report.header, rows: [...report.rows, ...quality] };
+  if (values.json !== undefined) write(values.json, `${JSON.stringify(document, undefined, 1)}\n`);
+  if (values.markdown !== undefined) write(values.markdown, markdownReport(report, quality));
   if (!values.docs) return;
-  for (const [file, text] of await docsFiles(report)) write(`docs/benchmarks/${file}`, text);
+  const files = await docsFiles(report, quality);
+  for (const [file, text] of files) write(`docs/benchmarks/${file}`, text);
 }
 
 function write(file: string, text: string): void {

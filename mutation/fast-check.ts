@@ -10,5 +10,8 @@ export function assert<Ts>(
 ): unknown {
   const numRuns = Math.ceil((parameters.numRuns ?? 100) / 4);
   // Shrinking would only tell more about a fault that is found already.
-  return original.assert(property as never, { ...parameters, numRuns, endOnFailure: true } as never);
+  return original.assert(
+    property as never,
+    { ...parameters, numRuns, endOnFailure: true } as never,
+  );
 }

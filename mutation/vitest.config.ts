@@ -13,8 +13,14 @@ export default defineConfig({
   root: fileURLToPath(new URL('../', import.meta.url)),
   resolve: {
     alias: [
-      { find: /^fast-check$/, replacement: fileURLToPath(new URL('fast-check.ts', import.meta.url)) },
-      { find: 'fast-check/itself', replacement: createRequire(import.meta.url).resolve('fast-check') },
+      {
+        find: /^fast-check$/,
+        replacement: fileURLToPath(new URL('fast-check.ts', import.meta.url)),
+      },
+      {
+        find: 'fast-check/itself',
+        replacement: createRequire(import.meta.url).resolve('fast-check'),
+      },
     ],
   },
   test: {

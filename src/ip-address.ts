@@ -7,6 +7,7 @@
  */
 import { type AddressWords, foldWords } from './address-words.js';
 import { requireInteger, show } from './errors.js';
+import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './ip-address-text.js';
 
 /** 4 for IPv4, 6 for IPv6. */
 export type AddressFamily = 4 | 6;
@@ -68,7 +69,10 @@ export class IpAddress {
    * @returns The address, or `undefined` when the text is none.
    */
   static tryParse(text: string): IpAddress | undefined {
-    if (text.includes(':')) return parseIpv6(text);
+    if (text.includes(':')) {
+      const words = parseIpv6(text);
+      return words === undefined ? undefined : IpAddress.fromIpv6(...words);
+    }
     const value = parseIpv4(text);
     return value === undefined ? undefined : IpAddress.fromIpv4(value);
   }
@@ -217,78 +221,6 @@ export class IpAddress {
   toJSON(): string {
     return this.toString();
   }
-}
-
-const decimalByte = /^(?:0|[1-9]\d{0,2})$/;
-const hexGroup = /^[0-9a-fA-F]{1,4}$/;
-
-function parseIpv4(text: string): number | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let value = 0;
-  for (const part of parts) {
-    if (!decimalByte.test(part) || Number(part) > 255) return undefined;
-    value = value * 256 + Number(part);
-  }
-  return value;
-}
-
-function parseIpv6(text: string): IpAddress | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] as string, halves.length === 1);
-  const tail = halves.length === 2 ? parseGroups(halves[1] as string, true) : [];
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  // "::" stands for at least one group; without it all eight must be written.
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const groups = [...head, ...Array<number>(missing).fill(0), ...tail];
-  const word = (index: number): number =>
-    ((groups[index] as number) << 16) | (groups[index + 1] as number);
-  return IpAddress.fromIpv6(word(0), word(2), word(4), word(6));
-}
-
-/** Reads colon-separated 16-bit groups, of which the last may be an IPv4 address. */
-function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined {
-  if (text === '') return [];
-  const groups: number[] = [];
-  const parts = text.split(':');
-  for (const [index, part] of parts.entries()) {
-    if (hexGroup.test(part)) {
-      groups.push(Number.parseInt(part, 16));
-      continue;
-    }
-    const value = mayEndInIpv4 && index === parts.length - 1 ? parseIpv4(part) : undefined;
-    if (value === undefined) return undefined;
-    groups.push(value >>> 16, value & 0xffff);
-  }
-  return groups;
-}
-
-function formatIpv4(value: number): string {
-  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
-}
-
-function formatIpv6(words: readonly number[]): string {
-  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
-  const gap = longestZeroRun(groups);
-  if (gap.length < 2) return hex(groups);
-  return `${hex(groups.slice(0, gap.start))}::${hex(groups.slice(gap.start + gap.length))}`;
-}
-
-function hex(groups: readonly number[]): string {
-  return groups.map((group) => group.toString(16)).join(':');
-}
-
-/** The first of the longest runs of zero groups (RFC 5952 §4.2.3). */
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
-  let start = 0;
-  for (const [index, group] of groups.entries()) {
-    if (group !== 0) start = index + 1;
-    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
-  }
-  return best;
 }
 
 /** The mask of a word of which `length` leading bits are kept; out-of-range lengths saturate. */

@@ -8,7 +8,7 @@
 import { measure, median, type Candidate, type Plan } from '../../src/cli/bench/measure.js';
 import { processorTimeMs } from '../../src/cli/bench/steady-engine.js';
 import { OURS, type Job } from '../../src/cli/bench/suite.js';
-import type { CopyMaker } from './suite-bundle.js';
+import type { CopyMaker, SuiteFile } from './suite-bundle.js';
 
 /** How a job's cost has changed. */
 export interface Change {
@@ -23,9 +23,9 @@ export interface Change {
 /** What is compared, and how. */
 export interface Comparison {
   /** The old version. */
-  readonly base: CopyMaker;
+  readonly base: CopyMaker<SuiteFile>;
   /** The new version. */
-  readonly head: CopyMaker;
+  readonly head: CopyMaker<SuiteFile>;
   /** How long is measured. */
   readonly plan: Plan;
   /** Whether the new version has its turn first in the first round. */

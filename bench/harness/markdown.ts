@@ -3,16 +3,20 @@
  */
 import type { Header, Report, Row } from '../../src/cli/bench/report.js';
 import { markdownTable } from '../../src/cli/bench/text-table.js';
+import type { QualityRow } from '../suites/quality.js';
+import { qualityMarkdown } from './quality.js';
 
 /**
  * Writes a report as it can be pasted into an issue or a job summary.
  *
  * @param report - The report.
+ * @param quality - The quality of the picks, if it was measured.
  * @returns Markdown, a section per suite.
  */
-export function markdownReport(report: Report): string {
+export function markdownReport(report: Report, quality: readonly QualityRow[]): string {
   const suites = [...new Set(report.rows.map(({ suite }) => suite))];
   const sections = suites.map((suite) => `\n## ${suite}\n\n${tableOf(suite, report.rows)}`);
+  if (quality.length > 0) sections.push(`\n## quality\n\n${qualityMarkdown(quality)}`);
   return `# Benchmarks of ${report.header.package}\n\n${markdownHeader(report.header)}${sections.join('')}`;
 }
 

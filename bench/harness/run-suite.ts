@@ -4,7 +4,7 @@
 import type { Plan } from '../../src/cli/bench/measure.js';
 import { runJob, type Row } from '../../src/cli/bench/report.js';
 import type { Job, Scope } from '../../src/cli/bench/suite.js';
-import type { CopyMaker } from './suite-bundle.js';
+import type { CopyMaker, SuiteFile } from './suite-bundle.js';
 
 /** Which jobs to run, and how. */
 export interface Selection {
@@ -27,7 +27,11 @@ export type Progress = (done: number, all: number, job: Job) => void;
  * @param progress - Told before each job.
  * @returns The rows.
  */
-export function runSuite(makeCopy: CopyMaker, selection: Selection, progress: Progress): Row[] {
+export function runSuite(
+  makeCopy: CopyMaker<SuiteFile>,
+  selection: Selection,
+  progress: Progress,
+): Row[] {
   const { suite } = makeCopy();
   const jobs = suite.jobs(selection.scope).filter((job) => selection.includes(job));
   return jobs.flatMap((job, index) => {

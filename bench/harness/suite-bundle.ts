@@ -7,12 +7,15 @@
  */
 import { build, type Plugin } from 'esbuild';
 import { createRequire } from 'node:module';
-import { join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Script } from 'node:vm';
 import type { Suite } from '../../src/cli/bench/suite.js';
 
 /** Where the library is: the path of its `index.js` or `index.ts`. */
 export type LibraryEntry = string;
+
+/** Evaluates a file in a new copy of its code and gives what it exports. */
+export type CopyMaker<Exports> = () => Exports;
 
 /** What a file of `bench/suites` exports. */
 export interface SuiteFile {
@@ -20,17 +23,29 @@ export interface SuiteFile {
   readonly suite: Suite;
 }
 
-/** Evaluates a suite in a new copy of its code. */
-export type CopyMaker = () => SuiteFile;
+/**
+ * Bundles a suite with a library.
+ *
+ * @param name - The name of a file of `bench/suites`.
+ * @param library - The library to measure.
+ * @returns A maker of copies.
+ */
+export async function bundleSuite(
+  name: string,
+  library: LibraryEntry,
+): Promise<CopyMaker<SuiteFile>> {
+  const makeCopy = await bundleFile(`bench/suites/${name}.ts`, library);
+  return () => makeCopy() as SuiteFile;
+}
 
 /**
- * Bundles a file of `bench/suites` with a library.
+ * Bundles a file with a library.
  *
  * @param file - The file, from the root of the repository.
  * @param library - The library to measure.
  * @returns A maker of copies.
  */
-export async function bundleSuite(file: string, library: LibraryEntry): Promise<CopyMaker> {
+export async function bundleFile(file: string, library: LibraryEntry): Promise<CopyMaker<unknown>> {
   const { outputFiles } = await build({
     entryPoints: [file],
     bundle: true,
@@ -45,24 +60,31 @@ export async function bundleSuite(file: string, library: LibraryEntry): Promise<
   return copyMaker(file, (outputFiles[0] as { text: string }).text);
 }
 
-/** Leads every import of the library, outside its command, to one entry. */
-function takeLibraryFrom(entry: LibraryEntry): Plugin {
+/** Leads every import of the library, outside its command, to the entry that has what is wanted. */
+function takeLibraryFrom(index: LibraryEntry): Plugin {
   const sources = resolve('src');
   return {
     name: 'library',
     setup(context) {
-      context.onResolve({ filter: /^ipvs$/ }, () => ({ path: entry }));
+      context.onResolve({ filter: /^ipvs(\/|$)/ }, ({ path }) => ({
+        path: entryOf(index, path.slice('ipvs/'.length)),
+      }));
       context.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-        const inSources = relative(sources, join(resolveDir, path));
         const fromCommand = relative(join(sources, 'cli'), resolveDir);
-        if (fromCommand.startsWith('..') || inSources.startsWith('..')) return undefined;
-        return inSources.startsWith('cli') ? undefined : { path: entry };
+        const wanted = relative(sources, join(resolveDir, path));
+        if (fromCommand.startsWith('..') || /^(\.\.|cli)/.test(wanted)) return undefined;
+        // What no folder's index.ts gives is asked of the main entry.
+        return { path: entryOf(index, /^(.+)\/index\.js$/.exec(wanted)?.[1] ?? '') };
       });
     },
   };
 }
 
-function copyMaker(file: string, code: string): CopyMaker {
+function entryOf(index: LibraryEntry, folder: string): LibraryEntry {
+  return join(dirname(index), folder, basename(index));
+}
+
+function copyMaker(file: string, code: string): CopyMaker<unknown> {
   const requireFromBench = createRequire(resolve('bench/package.json'));
   let copies = 0;
   return () => {
@@ -74,6 +96,6 @@ function copyMaker(file: string, code: string): CopyMaker {
     const module = { exports: {} };
     const evaluate = script.runInThisContext() as (...scope: unknown[]) => void;
     evaluate(module, module.exports, requireFromBench);
-    return module.exports as unknown as SuiteFile;
+    return module.exports;
   };
 }

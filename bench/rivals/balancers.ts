@@ -6,8 +6,44 @@
  */
 import { IpAddress } from 'ipvs';
 import { PlainServer } from '../../src/cli/bench/linear-scan.js';
-import { flowsOf, type Mix, type Picker } from '../../src/cli/bench/pick-suite.js';
+import {
+  FIRST_CLIENT_PORT,
+  FLOWS,
+  flowsOf,
+  type Mix,
+  type Picker,
+} from '../../src/cli/bench/pick-suite.js';
 import { loadRival } from './packages.js';
+
+/** A server as packages know it: by its name. */
+export class NamedServer extends PlainServer {
+  readonly name: string;
+
+  constructor(name: string, weight: number) {
+    super(weight);
+    this.name = name;
+  }
+}
+
+/**
+ * Makes the servers of a job.
+ *
+ * @param weights - A weight per server.
+ * @returns The servers, named by addresses and ports.
+ */
+export function namedServers(weights: readonly number[]): NamedServer[] {
+  return weights.map(
+    (weight, index) => new NamedServer(`${IpAddress.fromIpv4(0x0a000001 + index)}:80`, weight),
+  );
+}
+
+/** A picker whose servers may come and go, if the package lets them. */
+export interface RivalPicker extends Picker {
+  /** Takes a server out. */
+  remove?(server: NamedServer): void;
+  /** Puts a server in. */
+  add?(server: NamedServer): void;
+}
 
 /** A package that can do the job of an algorithm. */
 export interface BalancerRival {
@@ -26,10 +62,10 @@ export interface BalancerRival {
   /**
    * Sets it up.
    *
-   * @param weights - A weight per server.
+   * @param servers - The servers; it may hand out these and no others.
    * @returns A picker.
    */
-  create(weights: readonly number[]): Picker;
+  create(servers: readonly NamedServer[]): RivalPicker;
 }
 
 const ALL: readonly Mix[] = ['equal', 'random', 'tenth-unusable'];
@@ -43,9 +79,9 @@ export const BALANCERS: readonly BalancerRival[] = [
     subjects: ['rr'],
     mixes: USABLE,
     mostServers: Infinity,
-    create: (weights) => {
+    create: (servers) => {
       const { RoundRobinEngine } = loadRival('loadbalance') as LoadBalance;
-      return engine(new RoundRobinEngine(serversOf(weights)));
+      return engine(new RoundRobinEngine(servers));
     },
   },
   {
@@ -55,9 +91,9 @@ export const BALANCERS: readonly BalancerRival[] = [
     mixes: ALL,
     mostServers: Infinity,
     lesser: 'serves each server its whole weight in a row instead of interleaving them',
-    create: (weights) => {
+    create: (servers) => {
       const { WeightedRoundRobinEngine } = loadRival('loadbalance') as LoadBalance;
-      const usable = serversOf(weights).filter(({ weight }) => weight > 0);
+      const usable = servers.filter(({ weight }) => weight > 0);
       return engine(
         new WeightedRoundRobinEngine(
           usable.map((server) => ({ object: server, weight: server.weight })),
@@ -71,7 +107,7 @@ export const BALANCERS: readonly BalancerRival[] = [
     subjects: ['wrr'],
     mixes: ALL,
     mostServers: Infinity,
-    create: (weights) => smoothPeers(weights),
+    create: (servers) => smoothPeers(servers),
   },
   {
     impl: '@elastic/transport',
@@ -79,7 +115,7 @@ export const BALANCERS: readonly BalancerRival[] = [
     subjects: ['wrr'],
     mixes: ALL,
     mostServers: Infinity,
-    create: (weights) => elasticPool(weights),
+    create: (servers) => elasticPool(servers),
   },
   {
     impl: 'hashring',
@@ -87,11 +123,11 @@ export const BALANCERS: readonly BalancerRival[] = [
     subjects: ['sh', 'mh'],
     mixes: USABLE,
     mostServers: 64,
-    create: (weights) => {
+    create: (servers) => {
       const Ring = loadRival('hashring') as new (servers: Record<string, number>) => KeyedRing;
-      const names = weights.map((weight, index) => [nameOf(index), weight] as const);
-      const ring = new Ring(Object.fromEntries(names));
-      return keyed(weights, (key) => ring.get(key));
+      const weights = servers.map(({ name, weight }) => [name, weight] as const);
+      const ring = new Ring(Object.fromEntries(weights));
+      return keyed(servers, (key) => ring.get(key));
     },
   },
   {
@@ -100,11 +136,16 @@ export const BALANCERS: readonly BalancerRival[] = [
     subjects: ['sh', 'mh'],
     mixes: USABLE,
     mostServers: 1024,
-    create: (weights) => {
+    create: (servers) => {
       const Ring = loadRival('consistent-hash') as new () => ConsistentHash;
       const ring = new Ring();
-      for (const [index, weight] of weights.entries()) ring.add(nameOf(index), weight * 4);
-      return keyed(weights, (key) => ring.get(key));
+      const add = ({ name, weight }: NamedServer): void => ring.add(name, weight * 4);
+      for (const server of servers) add(server);
+      return {
+        ...keyed(servers, (key) => ring.get(key)),
+        add,
+        remove: ({ name }) => ring.remove(name),
+      };
     },
   },
   {
@@ -113,11 +154,11 @@ export const BALANCERS: readonly BalancerRival[] = [
     subjects: ['sh', 'mh'],
     mixes: USABLE,
     mostServers: 64,
-    create: (weights) => {
+    create: (servers) => {
       const { HashRing } = loadRival('ketama') as Ketama;
-      const nodes = weights.map((weight, index) => ({ node: nameOf(index), weight }));
+      const nodes = servers.map(({ name, weight }) => ({ node: name, weight }));
       const ring = new HashRing(nodes);
-      return keyed(weights, (key) => ring.getNode(key));
+      return keyed(servers, (key) => ring.getNode(key));
     },
   },
 ];
@@ -158,6 +199,7 @@ interface KeyedRing {
 
 interface ConsistentHash extends KeyedRing {
   add(node: string, weight: number): void;
+  remove(node: string): void;
 }
 
 interface Ketama {
@@ -166,32 +208,25 @@ interface Ketama {
   };
 }
 
-function serversOf(weights: readonly number[]): PlainServer[] {
-  return weights.map((weight) => new PlainServer(weight));
-}
-
-function nameOf(index: number): string {
-  return `${IpAddress.fromIpv4(0x0a000001 + index)}:80`;
-}
-
 function engine(balancer: Engine): Picker {
   return { schedule: () => balancer.pick() };
 }
 
-function smoothPeers(weights: readonly number[]): Picker {
+function smoothPeers(servers: readonly NamedServer[]): Picker {
   const peers = new (loadRival('weighted-round-robin') as new () => Peers)();
-  for (const server of serversOf(weights)) {
+  for (const server of servers) {
     if (server.weight > 0) peers.add({ server, weight: server.weight });
   }
   return { schedule: () => peers.get()?.server };
 }
 
 /** The pool gives its servers equal weights; others are written into it as it writes them itself. */
-function elasticPool(weights: readonly number[]): Picker {
+function elasticPool(servers: readonly NamedServer[]): Picker {
   const { WeightedConnectionPool } = loadRival('@elastic/transport') as Elastic;
   const pool = new WeightedConnectionPool({ Connection: Object });
-  pool.connections = serversOf(weights).map((server) => ({ server, weight: server.weight }));
-  pool.size = weights.length;
+  const weights = servers.map(({ weight }) => weight);
+  pool.connections = servers.map((server) => ({ server, weight: server.weight }));
+  pool.size = servers.length;
   pool.maxWeight = weights.reduce((a, b) => Math.max(a, b), 0);
   pool.greatestCommonDivisor = weights.reduce(divisor, 0);
   return {
@@ -210,15 +245,12 @@ function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }
 
-/** A ring of strings: keys and servers are texts, made beforehand, as they would come from a socket. */
-function keyed(weights: readonly number[], find: (key: string) => string | undefined): Picker {
-  const servers = new Map(serversOf(weights).map((server, index) => [nameOf(index), server]));
-  const texts = flowsOf(1024).map((flow) => flow.source.toString());
-  let next = 0;
+/** A ring of strings: keys are texts, made beforehand, as they would come from a socket. */
+function keyed(servers: readonly NamedServer[], find: (key: string) => string | undefined): Picker {
+  const byName = new Map(servers.map((server) => [server.name, server]));
+  const texts = flowsOf(FLOWS).map(({ source }) => source.toString());
   return {
-    schedule: () => {
-      next = (next + 7) & 1023;
-      return servers.get(find(texts[next] as string) as string);
-    },
+    schedule: ({ sourcePort }) =>
+      byName.get(find(texts[sourcePort - FIRST_CLIENT_PORT] as string) as string),
   };
 }

@@ -11,7 +11,7 @@ import {
   type Mix,
 } from '../../src/cli/bench/pick-suite.js';
 import type { Job, Scope, Suite } from '../../src/cli/bench/suite.js';
-import { BALANCERS, type BalancerRival } from '../rivals/balancers.js';
+import { BALANCERS, namedServers, type BalancerRival } from '../rivals/balancers.js';
 import { isInstalled } from '../rivals/packages.js';
 
 /** The suite. */
@@ -22,7 +22,8 @@ export const suite: Suite = {
     const rival = BALANCERS.find(
       (each) => each.impl === impl && each.subjects.includes(job.subject),
     );
-    const picker = rival === undefined ? ownPicker(job, impl) : rival.create(weightsOf(job));
+    const picker =
+      rival === undefined ? ownPicker(job, impl) : rival.create(namedServers(weightsOf(job)));
     return steadyState(job, impl, picker);
   },
 };

@@ -1,31 +1,31 @@
 /**
  * The index from a client (protocol, address, port) to its entries, newest first.
  *
- * A group is one cache line: fifteen words, each naming the newest entry of one client (slot number plus
- * 1, and six bits of the hash), and a sixteenth word for the entries that found no room. A client's word
- * stands at its home place in the group if that was free. Entries of one client are chained through their
- * records, so many entries of one client take no room from others. Groups are added one at a time as the
- * table grows ({@link GroupAddress}).
+ * The words of {@link IndexGroups} name the newest entry of each client; older ones, and the entries that
+ * found no room in their group, are chained through their records. So many entries of one client take no
+ * room from others. The index grows by one group at a time.
  * Cost: one cache line, then one record, per look-up; constant expected time for any set of clients.
  */
 import type { EntryStore } from './entry-store.js';
-import { GroupAddress } from './group-address.js';
+import {
+  CHUNK_MASK,
+  CHUNK_SHIFT,
+  freePlace,
+  GROUP_SHIFT,
+  homeOf,
+  IndexGroups,
+  matches,
+  NO_CANDIDATE,
+  OVERFLOW,
+  TAG_BITS,
+  TAG_MASK,
+  TAG_SHIFT,
+} from './index-groups.js';
 import { CHAIN, CLIENT, META, META_IPV6, PORTS, PROTOCOL_BITS, VIRTUAL } from './record.js';
 
-const GROUP_SHIFT = 4;
-const GROUP_WORDS = 1 << GROUP_SHIFT;
-/** The place of the overflow chain in a group; before it are the words of fifteen clients. */
-const OVERFLOW = GROUP_WORDS - 1;
-const CHUNK_SHIFT = 12;
-const CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
-/** Entries per group above which the index grows. */
-const FILL = 9;
-const TAG_BITS = 6;
-const TAG_MASK = (1 << TAG_BITS) - 1;
-const TAG_SHIFT = 32 - TAG_BITS;
+/** Entries per ten groups above which the index grows; groups yet to be split are up to twice as full. */
+const FILL = 88;
 const CLIENT_META = PROTOCOL_BITS | META_IPV6;
-/** What {@link ClientIndex.candidate} gives when there are no more: home, fifteen words, overflow are through. */
-export const NO_CANDIDATE: number = GROUP_WORDS + 1;
 
 /** Computes the hash of an entry from its record. */
 export interface EntryHash {
@@ -47,11 +47,9 @@ export interface EntryHash {
 }
 
 /** Finds the entries of a client. */
-export class ClientIndex {
+export class ClientIndex extends IndexGroups {
   /** How many entries are in the index. */
   size = 0;
-  private readonly chunks: Int32Array[] = [new Int32Array(2 << GROUP_SHIFT)];
-  private readonly address = new GroupAddress();
   private readonly store: EntryStore;
   private readonly hashing: EntryHash;
   private moved = new Int32Array(64);
@@ -59,48 +57,9 @@ export class ClientIndex {
   private movedCount = 0;
 
   constructor(store: EntryStore, hashing: EntryHash) {
+    super();
     this.store = store;
     this.hashing = hashing;
-  }
-
-  /** Bytes of all groups. */
-  get bytes(): number {
-    let bytes = 0;
-    for (const chunk of this.chunks) bytes += chunk.byteLength;
-    return bytes;
-  }
-
-  /** How many groups there are. */
-  get groups(): number {
-    return this.address.count;
-  }
-
-  /**
-   * The next chain of entries that may have a hash.
-   *
-   * @param hash - The hash.
-   * @param from - 0 at first; then one more than the last result.
-   * @returns A number for {@link ClientIndex.headOf}, or {@link NO_CANDIDATE}.
-   */
-  candidate(hash: number, from: number): number {
-    const group = this.address.of(hash);
-    const words = this.chunks[group >>> CHUNK_SHIFT];
-    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    const tag = hash >>> TAG_SHIFT;
-    if (from === 0 && matches(words[base + homeOf(hash)], tag)) return 0;
-    for (let place = from === 0 ? 0 : from - 1; place < OVERFLOW; place++) {
-      if (matches(words[base + place], tag)) return place + 1;
-    }
-    return from <= GROUP_WORDS && words[base + OVERFLOW] !== 0 ? GROUP_WORDS : NO_CANDIDATE;
-  }
-
-  /** The newest entry of a candidate chain: slot number plus 1. */
-  headOf(hash: number, candidate: number): number {
-    const group = this.address.of(hash);
-    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    const place = candidate === 0 ? homeOf(hash) : candidate - 1;
-    const word = this.chunks[group >>> CHUNK_SHIFT][base + place];
-    return place === OVERFLOW ? word : word >>> TAG_BITS;
   }
 
   /**
@@ -134,31 +93,11 @@ export class ClientIndex {
     return this.walk4(words[base + OVERFLOW], client, virtual, ports, meta, mask);
   }
 
-  /** Reads what a look-up of a hash will read first, so that it is near when the look-up comes. */
-  approach(hash: number): number {
-    const group = this.address.of(hash);
-    return this.chunks[group >>> CHUNK_SHIFT][((group & CHUNK_MASK) << GROUP_SHIFT) + homeOf(hash)];
-  }
-
-  /** The entry that a look-up of a hash will most likely find: slot number plus 1, or 0. */
-  likely(hash: number): number {
-    const group = this.address.of(hash);
-    const words = this.chunks[group >>> CHUNK_SHIFT];
-    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    const tag = hash >>> TAG_SHIFT;
-    let place = base + homeOf(hash);
-    if (!matches(words[place], tag)) {
-      place = base;
-      while (place < base + OVERFLOW && !matches(words[place], tag)) place++;
-    }
-    return place === base + OVERFLOW ? words[place] : words[place] >>> TAG_BITS;
-  }
-
   /** Puts an entry in, before older ones of the same client. */
   insert(slot: number, hash: number): void {
     this.add(slot, hash);
     this.size++;
-    if (this.size > this.address.count * FILL) this.grow();
+    if (this.size * 10 > this.address.count * FILL) this.grow();
   }
 
   /** Takes an entry out. */
@@ -262,31 +201,17 @@ export class ClientIndex {
     return one[i] === other[j] && one[i + 1] === other[j + 1] && one[i + 2] === other[j + 2];
   }
 
-  /** Adds one group and gives it its share of the entries of two or three others. */
+  /** Adds one group and gives it its share of the entries of another. */
   private grow(): void {
-    const { splitting, splittingGroups, stride } = this.address;
     this.makeRoom(this.address.count);
     this.movedCount = 0;
-    for (let i = 0; i < splittingGroups; i++) this.gather(splitting + i * stride);
+    this.gather(this.address.splitting);
     this.address.grow();
     const { moved, movedHashes, movedCount, hashing } = this;
     hashing.hashMany(moved, movedCount, movedHashes);
     for (let i = 0; i < movedCount; i++) {
       if (moved[i] > 0) this.move(moved[i] - 1, movedHashes[i]);
       else this.add(-moved[i] - 1, movedHashes[i]);
-    }
-  }
-
-  private makeRoom(group: number): void {
-    const chunk = group >>> CHUNK_SHIFT;
-    const needed = ((group & CHUNK_MASK) + 1) << GROUP_SHIFT;
-    const present = this.chunks[chunk];
-    if (present === undefined) {
-      this.chunks.push(new Int32Array(GROUP_WORDS << CHUNK_SHIFT));
-    } else if (present.length < needed) {
-      const larger = new Int32Array(present.length * 2);
-      larger.set(present);
-      this.chunks[chunk] = larger;
     }
   }
 
@@ -339,21 +264,4 @@ export class ClientIndex {
   private setChain(slot: number, link: number): void {
     this.store.recordsOf(slot)[this.store.offsetOf(slot) + CHAIN] = link;
   }
-}
-
-function matches(word: number, tag: number): boolean {
-  return (word & TAG_MASK) === tag && word !== 0;
-}
-
-/** Where in its group a client's word stands if the place is free: 0–14. */
-function homeOf(hash: number): number {
-  return (((Math.imul(hash, 0x85ebca6b) >>> 16) & 0xff) * OVERFLOW) >>> 8;
-}
-
-/** The first free place of a group from a home on, or that of the overflow chain. */
-function freePlace(words: Int32Array, base: number, home: number): number {
-  if (words[base + home] === 0) return base + home;
-  let place = base;
-  while (place < base + OVERFLOW && words[place] !== 0) place++;
-  return place;
 }

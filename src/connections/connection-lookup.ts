@@ -10,7 +10,8 @@ import { BINDING, BINDING_BITS, CHAIN, CLIENT, META, META_IPV6, PORTS } from './
 import { PROTOCOL_BITS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { ClientHash } from './client-hash.js';
-import { ClientIndex, NO_CANDIDATE } from './client-index.js';
+import { ClientIndex } from './client-index.js';
+import { NO_CANDIDATE } from './index-groups.js';
 import { ConnectionKey } from './connection-key.js';
 import { EntryReader } from './entry-reader.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './flags.js';

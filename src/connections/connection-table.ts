@@ -1,60 +1,36 @@
 /**
- * The connection table: births, uses, timers and deaths of entries, and the counters of the servers they
- * are bound to.
+ * The connection table of a director or a virtual service: millions of entries in a few typed arrays.
  *
- * Entries are slot numbers on the hot path; times are milliseconds of the caller's clock, rounded up to
- * whole ones. A timer due at T runs in the first {@link ConnectionTable.advance} whose time is later than
- * T; until it has run the entry is found. The sum over the servers' counters always equals the table's
- * contents. Cost: constant per call, table growth included; no allocation in look-ups and uses.
+ * Entries are slot numbers on the hot path. The sum over the servers' counters always equals the table's
+ * contents. A table with a limit refuses new entries when it is full, or first tries to make room by
+ * dropping what can be spared; both are counted. Cost: constant per call, growth included; no allocation
+ * in look-ups and uses; see {@link EntryStore}, {@link ClientIndex}, {@link TimerWheel}.
  */
-import type { IpAddress } from '../ip-address.js';
+import { requireInteger, requireOneOf } from '../errors.js';
+import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { seededRandom, systemRandom, type RandomSource } from '../random.js';
-import { requireInteger } from '../errors.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
-import { countBirth, countDeath } from './counters.js';
-import { EntryEditor, TEMPLATE_ASSURED } from './entry-editor.js';
 import {
-  FLAG_BITS,
-  FLAG_HASHED,
-  FLAG_INACTIVE,
-  FLAG_NO_CLIENT_PORT,
-  FLAG_NO_OUTPUT,
-  FLAG_TEMPLATE,
-  METHOD_FLAGS,
-} from './flags.js';
-import {
-  ARMED,
-  BINDING,
-  BINDING_BITS,
-  CHUNK_MASK,
-  CHUNK_SHIFT,
-  CLIENT,
-  CONTROL,
-  EXPIRY,
-  MAX_SLOTS,
-  META,
-  META_DROPPED,
-  META_EXPIRING,
-  META_IPV6,
-  PACKETS,
-  PORTS,
-  PROTOCOL_SHIFT,
-  RECORD_WORDS,
-  TIMEOUT,
-  VIRTUAL,
-} from './record.js';
-import { TimerWheel } from './timer-wheel.js';
+  keyOfState,
+  stateOfEntry,
+  type ConnectionState,
+  type ConnectionTableState,
+} from './connection-state.js';
+import { countBirth } from './counters.js';
+import { DropRules } from './drop-rules.js';
+import { EntryLifecycle, MAX_TIMEOUT_MS } from './entry-lifecycle.js';
+import { FLAG_INACTIVE, FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './flags.js';
+import { CHAIN, MAX_SLOTS, STATE_SHIFT } from './record.js';
 
-/** The timeout of a new entry until its protocol sets another one. */
-export const BIRTH_TIMEOUT_MS = 3000;
-/** What a template is re-armed for when its time is up and it still controls connections. */
-export const REARM_MS = 60_000;
-/** The greatest timeout: 32 days. */
-export const MAX_TIMEOUT_MS: number = 32 * 86_400_000;
 const NONE = -1;
+/** Entries that are looked at, at most, to make room for one entry. */
+const ROOM_BUDGET = 64;
+
+/** What a full table does: `refuse` new entries, or `drop` old ones that can be spared first. */
+export type OverflowPolicy = 'refuse' | 'drop';
 
 /** Settings of a {@link ConnectionTable}. */
 export interface ConnectionTableOptions {
@@ -64,24 +40,10 @@ export interface ConnectionTableOptions {
   readonly random?: RandomSource;
   /** How many entries there may be, 1–67108863; default 67108863. */
   readonly limit?: number;
+  /** What happens to a new entry when the limit is reached; default `refuse`. */
+  readonly overflow?: OverflowPolicy;
   /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
   readonly timerLatenessMs?: number;
-}
-
-/** Who is told about entries, before the fact. */
-export interface ConnectionTableObserver {
-  /**
-   * An entry is about to leave the table; it can still be read.
-   *
-   * @param slot - The entry.
-   */
-  connectionRemoved?(slot: number): void;
-  /**
-   * A template whose time was up was re-armed, because it still controls connections.
-   *
-   * @param slot - The template.
-   */
-  templateRearmed?(slot: number): void;
 }
 
 /** What a table holds and takes. */
@@ -90,37 +52,38 @@ export interface ConnectionTableStatistics {
   readonly size: number;
   /** Bytes of the records, the index and the timers. */
   readonly bytes: number;
-  /** Slots for entries, used or free. */
-  readonly slots: number;
   /** New entries that were refused because the table was full. */
   readonly refused: number;
+  /** Entries that were dropped to make room for new ones, or by {@link ConnectionTable.sweep}. */
+  readonly dropped: number;
 }
 
 /** All connections and templates of a director or a virtual service. */
-export class ConnectionTable extends EntryEditor {
-  /** Who is told about entries that leave or are re-armed. */
-  observer: ConnectionTableObserver = {};
+export class ConnectionTable extends EntryLifecycle {
   /** How many entries there may be. */
   readonly limit: number;
-  private readonly latenessMs: number;
-  private readonly timers = new TimerWheel(this.store, this);
-  private armed = 0;
+  private readonly overflow: OverflowPolicy;
+  private readonly dropRules = new DropRules(this);
+  /** The slot after which the next sweep begins. */
+  private hand = NONE;
   private refused = 0;
+  private dropped = 0;
 
   /**
-   * @param options - Hash seed, limit, lateness of timers.
-   * @throws {RangeError} When the limit or the lateness is out of range.
+   * @param options - Hash seed, limit, what happens beyond it, lateness of timers.
+   * @throws {RangeError} When a value is out of range.
    */
   constructor(options: ConnectionTableOptions = {}) {
-    const { seed, random = systemRandom } = options;
-    super(seed === undefined ? random : seededRandom(seed));
-    this.limit = requireInteger('connection limit', options.limit ?? MAX_SLOTS, 1, MAX_SLOTS);
-    this.latenessMs = requireInteger('lateness', options.timerLatenessMs ?? 0, 0, 1000);
-  }
-
-  /** How many entries there are, templates included. */
-  get size(): number {
-    return this.index.size;
+    const { seed, random = systemRandom, limit = MAX_SLOTS, timerLatenessMs = 0 } = options;
+    super(
+      seed === undefined ? random : seededRandom(seed),
+      requireInteger('timer lateness', timerLatenessMs, 0, 1000),
+    );
+    this.limit = requireInteger('connection limit', limit, 1, MAX_SLOTS);
+    this.overflow = requireOneOf('overflow policy', options.overflow ?? 'refuse', [
+      'refuse',
+      'drop',
+    ]);
   }
 
   /** Whether there is no room for another entry. */
@@ -131,7 +94,7 @@ export class ConnectionTable extends EntryEditor {
   /** What the table holds and takes. */
   get statistics(): ConnectionTableStatistics {
     const bytes = this.store.bytes + this.index.bytes + this.timers.bytes;
-    return { size: this.size, bytes, slots: this.store.slots, refused: this.refused };
+    return { size: this.size, bytes, refused: this.refused, dropped: this.dropped };
   }
 
   /**
@@ -157,12 +120,13 @@ export class ConnectionTable extends EntryEditor {
     active = false,
   ): number {
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
-    if (this.full) return this.refuse();
+    if (this.full && !this.makeRoom(now)) return this.refuse();
     const row = this.bindings.take(server, port, mark);
     const method = METHOD_FLAGS[server.forwardingMethod];
     const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
     const slot = this.create(key, now, row, flags | method | output, active);
-    if (slot !== NONE) countBirth(server, (flags & FLAG_TEMPLATE) !== 0, active);
+    if (slot === NONE) return this.refuse();
+    countBirth(server, (flags & FLAG_TEMPLATE) !== 0, active);
     return slot;
   }
 
@@ -185,125 +149,31 @@ export class ConnectionTable extends EntryEditor {
     flags: number,
     mark = 0,
   ): number {
-    if (this.full) return this.refuse();
+    if (this.full && !this.makeRoom(now)) return this.refuse();
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     const row = this.bindings.takeAddress(serverAddress, port, mark);
-    return this.create(key, now, row, flags, (flags & FLAG_INACTIVE) === 0);
+    const slot = this.create(key, now, row, flags, (flags & FLAG_INACTIVE) === 0);
+    return slot === NONE ? this.refuse() : slot;
   }
 
   /**
-   * Restarts an entry's timer from its timeout.
+   * Looks at some entries in turn, and drops those that the `drop_entry` defence would: see
+   * {@link DropRules}. They go with the next {@link ConnectionTable.advance} at a later time.
    *
-   * @param slot - The entry.
    * @param now - The present time in milliseconds.
+   * @param count - How many entries to look at, at most once each; the defence takes 1/32 of the entries a second.
+   * @returns How many entries were dropped.
    */
-  touch(slot: number, now: number): void {
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    if ((records[offset + META] & META_DROPPED) !== 0) records[offset + TIMEOUT] = 0;
-    this.arm(slot, Math.ceil(now) + (records[offset + TIMEOUT] >>> 0));
-  }
-
-  /**
-   * Lets an entry's timer fire as soon as time moves on; one that is due earlier anyway is left.
-   *
-   * @param slot - The entry.
-   * @param now - The present time in milliseconds.
-   */
-  expireNow(slot: number, now: number): void {
-    const due = Math.ceil(now);
-    if (this.expiryMs(slot) <= due) return;
-    this.arm(slot, due);
-    this.write(slot, META, this.word(slot, META) | META_EXPIRING);
-  }
-
-  /**
-   * Like {@link ConnectionTable.expireNow}; with an entry that has a controller, the controller goes
-   * too when nothing else hangs on it, unless it is ASSURED.
-   *
-   * @param slot - The entry.
-   * @param now - The present time in milliseconds.
-   */
-  drop(slot: number, now: number): void {
-    if (this.controller(slot) !== NONE) {
-      this.write(slot, META, this.word(slot, META) | META_DROPPED);
+  sweep(now: number, count: number): number {
+    let dropped = 0;
+    for (let left = Math.min(count, this.size); left > 0; left--) {
+      const slot = this.turn();
+      if (!this.dropRules.allow(slot, now)) continue;
+      this.drop(slot, now);
+      dropped++;
     }
-    this.expireNow(slot, now);
-  }
-
-  /**
-   * Takes an entry out of the table at once, and out of its server's counters.
-   *
-   * @param slot - The entry; if it controls others they lose their controller's count, so it must control none.
-   * @returns The controller's slot when there is one, else −1; it is still in the table.
-   */
-  remove(slot: number): number {
-    this.observer.connectionRemoved?.(slot);
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    const meta = records[offset + META];
-    const row = records[offset + BINDING] & BINDING_BITS;
-    const template = (meta & FLAG_TEMPLATE) !== 0;
-    const controller = template ? NONE : records[offset + CONTROL] - 1;
-    this.index.remove(slot, this.hashOf(slot));
-    this.timers.unlink(slot);
-    if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
-    countDeath(this.bindings.servers[row], template, (meta & FLAG_INACTIVE) === 0);
-    this.bindings.release(row);
-    this.store.release(slot);
-    if (controller !== NONE) this.write(controller, CONTROL, this.word(controller, CONTROL) - 1);
-    return controller;
-  }
-
-  /**
-   * Runs the timers that are due before a moment.
-   *
-   * @param now - The present time in milliseconds.
-   * @param budget - How many units of work may be done, one per timer run or entry moved; default: all.
-   * @returns Whether everything due was done; `false` when the budget was used up before.
-   */
-  advance(now: number, budget: number = Infinity): boolean {
-    return this.timers.run(Math.ceil(now), budget);
-  }
-
-  /**
-   * The earliest moment at which {@link ConnectionTable.advance} may have something to do.
-   *
-   * @returns Milliseconds; at that moment itself nothing runs yet, only after it. Infinity without entries.
-   */
-  nextDueMs(): number {
-    return this.timers.nextDue();
-  }
-
-  /**
-   * When an entry's timer is due.
-   *
-   * @param slot - The entry.
-   * @returns Milliseconds of the caller's clock.
-   */
-  expiryMs(slot: number): number {
-    return this.timers.timeOf(this.word(slot, EXPIRY));
-  }
-
-  /**
-   * The next entry in slot order, to go through all: start with −1, and the table may change on the way.
-   *
-   * @param after - The last slot, or −1.
-   * @returns A slot, or −1 at the end.
-   */
-  next(after: number): number {
-    const { records } = this.store;
-    for (let slot = after + 1; slot < this.store.slots; slot++) {
-      const chunk = records[slot >> CHUNK_SHIFT];
-      let offset = this.store.offsetOf(slot);
-      for (; offset < chunk.length; offset += RECORD_WORDS) {
-        if ((chunk[offset + META] & FLAG_HASHED) !== 0) {
-          return (slot & ~CHUNK_MASK) + offset / RECORD_WORDS;
-        }
-      }
-      slot |= CHUNK_MASK;
-    }
-    return NONE;
+    this.dropped += dropped;
+    return dropped;
   }
 
   /**
@@ -316,84 +186,127 @@ export class ConnectionTable extends EntryEditor {
     return new Connection(this, slot, this.generation(slot));
   }
 
-  /** Called by the timers. @internal */
-  timerDue(slot: number): void {
-    if (this.controlled(slot) > 0) {
-      this.write(slot, TIMEOUT, REARM_MS);
-      this.arm(slot, this.expiryMs(slot) + this.latenessMs + REARM_MS);
-      this.timers.link(slot);
-      this.observer.templateRearmed?.(slot);
-      return;
-    }
-    const dropped = this.timeoutMs(slot) === 0;
-    const controller = this.remove(slot);
-    if (controller === NONE || !dropped || this.controlled(controller) > 0) return;
-    if (this.state(controller) !== TEMPLATE_ASSURED) this.remove(controller);
+  /**
+   * An entry as plain JSON, without its template.
+   *
+   * @param slot - The entry.
+   * @returns Its state; `controller` is −1.
+   */
+  stateOf(slot: number): ConnectionState {
+    return stateOfEntry(this, slot, this.timerState(slot), NONE);
   }
 
-  private create(
-    key: ConnectionKey,
-    now: number,
-    row: number,
-    flags: number,
-    active: boolean,
+  /**
+   * The table's state; the servers' counters are not part of it.
+   *
+   * @returns Plain JSON for {@link ConnectionTable.fromJSON}.
+   */
+  toJSON(): ConnectionTableState {
+    const slots = this.slotsByAge();
+    const places = new Map(slots.map((slot, place) => [slot, place]));
+    const connections = slots.map((slot) =>
+      stateOfEntry(this, slot, this.timerState(slot), places.get(this.controller(slot)) ?? NONE),
+    );
+    return { timeMs: this.timeMs, connections };
+  }
+
+  /**
+   * Reads a table back.
+   *
+   * @param state - What {@link ConnectionTable.toJSON} gave.
+   * @param findServer - Gives the server of an entry, or `undefined` when it is not known; then the entry
+   *   stays without server.
+   * @param options - As for a new table.
+   * @param count - Whether the entries are counted at their servers; default `false`, for servers that
+   *   were read back with their counters.
+   * @returns A table with the same entries, timers and order.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
+   */
+  static fromJSON(
+    state: ConnectionTableState,
+    findServer: (connection: ConnectionState) => RealServer | undefined,
+    options: ConnectionTableOptions = {},
+    count = false,
+  ): ConnectionTable {
+    const table = new ConnectionTable(options);
+    table.timers.skipTo(state.timeMs);
+    const slots = state.connections.map((connection) =>
+      table.restore(connection, state.timeMs, findServer(connection), count),
+    );
+    const byArming = state.connections.map((timer, place) => ({ timer, slot: slots[place] }));
+    byArming.sort((a, b) => (a.timer.armed - b.timer.armed) | 0);
+    for (const { timer, slot } of byArming) table.restoreTimer(slot, timer);
+    state.connections.forEach(({ controller }, place) => {
+      if (controller >= 0) table.setController(slots[place], slots[controller]);
+    });
+    return table;
+  }
+
+  private restore(
+    state: ConnectionState,
+    timeMs: number,
+    server: RealServer | undefined,
+    count: boolean,
   ): number {
-    const slot = row === NONE ? NONE : this.store.allocate(key.family);
-    if (slot === NONE) {
-      if (row !== NONE) this.bindings.release(row);
-      return this.refuse();
-    }
-    if (this.size === 0) this.timers.skipTo(Math.floor(now));
-    const meta = (flags & FLAG_BITS & ~FLAG_INACTIVE) | FLAG_HASHED | (active ? 0 : FLAG_INACTIVE);
-    this.fill(slot, key, meta, row, Math.ceil(now) + BIRTH_TIMEOUT_MS);
-    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort++;
-    this.index.insert(slot, this.hashOfKey(key));
-    this.timers.link(slot);
+    const key = keyOfState(state, MAX_TIMEOUT_MS);
+    if (this.full) throw new RangeError(`Cannot restore: expected at most ${this.limit} entries`);
+    const port = state.serverPort === key.virtualPort ? PORT_AS_VIRTUAL : state.serverPort;
+    const row =
+      server === undefined
+        ? this.bindings.takeAddress(IpAddress.parse(state.server), port, state.mark)
+        : this.bindings.take(server, port, state.mark);
+    const active = (state.flags & FLAG_INACTIVE) === 0;
+    const slot = this.create(key, timeMs, row, state.flags, active);
+    this.setFlags(slot, state.state << STATE_SHIFT, 0);
+    this.setPackets(slot, state.packets);
+    if (server !== undefined && count) countBirth(server, this.isTemplate(slot), active);
     return slot;
   }
 
-  private fill(slot: number, key: ConnectionKey, meta: number, row: number, expiry: number): void {
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    const family = key.family === 4 ? 0 : META_IPV6;
-    records[offset + CLIENT] = key.client3;
-    records[offset + VIRTUAL] = key.virtual3;
-    records[offset + PORTS] = (key.clientPort << 16) | key.virtualPort;
-    records[offset + META] = meta | family | (key.protocol << PROTOCOL_SHIFT);
-    records[offset + EXPIRY] = expiry;
-    records[offset + TIMEOUT] = BIRTH_TIMEOUT_MS;
-    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
-    records[offset + PACKETS] = 0;
-    records[offset + BINDING] = row;
-    records[offset + CONTROL] = 0;
-    if (family !== 0) this.fillWide(slot, key);
+  /** All slots, so that of two entries in one chain of the index the older one comes first. */
+  private slotsByAge(): number[] {
+    const slots: number[] = [];
+    const listed = new Set<number>();
+    for (let slot = this.next(NONE); slot !== NONE; slot = this.next(slot)) {
+      const start = slots.length;
+      for (let at = slot; at !== NONE && !listed.has(at); at = this.word(at, CHAIN) - 1) {
+        listed.add(at);
+        slots.push(at);
+      }
+      reverseFrom(slots, start);
+    }
+    return slots;
   }
 
-  private fillWide(slot: number, key: ConnectionKey): void {
-    const words = this.store.wideOf(slot);
-    const offset = this.store.wideOffsetOf(slot);
-    words[offset] = key.client0;
-    words[offset + 1] = key.client1;
-    words[offset + 2] = key.client2;
-    words[offset + 3] = key.virtual0;
-    words[offset + 4] = key.virtual1;
-    words[offset + 5] = key.virtual2;
+  /** Makes room for one entry, if there is one among the next few that can be spared. */
+  private makeRoom(now: number): boolean {
+    if (this.overflow === 'refuse') return false;
+    for (let looked = 0; looked < ROOM_BUDGET; looked++) {
+      const slot = this.turn();
+      if (!this.dropRules.allow(slot, now)) continue;
+      this.drop(slot, now);
+      this.timerDue(slot);
+      this.dropped++;
+      return true;
+    }
+    return false;
   }
 
-  /** Stores a new expiry; the entry moves in the wheel only when it would come up too late. */
-  private arm(slot: number, due: number): void {
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    const before = records[offset + EXPIRY];
-    const expiry = due | 0;
-    records[offset + EXPIRY] = expiry;
-    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
-    records[offset + META] &= ~META_EXPIRING;
-    if (this.timers.isEarlier(expiry, before)) this.timers.hasten(slot);
+  /** The next entry in turn, going round; there has to be one. */
+  private turn(): number {
+    this.hand = this.next(this.hand);
+    if (this.hand === NONE) this.hand = this.next(NONE);
+    return this.hand;
   }
 
   private refuse(): number {
     this.refused++;
     return NONE;
   }
+}
+
+function reverseFrom(list: number[], start: number): void {
+  const tail = list.splice(start);
+  list.push(...tail.toReversed());
 }

@@ -87,7 +87,8 @@ export class TimerWheel {
   /** Whether one moment of a record may come before another: never wrong when it says no. */
   isEarlier(moment: number, other: number): boolean {
     const cursor = this.cursor | 0;
-    return (moment - cursor) >>> 0 < (other - cursor) >>> 0;
+    const distance = (moment - cursor) >>> 0;
+    return distance < (other - cursor) >>> 0 || distance > PAST;
   }
 
   /** Links an entry that has no timer by its expiry. */

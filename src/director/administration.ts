@@ -91,6 +91,7 @@ export class Administration {
    * @throws {IpvsError} `ERR_SERVICE_EXISTS`, else `ERR_SCHEDULER_NOT_FOUND`.
    */
   addService(name: ServiceName, settings: ServiceSettings = {}): Service {
+    this.beforeChange();
     return this.services.add(name, settings);
   }
 
@@ -103,6 +104,7 @@ export class Administration {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_SCHEDULER_NOT_FOUND`.
    */
   editService(name: ServiceName, settings: ServiceSettings): Service {
+    this.beforeChange();
     return this.services.edit(name, settings);
   }
 
@@ -114,6 +116,7 @@ export class Administration {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`.
    */
   deleteService(name: ServiceName): Service {
+    this.beforeChange();
     const service = this.services.find(name);
     if (service !== undefined) this.statistics.forget(service);
     return this.services.delete(name);
@@ -135,6 +138,7 @@ export class Administration {
    *   `ERR_SERVER_ADDRESS`.
    */
   addServer(name: ServiceName, server: ServerOptions): RealServer {
+    this.beforeChange();
     const service = this.services.require(name);
     const address = IpAddress.from(server.address);
     if (address.family !== service.family && this.syncDaemons.size > 0) {
@@ -157,6 +161,7 @@ export class Administration {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_THRESHOLDS`, else `ERR_SERVER_NOT_FOUND`.
    */
   editServer(name: ServiceName, server: ServerAddress, settings: ServerSettings): RealServer {
+    this.beforeChange();
     const service = this.services.require(name);
     const present = service.servers.get(server);
     requireOrder({ ...thresholdsOf(present), ...settings }, server.address);
@@ -172,6 +177,7 @@ export class Administration {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_SERVER_NOT_FOUND`.
    */
   removeServer(name: ServiceName, server: ServerAddress): RealServer {
+    this.beforeChange();
     return this.services.require(name).servers.remove(server);
   }
 
@@ -182,6 +188,7 @@ export class Administration {
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`.
    */
   zero(name?: ServiceName): void {
+    this.beforeChange();
     if (name !== undefined) {
       this.statistics.zero([this.services.require(name)]);
       return;
@@ -197,6 +204,7 @@ export class Administration {
    * @throws {RangeError} When one is out of range.
    */
   setTimeouts(timeouts: Partial<TimeoutSettings>): void {
+    this.beforeChange();
     this.connectionTimeouts.set(timeouts);
   }
 
@@ -247,6 +255,11 @@ export class Administration {
       for (const server of [...service.servers].toReversed()) servers.add(server);
     }
     return copy;
+  }
+
+  /** Called before each change, for those whose time passes: what fell due meanwhile comes first. */
+  protected beforeChange(): void {
+    // A bare configuration has nothing that falls due.
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/flags.js';
-import { bypass, gatewaying } from '../forwarding/direct-routing.js';
+import { bypass } from '../forwarding/bypass.js';
+import { gatewaying } from '../forwarding/direct-routing.js';
 import type { ForwardingEnvironment } from '../forwarding/environment.js';
 import type { Forwarder } from '../forwarding/forwarder.js';
 import { masquerading } from '../forwarding/masquerading.js';

@@ -10,8 +10,25 @@ import type { PacketFault } from '../wire/packet.js';
  */
 export type Action = 'forward' | 'accept' | 'drop' | 'reply';
 
-/** The reasons that a director adds to those of forwarding, with their meanings. */
-export const DIRECTOR_REASONS = {
+/** A reason that a director adds to those of forwarding. */
+export type DirectorReason =
+  | 'malformed'
+  | 'no-service-of-family'
+  | 'fragment-waiting'
+  | 'fragment-invalid'
+  | 'protocol-without-services'
+  | 'icmp-not-error'
+  | 'no-connection'
+  | 'no-service'
+  | 'ftp-data-source'
+  | 'no-destination'
+  | 'server-removed'
+  | 'table-full'
+  | 'drop-packet-defence'
+  | 'unbound';
+
+/** Every {@link DirectorReason}, with its meaning. */
+export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
   malformed: 'The bytes are no well-formed IP packet.',
   'no-service-of-family':
     'There is no service of this address family, so the director is out of the way.',
@@ -28,10 +45,10 @@ export const DIRECTOR_REASONS = {
   'drop-packet-defence':
     'The drop_packet defence dropped a packet that would have opened a connection.',
   unbound: 'The connection was taken over by synchronisation and has no server here yet.',
-} as const;
+};
 
 /** Why an {@link Action} came about. */
-export type Reason = ForwardingReason | PacketFault | keyof typeof DIRECTOR_REASONS;
+export type Reason = ForwardingReason | PacketFault | DirectorReason;
 
 /**
  * The meaning of a reason, as a sentence.
@@ -41,7 +58,7 @@ export type Reason = ForwardingReason | PacketFault | keyof typeof DIRECTOR_REAS
  */
 export function explainReason(reason: Reason): string {
   if (Object.hasOwn(DIRECTOR_REASONS, reason)) {
-    return DIRECTOR_REASONS[reason as keyof typeof DIRECTOR_REASONS];
+    return DIRECTOR_REASONS[reason as DirectorReason];
   }
   if (Object.hasOwn(FORWARDING_REASONS, reason)) {
     return FORWARDING_REASONS[reason as ForwardingReason];

@@ -9,10 +9,10 @@ import { changeOfUint16, changeOfUint32, updateChecksum } from '../wire/checksum
 import type { Packet } from '../wire/packet.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import {
-  CHANGE_OF_TTL_DECREMENT,
   decrementTimeToLive,
   recomputeTransportChecksum,
   replaceAddress,
+  timeToLiveWordAfterHop,
 } from '../wire/rewrite.js';
 import { writeSctpChecksum } from '../wire/sctp.js';
 
@@ -33,11 +33,11 @@ export function translate4(
   port: number,
 ): void {
   const { view, offset } = packet;
-  const change = changeOfUint32(view.getInt32(addressAt), address);
-  view.setInt32(addressAt, address);
-  const word = view.getInt32(offset + 8);
-  const sum = updateChecksum(word & 0xffff, change + CHANGE_OF_TTL_DECREMENT);
-  view.setInt32(offset + 8, ((word - 0x0100_0000) & ~0xffff) | sum);
+  // "| 0" tells the engine that it is an integer, which spares a conversion to a double.
+  const after = address | 0;
+  const change = changeOfUint32(view.getInt32(addressAt), after);
+  view.setInt32(addressAt, after);
+  view.setInt32(offset + 8, timeToLiveWordAfterHop(view.getInt32(offset + 8), change));
   replacePort(packet, portAt, port, change);
 }
 
@@ -73,14 +73,14 @@ function replacePort(packet: Packet, portAt: number, port: number, addressChange
   const { protocol, view, transportOffset } = packet;
   if (protocol === IP_PROTOCOL.TCP) {
     const before = view.getUint16(portAt);
-    view.setUint16(portAt, port);
+    view.setUint16(portAt, port | 0);
     const change = addressChange + changeOfUint16(before, port);
     const at = transportOffset + 16;
     view.setUint16(at, updateChecksum(view.getUint16(at), change));
   } else if (protocol === IP_PROTOCOL.UDP) {
     replaceUdpPort(packet, portAt, port, addressChange);
   } else if (protocol === IP_PROTOCOL.SCTP && view.getUint16(portAt) !== port) {
-    view.setUint16(portAt, port);
+    view.setUint16(portAt, port | 0);
     writeSctpChecksum(packet.bytes, transportOffset, packet.end);
   }
 }
@@ -89,7 +89,7 @@ function replacePort(packet: Packet, portAt: number, port: number, addressChange
 function replaceUdpPort(packet: Packet, portAt: number, port: number, addressChange: number): void {
   const { view, transportOffset } = packet;
   const change = addressChange + changeOfUint16(view.getUint16(portAt), port);
-  view.setUint16(portAt, port);
+  view.setUint16(portAt, port | 0);
   const at = transportOffset + 6;
   const old = view.getUint16(at);
   if (old === 0) recomputeTransportChecksum(packet, 6);

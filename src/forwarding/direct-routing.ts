@@ -1,18 +1,13 @@
 /**
- * Direct routing (`gatewaying`), and bypass: the IP packet stays as it is but for its TTL, only the
- * link header sends it elsewhere.
- *
- * Direct routing goes to the server's link address, so ports cannot be mapped; bypass goes to the
- * packet's own destination, past all servers, and is refused when that is the director itself.
+ * Direct routing (`gatewaying`): the IP packet stays as it is but for its TTL; the link header sends it
+ * to the server's link address. Ports cannot be mapped. Answers do not come back this way, and when
+ * they do they are passed on.
  */
 import type { Packet } from '../wire/packet.js';
-import { decrementTimeToLive } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
-import { hasOptions, stampOptions } from './ip-options.js';
-import { checkClientSide, limitPieces, needsJudgement } from './limits.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
-import { routeOn } from './routing.js';
+import { passOn, routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
 
 /**
@@ -22,43 +17,21 @@ import type { ForwardingTarget } from './target.js';
  * @returns The forwarder.
  */
 export function gatewaying(environment: ForwardingEnvironment): Forwarder {
-  return new DirectRouting(environment, 'gatewaying');
-}
-
-/**
- * Makes the forwarder of connections that have no server: packets go on to their own destination.
- *
- * @param environment - The host it works on.
- * @returns The forwarder.
- */
-export function bypass(environment: ForwardingEnvironment): Forwarder {
-  return new DirectRouting(environment, 'bypass');
+  return new DirectRouting(environment);
 }
 
 class DirectRouting implements Forwarder {
-  readonly method: 'gatewaying' | 'bypass';
+  readonly method = 'gatewaying';
   private readonly environment: ForwardingEnvironment;
 
-  constructor(environment: ForwardingEnvironment, method: 'gatewaying' | 'bypass') {
+  constructor(environment: ForwardingEnvironment) {
     this.environment = environment;
-    this.method = method;
   }
 
   forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
-    const { environment } = this;
-    if (this.method === 'bypass' && isLocal(environment, packet))
-      return output.conclude('drop', 'destination-is-local');
-    const { mtu } = environment.server;
-    if (needsJudgement(packet, mtu)) {
-      const checked = checkClientSide(environment, packet, mtu, true, output);
-      if (checked !== 'forward') return checked;
-    }
-    decrementTimeToLive(packet);
-    if (hasOptions(packet)) stampOptions(environment, packet, target.virtualWord3);
-    output.emit(packet, 'server', 'routed');
-    limitPieces(packet, mtu, output);
-    if (this.method === 'gatewaying') output.gateway = target;
-    return 'forward';
+    const result = passOn(this.environment, packet, target.virtualWord3, output);
+    if (result === 'forward') output.gateway = target;
+    return result;
   }
 
   respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
@@ -82,16 +55,4 @@ class DirectRouting implements Forwarder {
   ): ForwardingResult {
     return output.conclude('accept', 'not-translated');
   }
-}
-
-function isLocal(environment: ForwardingEnvironment, packet: Packet): boolean {
-  const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
-  const locality = environment.localityOf(
-    packet.family,
-    destinationWord0,
-    destinationWord1,
-    destinationWord2,
-    destinationWord3,
-  );
-  return locality !== 'foreign';
 }

@@ -122,7 +122,7 @@ export function writeIcmpError(
   // An element loop keeps the quote free of a subarray object.
   for (let index = 0; index < quoted; index++)
     bytes[at + headers + index] = packet.bytes[packet.offset + index];
-  placeError(packet, headers + quoted, side, output);
+  placeError(headers + quoted, side, output);
   return 'reply';
 }
 
@@ -211,8 +211,7 @@ function writeHeader6(packet: Packet, payloadLength: number, bytes: Uint8Array, 
   copyAddress(packet, packet.sourceOffset, bytes, at + 24);
 }
 
-function placeError(packet: Packet, length: number, side: Side, output: ForwardingOutput): void {
-  output.family = packet.family;
+function placeError(length: number, side: Side, output: ForwardingOutput): void {
   output.side = side;
   output.useBuffer(LINK_ROOM);
   output.length = length;

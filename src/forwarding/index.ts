@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { bypass, gatewaying } from './direct-routing.js';
+export { bypass } from './bypass.js';
+export { gatewaying } from './direct-routing.js';
 export type * from './environment.js';
 export type * from './forwarder.js';
 export * from './fragmentation.js';

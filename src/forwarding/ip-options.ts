@@ -23,20 +23,10 @@ const STRICT_SOURCE_ROUTE = 137;
  * @returns `true` for a loose or strict one.
  */
 export function hasSourceRoute(packet: Packet): boolean {
-  if (packet.family !== 4) return false;
+  if (!packet.hasOptions) return false;
   return (
     findOption(packet, LOOSE_SOURCE_ROUTE) >= 0 || findOption(packet, STRICT_SOURCE_ROUTE) >= 0
   );
-}
-
-/**
- * Tells whether a packet carries IPv4 options.
- *
- * @param packet - The packet.
- * @returns `false` for IPv6.
- */
-export function hasOptions(packet: Packet): boolean {
-  return packet.family === 4 && packet.transportOffset - packet.offset > 20;
 }
 
 /**

@@ -14,6 +14,7 @@ import type { ForwardingEnvironment } from './environment.js';
 import { Fragmenter } from './fragmentation.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import type { ForwardingOutput, Side } from './output.js';
+import type { ForwardingTarget } from './target.js';
 
 /** What the host knows of its links. */
 export interface LinkLayer {
@@ -66,7 +67,7 @@ export class FrameWriter {
   private readonly pieces: Fragmenter;
   private neighbour: MacAddress | undefined = undefined;
   private etherType = 0;
-  private whole: ForwardingOutput | undefined = undefined;
+  private isWhole = false;
 
   /**
    * @param environment - The host.
@@ -84,12 +85,15 @@ export class FrameWriter {
    * @returns `false` when the next hop has no link address, so that nothing can leave.
    */
   begin(output: ForwardingOutput): boolean {
+    const neighbour = this.findNeighbour(output);
+    this.neighbour = neighbour;
     this.side = output.side;
     this.etherType = output.family === 4 ? ETHER_TYPE.IPV4 : ETHER_TYPE.IPV6;
-    this.neighbour = this.findNeighbour(output);
-    this.whole = output.length <= output.pieceLimit ? output : undefined;
-    if (this.whole === undefined) this.pieces.begin(output);
-    return this.neighbour !== undefined;
+    this.isWhole = output.length <= output.pieceLimit;
+    if (neighbour === undefined) return false;
+    if (this.isWhole) this.frame(output, neighbour);
+    else this.pieces.begin(output);
+    return true;
   }
 
   /**
@@ -98,30 +102,38 @@ export class FrameWriter {
    * @returns `false` when there is none.
    */
   next(): boolean {
-    const { whole, neighbour } = this;
+    const { neighbour, isWhole } = this;
     if (neighbour === undefined) return false;
-    if (whole !== undefined) {
-      this.whole = undefined;
-      this.frame(whole, neighbour);
-      return true;
-    }
-    if (!this.pieces.next()) {
+    if (isWhole || !this.pieces.next()) {
       this.neighbour = undefined;
-      return false;
+      return isWhole;
     }
     this.frame(this.pieces, neighbour);
     return true;
   }
 
   private findNeighbour(output: ForwardingOutput): MacAddress | undefined {
-    const { link } = this;
-    const { gateway, side, view, offset, family } = output;
-    if (gateway !== undefined) {
-      const { serverWord0, serverWord1, serverWord2, serverWord3 } = gateway;
-      return link.neighbourOf(side, family, serverWord0, serverWord1, serverWord2, serverWord3);
+    const { gateway, side, family } = output;
+    if (gateway === undefined && family === 4) {
+      const destination = output.view.getInt32(output.offset + 16);
+      return this.link.neighbourOf(side, 4, 0, 0, 0, destination);
     }
-    if (family === 4) return link.neighbourOf(side, 4, 0, 0, 0, view.getInt32(offset + 16));
-    return link.neighbourOf(
+    return gateway === undefined ? this.findNeighbour6(output) : this.findGateway(side, gateway);
+  }
+
+  private findGateway(side: Side, server: ForwardingTarget): MacAddress | undefined {
+    return this.link.neighbourOf(
+      side,
+      server.serverFamily,
+      server.serverWord0,
+      server.serverWord1,
+      server.serverWord2,
+      server.serverWord3,
+    );
+  }
+
+  private findNeighbour6({ side, view, offset }: ForwardingOutput): MacAddress | undefined {
+    return this.link.neighbourOf(
       side,
       6,
       view.getInt32(offset + 24),

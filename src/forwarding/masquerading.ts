@@ -12,7 +12,7 @@ import { translate4, translate6 } from './address-translation.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
 import { translateErrorToClient, translateErrorToServer } from './icmp-translation.js';
-import { hasOptions, stampOptions } from './ip-options.js';
+import { stampOptions } from './ip-options.js';
 import { checkClientSide, hasTransportHeader, limitPieces, needsJudgement } from './limits.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
 import type { ForwardingTarget } from './target.js';
@@ -38,7 +38,8 @@ class Masquerading implements Forwarder {
   forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
     const { environment } = this;
     const { mtu } = environment.server;
-    if (needsJudgement(packet, mtu)) {
+    const isSpecial = needsJudgement(packet, mtu);
+    if (isSpecial) {
       const checked = checkClientSide(environment, packet, mtu, true, output);
       if (checked !== 'forward') return checked;
     }
@@ -46,22 +47,12 @@ class Masquerading implements Forwarder {
     const portAt = packet.transportOffset + 2;
     if (packet.family === 4) {
       translate4(packet, packet.offset + 16, portAt, target.serverWord3, target.serverPort);
-      if (hasOptions(packet)) stampOptions(environment, packet, target.virtualWord3);
+      if (packet.hasOptions) stampOptions(environment, packet, target.virtualWord3);
     } else {
-      const { serverWord0, serverWord1, serverWord2, serverWord3, serverPort } = target;
-      translate6(
-        packet,
-        packet.offset + 24,
-        portAt,
-        serverWord0,
-        serverWord1,
-        serverWord2,
-        serverWord3,
-        serverPort,
-      );
+      translateToServer6(packet, target);
     }
     output.emit(packet, 'server', 'translated');
-    limitPieces(packet, mtu, output);
+    if (isSpecial) limitPieces(packet, mtu, output);
     return 'forward';
   }
 
@@ -72,22 +63,13 @@ class Masquerading implements Forwarder {
     const portAt = packet.transportOffset;
     if (packet.family === 4) {
       translate4(packet, packet.offset + 12, portAt, target.virtualWord3, target.virtualPort);
-      if (hasOptions(packet)) stampOptions(environment, packet, target.virtualWord3);
+      if (packet.hasOptions) stampOptions(environment, packet, target.virtualWord3);
     } else {
-      const { virtualWord0, virtualWord1, virtualWord2, virtualWord3, virtualPort } = target;
-      translate6(
-        packet,
-        packet.offset + 8,
-        portAt,
-        virtualWord0,
-        virtualWord1,
-        virtualWord2,
-        virtualWord3,
-        virtualPort,
-      );
+      translateToClient6(packet, target);
     }
     output.emit(packet, 'client', 'translated');
-    limitPieces(packet, environment.client.mtu, output);
+    if (needsJudgement(packet, environment.client.mtu))
+      limitPieces(packet, environment.client.mtu, output);
     return 'forward';
   }
 
@@ -108,6 +90,36 @@ class Masquerading implements Forwarder {
   ): ForwardingResult {
     return translateErrorToClient(this.environment, packet, quote, target, output);
   }
+}
+
+function translateToServer6(packet: Packet, target: ForwardingTarget): void {
+  const { serverWord0, serverWord1, serverWord2, serverWord3, serverPort } = target;
+  const { offset, transportOffset } = packet;
+  translate6(
+    packet,
+    offset + 24,
+    transportOffset + 2,
+    serverWord0,
+    serverWord1,
+    serverWord2,
+    serverWord3,
+    serverPort,
+  );
+}
+
+function translateToClient6(packet: Packet, target: ForwardingTarget): void {
+  const { virtualWord0, virtualWord1, virtualWord2, virtualWord3, virtualPort } = target;
+  const { offset, transportOffset } = packet;
+  translate6(
+    packet,
+    offset + 8,
+    transportOffset,
+    virtualWord0,
+    virtualWord1,
+    virtualWord2,
+    virtualWord3,
+    virtualPort,
+  );
 }
 
 /** Whether a packet has all that rewriting touches. */

@@ -81,8 +81,6 @@ export class ForwardingOutput {
   reason: ForwardingReason = 'no-room';
   /** The leg by which the packet leaves; counts for `forward` and `reply`, as all that follows. */
   side: Side = 'server';
-  /** The family of the packet that leaves. */
-  family: AddressFamily = 4;
   /** The bytes it lies in. */
   bytes: Uint8Array = NO_BYTES;
   /** The same bytes, for reading and writing words. */
@@ -122,6 +120,11 @@ export class ForwardingOutput {
     this.headroom = options.headroom ?? 0;
   }
 
+  /** The family of the packet that leaves. */
+  get family(): AddressFamily {
+    return this.bytes[this.offset] >>> 4 === 4 ? 4 : 6;
+  }
+
   /**
    * Records a result without a packet.
    *
@@ -159,7 +162,6 @@ export class ForwardingOutput {
     this.result = 'forward';
     this.reason = reason;
     this.side = side;
-    this.family = packet.family;
     this.bytes = packet.bytes;
     this.view = packet.view;
     this.offset = packet.offset;

@@ -4,7 +4,8 @@
 import type { Packet } from '../wire/packet.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';
-import { limitPieces } from './limits.js';
+import { stampOptions } from './ip-options.js';
+import { checkClientSide, limitPieces, needsJudgement } from './limits.js';
 import type { ForwardingOutput, ForwardingResult, Side } from './output.js';
 
 /**
@@ -27,5 +28,33 @@ export function routeOn(
   decrementTimeToLive(packet);
   output.emit(packet, side, 'routed');
   limitPieces(packet, environment[side].mtu, output);
+  return 'forward';
+}
+
+/**
+ * Passes a client's packet on towards the servers, after judging its TTL and length.
+ *
+ * @param environment - The host.
+ * @param packet - The packet.
+ * @param stampAddress - The IPv4 address that goes into a record route option.
+ * @param output - Receives the outcome.
+ * @returns `forward`; `reply` when TTL or MTU forbid it; or `drop`.
+ */
+export function passOn(
+  environment: ForwardingEnvironment,
+  packet: Packet,
+  stampAddress: number,
+  output: ForwardingOutput,
+): ForwardingResult {
+  const { mtu } = environment.server;
+  const isSpecial = needsJudgement(packet, mtu);
+  if (isSpecial) {
+    const checked = checkClientSide(environment, packet, mtu, true, output);
+    if (checked !== 'forward') return checked;
+  }
+  decrementTimeToLive(packet);
+  if (packet.hasOptions) stampOptions(environment, packet, stampAddress);
+  output.emit(packet, 'server', 'routed');
+  if (isSpecial) limitPieces(packet, mtu, output);
   return 'forward';
 }

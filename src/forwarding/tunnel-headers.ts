@@ -87,8 +87,8 @@ export function outerProtocol(tunnel: Tunnel, innerFamily: AddressFamily): numbe
  * @param inner - The packet inside, its TTL lowered already.
  * @param identification - With DF −1; else a fresh one, of which the lowest 16 bits count.
  * @param protocol - What follows.
- * @param source - The director's IPv4 address.
- * @param destination - The server's IPv4 address.
+ * @param source - The director's address.
+ * @param target - The server.
  */
 export function writeOuter4(
   view: DataView,
@@ -97,19 +97,23 @@ export function writeOuter4(
   inner: Packet,
   identification: number,
   protocol: number,
-  source: number,
-  destination: number,
+  source: IpAddress,
+  target: ForwardingTarget,
 ): void {
   const first = 0x4500_0000 | (outerTypeOfService(inner.typeOfService) << 16) | length;
   // Identification 0 belongs to packets with DF.
   const second = identification < 0 ? 0x4000 : (identification & 0xffff || 1) << 16;
   const third = (inner.timeToLive << 24) | (protocol << 16);
-  const sum = sumOfWord(first) + sumOfWord(second) + sumOfWord(third);
+  // "| 0" tells the engine that a field holds an integer, which spares a conversion to a double.
+  const from = source.word3 | 0;
+  const to = target.serverWord3 | 0;
+  const sum =
+    sumOfWord(first) + sumOfWord(second) + sumOfWord(third) + sumOfWord(from) + sumOfWord(to);
   view.setInt32(at, first);
   view.setInt32(at + 4, second);
-  view.setInt32(at + 8, third | checksumOf(sum + sumOfWord(source) + sumOfWord(destination)));
-  view.setInt32(at + 12, source);
-  view.setInt32(at + 16, destination);
+  view.setInt32(at + 8, third | checksumOf(sum));
+  view.setInt32(at + 12, from);
+  view.setInt32(at + 16, to);
 }
 
 /**

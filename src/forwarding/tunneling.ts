@@ -13,7 +13,7 @@ import type { ForwardingEnvironment } from './environment.js';
 import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
 import { LINK_ROOM } from './icmp-errors.js';
-import { hasOptions, stampOptions } from './ip-options.js';
+import { stampOptions } from './ip-options.js';
 import { checkClientSide, needsJudgement, UNLIMITED } from './limits.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
 import { routeOn } from './routing.js';
@@ -60,20 +60,21 @@ class Tunneling implements Forwarder {
     const mtu = target.path === undefined ? environment.server.mtu : target.path.use();
     if (packet.timeToLive > 1 && mtu - overhead < (outer === 4 ? LEAST_MTU_4 : LEAST_MTU_6))
       return output.conclude('drop', 'tunnel-mtu-too-small');
-    if (needsJudgement(packet, mtu - overhead)) {
+    const isSpecial = needsJudgement(packet, mtu - overhead);
+    if (isSpecial) {
       const obeysDf = environment.pathMtuDiscovery;
       const checked = checkClientSide(environment, packet, mtu - overhead, obeysDf, output);
       if (checked !== 'forward') return checked;
     }
     const source = outer === 4 ? environment.server.ipv4 : environment.server.ipv6;
     if (source === undefined) return output.conclude('drop', 'no-own-address');
-    if (packet.length + overhead > (outer === 4 ? 65535 : UNLIMITED))
+    if (isSpecial && packet.length + overhead > (outer === 4 ? 65535 : UNLIMITED))
       return output.conclude('drop', 'too-long');
     const inPlace = packet.offset - packet.frameOffset + output.headroom >= overhead + LINK_HEADER;
     if (!inPlace && output.buffer.length < LINK_ROOM + overhead + packet.length)
       return output.conclude('drop', 'no-room');
     decrementTimeToLive(packet);
-    if (hasOptions(packet)) stampOptions(environment, packet, target.virtualWord3);
+    if (packet.hasOptions) stampOptions(environment, packet, target.virtualWord3);
     output.emit(packet, 'server', 'encapsulated');
     output.length += overhead;
     if (inPlace) growToTheFront(output, overhead);
@@ -81,7 +82,7 @@ class Tunneling implements Forwarder {
     if (outer === 4) this.writeOuter(packet, target, source, output);
     else writeOuterOfIpv6(packet, target, source, output);
     if (target.tunnel.type !== 'ipip') writeBetween(packet, target, output);
-    limitTunnelPieces(packet, outer, overhead, mtu, output);
+    if (isSpecial) limitTunnelPieces(packet, outer, overhead, mtu, output);
     return 'forward';
   }
 
@@ -118,10 +119,16 @@ class Tunneling implements Forwarder {
     const dontFragment = environment.pathMtuDiscovery && packet.family === 4 && packet.dontFragment;
     const identification = dontFragment ? -1 : environment.nextIdentification();
     const protocol = outerProtocol(target.tunnel, packet.family);
-    const { view, offset, length } = output;
-    const { serverWord3 } = target;
-    writeOuter4(view, offset, length, packet, identification, protocol, source.word3, serverWord3);
-    output.family = 4;
+    writeOuter4(
+      output.view,
+      output.offset,
+      output.length,
+      packet,
+      identification,
+      protocol,
+      source,
+      target,
+    );
   }
 }
 
@@ -134,7 +141,6 @@ function writeOuterOfIpv6(
   const { view, offset, length } = output;
   const protocol = outerProtocol(target.tunnel, packet.family);
   writeOuter6(view, offset, length - 40, packet, protocol, source, target);
-  output.family = 6;
 }
 
 function growToTheFront(output: ForwardingOutput, overhead: number): void {

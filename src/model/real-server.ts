@@ -54,6 +54,8 @@ export interface RealServer {
    *
    * @param active - Whether they are active; default `true`.
    * @param count - How many, 0 or more; default 1.
+   * @throws {TypeError} When the count is not a number.
+   * @throws {RangeError} When the count is negative or no integer.
    */
   open(active?: boolean, count?: number): void;
   /**
@@ -61,21 +63,24 @@ export interface RealServer {
    *
    * @param active - Whether they were active at the end; default `true`.
    * @param count - How many, 0 or more; default 1.
-   * @throws {RangeError} When more would end than there are.
+   * @throws {TypeError} When the count is not a number.
+   * @throws {RangeError} When the count is negative or no integer, or more would end than there are.
    */
   close(active?: boolean, count?: number): void;
   /**
    * Counts connections that have become active.
    *
    * @param count - How many, 0 or more; default 1.
-   * @throws {RangeError} When there are not so many inactive ones.
+   * @throws {TypeError} When the count is not a number.
+   * @throws {RangeError} When the count is negative or no integer, or there are not so many inactive ones.
    */
   activate(count?: number): void;
   /**
    * Counts connections that have become inactive.
    *
    * @param count - How many, 0 or more; default 1.
-   * @throws {RangeError} When there are not so many active ones.
+   * @throws {TypeError} When the count is not a number.
+   * @throws {RangeError} When the count is negative or no integer, or there are not so many active ones.
    */
   deactivate(count?: number): void;
   /** Counts a new persistence template. */

@@ -2,6 +2,7 @@
  * Watching a list of servers, as schedulers do to keep their indices right.
  */
 import type { RealServer } from './real-server.js';
+import type { LoadListener } from './server-record.js';
 import type { ServerSettings } from './server-settings.js';
 
 /** Who wants to know what happens to a list's servers; each method is called after the fact. */
@@ -41,4 +42,27 @@ export interface ServerListObserver {
   overloadedChanged?(server: RealServer): void;
   /** Every server has a new `position`; their order is the same. */
   renumbered?(): void;
+}
+
+/**
+ * Whom servers tell of their load: the only observer that wants to know, or one who tells them all.
+ *
+ * @param observers - The observers of a list.
+ * @returns The listener, or `undefined` when nobody wants to know.
+ */
+export function loadListenerOf(observers: Iterable<ServerListObserver>): LoadListener | undefined {
+  const interested = [...observers].filter(wantsLoad);
+  return interested.length > 1 ? tellingAll(interested) : interested[0];
+}
+
+function wantsLoad(observer: ServerListObserver): observer is ServerListObserver & LoadListener {
+  return observer.loadChanged !== undefined;
+}
+
+function tellingAll(listeners: readonly LoadListener[]): LoadListener {
+  return {
+    loadChanged(server) {
+      for (const listener of listeners) listener.loadChanged(server);
+    },
+  };
 }

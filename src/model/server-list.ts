@@ -9,16 +9,16 @@
 import { IpvsError, requireInteger } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import { requirePort } from './flow.js';
-import { PositionSet } from './position-set.js';
 import type { RealServer } from './real-server.js';
 import { type LoadListener, ServerRecord } from './server-record.js';
-import type { ServerListObserver } from './server-list-observer.js';
+import { loadListenerOf, type ServerListObserver } from './server-list-observer.js';
 import { type ServerListState, type ServerState, stateOfServer } from './server-list-state.js';
+import { ServerSlots } from './server-slots.js';
 import {
   completeSettings,
-  type CompleteServerSettings,
   DEFAULT_SERVER_SETTINGS,
   type ServerAddress,
+  serverKey,
   type ServerOptions,
   type ServerSettings,
 } from './server-settings.js';
@@ -26,9 +26,6 @@ import { MAX_WEIGHT } from './thresholds.js';
 
 /** Fewer remembered records than this are not searched for ones that nothing counts on. */
 const FEWEST_SWEPT = 1024;
-
-/** A list this sparse and at least this long is renumbered. */
-const SHORTEST_RENUMBERED = 64;
 
 /**
  * An ordered collection of real servers. Iterating gives the newest first.
@@ -39,8 +36,7 @@ const SHORTEST_RENUMBERED = 64;
  * {@includeCode ../../docs/examples/server-list.ts}
  */
 export class ServerList implements Iterable<RealServer> {
-  private slots: (ServerRecord | undefined)[] = [];
-  private readonly occupied = new PositionSet();
+  private readonly slots = new ServerSlots();
   private readonly present = new Map<string, ServerRecord>();
   private readonly remembered = new Map<string, ServerRecord>();
   private readonly observers = new Set<ServerListObserver>();
@@ -68,7 +64,7 @@ export class ServerList implements Iterable<RealServer> {
 
   /** The newest server. */
   get first(): RealServer | undefined {
-    return this.slots[this.slots.length - 1];
+    return this.slots.newest;
   }
 
   /**
@@ -83,20 +79,19 @@ export class ServerList implements Iterable<RealServer> {
   add(options: ServerOptions): RealServer {
     const address = IpAddress.from(options.address);
     const port = requirePort('server port', options.port);
-    const key = keyOf(address, port);
+    const key = serverKey({ address, port });
     const settings = completeSettings(options, DEFAULT_SERVER_SETTINGS);
     if (this.present.has(key)) {
-      throw new IpvsError(
-        'ERR_SERVER_EXISTS',
-        `Cannot add ${key}: the list has this server already`,
-      );
+      throw new IpvsError('ERR_SERVER_EXISTS', `Cannot add ${key}: it is in the list already`);
     }
     const server = this.remembered.get(key) ?? new ServerRecord(address, port, this);
     this.remembered.delete(key);
     server.lastWeight = settings.weight;
-    apply(server, settings);
+    server.configure(settings);
     this.present.set(key, server);
-    this.place(server);
+    server.available = true;
+    server.loadListener = this.loadListener;
+    this.slots.place(server);
     for (const observer of this.observers) observer.serverAdded?.(server);
     return server;
   }
@@ -113,7 +108,7 @@ export class ServerList implements Iterable<RealServer> {
    */
   edit(server: ServerAddress, settings: ServerSettings): RealServer {
     const record = this.require('edit', server);
-    apply(record, completeSettings(settings, record));
+    record.configure(completeSettings(settings, record));
     for (const observer of this.observers) observer.serverEdited?.(record, settings);
     return record;
   }
@@ -132,11 +127,13 @@ export class ServerList implements Iterable<RealServer> {
     record.loadListener = undefined;
     this.present.delete(key);
     this.remembered.set(key, record);
-    this.vacate(record);
+    this.slots.vacate(record);
     for (const observer of this.observers) observer.serverRemoved?.(record);
     if (this.remembered.size > this.sweepAbove) this.forgetIdle();
-    if (this.slots.length > SHORTEST_RENUMBERED && this.size * 2 < this.slots.length)
-      this.renumber();
+    if (this.slots.isSparse) {
+      this.slots.renumber();
+      for (const observer of this.observers) observer.renumbered?.();
+    }
     return record;
   }
 
@@ -149,7 +146,7 @@ export class ServerList implements Iterable<RealServer> {
    * @throws {RangeError} When a value is no address or no port.
    */
   get(server: ServerAddress): RealServer | undefined {
-    return this.present.get(keyOfAddress(server));
+    return this.present.get(serverKey(server));
   }
 
   /**
@@ -161,7 +158,7 @@ export class ServerList implements Iterable<RealServer> {
    * @throws {RangeError} When a value is no address or no port.
    */
   find(server: ServerAddress): RealServer | undefined {
-    const key = keyOfAddress(server);
+    const key = serverKey(server);
     return this.present.get(key) ?? this.remembered.get(key);
   }
 
@@ -172,7 +169,7 @@ export class ServerList implements Iterable<RealServer> {
    * @returns The server, or `undefined` when no server has this position.
    */
   at(position: number): RealServer | undefined {
-    return this.slots[position];
+    return this.slots.at(position);
   }
 
   /**
@@ -182,7 +179,7 @@ export class ServerList implements Iterable<RealServer> {
    * @returns The server, or `undefined` when it is the first.
    */
   before(server: RealServer): RealServer | undefined {
-    return this.slots[this.occupied.above(server.position)];
+    return this.slots.above(server.position);
   }
 
   /** The servers that were removed and are still remembered. */
@@ -232,11 +229,8 @@ export class ServerList implements Iterable<RealServer> {
    *
    * @returns An iterator.
    */
-  *[Symbol.iterator](): IterableIterator<RealServer> {
-    for (let position = this.slots.length - 1; position >= 0; position--) {
-      const server = this.slots[position];
-      if (server !== undefined) yield server;
-    }
+  [Symbol.iterator](): IterableIterator<RealServer> {
+    return this.slots[Symbol.iterator]();
   }
 
   /**
@@ -288,72 +282,16 @@ export class ServerList implements Iterable<RealServer> {
   }
 
   private require(verb: string, server: ServerAddress): ServerRecord {
-    const key = keyOfAddress(server);
+    const key = serverKey(server);
     const record = this.present.get(key);
     if (record === undefined) {
-      throw new IpvsError(
-        'ERR_SERVER_NOT_FOUND',
-        `Cannot ${verb} ${key}: the list has no such server`,
-      );
+      throw new IpvsError('ERR_SERVER_NOT_FOUND', `Cannot ${verb} ${key}: not in the list`);
     }
     return record;
   }
 
-  private place(server: ServerRecord): void {
-    server.position = this.slots.length;
-    server.available = true;
-    server.loadListener = this.loadListener;
-    this.slots.push(server);
-    this.occupied.add(server.position);
-  }
-
   private chooseLoadListener(): void {
-    const interested = [...this.observers].filter(wantsLoad);
-    this.loadListener = interested.length > 1 ? tellingAll(interested) : interested[0];
+    this.loadListener = loadListenerOf(this.observers);
     for (const server of this.present.values()) server.loadListener = this.loadListener;
   }
-
-  private vacate(server: ServerRecord): void {
-    this.slots[server.position] = undefined;
-    this.occupied.delete(server.position);
-    while (this.slots.length > 0 && this.slots[this.slots.length - 1] === undefined)
-      this.slots.pop();
-  }
-
-  private renumber(): void {
-    const servers = this.slots.filter((server) => server !== undefined);
-    this.slots = [];
-    this.occupied.clear();
-    for (const server of servers) this.place(server);
-    for (const observer of this.observers) observer.renumbered?.();
-  }
-}
-
-function wantsLoad(observer: ServerListObserver): observer is ServerListObserver & LoadListener {
-  return observer.loadChanged !== undefined;
-}
-
-function tellingAll(listeners: readonly LoadListener[]): LoadListener {
-  return {
-    loadChanged(server) {
-      for (const listener of listeners) listener.loadChanged(server);
-    },
-  };
-}
-
-function apply(server: ServerRecord, settings: CompleteServerSettings): void {
-  server.forwardingMethod = settings.forwardingMethod;
-  server.tunnel = settings.tunnel;
-  server.setWeight(settings.weight);
-  server.setThresholds(settings.upperThreshold, settings.lowerThreshold);
-}
-
-function keyOf(address: IpAddress, port: number): string {
-  return address.family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function keyOfAddress(server: ServerAddress): string {
-  return server instanceof ServerRecord
-    ? server.toString()
-    : keyOf(IpAddress.from(server.address), requirePort('server port', server.port));
 }

@@ -4,9 +4,11 @@
  * Only the server list makes records and changes their configuration; the counters change through
  * the methods of {@link RealServer}. No counter can become negative.
  */
+import { requireInteger } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
 import { DEFAULT_TUNNEL, type ForwardingMethod, type Tunnel } from './forwarding-method.js';
 import type { RealServer } from './real-server.js';
+import { type CompleteServerSettings, serverKey } from './server-settings.js';
 import {
   effectiveLowerThreshold,
   overloadedAfterClosing,
@@ -75,14 +77,22 @@ export class ServerRecord implements RealServer {
     return this.total === 0 && this.persistent === 0 && this.references === 0;
   }
 
+  /** Stores settings, and looks at the overloaded flag afresh. */
+  configure(settings: CompleteServerSettings): void {
+    this.forwardingMethod = settings.forwardingMethod;
+    this.tunnel = settings.tunnel;
+    this.setWeight(settings.weight);
+    this.setThresholds(settings.upperThreshold, settings.lowerThreshold);
+  }
+
   /** Stores a weight; `lastWeight` follows unless the new weight is 0. */
-  setWeight(weight: number): void {
+  private setWeight(weight: number): void {
     this.weight = weight;
     if (weight !== 0) this.lastWeight = weight;
   }
 
   /** Stores the thresholds and looks at the flag afresh, if they differ from the present ones. */
-  setThresholds(upper: number, lower: number): void {
+  private setThresholds(upper: number, lower: number): void {
     if (upper === this.upperThreshold && lower === this.lowerThreshold) return;
     this.upperThreshold = upper;
     this.lowerThreshold = lower;
@@ -91,31 +101,34 @@ export class ServerRecord implements RealServer {
   }
 
   open(active = true, count = 1): void {
+    if (count !== 1) requireCount(count);
     const before = this.total;
     this.total = before + count;
     if (active) this.active += count;
-    const upper = this.upperThreshold;
-    this.setOverloaded(overloadedAfterOpening(this.overloaded, before, this.total, upper));
+    // Most servers have no threshold, and those that have one are seldom overloaded.
+    if (this.upperThreshold !== 0) this.becomeOverloaded(before);
     this.loadListener?.loadChanged(this);
   }
 
   close(active = true, count = 1): void {
+    if (count !== 1) requireCount(count);
     if ((active ? this.active : this.inactive) < count) this.refuse('close', active, count);
     const before = this.total;
     this.total = before - count;
     if (active) this.active -= count;
-    const lower = this.effectiveLower;
-    this.setOverloaded(overloadedAfterClosing(this.overloaded, before, this.total, lower));
+    if (this.overloaded) this.recover(before);
     this.loadListener?.loadChanged(this);
   }
 
   activate(count = 1): void {
+    if (count !== 1) requireCount(count);
     if (this.inactive < count) this.refuse('activate', false, count);
     this.active += count;
     this.loadListener?.loadChanged(this);
   }
 
   deactivate(count = 1): void {
+    if (count !== 1) requireCount(count);
     if (this.active < count) this.refuse('deactivate', true, count);
     this.active -= count;
     this.loadListener?.loadChanged(this);
@@ -140,8 +153,17 @@ export class ServerRecord implements RealServer {
   }
 
   toString(): string {
-    const host = this.address.family === 6 ? `[${this.address}]` : `${this.address}`;
-    return `${host}:${this.port}`;
+    return serverKey(this);
+  }
+
+  private becomeOverloaded(totalBefore: number): void {
+    const { overloaded, total, upperThreshold } = this;
+    this.setOverloaded(overloadedAfterOpening(overloaded, totalBefore, total, upperThreshold));
+  }
+
+  private recover(totalBefore: number): void {
+    const { overloaded, total, effectiveLower } = this;
+    this.setOverloaded(overloadedAfterClosing(overloaded, totalBefore, total, effectiveLower));
   }
 
   private setOverloaded(overloaded: boolean): void {
@@ -154,4 +176,9 @@ export class ServerRecord implements RealServer {
     const have = active ? `${this.active} active` : `${this.inactive} inactive`;
     throw new RangeError(`Cannot ${verb} ${count} connection(s) of ${this}: it has ${have}`);
   }
+}
+
+/** Refuses a number of connections that would turn opening into ending or leave a fraction. */
+function requireCount(count: number): void {
+  requireInteger('number of connections', count, 0, Number.MAX_SAFE_INTEGER);
 }

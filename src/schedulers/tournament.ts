@@ -3,13 +3,10 @@
  *
  * A knock-out tournament: each inner node of a binary tree over the positions holds the winner of its
  * two halves, so the champion stands at the root. A changed key is replayed up its path until the outcome
- * cannot change any more: O(log positions). A position that changes several times before the next
- * question, as a server does that gets a connection, is replayed once. For a few positions a scan of
- * the keys is faster, and does without the tree.
+ * cannot change any more: O(log positions). One position at a time may wait for that, and mostly never needs
+ * it: as long as it is not the champion that got worse, one comparison with the champion tells the winner, and a
+ * server that loses a connection and gets the next one has its old key again.
  */
-
-/** Up to this many positions the keys are scanned; a power of two. */
-const LONGEST_SCAN = 16;
 
 /** Decides between two positions whose keys are equal as numbers but may differ exactly. */
 export interface TieBreak {
@@ -29,17 +26,17 @@ export class Tournament {
   ties: TieBreak | undefined;
   /**
    * Keys by node: the second half are the positions, before it each node has the lesser key of its
-   * children 2i and 2i + 1; while keys are scanned only the second half counts.
+   * children 2i and 2i + 1.
    */
-  private keys: Float64Array = new Float64Array(2 * LONGEST_SCAN).fill(Infinity);
+  private keys: Float64Array = new Float64Array(2).fill(Infinity);
   /** The position that each node's key belongs to. */
-  private winners: Int32Array = winnersOfLeaves(LONGEST_SCAN);
+  private winners: Int32Array = new Int32Array(2);
   /** How many positions there is room for; a power of two. */
-  private capacity = LONGEST_SCAN;
-  /** One more than the greatest position that ever had a key. */
-  private length = 0;
-  /** The position that is not yet replayed, or −1. */
-  private stale = -1;
+  private capacity = 1;
+  /** The position whose matches are not replayed yet, or −1. */
+  private waiting = -1;
+  /** The key with which the matches of the waiting position were played. */
+  private playedKey = Infinity;
 
   /**
    * Writes the key of a position.
@@ -48,21 +45,22 @@ export class Tournament {
    * @param key - Any number, `Infinity` for a position that cannot win.
    */
   set(position: number, key: number): void {
-    if (position !== this.stale) {
-      this.settle();
-      this.stale = position;
-      if (position >= this.length) this.extend(position + 1);
-    }
-    this.keys[this.capacity + position] = key;
+    if (position >= this.capacity) this.extend(position + 1);
+    const leaf = this.capacity + position;
+    const before = this.keys[leaf] as number;
+    if (before === key && this.ties === undefined) return;
+    // Another position that waits is replayed first, against the key that its matches were played with.
+    if (position !== this.waiting) this.await(position, before);
+    else if (key === this.playedKey && this.ties === undefined) this.waiting = -1;
+    this.keys[leaf] = key;
   }
 
   /** Takes all keys out. */
   clear(): void {
-    this.keys = new Float64Array(2 * LONGEST_SCAN).fill(Infinity);
-    this.winners = winnersOfLeaves(LONGEST_SCAN);
-    this.capacity = LONGEST_SCAN;
-    this.length = 0;
-    this.stale = -1;
+    this.keys = new Float64Array(2).fill(Infinity);
+    this.winners = new Int32Array(2);
+    this.capacity = 1;
+    this.waiting = -1;
   }
 
   /**
@@ -71,89 +69,69 @@ export class Tournament {
    * @returns The position with the least key, or −1 when every key is `Infinity`.
    */
   winner(): number {
-    if (this.capacity === LONGEST_SCAN) return this.scan();
-    this.settle();
-    return this.keys[1] === Infinity ? -1 : (this.winners[1] as number);
-  }
-
-  private scan(): number {
-    const keys = this.keys;
-    let best = -1;
-    let least = Infinity;
-    for (let node = LONGEST_SCAN + this.length - 1; node >= LONGEST_SCAN; node--) {
-      const key = keys[node] as number;
-      if (
-        key < least ||
-        (key === least && this.ties !== undefined && this.isReallyLess(node, best))
-      ) {
-        best = node;
-        least = key;
-      }
+    const { waiting, keys } = this;
+    // The champion itself may have lost its place to anybody, another position can only take it.
+    if (waiting === this.winners[1]) this.replay();
+    else if (waiting >= 0) {
+      const key = keys[this.capacity + waiting] as number;
+      if (key < (keys[1] as number)) return waiting;
+      if (key === keys[1] && this.beats(this.capacity + waiting, 1)) return this.finite(waiting);
     }
-    return best < 0 ? -1 : best - LONGEST_SCAN;
+    return this.finite(this.winners[1] as number);
   }
 
-  /** Replays the matches of the stale position. */
-  private settle(): void {
-    const position = this.stale;
-    this.stale = -1;
-    if (position < 0 || this.capacity === LONGEST_SCAN) return;
-    const { keys, winners } = this;
-    let node = this.capacity + position;
-    let key = keys[node] as number;
-    let winner = position;
+  /** A position that has won, or −1 when it has won among such that cannot win. */
+  private finite(position: number): number {
+    return this.keys[1] === Infinity ? -1 : position;
+  }
+
+  /** Lets a position wait, and no other one any more. */
+  private await(position: number, playedKey: number): void {
+    if (this.waiting >= 0) this.replay();
+    this.waiting = position;
+    this.playedKey = playedKey;
+  }
+
+  /** Replays the matches of the waiting position. */
+  private replay(): void {
+    const { keys, winners, waiting } = this;
+    this.waiting = -1;
+    let node = this.capacity + waiting;
+    let winner = node;
     while (node > 1) {
-      const sibling = node ^ 1;
-      const other = keys[sibling] as number;
-      if (other < key || (other === key && this.yields(node, sibling))) {
-        key = other;
-        winner = winners[sibling] as number;
-      }
+      if (this.beats(node ^ 1, winner)) winner = node ^ 1;
       node >>>= 1;
+      const position = winners[winner] as number;
       // Where the position neither was nor is the winner, nothing changes above.
-      if (winners[node] === winner && winner !== position) return;
-      keys[node] = key;
-      winners[node] = winner;
+      if (winners[node] === position && position !== waiting) return;
+      winners[node] = position;
+      keys[node] = keys[winner] as number;
+      winner = node;
     }
   }
 
-  /** Whether a node loses to its sibling, which has an equal key. */
-  private yields(node: number, sibling: number): boolean {
-    if (this.ties === undefined) return sibling > node;
-    return sibling > node ? !this.isReallyLess(node, sibling) : this.isReallyLess(sibling, node);
-  }
-
-  private isReallyLess(node: number, other: number): boolean {
-    return (
-      other >= 0 &&
-      this.ties?.isLess(this.winners[node] as number, this.winners[other] as number) === true
-    );
+  /** Whether the position of one node wins against that of another. */
+  private beats(node: number, other: number): boolean {
+    const a = this.keys[node] as number;
+    const b = this.keys[other] as number;
+    if (a !== b) return a < b;
+    const position = this.winners[node] as number;
+    const rival = this.winners[other] as number;
+    if (this.ties?.isLess(position, rival) === true) return true;
+    return position > rival && this.ties?.isLess(rival, position) !== true;
   }
 
   private extend(length: number): void {
-    this.length = length;
-    if (length <= this.capacity) return;
+    if (this.waiting >= 0) this.replay();
     const leaves = this.keys.subarray(this.capacity);
     this.capacity = 2 ** Math.ceil(Math.log2(length));
     this.keys = new Float64Array(2 * this.capacity).fill(Infinity);
     this.keys.set(leaves, this.capacity);
-    this.winners = winnersOfLeaves(this.capacity);
-    for (let node = this.capacity - 1; node >= 1; node--) this.replay(node);
+    this.winners = Int32Array.from(this.keys, (_, node) => Math.max(0, node - this.capacity));
+    for (let node = this.capacity - 1; node >= 1; node--) {
+      const winner = this.beats(2 * node, 2 * node + 1) ? 2 * node : 2 * node + 1;
+      this.keys[node] = this.keys[winner] as number;
+      this.winners[node] = this.winners[winner] as number;
+    }
   }
-
-  /** Lets the two children of a node play. */
-  private replay(node: number): void {
-    const left = 2 * node;
-    const right = left + 1;
-    const a = this.keys[left] as number;
-    const b = this.keys[right] as number;
-    const winner = b < a || (b === a && this.yields(left, right)) ? right : left;
-    this.keys[node] = this.keys[winner] as number;
-    this.winners[node] = this.winners[winner] as number;
-  }
-}
-
-/** The winners of a tree in which nobody has played: each leaf has itself. */
-function winnersOfLeaves(capacity: number): Int32Array {
-  return Int32Array.from({ length: 2 * capacity }, (_, node) => Math.max(0, node - capacity));
 }

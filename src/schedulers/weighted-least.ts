@@ -22,9 +22,11 @@ export class WeightedLeast implements ServerListObserver, TieBreak {
   private readonly servers: ServerList;
   private readonly cost: Cost;
   private readonly tournament = new Tournament();
+  /** Whether keys may be equal that differ exactly; from the first number on that is great enough for that. */
+  private exact = false;
   /** Cost and weight by position, for exact comparisons. */
-  private costs = new Int32Array(16);
-  private weights = new Int32Array(16);
+  private costs = new Int32Array(0);
+  private weights = new Int32Array(0);
   private negativeCosts = 0;
 
   constructor(servers: ServerList, cost: Cost) {
@@ -49,7 +51,6 @@ export class WeightedLeast implements ServerListObserver, TieBreak {
   }
 
   serverAdded(server: RealServer): void {
-    if (server.position >= this.costs.length) this.grow(server.position + 1);
     this.loadChanged(server);
   }
 
@@ -58,13 +59,16 @@ export class WeightedLeast implements ServerListObserver, TieBreak {
   }
 
   serverRemoved(server: RealServer): void {
-    this.write(server.position, 0, 0, Infinity);
+    this.tournament.set(server.position, Infinity);
+    if (this.exact) this.note(server.position, 0, 0);
   }
 
   loadChanged(server: RealServer): void {
     const cost = this.cost(server);
-    const key = isUsable(server) ? cost / server.weight : Infinity;
-    this.write(server.position, cost, server.weight, key);
+    const { weight } = server;
+    // First the key: it may replay another position, and that compares what was noted so far.
+    this.tournament.set(server.position, isUsable(server) ? cost / weight : Infinity);
+    if (mayRoundToEqual(cost | weight) || this.exact) this.noteExactly(server, cost);
   }
 
   renumbered(): void {
@@ -72,23 +76,31 @@ export class WeightedLeast implements ServerListObserver, TieBreak {
     this.costs.fill(0);
     this.weights.fill(0);
     this.negativeCosts = 0;
-    for (const server of this.servers) this.serverAdded(server);
+    for (const server of this.servers) this.loadChanged(server);
   }
 
   close(): void {
     this.servers.unsubscribe(this);
   }
 
-  private write(position: number, cost: number, weight: number, key: number): void {
-    // First the key: it may replay another position, and that compares what was so far.
-    this.tournament.set(position, key);
-    const before = this.costs[position] as number;
+  private noteExactly(server: RealServer, cost: number): void {
+    if (this.exact) this.note(server.position, cost, server.weight);
+    else this.becomeExact();
+  }
+
+  /** Starts to note costs and weights, and looks at all ties afresh. */
+  private becomeExact(): void {
+    this.exact = true;
+    this.tournament.ties = this;
+    this.renumbered();
+  }
+
+  private note(position: number, cost: number, weight: number): void {
+    if (position >= this.costs.length) this.grow(position + 1);
+    // The sign bits are 1 for negative costs.
+    this.negativeCosts += (cost >>> 31) - ((this.costs[position] as number) >>> 31);
     this.costs[position] = cost;
     this.weights[position] = weight;
-    // The sign bits are 1 for negative costs.
-    this.negativeCosts += (cost >>> 31) - (before >>> 31);
-    // From the first number on that needs it, ties are looked at exactly.
-    if (mayRoundToEqual(cost | weight)) this.tournament.ties = this;
   }
 
   /** The rule as written, server by server. */

@@ -73,8 +73,12 @@ export function writeUint32(bytes: Uint8Array, at: number, value: number): void 
  * @throws {RangeError} When it does not lie within.
  */
 export function requireWithin(bytes: Uint8Array, offset: number, length: number): void {
-  if (offset >= 0 && length >= 0 && offset + length <= bytes.length) return;
+  if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length))
+    refuseBounds(bytes.length, offset, length);
+}
+
+function refuseBounds(room: number, offset: number, length: number): never {
   throw new RangeError(
-    `Invalid packet bounds: expected them within ${bytes.length} bytes, got offset ${offset} and length ${length}`,
+    `Invalid packet bounds: expected them within ${room} bytes, got offset ${offset} and length ${length}`,
   );
 }

@@ -55,11 +55,12 @@ export function writeEthernetHeader(
   source: MacAddress,
   etherType: number,
 ): void {
-  view.setUint16(offset, destination.high);
-  view.setInt32(offset + 2, destination.low);
-  view.setUint16(offset + 6, source.high);
-  view.setInt32(offset + 8, source.low);
-  view.setUint16(offset + TYPE, etherType);
+  // "| 0" tells the engine that a field holds an integer, which spares a conversion to a double.
+  view.setUint16(offset, destination.high | 0);
+  view.setInt32(offset + 2, destination.low | 0);
+  view.setUint16(offset + 6, source.high | 0);
+  view.setInt32(offset + 8, source.low | 0);
+  view.setUint16(offset + TYPE, etherType | 0);
 }
 
 /** A reusable view of an Ethernet header. */

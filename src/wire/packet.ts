@@ -11,7 +11,7 @@
  */
 import type { AddressFamily } from '../ip-address.js';
 import { requireWithin } from './bytes.js';
-import { foldSum, sumBytes, sumOfWord } from './checksum.js';
+import { sumBytes, sumOfWord } from './checksum.js';
 import { ethernetHeaderLength } from './ethernet.js';
 import type { FragmentTrace } from './fragment-trace.js';
 import { NO_BYTES, NO_VIEW } from './header-view.js';
@@ -50,6 +50,8 @@ export class Packet {
   protocol = 0;
   /** Index of the first byte behind the IP header and all extension headers. */
   transportOffset = 0;
+  /** Whether it is IPv4 and has options behind its fixed header. */
+  hasOptions = false;
   /** How the packet was put together from fragments; `undefined` when it came whole. */
   trace: FragmentTrace | undefined = undefined;
   /** The way through the extension headers; describes the packet only when it is IPv6. */
@@ -68,16 +70,12 @@ export class Packet {
    */
   parseFrame(bytes: Uint8Array, offset = 0, length: number = bytes.length - offset): ParseResult {
     requireWithin(bytes, offset, length);
-    const end = offset + length;
+    if (bytes !== this.bytes) this.adopt(bytes);
     this.frameOffset = offset;
-    const headerLength = ethernetHeaderLength(bytes, offset, end);
-    if (headerLength < 0) return 'ethernet-header-truncated';
-    this.adopt(bytes);
-    const at = offset + headerLength;
-    const type = this.view.getUint16(at - 2);
-    if (type === ETHER_TYPE.IPV4) return this.parse4(bytes, at, end);
-    if (type === ETHER_TYPE.IPV6) return this.parse6(bytes, at, end);
-    return 'not-ip';
+    // Nearly every frame is IPv4 without a tag.
+    const isPlain = length >= 14 && this.view.getUint16(offset + 12) === ETHER_TYPE.IPV4;
+    if (isPlain) return this.parse4(offset + 14, offset + length);
+    return this.parseOther(bytes, offset, offset + length);
   }
 
   /**
@@ -92,10 +90,10 @@ export class Packet {
   parse(bytes: Uint8Array, offset = 0, length: number = bytes.length - offset): ParseResult {
     requireWithin(bytes, offset, length);
     if (length < 1) return 'ip-header-truncated';
-    this.adopt(bytes);
+    if (bytes !== this.bytes) this.adopt(bytes);
     this.frameOffset = offset;
     const version = bytes[offset] >>> 4;
-    if (version === 4) return this.parse4(bytes, offset, offset + length);
+    if (version === 4) return this.parse4(offset, offset + length);
     return version === 6 ? this.parse6(bytes, offset, offset + length) : 'ip-version-unknown';
   }
 
@@ -120,12 +118,14 @@ export class Packet {
     const end = offset + length;
     if (length < (family === 4 ? 20 : 40)) return 'ip-header-truncated';
     if (bytes[offset] >>> 4 !== family) return 'ip-version-unknown';
-    this.adopt(bytes);
+    if (bytes !== this.bytes) this.adopt(bytes);
     this.frameOffset = offset;
     if (family === 6) return this.point6(bytes, offset, end);
     const headerLength = (bytes[offset] & 0x0f) << 2;
     if (headerLength < 20 || headerLength > length) return 'ip-header-length-invalid';
-    return this.point4(offset, end, headerLength);
+    const { view } = this;
+    const second = view.getInt32(offset + 4);
+    return this.point4(offset, end, headerLength, second, view.getInt32(offset + 8));
   }
 
   /** Bytes of the IP packet, header included. */
@@ -272,14 +272,23 @@ export class Packet {
     this.view.setUint16(this.transportOffset + 2, value);
   }
 
-  /** Takes on an array; the view is made anew only when it is another one. */
+  /** Takes on another array, for which a view has to be made. */
   private adopt(bytes: Uint8Array): void {
-    if (bytes === this.bytes) return;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  private parse4(bytes: Uint8Array, offset: number, end: number): ParseResult {
+  /** A frame with VLAN tags, or of another type than IPv4. */
+  private parseOther(bytes: Uint8Array, offset: number, end: number): ParseResult {
+    const headerLength = ethernetHeaderLength(bytes, offset, end);
+    if (headerLength < 0) return 'ethernet-header-truncated';
+    const at = offset + headerLength;
+    const type = this.view.getUint16(at - 2);
+    if (type === ETHER_TYPE.IPV4) return this.parse4(at, end);
+    return type === ETHER_TYPE.IPV6 ? this.parse6(bytes, at, end) : 'not-ip';
+  }
+
+  private parse4(offset: number, end: number): ParseResult {
     if (end - offset < 20) return 'ip-header-truncated';
     const { view } = this;
     const first = view.getInt32(offset);
@@ -290,22 +299,37 @@ export class Packet {
     if (packetEnd < offset + headerLength || packetEnd > end) return 'ip-length-invalid';
     const second = view.getInt32(offset + 4);
     const third = view.getInt32(offset + 8);
-    let sum = sumOfWord(first) + sumOfWord(second) + sumOfWord(third);
-    sum += sumOfWord(view.getInt32(offset + 12)) + sumOfWord(view.getInt32(offset + 16));
-    if (headerLength > 20) sum = sumBytes(bytes, offset + 20, headerLength - 20, sum);
-    if (foldSum(sum) !== 0xffff) return 'ip-checksum-wrong';
-    return this.point4(offset, packetEnd, headerLength);
+    const sum =
+      sumOfWord(first) +
+      sumOfWord(second) +
+      sumOfWord(third) +
+      sumOfWord(view.getInt32(offset + 12)) +
+      sumOfWord(view.getInt32(offset + 16));
+    const whole = headerLength === 20 ? sum : this.addOptions(offset, headerLength, sum);
+    // The sum is above 0, so it folds to 0xFFFF just when it is a multiple of 0xFFFF.
+    if (whole % 0xffff !== 0) return 'ip-checksum-wrong';
+    return this.point4(offset, packetEnd, headerLength, second, third);
   }
 
-  private point4(offset: number, end: number, headerLength: number): ParseResult {
-    const { view } = this;
-    const flags = view.getUint16(offset + 6);
+  private addOptions(offset: number, headerLength: number, sum: number): number {
+    return sumBytes(this.bytes, offset + 20, headerLength - 20, sum);
+  }
+
+  /** Takes on a header of which the second and the third word are given. */
+  private point4(
+    offset: number,
+    end: number,
+    headerLength: number,
+    second: number,
+    third: number,
+  ): ParseResult {
     this.offset = offset;
     this.end = end;
     this.family = 4;
-    this.protocol = view.getUint8(offset + 9);
+    this.protocol = (third >>> 16) & 0xff;
     this.transportOffset = offset + headerLength;
-    this.placement = ((flags & 0x1fff) << 3) | ((flags >>> 13) & 1);
+    this.hasOptions = headerLength > 20;
+    this.placement = ((second & 0x1fff) << 3) | ((second >>> 13) & 1);
     this.trace = undefined;
     return 'ok';
   }
@@ -325,6 +349,7 @@ export class Packet {
     this.family = 6;
     this.protocol = extensions.protocol;
     this.transportOffset = extensions.transportOffset;
+    this.hasOptions = false;
     this.placement = extensions.fragmentOffset | (extensions.moreFragments ? 1 : 0);
     this.trace = undefined;
     return 'ok';

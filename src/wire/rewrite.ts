@@ -20,9 +20,6 @@ import type { Packet } from './packet.js';
 import { IP_PROTOCOL } from './protocol-numbers.js';
 import { writeSctpChecksum } from './sctp.js';
 
-/** The change that a TTL falling by 1 makes: its word goes down by 0x100. */
-export const CHANGE_OF_TTL_DECREMENT: number = 0xffff - 0x100;
-
 /**
  * Lowers TTL or hop limit by 1, which must be above 0, and keeps the IPv4 header checksum right.
  *
@@ -30,15 +27,27 @@ export const CHANGE_OF_TTL_DECREMENT: number = 0xffff - 0x100;
  */
 export function decrementTimeToLive(packet: Packet): void {
   const { view, offset } = packet;
-  if (packet.family === 6) {
+  if (packet.family === 4) {
+    const word = view.getInt32(offset + 8);
+    view.setInt32(offset + 8, timeToLiveWordAfterHop(word, 0));
+  } else {
     view.setUint8(offset + 7, view.getUint8(offset + 7) - 1);
-    return;
   }
-  // TTL, protocol and checksum are one word.
-  const word = view.getInt32(offset + 8);
-  const sum = updateChecksum(word & 0xffff, CHANGE_OF_TTL_DECREMENT);
-  view.setInt32(offset + 8, ((word - 0x0100_0000) & ~0xffff) | sum);
 }
+
+/**
+ * The third word of an IPv4 header, which is TTL, protocol and checksum, with a TTL one lower.
+ *
+ * @param word - The word before, TTL above 0.
+ * @param change - Other changes of the header, as the functions of `checksum.ts` give them.
+ * @returns The word after, its checksum updated for the TTL and the other changes.
+ */
+export function timeToLiveWordAfterHop(word: number, change: number): number {
+  return ((word - 0x0100_0000) & ~0xffff) | updateChecksum(word & 0xffff, change + CHANGE_OF_HOP);
+}
+
+/** The change that a TTL falling by 1 makes: its 16 bits go down by 0x100. */
+const CHANGE_OF_HOP = 0xffff - 0x100;
 
 /**
  * Writes TTL or hop limit and keeps the IPv4 header checksum right.

@@ -9,9 +9,11 @@ import { root } from '../../scripts/entries.mjs';
 
 const guides = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...readdirSync(`${root}docs`)
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+  ...['docs', 'docs/guides'].flatMap((folder) =>
+    readdirSync(root + folder)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 /** The `ts` blocks of a guide, each with the line where it begins. */
@@ -33,7 +35,7 @@ mkdirSync(folder, { recursive: true });
 
 const snippets = guides.flatMap((guide) =>
   blocksOf(guide).map(({ line, code }) => {
-    const file = `${folder}/${guide.replace('/', '-')}-line-${line}.ts`;
+    const file = `${folder}/${guide.replaceAll('/', '-')}-line-${line}.ts`;
     // Without an import or export of its own a block would share its names with the others.
     writeFileSync(file, `${code}export {};\n`);
     return { title: `${guide}, line ${line}`, file };

@@ -22,7 +22,7 @@ test('a position set finds neighbours as a plain set does', () => {
       if (name === 'add' || name === 'delete') {
         set[name](position);
         plain[name](position);
-      } else if (name === 'clear' && position === 0) {
+      } else if (name === 'clear' && position < 8) {
         set.clear();
         plain.clear();
       }
@@ -41,6 +41,25 @@ test('a position set has nothing below 0 and nothing above its greatest member',
   set.add(0);
   set.add(5000);
   expect([set.below(0), set.below(1e6), set.above(-1), set.above(5000)]).toEqual([-1, 5000, 0, -1]);
+});
+
+test('a position set passes over words that have become empty', () => {
+  const set = new PositionSet();
+  const members = [3, 40, 80, 2000, 40_000];
+  for (const member of members) set.add(member);
+  for (const gone of [40, 2000]) set.delete(gone);
+  expect([set.above(3), set.above(80), set.below(40_000), set.below(80)]).toEqual([
+    80, 40_000, 80, 3,
+  ]);
+});
+
+test('a position set that was cleared is empty', () => {
+  const set = new PositionSet();
+  for (const member of [3, 40, 80, 2000]) set.add(member);
+  set.clear();
+  expect([set.above(-1), set.below(5000)]).toEqual([-1, -1]);
+  set.add(40);
+  expect([set.above(-1), set.below(5000)]).toEqual([40, 40]);
 });
 
 test('a position set lets go of what was never in it', () => {

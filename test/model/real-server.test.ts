@@ -77,6 +77,29 @@ describe('the counters of a server', () => {
     expect(server).toMatchObject({ active: 1, inactive: 1 });
   });
 
+  test.each([
+    ['open', -1],
+    ['close', -1],
+    ['activate', -1],
+    ['deactivate', -1],
+    ['open', 0.5],
+    ['close', Number.NaN],
+  ] as const)('refuse to %s %d connections', (verb, count) => {
+    const server = newServer();
+    server.open(true, 3);
+    server.open(false, 3);
+    const attempt = (): void => {
+      if (verb === 'open' || verb === 'close') server[verb](true, count);
+      else server[verb](count);
+    };
+    expect(attempt).toThrow(
+      new RangeError(
+        `Invalid number of connections: expected an integer 0–9007199254740991, got ${count}`,
+      ),
+    );
+    expect(server).toMatchObject({ active: 3, inactive: 3 });
+  });
+
   test('of templates stand apart', () => {
     const server = newServer();
     server.openTemplate();

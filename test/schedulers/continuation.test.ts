@@ -28,7 +28,7 @@ describe.each(byTitle(variants))('%s', (_, { scheduler, options }) => {
         comparison.perform(operation);
       }
     });
-    fc.assert(property, { numRuns: 40 });
+    fc.assert(property, { numRuns: 16 });
   });
 
   test('that replaces another one over a living list starts afresh on what it finds', () => {
@@ -54,8 +54,22 @@ describe.each(byTitle(variants))('%s', (_, { scheduler, options }) => {
         }
       },
     );
-    fc.assert(property, { numRuns: 25 });
+    fc.assert(property, { numRuns: 12 });
   });
+});
+
+test.each(byTitle(variants))('%s follows a list that is read back under it', (_, variant) => {
+  const { scheduler, options } = variant;
+  const property = fc.property(runs(limitsFor(scheduler)), (run) => {
+    const reference = new ReferenceService(scheduler, options);
+    const library = new LibraryService(scheduler, options);
+    const comparison = new Comparison(run, reference, library);
+    for (const [index, operation] of run.operations.entries()) {
+      if (index === 20) library.reloadUnderScheduler();
+      comparison.perform(operation);
+    }
+  });
+  fc.assert(property, { numRuns: 8 });
 });
 
 describe.each([

@@ -4,6 +4,7 @@
  */
 import { ManualClock } from '../../src/clock.js';
 import { createFlow } from '../../src/model/flow.js';
+import { ServerList } from '../../src/model/server-list.js';
 import { createScheduler } from '../../src/schedulers/index.js';
 import type { Scheduler } from '../../src/schedulers/scheduler.js';
 import { ListSubject } from './list-subject.js';
@@ -35,6 +36,17 @@ export class LibraryService extends ListSubject {
     super.reload();
     this.scheduler = this.make(this.scheduler.name);
     this.scheduler.restore(JSON.parse(state));
+  }
+
+  /** As {@link LibraryService.reload}, but with the new scheduler there before the servers. */
+  reloadUnderScheduler(): void {
+    const list = this.servers.toJSON();
+    const state = this.scheduler.toJSON();
+    this.servers = new ServerList();
+    this.scheduler = this.make(this.scheduler.name);
+    this.servers.restore(list);
+    this.know(this.servers);
+    this.scheduler.restore(state);
   }
 
   override advance(ms: number): void {

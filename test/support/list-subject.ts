@@ -14,9 +14,7 @@ export class ListSubject implements Subject {
   /** Writes the list out as JSON text, and goes on with what is read back. */
   reload(): void {
     this.servers = ServerList.fromJSON(JSON.parse(JSON.stringify(this.servers)));
-    for (const server of [...this.servers.removed, ...this.servers]) {
-      this.known.set(this.idOf(server) as number, server);
-    }
+    this.know(this.servers);
   }
 
   add(id: number, { addr, port, weight, u, l }: TraceServer): void {
@@ -60,6 +58,13 @@ export class ListSubject implements Subject {
   /** A server that is or was in the list. */
   server(id: number): RealServer {
     return this.known.get(id) as RealServer;
+  }
+
+  /** Finds out which servers of a list read back have which numbers. */
+  protected know(servers: ServerList): void {
+    for (const server of [...servers.removed, ...servers]) {
+      this.known.set(this.idOf(server) as number, server);
+    }
   }
 
   /** The number of a server. */

@@ -14,7 +14,7 @@ import { createScheduler, SCHEDULERS } from '../../schedulers/index.js';
 import { fresh } from './fresh.js';
 import { EmptyScheduler } from './limits.js';
 import { linearScans, PlainServer, type Scan } from './linear-scan.js';
-import { OURS, type Job, type Prepared, type Scope, type Suite } from './suite.js';
+import { LIMIT, OURS, type Job, type Prepared, type Scope, type Suite } from './suite.js';
 
 /** The mixes of weights. */
 export const MIXES = ['equal', 'random', 'tenth-unusable'] as const;
@@ -23,7 +23,7 @@ export const MIXES = ['equal', 'random', 'tenth-unusable'] as const;
 export type Mix = (typeof MIXES)[number];
 
 /** What does nothing but a call and a counter. */
-export const EMPTY_CALL = 'limit: empty call + counter';
+export const EMPTY_CALL: string = `${LIMIT}empty call + counter`;
 
 /** The walk over all servers. */
 export const LINEAR_SCAN = 'linear scan';
@@ -31,8 +31,13 @@ export const LINEAR_SCAN = 'linear scan';
 const SIZES = [2, 8, 64, 1024, 10_000];
 const QUICK_SIZES = [8, 1024];
 const CONNECTIONS_PER_SERVER = 10;
-/** A power of two. */
-const FLOWS = 1024;
+
+/** How many flows take turns; a power of two. */
+export const FLOWS = 1024;
+
+/** The port of the first flow; the others follow. */
+export const FIRST_CLIENT_PORT = 1024;
+
 const SEED = 7;
 const EQUAL_WEIGHT = 10;
 const GREATEST_WEIGHT = 20;
@@ -179,7 +184,7 @@ export function flowsOf(count: number): Flow[] {
   return Array.from({ length: count }, (_, index) => ({
     protocol: 'tcp',
     source: IpAddress.fromIpv4(randomBelow(random, 2 ** 32)),
-    sourcePort: 1024 + randomBelow(random, 64_512),
+    sourcePort: FIRST_CLIENT_PORT + index,
     destination: IpAddress.fromIpv4(0xc0a80000 + index),
     destinationPort: 80,
   }));

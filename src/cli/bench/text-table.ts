@@ -31,11 +31,7 @@ const pauseColumn = [
  * @returns Lines, each ending in a line feed.
  */
 export function textTable(rows: readonly Row[]): string {
-  const cells = cellsOf(rows);
-  const widths = (cells[0] as string[]).map((_, column) =>
-    Math.max(...cells.map((line) => (line[column] as string).length)),
-  );
-  return cells.map((line) => `${alignLine(line, widths)}\n`).join('');
+  return alignTable(cellsOf(rows), isText);
 }
 
 /**
@@ -45,8 +41,43 @@ export function textTable(rows: readonly Row[]): string {
  * @returns Lines, each ending in a line feed.
  */
 export function markdownTable(rows: readonly Row[]): string {
-  const [titles, ...lines] = cellsOf(rows) as [string[], ...string[][]];
-  const rule = titles.map((title) => (isNumeric(title) ? '--:' : '---'));
+  return markdownLines(cellsOf(rows), isText);
+}
+
+/**
+ * Aligns the columns of any table.
+ *
+ * @param cells - Lines of cells, the titles first.
+ * @param isTextColumn - Whether a column has texts, which stand on the left.
+ * @returns Lines, each ending in a line feed.
+ */
+export function alignTable(
+  cells: readonly (readonly string[])[],
+  isTextColumn: (column: number) => boolean,
+): string {
+  const widths = (cells[0] as readonly string[]).map((_, column) =>
+    Math.max(...cells.map((line) => (line[column] as string).length)),
+  );
+  const align = (cell: string, column: number): string =>
+    isTextColumn(column)
+      ? cell.padEnd(widths[column] as number)
+      : cell.padStart(widths[column] as number);
+  return cells.map((line) => `${line.map(align).join('  ').trimEnd()}\n`).join('');
+}
+
+/**
+ * Writes any table in Markdown.
+ *
+ * @param cells - Lines of cells, the titles first.
+ * @param isTextColumn - Whether a column has texts, which stand on the left.
+ * @returns Lines, each ending in a line feed.
+ */
+export function markdownLines(
+  cells: readonly (readonly string[])[],
+  isTextColumn: (column: number) => boolean,
+): string {
+  const [titles, ...lines] = cells as [readonly string[], ...(readonly string[])[]];
+  const rule = titles.map((_, column) => (isTextColumn(column) ? '---' : '--:'));
   return [titles, rule, ...lines].map((line) => `| ${line.join(' | ')} |\n`).join('');
 }
 
@@ -82,15 +113,7 @@ function cellsOf(rows: readonly Row[]): string[][] {
   return [all.map(([title]) => title), ...rows.map((row) => all.map(([, fill]) => fill(row)))];
 }
 
-function alignLine(line: readonly string[], widths: readonly number[]): string {
-  const cells = line.map((cell, column) => {
-    const width = widths[column] as number;
-    // Texts stand in the columns 0 and 2, numbers in all others.
-    return column === 0 || column === 2 ? cell.padEnd(width) : cell.padStart(width);
-  });
-  return cells.join('  ').trimEnd();
-}
-
-function isNumeric(title: string): boolean {
-  return title !== 'job' && title !== 'implementation';
+/** The job and the implementation; all other columns have numbers. */
+function isText(column: number): boolean {
+  return column === 0 || column === 2;
 }

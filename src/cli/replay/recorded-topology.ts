@@ -27,7 +27,7 @@ export interface MarkRule {
 const SERVER_MAC = { 4: 0x0201, 6: 0x0206 } as const;
 
 /** The servers' own network: whoever has an address in it, but is no server, is not reachable. */
-const SERVER_NETWORK = IpAddress.parse('10.0.0.0');
+const SERVER_NETWORK = IpAddress.fromIpv4(0x0a000000);
 const SERVER_NETWORK_LENGTH = 8;
 
 /** The network devices of the recorded director. */

@@ -33,17 +33,20 @@ const client = IpAddress.parse('198.51.100.1');
 const vip = IpAddress.parse('192.168.101.10');
 
 class Replay {
-  readonly table = new ConnectionTable({ seed: 1, timerLatenessMs: 10 });
-  readonly states = new ConnectionStates(this.table);
+  readonly table: ConnectionTable;
+  readonly states: ConnectionStates;
   readonly server: RealServer;
-  now = 0;
+  now: number;
   private readonly key = new ConnectionKey();
   private readonly protocol: keyof typeof numbers;
   private readonly sloppy: boolean;
   private readonly reuse: number;
 
-  constructor(protocol: keyof typeof numbers, recorded: Recorded) {
+  constructor(table: ConnectionTable, protocol: keyof typeof numbers, recorded: Recorded) {
+    this.table = table;
+    this.states = new ConnectionStates(table);
     this.protocol = protocol;
+    this.now = table.timeMs;
     this.server = [
       ...new ServerList([
         { address: '10.0.0.2', port: 80, forwardingMethod: methods[recorded.forward] },
@@ -132,19 +135,25 @@ function tcpFlags(letters: string): number {
   return flags;
 }
 
-/** Sends a recorded sequence, and tells what a recording would. */
-export function replay(protocol: 'tcp' | 'udp' | 'sctp', recorded: Recorded): Recorded {
-  const run = new Replay(protocol, recorded);
-  const out = recorded.seq.map((text) => run.packet(text));
-  run.table.advance(run.now);
-  const slot = run.table.next(-1);
-  const seen = {
-    out,
-    state: slot < 0 ? null : stateName(run.table, slot),
-    expires: slot < 0 ? null : Math.floor((run.table.expiryMs(slot) - run.now) / 1000),
-    entries: run.table.size,
-    active: run.server.active,
-    inactive: run.server.inactive,
-  };
-  return { ...recorded, ...seen };
+/** Sends recorded sequences through one table, and tells what a recording would. */
+export class StateReplay {
+  private readonly table = new ConnectionTable({ seed: 1, timerLatenessMs: 10 });
+
+  replay(protocol: 'tcp' | 'udp' | 'sctp', recorded: Recorded): Recorded {
+    const { table } = this;
+    const run = new Replay(table, protocol, recorded);
+    const out = recorded.seq.map((text) => run.packet(text));
+    table.advance(run.now);
+    const slot = table.next(-1);
+    const seen = {
+      out,
+      state: slot < 0 ? null : stateName(table, slot),
+      expires: slot < 0 ? null : Math.floor((table.expiryMs(slot) - run.now) / 1000),
+      entries: table.size,
+      active: run.server.active,
+      inactive: run.server.inactive,
+    };
+    if (slot >= 0) table.remove(slot);
+    return { ...recorded, ...seen };
+  }
 }

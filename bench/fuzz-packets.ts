@@ -1,0 +1,45 @@
+/**
+ * Random and mutated frames through parsing and every forwarder, millions of them.
+ *
+ * Any exception, byte changed outside a frame, or change to a refused frame ends the run with the seed
+ * and the frame that did it. Bundle with esbuild and start with node:
+ * `node fuzz-packets.mjs [frames, default 10000000] [seed, default 1]`.
+ */
+import { readdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { Exerciser } from '../test/forwarding/support/exercise.js';
+import { FrameMutator } from '../test/forwarding/support/mutations.js';
+import { readRecording } from '../test/forwarding/support/replay.js';
+
+const total = Number(process.argv[2] ?? 10_000_000);
+const seed = Number(process.argv[3] ?? 1);
+const folder = new URL('test/golden/forwarding/', pathToFileURL(`${process.cwd()}/`));
+const PROGRESS = 250_000;
+
+const seeds = readdirSync(folder).flatMap((name) =>
+  readRecording(new URL(name, folder))
+    .steps.filter((step) => step.op === 'frame')
+    .flatMap((step) => [step.in, ...step.out.map(({ hex }) => hex)])
+    .map((hex) => new Uint8Array(Buffer.from(hex, 'hex'))),
+);
+const exerciser = new Exerciser();
+const mutator = new FrameMutator(seed, seeds);
+const begin = process.hrtime.bigint();
+
+for (let index = 1; index <= total; index++) {
+  const frame = mutator.next();
+  const before = frame.slice();
+  try {
+    exerciser.run(frame, mutator.choice());
+  } catch (error) {
+    console.error(`Frame ${index} of seed ${seed}: ${Buffer.from(before).toString('hex')}`);
+    throw error;
+  }
+  if (index % PROGRESS === 0 || index === total) {
+    const seconds = Number((process.hrtime.bigint() - begin) / 1_000_000n) / 1000;
+    const rate = Math.round(index / seconds);
+    console.log(`${index} frames in ${seconds.toFixed(0)} s (${rate} a second), no fault`);
+  }
+}
+for (const [outcome, count] of [...exerciser.outcomes].toSorted(([, a], [, b]) => b - a))
+  console.log(String(count).padStart(12), outcome);

@@ -1,0 +1,286 @@
+/**
+ * Birth, use, timer and death of table entries.
+ *
+ * A timer due at T runs in the first `advance` whose time is later than T; until it has run the entry is
+ * found. Times are milliseconds of the caller's clock, rounded up to whole ones. An entry that controls
+ * others does not die: it is re-armed for 60 s, for good. Cost: constant per call, no allocation.
+ */
+import { EntryEditor, TEMPLATE_ASSURED } from './entry-editor.js';
+import { countDeath } from './counters.js';
+import type { ConnectionKey } from './connection-key.js';
+import type { TimerState } from './connection-state.js';
+import {
+  FLAG_BITS,
+  FLAG_HASHED,
+  FLAG_INACTIVE,
+  FLAG_NO_CLIENT_PORT,
+  FLAG_TEMPLATE,
+} from './flags.js';
+import type { RandomSource } from '../random.js';
+import {
+  ARMED,
+  BINDING,
+  BINDING_BITS,
+  CLIENT,
+  CONTROL,
+  EXPIRY,
+  META,
+  META_DROPPED,
+  META_EXPIRING,
+  META_IPV6,
+  PACKETS,
+  PORTS,
+  PROTOCOL_SHIFT,
+  TIMEOUT,
+  VIRTUAL,
+} from './record.js';
+import { TimerWheel } from './timer-wheel.js';
+
+/** The timeout of a new entry until its protocol sets another one. */
+export const BIRTH_TIMEOUT_MS = 3000;
+/** What a template is re-armed for when its time is up and it still controls connections. */
+export const REARM_MS = 60_000;
+/** The greatest timeout: 32 days. */
+export const MAX_TIMEOUT_MS: number = 32 * 86_400_000;
+const NONE = -1;
+
+/** Who is told about entries, before the fact. */
+export interface ConnectionTableObserver {
+  /**
+   * An entry is about to leave the table; it can still be read.
+   *
+   * @param slot - The entry.
+   */
+  connectionRemoved?(slot: number): void;
+  /**
+   * A template whose time was up was re-armed, because it still controls connections.
+   *
+   * @param slot - The template.
+   */
+  templateRearmed?(slot: number): void;
+}
+
+/** An {@link EntryEditor} whose entries are born and die. */
+export class EntryLifecycle extends EntryEditor {
+  /** Who is told about entries that leave or are re-armed. */
+  observer: ConnectionTableObserver = {};
+  /** The timers of all entries. */
+  protected readonly timers: TimerWheel = new TimerWheel(this.store, this);
+  private armed = 0;
+  private readonly latenessMs: number;
+
+  /**
+   * @param random - Draws the hash function.
+   * @param latenessMs - By how much timers are taken to run late when a template is re-armed.
+   */
+  constructor(random: RandomSource, latenessMs: number) {
+    super(random);
+    this.latenessMs = latenessMs;
+  }
+
+  /** How many entries there are, templates included. */
+  get size(): number {
+    return this.index.size;
+  }
+
+  /**
+   * Restarts an entry's timer from its timeout.
+   *
+   * @param slot - The entry.
+   * @param now - The present time in milliseconds.
+   */
+  touch(slot: number, now: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    if ((records[offset + META] & META_DROPPED) !== 0) records[offset + TIMEOUT] = 0;
+    this.arm(slot, Math.ceil(now) + (records[offset + TIMEOUT] >>> 0));
+  }
+
+  /**
+   * Lets an entry's timer fire as soon as time moves on; one that is due earlier anyway is left.
+   *
+   * @param slot - The entry.
+   * @param now - The present time in milliseconds.
+   */
+  expireNow(slot: number, now: number): void {
+    const due = Math.ceil(now);
+    if (this.expiryMs(slot) <= due) return;
+    this.arm(slot, due);
+    this.write(slot, META, this.word(slot, META) | META_EXPIRING);
+  }
+
+  /**
+   * Like {@link ConnectionTable.expireNow}; with an entry that has a controller, the controller goes
+   * too when nothing else hangs on it, unless it is ASSURED.
+   *
+   * @param slot - The entry.
+   * @param now - The present time in milliseconds.
+   */
+  drop(slot: number, now: number): void {
+    if (this.controller(slot) !== NONE) {
+      this.write(slot, META, this.word(slot, META) | META_DROPPED);
+    }
+    this.expireNow(slot, now);
+  }
+
+  /**
+   * Takes an entry out of the table at once, and out of its server's counters.
+   *
+   * @param slot - The entry; if it controls others they lose their controller's count, so it must control none.
+   * @returns The controller's slot when there is one, else −1; it is still in the table.
+   */
+  remove(slot: number): number {
+    this.observer.connectionRemoved?.(slot);
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const meta = records[offset + META];
+    const row = records[offset + BINDING] & BINDING_BITS;
+    const template = (meta & FLAG_TEMPLATE) !== 0;
+    const controller = template ? NONE : records[offset + CONTROL] - 1;
+    this.index.remove(slot, this.hashOf(slot));
+    this.timers.unlink(slot);
+    if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
+    countDeath(this.bindings.servers[row], template, (meta & FLAG_INACTIVE) === 0);
+    this.bindings.release(row);
+    this.store.release(slot);
+    if (controller !== NONE) this.write(controller, CONTROL, this.word(controller, CONTROL) - 1);
+    return controller;
+  }
+
+  /**
+   * Runs the timers that are due before a moment.
+   *
+   * @param now - The present time in milliseconds.
+   * @param budget - How many units of work may be done, one per timer run or entry moved; default: all.
+   * @returns Whether everything due was done; `false` when the budget was used up before.
+   */
+  advance(now: number, budget: number = Infinity): boolean {
+    return this.timers.run(Math.ceil(now), budget);
+  }
+
+  /**
+   * The earliest moment at which {@link ConnectionTable.advance} may have something to do.
+   *
+   * @returns Milliseconds; at that moment itself nothing runs yet, only after it. Infinity without entries.
+   */
+  nextDueMs(): number {
+    return this.timers.nextDue();
+  }
+
+  /**
+   * When an entry's timer is due.
+   *
+   * @param slot - The entry.
+   * @returns Milliseconds of the caller's clock.
+   */
+  expiryMs(slot: number): number {
+    return this.timers.timeOf(this.word(slot, EXPIRY));
+  }
+
+  /** Called by the timers. @internal */
+  timerDue(slot: number): void {
+    if (this.controlled(slot) > 0) {
+      this.write(slot, TIMEOUT, REARM_MS);
+      this.arm(slot, this.expiryMs(slot) + this.latenessMs + REARM_MS);
+      this.timers.link(slot);
+      this.observer.templateRearmed?.(slot);
+      return;
+    }
+    const dropped = this.timeoutMs(slot) === 0;
+    const controller = this.remove(slot);
+    if (controller === NONE || !dropped || this.controlled(controller) > 0) return;
+    if (this.state(controller) !== TEMPLATE_ASSURED) this.remove(controller);
+  }
+
+  /** The moment up to which timers have run, in milliseconds. */
+  get timeMs(): number {
+    return this.timers.cursor;
+  }
+
+  /** The values of an entry's timer, for a snapshot. */
+  protected timerState(slot: number): TimerState {
+    const meta = this.word(slot, META);
+    return {
+      timeoutMs: this.word(slot, TIMEOUT) >>> 0,
+      expiryMs: this.expiryMs(slot),
+      expiring: (meta & META_EXPIRING) !== 0,
+      dropped: (meta & META_DROPPED) !== 0,
+      armed: this.word(slot, ARMED),
+    };
+  }
+
+  /** Gives an entry's timer the values of a snapshot. */
+  protected restoreTimer(slot: number, state: TimerState): void {
+    this.write(slot, TIMEOUT, state.timeoutMs);
+    this.armed = (state.armed - 1) | 0;
+    this.arm(slot, state.expiryMs);
+    const marks = (state.expiring ? META_EXPIRING : 0) | (state.dropped ? META_DROPPED : 0);
+    this.write(slot, META, this.word(slot, META) | marks);
+  }
+
+  /**
+   * Takes a slot for an entry whose row is already counted, fills it in, and links it everywhere.
+   *
+   * @returns The slot; −1 when there is none, and then the row is given back.
+   */
+  protected create(
+    key: ConnectionKey,
+    now: number,
+    row: number,
+    flags: number,
+    active: boolean,
+  ): number {
+    const slot = row === NONE ? NONE : this.store.allocate(key.family);
+    if (slot === NONE) {
+      if (row !== NONE) this.bindings.release(row);
+      return NONE;
+    }
+    if (this.size === 0) this.timers.skipTo(Math.floor(now));
+    const meta = (flags & FLAG_BITS & ~FLAG_INACTIVE) | FLAG_HASHED | (active ? 0 : FLAG_INACTIVE);
+    this.fill(slot, key, meta, row, Math.ceil(now) + BIRTH_TIMEOUT_MS);
+    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort++;
+    this.index.insert(slot, this.hashOfKey(key));
+    this.timers.link(slot);
+    return slot;
+  }
+
+  private fill(slot: number, key: ConnectionKey, meta: number, row: number, expiry: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const family = key.family === 4 ? 0 : META_IPV6;
+    records[offset + CLIENT] = key.client3;
+    records[offset + VIRTUAL] = key.virtual3;
+    records[offset + PORTS] = (key.clientPort << 16) | key.virtualPort;
+    records[offset + META] = meta | family | (key.protocol << PROTOCOL_SHIFT);
+    records[offset + EXPIRY] = expiry;
+    records[offset + TIMEOUT] = BIRTH_TIMEOUT_MS;
+    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
+    records[offset + PACKETS] = 0;
+    records[offset + BINDING] = row;
+    records[offset + CONTROL] = 0;
+    if (family !== 0) this.fillWide(slot, key);
+  }
+
+  private fillWide(slot: number, key: ConnectionKey): void {
+    const words = this.store.wideOf(slot);
+    const offset = this.store.wideOffsetOf(slot);
+    words[offset] = key.client0;
+    words[offset + 1] = key.client1;
+    words[offset + 2] = key.client2;
+    words[offset + 3] = key.virtual0;
+    words[offset + 4] = key.virtual1;
+    words[offset + 5] = key.virtual2;
+  }
+
+  /** Stores a new expiry; the entry moves in the wheel only when it would come up too late. */
+  private arm(slot: number, due: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const before = records[offset + EXPIRY];
+    const expiry = due | 0;
+    records[offset + EXPIRY] = expiry;
+    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
+    records[offset + META] &= ~META_EXPIRING;
+    if (this.timers.isEarlier(expiry, before)) this.timers.hasten(slot);
+  }
+}

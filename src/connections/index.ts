@@ -1,0 +1,25 @@
+/**
+ * The connection table: entries in typed arrays, their timers, and the state machines of TCP, UDP and SCTP.
+ *
+ * @packageDocumentation
+ */
+export type { ConnectionState, ConnectionTableState, TimerState } from './connection-state.js';
+export { Connection } from './connection.js';
+export { ConnectionKey } from './connection-key.js';
+export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './connection-states.js';
+export {
+  ConnectionTable,
+  type ConnectionTableOptions,
+  type ConnectionTableStatistics,
+  type OverflowPolicy,
+} from './connection-table.js';
+export {
+  BIRTH_TIMEOUT_MS,
+  MAX_TIMEOUT_MS,
+  REARM_MS,
+  type ConnectionTableObserver,
+} from './entry-lifecycle.js';
+export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './timeouts.js';
+export { SCTP_STATES } from './sctp-state.js';
+export { TCP_STATES } from './tcp-state.js';
+export { UDP_STATES } from './udp-state.js';

@@ -1,0 +1,27 @@
+/**
+ * What a director is made from.
+ */
+import type { TunableName } from './tunables.js';
+import type { AdministrationOptions } from './administration.js';
+import type { FreeMemory } from './defences.js';
+import type { HostOptions } from './host.js';
+
+/** What a director is made from; everything but the schedulers has a default. */
+export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'> {
+  /** The host; default: two legs of 1500 bytes, bare IP packets. */
+  readonly host?: HostOptions;
+  /** Tunables that shall not have their default. */
+  readonly tunables?: Readonly<Partial<Record<TunableName, number | string>>>;
+  /** How many connections and templates there may be; default 67108863. */
+  readonly connectionLimit?: number;
+  /** How many bytes in front of each packet may be overwritten, so that tunnel headers need no copy; default 0. */
+  readonly headroom?: number;
+  /** Tells the free memory to the automatic defences; default: there is always enough. */
+  readonly freeMemory?: FreeMemory;
+  /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
+  readonly timerLatenessMs?: number;
+  /** The time between two ticks of the statistics, in milliseconds; default 2000. */
+  readonly estimationIntervalMs?: number;
+  /** The moment of the first tick, in milliseconds of the clock; default one interval from now. */
+  readonly firstEstimationMs?: number;
+}

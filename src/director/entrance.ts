@@ -1,0 +1,117 @@
+/**
+ * Where packets come in: they are checked once, and take the clients' way when they are addressed to the
+ * director, else the servers' way. What is no well-formed packet ends here.
+ */
+import { hasSourceRoute } from '../forwarding/ip-options.js';
+import type { Side } from '../forwarding/output.js';
+import { Reassembler } from '../forwarding/reassembly.js';
+import { Packet } from '../wire/packet.js';
+import { Admission } from './admission.js';
+import type { DirectorContext } from './context.js';
+import type { PacketDropper } from './defences.js';
+import type { DirectorHost } from './host.js';
+import { IcmpInput } from './icmp-input.js';
+import { LocalInput } from './local-input.js';
+import { MasqueradedServers } from './masqueraded-servers.js';
+import { Verdict } from './packet-verdict.js';
+import { PassThrough } from './pass-through.js';
+import { TunnelServers } from './tunnel-servers.js';
+import type { Action } from './verdict.js';
+
+/** Takes packets of one director. */
+export class Entrance {
+  private readonly context: DirectorContext;
+  private readonly host: DirectorHost;
+  private readonly verdict: Verdict;
+  private readonly local: LocalInput;
+  private readonly passing: PassThrough;
+  private readonly packet = new Packet();
+
+  /**
+   * @param context - The director.
+   * @param host - Its host.
+   * @param dropper - The `drop_packet` defence.
+   */
+  constructor(context: DirectorContext, host: DirectorHost, dropper: PacketDropper) {
+    const { services } = context;
+    const reassembler = new Reassembler();
+    const admission = new Admission(context, dropper);
+    const icmp = new IcmpInput(context, admission, new TunnelServers(services));
+    this.context = context;
+    this.host = host;
+    this.verdict = new Verdict(context.output, host);
+    this.local = new LocalInput(context, admission, icmp, reassembler);
+    const masqueraded = new MasqueradedServers(services);
+    this.passing = new PassThrough(context, icmp, reassembler, masqueraded);
+  }
+
+  /**
+   * Takes a packet.
+   *
+   * @param bytes - The buffer it lies in.
+   * @param offset - Index of its first byte.
+   * @param length - Its bytes.
+   * @param side - The leg by which it came.
+   * @param mark - Its firewall mark; 0 = none.
+   * @param now - The present time in milliseconds.
+   * @returns What becomes of it; valid until the next packet.
+   * @throws {RangeError} When the packet does not lie in the buffer.
+   */
+  take(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    side: Side,
+    mark: number,
+    now: number,
+  ): Verdict {
+    const { context, packet } = this;
+    context.begin(now, side, mark);
+    const parsed =
+      this.host.link === undefined
+        ? packet.parse(bytes, offset, length)
+        : packet.parseFrame(bytes, offset, length);
+    if (parsed !== 'ok') return this.conclude(context.conclude('drop', parsed), false);
+    if (hasSourceRoute(packet)) {
+      return this.conclude(context.conclude('drop', 'source-route'), false);
+    }
+    const isLocal = this.isLocal(packet);
+    const action = isLocal ? this.local.receive(packet) : this.passing.receive(packet);
+    return this.conclude(action, !isLocal && action === 'accept');
+  }
+
+  /**
+   * Shows connections a packet that the host itself sends; it leaves as it is.
+   *
+   * @param bytes - The packet; not changed.
+   * @param now - The present time in milliseconds.
+   */
+  observe(bytes: Uint8Array, now: number): void {
+    const { context, packet } = this;
+    context.begin(now, 'server', 0);
+    const parsed = this.host.link === undefined ? packet.parse(bytes) : packet.parseFrame(bytes);
+    if (parsed === 'ok') this.passing.observe(packet);
+  }
+
+  private isLocal(packet: Packet): boolean {
+    if (this.context.mark !== 0 && this.context.side === 'client') return true;
+    const locality = this.host.localityOf(
+      packet.family,
+      packet.destinationWord0,
+      packet.destinationWord1,
+      packet.destinationWord2,
+      packet.destinationWord3,
+    );
+    return locality !== 'foreign';
+  }
+
+  private conclude(action: Action, routed: boolean): Verdict {
+    const { context, verdict } = this;
+    verdict.action = action;
+    verdict.reason = context.reason;
+    verdict.service = context.service;
+    verdict.server = context.server;
+    verdict.leaves = routed || action === 'forward' || action === 'reply';
+    return verdict;
+  }
+}

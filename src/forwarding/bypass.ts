@@ -1,0 +1,69 @@
+/**
+ * Bypass, the way of a connection that has no server: the packet goes on to its own destination, past
+ * all servers, unchanged but for its TTL. Refused when that destination is the director itself.
+ */
+import type { Packet } from '../wire/packet.js';
+import type { ForwardingEnvironment } from './environment.js';
+import type { Forwarder } from './forwarder.js';
+import type { ForwardingOutput, ForwardingResult } from './output.js';
+import { passOn, routeOn } from './routing.js';
+import type { ForwardingTarget } from './target.js';
+
+/**
+ * Makes the forwarder of connections that have no server.
+ *
+ * @param environment - The host it works on.
+ * @returns The forwarder.
+ */
+export function bypass(environment: ForwardingEnvironment): Forwarder {
+  return new Bypass(environment);
+}
+
+class Bypass implements Forwarder {
+  readonly method = 'bypass';
+  private readonly environment: ForwardingEnvironment;
+
+  constructor(environment: ForwardingEnvironment) {
+    this.environment = environment;
+  }
+
+  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+    const { environment } = this;
+    if (isLocal(environment, packet)) return output.conclude('drop', 'destination-is-local');
+    return passOn(environment, packet, target.virtualWord3, output);
+  }
+
+  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+    return routeOn(this.environment, packet, 'client', output);
+  }
+
+  forwardError(
+    packet: Packet,
+    _quote: Packet,
+    target: ForwardingTarget,
+    output: ForwardingOutput,
+  ): ForwardingResult {
+    return this.forward(packet, target, output);
+  }
+
+  respondError(
+    _packet: Packet,
+    _quote: Packet,
+    _target: ForwardingTarget,
+    output: ForwardingOutput,
+  ): ForwardingResult {
+    return output.conclude('accept', 'not-translated');
+  }
+}
+
+function isLocal(environment: ForwardingEnvironment, packet: Packet): boolean {
+  const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
+  const locality = environment.localityOf(
+    packet.family,
+    destinationWord0,
+    destinationWord1,
+    destinationWord2,
+    destinationWord3,
+  );
+  return locality !== 'foreign';
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionTable } from '../../src/connections/connection-table.js';
+import { ConnectionKey } from '../../src/connections/connection-key.js';
+import { FLAG_NO_OUTPUT, FLAG_TEMPLATE } from '../../src/connections/flags.js';
+import { IpAddress } from '../../src/ip-address.js';
+import { clientKey, oneServer, templateKey } from './support/fixtures.js';
+
+describe('Connection', () => {
+  it('is not taken for a later connection in the same slot', () => {
+    const table = new ConnectionTable();
+    const server = oneServer();
+    const slot = table.insert(clientKey(1), 0, server, 80);
+    const old = table.connection(slot);
+    expect([old.open, old.server, old.clientPort]).toEqual([true, server, 1024]);
+    table.remove(slot);
+    expect(table.insert(clientKey(2), 0, server, 80)).toBe(slot);
+    expect([old.open, old.server, old.state, old.clientAddress]).toEqual([
+      false,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(table.connection(slot).clientAddress?.toString()).toBe('10.0.0.2');
+  });
+});
+
+describe('an entry', () => {
+  it('starts in state 0 for 3 s with the flags of its server, inactive', () => {
+    const table = new ConnectionTable();
+    const server = oneServer({ forwardingMethod: 'tunneling' });
+    const slot = table.insert(clientKey(1), 1000, server, 80);
+    expect([table.state(slot), table.expiryMs(slot), table.packets(slot)]).toEqual([0, 4000, 0]);
+    expect(table.flags(slot)).toBe(0x40 | 0x100 | FLAG_NO_OUTPUT | 2);
+    expect([server.active, server.inactive]).toEqual([0, 1]);
+  });
+
+  it('keeps address, port and mark apart from those of other entries of its server', () => {
+    const table = new ConnectionTable();
+    const server = oneServer();
+    const marked = table.insert(clientKey(1), 0, server, 8080, 0, 7);
+    const plain = table.insert(clientKey(2), 0, server, 80);
+    expect([table.serverPort(marked), table.mark(marked)]).toEqual([8080, 7]);
+    expect([table.serverPort(plain), table.mark(plain)]).toEqual([80, 0]);
+  });
+
+  it('without server counts nowhere until it is bound', () => {
+    const table = new ConnectionTable();
+    const server = oneServer({ forwardingMethod: 'masquerading' });
+    const slot = table.insertUnbound(clientKey(1), 0, IpAddress.parse('10.0.0.1'), 80, 0x83);
+    expect([table.server(slot), table.flags(slot)]).toEqual([undefined, 0xc3]);
+    table.bind(slot, server);
+    expect([table.server(slot), server.active, table.flags(slot)]).toEqual([server, 1, 0x40]);
+    table.remove(slot);
+    expect(server.total).toBe(0);
+  });
+
+  it('of a firewall mark is found by the mark and protocol 0 alone', () => {
+    const table = new ConnectionTable();
+    const key = new ConnectionKey().setClient(IpAddress.parse('10.0.0.0'), 0).setMark(5);
+    const slot = table.insert(key, 0, oneServer(), 0, FLAG_TEMPLATE, 5);
+    expect(table.findTemplate(key)).toBe(slot);
+    expect(table.findIn(key)).toBe(-1);
+    expect(table.virtualAddress(slot).toString()).toBe('0.0.0.5');
+    table.invalidate(slot);
+    expect(table.findTemplate(key)).toBe(-1);
+    expect([table.virtualPort(slot), table.serverPort(slot)]).toEqual([0xffff, 0xffff]);
+  });
+});
+
+describe('timers', () => {
+  it('let an entry due at T be found at T, and no longer at any later time', () => {
+    const table = new ConnectionTable();
+    const slot = table.insert(clientKey(1), 0, oneServer(), 80);
+    table.advance(3000);
+    expect(table.findIn(clientKey(1))).toBe(slot);
+    expect(table.nextDueMs()).toBe(3000);
+    table.advance(3000.25);
+    expect(table.findIn(clientKey(1))).toBe(-1);
+    expect(table.nextDueMs()).toBe(Infinity);
+  });
+
+  it('re-arm a controlling template for 60 s, counted from the late moment', () => {
+    const table = new ConnectionTable({ timerLatenessMs: 10 });
+    const server = oneServer();
+    const rearmed: number[] = [];
+    table.observer = { templateRearmed: (slot) => rearmed.push(table.expiryMs(slot)) };
+    const template = table.insert(templateKey(1), 160, server, 80, FLAG_TEMPLATE);
+    table.setTimeout(template, 40_000);
+    table.touch(template, 160);
+    const slot = table.insert(clientKey(1), 160, server, 80);
+    table.setController(slot, template);
+    table.setTimeout(slot, 120_000);
+    table.touch(slot, 160);
+    table.advance(300_000);
+    expect(rearmed).toEqual([100_170, 160_180]);
+    expect([table.size, server.persistent]).toEqual([0, 0]);
+  });
+
+  it('move on through years without entries, and through days with one, at once', () => {
+    const table = new ConnectionTable();
+    table.advance(1e12);
+    const slot = table.insert(clientKey(1), 1e12, oneServer(), 80);
+    table.setTimeout(slot, 31 * 86_400_000);
+    table.touch(slot, 1e12);
+    const due = 1e12 + 31 * 86_400_000;
+    table.advance(due);
+    expect(table.expiryMs(slot)).toBe(due);
+    expect(table.advance(due + 1)).toBe(true);
+    expect(table.size).toBe(0);
+  });
+});

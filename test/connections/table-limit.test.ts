@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionTable } from '../../src/connections/connection-table.js';
+import { FLAG_TEMPLATE } from '../../src/connections/flags.js';
+import { TCP_ESTABLISHED, TCP_FIN_WAIT, TCP_SYN_RECV } from '../../src/connections/tcp-state.js';
+import { clientKey, oneServer, templateKey, UDP } from './support/fixtures.js';
+
+function established(table: ConnectionTable, n: number, packets: number): number {
+  const slot = table.insert(clientKey(n), 0, oneServer(), 80);
+  table.setState(slot, TCP_ESTABLISHED, true);
+  table.setTimeout(slot, 900_000);
+  table.setPackets(slot, packets);
+  table.touch(slot, 0);
+  return slot;
+}
+
+describe('a full table', () => {
+  it('refuses new entries by default, and counts them', () => {
+    const table = new ConnectionTable({ limit: 2 });
+    const server = oneServer();
+    const slots = [1, 2, 3].map((n) => table.insert(clientKey(n), 0, server, 80));
+    expect(slots[2]).toBe(-1);
+    expect([table.size, table.statistics.refused, server.total]).toEqual([2, 1, 2]);
+  });
+
+  it('makes room by dropping what can be spared, when told so', () => {
+    const table = new ConnectionTable({ limit: 2, overflow: 'drop' });
+    const server = oneServer();
+    const waiting = table.insert(clientKey(1), 0, server, 80);
+    table.setState(waiting, TCP_SYN_RECV, true);
+    established(table, 2, 3);
+    expect(table.insert(clientKey(3), 0, server, 80)).toBeGreaterThanOrEqual(0);
+    expect(table.findIn(clientKey(1))).toBe(-1);
+    expect([table.size, table.statistics.dropped, server.total]).toEqual([2, 1, 1]);
+  });
+
+  it('refuses when nothing can be spared', () => {
+    const table = new ConnectionTable({ limit: 1, overflow: 'drop' });
+    established(table, 1, 3);
+    expect(table.insert(clientKey(2), 0, oneServer(), 80)).toBe(-1);
+  });
+
+  it('takes new entries again once others have ended', () => {
+    const table = new ConnectionTable({ limit: 1 });
+    table.insert(clientKey(1), 0, oneServer(), 80);
+    table.advance(3001);
+    expect(table.insert(clientKey(2), 3001, oneServer(), 80)).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('the drop rules', () => {
+  it('drop one in n of the idle established connections that have seen n packets, 1 to 8', () => {
+    for (let packets = 0; packets <= 9; packets++) {
+      const table = new ConnectionTable();
+      for (let n = 0; n < 840; n++) established(table, n, packets);
+      const share = packets === 0 || packets > 8 ? 0 : 840 / packets;
+      expect(table.sweep(60_000, 840)).toBe(share);
+    }
+  });
+
+  it('leave connections alone that were idle for less than 60 s', () => {
+    const table = new ConnectionTable();
+    established(table, 1, 1);
+    expect(table.sweep(59_999, 1)).toBe(0);
+  });
+
+  it('treat UDP by idleness, and TCP in other states not at all', () => {
+    const table = new ConnectionTable();
+    const closing = established(table, 1, 1);
+    table.setState(closing, TCP_FIN_WAIT, false);
+    const datagrams = table.insert(clientKey(2, UDP), 0, oneServer(), 80);
+    table.setTimeout(datagrams, 300_000);
+    table.setPackets(datagrams, 1);
+    table.touch(datagrams, 0);
+    table.sweep(60_000, 2);
+    table.advance(60_001);
+    expect([table.isLive(closing), table.isLive(datagrams)]).toEqual([true, false]);
+  });
+
+  it('drop templates that are not ASSURED and control nothing', () => {
+    const table = new ConnectionTable();
+    const server = oneServer();
+    const [free, assured, busy] = [1, 2, 3].map((n) =>
+      table.insert(templateKey(n), 0, server, 80, FLAG_TEMPLATE),
+    );
+    table.assure(assured);
+    table.setController(established(table, 4, 9), busy);
+    table.sweep(0, 4);
+    table.advance(1);
+    expect([free, assured, busy].map((slot) => table.isLive(slot))).toEqual([false, true, true]);
+  });
+
+  it('look at every entry once in as many looks as there are entries', () => {
+    const table = new ConnectionTable();
+    for (let n = 0; n < 100; n++) established(table, n, 1);
+    for (let part = 0; part < 10; part++) table.sweep(60_000, 10);
+    table.advance(60_001);
+    expect(table.size).toBe(0);
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { Timeouts } from '../../src/connections/timeouts.js';
+import { TCP_ESTABLISHED, TCP_FIN_WAIT, TCP_SYN_RECV } from '../../src/connections/tcp-state.js';
+
+describe('Timeouts', () => {
+  it('are those of ipvsadm, until they are set', () => {
+    const timeouts = new Timeouts();
+    expect(timeouts.settings).toEqual({ tcpSeconds: 900, tcpFinSeconds: 120, udpSeconds: 300 });
+    timeouts.set({ tcpSeconds: 10, tcpFinSeconds: 0, udpSeconds: 30 });
+    expect(timeouts.settings).toEqual({ tcpSeconds: 10, tcpFinSeconds: 120, udpSeconds: 30 });
+    expect(timeouts.tcp(TCP_ESTABLISHED)).toBe(10_000);
+    expect([timeouts.tcp(TCP_FIN_WAIT), timeouts.tcp(TCP_SYN_RECV)]).toEqual([120_000, 60_000]);
+  });
+
+  it('stay as they are when one of the new ones is out of range', () => {
+    const timeouts = new Timeouts();
+    expect(() => timeouts.set({ tcpSeconds: 5, udpSeconds: 2_678_401 })).toThrow(RangeError);
+    expect(timeouts.settings.tcpSeconds).toBe(900);
+  });
+
+  it('are 180 s for what has no states', () => {
+    expect(new Timeouts().of(50, 0)).toBe(180_000);
+    expect([6, 17, 132].map((protocol) => new Timeouts().of(protocol, 0))).toEqual([
+      2000, 300_000, 2000,
+    ]);
+  });
+});

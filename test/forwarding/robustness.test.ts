@@ -1,0 +1,46 @@
+import { readdirSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { nearlyPackets } from '../wire/support/packets.js';
+import { Exerciser } from './support/exercise.js';
+import { FrameMutator } from './support/mutations.js';
+import { readRecording } from './support/replay.js';
+
+const folder = new URL('../golden/forwarding/', import.meta.url);
+
+/** Frames of the recordings, both those that came in and those that left. */
+function recordedFrames(): Uint8Array[] {
+  return readdirSync(folder).flatMap((name) =>
+    readRecording(new URL(name, folder)).steps.flatMap((step) =>
+      step.op === 'frame'
+        ? [step.in, ...step.out.map(({ hex }) => hex)].map(
+            (hex) => new Uint8Array(Buffer.from(hex, 'hex')),
+          )
+        : [],
+    ),
+  );
+}
+
+test('20,000 mutated frames pass through everything without harm', () => {
+  const exerciser = new Exerciser();
+  const mutator = new FrameMutator(20_260_101, recordedFrames());
+  for (let index = 0; index < 20_000; index++) exerciser.run(mutator.next(), mutator.choice());
+  const outcomes = [...exerciser.outcomes.keys()];
+
+  // The frames must have reached every part, or the claim above says little.
+  for (const part of ['masquerading forward: forward', 'tunneling forward: reply', 'icmp error'])
+    expect(outcomes.some((outcome) => outcome.startsWith(part))).toBe(true);
+  expect(outcomes).toContain('masquerading forwardError: forward error-translated');
+  expect(outcomes).toContain('reassembly assembled');
+});
+
+test('any bytes behind a link header pass through everything without harm', () => {
+  const exerciser = new Exerciser();
+  fc.assert(
+    fc.property(nearlyPackets(), fc.nat(1023), (bytes, choice) => {
+      const type = bytes.length > 0 && (bytes[0] as number) >>> 4 === 6 ? [0x86, 0xdd] : [8, 0];
+      exerciser.run(new Uint8Array([...new Uint8Array(12), ...type, ...bytes]), choice);
+    }),
+    { numRuns: 500 },
+  );
+});
