@@ -2,7 +2,7 @@ import { entries, schedulers } from './scripts/entries.mjs';
 
 /** Upper limits by entry, gzipped, with everything the entry needs. */
 const limits = new Map([
-  ['.', '14 kB'],
+  ['.', '24 kB'],
   ['./schedulers', '16 kB'],
 ]);
 

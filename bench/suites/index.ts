@@ -3,7 +3,7 @@
  */
 
 /** All suites, in the order of the report. */
-export const SUITES: readonly string[] = ['pick'];
+export const SUITES: readonly string[] = ['pick', 'table', 'wire', 'director'];
 
 /** The suites in which versions of the library are compared. */
-export const CHECKED_SUITES: readonly string[] = ['pick'];
+export const CHECKED_SUITES: readonly string[] = ['pick', 'table', 'wire', 'director'];

@@ -23,8 +23,8 @@ import {
 } from './index-groups.js';
 import { CHAIN, CLIENT, META, META_IPV6, PORTS, PROTOCOL_BITS, VIRTUAL } from './record.js';
 
-/** Entries per group above which the index grows. */
-const FILL = 9;
+/** Entries per ten groups above which the index grows; groups yet to be split are up to twice as full. */
+const FILL = 88;
 const CLIENT_META = PROTOCOL_BITS | META_IPV6;
 
 /** Computes the hash of an entry from its record. */
@@ -97,7 +97,7 @@ export class ClientIndex extends IndexGroups {
   insert(slot: number, hash: number): void {
     this.add(slot, hash);
     this.size++;
-    if (this.size > this.address.count * FILL) this.grow();
+    if (this.size * 10 > this.address.count * FILL) this.grow();
   }
 
   /** Takes an entry out. */
@@ -201,12 +201,11 @@ export class ClientIndex extends IndexGroups {
     return one[i] === other[j] && one[i + 1] === other[j + 1] && one[i + 2] === other[j + 2];
   }
 
-  /** Adds one group and gives it its share of the entries of two or three others. */
+  /** Adds one group and gives it its share of the entries of another. */
   private grow(): void {
-    const { splitting, splittingGroups, stride } = this.address;
     this.makeRoom(this.address.count);
     this.movedCount = 0;
-    for (let i = 0; i < splittingGroups; i++) this.gather(splitting + i * stride);
+    this.gather(this.address.splitting);
     this.address.grow();
     const { moved, movedHashes, movedCount, hashing } = this;
     hashing.hashMany(moved, movedCount, movedHashes);

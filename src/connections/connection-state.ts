@@ -61,6 +61,24 @@ export interface ConnectionTableState {
 }
 
 /**
+ * Carries a table over to a clock with another origin, such as that of a new process.
+ *
+ * @param state - The table's state.
+ * @param shiftMs - What the new clock shows more than the old one at the same moment, in milliseconds.
+ * @returns The same state, with all moments on the new clock.
+ */
+export function shiftConnectionTable(
+  state: ConnectionTableState,
+  shiftMs: number,
+): ConnectionTableState {
+  const connections = state.connections.map((connection) => ({
+    ...connection,
+    expiryMs: connection.expiryMs + shiftMs,
+  }));
+  return { timeMs: state.timeMs + shiftMs, connections };
+}
+
+/**
  * An entry as plain JSON.
  *
  * @param table - The table.

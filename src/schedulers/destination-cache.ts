@@ -135,8 +135,14 @@ export class DestinationCache<Choice> {
     return { nextCheck: this.nextCheck, checks: this.checks, lastBucket: this.lastBucket };
   }
 
-  set checkState(state: CheckState) {
-    this.nextCheck = state.nextCheck;
+  /**
+   * Reads back when and how the next check is made.
+   *
+   * @param state - What `checkState` gave.
+   * @param shiftMs - By how much the clock has moved its origin since, in milliseconds.
+   */
+  restoreChecks(state: CheckState, shiftMs: number): void {
+    this.nextCheck = state.nextCheck + shiftMs;
     this.checks = state.checks;
     this.lastBucket = state.lastBucket;
   }

@@ -48,6 +48,8 @@ export function localityBasedLeastConnectionWithReplication(
 }
 
 interface State {
+  /** The time at which it was written, in milliseconds. */
+  readonly now: number;
   readonly check: CheckState;
   readonly entries: readonly {
     readonly destination: AddressWords;
@@ -96,7 +98,7 @@ class LocalityBasedWithReplication implements Scheduler {
       set: entry.choice.toJSON(),
       lastUse: entry.lastUse,
     }));
-    return { check: this.cache.checkState, entries };
+    return { now: this.settings.clock.now(), check: this.cache.checkState, entries };
   }
 
   restore(state: unknown): void {
@@ -106,9 +108,11 @@ class LocalityBasedWithReplication implements Scheduler {
       );
     }
     this.cache.clear();
-    this.cache.checkState = state.check;
+    // The clock may run from another origin now; only spans of time keep their meaning.
+    const shift = this.settings.clock.now() - state.now;
+    this.cache.restoreChecks(state.check, shift);
     for (const { destination, set, lastUse } of state.entries) {
-      this.cache.add(destination, ReplicaSet.fromJSON(set, this.servers), lastUse);
+      this.cache.add(destination, ReplicaSet.fromJSON(set, this.servers, shift), lastUse + shift);
     }
   }
 

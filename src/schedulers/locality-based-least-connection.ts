@@ -44,6 +44,8 @@ export function localityBasedLeastConnection(options: LocalityOptions = {}): Sch
 }
 
 interface State {
+  /** The time at which it was written, in milliseconds. */
+  readonly now: number;
   readonly check: CheckState;
   readonly entries: readonly {
     readonly destination: AddressWords;
@@ -87,7 +89,7 @@ class LocalityBasedLeastConnection implements Scheduler {
       server: { address: entry.choice.address.toString(), port: entry.choice.port },
       lastUse: entry.lastUse,
     }));
-    return { check: this.cache.checkState, entries };
+    return { now: this.settings.clock.now(), check: this.cache.checkState, entries };
   }
 
   restore(state: unknown): void {
@@ -97,10 +99,12 @@ class LocalityBasedLeastConnection implements Scheduler {
       );
     }
     this.cache.clear();
-    this.cache.checkState = state.check;
+    // The clock may run from another origin now; only spans of time keep their meaning.
+    const shift = this.settings.clock.now() - state.now;
+    this.cache.restoreChecks(state.check, shift);
     for (const { destination, server, lastUse } of state.entries) {
       const record = this.servers.find(server);
-      if (record !== undefined) this.remember(destination, record, lastUse);
+      if (record !== undefined) this.remember(destination, record, lastUse + shift);
     }
   }
 

@@ -92,15 +92,16 @@ export class ReplicaSet {
    *
    * @param state - What {@link ReplicaSet.toJSON} gave.
    * @param servers - The list whose servers the members are.
+   * @param shiftMs - By how much the clock has moved its origin since, in milliseconds.
    * @returns The set, without members that the list does not know.
    */
-  static fromJSON(state: ReplicaSetState, servers: ServerList): ReplicaSet {
+  static fromJSON(state: ReplicaSetState, servers: ServerList, shiftMs: number): ReplicaSet {
     const set = new ReplicaSet();
     for (const address of state.members) {
       const member = servers.find(address);
       if (member !== undefined) set.add(member, state.lastChange);
     }
-    set.lastChange = state.lastChange;
+    set.lastChange = state.lastChange + shiftMs;
     return set;
   }
 

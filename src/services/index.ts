@@ -4,7 +4,14 @@
  * @packageDocumentation
  */
 export * from './virtual-service.js';
-export { ServiceConnection } from './service-connection.js';
+export type {
+  Client,
+  VirtualServiceEnvironment,
+  VirtualServiceOptions,
+  VirtualServiceSettings,
+  VirtualServiceState,
+} from './virtual-service-options.js';
+export { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
 export * from './service.js';
 export * from './service-key.js';
 export * from './service-table.js';

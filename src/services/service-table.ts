@@ -8,8 +8,8 @@
  */
 import { IpvsError } from '../errors.js';
 import type { AddressFamily } from '../ip-address.js';
-import { ServerList } from '../model/server-list.js';
 import type { ServerListState } from '../model/server-list-state.js';
+import { DeletedServices } from './deleted-services.js';
 import {
   Service,
   type ServiceEnvironment,
@@ -30,9 +30,6 @@ const FTP_PORT = 21;
 const FTP_DATA_PORT = 20;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
-/** Fewer lists of deleted services than this are not searched for ones nothing counts on. */
-const FEWEST_SWEPT = 64;
-
 /** The state of a {@link ServiceTable}, as plain JSON. */
 export interface ServiceTableState {
   /** The services, oldest first. */
@@ -45,12 +42,11 @@ export interface ServiceTableState {
 export class ServiceTable implements Iterable<Service> {
   private readonly index = new ServiceIndex();
   private readonly services = new Set<Service>();
-  private readonly deleted = new Map<string, ServerList>();
+  private readonly deleted = new DeletedServices();
   private readonly environment: ServiceEnvironment;
   private readonly sizes = { 4: 0, 6: 0 };
   private ftpServices = 0;
   private anyPortServices = 0;
-  private sweepAbove = FEWEST_SWEPT;
 
   /** @param environment - What the services' schedulers are made from. */
   constructor(environment: ServiceEnvironment = {}) {
@@ -126,8 +122,7 @@ export class ServiceTable implements Iterable<Service> {
     const service = this.get('delete', name);
     this.leave(service);
     service.close();
-    this.deleted.set(service.toString(), service.servers);
-    if (this.deleted.size > this.sweepAbove) this.forgetIdle();
+    this.deleted.add(service.toString(), service.servers);
     return service;
   }
 
@@ -203,12 +198,7 @@ export class ServiceTable implements Iterable<Service> {
   /** Forgets the removed servers that nothing counts on, in all services that are or were. */
   forgetIdle(): void {
     for (const service of this.services) service.servers.forgetIdle();
-    for (const [name, servers] of this.deleted) {
-      servers.forgetIdle();
-      if ([...servers.removed].length === 0) this.deleted.delete(name);
-    }
-    // Doubling keeps the cost of sweeping constant per deletion.
-    this.sweepAbove = Math.max(FEWEST_SWEPT, this.deleted.size * 2);
+    this.deleted.forgetIdle();
   }
 
   /**
@@ -227,10 +217,9 @@ export class ServiceTable implements Iterable<Service> {
    */
   toJSON(): ServiceTableState {
     this.forgetIdle();
-    const deleted = [...this.deleted].map(([name, servers]) => [name, servers.toJSON()] as const);
     return {
       services: [...this.services].map((service) => service.toJSON()),
-      deleted: Object.fromEntries(deleted),
+      deleted: this.deleted.toJSON(),
     };
   }
 
@@ -258,9 +247,7 @@ export class ServiceTable implements Iterable<Service> {
     for (const each of state.services) {
       this.enter(Service.fromJSON(each, createServiceKey(each), this.environment));
     }
-    for (const [name, servers] of Object.entries(state.deleted)) {
-      this.deleted.set(name, ServerList.fromJSON(servers));
-    }
+    this.deleted.restore(state.deleted);
   }
 
   private findKey({ family, fwmark, protocol, address, port }: ServiceKey): Service | undefined {

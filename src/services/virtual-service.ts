@@ -8,67 +8,30 @@
  */
 import type { Connection } from '../connections/connection.js';
 import { ConnectionKey } from '../connections/connection-key.js';
+import { shiftConnectionTable } from '../connections/connection-state.js';
 import { ConnectionTable } from '../connections/connection-table.js';
-import { MAX_TIMEOUT_MS } from '../connections/entry-lifecycle.js';
-import { requireInteger } from '../errors.js';
-import { IpAddress, type IpAddressLike } from '../ip-address.js';
+import { IpAddress } from '../ip-address.js';
 import { type Flow, requirePort } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
-import type { ServerList } from '../model/server-list.js';
-import type { RandomSource } from '../random.js';
-import type { SchedulerFactory } from '../schedulers/scheduler.js';
+import type { ServerAddress } from '../model/server-settings.js';
+import { ServerList } from '../model/server-list.js';
 import { type CancelTimer, systemTimers, type Timers } from '../timers.js';
 import { ConnectionOpener } from './connection-opener.js';
 import { Draining } from './draining.js';
-import type { PersistenceOptions } from './persistence-settings.js';
+import {
+  type Client,
+  type RestoredParts,
+  tableOptions,
+  timeoutOf,
+  type VirtualServiceEnvironment,
+  type VirtualServiceOptions,
+  type VirtualServiceSettings,
+  type VirtualServiceState,
+} from './virtual-service-options.js';
 import { Service } from './service.js';
 import { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
-import { createServiceKey, protocolNumber, type ServiceName } from './service-key.js';
+import { createServiceKey, protocolNumber } from './service-key.js';
 
-/** Settings of a {@link VirtualService} that may be changed while it runs. */
-export interface VirtualServiceSettings {
-  /** How servers are chosen, such as `weightedLeastConnection()`. */
-  readonly scheduler: SchedulerFactory;
-  /** For how long and for whom the choice of a server is kept; default `false`: it is not. */
-  readonly persistence?: PersistenceOptions | false;
-  /** Whether each datagram is scheduled on its own, for UDP only; default `false`. */
-  readonly onePacket?: boolean;
-}
-
-/** What a {@link VirtualService} lives on. */
-export interface VirtualServiceEnvironment {
-  /** Where time comes from; default the platform's own. */
-  readonly timers?: Timers;
-  /** Draws the hash function of the connection table; default the platform's own source. */
-  readonly random?: RandomSource;
-  /** How many connections and templates there may be; default 67108863. */
-  readonly connectionLimit?: number;
-  /** After which time without traffic a connection is over, 1–4233600 s; default 300 for UDP, else 49 days. */
-  readonly idleTimeoutSeconds?: number;
-  /** Whether a persistent client whose server has weight 0 gets another one; default `false`. */
-  readonly expireQuiescentTemplate?: boolean;
-}
-
-/** A virtual service as it is made. */
-export type VirtualServiceOptions = ServiceName &
-  VirtualServiceSettings &
-  VirtualServiceEnvironment & {
-    /** The first real servers, added one after the other. */
-    readonly servers?: Iterable<ServerOptions>;
-  };
-
-/** A client as its socket tells it. */
-export interface Client {
-  /** The client's address: `socket.remoteAddress`. IPv4 in IPv6 form (`::ffff:a.b.c.d`) is IPv4. */
-  readonly address: IpAddressLike;
-  /** The client's port, 0–65535: `socket.remotePort`. */
-  readonly port: number;
-  /** The port the client asked for; default the service's. */
-  readonly virtualPort?: number;
-}
-
-const DATAGRAM_TIMEOUT_SECONDS = 300;
 const ESTABLISHED = 1;
 const NONE = -1;
 /** How often timers are looked at while there are connections. */
@@ -94,26 +57,25 @@ export class VirtualService implements ServiceConnectionOwner {
 
   /**
    * @param options - What it serves, how, and its first servers.
+   * @param restored - Parts that were read back; default new ones.
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When a value is out of range.
    * @throws {IpvsError} `ERR_SERVER_EXISTS` when two of the servers are the same.
    */
-  constructor(options: VirtualServiceOptions) {
-    const timers = options.timers ?? systemTimers;
-    const service = new Service(createServiceKey(options), options, { clock: timers });
-    const table = new ConnectionTable(tableOptions(options));
-    this.service = service;
+  constructor(options: VirtualServiceOptions, restored: Partial<RestoredParts> = {}) {
+    const { table = new ConnectionTable(tableOptions(options)), servers } = restored;
+    this.timers = options.timers ?? systemTimers;
+    this.service = new Service(createServiceKey(options), options, { clock: this.timers }, servers);
     this.table = table;
-    this.timers = timers;
-    this.timeoutMs = timeoutOf(service, options);
+    this.timeoutMs = timeoutOf(this.service, options);
     this.opener = new ConnectionOpener(table, () => options.expireQuiescentTemplate === true);
     table.observer = {
       connectionRemoved: (slot) => {
         if (!table.isTemplate(slot)) this.draining.connectionEnds(table.server(slot));
       },
     };
-    for (const server of options.servers ?? []) service.servers.add(server);
-    service.servers.subscribe({
+    for (const server of options.servers ?? []) this.servers.add(server);
+    this.servers.subscribe({
       serverEdited: (server) => {
         if (server.weight > 0) this.draining.giveUp(server);
       },
@@ -199,6 +161,43 @@ export class VirtualService implements ServiceConnectionOwner {
     this.service.close();
   }
 
+  /**
+   * Writes the service out.
+   *
+   * @returns Plain JSON for {@link VirtualService.fromJSON}.
+   */
+  toJSON(): VirtualServiceState {
+    const now = this.timers.now();
+    return { now, service: this.service.toJSON(), connections: this.table.toJSON() };
+  }
+
+  /**
+   * Reads a service back.
+   *
+   * @param state - What {@link VirtualService.toJSON} gave.
+   * @param options - The scheduler's factory, and what the service lives on.
+   * @returns A service with the same servers, counters, connections and templates.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged.
+   */
+  static fromJSON(
+    state: VirtualServiceState,
+    options: Pick<VirtualServiceSettings, 'scheduler'> & VirtualServiceEnvironment,
+  ): VirtualService {
+    const { service: saved, now, connections } = state;
+    const servers = ServerList.fromJSON(saved.servers);
+    const timers = options.timers ?? systemTimers;
+    const table = ConnectionTable.fromJSON(
+      shiftConnectionTable(connections, timers.now() - now),
+      ({ server, boundPort }) => servers.find({ address: server, port: boundPort }),
+      tableOptions(options),
+    );
+    const restored = new VirtualService({ ...saved, ...options, servers: [] }, { servers, table });
+    restored.service.scheduler.restore(saved.schedulerState);
+    restored.keepAwake();
+    return restored;
+  }
+
   /** Called by connections. @internal */
   ended(entry: Connection): void {
     this.table.remove(entry.slot);
@@ -258,22 +257,6 @@ export class VirtualService implements ServiceConnectionOwner {
       this.keepAwake();
     });
   }
-}
-
-function tableOptions(options: VirtualServiceEnvironment): {
-  random?: RandomSource;
-  limit?: number;
-} {
-  return {
-    ...(options.random !== undefined && { random: options.random }),
-    ...(options.connectionLimit !== undefined && { limit: options.connectionLimit }),
-  };
-}
-
-function timeoutOf(service: Service, { idleTimeoutSeconds }: VirtualServiceEnvironment): number {
-  const longest = MAX_TIMEOUT_MS / 1000;
-  const byProtocol = service.protocol === 'udp' ? DATAGRAM_TIMEOUT_SECONDS : longest;
-  return requireInteger('idle timeout', idleTimeoutSeconds ?? byProtocol, 1, longest) * 1000;
 }
 
 /** A dual-stack socket shows IPv4 clients as `::ffff:a.b.c.d`. */

@@ -5,17 +5,17 @@ import { TCP_ESTABLISHED, TCP_FIN_WAIT, TCP_SYN_RECV } from '../../src/connectio
 describe('Timeouts', () => {
   it('are those of ipvsadm, until they are set', () => {
     const timeouts = new Timeouts();
-    expect(timeouts.settings).toEqual({ tcp: 900, tcpFin: 120, udp: 300 });
-    timeouts.set({ tcp: 10, tcpFin: 0, udp: 30 });
-    expect(timeouts.settings).toEqual({ tcp: 10, tcpFin: 120, udp: 30 });
+    expect(timeouts.settings).toEqual({ tcpSeconds: 900, tcpFinSeconds: 120, udpSeconds: 300 });
+    timeouts.set({ tcpSeconds: 10, tcpFinSeconds: 0, udpSeconds: 30 });
+    expect(timeouts.settings).toEqual({ tcpSeconds: 10, tcpFinSeconds: 120, udpSeconds: 30 });
     expect(timeouts.tcp(TCP_ESTABLISHED)).toBe(10_000);
     expect([timeouts.tcp(TCP_FIN_WAIT), timeouts.tcp(TCP_SYN_RECV)]).toEqual([120_000, 60_000]);
   });
 
   it('stay as they are when one of the new ones is out of range', () => {
     const timeouts = new Timeouts();
-    expect(() => timeouts.set({ tcp: 5, udp: 2_678_401 })).toThrow(RangeError);
-    expect(timeouts.settings.tcp).toBe(900);
+    expect(() => timeouts.set({ tcpSeconds: 5, udpSeconds: 2_678_401 })).toThrow(RangeError);
+    expect(timeouts.settings.tcpSeconds).toBe(900);
   });
 
   it('are 180 s for what has no states', () => {

@@ -4,7 +4,8 @@ import { ManualClock } from '../../src/clock.js';
 import { leastConnection } from '../../src/schedulers/least-connection.js';
 import { roundRobin } from '../../src/schedulers/round-robin.js';
 import { weightedLeastConnection } from '../../src/schedulers/weighted-least-connection.js';
-import { VirtualService, type VirtualServiceOptions } from '../../src/services/virtual-service.js';
+import { VirtualService } from '../../src/services/virtual-service.js';
+import type { VirtualServiceOptions } from '../../src/services/virtual-service-options.js';
 import type { ServiceConnection } from '../../src/services/service-connection.js';
 import { ManualTimers } from '../../src/timers.js';
 
@@ -244,5 +245,36 @@ describe('editing', () => {
         expect(service.size).toBe(open.length);
       }),
     );
+  });
+});
+
+describe('a snapshot', () => {
+  it('brings back servers, counters, templates, connections and the turn, on another clock', () => {
+    const { service, timers } = makeService({ persistence: { timeoutSeconds: 100 } });
+    const kept = service.connect(client(1));
+    timers.advance(50_000);
+    const state = JSON.parse(JSON.stringify(service)) as ReturnType<VirtualService['toJSON']>;
+
+    const later = new ManualTimers(new ManualClock(7));
+    const restored = VirtualService.fromJSON(state, { scheduler: roundRobin(), timers: later });
+    expect(restored.size).toBe(2);
+    expect(JSON.stringify(restored.servers)).toBe(JSON.stringify(service.servers));
+    expect(String(restored.connect(client(1, 2))?.server)).toBe(String(kept?.server));
+    expect(String(restored.connect(client(2))?.server)).toBe('10.0.0.1:8080');
+  });
+
+  it('lets templates run out when they would have run out', () => {
+    const { service, timers } = makeService({ persistence: { timeoutSeconds: 100 } });
+    service.connect(client(1))?.close();
+    timers.advance(60_000);
+    const later = new ManualTimers();
+    const restored = VirtualService.fromJSON(service.toJSON(), {
+      scheduler: roundRobin(),
+      timers: later,
+    });
+    later.advance(38_000);
+    expect(restored.size).toBe(1);
+    later.advance(4_000);
+    expect(restored.size).toBe(0);
   });
 });

@@ -156,7 +156,12 @@ describe('refused with line and column', () => {
     [`${web}\n${server} -r 10.1.0.1 --tun-csum`, 2, 31, 'Tunnel options conflict'],
     [`${web}\n${server} -r 10.1.0.1 -x 3 -y 4`, 2, 22, 'Invalid lower threshold'],
     [`${web}\n${server} -r 10.1.0.1 -i --tun-type gue`, 2, 22, 'Invalid port of gue tunnel'],
-    [`${web}\n${server} -r 10.1.0.1\n\n${server} -r 10.1.0.1:81`, 4, 22, 'it is in the list already'],
+    [
+      `${web}\n${server} -r 10.1.0.1\n\n${server} -r 10.1.0.1:81`,
+      4,
+      22,
+      'it is in the list already',
+    ],
   ])('%j', (text, line, column, message) => {
     const attempt = (): unknown => readRules(text);
 

@@ -17,6 +17,14 @@ export interface Candidate {
    * @param operations - How many times.
    */
   run(operations: number): void;
+  /**
+   * Undoes what the operations have done, outside the timing, so that the next ones meet the same state.
+   *
+   * @param operations - How many there were.
+   */
+  restore?(operations: number): void;
+  /** The most operations that can be done before they must be undone; default any number. */
+  readonly largestBatch?: number;
 }
 
 /** How long to measure. */
@@ -110,10 +118,18 @@ function warmUp(candidate: Candidate, plan: Plan, now: () => number): number {
   }
 }
 
+/** Times a batch, in as many parts as the candidate asks for. */
 function timeBatch(candidate: Candidate, batch: number, now: () => number): number {
-  const start = now();
-  candidate.run(batch);
-  return now() - start;
+  const largest = candidate.largestBatch ?? batch;
+  let ms = 0;
+  for (let left = batch; left > 0; left -= largest) {
+    const part = Math.min(left, largest);
+    const start = now();
+    candidate.run(part);
+    ms += now() - start;
+    candidate.restore?.(part);
+  }
+  return ms;
 }
 
 function quantile(sorted: readonly number[], share: number): number {

@@ -14,7 +14,7 @@ import { createScheduler, SCHEDULERS } from '../../schedulers/index.js';
 import { fresh } from './fresh.js';
 import { EmptyScheduler } from './limits.js';
 import { linearScans, PlainServer, type Scan } from './linear-scan.js';
-import { OURS, type Job, type Prepared, type Scope, type Suite } from './suite.js';
+import { LIMIT, OURS, type Job, type Prepared, type Scope, type Suite } from './suite.js';
 
 /** The mixes of weights. */
 export const MIXES = ['equal', 'random', 'tenth-unusable'] as const;
@@ -23,7 +23,7 @@ export const MIXES = ['equal', 'random', 'tenth-unusable'] as const;
 export type Mix = (typeof MIXES)[number];
 
 /** What does nothing but a call and a counter. */
-export const EMPTY_CALL = 'limit: empty call + counter';
+export const EMPTY_CALL: string = `${LIMIT}empty call + counter`;
 
 /** The walk over all servers. */
 export const LINEAR_SCAN = 'linear scan';

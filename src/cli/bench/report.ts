@@ -7,7 +7,7 @@
 import { cpus, totalmem } from 'node:os';
 import { measure, type Measurement, type Plan } from './measure.js';
 import { processorTimeMs } from './steady-engine.js';
-import { OURS, type Job, type Prepared, type Suite } from './suite.js';
+import { LIMIT, OURS, type Job, type Prepared, type Suite } from './suite.js';
 
 /** The result of one implementation of one job. */
 export interface Row {
@@ -140,7 +140,7 @@ export function rowsOf(
       nsPerOp,
       spread,
       ratioToLimit: limit === undefined ? null : nsPerOp / limit,
-      ratioToBestRival: rival === undefined || impl === job.limit ? null : nsPerOp / rival,
+      ratioToBestRival: rival === undefined || impl.startsWith(LIMIT) ? null : nsPerOp / rival,
       ...(bytesPerItem === undefined ? {} : { bytesPerItem }),
       ...(longestMs === undefined ? {} : { longestMs }),
     };
@@ -149,7 +149,9 @@ export function rowsOf(
 
 /** The cost of the fastest implementation that is neither this package nor a limit, and does the whole job. */
 function bestRival(job: Job, measurements: readonly Measurement[]): number | undefined {
-  const excluded = [OURS, job.limit, ...(job.lesser ?? [])];
-  const costs = measurements.filter(({ impl }) => !excluded.includes(impl));
+  const excluded = [OURS, ...(job.lesser ?? [])];
+  const costs = measurements.filter(
+    ({ impl }) => !impl.startsWith(LIMIT) && !excluded.includes(impl),
+  );
   return costs.length === 0 ? undefined : Math.min(...costs.map(({ nsPerOp }) => nsPerOp));
 }

@@ -10,6 +10,9 @@ import type { Candidate } from './measure.js';
 /** The implementation that is this package. */
 export const OURS = 'ipvs';
 
+/** With what the names of implementations begin that only show what cannot be avoided. */
+export const LIMIT = 'limit: ';
+
 /** One job at one size. */
 export interface Job {
   /** What is done. */

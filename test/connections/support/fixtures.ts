@@ -1,7 +1,8 @@
 /** Servers and keys that tests use again and again. */
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
 import type { RealServer } from '../../../src/model/real-server.js';
-import { ServerList, type ServerOptions } from '../../../src/model/server-list.js';
+import { ServerList } from '../../../src/model/server-list.js';
+import type { ServerOptions } from '../../../src/model/server-settings.js';
 
 export const TCP = 6;
 export const UDP = 17;

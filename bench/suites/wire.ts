@@ -1,0 +1,146 @@
+/**
+ * The suite *wire*: what is done to bytes, at two lengths of a frame.
+ *
+ * *parse* reads and checks all headers; *checksum* adds up everything behind the link header; the forwarders parse,
+ * rewrite or wrap the packet, and write the link header of the next hop. A sample goes through a ring of 1024
+ * frames once, which is put back outside the timing. The limit is a copy of the frame.
+ */
+import {
+  ForwardingOutput,
+  ForwardingTarget,
+  FrameWriter,
+  type Forwarder,
+  type ForwardingEnvironment,
+  gatewaying,
+  type LinkLayer,
+  masquerading,
+  tunneling,
+} from 'ipvs/forwarding';
+import { createTunnel, IpAddress, type TunnelType } from 'ipvs';
+import { checksum, MacAddress, Packet } from 'ipvs/wire';
+import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../../src/cli/bench/suite.js';
+import { HEADROOM, LINK_HEADER, RING, ringOf, type FrameRing } from '../harness/frames.js';
+import { isInstalled } from '../rivals/packages.js';
+import { BUFFER_NAT, PACKAGES, packagesOf, rivalLoop } from '../rivals/packet-tools.js';
+
+const LENGTHS = [64, 1514];
+const FRAME_COPY = `${LIMIT}frame copy`;
+const TUNNELS: readonly TunnelType[] = ['ipip', 'gue', 'gre'];
+const GUE_PORT = 6080;
+
+const environment: ForwardingEnvironment = {
+  client: { ipv4: IpAddress.parse('192.168.100.1'), mtu: 1500 },
+  server: { ipv4: IpAddress.parse('10.0.0.1'), mtu: 9000 },
+  pathMtuDiscovery: true,
+  localityOf: () => 'foreign',
+  millisecondsOfDay: () => 0,
+  nextIdentification: () => 1,
+};
+const neighbour = new MacAddress(0x0201, 0x0a000007);
+const link: LinkLayer = {
+  client: new MacAddress(0x0200, 0x0d00),
+  server: new MacAddress(0x0200, 0x0d01),
+  neighbourOf: () => neighbour,
+};
+
+/** The suite. */
+export const suite: Suite = {
+  name: 'wire',
+  operation: 'one frame',
+  jobs: () =>
+    LENGTHS.flatMap((n) => [
+      jobOf('parse, UDP', n),
+      jobOf('checksum, TCP', n),
+      jobOf('direct routing, TCP', n),
+      jobOf('NAT, TCP', n),
+      jobOf('NAT, UDP', n),
+      // The largest frames do not fit through a tunnel without being cut.
+      ...TUNNELS.map((type) => jobOf(`tunnel ${type}, TCP`, Math.min(n, 1400))),
+    ]),
+  prepare(job, impl) {
+    const ring = ringOf(job.job.endsWith('UDP') ? 'udp' : 'tcp', job.n);
+    const run = impl === OURS ? ourLoop(job, ring) : otherLoop(job, impl, ring);
+    return candidateOf(impl, ring, run);
+  },
+};
+
+function jobOf(job: string, n: number): Job {
+  const rivals = [
+    ...(job === 'NAT, TCP' ? [BUFFER_NAT] : []),
+    ...(job.endsWith('UDP') && packagesOf().every(isInstalled) ? [PACKAGES] : []),
+  ];
+  const subject = job.split(/[ ,]/, 1)[0] as string;
+  return { job, subject, n, impls: [OURS, ...rivals, FRAME_COPY], limit: FRAME_COPY };
+}
+
+/** Does something to each frame of a ring. */
+type Loop = (count: number) => void;
+
+function candidateOf(impl: string, ring: FrameRing, run: Loop): Prepared {
+  return { impl, run, restore: () => ring.restore(), largestBatch: RING };
+}
+
+function otherLoop(job: Job, impl: string, ring: FrameRing): Loop {
+  return impl === FRAME_COPY ? copyLoop(ring) : rivalLoop(job.job, impl, ring);
+}
+
+function copyLoop({ frames }: FrameRing): Loop {
+  const source = (frames[0] as Uint8Array).slice();
+  return (count) => {
+    for (let i = 0; i < count; i++) (frames[i] as Uint8Array).set(source);
+  };
+}
+
+function ourLoop(job: Job, ring: FrameRing): Loop {
+  if (job.subject === 'parse') return parseLoop(ring);
+  if (job.subject === 'checksum') return checksumLoop(ring);
+  const target = new ForwardingTarget();
+  target.setServer(IpAddress.parse('10.0.0.7'), 8080);
+  target.setVirtual(IpAddress.parse('192.168.0.1'), 80);
+  if (job.subject === 'direct') return forwardLoop(ring, gatewaying(environment), target);
+  if (job.subject === 'NAT') return forwardLoop(ring, masquerading(environment), target);
+  const type = TUNNELS.find((each) => job.job.includes(each)) as TunnelType;
+  target.tunnel = createTunnel({ type, port: type === 'gue' ? GUE_PORT : 0 });
+  return forwardLoop(ring, tunneling(environment), target);
+}
+
+function parseLoop({ bytes, offsets, length }: FrameRing): Loop {
+  const packet = new Packet();
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      if (packet.parseFrame(bytes, offsets[i] as number, length) !== 'ok') fail('parsed');
+    }
+  };
+}
+
+function checksumLoop({ bytes, offsets, length }: FrameRing): Loop {
+  let sum = 0;
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      sum ^= checksum(bytes, (offsets[i] as number) + LINK_HEADER, length - LINK_HEADER);
+    }
+    if (sum < 0) fail('added up');
+  };
+}
+
+function forwardLoop(
+  { bytes, offsets, length }: FrameRing,
+  forwarder: Forwarder,
+  target: ForwardingTarget,
+): Loop {
+  const packet = new Packet();
+  const output = new ForwardingOutput({ headroom: HEADROOM });
+  const writer = new FrameWriter(environment, link);
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      if (packet.parseFrame(bytes, offsets[i] as number, length) !== 'ok') fail('parsed');
+      if (forwarder.forward(packet, target, output) !== 'forward') fail('forwarded');
+      writer.begin(output);
+      writer.next();
+    }
+  };
+}
+
+function fail(verb: string): never {
+  throw new Error(`A frame was not ${verb}`);
+}

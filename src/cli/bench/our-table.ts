@@ -1,0 +1,73 @@
+/**
+ * The connection table of this package, as the suite *table* uses one.
+ */
+import { ConnectionKey, ConnectionTable } from '../../connections/index.js';
+import type { RealServer } from '../../model/real-server.js';
+import { ServerList } from '../../model/server-list.js';
+import type { TableSubject } from './table-suite.js';
+
+const TCP = 6;
+const VIRTUAL_ADDRESS = 0xc0a8650a | 0;
+const VIRTUAL_PORT = 80;
+/** The number of the state ESTABLISHED is of no interest here, only that one is set. */
+const STATE = 3;
+const LIFE_MS = 60_000;
+const SERVERS = 16;
+
+/** A table whose connections are opened at an even rate and live for a minute. */
+export class OurTable implements TableSubject {
+  private readonly table = new ConnectionTable({ seed: 1 });
+  private readonly key = new ConnectionKey();
+  private readonly servers: readonly RealServer[];
+  private readonly msPerInsert: number;
+  private now = 0;
+  private turn = 0;
+
+  /** @param size - How many connections live at the same time. */
+  constructor(size: number) {
+    this.msPerInsert = LIFE_MS / size;
+    const options = Array.from({ length: SERVERS }, (_, i) => ({
+      address: `10.0.0.${i + 1}`,
+      port: 80,
+    }));
+    this.servers = [...new ServerList(options)];
+  }
+
+  get bytes(): number {
+    return this.table.statistics.bytes;
+  }
+
+  insert(address: number, port: number): void {
+    const { table, key, now } = this;
+    this.turn = (this.turn + 1) % SERVERS;
+    key.set4(TCP, address, port, VIRTUAL_ADDRESS, VIRTUAL_PORT);
+    const slot = table.insert(key, now, this.servers[this.turn] as RealServer, VIRTUAL_PORT);
+    table.setState(slot, STATE, true);
+    table.setTimeout(slot, LIFE_MS);
+    table.touch(slot, now);
+    this.now = now + this.msPerInsert;
+  }
+
+  find(address: number, port: number): number {
+    return this.table.findIn4(TCP, address, port, VIRTUAL_ADDRESS, VIRTUAL_PORT);
+  }
+
+  rearm(address: number, port: number): number {
+    const slot = this.find(address, port);
+    this.table.touch(slot, this.now);
+    return slot;
+  }
+
+  delete(address: number, port: number): void {
+    this.table.remove(this.find(address, port));
+  }
+
+  expire(count: number): void {
+    const { table } = this;
+    const left = table.size - count;
+    while (table.size > left) {
+      const allDone = table.advance(this.now, table.size - left);
+      if (allDone) this.now += 1;
+    }
+  }
+}

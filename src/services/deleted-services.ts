@@ -1,0 +1,75 @@
+/**
+ * What is remembered of deleted services: the servers that still have connections, so that the same
+ * service added again finds them with their counters.
+ */
+import { ServerList } from '../model/server-list.js';
+import type { ServerListState } from '../model/server-list-state.js';
+
+/** Fewer lists than this are not searched for ones that nothing counts on. */
+const FEWEST_SWEPT = 64;
+
+/** The lists of deleted services, by the services' names. */
+export class DeletedServices {
+  private readonly lists = new Map<string, ServerList>();
+  private sweepAbove = FEWEST_SWEPT;
+
+  /**
+   * Remembers the servers of a service.
+   *
+   * @param name - The service's name.
+   * @param servers - Its list, from which all servers were removed.
+   */
+  add(name: string, servers: ServerList): void {
+    this.lists.set(name, servers);
+    if (this.lists.size > this.sweepAbove) this.forgetIdle();
+  }
+
+  /**
+   * The servers of a deleted service.
+   *
+   * @param name - The service's name.
+   * @returns Its list, or `undefined` when nothing is remembered.
+   */
+  get(name: string): ServerList | undefined {
+    return this.lists.get(name);
+  }
+
+  /**
+   * Forgets a service, because it is there again.
+   *
+   * @param name - The service's name.
+   */
+  delete(name: string): void {
+    this.lists.delete(name);
+  }
+
+  /** Forgets the servers that nothing counts on. */
+  forgetIdle(): void {
+    for (const [name, servers] of this.lists) {
+      servers.forgetIdle();
+      if ([...servers.removed].length === 0) this.lists.delete(name);
+    }
+    // Doubling keeps the cost of sweeping constant per deletion.
+    this.sweepAbove = Math.max(FEWEST_SWEPT, this.lists.size * 2);
+  }
+
+  /**
+   * Writes the lists out.
+   *
+   * @returns Plain JSON for {@link DeletedServices.restore}.
+   */
+  toJSON(): Record<string, ServerListState> {
+    return Object.fromEntries([...this.lists].map(([name, servers]) => [name, servers.toJSON()]));
+  }
+
+  /**
+   * Reads lists back.
+   *
+   * @param state - What {@link DeletedServices.toJSON} gave.
+   */
+  restore(state: Readonly<Record<string, ServerListState>>): void {
+    for (const [name, servers] of Object.entries(state)) {
+      this.lists.set(name, ServerList.fromJSON(servers));
+    }
+  }
+}
