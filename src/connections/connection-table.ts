@@ -172,6 +172,20 @@ export class ConnectionTable extends EntryLifecycle {
   }
 
   /**
+   * Makes room for entries that belong together, so that none of them has to go for another; a table that
+   * refuses new entries when it is full is left as it is.
+   *
+   * @param count - How many there will be.
+   * @param now - The present time in milliseconds.
+   * @returns `false` when too few entries can be spared.
+   */
+  makeRoomFor(count: number, now: number): boolean {
+    if (this.overflow === 'refuse') return true;
+    while (this.size + count > this.limit) if (!this.makeRoom(now)) return false;
+    return true;
+  }
+
+  /**
    * Looks at some entries in turn, and drops those that the `drop_entry` defence would: see
    * `drop-rules.ts`. They go with the next {@link ConnectionTable.advance} at a later time.
    *
@@ -282,7 +296,8 @@ export class ConnectionTable extends EntryLifecycle {
   /** Makes room for one entry, if there is one among the next few that can be spared. */
   private makeRoom(now: number): boolean {
     if (this.overflow === 'refuse') return false;
-    for (let looked = 0; looked < ROOM_BUDGET; looked++) {
+    const budget = Math.min(ROOM_BUDGET, this.size);
+    for (let looked = 0; looked < budget; looked++) {
       const slot = this.turn();
       if (!this.dropRules.allow(slot, now)) continue;
       this.drop(slot, now);
