@@ -6,8 +6,9 @@
  * next list show. A template that is armed again counts from the late moment: the time that a list shows
  * for it must lie where the lateness of its timers allows, and counts from then on. All else is exact.
  */
-import { type ConnectionTable, REARM_MS } from '../../connections/connection-table.js';
+import type { ConnectionTable } from '../../connections/connection-table.js';
 import { META, META_EXPIRING } from '../../connections/record.js';
+import { REARM_MS } from '../../connections/entry-lifecycle.js';
 import { listedConnection } from '../../director/listed-connection.js';
 import type { RecordedConnection, RecordedStep } from './director-recording.js';
 import { type Future, futureOf, secondsListed } from './recorded-future.js';
