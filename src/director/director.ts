@@ -33,6 +33,7 @@ import { type DirectorState, restoreConnections, stateOfConnections } from './di
 import { Entrance } from './entrance.js';
 import { DirectorHost } from './host.js';
 import { type ListedConnection, listedConnection } from './listed-connection.js';
+import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './packet-verdict.js';
 import { RemovedServers } from './removed-servers.js';
 import { Schedule } from './schedule.js';
@@ -178,6 +179,18 @@ export class Director extends Administration {
    */
   take(bytes: Uint8Array, offset: number, length: number, side: Side, mark = 0): Verdict {
     return this.entrance.take(bytes, offset, length, side, mark, this.advance());
+  }
+
+  /**
+   * Takes many packets that came by the leg towards the clients, one after the other at one moment. What
+   * their look-ups wait for overlaps, which pays when there are many connections.
+   *
+   * @param batch - The packets, which are rewritten where they lie, if they go on.
+   * @param each - Told of every packet, in order, with a verdict that is valid until it returns.
+   * @throws {RangeError} When a packet does not lie in the buffer.
+   */
+  receiveBatch(batch: PacketBatch, each: (verdict: Verdict, index: number) => void): void {
+    this.entrance.takeAll(batch, this.advance(), each);
   }
 
   /**

@@ -14,6 +14,7 @@ export type { ScheduleState } from './schedule.js';
 export type { PathStates } from './targets.js';
 export type { HostOptions, LegOptions, LocalPrefix } from './host.js';
 export type { ListedConnection } from './listed-connection.js';
+export type { PacketBatch } from './packet-batch.js';
 export { type Departure, Verdict } from './packet-verdict.js';
 export { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
 export type { Network } from './server-addresses.js';
