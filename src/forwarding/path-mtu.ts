@@ -11,6 +11,16 @@
 /** The least MTU that is believed. */
 const LEAST_MTU = 552;
 
+/** The state of a {@link PathMtu}, as plain JSON. */
+export interface PathMtuState {
+  /** The MTU learned, in bytes. */
+  readonly learned: number;
+  /** Whether it is in use. */
+  readonly inUse: boolean;
+  /** Whether nothing more is believed. */
+  readonly frozen: boolean;
+}
+
 /** The memory for one server address. */
 export class PathMtu {
   private readonly linkMtu: number;
@@ -45,6 +55,26 @@ export class PathMtu {
    */
   learn(mtu: number): void {
     this.learned = Math.min(this.learned, Math.max(mtu, LEAST_MTU));
+  }
+
+  /**
+   * Writes down what was learned.
+   *
+   * @returns Plain JSON for {@link PathMtu.restore}.
+   */
+  toJSON(): PathMtuState {
+    return { learned: this.learned, inUse: this.inUse, frozen: this.frozen };
+  }
+
+  /**
+   * Reads back what was learned.
+   *
+   * @param state - What {@link PathMtu.toJSON} gave.
+   */
+  restore(state: PathMtuState): void {
+    this.learned = state.learned;
+    this.inUse = state.inUse;
+    this.frozen = state.frozen;
   }
 
   /** Forgets everything learned. */
