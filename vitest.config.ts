@@ -11,7 +11,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // The default leaves a core idle, which is half of a small machine.
     maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],

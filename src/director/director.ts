@@ -15,7 +15,7 @@
  */
 import { type Clock, systemClock } from '../clock.js';
 import { ConnectionStates } from '../connections/connection-states.js';
-import { ConnectionTable } from '../connections/connection-table.js';
+import { ConnectionTable, type ConnectionTableOptions } from '../connections/connection-table.js';
 import { ForwardingOutput, type Side } from '../forwarding/output.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
@@ -64,7 +64,7 @@ export class Director extends Administration {
     super({ ...options, clock, random, tunables: new Tunables(options.tunables) });
     const { services, statistics } = this;
     const tunables = this.tunables.values;
-    const table = createTable(options, random);
+    const table = new ConnectionTable(tableOptions(options, random));
     const states = new ConnectionStates(table, this.connectionTimeouts);
     const environment = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
     const output = new ForwardingOutput({ headroom });
@@ -205,9 +205,9 @@ export class Director extends Administration {
   }
 }
 
-function createTable(options: DirectorOptions, random: RandomSource): ConnectionTable {
-  const { connectionLimit: limit, timerLatenessMs = 0 } = options;
-  return new ConnectionTable({ random, timerLatenessMs, ...(limit !== undefined && { limit }) });
+function tableOptions(options: DirectorOptions, random: RandomSource): ConnectionTableOptions {
+  const { connectionLimit: limit, timerLatenessMs = 0, overflow = 'drop' } = options;
+  return { random, timerLatenessMs, overflow, ...(limit !== undefined && { limit }) };
 }
 
 function plenty(): number {
