@@ -15,7 +15,7 @@ export default {
     .map((stem) => `${stem}.md`)
     .filter((file) => existsSync(file)),
   out: 'docs/api',
-  plugin: ['typedoc-plugin-mdn-links', 'typedoc-plugin-coverage'],
+  plugin: ['typedoc-plugin-mdn-links', 'typedoc-plugin-coverage', './scripts/playground-link.mjs'],
   includeVersion: true,
   disableSources: true,
   hideGenerator: true,
