@@ -14,11 +14,13 @@ export function showLane(id: 'a' | 'b', lane: Lane): void {
   const rows = lane.rows();
   const fullest = Math.max(1, ...rows.map(({ active, inactive }) => active + inactive));
   byId(`lane-${id}-name`, HTMLElement).textContent = lane.scheduler;
-  byId(`lane-${id}-rows`, HTMLElement).replaceChildren(...rows.map((row) => rowOf(row, fullest)));
+  byId(`lane-${id}-rows`, HTMLElement).replaceChildren(
+    ...rows.flatMap((row) => [rowOf(row), barsOf(row, fullest)]),
+  );
   byId(`lane-${id}-sums`, HTMLElement).replaceChildren(...sumsOf(lane, rows));
 }
 
-function rowOf(row: Row, fullest: number): HTMLTableRowElement {
+function rowOf(row: Row): HTMLTableRowElement {
   const { name, weight, active, inactive, opened, share, asked, state } = row;
   return element(
     'tr',
@@ -29,8 +31,13 @@ function rowOf(row: Row, fullest: number): HTMLTableRowElement {
     element('td', {}, String(inactive)),
     element('td', {}, String(opened)),
     element('td', {}, percent(share), element('span', { class: 'asked' }, `of ${percent(asked)}`)),
-    element('td', { class: 'bars', 'aria-hidden': 'true' }, fillBar(row, fullest), shareBar(row)),
   );
+}
+
+/** A row of pictures, which say what the row above has in figures. */
+function barsOf(row: Row, fullest: number): HTMLTableRowElement {
+  const cell = element('td', { colspan: '6' }, fillBar(row, fullest), shareBar(row));
+  return element('tr', { class: 'bars', 'aria-hidden': 'true' }, cell);
 }
 
 /** How full a server is, beside the fullest: active, then inactive connections. */
@@ -54,7 +61,7 @@ function shareBar({ share, asked }: Row): HTMLElement {
 }
 
 function sumsOf(lane: Lane, rows: readonly Row[]): HTMLElement[] {
-  const { returned, moved, unavoidable } = lane.moves;
+  const { returned, moved, refused, unavoidable } = lane.moves;
   const misplaced = rows.reduce((sum, { share, asked }) => sum + Math.abs(share - asked), 0) / 2;
   const parts: [string, string, string][] = [
     ['table', 'Entries in the connection table', String(lane.tableSize)],
@@ -62,7 +69,12 @@ function sumsOf(lane: Lane, rows: readonly Row[]): HTMLElement[] {
     ['misplaced', 'Connections on another server than the weights ask for', percent(misplaced)],
     ['returned', 'Clients that came back since the last change', String(returned)],
     ['moved', '… and met another server than before', countOf(moved, returned)],
-    ['unavoidable', '… because theirs takes no new connections', countOf(unavoidable, returned)],
+    ['returned-refused', '… and were refused', countOf(refused, returned)],
+    [
+      'unavoidable',
+      '… moved because theirs takes no new connections',
+      countOf(unavoidable, returned),
+    ],
   ];
   return parts.map(([name, title, value]) =>
     element('div', {}, element('dt', {}, title), element('dd', { 'data-sum': name }, value)),

@@ -33,16 +33,24 @@ export interface Moves {
   returned: number;
   /** Those of them that went to another server than the last time. */
   moved: number;
+  /** Those of them that no server took. */
+  refused: number;
   /** Those of the moved whose last server takes no new connections. */
   unavoidable: number;
 }
+
+const noMoves: Moves = { returned: 0, moved: 0, refused: 0, unavoidable: 0 };
+
+/** The flag of the hashing schedulers by which an unusable server is replaced, and its name here. */
+const FALLBACK = 1;
+const SUFFIX = '-fallback';
 
 /** A run with one scheduler. */
 export class Lane {
   /** The service under load. */
   readonly service: Service;
   /** What moved since the last change. */
-  moves: Moves = { returned: 0, moved: 0, unavoidable: 0 };
+  moves: Moves = { ...noMoves };
   /** Connections that no server took. */
   refused = 0;
   private readonly setup: Setup;
@@ -51,21 +59,22 @@ export class Lane {
 
   /**
    * @param rules - The rules.
-   * @param scheduler - The scheduler's short name; empty = the rules' own.
+   * @param scheduler - The scheduler, as a scenario has it.
    * @param seed - Decides the director's draws.
    * @throws {IpvsError} When rules or scheduler are wrong.
    */
   constructor(rules: string, scheduler: string, seed: number) {
     this.setup = setUp(rules, seed);
     const { service, director } = this.setup;
-    if (scheduler !== '') director.editService(service, { scheduler });
+    if (scheduler !== '') director.editService(service, settingsOf(scheduler));
     this.service = service;
     this.noteServers();
   }
 
-  /** The scheduler's short name. */
+  /** The scheduler's short name, with `-fallback` when it has that flag. */
   get scheduler(): string {
-    return this.service.schedulerName;
+    const { schedulerName, schedulerFlags } = this.service;
+    return schedulerName + ((schedulerFlags & FALLBACK) === 0 ? '' : SUFFIX);
   }
 
   /** Connections and templates in the table. */
@@ -113,7 +122,7 @@ export class Lane {
     const command = parseCommand(line);
     const output = executeCommand(command, this.setup.director);
     if (command.command === 'list' || command.command === 'save') return output;
-    this.moves = { returned: 0, moved: 0, unavoidable: 0 };
+    this.moves = { ...noMoves };
     this.noteServers();
     return output;
   }
@@ -170,18 +179,24 @@ export class Lane {
   }
 
   private count(client: number, server: RealServer | undefined): void {
+    const last = this.lastServer.get(client);
+    if (last !== undefined) this.countReturn(last, server);
     if (server === undefined) {
       this.refused += 1;
       return;
     }
-    this.opened.set(server, (this.opened.get(server) ?? 0) + 1);
-    const last = this.lastServer.get(client);
     this.lastServer.set(client, server);
-    if (last === undefined) return;
-    this.moves.returned += 1;
-    if (last === server) return;
-    this.moves.moved += 1;
-    if (stateOf(last) !== 'in use') this.moves.unavoidable += 1;
+    this.opened.set(server, (this.opened.get(server) ?? 0) + 1);
+  }
+
+  private countReturn(last: RealServer, server: RealServer | undefined): void {
+    const { moves } = this;
+    moves.returned += 1;
+    if (server === undefined) moves.refused += 1;
+    else if (server !== last) {
+      moves.moved += 1;
+      if (stateOf(last) !== 'in use') moves.unavoidable += 1;
+    }
   }
 
   /** The list has the newest server first. */
@@ -190,6 +205,12 @@ export class Lane {
       if (!this.opened.has(server)) this.opened.set(server, 0);
     }
   }
+}
+
+function settingsOf(scheduler: string): { scheduler: string; schedulerFlags?: number } {
+  return scheduler.endsWith(SUFFIX)
+    ? { scheduler: scheduler.slice(0, -SUFFIX.length), schedulerFlags: FALLBACK }
+    : { scheduler };
 }
 
 function weightOf(server: RealServer): number {

@@ -15,6 +15,9 @@ const problem = byId('problem', HTMLElement);
 const play = byId('play', HTMLButtonElement);
 const selects = [byId('a', HTMLSelectElement), byId('b', HTMLSelectElement)] as const;
 const numbers = Object.keys(RANGES) as (keyof typeof RANGES)[];
+const schedulerNames = Object.keys(SCHEDULERS).flatMap((name) =>
+  name === 'sh' || name === 'mh' ? [name, `${name}-fallback`] : [name],
+);
 
 let race: Race | undefined;
 let playing = false;
@@ -22,8 +25,7 @@ let lastFrameMs = 0;
 
 for (const select of selects) {
   select.append(element('option', { value: '' }, 'as in the rules'));
-  for (const name of Object.keys(SCHEDULERS))
-    select.append(element('option', { value: name }, name));
+  for (const name of schedulerNames) select.append(element('option', { value: name }, name));
 }
 
 /** Puts a scenario into the form, and runs it as far as it had come. */
@@ -31,7 +33,7 @@ function restore(scenario: Scenario): void {
   rules.value = scenario.rules;
   for (const [index, select] of selects.entries()) {
     const name = scenario.schedulers[index] ?? '';
-    select.value = Object.hasOwn(SCHEDULERS, name) ? name : '';
+    select.value = schedulerNames.includes(name) ? name : '';
   }
   for (const name of numbers) byId(name, HTMLInputElement).value = String(scenario[name]);
   start(scenario.atMs, scenario.changes);

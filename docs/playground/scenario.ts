@@ -15,7 +15,7 @@ export interface Change {
 export interface Scenario {
   /** The rules, in ipvsadm's language. */
   readonly rules: string;
-  /** The two schedulers by short name; empty = the one in the rules. */
+  /** The two schedulers by short name, with `-fallback` for that flag; empty = the rules' own. */
   readonly schedulers: readonly [string, string];
   /** Connections that begin in a second on average, 1–1000. */
   readonly rate: number;
@@ -47,14 +47,14 @@ export const MAX_CONNECTIONS = 30_000;
 
 /** What the page shows when its address says nothing. */
 export const DEFAULT_SCENARIO: Scenario = {
-  rules: `# Four servers; the second is twice as strong, the last one takes 20 connections at most.
+  rules: `# The second server is twice as strong, the last one has limits.
 -A -t 192.0.2.1:80 -s wlc
 -a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 2
 -a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 4
 -a -t 192.0.2.1:80 -r 10.0.0.3:80 -m -w 2
--a -t 192.0.2.1:80 -r 10.0.0.4:80 -m -w 2 -x 20 -y 10
+-a -t 192.0.2.1:80 -r 10.0.0.4:80 -m -w 2 -x 200 -y 150
 `,
-  schedulers: ['', 'mh'],
+  schedulers: ['', 'mh-fallback'],
   rate: 20,
   clients: 300,
   seconds: 120,

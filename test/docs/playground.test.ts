@@ -97,7 +97,7 @@ describe('a race', () => {
   it('keeps the other settings of a server whose weight changes', () => {
     const [lane] = new Race(DEFAULT_SCENARIO).lanes;
     expect(lane.weightCommand('10.0.0.4:80', 0)).toBe(
-      '-e -t 192.0.2.1:80 -r 10.0.0.4:80 -m -w 0 -x 20 -y 10',
+      '-e -t 192.0.2.1:80 -r 10.0.0.4:80 -m -w 0 -x 200 -y 150',
     );
   });
 
