@@ -1,7 +1,11 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { entries } from './scripts/entries.mjs';
 
-const guides = ['architecture', 'exactness', 'glossary', 'error-codes'];
+const guides = ['docs/guides', 'docs'].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`),
+);
 
 // The entry of each scheduler exports nothing that `schedulers` does not.
 const documented = entries.filter(({ name }) => !name.startsWith('./schedulers/'));
@@ -11,9 +15,7 @@ export default {
   name: 'ipvs',
   tsconfig: 'tsconfig.build.json',
   entryPoints: documented.map(({ source }) => source),
-  projectDocuments: ['CONTRIBUTING', 'CHANGELOG', ...guides.map((guide) => `docs/${guide}`)]
-    .map((stem) => `${stem}.md`)
-    .filter((file) => existsSync(file)),
+  projectDocuments: [...guides, 'CONTRIBUTING.md', 'CHANGELOG.md'],
   out: 'docs/api',
   plugin: ['typedoc-plugin-mdn-links', 'typedoc-plugin-coverage', './scripts/playground-link.mjs'],
   includeVersion: true,

@@ -11,7 +11,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // The default leaves a core idle, which is half of a small machine.
     maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
@@ -22,6 +22,7 @@ export default defineConfig({
       exclude: ['src/cli/ipvs.ts'],
       reporter: ['text-summary', 'json-summary', 'html'],
       reportsDirectory: 'reports/coverage',
+      reportOnFailure: true,
       thresholds: { lines: 90, statements: 90, branches: 85 },
     },
   },

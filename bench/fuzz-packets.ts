@@ -9,19 +9,14 @@ import { readdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Exerciser } from '../test/forwarding/support/exercise.js';
 import { FrameMutator } from '../test/forwarding/support/mutations.js';
-import { readRecording } from '../test/forwarding/support/replay.js';
+import { framesOf, readRecording } from '../test/forwarding/support/replay.js';
 
 const total = Number(process.argv[2] ?? 10_000_000);
 const seed = Number(process.argv[3] ?? 1);
 const folder = new URL('test/golden/forwarding/', pathToFileURL(`${process.cwd()}/`));
 const PROGRESS = 250_000;
 
-const seeds = readdirSync(folder).flatMap((name) =>
-  readRecording(new URL(name, folder))
-    .steps.filter((step) => step.op === 'frame')
-    .flatMap((step) => [step.in, ...step.out.map(({ hex }) => hex)])
-    .map((hex) => new Uint8Array(Buffer.from(hex, 'hex'))),
-);
+const seeds = readdirSync(folder).flatMap((name) => framesOf(readRecording(new URL(name, folder))));
 const exerciser = new Exerciser();
 const mutator = new FrameMutator(seed, seeds);
 const begin = process.hrtime.bigint();

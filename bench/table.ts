@@ -45,7 +45,7 @@ function open(run: Run): void {
 
 /** Opens connections at an even rate, with all timers that fall due on the way. */
 function churn(run: Run, count: number, perMs: number): Pauses {
-  const pauses = new Pauses();
+  const pauses = new Pauses(Math.ceil(count / SLICE));
   for (let done = 0; done < count; done += SLICE) {
     pauses.measure(() => {
       for (let i = 0; i < SLICE; i++) {
@@ -136,6 +136,13 @@ function measure(size: number): void {
   show('insert into freed slots', inserts(run, size, perMs), limit);
 }
 
+function row(name: string, ours: number, theirs: number, unit: string): void {
+  const ratio = (theirs / ours).toFixed(1);
+  console.log(
+    `  ${name.padEnd(8)}${ours.toFixed(0)} ${unit}, Maps ${theirs.toFixed(0)} ${unit}: ${ratio} x`,
+  );
+}
+
 /** The table and nested Maps, each grown from empty and then hit, in one process. */
 function compare(size: number): void {
   const maps = measureMaps(size);
@@ -143,12 +150,6 @@ function compare(size: number): void {
   const insert = total(size, () => open(run));
   const hit = hits(run, size, true);
   const bytes = run.table.statistics.bytes / size;
-  const row = (name: string, ours: number, theirs: number, unit: string): void => {
-    const ratio = (theirs / ours).toFixed(1);
-    console.log(
-      `  ${name.padEnd(8)}${ours.toFixed(0)} ${unit}, Maps ${theirs.toFixed(0)} ${unit}: ${ratio} x`,
-    );
-  };
   console.log(`\nagainst nested Maps at ${size}, growing from empty, processor time`);
   row('insert', insert, maps.insert, 'ns');
   row('hit', hit, maps.hit, 'ns');

@@ -14,13 +14,14 @@ export * from './model/forwarding-method.js';
 export type { RealServer } from './model/real-server.js';
 export { isUsable } from './model/real-server.js';
 export * from './model/server-list.js';
-export type * from './model/server-list-observer.js';
+export type { ServerListObserver } from './model/server-list-observer.js';
 export type { ServerListState, ServerState } from './model/server-list-state.js';
 export type { ServerAddress, ServerOptions, ServerSettings } from './model/server-settings.js';
 export * from './schedulers/index.js';
 export * from './services/virtual-service.js';
 export type {
   Client,
+  RestoredParts,
   VirtualServiceEnvironment,
   VirtualServiceOptions,
   VirtualServiceSettings,

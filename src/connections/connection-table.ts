@@ -23,7 +23,8 @@ import { countBirth } from './counters.js';
 import { DropRules } from './drop-rules.js';
 import { EntryLifecycle, MAX_TIMEOUT_MS } from './entry-lifecycle.js';
 import { FLAG_INACTIVE, FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './flags.js';
-import { CHAIN, MAX_SLOTS, STATE_SHIFT } from './record.js';
+import { MAX_SLOTS, STATE_SHIFT } from './record.js';
+import { slotsByAge } from './slots-by-age.js';
 
 const NONE = -1;
 /** Entries that are looked at, at most, to make room for one entry. */
@@ -58,7 +59,12 @@ export interface ConnectionTableStatistics {
   readonly dropped: number;
 }
 
-/** All connections and templates of a director or a virtual service. */
+/**
+ * All connections and templates of a director or a virtual service.
+ *
+ * @example
+ * {@includeCode ../../docs/examples/connection-table.ts}
+ */
 export class ConnectionTable extends EntryLifecycle {
   /** How many entries there may be. */
   readonly limit: number;
@@ -119,12 +125,14 @@ export class ConnectionTable extends EntryLifecycle {
     mark = 0,
     active = false,
   ): number {
+    const hash = this.hashOfKey(key);
+    this.index.approach(hash);
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const row = this.bindings.take(server, port, mark);
     const method = METHOD_FLAGS[server.forwardingMethod];
     const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
-    const slot = this.create(key, now, row, flags | method | output, active);
+    const slot = this.create(key, hash, now, row, flags | method | output, active);
     if (slot === NONE) return this.refuse();
     countBirth(server, (flags & FLAG_TEMPLATE) !== 0, active);
     return slot;
@@ -152,13 +160,34 @@ export class ConnectionTable extends EntryLifecycle {
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     const row = this.bindings.takeAddress(serverAddress, port, mark);
-    const slot = this.create(key, now, row, flags, (flags & FLAG_INACTIVE) === 0);
+    const slot = this.create(
+      key,
+      this.hashOfKey(key),
+      now,
+      row,
+      flags,
+      (flags & FLAG_INACTIVE) === 0,
+    );
     return slot === NONE ? this.refuse() : slot;
   }
 
   /**
+   * Makes room for entries that belong together, so that none of them has to go for another; a table that
+   * refuses new entries when it is full is left as it is.
+   *
+   * @param count - How many there will be.
+   * @param now - The present time in milliseconds.
+   * @returns `false` when too few entries can be spared.
+   */
+  makeRoomFor(count: number, now: number): boolean {
+    if (this.overflow === 'refuse') return true;
+    while (this.size + count > this.limit) if (!this.makeRoom(now)) return false;
+    return true;
+  }
+
+  /**
    * Looks at some entries in turn, and drops those that the `drop_entry` defence would: see
-   * {@link DropRules}. They go with the next {@link ConnectionTable.advance} at a later time.
+   * `drop-rules.ts`. They go with the next {@link ConnectionTable.advance} at a later time.
    *
    * @param now - The present time in milliseconds.
    * @param count - How many entries to look at, at most once each; the defence takes 1/32 of the entries a second.
@@ -202,11 +231,26 @@ export class ConnectionTable extends EntryLifecycle {
    * @returns Plain JSON for {@link ConnectionTable.fromJSON}.
    */
   toJSON(): ConnectionTableState {
-    const slots = this.slotsByAge();
+    return this.stateWith(nameless);
+  }
+
+  /**
+   * The table's state, in which each entry also names what its server belongs to, where address and port
+   * are not enough to find it again.
+   *
+   * @param ownerOf - Gives a server's owner, or `undefined`.
+   * @returns Plain JSON for {@link ConnectionTable.restore}.
+   */
+  stateWith(ownerOf: (server: RealServer) => string | undefined): ConnectionTableState {
+    const slots = slotsByAge(this);
     const places = new Map(slots.map((slot, place) => [slot, place]));
-    const connections = slots.map((slot) =>
-      stateOfEntry(this, slot, this.timerState(slot), places.get(this.controller(slot)) ?? NONE),
-    );
+    const connections = slots.map((slot) => {
+      const controller = places.get(this.controller(slot)) ?? NONE;
+      const state = stateOfEntry(this, slot, this.timerState(slot), controller);
+      const server = this.server(slot);
+      const owner = server === undefined ? undefined : ownerOf(server);
+      return owner === undefined ? state : { ...state, owner };
+    });
     return { timeMs: this.timeMs, connections };
   }
 
@@ -230,20 +274,37 @@ export class ConnectionTable extends EntryLifecycle {
     count = false,
   ): ConnectionTable {
     const table = new ConnectionTable(options);
-    table.timers.skipTo(state.timeMs);
-    const slots = state.connections.map((connection) =>
-      table.restore(connection, state.timeMs, findServer(connection), count),
-    );
-    const byArming = state.connections.map((timer, place) => ({ timer, slot: slots[place] }));
-    byArming.sort((a, b) => (a.timer.armed - b.timer.armed) | 0);
-    for (const { timer, slot } of byArming) table.restoreTimer(slot, timer);
-    state.connections.forEach(({ controller }, place) => {
-      if (controller >= 0) table.setController(slots[place], slots[controller]);
-    });
+    table.restore(state, findServer, count);
     return table;
   }
 
-  private restore(
+  /**
+   * Reads entries back into a table without any, as {@link ConnectionTable.fromJSON} does.
+   *
+   * @param state - What {@link ConnectionTable.toJSON} gave.
+   * @param findServer - Gives the server of an entry, or `undefined` when it is not known.
+   * @param count - Whether the entries are counted at their servers; default `false`.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
+   */
+  restore(
+    state: ConnectionTableState,
+    findServer: (connection: ConnectionState) => RealServer | undefined,
+    count = false,
+  ): void {
+    this.timers.skipTo(state.timeMs);
+    const slots = state.connections.map((connection) =>
+      this.restoreEntry(connection, state.timeMs, findServer(connection), count),
+    );
+    const byArming = state.connections.map((timer, place) => ({ timer, slot: slots[place] }));
+    byArming.sort((a, b) => (a.timer.armed - b.timer.armed) | 0);
+    for (const { timer, slot } of byArming) this.restoreTimer(slot, timer);
+    state.connections.forEach(({ controller }, place) => {
+      if (controller >= 0) this.setController(slots[place], slots[controller]);
+    });
+  }
+
+  private restoreEntry(
     state: ConnectionState,
     timeMs: number,
     server: RealServer | undefined,
@@ -257,32 +318,18 @@ export class ConnectionTable extends EntryLifecycle {
         ? this.bindings.takeAddress(IpAddress.parse(state.server), port, state.mark)
         : this.bindings.take(server, port, state.mark);
     const active = (state.flags & FLAG_INACTIVE) === 0;
-    const slot = this.create(key, timeMs, row, state.flags, active);
+    const slot = this.create(key, this.hashOfKey(key), timeMs, row, state.flags, active);
     this.setFlags(slot, state.state << STATE_SHIFT, 0);
     this.setPackets(slot, state.packets);
     if (server !== undefined && count) countBirth(server, this.isTemplate(slot), active);
     return slot;
   }
 
-  /** All slots, so that of two entries in one chain of the index the older one comes first. */
-  private slotsByAge(): number[] {
-    const slots: number[] = [];
-    const listed = new Set<number>();
-    for (let slot = this.next(NONE); slot !== NONE; slot = this.next(slot)) {
-      const start = slots.length;
-      for (let at = slot; at !== NONE && !listed.has(at); at = this.word(at, CHAIN) - 1) {
-        listed.add(at);
-        slots.push(at);
-      }
-      reverseFrom(slots, start);
-    }
-    return slots;
-  }
-
   /** Makes room for one entry, if there is one among the next few that can be spared. */
   private makeRoom(now: number): boolean {
     if (this.overflow === 'refuse') return false;
-    for (let looked = 0; looked < ROOM_BUDGET; looked++) {
+    const budget = Math.min(ROOM_BUDGET, this.size);
+    for (let looked = 0; looked < budget; looked++) {
       const slot = this.turn();
       if (!this.dropRules.allow(slot, now)) continue;
       this.drop(slot, now);
@@ -306,7 +353,6 @@ export class ConnectionTable extends EntryLifecycle {
   }
 }
 
-function reverseFrom(list: number[], start: number): void {
-  const tail = list.splice(start);
-  list.push(...tail.toReversed());
+function nameless(): undefined {
+  return undefined;
 }

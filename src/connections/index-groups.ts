@@ -29,6 +29,8 @@ export const NO_CANDIDATE: number = GROUP_WORDS + 1;
 /** Memory and addressing of the groups. */
 export class IndexGroups {
   protected readonly chunks: Int32Array[] = [new Int32Array(2 << GROUP_SHIFT)];
+  /** The last word that was read ahead: kept, so that reading ahead is not left out as useless. */
+  protected approached = 0;
   protected readonly address: GroupAddress = new GroupAddress();
 
   /** Bytes of all groups. */
@@ -71,10 +73,14 @@ export class IndexGroups {
     return place === OVERFLOW ? word : word >>> TAG_BITS;
   }
 
-  /** Reads what a look-up of a hash will read first, so that it is near when the look-up comes. */
-  approach(hash: number): number {
+  /**
+   * Reads ahead what a look-up of a hash will read first, so that the wait for memory overlaps with other
+   * work.
+   */
+  approach(hash: number): void {
     const group = this.address.of(hash);
-    return this.chunks[group >>> CHUNK_SHIFT][((group & CHUNK_MASK) << GROUP_SHIFT) + homeOf(hash)];
+    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
+    this.approached = this.chunks[group >>> CHUNK_SHIFT][base + homeOf(hash)];
   }
 
   /** The entry that a look-up of a hash will most likely find: slot number plus 1, or 0. */

@@ -61,7 +61,7 @@ export const BINDING_BITS = 0x3ffff;
 export const PLACE_SHIFT = 18;
 
 /** Entries per chunk, as a power of two. */
-export const CHUNK_SHIFT = 17;
+export const CHUNK_SHIFT = 15;
 /** The bits of a slot number that count within its chunk. */
 export const CHUNK_MASK: number = (1 << CHUNK_SHIFT) - 1;
 /** The greatest number of slots: a slot number plus 1 has 26 bits. */

@@ -45,6 +45,12 @@ const AHEAD_BUDGET = 64;
 /** Who is told that a timer has run out. */
 export interface TimerOwner {
   /**
+   * A timer will run out within this millisecond: time to read ahead.
+   *
+   * @param slot - Whose timer it is.
+   */
+  timerNear(slot: number): void;
+  /**
    * A timer has run out; it is no longer linked.
    *
    * @param slot - Whose timer it was.
@@ -197,6 +203,7 @@ export class TimerWheel {
       this.link(slot);
       return true;
     }
+    this.owner.timerNear(slot);
     setCode(records, offset, CODE_DUE);
     const expiring = (records[offset + META] & META_EXPIRING) !== 0;
     const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;

@@ -8,8 +8,6 @@
  */
 import type { ConnectionStates } from '../connections/connection-states.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { PROTOCOL_TCP } from '../connections/flags.js';
-import { TCP_ESTABLISHED, TCP_SYN_RECV, TCP_SYNACK } from '../connections/tcp-state.js';
 import type { Tunables } from './tunables.js';
 
 /** Tells how much memory is free, in the unit of `amemthresh` (pages). */
@@ -20,19 +18,16 @@ export const DEFENCE_INTERVAL_MS = 1000;
 
 const AT_WORK = 2;
 const ALWAYS = 3;
-/** Each second this part of the table is looked at. */
-const PARTS = 32;
-/** Entries that are used this often are left in peace. */
-const FEW_PACKETS = 8;
-const IDLE_MS = 60_000;
-const ASSURED = 1;
+/** In how many seconds `drop_entry` goes through the table once. */
+const ROUND_SECONDS = 32;
 
 /** Drops every n-th packet that would open a connection, while `drop_packet` is at work. */
 export class PacketDropper {
   /** Every how many packets one is dropped, while the defence is automatic. */
   rate = 1;
+  /** How many packets pass before the next one is dropped. */
+  waiting = 0;
   private readonly tunables: Tunables;
-  private waiting = 0;
 
   /** @param tunables - The director's tunables. */
   constructor(tunables: Tunables) {
@@ -53,65 +48,22 @@ export class PacketDropper {
   }
 }
 
-/** Drops entries that look abandoned, a part of the table at a time. */
-export class EntryDropper {
-  private readonly table: ConnectionTable;
-  /** By number of packets: how many more such entries are spared. */
-  private readonly spared = new Int32Array(FEW_PACKETS + 1);
-  private last = -1;
-
-  /** @param table - The table. */
-  constructor(table: ConnectionTable) {
-    this.table = table;
-  }
-
-  /**
-   * Looks at the next part of the table.
-   *
-   * @param now - The present time in milliseconds.
-   * @returns How many entries were told to go.
-   */
-  drop(now: number): number {
-    const { table } = this;
-    let dropped = 0;
-    for (let left = Math.ceil(table.size / PARTS); left > 0; left--) {
-      this.last = table.next(this.last);
-      if (this.last < 0) break;
-      if (!this.mayGo(this.last, now)) continue;
-      table.drop(this.last, now);
-      dropped += 1;
-    }
-    return dropped;
-  }
-
-  private mayGo(slot: number, now: number): boolean {
-    const { table } = this;
-    if (table.controlled(slot) > 0) return false;
-    const state = table.state(slot);
-    if (table.isTemplate(slot)) return state !== ASSURED;
-    if (table.protocol(slot) !== PROTOCOL_TCP) return this.isIdle(slot, now);
-    if (state === TCP_SYN_RECV || state === TCP_SYNACK) return true;
-    return state === TCP_ESTABLISHED && this.isIdle(slot, now);
-  }
-
-  /** Whether an entry is idle and little used, of which one in as many as it had packets goes. */
-  private isIdle(slot: number, now: number): boolean {
-    const { table, spared } = this;
-    const lastUse = table.expiryMs(slot) - table.timeoutMs(slot);
-    const packets = table.packets(slot);
-    if (now - lastUse < IDLE_MS || packets < 1 || packets > FEW_PACKETS) return false;
-    spared[packets] -= 1;
-    if (spared[packets] > 0) return false;
-    spared[packets] = packets;
-    return true;
-  }
+/** The state of the {@link Defences}, as plain JSON. */
+export interface DefencesState {
+  /** Every how many packets the automatic `drop_packet` drops one. */
+  readonly rate: number;
+  /** How many packets it lets pass before the next one. */
+  readonly waiting: number;
 }
 
 /** Puts the defences to work and to rest. */
 export class Defences {
   /** The `drop_packet` defence. */
   readonly packets: PacketDropper;
-  private readonly entries: EntryDropper;
+  private readonly table: ConnectionTable;
+  private secondOfRound = 0;
+  /** How many entries are looked at each second of the present round. */
+  private share = 0;
   private readonly tunables: Tunables;
   private readonly states: ConnectionStates;
   private readonly freeMemory: FreeMemory;
@@ -132,7 +84,7 @@ export class Defences {
     this.states = states;
     this.freeMemory = freeMemory;
     this.packets = new PacketDropper(tunables);
-    this.entries = new EntryDropper(table);
+    this.table = table;
   }
 
   /** Takes changed tunables into account. */
@@ -157,6 +109,35 @@ export class Defences {
       else if (mode === AT_WORK && !isScarce) tunables.set(name, 1);
     }
     this.refresh();
-    if (tunables.values.drop_entry >= AT_WORK) this.entries.drop(now);
+    if (tunables.values.drop_entry >= AT_WORK) this.sweep(now);
+  }
+
+  /**
+   * Writes down where `drop_packet` is; `drop_entry` begins a new round after a restore.
+   *
+   * @returns Plain JSON for {@link Defences.restore}.
+   */
+  toJSON(): DefencesState {
+    const { rate, waiting } = this.packets;
+    return { rate, waiting };
+  }
+
+  /**
+   * Reads back where `drop_packet` was.
+   *
+   * @param state - What {@link Defences.toJSON} gave.
+   */
+  restore(state: DefencesState): void {
+    this.packets.rate = state.rate;
+    this.packets.waiting = state.waiting;
+    this.refresh();
+  }
+
+  /** The share stays for a round, so that a shrinking table is gone through in time, too. */
+  private sweep(now: number): void {
+    const { table } = this;
+    if (this.secondOfRound === 0) this.share = Math.ceil(table.size / ROUND_SECONDS);
+    this.secondOfRound = (this.secondOfRound + 1) % ROUND_SECONDS;
+    table.sweep(now, this.share);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * What a director is made from.
  */
+import type { OverflowPolicy } from '../connections/connection-table.js';
 import type { TunableName } from './tunables.js';
 import type { AdministrationOptions } from './administration.js';
 import type { FreeMemory } from './defences.js';
@@ -14,6 +15,8 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly tunables?: Readonly<Partial<Record<TunableName, number | string>>>;
   /** How many connections and templates there may be; default 67108863. */
   readonly connectionLimit?: number;
+  /** What a full table does: drops entries that can be spared, or refuses at once; default `'drop'`. */
+  readonly overflow?: OverflowPolicy;
   /** How many bytes in front of each packet may be overwritten, so that tunnel headers need no copy; default 0. */
   readonly headroom?: number;
   /** Tells the free memory to the automatic defences; default: there is always enough. */

@@ -4,6 +4,7 @@
  * controls nothing either. Cost: one pass over the table per removal, done in slices.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
+import { removeOrphans } from '../connections/server-removal.js';
 
 /** How long after a removal the entries go, in milliseconds. */
 const DELAY_MS = 10;
@@ -14,17 +15,13 @@ const NONE = -1;
 /** Removes the entries of removed servers. */
 export class RemovedServers {
   private readonly table: ConnectionTable;
-  private due = Infinity;
+  /** When there is something to do, in milliseconds; `Infinity` when there is nothing. */
+  dueMs: number = Infinity;
   private last = NONE;
 
   /** @param table - The connections. */
   constructor(table: ConnectionTable) {
     this.table = table;
-  }
-
-  /** When there is something to do, in milliseconds; `Infinity` when there is nothing. */
-  get dueMs(): number {
-    return this.due;
   }
 
   /**
@@ -33,27 +30,13 @@ export class RemovedServers {
    * @param now - The present time in milliseconds.
    */
   removed(now: number): void {
-    this.due = now + DELAY_MS;
+    this.dueMs = now + DELAY_MS;
     this.last = NONE;
   }
 
   /** Looks at the next slice of the table, to be called once the time has come. */
   sweep(): void {
-    const { table } = this;
-    for (let left = SLICE; left > 0; left--) {
-      this.last = table.next(this.last);
-      if (this.last === NONE) {
-        this.due = Infinity;
-        return;
-      }
-      if (table.server(this.last)?.available === false) this.remove(this.last);
-    }
-  }
-
-  private remove(slot: number): void {
-    const { table } = this;
-    if (table.controlled(slot) > 0) return;
-    const controller = table.remove(slot);
-    if (controller !== NONE && table.controlled(controller) === 0) table.remove(controller);
+    this.last = removeOrphans(this.table, this.last, SLICE);
+    if (this.last === NONE) this.dueMs = Infinity;
   }
 }

@@ -12,9 +12,6 @@ import type { ForwardingEnvironment } from './environment.js';
 import { isIcmpError, makeIcmpError } from './icmp-errors.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
 
-/** A limit that no IP packet reaches: nothing is cut. */
-export const UNLIMITED = 65_575;
-
 /**
  * Tells whether a packet may fail {@link checkClientSide}; almost none may.
  *

@@ -22,6 +22,8 @@ import type { ForwardingTarget } from './target.js';
  *
  * @param environment - The host it works on.
  * @returns The forwarder.
+ * @example
+ * {@includeCode ../../docs/examples/wire-forwarding.ts}
  */
 export function masquerading(environment: ForwardingEnvironment): Forwarder {
   return new Masquerading(environment);

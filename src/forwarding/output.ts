@@ -139,6 +139,17 @@ export class ForwardingOutput {
   }
 
   /**
+   * Records that headers are put in front of what leaves.
+   *
+   * @param length - Bytes of the headers.
+   */
+  growBy(length: number): void {
+    this.offset -= length;
+    this.length += length;
+    this.room -= length;
+  }
+
+  /**
    * Records that what leaves was written into the buffer.
    *
    * @param offset - Index of the first byte of its IP header.
@@ -162,8 +173,10 @@ export class ForwardingOutput {
     this.result = 'forward';
     this.reason = reason;
     this.side = side;
-    this.bytes = packet.bytes;
-    this.view = packet.view;
+    if (this.bytes !== packet.bytes) {
+      this.bytes = packet.bytes;
+      this.view = packet.view;
+    }
     this.offset = packet.offset;
     this.length = packet.end - packet.offset;
     this.room = packet.offset - packet.frameOffset + this.headroom;

@@ -73,9 +73,8 @@ export function writeInnerHeader(
  * @returns 4, 41, 17 or 47.
  */
 export function outerProtocol(tunnel: Tunnel, innerFamily: AddressFamily): number {
-  if (tunnel.type === 'gue') return IP_PROTOCOL.UDP;
-  if (tunnel.type === 'gre') return IP_PROTOCOL.GRE;
-  return protocolOf(innerFamily);
+  if (tunnel.type === 'ipip') return protocolOf(innerFamily);
+  return tunnel.type === 'gue' ? IP_PROTOCOL.UDP : IP_PROTOCOL.GRE;
 }
 
 /**
@@ -83,37 +82,58 @@ export function outerProtocol(tunnel: Tunnel, innerFamily: AddressFamily): numbe
  *
  * @param view - Where to write.
  * @param at - Index of its first byte.
- * @param length - Bytes of the whole packet.
- * @param inner - The packet inside, its TTL lowered already.
- * @param identification - With DF −1; else a fresh one, of which the lowest 16 bits count.
- * @param protocol - What follows.
- * @param source - The director's address.
- * @param target - The server.
+ * @param first - Its first word but for version and header length: ToS · 65536 + length.
+ * @param second - Its second word: identification · 65536 + 0x4000 for DF.
+ * @param third - Its third word but for the checksum: TTL · 2^24 + protocol · 65536.
+ * @param from - The director's address.
+ * @param to - The server's address.
  */
 export function writeOuter4(
   view: DataView,
   at: number,
-  length: number,
-  inner: Packet,
-  identification: number,
-  protocol: number,
-  source: IpAddress,
-  target: ForwardingTarget,
+  first: number,
+  second: number,
+  third: number,
+  from: number,
+  to: number,
 ): void {
-  const first = 0x4500_0000 | (outerTypeOfService(inner.typeOfService) << 16) | length;
-  // Identification 0 belongs to packets with DF.
-  const second = identification < 0 ? 0x4000 : (identification & 0xffff || 1) << 16;
-  const third = (inner.timeToLive << 24) | (protocol << 16);
-  // "| 0" tells the engine that a field holds an integer, which spares a conversion to a double.
-  const from = source.word3 | 0;
-  const to = target.serverWord3 | 0;
+  const start = 0x4500_0000 | first;
   const sum =
-    sumOfWord(first) + sumOfWord(second) + sumOfWord(third) + sumOfWord(from) + sumOfWord(to);
-  view.setInt32(at, first);
+    sumOfWord(start) + sumOfWord(second) + sumOfWord(third) + sumOfWord(from) + sumOfWord(to);
+  view.setInt32(at, start);
   view.setInt32(at + 4, second);
   view.setInt32(at + 8, third | checksumOf(sum));
   view.setInt32(at + 12, from);
   view.setInt32(at + 16, to);
+}
+
+/**
+ * Writes the outer IPv4 header of an IPv4 packet, whose words it takes over.
+ *
+ * @param view - Where to write.
+ * @param at - Index of its first byte.
+ * @param length - Bytes of the whole packet.
+ * @param inner - The packet inside, its TTL lowered already.
+ * @param second - Its second word: identification · 65536 + 0x4000 for DF.
+ * @param protocol - What follows.
+ * @param from - The director's address.
+ * @param to - The server's address.
+ */
+export function writeOuter4Over4(
+  view: DataView,
+  at: number,
+  length: number,
+  inner: Packet,
+  second: number,
+  protocol: number,
+  from: number,
+  to: number,
+): void {
+  const { view: innerView, offset } = inner;
+  const typeOfService = outerTypeOfService(innerView.getUint8(offset + 1));
+  const timeToLive = innerView.getUint8(offset + 8);
+  const third = (timeToLive << 24) | (protocol << 16);
+  writeOuter4(view, at, (typeOfService << 16) | length, second, third, from, to);
 }
 
 /**
@@ -152,8 +172,14 @@ function protocolOf(family: AddressFamily): number {
   return family === 4 ? IP_PROTOCOL.IPV4 : IP_PROTOCOL.IPV6;
 }
 
-/** Congestion experienced inside is not shown outside, where it would be the tunnel's own. */
-function outerTypeOfService(inner: number): number {
+/**
+ * The ToS of an outer header: congestion experienced inside is not shown outside, where it would be the
+ * tunnel's own.
+ *
+ * @param inner - The ToS or traffic class inside.
+ * @returns The same, but ECN 3 becomes 2.
+ */
+export function outerTypeOfService(inner: number): number {
   return (inner & 3) === 3 ? inner - 1 : inner;
 }
 

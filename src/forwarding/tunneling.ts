@@ -7,14 +7,16 @@
  * packet lies when the caller gives headroom, else the packet is copied into the output's buffer.
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
+import { DEFAULT_TUNNEL, type Tunnel } from '../model/forwarding-method.js';
 import type { Packet } from '../wire/packet.js';
+import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, needsJudgement, UNLIMITED } from './limits.js';
+import { checkClientSide, needsJudgement } from './limits.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
 import { routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
@@ -22,9 +24,11 @@ import {
   innerHeaderLength,
   outerHeaderLength,
   outerProtocol,
+  outerTypeOfService,
   sumOfAddresses,
   writeInnerHeader,
   writeOuter4,
+  writeOuter4Over4,
   writeOuter6,
 } from './tunnel-headers.js';
 
@@ -48,6 +52,11 @@ export function tunneling(environment: ForwardingEnvironment): Forwarder {
 class Tunneling implements Forwarder {
   readonly method = 'tunneling';
   private readonly environment: ForwardingEnvironment;
+  // What follows from the kind of tunnel, kept until another one comes.
+  private tunnel: Tunnel = DEFAULT_TUNNEL;
+  private betweenLength = 0;
+  private protocolOver4: number = IP_PROTOCOL.IPV4;
+  private protocolOver6: number = IP_PROTOCOL.IPV6;
 
   constructor(environment: ForwardingEnvironment) {
     this.environment = environment;
@@ -56,32 +65,26 @@ class Tunneling implements Forwarder {
   forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
     const { environment } = this;
     const outer = target.serverFamily;
-    const overhead = outerHeaderLength(outer) + innerHeaderLength(target.tunnel);
+    if (target.tunnel !== this.tunnel) this.adopt(target.tunnel);
+    const overhead = this.betweenLength + (outer === 4 ? 20 : 40);
     const mtu = target.path === undefined ? environment.server.mtu : target.path.use();
-    if (packet.timeToLive > 1 && mtu - overhead < (outer === 4 ? LEAST_MTU_4 : LEAST_MTU_6))
-      return output.conclude('drop', 'tunnel-mtu-too-small');
-    const isSpecial = needsJudgement(packet, mtu - overhead);
+    const isSpecial = mtu - overhead < LEAST_MTU_6 || needsJudgement(packet, mtu - overhead);
     if (isSpecial) {
-      const obeysDf = environment.pathMtuDiscovery;
-      const checked = checkClientSide(environment, packet, mtu - overhead, obeysDf, output);
-      if (checked !== 'forward') return checked;
+      const judged = this.judge(packet, outer, mtu, overhead, output);
+      if (judged !== 'forward') return judged;
     }
     const source = outer === 4 ? environment.server.ipv4 : environment.server.ipv6;
     if (source === undefined) return output.conclude('drop', 'no-own-address');
-    if (isSpecial && packet.length + overhead > (outer === 4 ? 65535 : UNLIMITED))
-      return output.conclude('drop', 'too-long');
-    const inPlace = packet.offset - packet.frameOffset + output.headroom >= overhead + LINK_HEADER;
+    const room = packet.offset - packet.frameOffset + output.headroom;
+    const inPlace = room >= overhead + LINK_HEADER;
     if (!inPlace && output.buffer.length < LINK_ROOM + overhead + packet.length)
       return output.conclude('drop', 'no-room');
     decrementTimeToLive(packet);
     if (packet.hasOptions) stampOptions(environment, packet, target.virtualWord3);
     output.emit(packet, 'server', 'encapsulated');
-    output.length += overhead;
-    if (inPlace) growToTheFront(output, overhead);
-    else copyToBuffer(packet, output, overhead);
-    if (outer === 4) this.writeOuter(packet, target, source, output);
-    else writeOuterOfIpv6(packet, target, source, output);
-    if (target.tunnel.type !== 'ipip') writeBetween(packet, target, output);
+    output.growBy(overhead);
+    if (!inPlace) copyToBuffer(packet, output, overhead);
+    this.writeHeaders(packet, target, source, output);
     if (isSpecial) limitTunnelPieces(packet, outer, overhead, mtu, output);
     return 'forward';
   }
@@ -108,44 +111,69 @@ class Tunneling implements Forwarder {
     return output.conclude('accept', 'not-translated');
   }
 
-  /** An outer IPv4 header: DF as inside when path MTU discovery is on. */
-  private writeOuter(
+  private adopt(tunnel: Tunnel): void {
+    this.tunnel = tunnel;
+    this.betweenLength = innerHeaderLength(tunnel);
+    this.protocolOver4 = outerProtocol(tunnel, 4);
+    this.protocolOver6 = outerProtocol(tunnel, 6);
+  }
+
+  /** What is rare: a packet at its limits, and a tunnel with little room. */
+  private judge(
+    packet: Packet,
+    outer: AddressFamily,
+    mtu: number,
+    overhead: number,
+    output: ForwardingOutput,
+  ): ForwardingResult {
+    const { environment } = this;
+    const tunnelMtu = mtu - overhead;
+    if (packet.timeToLive > 1 && tunnelMtu < (outer === 4 ? LEAST_MTU_4 : LEAST_MTU_6))
+      return output.conclude('drop', 'tunnel-mtu-too-small');
+    const obeysDf = environment.pathMtuDiscovery;
+    const checked = checkClientSide(environment, packet, tunnelMtu, obeysDf, output);
+    if (checked !== 'forward') return checked;
+    // What is left of the greatest length an outer header can announce.
+    const most = (outer === 4 ? 65_535 : 65_575) - overhead;
+    return packet.length > most ? output.conclude('drop', 'too-long') : 'forward';
+  }
+
+  private writeHeaders(
     packet: Packet,
     target: ForwardingTarget,
     source: IpAddress,
     output: ForwardingOutput,
   ): void {
-    const { environment } = this;
-    const dontFragment = environment.pathMtuDiscovery && packet.family === 4 && packet.dontFragment;
-    const identification = dontFragment ? -1 : environment.nextIdentification();
-    const protocol = outerProtocol(target.tunnel, packet.family);
-    writeOuter4(
-      output.view,
-      output.offset,
-      output.length,
-      packet,
-      identification,
-      protocol,
-      source,
-      target,
-    );
+    const { view, offset, length } = output;
+    if (target.serverFamily === 6) {
+      const protocol = packet.family === 4 ? this.protocolOver4 : this.protocolOver6;
+      writeOuter6(view, offset, length - 40, packet, protocol, source, target);
+    } else {
+      // "| 0" tells the engine that a field holds an integer, which spares a conversion to a double.
+      const from = source.word3 | 0;
+      const to = target.serverWord3 | 0;
+      if (packet.family === 4) {
+        const second = this.keepsDf(packet) ? 0x4000 : this.identify();
+        writeOuter4Over4(view, offset, length, packet, second, this.protocolOver4, from, to);
+      } else {
+        const first = (outerTypeOfService(packet.typeOfService) << 16) | length;
+        const third = (packet.timeToLive << 24) | (this.protocolOver6 << 16);
+        writeOuter4(view, offset, first, this.identify(), third, from, to);
+      }
+    }
+    if (this.betweenLength > 0) writeBetween(packet, target, output);
   }
-}
 
-function writeOuterOfIpv6(
-  packet: Packet,
-  target: ForwardingTarget,
-  source: IpAddress,
-  output: ForwardingOutput,
-): void {
-  const { view, offset, length } = output;
-  const protocol = outerProtocol(target.tunnel, packet.family);
-  writeOuter6(view, offset, length - 40, packet, protocol, source, target);
-}
+  /** Whether the outer header has the DF of the IPv4 packet inside. */
+  private keepsDf(packet: Packet): boolean {
+    if (!this.environment.pathMtuDiscovery) return false;
+    return (packet.view.getUint8(packet.offset + 6) & 0x40) !== 0;
+  }
 
-function growToTheFront(output: ForwardingOutput, overhead: number): void {
-  output.offset -= overhead;
-  output.room -= overhead;
+  /** The second word of an outer IPv4 header without DF; identification 0 belongs to those with it. */
+  private identify(): number {
+    return (this.environment.nextIdentification() & 0xffff || 1) << 16;
+  }
 }
 
 function copyToBuffer(packet: Packet, output: ForwardingOutput, overhead: number): void {

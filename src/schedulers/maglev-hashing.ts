@@ -11,6 +11,7 @@
 import type { Flow } from '../model/flow.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
+import { HashMemory } from './hash-memory.js';
 import { hashKey } from './hash-key.js';
 import { fillByPermutations, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE } from './maglev-table.js';
 import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js';
@@ -39,6 +40,7 @@ export function maglevHashing(flags: SchedulerFlags = {}): SchedulerFactory {
 class MaglevHashing implements Scheduler {
   readonly name = 'mh';
   private readonly table: SlotTable;
+  private readonly hashes = new HashMemory(slotOf);
   private fallback = false;
   private port = false;
 
@@ -50,7 +52,7 @@ class MaglevHashing implements Scheduler {
   schedule(flow: Flow): RealServer | undefined {
     const slots = this.table.current;
     const key = hashKey(flow, this.port);
-    const hash = sipHashBelow(key, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE);
+    const hash = this.hashes.of(key);
     const server = slots[hash];
     if (server === undefined || isUsable(server)) return server;
     return this.fallback ? probe(slots, key, hash) : undefined;
@@ -82,8 +84,13 @@ function probe(
 ): RealServer | undefined {
   for (let step = 0; step < MAGLEV_TABLE_SIZE; step++) {
     const offset = (hash + step) % MAGLEV_TABLE_SIZE;
-    const server = slots[sipHashBelow((key + offset) | 0, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE)];
+    const server = slots[slotOf((key + offset) | 0)];
     if (server !== undefined && isUsable(server)) return server;
   }
   return undefined;
+}
+
+/** The slot that a hash key falls on. */
+function slotOf(key: number): number {
+  return sipHashBelow(key, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE);
 }

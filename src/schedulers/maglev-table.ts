@@ -13,10 +13,10 @@ import { sipHashBelow } from './siphash.js';
 export const MAGLEV_TABLE_SIZE = 4093;
 
 /** The key of the hash that gives the first slot of a server, and the slot of a client. */
-export const MAGLEV_HASH_KEY = 0x9e3779b1;
+export const MAGLEV_HASH_KEY: number = 0x9e3779b1 | 0;
 
 /** The key of the hash that gives the distance between a server's slots. */
-const SKIP_HASH_KEY = 0x9e37a52c;
+const SKIP_HASH_KEY = 0x9e37a52c | 0;
 
 /** How many bits of the weights count. */
 const WEIGHT_BITS = 6;

@@ -30,9 +30,9 @@ export function sipHashBelow(value: number, key: number, bound: number): number 
       v0l ^= value;
       v2l ^= 0xff;
     }
-    let low = (v0l >>> 0) + (v1l >>> 0);
-    v0h = (v0h + v1h + (low > 0xffffffff ? 1 : 0)) | 0;
-    v0l = low | 0;
+    let low = (v0l + v1l) | 0;
+    v0h = (v0h + v1h + carryOf(v0l, v1l, low)) | 0;
+    v0l = low;
     let high = (v1h << 13) | (v1l >>> 19);
     v1l = ((v1l << 13) | (v1h >>> 19)) ^ v0l;
     v1h = high ^ v0h;
@@ -40,23 +40,23 @@ export function sipHashBelow(value: number, key: number, bound: number): number 
     v0h = v0l;
     v0l = high;
 
-    low = (v2l >>> 0) + (v3l >>> 0);
-    v2h = (v2h + v3h + (low > 0xffffffff ? 1 : 0)) | 0;
-    v2l = low | 0;
+    low = (v2l + v3l) | 0;
+    v2h = (v2h + v3h + carryOf(v2l, v3l, low)) | 0;
+    v2l = low;
     high = (v3h << 16) | (v3l >>> 16);
     v3l = ((v3l << 16) | (v3h >>> 16)) ^ v2l;
     v3h = high ^ v2h;
 
-    low = (v0l >>> 0) + (v3l >>> 0);
-    v0h = (v0h + v3h + (low > 0xffffffff ? 1 : 0)) | 0;
-    v0l = low | 0;
+    low = (v0l + v3l) | 0;
+    v0h = (v0h + v3h + carryOf(v0l, v3l, low)) | 0;
+    v0l = low;
     high = (v3h << 21) | (v3l >>> 11);
     v3l = ((v3l << 21) | (v3h >>> 11)) ^ v0l;
     v3h = high ^ v0h;
 
-    low = (v2l >>> 0) + (v1l >>> 0);
-    v2h = (v2h + v1h + (low > 0xffffffff ? 1 : 0)) | 0;
-    v2l = low | 0;
+    low = (v2l + v1l) | 0;
+    v2h = (v2h + v1h + carryOf(v2l, v1l, low)) | 0;
+    v2l = low;
     high = (v1h << 17) | (v1l >>> 15);
     v1l = ((v1l << 17) | (v1h >>> 15)) ^ v2l;
     v1h = high ^ v2h;
@@ -65,4 +65,9 @@ export function sipHashBelow(value: number, key: number, bound: number): number 
     v2l = high;
   }
   return ((v0l ^ v1l ^ v2l ^ v3l) >>> 0) % bound;
+}
+
+/** The carry of a sum of two 32-bit words: 0 or 1, without a branch, which would be taken at random. */
+function carryOf(a: number, b: number, sum: number): number {
+  return ((a & b) | ((a | b) & ~sum)) >>> 31;
 }

@@ -83,6 +83,8 @@ export class ConnectionOpener {
     onePacket: boolean,
     now: number,
   ): Opening {
+    // A template and its connection: neither may have to go for the other.
+    if (!this.table.makeRoomFor(2, now)) return 'table-full';
     const template = this.templateOf(service, persistence, key, flow, now);
     if (typeof template === 'string') return template;
     const server = this.table.server(template) as RealServer;

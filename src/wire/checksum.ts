@@ -51,7 +51,8 @@ export function foldSum(sum: number): number {
  * @returns What to write into the header, 0–65535.
  */
 export function checksumOf(sum: number): number {
-  return ~foldSum(sum) & 0xffff;
+  // Folding x into 16 bits is 1 + (x − 1) mod 65535, which takes fewer steps than adding carries.
+  return 0xfffe - ((sum - 1) % 0xffff);
 }
 
 /**
@@ -99,6 +100,5 @@ export function changeOfUint32(before: number, after: number): number {
  * @returns The checksum after, 0–65535.
  */
 export function updateChecksum(old: number, change: number): number {
-  // Folding x into 16 bits is 1 + (x − 1) mod 65535, which takes fewer steps than adding carries.
-  return 0xfffe - (((~old & 0xffff) + change - 1) % 0xffff);
+  return checksumOf((~old & 0xffff) + change);
 }

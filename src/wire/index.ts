@@ -20,6 +20,7 @@ export * from './ipv6-extensions.js';
 export * from './mac-address.js';
 export type * from './packet-description.js';
 export * from './packet.js';
+export { PacketFields } from './packet-fields.js';
 export * from './protocol-numbers.js';
 export * from './rewrite.js';
 export * from './sctp.js';

@@ -28,8 +28,11 @@ import { writeSctpChecksum } from './sctp.js';
 export function decrementTimeToLive(packet: Packet): void {
   const { view, offset } = packet;
   if (packet.family === 4) {
+    // TTL, protocol and checksum are one word; a TTL one lower makes the checksum 0x100 greater.
     const word = view.getInt32(offset + 8);
-    view.setInt32(offset + 8, timeToLiveWordAfterHop(word, 0));
+    const sum = (word & 0xffff) + 0x100;
+    const folded = (sum + ((sum + 1) >>> 16)) & 0xffff;
+    view.setInt32(offset + 8, ((word - 0x0100_0000) & ~0xffff) | folded);
   } else {
     view.setUint8(offset + 7, view.getUint8(offset + 7) - 1);
   }

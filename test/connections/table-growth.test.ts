@@ -39,6 +39,18 @@ describe('a growing table', () => {
     expect(all.every((slot) => table.isLive(slot))).toBe(true);
   });
 
+  it('finds the newer of two equal keys through every step of growth', () => {
+    const table = new ConnectionTable({ seed: 5 });
+    const server = oneServer();
+    const newest: number[] = [];
+    for (let n = 0; n < 10_000; n++) {
+      table.insert(key.set4(TCP, n, 1024, VIP, 80), 0, server, 80);
+      newest.push(table.insert(key, 0, server, 80));
+    }
+    const found = newest.map((_, n) => table.findIn4(TCP, n, 1024, VIP, 80));
+    expect(found).toEqual(newest);
+  });
+
   it('finds every connection in a batch as one by one', () => {
     const table = new ConnectionTable({ seed: 5 });
     const server = oneServer();

@@ -4,26 +4,17 @@ import { expect, test } from 'vitest';
 import { nearlyPackets } from '../wire/support/packets.js';
 import { Exerciser } from './support/exercise.js';
 import { FrameMutator } from './support/mutations.js';
-import { readRecording } from './support/replay.js';
+import { framesOf, readRecording } from './support/replay.js';
 
 const folder = new URL('../golden/forwarding/', import.meta.url);
 
-/** Frames of the recordings, both those that came in and those that left. */
-function recordedFrames(): Uint8Array[] {
-  return readdirSync(folder).flatMap((name) =>
-    readRecording(new URL(name, folder)).steps.flatMap((step) =>
-      step.op === 'frame'
-        ? [step.in, ...step.out.map(({ hex }) => hex)].map(
-            (hex) => new Uint8Array(Buffer.from(hex, 'hex')),
-          )
-        : [],
-    ),
-  );
-}
+const recorded = readdirSync(folder).flatMap((name) =>
+  framesOf(readRecording(new URL(name, folder))),
+);
 
 test('20,000 mutated frames pass through everything without harm', () => {
   const exerciser = new Exerciser();
-  const mutator = new FrameMutator(20_260_101, recordedFrames());
+  const mutator = new FrameMutator(20_260_101, recorded);
   for (let index = 0; index < 20_000; index++) exerciser.run(mutator.next(), mutator.choice());
   const outcomes = [...exerciser.outcomes.keys()];
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
+import { show } from '../../src/errors.js';
 import { seededRandom } from '../../src/random.js';
 import { createScheduler, SCHEDULERS } from '../../src/schedulers/index.js';
 import type { SchedulerFactory, SchedulerName } from '../../src/schedulers/scheduler.js';
@@ -45,19 +46,33 @@ describe('by name', () => {
 });
 
 describe('restore', () => {
-  const states = [
-    ['rr', [undefined, null, 3, {}]],
-    ['wrr', [undefined, null, 'x', {}, { cursor: null }, { cursor: null, required: '1' }]],
-    ['lblc', [undefined, null, 7, {}, { entries: [] }]],
-    ['lblcr', [undefined, null, 7, {}, { entries: [] }]],
+  const refused = [
+    ['rr', 'cursor', [undefined, null, 3, {}]],
+    ['wrr', 'cursor', [undefined, null, 'x', {}]],
+    ['lblc', 'entries', [undefined, null, 7, {}, { entries: [] }, { check: {} }]],
+    ['lblcr', 'entries', [undefined, null, 7, {}, { entries: [] }, { check: {} }]],
   ] as const;
-
-  test.each(states.flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
-    '%s refuses %j as a state',
-    (name, value) => {
-      expect(() => createScheduler(name, new ServerList()).restore(value)).toThrow(TypeError);
-    },
+  const cases = refused.flatMap(([name, part, values]) =>
+    values.map((value) => [name, value, part] as const),
   );
+
+  test.each(cases)('%s refuses %j as a state', (name, value, part) => {
+    const article = part === 'cursor' ? 'a cursor' : 'entries';
+    expect(() => createScheduler(name, new ServerList()).restore(value)).toThrow(
+      new TypeError(
+        `Invalid state of ${name}: expected an object with ${article}, got ${show(value)}`,
+      ),
+    );
+  });
+
+  test('wrr refuses a required weight that is none', () => {
+    const restore = (required: unknown): void =>
+      createScheduler('wrr', new ServerList()).restore({ cursor: null, required });
+    expect(() => restore('1')).toThrow(
+      new TypeError('Invalid required weight of wrr: expected an integer 0–2147483647, got "1"'),
+    );
+    expect(() => restore(-1)).toThrow(RangeError);
+  });
 
   test.each(['lc', 'wlc', 'dh', 'sh', 'sed', 'nq', 'fo', 'ovf', 'mh', 'twos'])(
     '%s has nothing to remember',

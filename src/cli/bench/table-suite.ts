@@ -49,6 +49,7 @@ export interface TableSubject {
 /** The memory that the limits walk through, per connection. */
 const BYTES_PER_CONNECTION = 64;
 const SIZES = [10_000, 1_000_000];
+const QUICK_SIZES = [10_000, 100_000];
 const LARGE = 10_000_000;
 /** Rivals with an object per connection get no more than this. */
 const LARGEST_MAP = 1_000_000;
@@ -74,8 +75,9 @@ export function tableJobs(
   scope: Scope,
   rivals: (n: number, job: TableJob) => readonly string[],
 ): Job[] {
-  const sizes = scope.large ? [...SIZES, LARGE] : SIZES;
-  return sizes.flatMap((n) =>
+  const sizes = scope.quick ? QUICK_SIZES : SIZES;
+  const all = scope.large ? [...sizes, LARGE] : sizes;
+  return all.flatMap((n) =>
     TABLE_JOBS.map((job) => ({
       job,
       subject: job,

@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { readArguments } from '../options.js';
+import { LATE_TIMERS_FOLDER } from '../replay/director-trace.js';
 import { readRecording } from '../replay/recording.js';
 import { REPLAYERS } from '../replay/replayers.js';
 import type { ReplayResult } from '../replay/tally.js';
@@ -27,6 +28,9 @@ export const replay: Command = {
 Makes every decision recorded in each FILE (plain or gzip) again and compares.
 Prints a line per file, its first ten differences, and the total.
 Exits with 0 when all is the same, 1 on any difference, 2 when a file cannot be read.
+
+Nothing but fields that are random by nature may differ. In recordings of a folder named
+'${LATE_TIMERS_FOLDER}' timers may fire late, by up to an eighth of their time.
 
 Formats: ${REPLAYERS.map(({ format }) => format).join(', ')}.`;
   },

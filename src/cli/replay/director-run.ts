@@ -20,6 +20,7 @@ import type {
 } from './director-recording.js';
 import { runLine } from './ipvsadm-run.js';
 import { RecordedChoice } from './recorded-choice.js';
+import { LateTimers } from './late-timers.js';
 import { listConnectionsAsRecorded, listServicesAsRecorded } from './recorded-lists.js';
 import { frameOf, outcomeOf, plainPacketOf, resetOf } from './recorded-packets.js';
 import {
@@ -50,6 +51,7 @@ export class DirectorRun {
   private readonly tally: Tally;
   private readonly marks: readonly MarkRule[];
   private departed: RecordedFrame[] = [];
+  private lateTimers: LateTimers | undefined;
   private readonly recordedChoice = new RecordedChoice();
 
   /**
@@ -79,11 +81,21 @@ export class DirectorRun {
   }
 
   /**
+   * Lets the timers run late as they did in the recording; see {@link LateTimers}.
+   *
+   * @param steps - All steps.
+   */
+  runTimersLate(steps: readonly RecordedStep[]): void {
+    this.lateTimers = new LateTimers(this.director.table, steps);
+  }
+
+  /**
    * Does a step, and compares what it shows.
    *
    * @param step - The step.
    */
   perform(step: RecordedStep): void {
+    this.lateTimers?.prepare(step);
     this.clock.set(Math.max(step.t, this.clock.now()));
     this.director.advance();
     if (step.op === 'cmd') this.command(step);
@@ -181,7 +193,8 @@ export class DirectorRun {
   }
 
   private compareConnections(step: RecordedStep, expected: readonly RecordedConnection[]): void {
-    this.compareRows(step, expected, listConnectionsAsRecorded(this.director));
+    const got = this.lateTimers?.list(step, expected) ?? listConnectionsAsRecorded(this.director);
+    this.compareRows(step, expected, got);
   }
 
   /** Compares rows whose order means nothing, and tells only of those that differ. */

@@ -2,6 +2,7 @@
  * Replays packet-level recordings on a whole director: what came out for each packet, and the services,
  * counters and connections in between.
  */
+import { basename, dirname, resolve } from 'node:path';
 import { readDirectorRecording, type RecordingHeader } from './director-recording.js';
 import { DirectorRun } from './director-run.js';
 import type { Replayer } from './recording.js';
@@ -10,6 +11,9 @@ import { type ReplayResult, Tally } from './tally.js';
 /** The sets of recordings whose steps are packets or frames. */
 const SETS: readonly string[] = ['A', 'B', 'D'];
 
+/** Recordings do not say so themselves: those whose timers ran late stand in a folder of this name. */
+export const LATE_TIMERS_FOLDER = 'stock-timer-wheel';
+
 /** Replays recordings of whole directors. */
 export const directorTraceReplayer: Replayer = {
   format: 'packet-level recording (JSON Lines)',
@@ -17,21 +21,27 @@ export const directorTraceReplayer: Replayer = {
     const { set, topology } = (header ?? {}) as Partial<RecordingHeader>;
     return set !== undefined && SETS.includes(set) && topology !== undefined;
   },
-  replay: ({ text }) => replayDirectorRecording(text),
+  replay: ({ path, text }) => replayDirectorRecording(text, hasLateTimers(path)),
 };
 
 /**
  * Replays a recording.
  *
  * @param text - JSON Lines.
+ * @param late - Whether its timers ran late; default `false`.
  * @returns What was the same and what was not.
  * @throws {InputError} When the recording is damaged.
  */
-export function replayDirectorRecording(text: string): ReplayResult {
+export function replayDirectorRecording(text: string, late = false): ReplayResult {
   const tally = new Tally();
   const { header, steps } = readDirectorRecording(text);
   const notes = steps.map(({ note }) => note).filter((note) => note !== undefined);
   const run = new DirectorRun(header, notes, tally);
+  if (late) run.runTimersLate(steps);
   for (const step of steps) run.perform(step);
   return tally;
+}
+
+function hasLateTimers(path: string): boolean {
+  return basename(dirname(resolve(path))) === LATE_TIMERS_FOLDER;
 }

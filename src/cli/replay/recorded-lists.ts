@@ -36,14 +36,24 @@ export function listServicesAsRecorded(director: Director): RecordedServiceLines
  * @returns One row per entry, in no particular order.
  */
 export function listConnectionsAsRecorded(director: Director): RecordedConnection[] {
-  return [...director.connections()].map((row) => [
+  return [...director.connections()].map(connectionAsRecorded);
+}
+
+/**
+ * Writes a connection or template as recordings do.
+ *
+ * @param row - The entry.
+ * @returns The row.
+ */
+export function connectionAsRecorded(row: ListedConnection): RecordedConnection {
+  return [
     row.protocol.toUpperCase(),
     endpoint(row.clientAddress, row.clientPort),
     virtualEnd(row),
     endpoint(row.serverAddress, row.serverPort),
     row.state,
     row.secondsLeft,
-  ]);
+  ];
 }
 
 function nameOf(service: Service): string {

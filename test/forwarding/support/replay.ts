@@ -75,6 +75,17 @@ export function readRecording(file: string | URL): Recording {
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
+/** The frames of a recording, both those that came in and those that left. */
+export function framesOf(recording: Recording): Uint8Array[] {
+  const frames: Uint8Array[] = [];
+  for (const step of recording.steps) {
+    if (step.op !== 'frame') continue;
+    frames.push(bytesOf(step.in));
+    for (const { hex } of step.out) frames.push(bytesOf(hex));
+  }
+  return frames;
+}
+
 const MARGIN = 128;
 
 /** Replays a recording; the frames lie in the middle of a poisoned buffer. */

@@ -1,0 +1,19 @@
+/** All tests that mutants of the schedulers are tried on, in one file: loading costs more than running. */
+import '../test/schedulers/round-robin.test.js';
+import '../test/schedulers/weighted-round-robin.test.js';
+import '../test/schedulers/least-connection.test.js';
+import '../test/schedulers/weighted-least-connection.test.js';
+import '../test/schedulers/shortest-expected-delay.test.js';
+import '../test/schedulers/never-queue.test.js';
+import '../test/schedulers/weighted-failover.test.js';
+import '../test/schedulers/weighted-overflow.test.js';
+import '../test/schedulers/power-of-two-choices.test.js';
+import '../test/schedulers/destination-hashing.test.js';
+import '../test/schedulers/source-hashing.test.js';
+import '../test/schedulers/maglev-hashing.test.js';
+import '../test/schedulers/locality-based-least-connection.test.js';
+import '../test/schedulers/locality-based-least-connection-with-replication.test.js';
+import '../test/schedulers/differential.test.js';
+import '../test/schedulers/scheduler.properties.test.js';
+import '../test/schedulers/continuation.test.js';
+import '../test/schedulers/full-cache.test.js';

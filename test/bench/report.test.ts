@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { rowsOf } from '../../src/cli/bench/report.js';
+import type { Job } from '../../src/cli/bench/suite.js';
+import { markdownTable, textTable } from '../../src/cli/bench/text-table.js';
+
+const LIMIT = 'limit: nothing';
+const impls = ['ipvs', 'rival', 'lesser rival', LIMIT];
+const job: Job = {
+  job: 'pick',
+  subject: 'wlc',
+  n: 8,
+  impls,
+  limit: LIMIT,
+  lesser: ['lesser rival'],
+};
+const costs = [30, 60, 15, 10];
+const candidates = impls.map((impl) => ({ impl, run: () => undefined }));
+const measurements = impls.map((impl, index) => {
+  const nsPerOp = costs[index] as number;
+  return { impl, nsPerOp, spread: 0.02, fastestNsPerOp: nsPerOp, samples: [nsPerOp] };
+});
+const rows = rowsOf('pick', job, candidates, measurements);
+
+describe('a row', () => {
+  test('compares with the limit of the same run', () => {
+    expect(rows.map(({ ratioToLimit }) => ratioToLimit)).toEqual([3, 6, 1.5, 1]);
+  });
+
+  test('compares with the fastest rival that does the whole job', () => {
+    expect(rows.map(({ ratioToBestRival }) => ratioToBestRival)).toEqual([0.5, 1, 0.25, null]);
+  });
+
+  test('has no ratio where there is nothing to compare with', () => {
+    const alone = { ...job, impls: ['ipvs'], limit: undefined };
+    const [row] = rowsOf('pick', alone, candidates.slice(0, 1), measurements.slice(0, 1));
+    expect(row).toMatchObject({ ratioToLimit: null, ratioToBestRival: null });
+  });
+});
+
+describe('a table', () => {
+  test('has a line per row under the titles', () => {
+    const lines = textTable(rows).split('\n');
+    expect(lines[1]).toMatch(/^pick +8 +ipvs +30\.0 +2 % +3\.00 +0\.50$/);
+    expect(lines).toHaveLength(rows.length + 2);
+  });
+
+  test('has as many cells in each line of Markdown', () => {
+    const cells = markdownTable(rows)
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('|').length);
+    expect(new Set(cells).size).toBe(1);
+  });
+});

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isRegression, judge } from '../../bench/harness/verdict.js';
+
+describe('a regression', () => {
+  test('is a cost that is 20 % higher in all processes', () => {
+    expect(isRegression([1.2, 1.19, 1.21, 1.2, 1.2])).toBe(true);
+  });
+
+  test('is not seen in noise around the same cost', () => {
+    expect(isRegression([1.02, 0.98, 1.04, 1, 0.99])).toBe(false);
+  });
+
+  test('is seen although one process was disturbed', () => {
+    expect(isRegression([1.2, 1.21, 0.7, 1.19, 1.2])).toBe(true);
+  });
+
+  test('is not seen when only some processes were disturbed', () => {
+    expect(isRegression([1.5, 1.4, 1.3, 1.0, 1.0])).toBe(false);
+  });
+
+  test('is never a median of 1.10 or less', () => {
+    const ratios = fc.array(fc.double({ min: 0.5, max: 1.1, noNaN: true }), { minLength: 5 });
+    fc.assert(fc.property(ratios, (each) => !isRegression(each)));
+  });
+
+  test('is any cost that is more than 1.10 times as high everywhere', () => {
+    const ratios = fc.array(fc.double({ min: 1.11, max: 9, noNaN: true }), { minLength: 1 });
+    fc.assert(fc.property(ratios, isRegression));
+  });
+});
+
+describe('a verdict', () => {
+  test('has one ratio for each process and their median', () => {
+    const process = (ratio: number) => [{ job: 'a', ratio, baseNs: 10 }];
+    const [verdict] = judge([process(1.3), process(1.1), process(1.2)]);
+    expect(verdict).toMatchObject({
+      job: 'a',
+      ratios: [1.3, 1.1, 1.2],
+      ratio: 1.2,
+      regressed: true,
+    });
+  });
+
+  test('is no regression when the versions cannot be compared', () => {
+    const [verdict] = judge([[{ job: 'a', ratio: null, baseNs: Number.NaN }]]);
+    expect(verdict).toMatchObject({ ratio: null, regressed: false });
+  });
+});
