@@ -17,8 +17,6 @@ export interface PathMtuState {
   readonly learned: number;
   /** Whether it is in use. */
   readonly inUse: boolean;
-  /** Whether nothing more is believed. */
-  readonly frozen: boolean;
 }
 
 /** The memory for one server address. */
@@ -63,7 +61,7 @@ export class PathMtu {
    * @returns Plain JSON for {@link PathMtu.restore}.
    */
   toJSON(): PathMtuState {
-    return { learned: this.learned, inUse: this.inUse, frozen: this.frozen };
+    return { learned: this.learned, inUse: this.inUse };
   }
 
   /**
@@ -74,7 +72,6 @@ export class PathMtu {
   restore(state: PathMtuState): void {
     this.learned = state.learned;
     this.inUse = state.inUse;
-    this.frozen = state.frozen;
   }
 
   /** Forgets everything learned. */
