@@ -43,7 +43,12 @@ function directorOf(forwardingMethod: ForwardingMethod): Director {
 }
 
 function frameOf(flow: number, flags: number): Uint8Array {
-  const transport = { type: 'tcp', sourcePort: clientPort(flow), destinationPort: 80, flags } as const;
+  const transport = {
+    type: 'tcp',
+    sourcePort: clientPort(flow),
+    destinationPort: 80,
+    flags,
+  } as const;
   const source = IpAddress.fromIpv4(clientAddress(flow));
   const frame = new Uint8Array(FRAME);
   frame.set(encodePacket({ source, destination: SERVICE.address, transport }, 14));
@@ -125,7 +130,8 @@ function measure(rows: readonly Row[]): void {
       row.ring.restore();
       const begin = process.hrtime.bigint();
       row.run(row.ring);
-      const spent = Number(process.hrtime.bigint() - begin) / RING;
+      const nanoseconds = process.hrtime.bigint() - begin;
+      const spent = Number(nanoseconds) / RING;
       if (sample >= WARM_UP && spent < row.best) row.best = spent;
     }
   }
