@@ -55,7 +55,7 @@ export interface BalancerRival {
   readonly subjects: readonly string[];
   /** The mixes of weights that it can be given. */
   readonly mixes: readonly Mix[];
-  /** The most servers it is given: more would take it minutes to set up. */
+  /** The most servers it is given: more would take minutes. */
   readonly mostServers: number;
   /** What it leaves out of the job, if anything. */
   readonly lesser?: string;
@@ -106,7 +106,7 @@ export const BALANCERS: readonly BalancerRival[] = [
     package: 'weighted-round-robin',
     subjects: ['wrr'],
     mixes: ALL,
-    mostServers: Infinity,
+    mostServers: 1024,
     create: (servers) => smoothPeers(servers),
   },
   {

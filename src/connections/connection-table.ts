@@ -9,10 +9,15 @@
 import { requireInteger, requireOneOf } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
-import { seededRandom, systemRandom, type RandomSource } from '../random.js';
+import { seededRandom, systemRandom } from '../random.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
+import type {
+  ConnectionTableOptions,
+  ConnectionTableStatistics,
+  OverflowPolicy,
+} from './connection-table-options.js';
 import {
   keyOfState,
   stateOfEntry,
@@ -29,35 +34,6 @@ import { slotsByAge } from './slots-by-age.js';
 const NONE = -1;
 /** Entries that are looked at, at most, to make room for one entry. */
 const ROOM_BUDGET = 64;
-
-/** What a full table does: `refuse` new entries, or `drop` old ones that can be spared first. */
-export type OverflowPolicy = 'refuse' | 'drop';
-
-/** Settings of a {@link ConnectionTable}. */
-export interface ConnectionTableOptions {
-  /** Decides the hash function, for reproducible runs; default: drawn from `random`. */
-  readonly seed?: number;
-  /** Draws the hash function when no seed is given; default: the platform's source. */
-  readonly random?: RandomSource;
-  /** How many entries there may be, 1–67108863; default 67108863. */
-  readonly limit?: number;
-  /** What happens to a new entry when the limit is reached; default `refuse`. */
-  readonly overflow?: OverflowPolicy;
-  /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
-  readonly timerLatenessMs?: number;
-}
-
-/** What a table holds and takes. */
-export interface ConnectionTableStatistics {
-  /** Entries, templates included. */
-  readonly size: number;
-  /** Bytes of the records, the index and the timers. */
-  readonly bytes: number;
-  /** New entries that were refused because the table was full. */
-  readonly refused: number;
-  /** Entries that were dropped to make room for new ones, or by {@link ConnectionTable.sweep}. */
-  readonly dropped: number;
-}
 
 /**
  * All connections and templates of a director or a virtual service.

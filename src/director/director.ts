@@ -15,7 +15,8 @@
  */
 import { type Clock, systemClock } from '../clock.js';
 import { ConnectionStates } from '../connections/connection-states.js';
-import { ConnectionTable, type ConnectionTableOptions } from '../connections/connection-table.js';
+import { ConnectionTable } from '../connections/connection-table.js';
+import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { ForwardingOutput, type Side } from '../forwarding/output.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
