@@ -9,11 +9,13 @@ import { MacAddress } from '../../wire/index.js';
 
 /** The first two bytes of link addresses that are made up: locally administered. */
 const MADE_UP = 0x0200;
-const OWN = { client: new MacAddress(MADE_UP, 1), server: new MacAddress(MADE_UP, 2) } as const;
 
 /** The links of a director that works on a capture. */
 export class LearnedLinks implements LinkLayer {
-  private readonly own: Record<Side, MacAddress> = { ...OWN };
+  private readonly own: Record<Side, MacAddress> = {
+    client: new MacAddress(MADE_UP, 1),
+    server: new MacAddress(MADE_UP, 2),
+  };
   private readonly neighbours = new Map<string, MacAddress>();
 
   get client(): MacAddress {
