@@ -17,7 +17,7 @@ export default {
   entryPoints: documented.map(({ source }) => source),
   projectDocuments: [...guides, 'CONTRIBUTING.md', 'CHANGELOG.md'],
   out: 'docs/api',
-  plugin: ['typedoc-plugin-mdn-links', 'typedoc-plugin-coverage'],
+  plugin: ['typedoc-plugin-mdn-links', 'typedoc-plugin-coverage', './scripts/playground-link.mjs'],
   includeVersion: true,
   disableSources: true,
   hideGenerator: true,

@@ -22,6 +22,7 @@ export default defineConfig({
       exclude: ['src/cli/ipvs.ts'],
       reporter: ['text-summary', 'json-summary', 'html'],
       reportsDirectory: 'reports/coverage',
+      reportOnFailure: true,
       thresholds: { lines: 90, statements: 90, branches: 85 },
     },
   },

@@ -1,4 +1,9 @@
 /** All tests that mutants of the schedulers are tried on, in one file: loading costs more than running. */
+import '../test/schedulers/segment-tree.test.js';
+import '../test/schedulers/tournament.test.js';
+import '../test/schedulers/exact-ratio.test.js';
+import '../test/schedulers/hashes.test.js';
+import '../test/schedulers/destination-cache.test.js';
 import '../test/schedulers/round-robin.test.js';
 import '../test/schedulers/weighted-round-robin.test.js';
 import '../test/schedulers/least-connection.test.js';

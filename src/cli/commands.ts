@@ -2,9 +2,10 @@
  * The table of sub-commands: adding one is a file in `commands/` and a row here.
  */
 import type { Command } from './command.js';
+import { admin } from './commands/admin.js';
 import { bench } from './commands/bench.js';
 import { replay } from './commands/replay.js';
 import { simulate } from './commands/simulate.js';
 
 /** All sub-commands, in the order in which the help lists them. */
-export const COMMANDS: readonly Command[] = [simulate, replay, bench];
+export const COMMANDS: readonly Command[] = [admin, simulate, replay, bench];

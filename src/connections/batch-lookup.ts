@@ -40,7 +40,14 @@ export class BatchLookup {
     }
   }
 
-  private approach(keys: Int32Array, start: number, end: number): void {
+  /**
+   * Reads what look-ups will read, so that it is near when they come.
+   *
+   * @param keys - As for {@link BatchLookup.findIn4}; the virtual endpoint does not count.
+   * @param start - The first packet.
+   * @param end - The one behind the last; at most 32 more than `start`.
+   */
+  approach(keys: Int32Array, start: number, end: number): void {
     const { table, hashes, links } = this;
     const { index, store } = table;
     let passed = 0;

@@ -48,6 +48,8 @@ export interface ConnectionState extends TimerState {
   readonly state: number;
   /** Packets seen. */
   readonly packets: number;
+  /** Whose server it is, when the owner of the table gives its servers names. */
+  readonly owner?: string;
   /** Where in the snapshot its template stands; −1 when it has none. */
   readonly controller: number;
 }

@@ -9,10 +9,15 @@
 import { requireInteger, requireOneOf } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
-import { seededRandom, systemRandom, type RandomSource } from '../random.js';
+import { seededRandom, systemRandom } from '../random.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
+import type {
+  ConnectionTableOptions,
+  ConnectionTableStatistics,
+  OverflowPolicy,
+} from './connection-table-options.js';
 import {
   keyOfState,
   stateOfEntry,
@@ -29,35 +34,6 @@ import { slotsByAge } from './slots-by-age.js';
 const NONE = -1;
 /** Entries that are looked at, at most, to make room for one entry. */
 const ROOM_BUDGET = 64;
-
-/** What a full table does: `refuse` new entries, or `drop` old ones that can be spared first. */
-export type OverflowPolicy = 'refuse' | 'drop';
-
-/** Settings of a {@link ConnectionTable}. */
-export interface ConnectionTableOptions {
-  /** Decides the hash function, for reproducible runs; default: drawn from `random`. */
-  readonly seed?: number;
-  /** Draws the hash function when no seed is given; default: the platform's source. */
-  readonly random?: RandomSource;
-  /** How many entries there may be, 1–67108863; default 67108863. */
-  readonly limit?: number;
-  /** What happens to a new entry when the limit is reached; default `refuse`. */
-  readonly overflow?: OverflowPolicy;
-  /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
-  readonly timerLatenessMs?: number;
-}
-
-/** What a table holds and takes. */
-export interface ConnectionTableStatistics {
-  /** Entries, templates included. */
-  readonly size: number;
-  /** Bytes of the records, the index and the timers. */
-  readonly bytes: number;
-  /** New entries that were refused because the table was full. */
-  readonly refused: number;
-  /** Entries that were dropped to make room for new ones, or by {@link ConnectionTable.sweep}. */
-  readonly dropped: number;
-}
 
 /**
  * All connections and templates of a director or a virtual service.
@@ -231,11 +207,26 @@ export class ConnectionTable extends EntryLifecycle {
    * @returns Plain JSON for {@link ConnectionTable.fromJSON}.
    */
   toJSON(): ConnectionTableState {
+    return this.stateWith(nameless);
+  }
+
+  /**
+   * The table's state, in which each entry also names what its server belongs to, where address and port
+   * are not enough to find it again.
+   *
+   * @param ownerOf - Gives a server's owner, or `undefined`.
+   * @returns Plain JSON for {@link ConnectionTable.restore}.
+   */
+  stateWith(ownerOf: (server: RealServer) => string | undefined): ConnectionTableState {
     const slots = slotsByAge(this);
     const places = new Map(slots.map((slot, place) => [slot, place]));
-    const connections = slots.map((slot) =>
-      stateOfEntry(this, slot, this.timerState(slot), places.get(this.controller(slot)) ?? NONE),
-    );
+    const connections = slots.map((slot) => {
+      const controller = places.get(this.controller(slot)) ?? NONE;
+      const state = stateOfEntry(this, slot, this.timerState(slot), controller);
+      const server = this.server(slot);
+      const owner = server === undefined ? undefined : ownerOf(server);
+      return owner === undefined ? state : { ...state, owner };
+    });
     return { timeMs: this.timeMs, connections };
   }
 
@@ -259,20 +250,37 @@ export class ConnectionTable extends EntryLifecycle {
     count = false,
   ): ConnectionTable {
     const table = new ConnectionTable(options);
-    table.timers.skipTo(state.timeMs);
-    const slots = state.connections.map((connection) =>
-      table.restore(connection, state.timeMs, findServer(connection), count),
-    );
-    const byArming = state.connections.map((timer, place) => ({ timer, slot: slots[place] }));
-    byArming.sort((a, b) => (a.timer.armed - b.timer.armed) | 0);
-    for (const { timer, slot } of byArming) table.restoreTimer(slot, timer);
-    state.connections.forEach(({ controller }, place) => {
-      if (controller >= 0) table.setController(slots[place], slots[controller]);
-    });
+    table.restore(state, findServer, count);
     return table;
   }
 
-  private restore(
+  /**
+   * Reads entries back into a table without any, as {@link ConnectionTable.fromJSON} does.
+   *
+   * @param state - What {@link ConnectionTable.toJSON} gave.
+   * @param findServer - Gives the server of an entry, or `undefined` when it is not known.
+   * @param count - Whether the entries are counted at their servers; default `false`.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
+   */
+  restore(
+    state: ConnectionTableState,
+    findServer: (connection: ConnectionState) => RealServer | undefined,
+    count = false,
+  ): void {
+    this.timers.skipTo(state.timeMs);
+    const slots = state.connections.map((connection) =>
+      this.restoreEntry(connection, state.timeMs, findServer(connection), count),
+    );
+    const byArming = state.connections.map((timer, place) => ({ timer, slot: slots[place] }));
+    byArming.sort((a, b) => (a.timer.armed - b.timer.armed) | 0);
+    for (const { timer, slot } of byArming) this.restoreTimer(slot, timer);
+    state.connections.forEach(({ controller }, place) => {
+      if (controller >= 0) this.setController(slots[place], slots[controller]);
+    });
+  }
+
+  private restoreEntry(
     state: ConnectionState,
     timeMs: number,
     server: RealServer | undefined,
@@ -319,4 +327,8 @@ export class ConnectionTable extends EntryLifecycle {
     this.refused++;
     return NONE;
   }
+}
+
+function nameless(): undefined {
+  return undefined;
 }

@@ -7,12 +7,12 @@ export type { ConnectionState, ConnectionTableState, TimerState } from './connec
 export { Connection } from './connection.js';
 export { ConnectionKey } from './connection-key.js';
 export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './connection-states.js';
-export {
-  ConnectionTable,
-  type ConnectionTableOptions,
-  type ConnectionTableStatistics,
-  type OverflowPolicy,
-} from './connection-table.js';
+export { ConnectionTable } from './connection-table.js';
+export type {
+  ConnectionTableOptions,
+  ConnectionTableStatistics,
+  OverflowPolicy,
+} from './connection-table-options.js';
 export {
   BIRTH_TIMEOUT_MS,
   MAX_TIMEOUT_MS,

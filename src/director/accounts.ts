@@ -9,7 +9,7 @@ import type { ConnectionTable } from '../connections/connection-table.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { StatisticsBook } from './statistics-book.js';
-import type { Statistics } from './statistics.js';
+import { Statistics } from './statistics.js';
 
 /** Where a connection of a server counts. */
 interface Account {
@@ -101,6 +101,24 @@ export class Accounts {
     account.server.countOut(lengthBytes);
     account.service.countOut(lengthBytes);
     this.book.total.countOut(lengthBytes);
+  }
+
+  /** Finds the accounts of entries that were read back; their servers' accounts come with the servers. */
+  restore(): void {
+    const { table, byBinding } = this;
+    for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
+      const server = table.server(slot);
+      const binding = table.binding(slot);
+      if (server === undefined || byBinding[binding] !== undefined) continue;
+      byBinding[binding] = this.servers.get(server) ?? this.forgotten(server);
+    }
+  }
+
+  /** The account of a server whose service was deleted: where it counts is told when it returns. */
+  private forgotten(server: RealServer): Account {
+    const account = { server: new Statistics(), service: new Statistics() };
+    this.servers.set(server, account);
+    return account;
   }
 
   private accountOf(service: Service, server: RealServer): Account {

@@ -25,8 +25,9 @@ const ROUND_SECONDS = 32;
 export class PacketDropper {
   /** Every how many packets one is dropped, while the defence is automatic. */
   rate = 1;
+  /** How many packets pass before the next one is dropped. */
+  waiting = 0;
   private readonly tunables: Tunables;
-  private waiting = 0;
 
   /** @param tunables - The director's tunables. */
   constructor(tunables: Tunables) {
@@ -45,6 +46,14 @@ export class PacketDropper {
     this.waiting = mode === ALWAYS ? always : this.rate;
     return true;
   }
+}
+
+/** The state of the {@link Defences}, as plain JSON. */
+export interface DefencesState {
+  /** Every how many packets the automatic `drop_packet` drops one. */
+  readonly rate: number;
+  /** How many packets it lets pass before the next one. */
+  readonly waiting: number;
 }
 
 /** Puts the defences to work and to rest. */
@@ -101,6 +110,27 @@ export class Defences {
     }
     this.refresh();
     if (tunables.values.drop_entry >= AT_WORK) this.sweep(now);
+  }
+
+  /**
+   * Writes down where `drop_packet` is; `drop_entry` begins a new round after a restore.
+   *
+   * @returns Plain JSON for {@link Defences.restore}.
+   */
+  toJSON(): DefencesState {
+    const { rate, waiting } = this.packets;
+    return { rate, waiting };
+  }
+
+  /**
+   * Reads back where `drop_packet` was.
+   *
+   * @param state - What {@link Defences.toJSON} gave.
+   */
+  restore(state: DefencesState): void {
+    this.packets.rate = state.rate;
+    this.packets.waiting = state.waiting;
+    this.refresh();
   }
 
   /** The share stays for a round, so that a shrinking table is gone through in time, too. */

@@ -1,7 +1,7 @@
 /**
  * What a director is made from.
  */
-import type { OverflowPolicy } from '../connections/connection-table.js';
+import type { OverflowPolicy } from '../connections/connection-table-options.js';
 import type { TunableName } from './tunables.js';
 import type { AdministrationOptions } from './administration.js';
 import type { FreeMemory } from './defences.js';

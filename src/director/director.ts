@@ -15,8 +15,10 @@
  */
 import { type Clock, systemClock } from '../clock.js';
 import { ConnectionStates } from '../connections/connection-states.js';
-import { ConnectionTable, type ConnectionTableOptions } from '../connections/connection-table.js';
+import { ConnectionTable } from '../connections/connection-table.js';
+import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { ForwardingOutput, type Side } from '../forwarding/output.js';
+import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
 import { type RandomSource, systemRandom } from '../random.js';
@@ -24,15 +26,19 @@ import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceName } from '../services/service-key.js';
 import { Accounts } from './accounts.js';
 import { Administration } from './administration.js';
+import { restoreAdministration, stateOfAdministration } from './administration-state.js';
 import { DirectorContext } from './context.js';
 import { Defences } from './defences.js';
 import type { DirectorOptions } from './director-options.js';
+import { type DirectorState, restoreConnections, stateOfConnections } from './director-state.js';
 import { Entrance } from './entrance.js';
 import { DirectorHost } from './host.js';
 import { type ListedConnection, listedConnection } from './listed-connection.js';
+import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './packet-verdict.js';
 import { RemovedServers } from './removed-servers.js';
 import { Schedule } from './schedule.js';
+import type { Targets } from './targets.js';
 import { Tunables } from './tunables.js';
 
 /**
@@ -53,6 +59,7 @@ export class Director extends Administration {
   private readonly removedServers: RemovedServers;
   private readonly schedule: Schedule;
   private readonly entrance: Entrance;
+  private readonly targets: Targets;
 
   /**
    * @param options - What it is made from.
@@ -81,7 +88,60 @@ export class Director extends Administration {
     this.removedServers = removedServers;
     const due = { table, removedServers, administration: { services, statistics }, defences };
     this.schedule = new Schedule(clock.now(), options, due);
-    this.entrance = new Entrance(new DirectorContext(parts), environment, defences.packets);
+    const context = new DirectorContext(parts);
+    this.targets = context.targets;
+    this.entrance = new Entrance(context, environment, defences.packets);
+  }
+
+  /**
+   * Reads a director back.
+   *
+   * @param state - What {@link Director.toJSON} gave.
+   * @param options - As for a new director; tunables are those of the state.
+   * @returns A director that goes on where the other one was; its clock may have another origin.
+   * @throws {IpvsError} `ERR_SCHEDULER_NOT_FOUND` when a scheduler has an unknown name.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged.
+   */
+  static fromJSON(state: DirectorState, options: DirectorOptions): Director {
+    const director = new Director(options);
+    const { services, table, host, accounts } = director;
+    restoreAdministration(state.configuration, director);
+    for (const address of state.addresses) host.addAddress(IpAddress.parse(address));
+    for (const service of services) {
+      for (const server of service.servers) accounts.serverAdded(service, server);
+      for (const server of service.servers.removed) accounts.serverAdded(service, server);
+    }
+    const now = director.clock.now();
+    restoreConnections(
+      state.connections,
+      table,
+      services,
+      Math.ceil(now) - Math.ceil(state.timeMs),
+    );
+    accounts.restore();
+    director.schedule.restore(state.schedule, now);
+    director.defences.restore(state.defences);
+    director.targets.restore(state.paths);
+    return director;
+  }
+
+  /**
+   * Writes the director out; see {@link DirectorState} for what is kept.
+   *
+   * @returns Plain JSON for {@link Director.fromJSON}.
+   */
+  toJSON(): DirectorState {
+    const timeMs = this.advance();
+    return {
+      timeMs,
+      addresses: this.host.addresses.map(String),
+      configuration: stateOfAdministration(this),
+      connections: stateOfConnections(this.table, this.services),
+      schedule: this.schedule.stateAt(timeMs),
+      defences: this.defences.toJSON(),
+      paths: this.targets.toJSON(),
+    };
   }
 
   /**
@@ -120,6 +180,18 @@ export class Director extends Administration {
    */
   take(bytes: Uint8Array, offset: number, length: number, side: Side, mark = 0): Verdict {
     return this.entrance.take(bytes, offset, length, side, mark, this.advance());
+  }
+
+  /**
+   * Takes many packets that came by the leg towards the clients, one after the other at one moment. What
+   * their look-ups wait for overlaps, which pays when there are many connections.
+   *
+   * @param batch - The packets, which are rewritten where they lie, if they go on.
+   * @param each - Told of every packet, in order, with a verdict that is valid until it returns.
+   * @throws {RangeError} When a packet does not lie in the buffer.
+   */
+  receiveBatch(batch: PacketBatch, each: (verdict: Verdict, index: number) => void): void {
+    this.entrance.takeAll(batch, this.advance(), each);
   }
 
   /**

@@ -13,6 +13,7 @@ import type { DirectorHost } from './host.js';
 import { IcmpInput } from './icmp-input.js';
 import { LocalInput } from './local-input.js';
 import { MasqueradedServers } from './masqueraded-servers.js';
+import { BLOCK, type PacketBatch, ReadAhead } from './packet-batch.js';
 import { Verdict } from './packet-verdict.js';
 import { PassThrough } from './pass-through.js';
 import { TunnelServers } from './tunnel-servers.js';
@@ -26,6 +27,7 @@ export class Entrance {
   private readonly local: LocalInput;
   private readonly passing: PassThrough;
   private readonly packet = new Packet();
+  private readonly readAhead: ReadAhead;
 
   /**
    * @param context - The director.
@@ -39,6 +41,7 @@ export class Entrance {
     const icmp = new IcmpInput(context, admission, new TunnelServers(services));
     this.context = context;
     this.host = host;
+    this.readAhead = new ReadAhead(context.table, host.link === undefined ? 0 : 14);
     this.verdict = new Verdict(context.output, host);
     this.local = new LocalInput(context, admission, icmp, reassembler);
     const masqueraded = new MasqueradedServers(services);
@@ -78,6 +81,25 @@ export class Entrance {
     const isLocal = this.isLocal(packet);
     const action = isLocal ? this.local.receive(packet) : this.passing.receive(packet);
     return this.conclude(action, !isLocal && action === 'accept');
+  }
+
+  /**
+   * Takes packets of clients, one after the other.
+   *
+   * @param batch - The packets.
+   * @param now - The present time in milliseconds.
+   * @param each - Told of every packet, in order.
+   */
+  takeAll(batch: PacketBatch, now: number, each: (verdict: Verdict, index: number) => void): void {
+    const { bytes, offsets, lengths, count, marks } = batch;
+    for (let start = 0; start < count; start += BLOCK) {
+      const end = Math.min(count, start + BLOCK);
+      this.readAhead.approach(batch, start, end);
+      for (let i = start; i < end; i++) {
+        const mark = marks === undefined ? 0 : marks[i];
+        each(this.take(bytes, offsets[i], lengths[i], 'client', mark, now), i);
+      }
+    }
   }
 
   /**

@@ -112,6 +112,11 @@ export class DirectorHost implements ForwardingEnvironment {
     this.own.set(address.fold | 0, [...known, address]);
   }
 
+  /** All addresses of its own, virtual ones included. */
+  get addresses(): IpAddress[] {
+    return [...this.own.values()].flat();
+  }
+
   localityOf(
     family: AddressFamily,
     word0: number,

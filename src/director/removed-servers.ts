@@ -15,17 +15,13 @@ const NONE = -1;
 /** Removes the entries of removed servers. */
 export class RemovedServers {
   private readonly table: ConnectionTable;
-  private due = Infinity;
+  /** When there is something to do, in milliseconds; `Infinity` when there is nothing. */
+  dueMs: number = Infinity;
   private last = NONE;
 
   /** @param table - The connections. */
   constructor(table: ConnectionTable) {
     this.table = table;
-  }
-
-  /** When there is something to do, in milliseconds; `Infinity` when there is nothing. */
-  get dueMs(): number {
-    return this.due;
   }
 
   /**
@@ -34,13 +30,13 @@ export class RemovedServers {
    * @param now - The present time in milliseconds.
    */
   removed(now: number): void {
-    this.due = now + DELAY_MS;
+    this.dueMs = now + DELAY_MS;
     this.last = NONE;
   }
 
   /** Looks at the next slice of the table, to be called once the time has come. */
   sweep(): void {
     this.last = removeOrphans(this.table, this.last, SLICE);
-    if (this.last === NONE) this.due = Infinity;
+    if (this.last === NONE) this.dueMs = Infinity;
   }
 }

@@ -29,6 +29,16 @@ export interface ScheduledParts {
   readonly defences: Defences;
 }
 
+/** What is due when, as plain JSON. */
+export interface ScheduleState {
+  /** Milliseconds until the next tick of the statistics. */
+  readonly estimationInMs: number;
+  /** Milliseconds until the next look of the defences. */
+  readonly defenceInMs: number;
+  /** Milliseconds until the entries of removed servers go; `null` when nothing is due. */
+  readonly removalInMs: number | null;
+}
+
 /** Runs what falls due. */
 export class Schedule {
   private readonly parts: ScheduledParts;
@@ -63,6 +73,34 @@ export class Schedule {
       this.run(due);
     }
     table.advance(now);
+  }
+
+  /**
+   * Writes down what is due when.
+   *
+   * @param now - The present time in milliseconds.
+   * @returns Plain JSON for {@link Schedule.restore}: times from now on.
+   */
+  stateAt(now: number): ScheduleState {
+    const { dueMs } = this.parts.removedServers;
+    return {
+      estimationInMs: this.nextEstimation - now,
+      defenceInMs: this.nextDefence - now,
+      removalInMs: dueMs === Infinity ? null : dueMs - now,
+    };
+  }
+
+  /**
+   * Reads back what is due when.
+   *
+   * @param state - What {@link Schedule.stateAt} gave.
+   * @param now - The present time in milliseconds.
+   */
+  restore(state: ScheduleState, now: number): void {
+    this.nextEstimation = now + state.estimationInMs;
+    this.nextDefence = now + state.defenceInMs;
+    this.parts.removedServers.dueMs =
+      state.removalInMs === null ? Infinity : now + state.removalInMs;
   }
 
   private run(due: number): void {

@@ -9,7 +9,7 @@ import { gatewaying } from '../forwarding/direct-routing.js';
 import type { ForwardingEnvironment } from '../forwarding/environment.js';
 import type { Forwarder } from '../forwarding/forwarder.js';
 import { masquerading } from '../forwarding/masquerading.js';
-import { PathMtu } from '../forwarding/path-mtu.js';
+import { PathMtu, type PathMtuState } from '../forwarding/path-mtu.js';
 import { ForwardingTarget } from '../forwarding/target.js';
 import { tunneling } from '../forwarding/tunneling.js';
 import type { IpAddress } from '../ip-address.js';
@@ -18,6 +18,9 @@ import type { ConnectionKey } from '../connections/connection-key.js';
 
 /** The method bits of connections that go past all servers. */
 export const METHOD_BYPASS = 4;
+
+/** What is known of the ways to servers, by address. */
+export type PathStates = Readonly<Record<string, PathMtuState>>;
 
 /** Fills in one target per packet, and knows the forwarder of each method. */
 export class Targets {
@@ -86,6 +89,28 @@ export class Targets {
     target.virtualPort = key.virtualPort;
     this.fillTunnel(server);
     return this.forwarders[METHOD_FLAGS[server.forwardingMethod]] as Forwarder;
+  }
+
+  /**
+   * Writes down what was learned of the ways to servers.
+   *
+   * @returns By address, plain JSON for {@link Targets.restore}.
+   */
+  toJSON(): PathStates {
+    return Object.fromEntries([...this.pathsByText].map(([text, path]) => [text, path.toJSON()]));
+  }
+
+  /**
+   * Reads back what was learned.
+   *
+   * @param state - What {@link Targets.toJSON} gave.
+   */
+  restore(state: PathStates): void {
+    for (const [text, each] of Object.entries(state)) {
+      const path = new PathMtu(this.environment.server.mtu);
+      path.restore(each);
+      this.pathsByText.set(text, path);
+    }
   }
 
   private fillTunnel(server: RealServer): void {

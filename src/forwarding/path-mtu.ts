@@ -3,7 +3,7 @@
  * own tunnel packets.
  *
  * It starts at the link's MTU and never rises. A reported m lowers it to m, when m is lower; an m
- * below 552 lowers it to 552, and from then on it is frozen. The first lowering is in use from the
+ * below 552 counts as 552, so that there it stays. The first lowering is in use from the
  * next packet on; errors relayed before that still carry the old value. Source: RFC 1191, section 3,
  * for the idea; recorded behaviour for the steps.
  */
@@ -11,12 +11,19 @@
 /** The least MTU that is believed. */
 const LEAST_MTU = 552;
 
+/** The state of a {@link PathMtu}, as plain JSON. */
+export interface PathMtuState {
+  /** The MTU learned, in bytes. */
+  readonly learned: number;
+  /** Whether it is in use. */
+  readonly inUse: boolean;
+}
+
 /** The memory for one server address. */
 export class PathMtu {
   private readonly linkMtu: number;
   private learned: number;
   private inUse = false;
-  private frozen = false;
 
   /** @param linkMtu - The MTU of the link to the server, in bytes. */
   constructor(linkMtu: number) {
@@ -45,15 +52,31 @@ export class PathMtu {
    * @param mtu - The MTU in an ICMP error "fragmentation needed", 0–65535.
    */
   learn(mtu: number): void {
-    if (this.frozen) return;
-    if (mtu < LEAST_MTU) this.frozen = true;
     this.learned = Math.min(this.learned, Math.max(mtu, LEAST_MTU));
+  }
+
+  /**
+   * Writes down what was learned.
+   *
+   * @returns Plain JSON for {@link PathMtu.restore}.
+   */
+  toJSON(): PathMtuState {
+    return { learned: this.learned, inUse: this.inUse };
+  }
+
+  /**
+   * Reads back what was learned.
+   *
+   * @param state - What {@link PathMtu.toJSON} gave.
+   */
+  restore(state: PathMtuState): void {
+    this.learned = state.learned;
+    this.inUse = state.inUse;
   }
 
   /** Forgets everything learned. */
   reset(): void {
     this.learned = this.linkMtu;
     this.inUse = false;
-    this.frozen = false;
   }
 }

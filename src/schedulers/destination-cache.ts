@@ -69,11 +69,6 @@ export class DestinationCache<Choice> {
     this.chains = Array<CacheEntry<Choice> | undefined>(2 ** CHAIN_BITS).fill(undefined);
   }
 
-  /** How many destinations are remembered. */
-  get size(): number {
-    return this.entries;
-  }
-
   /**
    * Finds a destination, and notes that it was asked for.
    *

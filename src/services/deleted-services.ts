@@ -35,6 +35,15 @@ export class DeletedServices {
   }
 
   /**
+   * Goes through the lists.
+   *
+   * @returns The name of each deleted service, with its list.
+   */
+  entries(): Iterable<[string, ServerList]> {
+    return this.lists;
+  }
+
+  /**
    * Forgets a service, because it is there again.
    *
    * @param name - The service's name.

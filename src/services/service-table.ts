@@ -42,7 +42,8 @@ export interface ServiceTableState {
 export class ServiceTable implements Iterable<Service> {
   private readonly index = new ServiceIndex();
   private readonly services = new Set<Service>();
-  private readonly deleted = new DeletedServices();
+  /** What is remembered of deleted services. */
+  readonly deleted: DeletedServices = new DeletedServices();
   private readonly environment: ServiceEnvironment;
   private readonly sizes = { 4: 0, 6: 0 };
   private ftpServices = 0;

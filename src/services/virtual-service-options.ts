@@ -3,7 +3,8 @@
  */
 import type { ConnectionTableState } from '../connections/connection-state.js';
 import { MAX_TIMEOUT_MS } from '../connections/entry-lifecycle.js';
-import type { ConnectionTable, ConnectionTableOptions } from '../connections/connection-table.js';
+import type { ConnectionTable } from '../connections/connection-table.js';
+import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { requireInteger } from '../errors.js';
 import type { IpAddressLike } from '../ip-address.js';
 import type { ServerList } from '../model/server-list.js';

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ipvs, temporaryFolder } from './support.js';
@@ -221,4 +223,23 @@ test('--json gives the same counts to programs', async () => {
     files: [{ file: 'json.json', checks: 3, differences: 0, first: [] }],
     total: { checks: 3, differences: 0 },
   });
+});
+
+test.each([
+  ['director', '{"set":"A","topology":{}}\n', 'damaged: header: '],
+  ['state', '{"set":"C","vip":"192.0.2.1","name":"tcp-x"}\n{"seq":3}\n', 'damaged: line 2: '],
+  ['nameless', '{"set":"C","vip":"192.0.2.1","name":"x"}\n', 'damaged: no protocol in the name x'],
+])('a damaged %s recording is refused with the place', async (name, text, message) => {
+  const { code, err } = await ipvs(['replay', write(`${name}.jsonl`, text)]);
+
+  expect(err).toContain(`${name}.jsonl: ${message}`);
+  expect(code).toBe(2);
+});
+
+test('timers may be late only in the folder whose name says so', async () => {
+  const golden = new URL('../golden/stock-timer-wheel/rearm.jsonl.gz', import.meta.url);
+  const elsewhere = write('rearm.jsonl.gz', readFileSync(golden));
+
+  expect((await ipvs(['replay', fileURLToPath(golden)])).code).toBe(0);
+  expect((await ipvs(['replay', elsewhere])).code).toBe(1);
 });

@@ -20,13 +20,15 @@ export interface Surroundings {
   readonly env?: Record<string, string>;
   readonly isTerminal?: boolean;
   readonly columns?: number;
+  /** What stands on standard input; default a terminal. */
+  readonly input?: string;
   /** How much later every look at the clock is; default no time passes. */
   readonly stepMs?: number;
 }
 
 /** Runs `ipvs` with some words. */
 export async function ipvs(argv: readonly string[], where: Surroundings = {}): Promise<CliResult> {
-  const { env = {}, isTerminal = false, columns = 120, stepMs = 0 } = where;
+  const { env = {}, isTerminal = false, columns = 120, input, stepMs = 0 } = where;
   const out: string[] = [];
   const err: string[] = [];
   let nowMs = 0;
@@ -35,7 +37,13 @@ export async function ipvs(argv: readonly string[], where: Surroundings = {}): P
     columns,
     write: (text) => void texts.push(text),
   });
-  const io: Io = { out: sink(out), err: sink(err), env, now: () => (nowMs += stepMs) };
+  const io: Io = {
+    out: sink(out),
+    err: sink(err),
+    in: { isTerminal: input === undefined, read: () => input ?? '' },
+    env,
+    now: () => (nowMs += stepMs),
+  };
   const code = await main(argv, io);
   return { code, out: out.join(''), err: err.join('') };
 }

@@ -209,6 +209,7 @@ const zeros = (length: number): Uint8Array => new Uint8Array(length);
 
 test.each([
   ['overlap', [fragment(0, zeros(16), true), fragment(8, zeros(16), true)]],
+  ['overlap the one behind', [fragment(8, zeros(16), true), fragment(0, zeros(16), true)]],
   ['enclose another', [fragment(8, zeros(8), true), fragment(0, zeros(32), true)]],
   ['contradict about the end', [fragment(8, zeros(8), false), fragment(24, zeros(8), false)]],
   ['go beyond the end', [fragment(8, zeros(8), false), fragment(16, zeros(8), true)]],

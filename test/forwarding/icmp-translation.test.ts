@@ -101,6 +101,28 @@ test('an error through NAT to the server quotes what the server sent', () => {
   );
 });
 
+test.each([
+  [4, '192.0.2.1', '198.51.100.7', 'forward'],
+  [6, '2001:db8:1::1', '2001:db8::7', 'drop'],
+] as const)(
+  'an IPv%i error that is too long for the way to the server',
+  (_, from, to, expected) => {
+    const [packet, quote, output] = [new Packet(), new Packet(), new ForwardingOutput()];
+    const transport = { type: 'udp', sourcePort: 53, destinationPort: 4000 } as const;
+    const payload = new Uint8Array(1400);
+    const quoted = encodePacket({ source: from, destination: to, transport, payload });
+    const message = encodePacket(errorAbout(quoted));
+    const before = message.slice();
+    packet.parse(message);
+    readIcmpError(packet, quote);
+    const target = targetOf(IpAddress.parse(from), 53, IpAddress.parse(from), 53);
+    const narrow = masquerading(host({ serverMtu: 1400 }));
+
+    expect(narrow.forwardError(packet, quote, target, output)).toBe(expected);
+    if (expected === 'drop') expect(message).toEqual(before);
+  },
+);
+
 test('an error with a wrong ICMP checksum is dropped as it is', () => {
   const [packet, quote, output] = [new Packet(), new Packet(), new ForwardingOutput()];
   fc.assert(

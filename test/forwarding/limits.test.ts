@@ -172,6 +172,17 @@ test.each([
   },
 );
 
+test('an ICMP error has the urgency of its packet and the precedence of internetwork control', () => {
+  fc.assert(
+    fc.property(fc.nat(255), fc.constantFrom(4 as const, 6 as const), (typeOfService, family) => {
+      const { output } = forward('gatewaying', plain(family, { timeToLive: 1, typeOfService }), {});
+      const { error } = readError(output);
+      expect(error.typeOfService).toBe(family === 4 ? (typeOfService & 0x1e) | 0xc0 : 0);
+      expect([error.timeToLive, error.hasOptions]).toEqual([64, false]);
+    }),
+  );
+});
+
 test('bypass refuses a packet that is addressed to the director itself', () => {
   for (const locality of ['own', 'prefix'] as const) {
     const { result, output, bytes, before } = forward('bypass', plain(4), { locality });

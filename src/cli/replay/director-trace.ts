@@ -3,6 +3,7 @@
  * counters and connections in between.
  */
 import { basename, dirname, resolve } from 'node:path';
+import { InputError } from '../command.js';
 import { readDirectorRecording, type RecordingHeader } from './director-recording.js';
 import { DirectorRun } from './director-run.js';
 import type { Replayer } from './recording.js';
@@ -36,12 +37,23 @@ export function replayDirectorRecording(text: string, late = false): ReplayResul
   const tally = new Tally();
   const { header, steps } = readDirectorRecording(text);
   const notes = steps.map(({ note }) => note).filter((note) => note !== undefined);
-  const run = new DirectorRun(header, notes, tally);
+  const run = soundly('header', () => new DirectorRun(header, notes, tally));
   if (late) run.runTimersLate(steps);
-  for (const step of steps) run.perform(step);
+  for (const [index, step] of steps.entries()) {
+    soundly(`line ${index + 2}`, () => run.perform(step));
+  }
   return tally;
 }
 
 function hasLateTimers(path: string): boolean {
   return basename(dirname(resolve(path))) === LATE_TIMERS_FOLDER;
+}
+
+/** Does something with recorded values, and blames the recording when it cannot be done. */
+function soundly<T>(where: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new InputError(`damaged: ${where}: ${(error as Error).message}`);
+  }
 }

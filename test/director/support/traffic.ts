@@ -50,7 +50,8 @@ export interface Event {
 }
 
 const SCHEDULERS = 'rr wrr lc wlc lblc lblcr dh sh sed nq mh fo ovf twos'.split(' ');
-const HOSTS = {
+/** The host of all plays. */
+export const TRAFFIC_HOST = {
   client: { ipv4: '192.0.2.254', ipv6: '2001:db8::fe' },
   server: { ipv4: '10.0.0.254', ipv6: 'fd00::fe' },
 } as const;
@@ -110,7 +111,7 @@ export const plays: fc.Arbitrary<Play> = fc.constantFrom(4 as const, 6 as const)
 
 /** A director with the rules of a play. */
 export function sceneOfPlay({ services }: Play, options: Partial<DirectorOptions> = {}): Scene {
-  const scene = sceneOf('', { host: HOSTS, ...options });
+  const scene = sceneOf('', { host: TRAFFIC_HOST, ...options });
   for (const { name, scheduler, persistent, servers } of services) {
     const persistence = persistent ? { timeoutSeconds: 300 } : false;
     scene.director.addService(name, { scheduler, persistence });
@@ -129,6 +130,13 @@ export class Player {
   constructor(play: Play, scene: Scene) {
     this.play = play;
     this.scene = scene;
+  }
+
+  /** A player that goes on with what this one has seen, on another director. */
+  on(scene: Scene): Player {
+    const player = new Player(this.play, scene);
+    for (const [connection, end] of this.ends) player.ends.set(connection, end);
+    return player;
   }
 
   /** Sends a packet and tells what became of it; a server that never got one says nothing. */

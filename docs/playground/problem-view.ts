@@ -1,0 +1,39 @@
+/**
+ * Where a line of ipvsadm's language is wrong, and why.
+ */
+import { isIpvsError } from 'ipvs';
+import { IpvsadmError } from 'ipvs/ipvsadm';
+
+/**
+ * Says what is wrong.
+ *
+ * @param error - What was thrown.
+ * @param withLine - Whether the text has several lines.
+ * @returns A sentence with line and column.
+ * @throws What is no mistake of the reader's.
+ */
+export function problemOf(error: unknown, withLine: boolean): string {
+  if (error instanceof IpvsadmError) {
+    const place = `${withLine ? `line ${error.line}, ` : ''}column ${error.column}`;
+    return `${place[0]?.toUpperCase()}${place.slice(1)}: ${error.message.trim()}`;
+  }
+  if (isIpvsError(error) || error instanceof RangeError) return error.message;
+  throw error;
+}
+
+/**
+ * Selects the offending text, so that it can be typed over.
+ *
+ * @param area - The rules.
+ * @param error - What was thrown.
+ */
+export function selectProblem(area: HTMLTextAreaElement, error: unknown): void {
+  if (!(error instanceof IpvsadmError)) return;
+  const before = area.value.split('\n').slice(0, error.line - 1);
+  const lineBegin = before.reduce((sum, line) => sum + line.length + 1, 0);
+  const begin = lineBegin + error.column - 1;
+  const line = area.value.split('\n')[error.line - 1] ?? '';
+  const length = Math.min(Math.max(1, error.text.length), line.length - error.column + 1);
+  area.focus();
+  area.setSelectionRange(begin, begin + Math.max(0, length));
+}

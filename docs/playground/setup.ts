@@ -1,0 +1,70 @@
+/**
+ * A director from rules: what the page's text area says, or where in it the mistake is.
+ */
+import { ManualClock, schedulersByName, seededRandom } from 'ipvs';
+import { Director } from 'ipvs/director';
+import { IpvsadmError, parseCommand, restoreAllRules } from 'ipvs/ipvsadm';
+import type { ServiceAddress } from 'ipvs/simulation';
+
+/** What a lane works with. */
+export interface Setup {
+  /** The director, configured. */
+  readonly director: Director;
+  /** Its time. */
+  readonly clock: ManualClock;
+  /** The service that is put under load: the first of the rules. */
+  readonly service: Service;
+}
+
+/** A service of a director. */
+export type Service = NonNullable<ReturnType<Director['findService']>>;
+
+/**
+ * Makes a director.
+ *
+ * @param rules - The rules.
+ * @param seed - Decides the director's draws.
+ * @returns The director and the first service.
+ * @throws {IpvsadmError} With line and column, when the rules are wrong or have no service.
+ */
+export function setUp(rules: string, seed: number): Setup {
+  const clock = new ManualClock();
+  const director = new Director({
+    schedulers: schedulersByName,
+    clock,
+    random: seededRandom(seed | 0),
+    // Marked packets may have any destination.
+    ...(/(?:^|\s)(?:-f|--fwmark-service)/m.test(rules) && { host: anyDestination }),
+  });
+  restoreAllRules(rules, director);
+  return { director, clock, service: firstService(rules, director) };
+}
+
+const anyDestination = {
+  localPrefixes: [
+    { address: '0.0.0.0', length: 0 },
+    { address: '::', length: 0 },
+  ],
+};
+
+function firstService(rules: string, director: Director): Service {
+  for (const [index, line] of rules.split(/\r?\n/).entries()) {
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    const command = parseCommand(line, index + 1);
+    if (command.command !== 'add-service') continue;
+    const service = director.findService(command.service);
+    if (service !== undefined) return service;
+  }
+  throw new IpvsadmError('There is no virtual service: add a line such as -A -t 192.0.2.1:80');
+}
+
+/**
+ * How a load names a service.
+ *
+ * @param service - The service.
+ * @returns Its name.
+ */
+export function addressOf(service: Service): ServiceAddress {
+  const { fwmark, family, protocol, address, port } = service;
+  return fwmark === 0 ? { protocol, address, port } : { mark: fwmark, family };
+}

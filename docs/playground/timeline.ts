@@ -1,0 +1,50 @@
+/**
+ * The load as events in order of time: every connection begins once and ends once. Both schedulers are
+ * given the same ones.
+ */
+import { createWorkload, type ServiceAddress, type Workload } from 'ipvs/simulation';
+import { MAX_CONNECTIONS, type Scenario } from './scenario.js';
+
+/** The events of a load. */
+export interface Timeline {
+  /** The load. */
+  readonly workload: Workload;
+  /** When each event happens, in milliseconds, ascending. */
+  readonly timesMs: Float64Array;
+  /** Twice the connection's number, plus 1 when it ends. */
+  readonly events: Uint32Array;
+  /** When the last connection begins, in milliseconds. */
+  readonly endMs: number;
+}
+
+/**
+ * Draws the load of a scenario.
+ *
+ * @param service - What the clients connect to.
+ * @param scenario - How much, and the seed.
+ * @returns The events.
+ */
+export function createTimeline(service: ServiceAddress, scenario: Scenario): Timeline {
+  const { rate, seconds, clients, seed, shortest } = scenario;
+  const connections = Math.min(MAX_CONNECTIONS, Math.max(1, Math.round(rate * seconds)));
+  const workload = createWorkload(service, {
+    connections,
+    clients,
+    seed: seed | 0,
+    connectionsPerSecond: rate,
+    shortestSeconds: shortest,
+  });
+  const timeOf = (event: number): number => {
+    const connection = event >>> 1;
+    const begin = workload.beginMs[connection] as number;
+    return event % 2 === 0 ? begin : begin + (workload.durationMs[connection] as number);
+  };
+  const events = Uint32Array.from({ length: 2 * connections }, (_, event) => event);
+  events.sort((a, b) => timeOf(a) - timeOf(b));
+  return {
+    workload,
+    events,
+    timesMs: Float64Array.from(events, timeOf),
+    endMs: Math.ceil(workload.beginMs[connections - 1] as number),
+  };
+}

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { IpAddress } from '../../src/ip-address.js';
+import { DestinationCache } from '../../src/schedulers/destination-cache.js';
+import { hash32 } from '../support/reference/address.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const MOST = 24_576;
+const FULL = 16_384;
+
+/** A cache made at moment 0 that writes down what it drops. */
+function newCache(expiryMs = DAY_MS): { cache: DestinationCache<number>; dropped: number[] } {
+  const dropped: number[] = [];
+  const cache = new DestinationCache<number>(
+    0,
+    () => expiryMs,
+    (choice) => dropped.push(choice),
+  );
+  return { cache, dropped };
+}
+
+function address(number: number): IpAddress {
+  return IpAddress.fromIpv4(0x0a000000 + number);
+}
+
+function bucketOf(number: number): number {
+  return hash32(0x0a000000 + number, 10);
+}
+
+function fill(cache: DestinationCache<number>, count: number, now: number, first = 0): void {
+  for (let number = first; number < first + count; number++)
+    cache.add(address(number), number, now);
+}
+
+function choices(cache: DestinationCache<number>): number[] {
+  return [...cache].map(({ choice }) => choice).toSorted((a, b) => a - b);
+}
+
+describe('a destination', () => {
+  test('is found by its whole address', () => {
+    const { cache } = newCache();
+    const one = IpAddress.parse('2001:db8::1');
+    // The words of this one are others, but fold to the same number.
+    const other = IpAddress.parse('::2001:db9');
+    cache.add(one, 1, 0);
+    expect(cache.use(other, 0)).toBeUndefined();
+    cache.add(other, 2, 0);
+    expect([cache.use(one, 0)?.choice, cache.use(other, 0)?.choice]).toEqual([1, 2]);
+  });
+
+  test('is forgotten on request, and its chain keeps the others', () => {
+    const { cache, dropped } = newCache();
+    const all = ['::1', '1::', '0:1::', '::1:0', '0:0:0:1::'].map((text) => IpAddress.parse(text));
+    for (const [choice, each] of all.entries()) cache.add(each, choice, 0);
+    const entry = cache.use(all[1], 0);
+    if (entry !== undefined) cache.delete(entry);
+    expect(dropped).toEqual([1]);
+    expect(choices(cache)).toEqual([0, 2, 3, 4]);
+    expect(all.map((each) => cache.use(each, 0)?.choice)).toEqual([0, undefined, 2, 3, 4]);
+  });
+
+  test('has no room beside 24576 others until one of them is forgotten', () => {
+    const { cache } = newCache();
+    fill(cache, MOST - 1, 0);
+    expect(cache.add(address(30_000), 1, 0)).toBe(true);
+    expect(cache.add(address(30_001), 1, 0)).toBe(false);
+    const entry = cache.use(address(5), 0);
+    if (entry !== undefined) cache.delete(entry);
+    expect(cache.add(address(30_001), 1, 0)).toBe(true);
+    expect(cache.add(address(30_002), 1, 0)).toBe(false);
+  });
+});
+
+test('forgetting everything lets go of every choice, and leaves room', () => {
+  const { cache, dropped } = newCache();
+  fill(cache, MOST, 0);
+  cache.clear();
+  expect(dropped).toHaveLength(MOST);
+  expect(choices(cache)).toEqual([]);
+  expect(cache.add(address(1), 1, 0)).toBe(true);
+});
+
+describe('every thirtieth check', () => {
+  test.each([
+    ['keeps what was used a moment less than the expiry ago', 1, [7]],
+    ['drops what was not used for the expiry', 0, []],
+  ])('%s', (_, used, left) => {
+    const { cache } = newCache(30 * MINUTE_MS);
+    cache.add(address(7), 7, used);
+    cache.use(address(1), 30 * MINUTE_MS);
+    expect(choices(cache)).toEqual(left);
+  });
+
+  test('is the only one that does', () => {
+    const { cache } = newCache(0);
+    cache.add(address(7), 7, 0);
+    cache.use(address(1), 30 * MINUTE_MS - 1);
+    expect(choices(cache)).toEqual([7]);
+    expect(cache.checkState).toEqual({ nextCheck: 30 * MINUTE_MS, checks: 30, lastBucket: 0 });
+    cache.use(address(1), 30 * MINUTE_MS);
+    expect(choices(cache)).toEqual([]);
+    expect(cache.checkState).toEqual({ nextCheck: 31 * MINUTE_MS, checks: 1, lastBucket: 0 });
+  });
+
+  test('is made at its own moment, however late it is noticed', () => {
+    const { cache } = newCache(45 * MINUTE_MS);
+    cache.add(address(7), 7, 20 * MINUTE_MS);
+    // At 60 minutes it was used 40 minutes ago, at 90 minutes 70 minutes ago.
+    expect(cache.use(address(7), 89 * MINUTE_MS)?.choice).toBe(7);
+    expect(cache.use(address(7), 200 * MINUTE_MS)).toBeUndefined();
+  });
+
+  test.each([0, 1, 29, 30, 31, 1000])(
+    'is counted also when %d checks met an empty cache',
+    (count) => {
+      const { cache } = newCache();
+      cache.use(address(1), count * MINUTE_MS);
+      const nextCheck = (count + 1) * MINUTE_MS;
+      expect(cache.checkState).toEqual({ nextCheck, checks: (count % 30) + 1, lastBucket: 0 });
+    },
+  );
+});
+
+describe('any other check', () => {
+  const used = 0;
+  const sixMinutes = 6 * MINUTE_MS;
+
+  test('drops nothing while there are no more than 16384', () => {
+    const { cache } = newCache();
+    fill(cache, FULL, used);
+    cache.use(address(1), 12 * MINUTE_MS);
+    expect(choices(cache)).toHaveLength(FULL);
+    expect(cache.checkState.checks).toBe(13);
+  });
+
+  test('drops whole buckets, from the one after the last visited, until there is room', () => {
+    const { cache, dropped } = newCache();
+    fill(cache, FULL + 30, used);
+    cache.use(address(40_000), sixMinutes);
+    // A third more than there are too many; a bucket has about sixteen.
+    const inBuckets = (from: number, to: number): number =>
+      dropped.filter((number) => bucketOf(number) >= from && bucketOf(number) <= to).length;
+    const { lastBucket } = cache.checkState;
+    expect(lastBucket).toBeGreaterThan(1);
+    expect(inBuckets(1, lastBucket)).toBe(dropped.length);
+    expect(dropped.length).toBeGreaterThanOrEqual(40);
+    expect(inBuckets(1, lastBucket - 1)).toBeLessThan(40);
+    expect(
+      choices(cache).some((number) => bucketOf(number) <= lastBucket && bucketOf(number) > 0),
+    ).toBe(false);
+  });
+
+  test('goes on where the last one ended, around the end', () => {
+    const { cache, dropped } = newCache();
+    cache.restoreChecks({ nextCheck: sixMinutes, checks: 1, lastBucket: 1022 }, 0);
+    fill(cache, FULL + 30, used);
+    cache.use(address(40_000), sixMinutes);
+    expect(new Set(dropped.map(bucketOf))).toEqual(
+      new Set([1023, 0, 1, 2].slice(0, new Set(dropped.map(bucketOf)).size)),
+    );
+    expect(cache.checkState.lastBucket).toBeLessThan(4);
+  });
+
+  test('drops 8192 at most, give or take a bucket', () => {
+    const { cache, dropped } = newCache();
+    fill(cache, MOST, used);
+    cache.use(address(40_000), sixMinutes);
+    expect(dropped.length).toBeGreaterThanOrEqual(FULL / 2);
+    expect(dropped.length).toBeLessThan(FULL / 2 + 64);
+  });
+
+  test('keeps what was used less than six minutes ago, and goes round once', () => {
+    const { cache, dropped } = newCache();
+    fill(cache, FULL + 30, used + 1);
+    cache.use(address(40_000), sixMinutes);
+    expect(dropped).toEqual([]);
+    expect(cache.checkState).toEqual({ nextCheck: 7 * MINUTE_MS, checks: 1, lastBucket: 0 });
+  });
+
+  test('does not count towards the thirtieth while there are too many', () => {
+    const { cache } = newCache();
+    fill(cache, FULL + 30, used);
+    cache.use(address(40_000), 5 * MINUTE_MS);
+    expect(cache.checkState.checks).toBe(1);
+    cache.use(address(40_000), 8 * MINUTE_MS);
+    expect(cache.checkState.checks).toBe(3);
+  });
+});
+
+test('when and how the next check is made goes with a clock of another origin', () => {
+  const { cache } = newCache();
+  cache.restoreChecks({ nextCheck: 500, checks: 7, lastBucket: 9 }, 1000);
+  expect(cache.checkState).toEqual({ nextCheck: 1500, checks: 7, lastBucket: 9 });
+});
