@@ -2,7 +2,7 @@ import { entries, schedulers } from './scripts/entries.mjs';
 
 /** Upper limits by entry, gzipped, with everything the entry needs. */
 const limits = new Map([
-  ['.', '24 kB'],
+  ['.', '28 kB'],
   ['./director', '48 kB'],
   ['./schedulers', '16 kB'],
 ]);

@@ -14,6 +14,7 @@ export type {
 export { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
 export * from './service.js';
 export * from './service-key.js';
+export type { DeletedServices } from './deleted-services.js';
 export * from './service-table.js';
 export * from './persistence-settings.js';
 export * from './scheduler-registry.js';
