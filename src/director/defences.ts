@@ -48,7 +48,7 @@ export class PacketDropper {
   }
 }
 
-/** The state of the defences, as plain JSON. */
+/** The state of a director's defences, as plain JSON. */
 export interface DefencesState {
   /** Every how many packets the automatic `drop_packet` drops one. */
   readonly rate: number;
