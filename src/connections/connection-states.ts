@@ -9,7 +9,7 @@
 import type { ConnectionTable } from './connection-table.js';
 import { directionOf } from './direction.js';
 import { FLAG_NO_OUTPUT, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './flags.js';
-import { META, STATE_BITS, STATE_SHIFT } from './record.js';
+import { META, META_DROPPED, STATE_BITS, STATE_SHIFT, TIMEOUT } from './record.js';
 import { nextSctpState, SCTP_ACTIVE, SCTP_ESTABLISHED, SCTP_STATES } from './sctp-state.js';
 import { nextTcpState, TCP_ACTIVE, TCP_ESTABLISHED, TCP_STATES } from './tcp-state.js';
 import { Timeouts } from './timeouts.js';
@@ -45,14 +45,21 @@ export class ConnectionStates {
    */
   tcp(slot: number, tcpFlags: number, fromServer: boolean): void {
     const { table } = this;
-    const meta = table.word(slot, META);
+    const { store } = table;
+    const records = store.recordsOf(slot);
+    const offset = store.offsetOf(slot);
+    const meta = records[offset + META];
     const direction = directionOf(meta, fromServer);
     const state = (meta & STATE_BITS) >>> STATE_SHIFT;
     const next = nextTcpState(state, tcpFlags, direction, this.secureTcp);
     if (next !== state || fromServer) {
       this.enter(slot, next, TCP_ACTIVE, TCP_ESTABLISHED, fromServer);
     }
-    table.setTimeout(slot, this.timeouts.tcp(next));
+    const timeoutMs = this.timeouts.tcp(next);
+    // On most packets there is nothing to change: then nothing is written either.
+    if (records[offset + TIMEOUT] !== timeoutMs || (meta & META_DROPPED) !== 0) {
+      table.setTimeout(slot, timeoutMs);
+    }
   }
 
   /**

@@ -97,6 +97,27 @@ export class EntryLifecycle extends EntryEditor {
   }
 
   /**
+   * Counts a packet of the client and restarts the timer: `countPacket` and `touch` in one go.
+   *
+   * @param slot - The entry.
+   * @param now - The present time in milliseconds.
+   */
+  use(slot: number, now: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    records[offset + PACKETS] += 1;
+    if ((records[offset + META] & (META_DROPPED | META_EXPIRING)) !== 0) {
+      this.touch(slot, now);
+      return;
+    }
+    const before = records[offset + EXPIRY];
+    const expiry = (Math.ceil(now) + (records[offset + TIMEOUT] >>> 0)) | 0;
+    records[offset + EXPIRY] = expiry;
+    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
+    if (this.timers.isEarlier(expiry, before)) this.timers.hasten(slot);
+  }
+
+  /**
    * Lets an entry's timer fire as soon as time moves on; one that is due earlier anyway is left.
    *
    * @param slot - The entry.

@@ -68,7 +68,19 @@ export class Accounts {
    * @param lengthBytes - The length of the IP packet as received.
    */
   countIn(slot: number, lengthBytes: number): void {
-    const account = this.accountOfSlot(slot);
+    this.countInOf(this.table.server(slot), this.table.binding(slot), lengthBytes);
+  }
+
+  /**
+   * Counts a client's packet of a known connection whose server and binding were read already.
+   *
+   * @param server - The connection's server.
+   * @param binding - The number of its binding.
+   * @param lengthBytes - The length of the IP packet as received.
+   */
+  countInOf(server: RealServer | undefined, binding: number, lengthBytes: number): void {
+    if (server?.available !== true) return;
+    const account = this.byBinding[binding];
     if (account === undefined) return;
     account.server.countIn(lengthBytes);
     account.service.countIn(lengthBytes);

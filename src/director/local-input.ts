@@ -109,15 +109,14 @@ export class LocalInput {
   /** Count, state, forwarding, timer: in this order. */
   private forward(packet: Packet, slot: number): Action {
     const { accounts, states, table, targets, output, now } = this.context;
-    accounts.countIn(slot, packet.length);
-    table.countPacket(slot);
+    accounts.countInOf(this.context.server, table.binding(slot), packet.length);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false);
     const forwarder = targets.fill(slot);
     const action =
       forwarder === undefined
         ? this.context.conclude('drop', 'unbound')
         : this.context.forwarded(forwarder.forward(packet, targets.target, output));
-    table.touch(slot, now);
+    table.use(slot, now);
     return action;
   }
 
