@@ -130,7 +130,8 @@ function measure(rows: readonly Row[]): void {
       row.ring.restore();
       const begin = process.hrtime.bigint();
       row.run(row.ring);
-      const spent = Number(process.hrtime.bigint() - begin) / RING;
+      const nanoseconds = process.hrtime.bigint() - begin;
+      const spent = Number(nanoseconds) / RING;
       if (sample >= WARM_UP && spent < row.best) row.best = spent;
     }
   }

@@ -29,6 +29,12 @@ export function serve(folder, port) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
       return;
     }
+    const url = request.url ?? '/';
+    if (file.endsWith('index.html') && !/(?:\/|\.html)(?:[?#]|$)/.test(url)) {
+      // Relative links of a folder's page need the slash.
+      response.writeHead(302, { location: `${url.replace(/^\/+/, '/')}/` }).end();
+      return;
+    }
     const type = types[extname(file)] ?? 'application/octet-stream';
     response.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' });
     response.end(readFileSync(file));

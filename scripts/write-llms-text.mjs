@@ -17,7 +17,7 @@ const read = (path) => readFileSync(`${root}${path}`, 'utf8');
  */
 function firstSentence(text) {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return /^.*?[.:](?= |$)/.exec(line)?.[0].replace(/:$/, '.') ?? line;
+  return /^.*?\.(?= |$)/.exec(line)?.[0] ?? line;
 }
 
 /**
@@ -36,9 +36,9 @@ function entry(title, page, about) {
 function guide(path) {
   const text = read(path).replace(/^---\n.*?\n---\n/s, '');
   const title = /^# (.*)$/m.exec(text)?.[1] ?? path;
-  const stem = /^title: (.*)$/m.exec(read(path))?.[1] ?? path.replace(/^.*\/|\.md$/g, '');
+  const stem = /^title: (.*)$/m.exec(read(path))?.[1] ?? path.replace(/\.md$/, '');
   const paragraphs = text.split(/\n{2,}/).map((each) => each.trim());
-  const about = paragraphs.find((each) => /^[A-Z“"_*`]/.test(each)) ?? title;
+  const about = paragraphs.find((each) => /^(?:[A-Z“"_*]|`(?!``))/.test(each)) ?? title;
   const plain = about.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
   return entry(title, `documents/${stem.replaceAll(/[^\w-]/g, '_')}.html`, firstSentence(plain));
 }

@@ -2,7 +2,8 @@
  * The table of one scheduler: what each server has, against what its weight asks for.
  */
 import { byId, element, percent } from './dom.js';
-import type { Lane, Row } from './lane.js';
+import type { Lane } from './lane.js';
+import type { Row } from './row.js';
 
 /**
  * Shows a lane.

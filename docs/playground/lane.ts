@@ -4,28 +4,9 @@
 import type { RealServer } from 'ipvs';
 import { executeCommand, parseCommand, saveRules } from 'ipvs/ipvsadm';
 import { closingPackets, openingPackets } from './packets.js';
+import { type Row, rowsOf, stateOf } from './row.js';
 import { type Service, type Setup, setUp } from './setup.js';
 import type { Timeline } from './timeline.js';
-
-/** What one server has. */
-export interface Row {
-  /** Address and port. */
-  readonly name: string;
-  /** Its weight, 0 = quiesced. */
-  readonly weight: number;
-  /** Active connections. */
-  readonly active: number;
-  /** Inactive connections. */
-  readonly inactive: number;
-  /** Connections it was given. */
-  readonly opened: number;
-  /** Its part of all connections that were given to a server, 0–1. */
-  readonly share: number;
-  /** The part its weight asks for, 0–1. */
-  readonly asked: number;
-  /** Its state in a word. */
-  readonly state: 'in use' | 'quiesced' | 'overloaded' | 'removed';
-}
 
 /** What became of clients that came back since the last change. */
 export interface Moves {
@@ -129,19 +110,7 @@ export class Lane {
 
   /** What each server has, in the order of the rules. */
   rows(): Row[] {
-    const servers = [...this.opened];
-    const all = servers.reduce((sum, [, opened]) => sum + opened, 0);
-    const weights = servers.reduce((sum, [server]) => sum + weightOf(server), 0);
-    return servers.map(([server, opened]) => ({
-      name: String(server),
-      weight: weightOf(server),
-      active: server.active,
-      inactive: server.inactive,
-      opened,
-      share: all === 0 ? 0 : opened / all,
-      asked: weights === 0 ? 0 : weightOf(server) / weights,
-      state: stateOf(server),
-    }));
+    return rowsOf([...this.opened]);
   }
 
   /**
@@ -211,14 +180,4 @@ function settingsOf(scheduler: string): { scheduler: string; schedulerFlags?: nu
   return scheduler.endsWith(SUFFIX)
     ? { scheduler: scheduler.slice(0, -SUFFIX.length), schedulerFlags: FALLBACK }
     : { scheduler };
-}
-
-function weightOf(server: RealServer): number {
-  return server.available ? server.weight : 0;
-}
-
-function stateOf(server: RealServer): Row['state'] {
-  if (!server.available) return 'removed';
-  if (server.quiesced) return 'quiesced';
-  return server.overloaded ? 'overloaded' : 'in use';
 }

@@ -1,7 +1,8 @@
 /**
  * The buttons for each real server: quiesce it, give its weight back, remove it, add it again.
  */
-import type { Lane, Row } from './lane.js';
+import type { Lane } from './lane.js';
+import type { Row } from './row.js';
 import { button, byId, element } from './dom.js';
 
 /**

@@ -9,6 +9,7 @@
 import type { ConnectionTable } from './connection-table.js';
 import { directionOf } from './direction.js';
 import { FLAG_NO_OUTPUT, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './flags.js';
+import { META, STATE_BITS, STATE_SHIFT } from './record.js';
 import { nextSctpState, SCTP_ACTIVE, SCTP_ESTABLISHED, SCTP_STATES } from './sctp-state.js';
 import { nextTcpState, TCP_ACTIVE, TCP_ESTABLISHED, TCP_STATES } from './tcp-state.js';
 import { Timeouts } from './timeouts.js';
@@ -43,10 +44,15 @@ export class ConnectionStates {
    * @param fromServer - Whether it came from the server's side.
    */
   tcp(slot: number, tcpFlags: number, fromServer: boolean): void {
-    const direction = directionOf(this.table.flags(slot), fromServer);
-    const next = nextTcpState(this.table.state(slot), tcpFlags, direction, this.secureTcp);
-    this.enter(slot, next, TCP_ACTIVE, TCP_ESTABLISHED, fromServer);
-    this.table.setTimeout(slot, this.timeouts.tcp(next));
+    const { table } = this;
+    const meta = table.word(slot, META);
+    const direction = directionOf(meta, fromServer);
+    const state = (meta & STATE_BITS) >>> STATE_SHIFT;
+    const next = nextTcpState(state, tcpFlags, direction, this.secureTcp);
+    if (next !== state || fromServer) {
+      this.enter(slot, next, TCP_ACTIVE, TCP_ESTABLISHED, fromServer);
+    }
+    table.setTimeout(slot, this.timeouts.tcp(next));
   }
 
   /**

@@ -22,5 +22,6 @@ export {
 export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './timeouts.js';
 export { SCTP_STATES } from './sctp-state.js';
 export { TCP_STATES } from './tcp-state.js';
+export type { EntryStore } from './entry-store.js';
 export { type TimerOwner, TimerWheel } from './timer-wheel.js';
 export { UDP_STATES } from './udp-state.js';

@@ -73,6 +73,7 @@ export class TimerWheel {
   /** The second level's slot that is brought down next, counted from the origin of time. */
   private ahead = 0;
 
+  /** Made by a table. @internal */
   constructor(store: EntryStore, owner: TimerOwner) {
     this.store = store;
     this.owner = owner;

@@ -48,7 +48,7 @@ export class PacketDropper {
   }
 }
 
-/** The state of the {@link Defences}, as plain JSON. */
+/** The state of the defences, as plain JSON. */
 export interface DefencesState {
   /** Every how many packets the automatic `drop_packet` drops one. */
   readonly rate: number;

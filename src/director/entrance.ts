@@ -117,6 +117,9 @@ export class Entrance {
 
   private isLocal(packet: Packet): boolean {
     if (this.context.mark !== 0 && this.context.side === 'client') return true;
+    if (packet.family === 4) {
+      return this.host.localityOf(4, 0, 0, 0, packet.destinationWord3) !== 'foreign';
+    }
     const locality = this.host.localityOf(
       packet.family,
       packet.destinationWord0,

@@ -62,6 +62,9 @@ export class DirectorHost implements ForwardingEnvironment {
   /** By folded address, so that a look-up builds no text. */
   private readonly own = new Map<number, IpAddress[]>();
   private readonly prefixes: readonly Prefix[];
+  /** The IPv4 address that was asked for last, and the answer: most packets ask the same again. */
+  private lastAsked = 0;
+  private lastAnswer: Locality | undefined;
   private readonly tunables: TunableValues;
   private readonly random: RandomSource;
   private readonly now: () => number;
@@ -109,6 +112,7 @@ export class DirectorHost implements ForwardingEnvironment {
   addAddress(address: IpAddress): void {
     const known = this.own.get(address.fold | 0) ?? [];
     if (known.some((each) => each.equals(address))) return;
+    this.lastAnswer = undefined;
     this.own.set(address.fold | 0, [...known, address]);
   }
 
@@ -118,6 +122,21 @@ export class DirectorHost implements ForwardingEnvironment {
   }
 
   localityOf(
+    family: AddressFamily,
+    word0: number,
+    word1: number,
+    word2: number,
+    word3: number,
+  ): Locality {
+    if (family === 6) return this.find(family, word0, word1, word2, word3);
+    if (word3 !== this.lastAsked || this.lastAnswer === undefined) {
+      this.lastAnswer = this.find(family, 0, 0, 0, word3);
+      this.lastAsked = word3;
+    }
+    return this.lastAnswer;
+  }
+
+  private find(
     family: AddressFamily,
     word0: number,
     word1: number,

@@ -73,9 +73,19 @@ export class LocalInput {
     if (followsKeyExchange(protocol)) return this.followKeyExchange(packet);
     if (!hasServices(protocol)) return context.conclude('accept', 'protocol-without-services');
     if (!packet.hasPorts) return context.conclude('drop', 'transport-truncated');
-    keyOfPacket(context.key, packet, true);
-    const known = context.table.findIn(context.key);
+    const known = this.find(packet);
     return known === NONE ? this.receiveNew(packet) : this.receiveKnown(packet, known);
+  }
+
+  /** The packet's entry, or −1. */
+  private find(packet: Packet): number {
+    const { key, table } = this.context;
+    if (packet.family === 4) {
+      const { protocol, sourceWord3, sourcePort, destinationWord3, destinationPort } = packet;
+      return table.findIn4(protocol, sourceWord3, sourcePort, destinationWord3, destinationPort);
+    }
+    keyOfPacket(key, packet, true);
+    return table.findIn(key);
   }
 
   private receiveKnown(packet: Packet, slot: number): Action {
@@ -90,6 +100,7 @@ export class LocalInput {
 
   private receiveNew(packet: Packet): Action {
     const { context } = this;
+    keyOfPacket(context.key, packet, true);
     const admitted = this.admission.admit(packet);
     if (admitted === 'one-packet') return this.forwardOnePacket(packet);
     return admitted === 'opened' ? this.forward(packet, context.slot) : admitted;

@@ -45,6 +45,8 @@ export class Schedule {
   private readonly estimationIntervalMs: number;
   private nextEstimation: number;
   private nextDefence: number;
+  /** Up to where everything was done. */
+  private doneMs = -Infinity;
 
   /**
    * @param now - The present time in milliseconds.
@@ -66,6 +68,7 @@ export class Schedule {
    * @param now - The present time in milliseconds.
    */
   runUntil(now: number): void {
+    if (now === this.doneMs) return;
     const { table, removedServers } = this.parts;
     while (this.nextEstimation < now || this.nextDefence < now || removedServers.dueMs < now) {
       const due = Math.min(this.nextEstimation, this.nextDefence, removedServers.dueMs);
@@ -73,6 +76,7 @@ export class Schedule {
       this.run(due);
     }
     table.advance(now);
+    this.doneMs = now;
   }
 
   /**

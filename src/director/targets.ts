@@ -57,14 +57,12 @@ export class Targets {
   fill(slot: number): Forwarder | undefined {
     const { table, target } = this;
     const method = table.flags(slot) & METHOD_BITS;
-    const server = table.server(slot);
     target.setServer(table.serverAddress(slot), table.serverPort(slot));
-    target.virtualWord0 = table.virtualWord(slot, 0);
-    target.virtualWord1 = table.virtualWord(slot, 1);
-    target.virtualWord2 = table.virtualWord(slot, 2);
     target.virtualWord3 = table.virtualWord(slot, 3);
     target.virtualPort = table.virtualPort(slot);
+    if (table.family(slot) === 6) this.fillWide(slot);
     if (method === METHOD_FLAGS.tunneling) {
+      const server = table.server(slot);
       if (server === undefined) return undefined;
       this.fillTunnel(server);
     }
@@ -111,6 +109,14 @@ export class Targets {
       path.restore(each);
       this.pathsByText.set(text, path);
     }
+  }
+
+  /** The words of the virtual address that only IPv6 has; nobody looks at them for IPv4. */
+  private fillWide(slot: number): void {
+    const { table, target } = this;
+    target.virtualWord0 = table.virtualWord(slot, 0);
+    target.virtualWord1 = table.virtualWord(slot, 1);
+    target.virtualWord2 = table.virtualWord(slot, 2);
   }
 
   private fillTunnel(server: RealServer): void {

@@ -12,6 +12,7 @@ export type {
   VirtualServiceState,
 } from './virtual-service-options.js';
 export { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
+export type { DeletedServices } from './deleted-services.js';
 export * from './service.js';
 export * from './service-key.js';
 export * from './service-table.js';

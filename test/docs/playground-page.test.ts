@@ -150,7 +150,9 @@ describe.skipIf(missing !== '')(
       await page.waitForFunction(`document.getElementById('progress').value > 0`);
       await page.keyboard.press('Enter');
       expect(await page.textContent('#play')).toBe('Play');
-      expect(await page.textContent('#status')).toMatch(/^At [\d.]+ seconds\. wlc: .*mh-fallback: /);
+      expect(await page.textContent('#status')).toMatch(
+        /^At [\d.]+ seconds\. wlc: .*mh-fallback: /,
+      );
       await page.close();
     });
 
