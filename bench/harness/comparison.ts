@@ -13,7 +13,6 @@ import {
   type Measurement,
   type Plan,
 } from '../../src/cli/bench/measure.js';
-import { processorTimeMs } from '../../src/cli/bench/steady-engine.js';
 import { OURS, type Job } from '../../src/cli/bench/suite.js';
 import type { CopyMaker, SuiteFile } from './suite-bundle.js';
 
@@ -63,7 +62,7 @@ export function compare(comparison: Comparison, suite: string, job: Job): Change
   } catch {
     return { job: name, ratio: null, baseNs: Number.NaN };
   }
-  const measured = measure(candidates, comparison.plan, processorTimeMs);
+  const measured = measure(candidates, comparison.plan, () => performance.now());
   const baseNs = fastest(measured.filter(({ impl }) => impl === BASE));
   const headNs = fastest(measured.filter(({ impl }) => impl === HEAD));
   return { job: name, ratio: headNs / baseNs, baseNs };

@@ -6,7 +6,7 @@
 export const SUITES: readonly string[] = ['pick', 'table', 'wire', 'director'];
 
 /**
- * The suites in which versions of the library are compared: those that depend on the processor alone. What waits for
- * memory varies by far more than a tenth with whatever else uses the caches.
+ * The suites in which versions of the library are compared. Tables wait for memory, and rewriting packets is now and
+ * then compiled in a worse way: both vary by more than a tenth between copies of the same code.
  */
-export const CHECKED_SUITES: readonly string[] = ['pick', 'wire'];
+export const CHECKED_SUITES: readonly string[] = ['pick'];
