@@ -20,7 +20,7 @@ import { bundleSuite, type CopyMaker, type SuiteFile } from './harness/suite-bun
 import { judge, type Verdict } from './harness/verdict.js';
 import { CHECKED_SUITES } from './suites/index.js';
 
-const PLAN: Plan = { warmUpMs: 20, sampleMs: 1, samples: 21 };
+const PLAN: Plan = { warmUpMs: 20, sampleMs: 1, samples: 15 };
 const SELF_TEST_SLOWDOWN = 0.2;
 
 const { values } = parseArgs({
