@@ -15,7 +15,6 @@ export { ServiceConnection, type ServiceConnectionOwner } from './service-connec
 export type { DeletedServices } from './deleted-services.js';
 export * from './service.js';
 export * from './service-key.js';
-export type { DeletedServices } from './deleted-services.js';
 export * from './service-table.js';
 export * from './persistence-settings.js';
 export * from './scheduler-registry.js';
