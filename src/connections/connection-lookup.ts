@@ -73,6 +73,20 @@ export class ConnectionLookup extends EntryReader {
   }
 
   /**
+   * Finds a connection that has a client port by the words of a packet of its client, IPv4.
+   *
+   * @param protocol - The protocol's number.
+   * @param client - The client's address, signed.
+   * @param virtual - The packet's destination, signed.
+   * @param ports - Both ports as one word, signed, the client's in the high half.
+   * @returns A slot, or −1.
+   */
+  findWords4(protocol: number, client: number, virtual: number, ports: number): number {
+    const hash = this.hash.hash4(protocol, client, ports >>> 16);
+    return this.index.find4(hash, client, virtual, ports, protocol << PROTOCOL_SHIFT, KEY_BITS);
+  }
+
+  /**
    * Finds a connection by a packet of its server's side, IPv4.
    *
    * @param protocol - The protocol's number.

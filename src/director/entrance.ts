@@ -16,6 +16,7 @@ import { MasqueradedServers } from './masqueraded-servers.js';
 import { BLOCK, type PacketBatch, ReadAhead } from './packet-batch.js';
 import { Verdict } from './packet-verdict.js';
 import { PassThrough } from './pass-through.js';
+import { PlainPackets } from './plain-packets.js';
 import { TunnelServers } from './tunnel-servers.js';
 import type { Action } from './verdict.js';
 
@@ -24,6 +25,7 @@ export class Entrance {
   private readonly context: DirectorContext;
   private readonly host: DirectorHost;
   private readonly verdict: Verdict;
+  private readonly plain: PlainPackets;
   private readonly local: LocalInput;
   private readonly passing: PassThrough;
   private readonly packet = new Packet();
@@ -42,7 +44,8 @@ export class Entrance {
     this.context = context;
     this.host = host;
     this.readAhead = new ReadAhead(context.table, host.link === undefined ? 0 : 14);
-    this.verdict = new Verdict(context.output, host);
+    this.verdict = new Verdict(context, host);
+    this.plain = new PlainPackets(context);
     this.local = new LocalInput(context, admission, icmp, reassembler);
     const masqueraded = new MasqueradedServers(services);
     this.passing = new PassThrough(context, icmp, reassembler, masqueraded);
@@ -79,7 +82,9 @@ export class Entrance {
       return this.conclude(context.conclude('drop', 'source-route'), false);
     }
     const isLocal = this.isLocal(packet);
-    const action = isLocal ? this.local.receive(packet) : this.passing.receive(packet);
+    const action = isLocal
+      ? (this.plain.receive(packet) ?? this.local.receive(packet))
+      : this.passing.receive(packet);
     return this.conclude(action, !isLocal && action === 'accept');
   }
 
@@ -131,11 +136,8 @@ export class Entrance {
   }
 
   private conclude(action: Action, routed: boolean): Verdict {
-    const { context, verdict } = this;
+    const { verdict } = this;
     verdict.action = action;
-    verdict.reason = context.reason;
-    verdict.service = context.service;
-    verdict.server = context.server;
     verdict.leaves = routed || action === 'forward' || action === 'reply';
     return verdict;
   }

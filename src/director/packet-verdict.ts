@@ -1,11 +1,12 @@
 /**
  * The verdict on the packet that a director was given last: one object, used again for each packet.
  */
-import { ForwardingOutput, type Side } from '../forwarding/output.js';
+import type { ForwardingOutput, Side } from '../forwarding/output.js';
 import { Fragmenter } from '../forwarding/fragmentation.js';
 import { FrameWriter } from '../forwarding/link.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
+import type { DirectorContext } from './context.js';
 import type { DirectorHost } from './host.js';
 import { type Action, explainReason, type Reason } from './verdict.js';
 
@@ -21,24 +22,35 @@ export interface Departure {
 export class Verdict {
   /** What becomes of the packet. */
   action: Action = 'accept';
-  /** Why. */
-  reason: Reason = 'no-connection';
-  /** The service it belongs to, when one was looked for. */
-  service: Service | undefined;
-  /** The server it goes to or comes from, when one is known. */
-  server: RealServer | undefined;
   /** Whether a packet leaves: it went on, was answered, or was accepted and routed on. */
   leaves = false;
   /** The packet that leaves, without copying it; counts when `leaves`. */
   readonly output: ForwardingOutput;
+  private readonly context: DirectorContext;
   private readonly pieces: Fragmenter;
   private readonly frames: FrameWriter | undefined;
 
   /** Made by a director. @internal */
-  constructor(output: ForwardingOutput, host: DirectorHost) {
-    this.output = output;
+  constructor(context: DirectorContext, host: DirectorHost) {
+    this.context = context;
+    this.output = context.output;
     this.pieces = new Fragmenter(host);
     this.frames = host.link === undefined ? undefined : new FrameWriter(host, host.link);
+  }
+
+  /** Why. */
+  get reason(): Reason {
+    return this.context.reason;
+  }
+
+  /** The service it belongs to, when one was looked for. */
+  get service(): Service | undefined {
+    return this.context.service;
+  }
+
+  /** The server it goes to or comes from, when one is known. */
+  get server(): RealServer | undefined {
+    return this.context.server;
   }
 
   /** The reason as a sentence. */
