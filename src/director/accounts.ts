@@ -11,10 +11,24 @@ import type { Service } from '../services/service.js';
 import type { StatisticsBook } from './statistics-book.js';
 import { Statistics } from './statistics.js';
 
-/** Where a connection of a server counts. */
-interface Account {
+const PACKETS_IN = 0;
+const BYTES_IN = 1;
+const PACKETS_OUT = 2;
+const BYTES_OUT = 3;
+
+/** Where a connection of a server counts, and what has not been entered there yet. */
+class Account {
   server: Statistics;
   service: Statistics;
+  /** Packets and bytes from clients, packets and bytes to clients. */
+  readonly pending = new Float64Array(4);
+  /** Whether there is anything. */
+  hasPending = false;
+
+  constructor(server: Statistics, service: Statistics) {
+    this.server = server;
+    this.service = service;
+  }
 }
 
 /** Finds the statistics of the packet at hand. */
@@ -23,6 +37,7 @@ export class Accounts {
   private readonly book: StatisticsBook;
   private readonly servers = new WeakMap<RealServer, Account>();
   private readonly byBinding: (Account | undefined)[] = [];
+  private readonly unsettled: Account[] = [];
 
   /**
    * @param table - Whose connections are counted.
@@ -31,6 +46,7 @@ export class Accounts {
   constructor(table: ConnectionTable, book: StatisticsBook) {
     this.table = table;
     this.book = book;
+    book.settle = () => this.settle();
   }
 
   /**
@@ -41,6 +57,7 @@ export class Accounts {
    * @param server - The server.
    */
   serverAdded(service: Service, server: RealServer): void {
+    this.settle();
     const account = this.accountOf(service, server);
     account.server = this.book.of(server);
     account.service = this.book.of(service);
@@ -82,9 +99,10 @@ export class Accounts {
     if (server?.available !== true) return;
     const account = this.byBinding[binding];
     if (account === undefined) return;
-    account.server.countIn(lengthBytes);
-    account.service.countIn(lengthBytes);
-    this.book.total.countIn(lengthBytes);
+    if (!account.hasPending) this.keepBack(account);
+    const { pending } = account;
+    pending[PACKETS_IN] += 1;
+    pending[BYTES_IN] += lengthBytes;
   }
 
   /**
@@ -110,9 +128,10 @@ export class Accounts {
   countOut(slot: number, lengthBytes: number): void {
     const account = this.accountOfSlot(slot);
     if (account === undefined) return;
-    account.server.countOut(lengthBytes);
-    account.service.countOut(lengthBytes);
-    this.book.total.countOut(lengthBytes);
+    if (!account.hasPending) this.keepBack(account);
+    const { pending } = account;
+    pending[PACKETS_OUT] += 1;
+    pending[BYTES_OUT] += lengthBytes;
   }
 
   /** Finds the accounts of entries that were read back; their servers' accounts come with the servers. */
@@ -128,7 +147,7 @@ export class Accounts {
 
   /** The account of a server whose service was deleted: where it counts is told when it returns. */
   private forgotten(server: RealServer): Account {
-    const account = { server: new Statistics(), service: new Statistics() };
+    const account = new Account(new Statistics(), new Statistics());
     this.servers.set(server, account);
     return account;
   }
@@ -136,10 +155,28 @@ export class Accounts {
   private accountOf(service: Service, server: RealServer): Account {
     let account = this.servers.get(server);
     if (account === undefined) {
-      account = { server: this.book.of(server), service: this.book.of(service) };
+      account = new Account(this.book.of(server), this.book.of(service));
       this.servers.set(server, account);
     }
     return account;
+  }
+
+  private keepBack(account: Account): void {
+    account.hasPending = true;
+    this.unsettled.push(account);
+  }
+
+  /** Enters what was kept back: a packet is counted in one place, and in three only when somebody looks. */
+  private settle(): void {
+    for (const account of this.unsettled) {
+      const { pending } = account;
+      account.server.add(pending);
+      account.service.add(pending);
+      this.book.total.add(pending);
+      pending.fill(0);
+      account.hasPending = false;
+    }
+    this.unsettled.length = 0;
   }
 
   private accountOfSlot(slot: number): Account | undefined {

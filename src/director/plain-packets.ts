@@ -33,8 +33,10 @@ export class PlainPackets {
   receive(packet: Packet): Action | undefined {
     const { context } = this;
     const { view, transportOffset, offset, end } = packet;
-    if (packet.family !== 4 || packet.protocol !== PROTOCOL_TCP || packet.isFragment) return undefined;
-    if (end - transportOffset < TCP_HEADER_LENGTH || !context.services.hasFamily(4)) return undefined;
+    if (packet.family !== 4 || packet.protocol !== PROTOCOL_TCP || packet.isFragment)
+      return undefined;
+    if (end - transportOffset < TCP_HEADER_LENGTH || !context.services.hasFamily(4))
+      return undefined;
     const flags = view.getUint8(transportOffset + TCP_FLAGS_OFFSET);
     if ((flags & TCP_SYN) !== 0) return undefined;
     const { table } = context;

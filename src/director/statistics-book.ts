@@ -20,7 +20,9 @@ export interface StatisticsBookState {
 /** The statistics of a director and everything in it. */
 export class StatisticsBook {
   /** The whole director's. */
-  readonly total: Statistics = new Statistics();
+  readonly total: Statistics = new Statistics(() => this.settle());
+  /** Enters counts that were kept back; to be set by whoever keeps counts back. */
+  settle: () => void = nothingToSettle;
   private readonly entries = new WeakMap<Service | RealServer, Statistics>();
 
   /**
@@ -33,7 +35,7 @@ export class StatisticsBook {
   of(subject: Service | RealServer): Statistics {
     const known = this.entries.get(subject);
     if (known !== undefined) return known;
-    const fresh = new Statistics();
+    const fresh = new Statistics(() => this.settle());
     this.entries.set(subject, fresh);
     return fresh;
   }
@@ -63,6 +65,7 @@ export class StatisticsBook {
    * @param service - The service.
    */
   forget(service: Service): void {
+    this.settle();
     this.entries.delete(service);
     for (const server of service.servers) this.entries.delete(server);
     for (const server of service.servers.removed) this.entries.delete(server);
@@ -98,6 +101,10 @@ export class StatisticsBook {
     visit(this.of(service));
     for (const server of service.servers) visit(this.of(server));
   }
+}
+
+function nothingToSettle(): void {
+  // Everything is counted at once.
 }
 
 /** Services and their servers, each with a name that no other one has. */

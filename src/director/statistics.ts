@@ -50,6 +50,12 @@ const AVERAGES = 3 * COUNTERS;
 /** The counters of one server, one service or one director. */
 export class Statistics {
   private readonly numbers = new Float64Array(4 * COUNTERS);
+  private readonly settle: () => void;
+
+  /** @param settle - Called before the counters are read: whoever keeps counts back enters them then. */
+  constructor(settle: () => void = nothingToSettle) {
+    this.settle = settle;
+  }
 
   /** Counts a connection that was scheduled. */
   countConnection(): void {
@@ -76,8 +82,22 @@ export class Statistics {
     (this.numbers[BYTES_OUT] as number) += lengthBytes;
   }
 
+  /**
+   * Counts many packets at once.
+   *
+   * @param counts - Packets and bytes from clients, packets and bytes to clients.
+   */
+  add(counts: Float64Array): void {
+    const { numbers } = this;
+    (numbers[PACKETS_IN] as number) += counts[0];
+    (numbers[BYTES_IN] as number) += counts[1];
+    (numbers[PACKETS_OUT] as number) += counts[2];
+    (numbers[BYTES_OUT] as number) += counts[3];
+  }
+
   /** Renews what is shown; to be called once every {@link ESTIMATION_INTERVAL_MS}. */
   tick(): void {
+    this.settle();
     const { numbers } = this;
     for (let i = 0; i < COUNTERS; i++) {
       const counted = numbers[COUNTED + i] as number;
@@ -121,6 +141,7 @@ export class Statistics {
    * @returns The bare counters.
    */
   counted(): Traffic {
+    this.settle();
     return this.traffic((i) => this.numbers[COUNTED + i] as number);
   }
 
@@ -130,6 +151,7 @@ export class Statistics {
    * @returns Plain JSON for {@link Statistics.fromJSON}.
    */
   toJSON(): StatisticsState {
+    this.settle();
     const group = (start: number): number[] => [...this.numbers.subarray(start, start + COUNTERS)];
     return {
       counted: group(COUNTED),
@@ -157,6 +179,7 @@ export class Statistics {
    * @param state - What {@link Statistics.toJSON} gave.
    */
   restore(state: StatisticsState): void {
+    this.settle();
     this.numbers.set(state.counted, COUNTED);
     this.numbers.set(state.seen, SEEN);
     this.numbers.set(state.zeroed, ZEROED);
@@ -172,6 +195,10 @@ export class Statistics {
       bytesOut: read(BYTES_OUT),
     };
   }
+}
+
+function nothingToSettle(): void {
+  // Everything is counted at once.
 }
 
 function shiftOf(counter: number): number {
