@@ -53,13 +53,13 @@ export class BatchLookup {
     let passed = 0;
     for (let i = start; i < end; i++) {
       const at = i * BATCH_KEY_WORDS;
-      const hash = table.hash4(keys[at], keys[at + 1], keys[at + 3] >>> 16);
-      hashes[i - start] = hash;
-      index.approach(hash);
+      hashes[i - start] = table.hash4(keys[at], keys[at + 1], keys[at + 3] >>> 16);
     }
+    // Loops of a few instructions each: the fewer there are between two waits, the more waits overlap.
+    for (let i = 0; i < end - start; i++) index.approach(hashes[i]);
+    for (let i = 0; i < end - start; i++) links[i] = index.likely(hashes[i]);
     for (let i = 0; i < end - start; i++) {
-      const link = index.likely(hashes[i]);
-      links[i] = link;
+      const link = links[i];
       if (link === 0) continue;
       // A record may lie in two cache lines: read both ends of what a hit touches.
       const records = store.recordsOf(link - 1);
@@ -67,6 +67,16 @@ export class BatchLookup {
       passed ^= records[offset] ^ records[offset + BINDING];
     }
     this.passed = passed;
+  }
+
+  /**
+   * What a look-up will most likely find.
+   *
+   * @param place - Its place in the last {@link BatchLookup.approach}, counted from `start`.
+   * @returns A slot, or −1; only a guess, which has to be checked.
+   */
+  likely(place: number): number {
+    return this.links[place] - 1;
   }
 
   private find(keys: Int32Array, start: number, end: number, slots: Int32Array): void {

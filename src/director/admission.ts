@@ -112,6 +112,7 @@ export class Admission {
   private schedule(service: Service, packet: Packet | undefined): Admitted {
     const { context, opener } = this;
     const { key } = context;
+    context.births += 1;
     const onePacket = service.onePacket && key.protocol === PROTOCOL_UDP && packet !== undefined;
     const opening = opener.open(service, key, flowOfKey(key), onePacket, context.now);
     if (opening === 'table-full') return context.conclude('drop', 'table-full');

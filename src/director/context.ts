@@ -53,6 +53,8 @@ export class DirectorContext {
   readonly quote: Packet = new Packet();
   /** The packet inside a quoted tunnel packet. */
   readonly inner: Packet = new Packet();
+  /** How many entries were made for packets. */
+  births = 0;
   /** The present time in milliseconds. */
   now = 0;
   /** The firewall mark of the packet at hand; 0 = none. */

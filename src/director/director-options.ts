@@ -21,6 +21,8 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly headroom?: number;
   /** Tells the free memory to the automatic defences; default: there is always enough. */
   readonly freeMemory?: FreeMemory;
+  /** How many connections there must be for batches to read ahead, 0 or more; default 16384: fewer lie in the caches. */
+  readonly readAheadFrom?: number;
   /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
   readonly timerLatenessMs?: number;
   /** The time between two ticks of the statistics, in milliseconds; default 2000. */

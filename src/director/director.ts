@@ -41,6 +41,9 @@ import { Schedule } from './schedule.js';
 import type { Targets } from './targets.js';
 import { Tunables } from './tunables.js';
 
+/** Tables with fewer entries lie in the caches. */
+const READ_AHEAD_FROM = 16_384;
+
 /**
  * A Linux Virtual Server.
  *
@@ -90,7 +93,8 @@ export class Director extends Administration {
     this.schedule = new Schedule(clock.now(), options, due);
     const context = new DirectorContext(parts);
     this.targets = context.targets;
-    this.entrance = new Entrance(context, environment, defences.packets);
+    const { readAheadFrom = READ_AHEAD_FROM } = options;
+    this.entrance = new Entrance(context, environment, defences.packets, readAheadFrom);
   }
 
   /**

@@ -20,6 +20,8 @@ import { PlainPackets } from './plain-packets.js';
 import { TunnelServers } from './tunnel-servers.js';
 import type { Action } from './verdict.js';
 
+const NONE = -1;
+
 /** Takes packets of one director. */
 export class Entrance {
   private readonly context: DirectorContext;
@@ -35,15 +37,21 @@ export class Entrance {
    * @param context - The director.
    * @param host - Its host.
    * @param dropper - The `drop_packet` defence.
+   * @param readAheadFrom - How many entries there must be for batches to read ahead.
    */
-  constructor(context: DirectorContext, host: DirectorHost, dropper: PacketDropper) {
+  constructor(
+    context: DirectorContext,
+    host: DirectorHost,
+    dropper: PacketDropper,
+    readAheadFrom: number,
+  ) {
     const { services } = context;
     const reassembler = new Reassembler();
     const admission = new Admission(context, dropper);
     const icmp = new IcmpInput(context, admission, new TunnelServers(services));
     this.context = context;
     this.host = host;
-    this.readAhead = new ReadAhead(context.table, host.link === undefined ? 0 : 14);
+    this.readAhead = new ReadAhead(context.table, host.link === undefined ? 0 : 14, readAheadFrom);
     this.verdict = new Verdict(context, host);
     this.plain = new PlainPackets(context);
     this.local = new LocalInput(context, admission, icmp, reassembler);
@@ -60,6 +68,7 @@ export class Entrance {
    * @param side - The leg by which it came.
    * @param mark - Its firewall mark; 0 = none.
    * @param now - The present time in milliseconds.
+   * @param guess - The entry it most likely belongs to, when there is a guess.
    * @returns What becomes of it; valid until the next packet.
    * @throws {RangeError} When the packet does not lie in the buffer.
    */
@@ -70,6 +79,7 @@ export class Entrance {
     side: Side,
     mark: number,
     now: number,
+    guess: number = NONE,
   ): Verdict {
     const { context, packet } = this;
     context.begin(now, side, mark);
@@ -83,7 +93,7 @@ export class Entrance {
     }
     const isLocal = this.isLocal(packet);
     const action = isLocal
-      ? (this.plain.receive(packet) ?? this.local.receive(packet))
+      ? (this.plain.receive(packet, guess) ?? this.local.receive(packet))
       : this.passing.receive(packet);
     return this.conclude(action, !isLocal && action === 'accept');
   }
@@ -100,9 +110,12 @@ export class Entrance {
     for (let start = 0; start < count; start += BLOCK) {
       const end = Math.min(count, start + BLOCK);
       this.readAhead.approach(batch, start, end);
+      const { births } = this.context;
       for (let i = start; i < end; i++) {
         const mark = marks === undefined ? 0 : marks[i];
-        each(this.take(bytes, offsets[i], lengths[i], 'client', mark, now), i);
+        // A new entry may be the one that is meant, so guesses from before do not count any more.
+        const guess = births === this.context.births ? this.readAhead.likely(i - start) : NONE;
+        each(this.take(bytes, offsets[i], lengths[i], 'client', mark, now, guess), i);
       }
     }
   }

@@ -25,8 +25,6 @@ export interface PacketBatch {
 
 /** How many packets are looked up together. */
 export const BLOCK = 32;
-/** Tables with fewer entries lie in the caches anyway. */
-const FEWEST = 16_384;
 /** From the first byte of an IPv4 header without options to the ports. */
 const PORTS_AT = 20;
 const PLAIN_IPV4 = 0x45;
@@ -37,15 +35,19 @@ export class ReadAhead {
   private readonly lookup: BatchLookup;
   private readonly keys = new Int32Array(BLOCK * BATCH_KEY_WORDS);
   private readonly headerLength: number;
+  private readonly fewest: number;
+  private isActive = false;
 
   /**
    * @param table - The connections.
    * @param headerLength - Bytes in front of the IP header: 14, or 0 for bare packets.
+   * @param fewest - How many entries there must be; fewer lie in the caches anyway.
    */
-  constructor(table: ConnectionTable, headerLength: number) {
+  constructor(table: ConnectionTable, headerLength: number, fewest: number) {
     this.table = table;
     this.lookup = new BatchLookup(table);
     this.headerLength = headerLength;
+    this.fewest = fewest;
   }
 
   /**
@@ -56,19 +58,29 @@ export class ReadAhead {
    * @param end - The one behind the last; at most {@link BLOCK} more than `start`.
    */
   approach({ bytes, offsets, lengths }: PacketBatch, start: number, end: number): void {
-    if (this.table.size < FEWEST) return;
+    this.isActive = this.table.size >= this.fewest;
+    if (!this.isActive) return;
     const { keys, headerLength } = this;
-    let count = 0;
     for (let i = start; i < end; i++) {
       const at = offsets[i] + headerLength;
+      // Of anything else the guess is wrong, and does no harm.
       if (lengths[i] < headerLength + PORTS_AT + 4 || bytes[at] !== PLAIN_IPV4) continue;
-      const word = count * BATCH_KEY_WORDS;
+      const word = (i - start) * BATCH_KEY_WORDS;
       keys[word] = bytes[at + 9];
       keys[word + 1] = wordAt(bytes, at + 12);
       keys[word + 3] = (bytes[at + PORTS_AT] << 24) | (bytes[at + PORTS_AT + 1] << 16);
-      count++;
     }
-    this.lookup.approach(keys, 0, count);
+    this.lookup.approach(keys, 0, end - start);
+  }
+
+  /**
+   * The entry that a packet most likely belongs to.
+   *
+   * @param place - The packet's place in the block.
+   * @returns A slot, or −1; only a guess, and only as long as no entry was made.
+   */
+  likely(place: number): number {
+    return this.isActive ? this.lookup.likely(place) : -1;
   }
 }
 

@@ -28,9 +28,10 @@ export class PlainPackets {
    * Handles a packet if it is a plain one of a known connection.
    *
    * @param packet - A packet that is addressed to the director.
+   * @param guess - The entry it most likely belongs to, or −1.
    * @returns What becomes of it; `undefined` when it has to take the long way, and nothing was done.
    */
-  receive(packet: Packet): Action | undefined {
+  receive(packet: Packet, guess: number): Action | undefined {
     const { context } = this;
     const { view, transportOffset, offset, end } = packet;
     if (packet.family !== 4 || packet.protocol !== PROTOCOL_TCP || packet.isFragment)
@@ -43,7 +44,9 @@ export class PlainPackets {
     // Both ports are read as one word: so they lie in the entry, too.
     const ports = view.getInt32(transportOffset);
     const client = view.getInt32(offset + 12);
-    const slot = table.findWords4(PROTOCOL_TCP, client, view.getInt32(offset + 16), ports);
+    const virtual = view.getInt32(offset + 16);
+    const isRight = guess >= 0 && table.isConnection4(guess, PROTOCOL_TCP, client, virtual, ports);
+    const slot = isRight ? guess : table.findWords4(PROTOCOL_TCP, client, virtual, ports);
     if (slot < 0) return undefined;
     const server = table.server(slot);
     if (server?.available !== true) return undefined;

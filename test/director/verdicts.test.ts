@@ -162,8 +162,9 @@ describe('cache_bypass', () => {
   });
 
   it('does nothing for services with an address', () => {
-    const { director } = sceneOf(RULES, { tunables });
-    expect(told(director.receive(tcp(CLIENT, '192.0.2.2:80')))).toBe('reply: no-destination');
+    const { director } = sceneOf('-A -t [2001:db8::2]:80 -s rr', { tunables });
+    const verdict = director.receive(tcp('[2001:db8:f::7]:4711', '[2001:db8::2]:80'));
+    expect(told(verdict)).toBe('reply: no-destination');
   });
 
   it('does nothing for multicast, nor while it is off', () => {
