@@ -82,11 +82,13 @@ describe('the TCP balancer', () => {
     const change = { over: false };
     const met: string[] = [];
     const outcome = { ended: 0, said: 0 };
+    const staying = new Set<number>();
     /** Talks for as long as the change goes on, in one connection or in many short ones. */
     const live = async (n: number, messages: number): Promise<void> => {
       do {
         const client = await meet(balancer.port, from(n));
         met.push(client.server);
+        if (n < CONNECTIONS) staying.add(n);
         const said = await talk(client, change, messages);
         outcome.said += said;
         await client.end();
@@ -100,7 +102,8 @@ describe('the TCP balancer', () => {
       results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : [])),
     );
     const held = (): number => backends.reduce((sum, { open }) => sum + open, 0);
-    await until(() => held() >= CONNECTIONS + VISITORS / 2);
+    // Visitors come and go; those that stay all have to be there before the change begins.
+    await until(() => staying.size === CONNECTIONS && held() >= CONNECTIONS);
 
     const fresh: Backend[] = [];
     const retired: Promise<void>[] = [];
