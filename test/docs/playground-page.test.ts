@@ -118,6 +118,34 @@ describe.skipIf(missing !== '')(
       await again.close();
     });
 
+    it('plans a change for later, makes it in time, and keeps it when the load begins anew', async () => {
+      const page = await open();
+      const state = (): Promise<string | null> =>
+        page.getAttribute('#lane-a-rows [data-server="10.0.0.2:80"]', 'data-state');
+      await page.fill('#when', '20');
+      await page.click('[aria-label="Remove 10.0.0.2:80"]');
+      await page.click('text=+ 10 s');
+      expect(await state()).toBe('in use');
+      await page.click('text=+ 10 s');
+      expect(await state()).toBe('removed');
+      await page.click('#again');
+      expect(await page.textContent('#changes')).toMatch(/^20\.0 s-d .* -r 10\.0\.0\.2:80planned/);
+      await page.click('[aria-label^="Take out: 20.0 s"]');
+      await page.click('text=To the end');
+      expect(await state()).toBe('in use');
+      await page.close();
+    });
+
+    it('shows the answers of servers: through the director by NAT', async () => {
+      const page = await open();
+      await page.click('text=+ 10 s');
+      const count = async (name: string): Promise<number> =>
+        Number(await page.textContent(`#lane-a-sums [data-sum=${name}]`));
+      expect(await count('answers-through')).toBeGreaterThan(100);
+      expect(await count('answers-past')).toBe(0);
+      await page.close();
+    });
+
     it('says in which line and column a rule is wrong', async () => {
       const page = await open();
       await page.fill('#rules', '-A -t 192.0.2.1:80 -s wlc\n-a -t 192.0.2.1:80 -r nonsense -m');
