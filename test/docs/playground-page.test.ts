@@ -1,8 +1,9 @@
 /**
  * The playground as somebody meets it: in a browser, by its labels and buttons.
  *
- * Needs Debian's chromium and the tools of docs/package.json (`npm ci --prefix docs`); without either
- * the tests are skipped and say so. Screenshots go to reports/playground.
+ * Needs Chromium (where Debian or Google put it, or what the variable CHROMIUM names) and the tools of
+ * docs/package.json (`npm ci --prefix docs`); without either the tests are skipped and say so. Screenshots
+ * go to reports/playground.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -41,10 +42,14 @@ interface Playwright {
   chromium: { launch(options: object): Promise<Browser> };
 }
 
-const executablePath = '/usr/bin/chromium';
+const executablePath =
+  process.env['CHROMIUM'] ??
+  ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+/** To start a browser on a busy machine takes longer than hooks may last by default. */
+const HOOK_TIMEOUT_MS = 120_000;
 const screenshots = `${root}reports/playground`;
 const missing = [
-  ...(existsSync(executablePath) ? [] : [`no ${executablePath}`]),
+  ...(executablePath === undefined ? ['no Chromium'] : []),
   ...(existsSync(`${root}docs/node_modules/playwright-core`) ? [] : ['run: npm ci --prefix docs']),
 ].join('; ');
 
@@ -66,13 +71,13 @@ describe.skipIf(missing !== '')(
       ) as Playwright;
       browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
       mkdirSync(screenshots, { recursive: true });
-    });
+    }, HOOK_TIMEOUT_MS);
 
     afterAll(async () => {
       await browser.close();
       server.close();
       server.closeAllConnections();
-    });
+    }, HOOK_TIMEOUT_MS);
 
     async function open(hash = '', options: object = {}): Promise<Page> {
       const page = await browser.newPage(options);
