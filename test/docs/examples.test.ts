@@ -66,7 +66,9 @@ describe('the examples of the documentation', () => {
       const notes = blocksOf(guide).flatMap(({ line, code }) => {
         const options = { fileName: 'block.mjs', reportDiagnostics: true };
         const { diagnostics = [] } = ts.transpileModule(code, options);
-        return diagnostics.map(({ messageText }) => `line ${line}: ${String(messageText)}`);
+        return diagnostics.map(
+          ({ messageText }) => `line ${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+        );
       });
       expect(notes).toEqual([]);
     },
