@@ -67,6 +67,17 @@ export class Targets {
   }
 
   /**
+   * Fills in a target of which only the way to its server counts, as for direct routing.
+   *
+   * @param address - The server's address.
+   * @returns The target.
+   */
+  gateway(address: IpAddress): ForwardingTarget {
+    this.target.setServer(address, 0);
+    return this.target;
+  }
+
+  /**
    * Fills in the target of a connection without entry, which ends with its packet.
    *
    * @param key - The connection's key.
