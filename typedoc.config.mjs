@@ -1,11 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { entries } from './scripts/entries.mjs';
-
-const guides = ['docs/guides', 'docs'].flatMap((folder) =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `${folder}/${name}`),
-);
+import { pages } from './scripts/pages.mjs';
 
 // The entry of each scheduler exports nothing that `schedulers` does not.
 const documented = entries.filter(({ name }) => !name.startsWith('./schedulers/'));
@@ -15,9 +9,12 @@ export default {
   name: 'ipvs',
   tsconfig: 'tsconfig.build.json',
   entryPoints: documented.map(({ source }) => source),
-  projectDocuments: [...guides, 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  projectDocuments: Object.values(pages).flat(),
+  groupOrder: [...Object.keys(pages), 'Modules', '*'],
+  navigation: { includeGroups: true },
   out: 'docs/api',
-  plugin: ['typedoc-plugin-mdn-links', 'typedoc-plugin-coverage', './scripts/playground-link.mjs'],
+  customCss: 'docs/site.css',
+  plugin: ['typedoc-plugin-mdn-links', 'typedoc-plugin-coverage', './scripts/typedoc-plugin.mjs'],
   includeVersion: true,
   disableSources: true,
   hideGenerator: true,

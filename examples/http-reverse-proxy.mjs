@@ -30,14 +30,12 @@ export function createReverseProxy(servers, checker) {
   const scheduler = weightedLeastConnection()(servers);
   const agent = new Agent();
 
-  /** @param {Request} request @param {Response} response @param {number} [attempts] */
-  async function forward(request, response, attempts = 3 * servers.size) {
+  /** @param {Request} request @param {Response} response @param {AbortSignal} gone @param {number} attempts */
+  async function forward(request, response, gone, attempts) {
     const { method = 'GET', url: path = '/', headers, socket } = request;
     const client = socket.remoteAddress?.replace('::ffff:', '') ?? '0.0.0.0';
     const server = scheduler.schedule(createFlow({ source: client, destination: '0.0.0.0' }));
     if (server === undefined) return void response.writeHead(503).end('no server is available\n');
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
     const bodiless = headers['content-length'] === undefined && !headers['transfer-encoding'];
     server.open();
     try {
@@ -47,32 +45,34 @@ export function createReverseProxy(servers, checker) {
         method: /** @type {import('undici').Dispatcher.HttpMethod} */ (method),
         headers: { ...endToEnd(headers), 'x-forwarded-for': client },
         body: bodiless ? null : request,
-        signal: gone.signal,
+        signal: gone,
       });
       response.writeHead(answer.statusCode, endToEnd(answer.headers));
       await pipeline(answer.body, response);
       checker?.report(server, true);
     } catch (error) {
-      if (gone.signal.aborted) return; // the client's doing, not the server's
+      if (gone.aborted) return; // the client's doing, not the server's
       checker?.report(server, false, error);
       const repeatable = bodiless && /^(?:GET|HEAD)$/.test(method) && !response.headersSent;
       // Three failures take a server out, so this reaches one that is well, if there is any.
-      if (repeatable && attempts > 1) return await forward(request, response, attempts - 1);
+      if (repeatable && attempts > 1) return await forward(request, response, gone, attempts - 1);
       if (response.headersSent) response.destroy();
       else response.writeHead(502).end('the server failed\n');
     } finally {
       server.close();
     }
   }
-  return createServer((request, response) => void forward(request, response));
+  return createServer((request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    void forward(request, response, gone.signal, 3 * servers.size);
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [port, ...list] = process.argv.slice(2);
-  const parse = (/** @type {string} */ text) => new URL(`http://${text}`);
-  const endpoints = list
-    .map(parse)
-    .map((url) => ({ address: url.hostname, port: Number(url.port) }));
+  const urls = list.map((text) => new URL(`http://${text}`));
+  const endpoints = urls.map((url) => ({ address: url.hostname, port: Number(url.port) }));
   const servers = new ServerList(endpoints);
   const checker = new HealthChecker(servers, { probe: httpProbe(), log: console.log });
   checker.start();

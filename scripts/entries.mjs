@@ -3,7 +3,7 @@
  * the documentation and the size limits are made.
  *
  * An entry is the folder `src/NAME/` with its `index.ts`, or the file `src/NAME.ts`. To add one, add
- * its line here and run `node scripts/exports.mjs`. A name with nothing on disk is skipped.
+ * its line here and run `npm run generate`. A name with nothing on disk is skipped.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -71,6 +71,10 @@ function decode(path) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const port = Number(process.argv[2] ?? 8080);
+  if (!existsSync(`${root}docs/api/index.html`)) {
+    console.error('There is no site yet: npm run docs');
+    process.exit(1);
+  }
   await serve(`${root}docs/api`, port);
   console.log(`http://127.0.0.1:${port}/  (the playground: /playground/; Ctrl+C ends)`);
 }

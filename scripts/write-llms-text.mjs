@@ -2,8 +2,9 @@
  * Writes docs/api/llms.txt: what the package is, with one line for each guide and each entry, for
  * readers that are programs. Format: https://llmstxt.org. Runs after typedoc, whose pages it links.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { entries, root } from './entries.mjs';
+import { pages, titleOf } from './pages.mjs';
 
 const site = `${root}docs/api`;
 
@@ -32,15 +33,14 @@ function entry(title, page, about) {
   return `- [${title}](${page}): ${about}`;
 }
 
-/** @param {string} path - A guide, from the root. */
-function guide(path) {
-  const text = read(path).replace(/^---\n.*?\n---\n/s, '');
-  const title = /^# (.*)$/m.exec(text)?.[1] ?? path;
-  const stem = /^title: (.*)$/m.exec(read(path))?.[1] ?? path.replace(/\.md$/, '');
+/** @param {string} path - A document, from the root. */
+function page(path) {
+  const text = read(path);
+  const title = titleOf(text);
   const paragraphs = text.split(/\n{2,}/).map((each) => each.trim());
   const about = paragraphs.find((each) => /^(?:[A-Z“"_*]|`(?!``))/.test(each)) ?? title;
   const plain = about.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
-  return entry(title, `documents/${stem.replaceAll(/[^\w-]/g, '_')}.html`, firstSentence(plain));
+  return entry(title, `documents/${title.replaceAll(/[^\w-]/g, '_')}.html`, firstSentence(plain));
 }
 
 /** @param {import('./entries.mjs').Entry} of */
@@ -51,10 +51,8 @@ function module({ name, specifier, source, output }) {
   return entry(specifier, `modules/${stem}.html`, firstSentence(text));
 }
 
-const guides = ['docs/guides', 'docs'].flatMap((folder) =>
-  readdirSync(root + folder)
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `${folder}/${name}`),
+const documents = Object.entries(pages).map(
+  ([heading, files]) => `## ${heading}\n\n${files.map(page).join('\n')}`,
 );
 const modules = entries.filter(({ name }) => !name.startsWith('./schedulers/'));
 const { description } = JSON.parse(read('package.json'));
@@ -66,9 +64,7 @@ const text = `# ipvs
 TypeScript, no dependencies, MIT. Every scheduler also has an entry of its own, such as
 \`ipvs/schedulers/round-robin\`.
 
-## Guides
-
-${guides.map(guide).join('\n')}
+${documents.join('\n\n')}
 
 ## API
 

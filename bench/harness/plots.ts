@@ -87,23 +87,26 @@ export function plotDistribution(rows: readonly QualityRow[]): Promise<string> {
   return draw({
     title: 'Share of the picks over the share the weight asks for',
     data: { values },
-    facet: { field: 'job', type: 'nominal', columns: 4, title: null, sort: null },
+    columns: 4,
+    facet: { field: 'job', type: 'nominal', title: null, sort: null },
     spec: {
       width: 150,
       height: 70,
       layer: [
-        { mark: { type: 'bar', color: PALETTE[0] } },
+        {
+          mark: { type: 'bar', color: PALETTE[0] },
+          encoding: {
+            x: {
+              field: 'place',
+              type: 'ordinal',
+              title: 'servers, heaviest first',
+              axis: { labels: false, ticks: false },
+            },
+            y: { field: 'share', type: 'quantitative', title: null, scale: { type: 'symlog' } },
+          },
+        },
         { mark: { type: 'rule', color: '#999999' }, encoding: { y: { datum: 1 } } },
       ],
-      encoding: {
-        x: {
-          field: 'place',
-          type: 'ordinal',
-          title: 'servers, heaviest first',
-          axis: { labels: false, ticks: false },
-        },
-        y: { field: 'share', type: 'quantitative', title: null, scale: { type: 'symlog' } },
-      },
     },
   });
 }
@@ -114,6 +117,7 @@ function colourBy(names: readonly string[]): object {
     type: 'nominal',
     title: null,
     sort: null,
+    legend: { labelLimit: 0 },
     scale: { domain: names, range: PALETTE },
   };
 }

@@ -65,6 +65,9 @@ function sumsOf(lane: Lane, rows: readonly Row[]): HTMLElement[] {
   const { returned, moved, refused, unavoidable } = lane.moves;
   const misplaced = rows.reduce((sum, { share, asked }) => sum + Math.abs(share - asked), 0) / 2;
   const parts: [string, string, string][] = [
+    ['requests', 'Packets from clients to the director', String(lane.packets.requests)],
+    ['answers-through', 'Answers through the director (NAT)', String(lane.packets.answersThrough)],
+    ['answers-past', 'Answers past the director (DR, TUN)', String(lane.packets.answersPast)],
     ['table', 'Entries in the connection table', String(lane.tableSize)],
     ['refused', 'Connections that no server took', String(lane.refused)],
     ['misplaced', 'Connections on another server than the weights ask for', percent(misplaced)],

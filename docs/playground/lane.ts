@@ -1,9 +1,9 @@
 /**
  * One scheduler under the load: a director of its own, and a record of who got what.
  */
-import type { RealServer } from 'ipvs';
+import type { Flow, RealServer } from 'ipvs';
 import { executeCommand, parseCommand, saveRules } from 'ipvs/ipvsadm';
-import { closingPackets, openingPackets } from './packets.js';
+import { closingTurns, openingTurns, packetOf, type Turn } from './packets.js';
 import { type Row, rowsOf, stateOf } from './row.js';
 import { type Service, type Setup, setUp } from './setup.js';
 import type { Timeline } from './timeline.js';
@@ -20,6 +20,16 @@ export interface Moves {
   unavoidable: number;
 }
 
+/** How many packets went which way. */
+export interface PacketCounts {
+  /** From clients, to the director. */
+  requests: number;
+  /** From servers, through the director: by masquerading. */
+  answersThrough: number;
+  /** From servers straight to the clients: by direct routing and tunneling. */
+  answersPast: number;
+}
+
 const noMoves: Moves = { returned: 0, moved: 0, refused: 0, unavoidable: 0 };
 
 /** The flag of the hashing schedulers by which an unusable server is replaced, and its name here. */
@@ -34,6 +44,8 @@ export class Lane {
   moves: Moves = { ...noMoves };
   /** Connections that no server took. */
   refused = 0;
+  /** How many packets went which way. */
+  readonly packets: PacketCounts = { requests: 0, answersThrough: 0, answersPast: 0 };
   private readonly setup: Setup;
   private readonly opened = new Map<RealServer, number>();
   private readonly lastServer = new Map<number, RealServer>();
@@ -75,10 +87,10 @@ export class Lane {
     const flow = timeline.workload.flow(connection);
     this.setup.clock.set(timeline.timesMs[index] as number);
     if (event % 2 === 1) {
-      for (const bytes of closingPackets(flow)) this.receive(bytes);
+      this.exchange(closingTurns(flow), flow);
       return;
     }
-    const [server] = openingPackets(flow).map((bytes) => this.receive(bytes));
+    const server = this.exchange(openingTurns(flow), flow);
     this.count(timeline.workload.client[connection] as number, server);
   }
 
@@ -142,9 +154,40 @@ export class Lane {
     return lines.find((line) => line.includes(` -r ${name} `));
   }
 
-  private receive(bytes: Uint8Array): RealServer | undefined {
-    const verdict = this.setup.director.receive(bytes, this.service.fwmark);
+  /** Lets client and server talk; gives the server, or `undefined` when the client reached none. */
+  private exchange(turns: readonly Turn[], flow: Flow): RealServer | undefined {
+    let server: RealServer | undefined;
+    for (const turn of turns) {
+      if (turn.from === 'server') {
+        if (server !== undefined) this.answer(turn, flow, server);
+        continue;
+      }
+      server = this.request(turn, flow);
+      if (server === undefined) return undefined;
+    }
+    return server;
+  }
+
+  private request(turn: Turn, flow: Flow): RealServer | undefined {
+    this.packets.requests += 1;
+    const verdict = this.setup.director.receive(packetOf(turn, flow), this.service.fwmark);
     return verdict.action === 'forward' ? verdict.server : undefined;
+  }
+
+  private answer(turn: Turn, { protocol, ...client }: Flow, server: RealServer): void {
+    if (server.forwardingMethod !== 'masquerading') {
+      this.packets.answersPast += 1;
+      return;
+    }
+    const answer = packetOf(turn, {
+      protocol,
+      source: server.address,
+      sourcePort: server.port === 0 ? client.destinationPort : server.port,
+      destination: client.source,
+      destinationPort: client.sourcePort,
+    });
+    const { action } = this.setup.director.respond(answer);
+    if (action === 'forward') this.packets.answersThrough += 1;
   }
 
   private count(client: number, server: RealServer | undefined): void {

@@ -2,6 +2,7 @@
  * The playground's page: rules and load in, two schedulers side by side, and a packet's way.
  */
 import { SCHEDULERS } from 'ipvs';
+import { showChanges } from './changes-view.js';
 import { announce, byId, element } from './dom.js';
 import { showLane } from './lane-view.js';
 import { startPacketView } from './packet-view.js';
@@ -40,7 +41,7 @@ function restore(scenario: Scenario): void {
 }
 
 /** Begins anew with what the form says. */
-function start(atMs = 0, changes: Scenario['changes'] = []): void {
+function start(atMs = 0, changes = race?.present.changes ?? []): void {
   setPlaying(false);
   const text = numbers.map((name) => [name, byId(name, HTMLInputElement).value]);
   const form = fromHash(new URLSearchParams(Object.fromEntries(text)).toString());
@@ -72,11 +73,11 @@ function show(): void {
   showServers(() => (race as Race).lanes[0], runCommand);
   byId('progress', HTMLProgressElement).value = nowMs / endMs;
   byId('time', HTMLElement).textContent = `${seconds(nowMs)} of ${seconds(endMs)} s`;
-  byId('changes', HTMLElement).replaceChildren(
-    ...present.changes.map(({ atMs, command }) =>
-      element('li', {}, `${seconds(atMs)} s `, element('code', {}, command)),
-    ),
-  );
+  showChanges(race.changes, (index) => {
+    if (race === undefined) return;
+    const { atMs, changes } = race.present;
+    start(atMs, changes.toSpliced(index, 1));
+  });
   if (!playing) history.replaceState(null, '', `#${toHash(present)}`);
 }
 
@@ -119,13 +120,16 @@ function advance(byMs: number): void {
   pause();
 }
 
+/** Does a command, now or when the field beside it says. */
 function runCommand(line: string): void {
   if (race === undefined) return;
+  const when = byId('when', HTMLInputElement).value;
+  const atMs = when === '' ? race.nowMs : Number(when) * 1000;
   try {
-    byId('output', HTMLElement).textContent = race.run(line);
+    byId('output', HTMLElement).textContent = race.schedule(atMs, line);
     byId('command-problem', HTMLElement).textContent = '';
     show();
-    announce(`Done: ${line}`);
+    announce(atMs > race.nowMs ? `Planned for ${seconds(atMs)} seconds: ${line}` : `Done: ${line}`);
   } catch (error) {
     byId('command-problem', HTMLElement).textContent = problemOf(error, false);
   }

@@ -7,10 +7,15 @@ import { Director } from 'ipvs/director';
 import { encodePacket, ETHERNET_HEADER_LENGTH, MacAddress } from 'ipvs/wire';
 import { ETHER_TYPE, TCP_FLAG, writeEthernetHeader } from 'ipvs/wire';
 
-/** One leg of the way. */
+/** Who can have a packet. */
+export type Station = 'client' | 'director' | 'real server';
+
+/** One step of the way. */
 export interface WayStep {
-  /** Who has the packet before and after. */
+  /** What it is called. */
   readonly title: string;
+  /** Who has the packet, one after the other; the one in the middle rewrites it. */
+  readonly path: readonly Station[];
   /** What happens, as a sentence or two. */
   readonly explanation: string;
   /** The frame as it arrives. */
@@ -32,6 +37,17 @@ const macs = {
 };
 
 /**
+ * Whose interface a link address is.
+ *
+ * @param mac - A link address, as a frame of a way has it.
+ * @returns Its owner's name; the router stands for all clients.
+ */
+export function ownerOf(mac: string): string {
+  if (mac === String(macs.router)) return 'router';
+  return mac === String(macs.realServer) ? 'real server' : 'director';
+}
+
+/**
  * The way of a packet.
  *
  * @param method - How packets reach the server.
@@ -49,6 +65,7 @@ export function wayOf(method: ForwardingMethod): WayStep[] {
   const reached = verdict.departures()[0]?.bytes ?? arriving;
   const inward: WayStep = {
     title: 'Client → director → real server',
+    path: ['client', 'director', 'real server'],
     explanation: `${verdict.explanation} ${inwardWords[method]}`,
     before: arriving,
     after: reached,
@@ -96,7 +113,8 @@ function translatedAnswer(director: Director): WayStep {
   const verdict = director.respond(answer);
   const after = verdict.departures()[0]?.bytes ?? before;
   const explanation = `${verdict.explanation} The answer passes the director again, which puts the virtual address and port in place of the server’s.`;
-  return { title: 'Real server → director → client', explanation, before, after };
+  const path = ['real server', 'director', 'client'] as const;
+  return { title: 'Real server → director → client', path, explanation, before, after };
 }
 
 function unpacking(before: Uint8Array): WayStep {
@@ -104,7 +122,7 @@ function unpacking(before: Uint8Array): WayStep {
   after.set(before.subarray(0, ETHERNET_HEADER_LENGTH));
   const explanation =
     'The server takes the outer header off. What is left is what the client sent, for the virtual address, which the server has on its tunnel device.';
-  return { title: 'In the real server', explanation, before, after };
+  return { title: 'In the real server', path: ['real server'], explanation, before, after };
 }
 
 function directAnswer(): WayStep {
@@ -112,7 +130,7 @@ function directAnswer(): WayStep {
   const explanation =
     'The server answers from the virtual address straight to the client. The director never sees the answer, so it knows a connection’s state by the client’s packets alone.';
   const before = frame(macs.router, macs.realServer, packet);
-  return { title: 'Real server → client', explanation, before };
+  return { title: 'Real server → client', path: ['real server', 'client'], explanation, before };
 }
 
 function tcp(

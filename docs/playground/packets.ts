@@ -1,54 +1,83 @@
 /**
- * The packets by which a connection of the load begins and ends, as its client sends them.
+ * The packets by which a connection of the load begins and ends, in both directions.
  *
- * The servers' answers are left out: with direct routing and tunneling no director sees them either.
+ * Whether a director sees the server's ones depends on the forwarding method: by masquerading they pass it,
+ * by direct routing and tunneling they take the short way.
  */
 import type { Flow } from 'ipvs';
 import { encodePacket, TCP_FLAG, type TransportDescription } from 'ipvs/wire';
 
-/** Chunk types of SCTP. */
-const INIT = 1;
-const SHUTDOWN = 7;
-const COOKIE_ECHO = 10;
+/** One packet of an exchange, before it has addresses. */
+export interface Turn {
+  /** Who sends it. */
+  readonly from: 'client' | 'server';
+  /** The flags of TCP. */
+  readonly flags?: number;
+  /** The chunk type of SCTP. */
+  readonly chunkType?: number;
+}
+
+const { SYN, ACK, FIN } = TCP_FLAG;
+
+/** Chunk types of SCTP: INIT, INIT ACK, COOKIE ECHO, COOKIE ACK; SHUTDOWN, SHUTDOWN ACK, SHUTDOWN COMPLETE. */
+const SCTP_OPENING = [1, 2, 10, 11];
+const SCTP_CLOSING = [7, 8, 14];
+
+const OPENING: Readonly<Record<Flow['protocol'], readonly Turn[]>> = {
+  tcp: inTurns([SYN, SYN | ACK, ACK], (flags) => ({ flags })),
+  udp: [{ from: 'client' }, { from: 'server' }],
+  sctp: inTurns(SCTP_OPENING, (chunkType) => ({ chunkType })),
+};
+
+const CLOSING: Readonly<Record<Flow['protocol'], readonly Turn[]>> = {
+  tcp: inTurns([FIN | ACK, FIN | ACK, ACK], (flags) => ({ flags })),
+  udp: [],
+  sctp: inTurns(SCTP_CLOSING, (chunkType) => ({ chunkType })),
+};
 
 /**
- * The packets of a client that connects.
+ * How a connection begins.
  *
  * @param flow - The endpoints.
- * @returns TCP: SYN, then ACK; UDP: a datagram; SCTP: INIT, then COOKIE ECHO.
+ * @returns Who sends what, in order.
  */
-export function openingPackets(flow: Flow): Uint8Array[] {
-  if (flow.protocol === 'tcp') return [tcp(flow, TCP_FLAG.SYN), tcp(flow, TCP_FLAG.ACK)];
-  return flow.protocol === 'udp'
-    ? [packet(flow, 'udp')]
-    : [sctp(flow, INIT), sctp(flow, COOKIE_ECHO)];
+export function openingTurns({ protocol }: Flow): readonly Turn[] {
+  return OPENING[protocol];
 }
 
 /**
- * The packets of a client that is done.
+ * How a client ends a connection.
  *
  * @param flow - The endpoints.
- * @returns TCP: FIN; SCTP: SHUTDOWN; UDP: none.
+ * @returns Who sends what, in order; nothing for UDP.
  */
-export function closingPackets(flow: Flow): Uint8Array[] {
-  if (flow.protocol === 'tcp') return [tcp(flow, TCP_FLAG.FIN | TCP_FLAG.ACK)];
-  return flow.protocol === 'udp' ? [] : [sctp(flow, SHUTDOWN)];
+export function closingTurns({ protocol }: Flow): readonly Turn[] {
+  return CLOSING[protocol];
 }
 
-function tcp(flow: Flow, flags: number): Uint8Array {
-  return packet(flow, 'tcp', { flags });
+/**
+ * The packet of a turn.
+ *
+ * @param turn - What is sent.
+ * @param flow - From where to where it goes.
+ * @returns Its bytes, from the IP header on.
+ */
+export function packetOf({ flags, chunkType }: Turn, flow: Flow): Uint8Array {
+  const { protocol, source, destination, sourcePort, destinationPort } = flow;
+  const transport: TransportDescription = {
+    type: protocol,
+    sourcePort,
+    destinationPort,
+    ...(flags !== undefined && { flags }),
+  };
+  const payload = chunkType === undefined ? [] : [chunkType, 0, 0, 4];
+  return encodePacket({ source, destination, transport, payload: Uint8Array.from(payload) });
 }
 
-function sctp(flow: Flow, chunkType: number): Uint8Array {
-  return packet(flow, 'sctp', {}, Uint8Array.of(chunkType, 0, 0, 4));
-}
-
-function packet(
-  { source, destination, sourcePort, destinationPort }: Flow,
-  type: 'tcp' | 'udp' | 'sctp',
-  more: { readonly flags?: number } = {},
-  payload: Uint8Array = new Uint8Array(0),
-): Uint8Array {
-  const transport: TransportDescription = { type, sourcePort, destinationPort, ...more };
-  return encodePacket({ source, destination, transport, payload });
+/** Client and server take turns, the client first. */
+function inTurns(values: readonly number[], about: (value: number) => Omit<Turn, 'from'>): Turn[] {
+  return values.map((value, index) => ({
+    from: index % 2 === 0 ? 'client' : 'server',
+    ...about(value),
+  }));
 }

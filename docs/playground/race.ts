@@ -7,6 +7,14 @@ import type { Change, Scenario } from './scenario.js';
 import { addressOf } from './setup.js';
 import { createTimeline, type Timeline } from './timeline.js';
 
+/** A change of the plan, and what became of it. */
+export interface PlannedChange extends Change {
+  /** Whether its time has come. */
+  readonly done: boolean;
+  /** Why it could not be done; empty when nothing is wrong. */
+  readonly problem: string;
+}
+
 /** A run of a scenario. */
 export class Race {
   /** One lane for each scheduler. */
@@ -17,12 +25,14 @@ export class Race {
   nowMs = 0;
   private readonly timeline: Timeline;
   private readonly scenario: Scenario;
-  private changes: Change[] = [];
+  private readonly problems = new Map<Change, string>();
+  private plan: readonly Change[];
   private next = 0;
+  private nextChange = 0;
 
   /**
    * @param scenario - What to run, and how far.
-   * @throws {IpvsError} When rules, schedulers or changes are wrong.
+   * @throws {IpvsError} When rules or schedulers are wrong.
    */
   constructor(scenario: Scenario) {
     const { rules, schedulers, seed, changes, atMs } = scenario;
@@ -30,10 +40,7 @@ export class Race {
     this.lanes = [new Lane(rules, schedulers[0], seed), new Lane(rules, schedulers[1], seed)];
     this.timeline = createTimeline(addressOf(this.lanes[0].service), scenario);
     this.endMs = this.timeline.endMs;
-    for (const change of changes) {
-      this.advanceTo(Math.min(change.atMs, this.endMs));
-      this.run(change.command);
-    }
+    this.plan = changes.toSorted((a, b) => a.atMs - b.atMs);
     this.advanceTo(atMs);
   }
 
@@ -42,24 +49,35 @@ export class Race {
     return this.nowMs >= this.endMs;
   }
 
+  /** What changes on the way, with what became of it. */
+  get changes(): readonly PlannedChange[] {
+    return this.plan.map((change, index) => ({
+      ...change,
+      done: index < this.nextChange,
+      problem: this.problems.get(change) ?? '',
+    }));
+  }
+
   /** The scenario as it is at this moment. */
   get present(): Scenario {
-    return { ...this.scenario, atMs: this.nowMs, changes: this.changes };
+    return { ...this.scenario, atMs: this.nowMs, changes: this.plan };
   }
 
   /**
-   * Lets time pass.
+   * Lets time pass, and the planned changes happen.
    *
    * @param timeMs - Until when, in milliseconds; not beyond the end.
    */
   advanceTo(timeMs: number): void {
-    const { timeline, lanes } = this;
     const until = Math.max(this.nowMs, Math.min(Math.round(timeMs), this.endMs));
-    for (; (timeline.timesMs[this.next] ?? Infinity) <= until; this.next++) {
-      for (const lane of lanes) lane.take(timeline, this.next);
+    let change = this.plan[this.nextChange];
+    while (change !== undefined && change.atMs <= until) {
+      this.playTo(Math.max(this.nowMs, change.atMs));
+      this.nextChange += 1;
+      this.tryChange(change);
+      change = this.plan[this.nextChange];
     }
-    for (const lane of lanes) lane.settle(until);
-    this.nowMs = until;
+    this.playTo(until);
   }
 
   /**
@@ -70,11 +88,59 @@ export class Race {
    * @throws {IpvsadmError} When it is wrong; nothing is changed then.
    */
   run(line: string): string {
-    const { command } = parseCommand(line);
-    const outputs = this.lanes.map((lane) => lane.run(line));
-    if (command !== 'list' && command !== 'save') {
-      this.changes = [...this.changes, { atMs: this.nowMs, command: line }];
+    const output = this.execute(line);
+    if (!isQuestion(line)) {
+      this.insert({ atMs: this.nowMs, command: line });
+      this.nextChange += 1;
     }
+    return output;
+  }
+
+  /**
+   * Has a command done when its time comes.
+   *
+   * @param atMs - When, in milliseconds; the past means now.
+   * @param line - The command.
+   * @returns What it writes, if that is now.
+   * @throws {IpvsadmError} When its words are wrong.
+   */
+  schedule(atMs: number, line: string): string {
+    const dueMs = Math.min(Math.round(atMs), this.endMs);
+    if (dueMs <= this.nowMs || isQuestion(line)) return this.run(line);
+    this.insert({ atMs: dueMs, command: line });
+    return '';
+  }
+
+  /** Puts a change behind those of its time. */
+  private insert(change: Change): void {
+    const place = this.plan.findIndex(({ atMs }) => atMs > change.atMs);
+    this.plan = this.plan.toSpliced(place === -1 ? this.plan.length : place, 0, change);
+  }
+
+  private playTo(timeMs: number): void {
+    const { timeline, lanes } = this;
+    for (; (timeline.timesMs[this.next] ?? Infinity) <= timeMs; this.next++) {
+      for (const lane of lanes) lane.take(timeline, this.next);
+    }
+    for (const lane of lanes) lane.settle(timeMs);
+    this.nowMs = timeMs;
+  }
+
+  private tryChange(change: Change): void {
+    try {
+      this.execute(change.command);
+    } catch (error) {
+      this.problems.set(change, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private execute(line: string): string {
+    const outputs = this.lanes.map((lane) => lane.run(line));
     return outputs.filter((output) => output !== '').join('\n');
   }
+}
+
+/** Whether a command only asks. */
+function isQuestion(line: string): boolean {
+  return ['list', 'save'].includes(parseCommand(line).command);
 }

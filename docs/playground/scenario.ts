@@ -3,9 +3,9 @@
  * address behind `#`. Whoever opens the same address sees the same numbers.
  */
 
-/** A command that was given while the load was running. */
+/** A command that is given while the load is running. */
 export interface Change {
-  /** When, in milliseconds from the beginning of the load. */
+  /** When, in milliseconds from the beginning of the load: in the past, or in the future. */
   readonly atMs: number;
   /** The line, in ipvsadm's language. */
   readonly command: string;
@@ -29,7 +29,7 @@ export interface Scenario {
   readonly seed: number;
   /** How far the load has come, in milliseconds. */
   readonly atMs: number;
-  /** What was changed on the way, in order. */
+  /** What changes on the way, in order. */
   readonly changes: readonly Change[];
 }
 

@@ -74,8 +74,8 @@ export class PlainPackets {
       return false;
     }
     const { context, host } = this;
-    const { table, services, environment } = context;
-    if (!services.hasFamily(4) || length > environment.server.mtu) return false;
+    const { table, environment, output } = context;
+    if (length > environment.server.mtu) return false;
     if (context.mark === 0 && !host.isLocal4(virtual)) return false;
     const isRight = guess >= 0 && table.isConnection4(guess, PROTOCOL_TCP, client, virtual, ports);
     const slot = isRight ? guess : table.findWords4(PROTOCOL_TCP, client, virtual, ports);
@@ -91,33 +91,18 @@ export class PlainPackets {
     context.server = server;
     context.accounts.countInOf(server, row, length);
     context.states.clientSegment(slot, flags, context.now);
-    this.send(bytes, view, frameOffset, offset, length, row, method);
-    return true;
-  }
-
-  /** Rewrites the segment where it lies, and records that it leaves. */
-  private send(
-    bytes: Uint8Array,
-    view: DataView,
-    frameOffset: number,
-    offset: number,
-    length: number,
-    row: number,
-    method: number,
-  ): void {
-    const { context } = this;
-    const { output, targets } = context;
-    const { addresses, ports } = context.table.bindings;
     if (method === METHOD_FLAGS.gatewaying) {
       routePlainSegment(view, offset);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
-      output.gateway = targets.gateway(addresses[row]);
+      output.gateway = context.targets.gateway(bindings.addresses[row]);
     } else {
-      const port = ports[row] === PORT_AS_VIRTUAL ? view.getUint16(offset + 22) : ports[row];
-      translatePlainSegment(view, offset, addresses[row].word3, port);
+      const port = bindings.ports[row];
+      const serverPort = port === PORT_AS_VIRTUAL ? ports & 0xffff : port;
+      translatePlainSegment(view, offset, bindings.addresses[row].word3, serverPort);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
     }
     context.reason = output.reason;
+    return true;
   }
 }
 

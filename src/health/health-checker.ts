@@ -62,7 +62,7 @@ export class HealthChecker implements Iterable<ServerHealth> {
     this.servers = servers;
     this.settings = completeHealthSettings(options);
     this.options = options;
-    this.change = new ServerSwitch(servers, this.settings.down);
+    this.change = new ServerSwitch(options.editor ?? servers, this.settings.down);
     const { sorryServer } = options;
     this.sorry = sorryServer && new SorryServer(servers, sorryServer, this.change);
     this.news = new HealthNews(this.settings.timers, options.log);
@@ -186,7 +186,8 @@ export class HealthChecker implements Iterable<ServerHealth> {
   private readonly onAbort = (): void => this.stop();
 
   private addAndHold(server: WatchedServerState['server']): RealServer {
-    return this.servers.remove(this.servers.add(server));
+    const editor = this.options.editor ?? this.servers;
+    return editor.remove(editor.add(server));
   }
 
   private readonly observer = {

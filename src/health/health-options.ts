@@ -7,7 +7,7 @@ import { type RandomSource, systemRandom } from '../random.js';
 import { MAX_DELAY_MS, systemTimers, type Timers } from '../timers.js';
 import type { HealthChange } from './health-change.js';
 import type { AbortSignalLike, Probe } from './probe.js';
-import { DOWN_ACTIONS, type DownAction } from './server-switch.js';
+import { DOWN_ACTIONS, type DownAction, type ServerEditor } from './server-switch.js';
 
 /** How a {@link HealthChecker} works. */
 export interface HealthCheckerOptions {
@@ -27,6 +27,11 @@ export interface HealthCheckerOptions {
   readonly startUp?: boolean;
   /** How a down server is taken out of service; default `'inhibit'`: weight 0. */
   readonly down?: DownAction;
+  /**
+   * Makes the checker's changes; default the list itself. A director's service needs its director here,
+   * which also does what comes with a removal.
+   */
+  readonly editor?: ServerEditor;
   /** The server that is in the list exactly while no other can serve; default none. */
   readonly sorryServer?: ServerOptions;
   /** Told of each change; default nobody. More can be told by {@link HealthChecker.subscribe}. */
@@ -43,7 +48,7 @@ export interface HealthCheckerOptions {
 
 /** The settings of a checker, complete. */
 export type HealthSettings = Required<
-  Omit<HealthCheckerOptions, 'sorryServer' | 'onChange' | 'log' | 'signal'>
+  Omit<HealthCheckerOptions, 'editor' | 'sorryServer' | 'onChange' | 'log' | 'signal'>
 >;
 
 /** Half of the longest delay, so that full jitter still fits into a timer. */

@@ -8,5 +8,5 @@ export * from './health-checker.js';
 export type { HealthCheckerOptions } from './health-options.js';
 export type { HealthCounterState } from './health-counter.js';
 export type { AbortSignalLike, Probe, ProbeSignal } from './probe.js';
-export { DOWN_ACTIONS, type DownAction } from './server-switch.js';
+export { DOWN_ACTIONS, type DownAction, type ServerEditor } from './server-switch.js';
 export type { ServerHealth, WatchedServerState } from './watched-server.js';

@@ -7,7 +7,8 @@
  * the weight to 0: connections and sticky clients stay. To `remove` is to take the server off the
  * list: it returns at the front, as a server added anew.
  */
-import type { ServerList } from '../model/server-list.js';
+import type { RealServer } from '../model/real-server.js';
+import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import type { WatchedServer } from './watched-server.js';
 
 /** How a down server is taken out of service. */
@@ -16,18 +17,44 @@ export type DownAction = 'inhibit' | 'remove';
 /** All values of {@link DownAction}. */
 export const DOWN_ACTIONS: readonly DownAction[] = ['inhibit', 'remove'];
 
+/** Who changes a list of servers: the list itself, or a director that does more when servers come and go. */
+export interface ServerEditor {
+  /**
+   * Adds a server.
+   *
+   * @param server - The server.
+   * @returns The server, in the list.
+   */
+  add(server: ServerOptions): RealServer;
+  /**
+   * Changes a server's settings.
+   *
+   * @param server - The server, or its address and port.
+   * @param settings - What to change; what is not given stays.
+   * @returns The server.
+   */
+  edit(server: ServerAddress, settings: ServerSettings): RealServer;
+  /**
+   * Removes a server.
+   *
+   * @param server - The server, or its address and port.
+   * @returns The server that was.
+   */
+  remove(server: ServerAddress): RealServer;
+}
+
 /** Writes to a server list on behalf of a health checker. */
 export class ServerSwitch {
-  private readonly servers: ServerList;
+  private readonly editor: ServerEditor;
   private readonly action: DownAction;
   private depth = 0;
 
   /**
-   * @param servers - The list.
+   * @param editor - Changes the list.
    * @param action - How a down server is taken out of service.
    */
-  constructor(servers: ServerList, action: DownAction) {
-    this.servers = servers;
+  constructor(editor: ServerEditor, action: DownAction) {
+    this.editor = editor;
     this.action = action;
   }
 
@@ -51,10 +78,10 @@ export class ServerSwitch {
    *
    * @param change - Makes the change.
    */
-  write(change: () => void): void {
+  write(change: (editor: ServerEditor) => void): void {
     this.depth++;
     try {
-      change();
+      change(this.editor);
     } finally {
       this.depth--;
     }
@@ -64,19 +91,19 @@ export class ServerSwitch {
     watched.held = true;
     const { server } = watched;
     if (!server.available) return;
-    if (this.action === 'remove') this.write(() => this.servers.remove(server));
-    else if (server.weight !== 0) this.write(() => this.servers.edit(server, { weight: 0 }));
+    if (this.action === 'remove') this.write((editor) => editor.remove(server));
+    else if (server.weight !== 0) this.write((editor) => editor.edit(server, { weight: 0 }));
   }
 
   private release(watched: WatchedServer): void {
     watched.held = false;
     const { server, weight } = watched;
     if (!server.available) {
-      this.write(() => {
-        watched.server = this.servers.add(watched.toJSON().server);
+      this.write((editor) => {
+        watched.server = editor.add(watched.toJSON().server);
       });
     } else if (server.weight !== weight) {
-      this.write(() => this.servers.edit(server, { weight }));
+      this.write((editor) => editor.edit(server, { weight }));
     }
   }
 }

@@ -60,8 +60,8 @@ export class SorryServer {
 
   private enter(): RealServer | undefined {
     if (this.servers.get(this.options) !== undefined) return undefined;
-    this.change.write(() => {
-      this.present = this.servers.add(this.options);
+    this.change.write((editor) => {
+      this.present = editor.add(this.options);
     });
     return this.present;
   }
@@ -70,7 +70,7 @@ export class SorryServer {
     const server = this.present as RealServer;
     this.present = undefined;
     if (!server.available) return undefined;
-    this.change.write(() => this.servers.remove(server));
+    this.change.write((editor) => editor.remove(server));
     return server;
   }
 }

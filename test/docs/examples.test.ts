@@ -60,6 +60,20 @@ describe('the examples of the documentation', () => {
     });
   }
 
+  it.each(['README.md', 'docs/guides/getting-started.md'])(
+    'of %s run as they stand, without a compiler',
+    (guide) => {
+      const notes = blocksOf(guide).flatMap(({ line, code }) => {
+        const options = { fileName: 'block.mjs', reportDiagnostics: true };
+        const { diagnostics = [] } = ts.transpileModule(code, options);
+        return diagnostics.map(
+          ({ messageText }) => `line ${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+        );
+      });
+      expect(notes).toEqual([]);
+    },
+  );
+
   it('are each shown somewhere', () => {
     const shown = [...guides.map((guide) => readFileSync(root + guide, 'utf8')), ...sources].join();
     expect(examples.map(({ title }) => title).filter((title) => !shown.includes(title))).toEqual(

@@ -1,8 +1,9 @@
 /**
  * The playground as somebody meets it: in a browser, by its labels and buttons.
  *
- * Needs Debian's chromium and the tools of docs/package.json (`npm ci --prefix docs`); without either
- * the tests are skipped and say so. Screenshots go to reports/playground.
+ * Needs Chromium (where Debian or Google put it, or what the variable CHROMIUM names) and the tools of
+ * docs/package.json (`npm ci --prefix docs`); without either the tests are skipped and say so. Screenshots
+ * go to reports/playground.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -41,10 +42,14 @@ interface Playwright {
   chromium: { launch(options: object): Promise<Browser> };
 }
 
-const executablePath = '/usr/bin/chromium';
+const executablePath =
+  process.env['CHROMIUM'] ??
+  ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+/** To start a browser on a busy machine takes longer than hooks may last by default. */
+const HOOK_TIMEOUT_MS = 120_000;
 const screenshots = `${root}reports/playground`;
 const missing = [
-  ...(existsSync(executablePath) ? [] : [`no ${executablePath}`]),
+  ...(executablePath === undefined ? ['no Chromium'] : []),
   ...(existsSync(`${root}docs/node_modules/playwright-core`) ? [] : ['run: npm ci --prefix docs']),
 ].join('; ');
 
@@ -66,13 +71,13 @@ describe.skipIf(missing !== '')(
       ) as Playwright;
       browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
       mkdirSync(screenshots, { recursive: true });
-    });
+    }, HOOK_TIMEOUT_MS);
 
     afterAll(async () => {
       await browser.close();
       server.close();
       server.closeAllConnections();
-    });
+    }, HOOK_TIMEOUT_MS);
 
     async function open(hash = '', options: object = {}): Promise<Page> {
       const page = await browser.newPage(options);
@@ -116,6 +121,34 @@ describe.skipIf(missing !== '')(
       ).toBe('removed');
       await page.close();
       await again.close();
+    });
+
+    it('plans a change for later, makes it in time, and keeps it when the load begins anew', async () => {
+      const page = await open();
+      const state = (): Promise<string | null> =>
+        page.getAttribute('#lane-a-rows [data-server="10.0.0.2:80"]', 'data-state');
+      await page.fill('#when', '20');
+      await page.click('[aria-label="Remove 10.0.0.2:80"]');
+      await page.click('text=+ 10 s');
+      expect(await state()).toBe('in use');
+      await page.click('text=+ 10 s');
+      expect(await state()).toBe('removed');
+      await page.click('#again');
+      expect(await page.textContent('#changes')).toMatch(/^20\.0 s-d .* -r 10\.0\.0\.2:80planned/);
+      await page.click('[aria-label^="Take out: 20.0 s"]');
+      await page.click('text=To the end');
+      expect(await state()).toBe('in use');
+      await page.close();
+    });
+
+    it('shows the answers of servers: through the director by NAT', async () => {
+      const page = await open();
+      await page.click('text=+ 10 s');
+      const count = async (name: string): Promise<number> =>
+        Number(await page.textContent(`#lane-a-sums [data-sum=${name}]`));
+      expect(await count('answers-through')).toBeGreaterThan(100);
+      expect(await count('answers-past')).toBe(0);
+      await page.close();
     });
 
     it('says in which line and column a rule is wrong', async () => {

@@ -81,6 +81,41 @@ describe('a race', () => {
     );
   });
 
+  it('makes a planned change when its time comes, and not before', () => {
+    const race = new Race(DEFAULT_SCENARIO);
+    race.schedule(30_000, '-d -t 192.0.2.1:80 -r 10.0.0.2:80');
+    race.advanceTo(29_999);
+    expect(race.lanes[0].rows()[1]?.state).toBe('in use');
+    race.advanceTo(30_000);
+    expect(race.lanes[0].rows()[1]?.state).toBe('removed');
+  });
+
+  it('ends the same whether a change was planned or made at its time', () => {
+    const command = '-d -t 192.0.2.1:80 -r 10.0.0.2:80';
+    const planned = new Race({ ...whole, changes: [{ atMs: 30_000, command }] });
+    const made = new Race({ ...DEFAULT_SCENARIO, atMs: 30_000 });
+    made.run(command);
+    made.advanceTo(Infinity);
+    expect(planned.lanes.map((lane) => lane.rows())).toEqual(made.lanes.map((lane) => lane.rows()));
+    expect(planned.present.changes).toEqual(made.present.changes);
+  });
+
+  it('says what is wrong with a planned change that cannot be made, and goes on', () => {
+    const command = '-d -t 192.0.2.1:80 -r 10.9.9.9:80';
+    const race = new Race({ ...whole, changes: [{ atMs: 1000, command }] });
+    expect(race.changes[0]?.problem).toMatch(/./);
+    expect(race.isOver).toBe(true);
+  });
+
+  it('brings answers through the director by masquerading, and past it otherwise', () => {
+    const [through, past] = ['-m', '-g'].map((method) => {
+      const rules = `-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1 ${method}`;
+      return new Race({ ...whole, rules, seconds: 20 }).lanes[0].packets;
+    });
+    expect(through).toEqual({ ...past, answersThrough: past?.answersPast, answersPast: 0 });
+    expect(past?.answersPast).toBeGreaterThan(400);
+  });
+
   it('moves fewer clients with Maglev than with least connections when a server leaves', () => {
     const race = new Race({ ...DEFAULT_SCENARIO, atMs: 60_000 });
     race.run('-d -t 192.0.2.1:80 -r 10.0.0.3:80');

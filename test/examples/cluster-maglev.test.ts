@@ -1,10 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
-import { startEcho, stopBackends } from './support/backends.js';
+import { type Backend, startEcho, stopBackends } from './support/backends.js';
 import { meet } from './support/clients.js';
 import { freePort, start, stopPrograms } from './support/programs.js';
+import { replaceAll } from './support/rolling.js';
 
 const CLIENTS = 60;
 const VISITS = 4;
+/** Connections that last for a whole rolling change. */
+const CONNECTIONS = 1000;
 
 afterEach(async () => {
   stopPrograms();
@@ -59,4 +62,34 @@ test('the cluster sends each client to one server, whichever worker accepts, and
 
   program.process.stdin?.end();
   expect(await program.exited).toBe(0);
+});
+
+test(`the cluster holds ${CONNECTIONS} connections through a rolling change of all servers, and loses none`, async () => {
+  const backends = [await startEcho(), await startEcho(), await startEcho()];
+  const port = await freePort();
+  const program = await start('cluster-maglev', [
+    String(port),
+    '3',
+    ...backends.map(({ name }) => name),
+  ]);
+  await program.line(/3 workers are listening/);
+  const tell = ({ name }: Backend, weight: string): void => {
+    program.process.stdin?.write(`${name}=${weight}\n`);
+  };
+  const outcome = await replaceAll(
+    {
+      port,
+      add: async (server) => tell(server, '1'),
+      drain: async (server) => {
+        tell(server, '0');
+        await visitsWithout(server.name, port);
+      },
+      remove: async (server) => tell(server, ''),
+    },
+    backends,
+    CONNECTIONS,
+  );
+  expect(outcome.lost).toEqual([]);
+  expect(outcome.held).toBeGreaterThanOrEqual(CONNECTIONS);
+  expect(outcome.said).toBeGreaterThan(CONNECTIONS);
 });

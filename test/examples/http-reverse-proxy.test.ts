@@ -54,7 +54,7 @@ const missing = peersInstalled ? '' : ` (${PEERS_MISSING})`;
 describe.skipIf(!peersInstalled)(`the HTTP reverse proxy${missing}`, () => {
   it('spreads requests over the servers by weight, and counts none once they are answered', async () => {
     const slow = async (): Promise<Backend> =>
-      startWeb((_, response) => void setTimeout(() => response.end(), 5));
+      startWeb((_, response) => void setTimeout(() => response.end(), 25));
     const [small, big] = [await slow(), await slow()];
     const servers = new ServerList([address(small), { ...address(big), weight: 3 }]);
     const url = await startProxy(servers);

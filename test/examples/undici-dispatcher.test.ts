@@ -16,9 +16,10 @@ type Fetch = (
 
 afterEach(stopBackends);
 
-const slow = async (): Promise<Backend> => {
+/** A web server that takes its time, in milliseconds. */
+const slow = async (timeMs = 5): Promise<Backend> => {
   const backend = await startWeb((_, response) => {
-    setTimeout(() => response.end(backend.name), 5);
+    setTimeout(() => response.end(backend.name), timeMs);
   });
   return backend;
 };
@@ -97,8 +98,8 @@ describe.skipIf(!peersInstalled)(`the undici dispatcher${missing}`, () => {
     await expect(asked).rejects.toThrow('No server is available');
   });
 
-  it('loses no request while a server is drained and replaced', async () => {
-    const backends = [await slow(), await slow()];
+  it('loses none of 1,000 requests at a time while a server is drained and replaced', async () => {
+    const backends = [await slow(100), await slow(100)];
     const servers = new ServerList(backends.map(address));
     const dispatcher = await balance(servers);
     const [old] = backends as [Backend];
@@ -114,9 +115,9 @@ describe.skipIf(!peersInstalled)(`the undici dispatcher${missing}`, () => {
         answers.push(await body.text());
       } while (!change.over);
     };
-    const clients = Array.from({ length: 100 }, client);
-    await until(() => answers.length >= 100);
-    const fresh = await slow();
+    const clients = Array.from({ length: 1000 }, client);
+    await until(() => answers.length >= 1000);
+    const fresh = await slow(100);
     servers.add(address(fresh));
     const server = servers.edit(address(old), { weight: 0 });
     await until(() => server.total === 0 && fresh.count > 0);

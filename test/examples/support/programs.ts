@@ -2,9 +2,10 @@
  * The examples as programs: bundled from the sources, and run in processes of their own.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { entries, root } from '../../../scripts/entries.mjs';
@@ -80,12 +81,21 @@ export function stopPrograms(): void {
   running.clear();
 }
 
-/** A port that is free at this moment. */
+/**
+ * A port that is free at this moment, below those that outgoing connections take: a thousand of them may
+ * begin before somebody listens on it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

@@ -1,0 +1,26 @@
+/**
+ * All generated pictures of the documentation. `npm run generate` writes them to docs/pictures, and a test
+ * compares them with what is there.
+ */
+import { FORWARDING_METHODS } from 'ipvs';
+import { measureAll } from './measure.js';
+import { drawMoves } from './moves-plot.js';
+import { drawScheduler } from './scheduler-plot.js';
+import { drawWay } from './way-plot.js';
+
+/**
+ * Draws all pictures.
+ *
+ * @returns File names and contents.
+ */
+export function drawAll(): [name: string, contents: string][] {
+  const measured = measureAll();
+  return [
+    ...measured.map((each): [string, string] => [
+      `scheduler-${each.name}.svg`,
+      drawScheduler(each),
+    ]),
+    ['moves.svg', drawMoves(measured)],
+    ...FORWARDING_METHODS.map((method): [string, string] => [`way-${method}.svg`, drawWay(method)]),
+  ];
+}

@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../scripts/entries.mjs';
+import { groupOf, pages, titleOf } from '../../scripts/pages.mjs';
+
+const files = Object.values(pages).flat();
+
+/** Where the links and pictures of a page lead, as far as they stay in the repository. */
+function targetsOf(file: string): string[] {
+  const text = readFileSync(root + file, 'utf8').replaceAll(/^```.*?^```/gms, '');
+  return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+    .map((match) => match[1] as string)
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+describe('the pages of the site', () => {
+  it('are all documents of the repository', () => {
+    const written = ['docs', 'docs/guides'].flatMap((folder) =>
+      readdirSync(root + folder)
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `${folder}/${name}`),
+    );
+    expect(files).toEqual(expect.arrayContaining(written));
+  });
+
+  it('have titles that tell them apart', () => {
+    const titles = files.map((file) => titleOf(readFileSync(root + file, 'utf8')));
+    expect(new Set(titles).size).toBe(files.length);
+    expect(titles.filter((title) => groupOf(title) === undefined)).toEqual([]);
+  });
+
+  it.each([...files, 'README.md', 'examples/README.md'])('%s links to what is there', (file) => {
+    const lost = targetsOf(file).filter(
+      (target) => !existsSync(resolve(root, dirname(file), target)),
+    );
+    expect(lost).toEqual([]);
+  });
+});
