@@ -1,127 +1,189 @@
 /**
- * The suite *director*: the whole way of a packet, by a director that knows so many connections.
+ * The suite *director*: the whole way of a frame, by a director that knows so many connections.
  *
- * *known*: a packet of an established connection, drawn by lot: parsed, found, counted, its timer restarted, rewritten or
- * handed on. *new*: the first packet of a client, which is scheduled and remembered; what that adds to the table
- * stays. Packets are the smallest of TCP, without link header. The limit is a copy of the packet.
+ * *known*: a frame of an established connection, drawn by lot: parsed, found, counted, its state and timer
+ * moved, rewritten or handed on; one by one, or *batched*, many at a time. *new*: the first frame of a client,
+ * which is scheduled and remembered; what that adds to the table stays. Frames have 64 bytes, Ethernet header
+ * included; a sample goes through a ring of them, which is written anew outside the timing. The limit is a copy
+ * of the frame; with so many connections that memory is slow, one dependent random access to what the frames
+ * touch of the table.
  */
 import { IpAddress, ManualClock, seededRandom } from 'ipvs';
-import { Director } from 'ipvs/director';
+import { Director, type PacketBatch } from 'ipvs/director';
 import { schedulersByName } from 'ipvs/schedulers';
-import { encodePacket, TCP_FLAG } from 'ipvs/wire';
+import { encodePacket, MacAddress, TCP_FLAG, writeEthernetHeader } from 'ipvs/wire';
+import { DependentAccess } from '../../src/cli/bench/memory-limits.js';
 import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../../src/cli/bench/suite.js';
 import { clientAddress, clientPort, Draws } from '../../src/cli/bench/table-clients.js';
-import { RING } from '../harness/frames.js';
+import { RANDOM_ACCESS } from '../../src/cli/bench/table-suite.js';
+import { LINK_HEADER, RING } from '../harness/frames.js';
 
-const SIZES = [1000, 1_000_000];
+const FEW = 1000;
+const MANY = 1_000_000;
 const SERVERS = 16;
-const VIRTUAL = '192.168.0.1';
+const SERVICE = { address: '192.168.0.1', port: 80 };
 const METHODS = { NAT: 'masquerading', 'direct routing': 'gatewaying' } as const;
-const PACKET_COPY = `${LIMIT}packet copy`;
+const FRAME_COPY = `${LIMIT}frame copy`;
+const FRAME = 64;
+/** What a frame touches of the table: a line of the index, and the record of its entry. */
+const BYTES_PER_CONNECTION = 128;
 const SEED = 5;
+const IPV4_TYPE = 0x0800;
 
 type Method = keyof typeof METHODS;
+
+const neighbour = new MacAddress(0x0201, 0x0a000007);
+const link = {
+  client: new MacAddress(0x0200, 0x0d00),
+  server: new MacAddress(0x0200, 0x0d01),
+  neighbourOf: () => neighbour,
+};
 
 /** The suite. */
 export const suite: Suite = {
   name: 'director',
-  operation: 'one packet',
+  operation: 'one frame',
   jobs: () =>
-    SIZES.flatMap((n) => [
-      jobOf('NAT, known', n),
-      jobOf('direct routing, known', n),
-      jobOf('NAT, new', n),
-    ]),
-  prepare: (job, impl) => (impl === OURS ? directorLoop(job) : copyLoop(impl)),
+    [FEW, MANY].flatMap((n) =>
+      (['direct routing', 'NAT'] as const).flatMap((method) => [
+        jobOf(method, 'known', n),
+        jobOf(method, 'batched', n),
+        jobOf(method, 'new', n),
+      ]),
+    ),
+  prepare(job, impl) {
+    if (impl === FRAME_COPY) return new FrameCopy(impl);
+    if (impl === RANDOM_ACCESS) return new DependentAccess(impl, job.n * BYTES_PER_CONNECTION);
+    return job.subject === 'new' ? newcomers(job) : knownFrames(job);
+  },
 };
 
-function jobOf(job: string, n: number): Job {
-  const subject = job.endsWith('new') ? 'new' : 'known';
-  return { job, subject, n, impls: [OURS, PACKET_COPY], limit: PACKET_COPY };
+function jobOf(method: Method, subject: string, n: number): Job {
+  const limit = n === MANY && subject !== 'new' ? RANDOM_ACCESS : FRAME_COPY;
+  return { job: `${method}, ${subject}`, subject, n, impls: [OURS, limit], limit };
 }
 
-function directorLoop(job: Job): Prepared {
-  const method = job.job.slice(0, job.job.indexOf(',')) as Method;
-  const director = directorWith(method);
-  const packets = new ClientPackets();
-  let next = 0;
-  for (; next < job.n; next++) {
-    packets.write(0, next, TCP_FLAG.SYN);
-    packets.takeFirst(director);
-    packets.write(0, next, TCP_FLAG.ACK);
-    packets.takeFirst(director);
+/** Frames of connections that the director knows. */
+function knownFrames(job: Job): Prepared {
+  const director = directorFor(job);
+  const frames = new Uint8Array(job.n * FRAME);
+  for (let client = 0; client < job.n; client++) {
+    director.receive(frameOf(client, TCP_FLAG.SYN));
+    director.receive(frameOf(client, TCP_FLAG.ACK));
+    frames.set(frameOf(client, TCP_FLAG.ACK), client * FRAME);
   }
+  const ring = new Ring();
   const draws = new Draws();
-  const refill = (): void => {
+  const restore = (): void => {
     for (let place = 0; place < RING; place++) {
-      if (job.subject === 'new') packets.write(place, next++, TCP_FLAG.SYN);
-      else packets.write(place, draws.below(job.n), TCP_FLAG.ACK);
+      const at = draws.below(job.n) * FRAME;
+      ring.write(place, frames.subarray(at, at + FRAME));
     }
   };
-  refill();
-  const run = (count: number): void => packets.takeAll(director, count);
-  return { impl: OURS, run, restore: refill, largestBatch: RING };
+  restore();
+  const run =
+    job.subject === 'batched'
+      ? (count: number): void => ring.sendBatch(director, count)
+      : (count: number): void => ring.send(director, count);
+  return { impl: OURS, run, restore, largestBatch: RING };
 }
 
-function copyLoop(impl: string): Prepared {
-  const packets = new ClientPackets();
-  return { impl, run: (count) => packets.copyAll(count), largestBatch: RING };
+/** First frames of new clients. */
+function newcomers(job: Job): Prepared {
+  const director = directorFor(job);
+  let next = 0;
+  for (; next < job.n; next++) director.receive(frameOf(next, TCP_FLAG.SYN));
+  const ring = new Ring();
+  const restore = (): void => {
+    for (let place = 0; place < RING; place++) ring.write(place, frameOf(next++, TCP_FLAG.SYN));
+  };
+  restore();
+  return { impl: OURS, run: (count) => ring.send(director, count), restore, largestBatch: RING };
 }
 
-function directorWith(method: Method): Director {
+function directorFor(job: Job): Director {
+  const method = job.job.slice(0, job.job.indexOf(',')) as Method;
   const director = new Director({
     schedulers: schedulersByName,
     clock: new ManualClock(),
     random: seededRandom(SEED),
+    host: { link },
   });
-  const service = { address: VIRTUAL, port: 80 };
-  director.addService(service, { scheduler: 'wlc' });
+  director.addService(SERVICE, { scheduler: 'wlc' });
+  const port = method === 'NAT' ? 8080 : SERVICE.port;
   for (let i = 0; i < SERVERS; i++) {
-    const port = method === 'NAT' ? 8080 : 80;
     const address = `10.0.0.${i + 2}`;
-    director.addServer(service, { address, port, forwardingMethod: METHODS[method] });
+    director.addServer(SERVICE, { address, port, forwardingMethod: METHODS[method] });
   }
   return director;
 }
 
-/** Packets of clients in one buffer; each place is written anew before it is used. */
-class ClientPackets {
-  private readonly template = packetOf(0, TCP_FLAG.SYN);
-  private readonly length = this.template.length;
-  private readonly bytes = new Uint8Array(RING * this.length);
-
-  write(place: number, client: number, flags: number): void {
-    this.bytes.set(packetOf(client, flags), place * this.length);
-  }
-
-  takeFirst(director: Director): void {
-    this.takeAll(director, 1);
-  }
-
-  takeAll(director: Director, count: number): void {
-    const { bytes, length } = this;
-    for (let place = 0; place < count; place++) {
-      const verdict = director.take(bytes, place * length, length, 'client');
-      if (verdict.action !== 'forward')
-        throw new Error(`A packet was not forwarded: ${verdict.reason}`);
-    }
-  }
-
-  copyAll(count: number): void {
-    const { bytes, length, template } = this;
-    for (let place = 0; place < count; place++) bytes.set(template, place * length);
-  }
-}
-
-function packetOf(client: number, flags: number): Uint8Array {
-  return encodePacket({
+function frameOf(client: number, flags: number): Uint8Array {
+  const frame = new Uint8Array(FRAME);
+  const packet = encodePacket({
     source: IpAddress.fromIpv4(clientAddress(client)),
-    destination: VIRTUAL,
+    destination: SERVICE.address,
     transport: {
       type: 'tcp',
       sourcePort: clientPort(client),
-      destinationPort: 80,
+      destinationPort: SERVICE.port,
       flags,
     },
   });
+  frame.set(packet, LINK_HEADER);
+  writeEthernetHeader(new DataView(frame.buffer), 0, link.client, neighbour, IPV4_TYPE);
+  return frame;
+}
+
+/** Frames side by side, which a director rewrites where they lie. */
+class Ring {
+  private readonly bytes = new Uint8Array(RING * FRAME);
+  private readonly offsets = Int32Array.from({ length: RING }, (_, place) => place * FRAME);
+  private readonly lengths = new Int32Array(RING).fill(FRAME);
+  private forwarded = 0;
+
+  write(place: number, frame: Uint8Array): void {
+    this.bytes.set(frame, place * FRAME);
+  }
+
+  send(director: Director, count: number): void {
+    const { bytes } = this;
+    this.forwarded = 0;
+    for (let place = 0; place < count; place++) {
+      if (director.take(bytes, place * FRAME, FRAME, 'client').leaves) this.forwarded++;
+    }
+    this.check(count);
+  }
+
+  sendBatch(director: Director, count: number): void {
+    const { bytes, offsets, lengths } = this;
+    const batch: PacketBatch = { bytes, offsets, lengths, count };
+    this.forwarded = 0;
+    director.receiveBatch(batch, (verdict) => {
+      if (verdict.leaves) this.forwarded++;
+    });
+    this.check(count);
+  }
+
+  private check(count: number): void {
+    if (this.forwarded !== count) throw new Error(`Of ${count} frames ${this.forwarded} left`);
+  }
+}
+
+/** Copies frames from one place to another. */
+class FrameCopy implements Prepared {
+  readonly impl: string;
+  readonly largestBatch = RING;
+  private readonly target = new Uint8Array(RING * FRAME);
+  private readonly frame = frameOf(0, TCP_FLAG.ACK);
+
+  /** @param impl - What the limit is called. */
+  constructor(impl: string) {
+    this.impl = impl;
+  }
+
+  run(count: number): void {
+    const { target, frame } = this;
+    for (let place = 0; place < count; place++) target.set(frame, place * FRAME);
+  }
 }

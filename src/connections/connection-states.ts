@@ -9,7 +9,7 @@
 import type { ConnectionTable } from './connection-table.js';
 import { directionOf } from './direction.js';
 import { FLAG_NO_OUTPUT, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './flags.js';
-import { META, META_DROPPED, STATE_BITS, STATE_SHIFT, TIMEOUT } from './record.js';
+import { META, META_DROPPED, META_EXPIRING, STATE_BITS, STATE_SHIFT, TIMEOUT } from './record.js';
 import { nextSctpState, SCTP_ACTIVE, SCTP_ESTABLISHED, SCTP_STATES } from './sctp-state.js';
 import { nextTcpState, TCP_ACTIVE, TCP_ESTABLISHED, TCP_STATES } from './tcp-state.js';
 import { Timeouts } from './timeouts.js';
@@ -60,6 +60,37 @@ export class ConnectionStates {
     if (records[offset + TIMEOUT] !== timeoutMs || (meta & META_DROPPED) !== 0) {
       table.setTimeout(slot, timeoutMs);
     }
+  }
+
+  /**
+   * A client's TCP segment on its whole way through its entry: state, count, timer. Nearly all find nothing to
+   * change but count and timer, and need the record only once.
+   *
+   * @param slot - Its connection.
+   * @param tcpFlags - The flags of the TCP header.
+   * @param now - The present time in milliseconds.
+   */
+  clientSegment(slot: number, tcpFlags: number, now: number): void {
+    const { table, timeouts } = this;
+    const records = table.store.recordsOf(slot);
+    const offset = table.store.offsetOf(slot);
+    const meta = records[offset + META];
+    const state = (meta & STATE_BITS) >>> STATE_SHIFT;
+    const next = nextTcpState(state, tcpFlags, directionOf(meta, false), this.secureTcp);
+    if (
+      next === state &&
+      records[offset + TIMEOUT] === timeouts.tcp(state) &&
+      (meta & (META_DROPPED | META_EXPIRING)) === 0
+    ) {
+      table.useRecord(slot, records, offset, now);
+    } else {
+      this.changingSegment(slot, tcpFlags, now);
+    }
+  }
+
+  private changingSegment(slot: number, tcpFlags: number, now: number): void {
+    this.tcp(slot, tcpFlags, false);
+    this.table.use(slot, now);
   }
 
   /**

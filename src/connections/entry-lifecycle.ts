@@ -105,11 +105,17 @@ export class EntryLifecycle extends EntryEditor {
   use(slot: number, now: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    records[offset + PACKETS] += 1;
-    if ((records[offset + META] & (META_DROPPED | META_EXPIRING)) !== 0) {
-      this.touch(slot, now);
+    if ((records[offset + META] & (META_DROPPED | META_EXPIRING)) === 0) {
+      this.useRecord(slot, records, offset, now);
       return;
     }
+    records[offset + PACKETS] += 1;
+    this.touch(slot, now);
+  }
+
+  /** {@link EntryLifecycle.use} of an entry that is not on its way out, whose record is at hand. @internal */
+  useRecord(slot: number, records: Int32Array, offset: number, now: number): void {
+    records[offset + PACKETS] += 1;
     const before = records[offset + EXPIRY];
     const expiry = (Math.ceil(now) + (records[offset + TIMEOUT] >>> 0)) | 0;
     records[offset + EXPIRY] = expiry;

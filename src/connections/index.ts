@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { BATCH_KEY_WORDS, BatchLookup } from './batch-lookup.js';
 export type { ConnectionState, ConnectionTableState, TimerState } from './connection-state.js';
 export { Connection } from './connection.js';
 export { ConnectionKey } from './connection-key.js';

@@ -5,7 +5,9 @@
 import { hasSourceRoute } from '../forwarding/ip-options.js';
 import type { Side } from '../forwarding/output.js';
 import { Reassembler } from '../forwarding/reassembly.js';
+import { requireWithin } from '../wire/bytes.js';
 import { Packet } from '../wire/packet.js';
+import { ETHER_TYPE } from '../wire/protocol-numbers.js';
 import { Admission } from './admission.js';
 import type { DirectorContext } from './context.js';
 import type { PacketDropper } from './defences.js';
@@ -21,6 +23,10 @@ import { TunnelServers } from './tunnel-servers.js';
 import type { Action } from './verdict.js';
 
 const NONE = -1;
+/** Bytes of an Ethernet header without tags. */
+const LINK_HEADER = 14;
+/** Where in it the type is. */
+const LINK_TYPE = 12;
 
 /** Takes packets of one director. */
 export class Entrance {
@@ -51,9 +57,13 @@ export class Entrance {
     const icmp = new IcmpInput(context, admission, new TunnelServers(services));
     this.context = context;
     this.host = host;
-    this.readAhead = new ReadAhead(context.table, host.link === undefined ? 0 : 14, readAheadFrom);
+    this.readAhead = new ReadAhead(
+      context.table,
+      host.link === undefined ? 0 : LINK_HEADER,
+      readAheadFrom,
+    );
     this.verdict = new Verdict(context, host);
-    this.plain = new PlainPackets(context);
+    this.plain = new PlainPackets(context, host);
     this.local = new LocalInput(context, admission, icmp, reassembler);
     const masqueraded = new MasqueradedServers(services);
     this.passing = new PassThrough(context, icmp, reassembler, masqueraded);
@@ -81,21 +91,12 @@ export class Entrance {
     now: number,
     guess: number = NONE,
   ): Verdict {
-    const { context, packet } = this;
-    context.begin(now, side, mark);
-    const parsed =
-      this.host.link === undefined
-        ? packet.parse(bytes, offset, length)
-        : packet.parseFrame(bytes, offset, length);
-    if (parsed !== 'ok') return this.conclude(context.conclude('drop', parsed), false);
-    if (hasSourceRoute(packet)) {
-      return this.conclude(context.conclude('drop', 'source-route'), false);
+    this.context.begin(now, side, mark);
+    requireWithin(bytes, offset, length);
+    if (side === 'client' && this.takePlain(bytes, offset, length, guess)) {
+      return this.conclude('forward', false);
     }
-    const isLocal = this.isLocal(packet);
-    const action = isLocal
-      ? (this.plain.receive(packet, guess) ?? this.local.receive(packet))
-      : this.passing.receive(packet);
-    return this.conclude(action, !isLocal && action === 'accept');
+    return this.takeAny(bytes, offset, length);
   }
 
   /**
@@ -131,6 +132,34 @@ export class Entrance {
     context.begin(now, 'server', 0);
     const parsed = this.host.link === undefined ? packet.parse(bytes) : packet.parseFrame(bytes);
     if (parsed === 'ok') this.passing.observe(packet);
+  }
+
+  /** The short way, of packets that are plain in every respect. */
+  private takePlain(bytes: Uint8Array, offset: number, length: number, guess: number): boolean {
+    const view = this.packet.viewOf(bytes);
+    const end = offset + length;
+    if (this.host.link === undefined) {
+      return this.plain.forward(bytes, view, offset, offset, end, guess);
+    }
+    if (length < LINK_HEADER || view.getUint16(offset + LINK_TYPE) !== ETHER_TYPE.IPV4)
+      return false;
+    return this.plain.forward(bytes, view, offset, offset + LINK_HEADER, end, guess);
+  }
+
+  /** The long way, of all other packets. */
+  private takeAny(bytes: Uint8Array, offset: number, length: number): Verdict {
+    const { context, packet } = this;
+    const parsed =
+      this.host.link === undefined
+        ? packet.parse(bytes, offset, length)
+        : packet.parseFrame(bytes, offset, length);
+    if (parsed !== 'ok') return this.conclude(context.conclude('drop', parsed), false);
+    if (hasSourceRoute(packet)) {
+      return this.conclude(context.conclude('drop', 'source-route'), false);
+    }
+    const isLocal = this.isLocal(packet);
+    const action = isLocal ? this.local.receive(packet) : this.passing.receive(packet);
+    return this.conclude(action, !isLocal && action === 'accept');
   }
 
   private isLocal(packet: Packet): boolean {

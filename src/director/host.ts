@@ -121,6 +121,18 @@ export class DirectorHost implements ForwardingEnvironment {
     return [...this.own.values()].flat();
   }
 
+  /**
+   * Whether an IPv4 address is not somebody else's.
+   *
+   * @param word - The address, signed.
+   * @returns `true` for addresses of its own and of its prefixes.
+   */
+  isLocal4(word: number): boolean {
+    if (word === this.lastAsked && this.lastAnswer !== undefined)
+      return this.lastAnswer !== 'foreign';
+    return this.localityOf(4, 0, 0, 0, word) !== 'foreign';
+  }
+
   localityOf(
     family: AddressFamily,
     word0: number,

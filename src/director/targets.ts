@@ -3,6 +3,7 @@
  * known of the way.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
+import { fillEnds } from '../connections/connection-ends.js';
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/flags.js';
 import { bypass } from '../forwarding/bypass.js';
 import { gatewaying } from '../forwarding/direct-routing.js';
@@ -56,17 +57,24 @@ export class Targets {
    */
   fill(slot: number): Forwarder | undefined {
     const { table, target } = this;
-    const method = table.flags(slot) & METHOD_BITS;
-    target.setServer(table.serverAddress(slot), table.serverPort(slot));
-    target.virtualWord3 = table.virtualWord(slot, 3);
-    target.virtualPort = table.virtualPort(slot);
-    if (table.family(slot) === 6) this.fillWide(slot);
+    const method = fillEnds(table, slot, target) & METHOD_BITS;
     if (method === METHOD_FLAGS.tunneling) {
       const server = table.server(slot);
       if (server === undefined) return undefined;
       this.fillTunnel(server);
     }
     return this.forwarders[method];
+  }
+
+  /**
+   * Fills in a target of which only the way to its server counts, as for direct routing.
+   *
+   * @param address - The server's address.
+   * @returns The target.
+   */
+  gateway(address: IpAddress): ForwardingTarget {
+    this.target.setServer(address, 0);
+    return this.target;
   }
 
   /**
@@ -109,14 +117,6 @@ export class Targets {
       path.restore(each);
       this.pathsByText.set(text, path);
     }
-  }
-
-  /** The words of the virtual address that only IPv6 has; nobody looks at them for IPv4. */
-  private fillWide(slot: number): void {
-    const { table, target } = this;
-    target.virtualWord0 = table.virtualWord(slot, 0);
-    target.virtualWord1 = table.virtualWord(slot, 1);
-    target.virtualWord2 = table.virtualWord(slot, 2);
   }
 
   private fillTunnel(server: RealServer): void {

@@ -67,6 +67,9 @@ export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
   'no-room': 'The output buffer is too small for the packet.',
 };
 
+/** No packet is longer: an IPv6 header and 65,535 bytes. */
+const LONGEST_PIECE: number = 65575;
+
 /** The result of the last call, and the packet that leaves. */
 export class ForwardingOutput {
   /** Where packets are written that do not fit where they lie. */
@@ -92,7 +95,7 @@ export class ForwardingOutput {
   /** How many bytes in front of {@link ForwardingOutput.offset} may be written, for a link header. */
   room = 0;
   /** Bytes the longest piece may have; a packet that is not longer leaves whole. */
-  pieceLimit = 65575;
+  pieceLimit: number = LONGEST_PIECE;
   /** How the packet was put together, when it is to be cut at the old places; else `undefined`. */
   trace: FragmentTrace | undefined = undefined;
   /** Index, from the packet's first byte, of the data that the trace's places count from. */
@@ -170,17 +173,42 @@ export class ForwardingOutput {
    * @returns `'forward'`.
    */
   emit(packet: Packet, side: Side, reason: ForwardingReason): ForwardingResult {
+    const { bytes, view, frameOffset, offset, end } = packet;
+    return this.emitAt(bytes, view, frameOffset, offset, end - offset, side, reason);
+  }
+
+  /**
+   * Records that the packet at a place leaves from there, whole.
+   *
+   * @param bytes - The bytes it lies in.
+   * @param view - A view over all of them.
+   * @param frameOffset - Index of the first byte of its frame.
+   * @param offset - Index of the first byte of its IP header.
+   * @param length - Its bytes.
+   * @param side - The leg by which it leaves.
+   * @param reason - What was done to it.
+   * @returns `'forward'`.
+   */
+  emitAt(
+    bytes: Uint8Array,
+    view: DataView,
+    frameOffset: number,
+    offset: number,
+    length: number,
+    side: Side,
+    reason: ForwardingReason,
+  ): ForwardingResult {
     this.result = 'forward';
     this.reason = reason;
     this.side = side;
-    if (this.bytes !== packet.bytes) {
-      this.bytes = packet.bytes;
-      this.view = packet.view;
+    if (this.bytes !== bytes) {
+      this.bytes = bytes;
+      this.view = view;
     }
-    this.offset = packet.offset;
-    this.length = packet.end - packet.offset;
-    this.room = packet.offset - packet.frameOffset + this.headroom;
-    this.pieceLimit = 65575;
+    this.offset = offset;
+    this.length = length;
+    this.room = offset - frameOffset + this.headroom;
+    this.pieceLimit = LONGEST_PIECE;
     this.trace = undefined;
     this.gateway = undefined;
     return 'forward';

@@ -106,6 +106,17 @@ export class Packet extends PacketFields {
     return this.point4(offset, end, headerLength, second, view.getInt32(offset + 8));
   }
 
+  /**
+   * A view of some bytes: the one of the packet before, if that lay in the same array.
+   *
+   * @param bytes - The bytes the next packet lies in.
+   * @returns The view over all of them.
+   */
+  viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.bytes) this.adopt(bytes);
+    return this.view;
+  }
+
   /** Takes on another array, for which a view has to be made. */
   private adopt(bytes: Uint8Array): void {
     this.bytes = bytes;

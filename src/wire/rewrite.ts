@@ -28,11 +28,7 @@ import { writeSctpChecksum } from './sctp.js';
 export function decrementTimeToLive(packet: Packet): void {
   const { view, offset } = packet;
   if (packet.family === 4) {
-    // TTL, protocol and checksum are one word; a TTL one lower makes the checksum 0x100 greater.
-    const word = view.getInt32(offset + 8);
-    const sum = (word & 0xffff) + 0x100;
-    const folded = (sum + ((sum + 1) >>> 16)) & 0xffff;
-    view.setInt32(offset + 8, ((word - 0x0100_0000) & ~0xffff) | folded);
+    view.setInt32(offset + 8, hopWordAfter(view.getInt32(offset + 8)));
   } else {
     view.setUint8(offset + 7, view.getUint8(offset + 7) - 1);
   }
@@ -40,6 +36,19 @@ export function decrementTimeToLive(packet: Packet): void {
 
 /**
  * The third word of an IPv4 header, which is TTL, protocol and checksum, with a TTL one lower.
+ *
+ * @param word - The word before, TTL above 0.
+ * @returns The word after, its checksum updated.
+ */
+export function hopWordAfter(word: number): number {
+  // A TTL one lower makes the checksum 0x100 greater.
+  const sum = (word & 0xffff) + 0x100;
+  const folded = (sum + ((sum + 1) >>> 16)) & 0xffff;
+  return ((word - 0x0100_0000) & ~0xffff) | folded;
+}
+
+/**
+ * Like {@link hopWordAfter}, when other words of the header changed too.
  *
  * @param word - The word before, TTL above 0.
  * @param change - Other changes of the header, as the functions of `checksum.ts` give them.

@@ -23,6 +23,19 @@ export function clientPort(client: number): number {
   return 1024 + (Math.imul(client, 0x9e3779b1) >>> 17);
 }
 
+/** How many clients a batch may have. */
+export const LARGEST_BATCH = 64;
+
+/** Clients to be looked for together. */
+export interface Clients {
+  /** Their addresses, signed. */
+  readonly addresses: Int32Array;
+  /** Their ports. */
+  readonly ports: Int32Array;
+  /** How many there are. */
+  count: number;
+}
+
 /** Draws numbers; cheaper than any source of chance that must be good. */
 export class Draws {
   private state = 0x12345678;

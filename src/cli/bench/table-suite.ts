@@ -3,20 +3,30 @@
  *
  * An operation is one of: *hit* and *miss*, a look-up by protocol, client and virtual endpoint; *re-arm*, a
  * look-up that restarts the timer; *insert*; *delete*; *expire*, the timer of one connection running off. What
- * an operation takes out is put back outside the timing. The limit is one dependent random access to memory
- * of the table's size; looking for anything can hardly cost less. The rival is what comes to mind first:
- * a `Map` of clients with a `Map` of ports each, and a timer queue, since all time out alike.
+ * an operation takes out is put back outside the timing. *Batched* look-ups come many at a time, as packets do
+ * in a burst; the table overlaps what they wait for. The limit is one dependent random access to memory of the
+ * table's size; looking for anything can hardly cost less. The rival is what comes to mind first: a `Map` of
+ * clients with a `Map` of ports each, and a timer queue, since all time out alike.
  */
 import { MapTable } from './map-table.js';
 import { processorTimeMs } from './steady-engine.js';
 import { LIMIT, OURS, type Job, type Prepared, type Scope, type Suite } from './suite.js';
-import { clientAddress, clientPort, Draws } from './table-clients.js';
+import { clientAddress, clientPort, type Clients, Draws, LARGEST_BATCH } from './table-clients.js';
 import { DependentAccess, IndependentAccess } from './memory-limits.js';
 import { usedBytes } from './used-bytes.js';
 import { OurTable } from './our-table.js';
 
 /** What can be done to a table. */
-export const TABLE_JOBS = ['hit', 'miss', 're-arm', 'insert', 'delete', 'expire'] as const;
+export const TABLE_JOBS = [
+  'hit',
+  'batched-hit',
+  'miss',
+  're-arm',
+  'batched-re-arm',
+  'insert',
+  'delete',
+  'expire',
+] as const;
 
 /** One of {@link TABLE_JOBS}. */
 export type TableJob = (typeof TABLE_JOBS)[number];
@@ -38,6 +48,11 @@ export interface TableSubject {
   find(address: number, port: number): number;
   /** Looks for a connection and restarts its timer. */
   rearm(address: number, port: number): number;
+  /**
+   * Looks for many connections and restarts their timers if asked to; gives how many were found. Without it
+   * they are looked for one by one.
+   */
+  findAll?(clients: Clients, rearm: boolean): number;
   /** Takes a connection out. */
   delete(address: number, port: number): void;
   /** Lets the timers of the oldest connections run off; `undefined` when nothing ever expires. */
@@ -123,6 +138,11 @@ export function lifeOf(job: Job, impl: string, create: () => TableSubject): Prep
 class Life {
   readonly table: TableSubject;
   readonly draws = new Draws();
+  private readonly batch: Clients = {
+    addresses: new Int32Array(LARGEST_BATCH),
+    ports: new Int32Array(LARGEST_BATCH),
+    count: 0,
+  };
   oldest = 0;
   next = 0;
 
@@ -181,6 +201,25 @@ class Life {
       table.rearm(clientAddress(client), clientPort(client));
     }
   }
+
+  /** Looks for clients a batch at a time. */
+  findAll(count: number, size: number, rearm: boolean): void {
+    const { table, draws, batch, oldest } = this;
+    if (table.findAll === undefined) {
+      if (rearm) this.rearm(count, oldest, size);
+      else this.find(count, oldest, size);
+      return;
+    }
+    for (let left = count; left > 0; left -= LARGEST_BATCH) {
+      batch.count = Math.min(left, LARGEST_BATCH);
+      for (let i = 0; i < batch.count; i++) {
+        const client = oldest + draws.below(size);
+        batch.addresses[i] = clientAddress(client);
+        batch.ports[i] = clientPort(client);
+      }
+      table.findAll(batch, rearm);
+    }
+  }
 }
 
 interface Loop {
@@ -191,9 +230,11 @@ interface Loop {
 function loopsOf(life: Life, size: number): Readonly<Record<TableJob, Loop>> {
   return {
     hit: { run: (count) => void life.find(count, life.oldest, size) },
+    'batched-hit': { run: (count) => life.findAll(count, size, false) },
     // Numbers from half of all on are never given to a connection.
     miss: { run: (count) => void life.find(count, 0x8000_0000, size) },
     're-arm': { run: (count) => life.rearm(count, life.oldest, size) },
+    'batched-re-arm': { run: (count) => life.findAll(count, size, true) },
     insert: { run: (count) => life.insert(count), restore: (count) => life.delete(count) },
     delete: { run: (count) => life.delete(count), restore: (count) => life.insert(count) },
     expire: { run: (count) => life.expire(count), restore: (count) => life.insert(count) },

@@ -1,0 +1,50 @@
+/**
+ * Forwarding of plain TCP segments: what `direct-routing.ts` and `masquerading.ts` do to them, without the
+ * questions that such a segment has answered already. A plain one has an IPv4 header without options and the
+ * whole TCP header behind it, so its words stand at fixed places. Cost: no allocation. Sources: RFC 1624, RFC 3022.
+ */
+import { changeOfUint16, changeOfUint32, updateChecksum } from '../wire/checksum.js';
+import { hopWordAfter, timeToLiveWordAfterHop } from '../wire/rewrite.js';
+
+/** Where it stands in an IPv4 header, TTL first: TTL, protocol and checksum. */
+const HOP_WORD = 8;
+const DESTINATION = 16;
+const DESTINATION_PORT = 22;
+const TCP_CHECKSUM = 36;
+
+/**
+ * Lowers the TTL of a plain segment.
+ *
+ * @param view - Over the bytes that it lies in.
+ * @param offset - Index of the first byte of its IP header.
+ */
+export function routePlainSegment(view: DataView, offset: number): void {
+  const at = offset + HOP_WORD;
+  view.setInt32(at, hopWordAfter(view.getInt32(at)));
+}
+
+/**
+ * Gives a plain segment another destination, and lowers its TTL.
+ *
+ * @param view - Over the bytes that it lies in.
+ * @param offset - Index of the first byte of its IP header.
+ * @param address - The server's address.
+ * @param port - The server's port, 0–65535.
+ */
+export function translatePlainSegment(
+  view: DataView,
+  offset: number,
+  address: number,
+  port: number,
+): void {
+  const after = address | 0;
+  const change = changeOfUint32(view.getInt32(offset + DESTINATION), after);
+  view.setInt32(offset + DESTINATION, after);
+  const hopAt = offset + HOP_WORD;
+  view.setInt32(hopAt, timeToLiveWordAfterHop(view.getInt32(hopAt), change));
+  const portAt = offset + DESTINATION_PORT;
+  const both = change + changeOfUint16(view.getUint16(portAt), port);
+  view.setUint16(portAt, port);
+  const checksumAt = offset + TCP_CHECKSUM;
+  view.setUint16(checksumAt, updateChecksum(view.getUint16(checksumAt), both));
+}

@@ -1,0 +1,152 @@
+/**
+ * The short way of plain segments against the long way. A VLAN tag makes any packet take the long way, so the
+ * same packets with and without tag must meet the same fate.
+ */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checksum, MacAddress, writeEthernetHeader } from '../../src/wire/index.js';
+import { tcp } from './support/packets.js';
+import { listing, type Scene, sceneOf } from './support/scene.js';
+
+const VIP = '192.0.2.1:80';
+const rulesOf = (method: string): string => `
+-A -t ${VIP} -s rr
+-a -t ${VIP} -r 10.0.0.1:80 ${method}
+-a -t ${VIP} -r 10.0.0.2:${method === '-m' ? '8080' : '80'} ${method}`;
+
+const [ours, theirs] = [new MacAddress(0x0200, 1), new MacAddress(0x0200, 2)];
+const link = { client: ours, server: ours, neighbourOf: () => theirs };
+const IPV4 = 0x0800;
+const VLAN = 0x8100;
+
+/** A frame, with or without tag, and some padding behind the packet. */
+function frameOf(packet: Uint8Array, tagged: boolean): Uint8Array {
+  const header = tagged ? 18 : 14;
+  const frame = new Uint8Array(header + packet.length + 5);
+  const view = new DataView(frame.buffer);
+  writeEthernetHeader(view, 0, ours, theirs, tagged ? VLAN : IPV4);
+  if (tagged) view.setUint16(16, IPV4);
+  frame.set(packet, header);
+  return frame;
+}
+
+/** What becomes of a packet, and what a stranger sees of it. */
+function fateOf({ director }: Scene, packet: Uint8Array, tagged: boolean): unknown[] {
+  const verdict = director.receive(frameOf(packet, tagged));
+  const { action, reason, server, output, leaves } = verdict;
+  if (!leaves) return [action, reason, server?.toString()];
+  const { bytes, offset, length, side, pieceLimit, gateway } = output;
+  const way = [side, pieceLimit, gateway?.server.toString(), verdict.departures()];
+  return [action, reason, server?.toString(), bytes.slice(offset, offset + length), ...way];
+}
+
+/** What may be unusual about a packet; the IP checksum is made right again, unless that is what is unusual. */
+const ODDITIES: Readonly<Record<string, (packet: Uint8Array) => void>> = {
+  nothing: () => {},
+  fragment: (packet) => void (packet[6] = 0x20),
+  'don’t fragment': (packet) => void (packet[6] = 0x40),
+  shorter: (packet) => void (packet[3] = (packet[3] as number) - 1),
+  longer: (packet) => void (packet[3] = (packet[3] as number) + 3),
+  'far too long': (packet) => void (packet[2] = (packet[2] as number) + 1),
+  'other protocol': (packet) => void (packet[9] = 17),
+  'other version': (packet) => void (packet[0] = 0x55),
+  'longer header': (packet) => void (packet[0] = 0x46),
+  'other destination': (packet) => void (packet[19] = 9),
+  'wrong checksum': () => {},
+};
+
+const usual = { flags: 'A', ttl: 64, bytes: 0, oddity: 'nothing', pauseMs: 0 };
+const step = fc.record({
+  client: fc.nat(2),
+  flags: fc.constantFrom('S', 'A', 'A', 'A', 'PA', 'FA', 'R', ''),
+  ttl: fc.constantFrom(0, 1, 2, 64, 64, 64, 255),
+  bytes: fc.constantFrom(0, 0, 1, 100, 1460, 1461),
+  oddity: fc.oneof(fc.constant('nothing'), fc.constantFrom(...Object.keys(ODDITIES))),
+  pauseMs: fc.constantFrom(0, 0, 0, 1, 500, 130_000),
+});
+
+interface Step {
+  readonly client: number;
+  readonly flags: string;
+  readonly ttl: number;
+  readonly bytes: number;
+  readonly oddity: string;
+  readonly pauseMs: number;
+}
+
+function packetOf({ client, flags, ttl, bytes, oddity }: Step): Uint8Array {
+  const extras = { timeToLive: ttl, payload: new Uint8Array(bytes).fill(client) };
+  const packet = tcp(`198.51.100.7:${5000 + client}`, VIP, flags, extras);
+  ODDITIES[oddity]?.(packet);
+  const view = new DataView(packet.buffer);
+  view.setUint16(10, 0);
+  view.setUint16(10, checksum(packet, 0, 20) ^ (oddity === 'wrong checksum' ? 0x100 : 0));
+  return packet;
+}
+
+/** Opens all connections, of which the steps then are packets more often than not. */
+const opening: readonly Step[] = [0, 1, 2].flatMap((client) => [
+  { ...usual, client, flags: 'S' },
+  { ...usual, client },
+]);
+
+describe('a plain segment', () => {
+  it('meets the fate that the long way gives it, and leaves the same behind', () => {
+    fc.assert(
+      fc.property(
+        fc.array(step, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom('-m', '-g', '-i'),
+        fc.boolean(),
+        (steps, method, removes) => {
+          const scenes = [false, true].map((tagged) => ({
+            tagged,
+            scene: sceneOf(rulesOf(method), { host: { link } }),
+          }));
+          [...opening, ...steps].forEach((each, index) => {
+            const fates = scenes.map(({ scene, tagged }) => {
+              scene.wait(each.pauseMs);
+              if (removes && index === 12) {
+                const service = { address: '192.0.2.1', port: 80 };
+                scene.director.removeServer(service, { address: '10.0.0.1', port: 80 });
+              }
+              return fateOf(scene, packetOf(each), tagged);
+            });
+            expect(fates[0]).toEqual(fates[1]);
+          });
+          const [short, long] = scenes.map(({ scene }) => scene);
+          expect(listing(short as Scene)).toEqual(listing(long as Scene));
+          expect(JSON.stringify(short?.director)).toEqual(JSON.stringify(long?.director));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of a connection by mark is not the director’s when it comes without the mark', () => {
+    const { director } = sceneOf('-A -f 7 -s rr\n-a -f 7 -r 10.0.0.1 -g');
+    const foreign = (flags: string): Uint8Array =>
+      tcp('198.51.100.7:5000', '203.0.113.9:80', flags);
+    expect(director.receive(foreign('S'), 7).action).toBe('forward');
+    expect(director.receive(foreign('A'), 7).action).toBe('forward');
+    expect(director.receive(foreign('A')).action).toBe('accept');
+  });
+
+  it('is the host’s own when no service is left, whatever connections are', () => {
+    const scene = sceneOf(rulesOf('-m'));
+    for (const each of opening) scene.director.receive(packetOf(each));
+    scene.director.deleteService({ address: '192.0.2.1', port: 80 });
+    expect(scene.director.receive(packetOf({ ...usual, client: 0 }))).toMatchObject({
+      action: 'accept',
+      reason: 'no-service-of-family',
+    });
+    expect(listing(scene)).toHaveLength(3);
+  });
+
+  it('is none when the frame says that it holds something else', () => {
+    const { director } = sceneOf(rulesOf('-m'), { host: { link } });
+    for (const each of opening) director.receive(frameOf(packetOf(each), false));
+    const frame = frameOf(packetOf({ ...usual, client: 0 }), false);
+    frame[13] = 0x06;
+    expect(director.receive(frame)).toMatchObject({ action: 'drop', reason: 'not-ip' });
+  });
+});
