@@ -13,7 +13,7 @@ import { ClientHash } from './client-hash.js';
 import { ClientIndex } from './client-index.js';
 import { NO_CANDIDATE } from './index-groups.js';
 import { ConnectionKey } from './connection-key.js';
-import { EntryReader } from './entry-reader.js';
+import { EntryWalk } from './entry-walk.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './flags.js';
 import type { RandomSource } from '../random.js';
 
@@ -21,8 +21,8 @@ const NONE = -1;
 /** The bits of META that a key decides: protocol, family, whether it is a template. */
 const KEY_BITS = PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE;
 
-/** An {@link EntryReader} that can find entries. */
-export class ConnectionLookup extends EntryReader {
+/** An {@link EntryWalk} that can find entries. */
+export class ConnectionLookup extends EntryWalk {
   /** How many entries have no client port yet. */
   protected withoutClientPort = 0;
   /** The index; for the rules of this folder only. @internal */

@@ -18,18 +18,12 @@ import type {
   ConnectionTableStatistics,
   OverflowPolicy,
 } from './connection-table-options.js';
-import {
-  keyOfState,
-  stateOfEntry,
-  type ConnectionState,
-  type ConnectionTableState,
-} from './connection-state.js';
+import { type ConnectionState, type ConnectionTableState } from './connection-state.js';
 import { countBirth } from './counters.js';
 import { DropRules } from './drop-rules.js';
-import { EntryLifecycle, MAX_TIMEOUT_MS } from './entry-lifecycle.js';
+import { EntrySnapshots } from './entry-snapshots.js';
 import { FLAG_INACTIVE, FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './flags.js';
-import { MAX_SLOTS, STATE_SHIFT } from './record.js';
-import { slotsByAge } from './slots-by-age.js';
+import { MAX_SLOTS } from './record.js';
 
 const NONE = -1;
 /** Entries that are looked at, at most, to make room for one entry. */
@@ -41,7 +35,7 @@ const ROOM_BUDGET = 64;
  * @example
  * {@includeCode ../../docs/examples/connection-table.ts}
  */
-export class ConnectionTable extends EntryLifecycle {
+export class ConnectionTable extends EntrySnapshots {
   /** How many entries there may be. */
   readonly limit: number;
   private readonly overflow: OverflowPolicy;
@@ -66,11 +60,6 @@ export class ConnectionTable extends EntryLifecycle {
       'refuse',
       'drop',
     ]);
-  }
-
-  /** Whether there is no room for another entry. */
-  get full(): boolean {
-    return this.size >= this.limit;
   }
 
   /** What the table holds and takes. */
@@ -192,45 +181,6 @@ export class ConnectionTable extends EntryLifecycle {
   }
 
   /**
-   * An entry as plain JSON, without its template.
-   *
-   * @param slot - The entry.
-   * @returns Its state; `controller` is −1.
-   */
-  stateOf(slot: number): ConnectionState {
-    return stateOfEntry(this, slot, this.timerState(slot), NONE);
-  }
-
-  /**
-   * The table's state; the servers' counters are not part of it.
-   *
-   * @returns Plain JSON for {@link ConnectionTable.fromJSON}.
-   */
-  toJSON(): ConnectionTableState {
-    return this.stateWith(nameless);
-  }
-
-  /**
-   * The table's state, in which each entry also names what its server belongs to, where address and port
-   * are not enough to find it again.
-   *
-   * @param ownerOf - Gives a server's owner, or `undefined`.
-   * @returns Plain JSON for {@link ConnectionTable.restore}.
-   */
-  stateWith(ownerOf: (server: RealServer) => string | undefined): ConnectionTableState {
-    const slots = slotsByAge(this);
-    const places = new Map(slots.map((slot, place) => [slot, place]));
-    const connections = slots.map((slot) => {
-      const controller = places.get(this.controller(slot)) ?? NONE;
-      const state = stateOfEntry(this, slot, this.timerState(slot), controller);
-      const server = this.server(slot);
-      const owner = server === undefined ? undefined : ownerOf(server);
-      return owner === undefined ? state : { ...state, owner };
-    });
-    return { timeMs: this.timeMs, connections };
-  }
-
-  /**
    * Reads a table back.
    *
    * @param state - What {@link ConnectionTable.toJSON} gave.
@@ -252,53 +202,6 @@ export class ConnectionTable extends EntryLifecycle {
     const table = new ConnectionTable(options);
     table.restore(state, findServer, count);
     return table;
-  }
-
-  /**
-   * Reads entries back into a table without any, as {@link ConnectionTable.fromJSON} does.
-   *
-   * @param state - What {@link ConnectionTable.toJSON} gave.
-   * @param findServer - Gives the server of an entry, or `undefined` when it is not known.
-   * @param count - Whether the entries are counted at their servers; default `false`.
-   * @throws {TypeError} When the state is damaged.
-   * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
-   */
-  restore(
-    state: ConnectionTableState,
-    findServer: (connection: ConnectionState) => RealServer | undefined,
-    count = false,
-  ): void {
-    this.timers.skipTo(state.timeMs);
-    const slots = state.connections.map((connection) =>
-      this.restoreEntry(connection, state.timeMs, findServer(connection), count),
-    );
-    const byArming = state.connections.map((timer, place) => ({ timer, slot: slots[place] }));
-    byArming.sort((a, b) => (a.timer.armed - b.timer.armed) | 0);
-    for (const { timer, slot } of byArming) this.restoreTimer(slot, timer);
-    state.connections.forEach(({ controller }, place) => {
-      if (controller >= 0) this.setController(slots[place], slots[controller]);
-    });
-  }
-
-  private restoreEntry(
-    state: ConnectionState,
-    timeMs: number,
-    server: RealServer | undefined,
-    count: boolean,
-  ): number {
-    const key = keyOfState(state, MAX_TIMEOUT_MS);
-    if (this.full) throw new RangeError(`Cannot restore: expected at most ${this.limit} entries`);
-    const port = state.serverPort === key.virtualPort ? PORT_AS_VIRTUAL : state.serverPort;
-    const row =
-      server === undefined
-        ? this.bindings.takeAddress(IpAddress.parse(state.server), port, state.mark)
-        : this.bindings.take(server, port, state.mark);
-    const active = (state.flags & FLAG_INACTIVE) === 0;
-    const slot = this.create(key, this.hashOfKey(key), timeMs, row, state.flags, active);
-    this.setFlags(slot, state.state << STATE_SHIFT, 0);
-    this.setPackets(slot, state.packets);
-    if (server !== undefined && count) countBirth(server, this.isTemplate(slot), active);
-    return slot;
   }
 
   /** Makes room for one entry, if there is one among the next few that can be spared. */
@@ -327,8 +230,4 @@ export class ConnectionTable extends EntryLifecycle {
     this.refused++;
     return NONE;
   }
-}
-
-function nameless(): undefined {
-  return undefined;
 }

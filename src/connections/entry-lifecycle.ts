@@ -8,7 +8,6 @@
 import { EntryEditor, TEMPLATE_ASSURED } from './entry-editor.js';
 import { countDeath } from './counters.js';
 import type { ConnectionKey } from './connection-key.js';
-import type { TimerState } from './connection-state.js';
 import {
   FLAG_BITS,
   FLAG_HASHED,
@@ -66,7 +65,7 @@ export class EntryLifecycle extends EntryEditor {
   observer: ConnectionTableObserver = {};
   /** The timers of all entries. */
   protected readonly timers: TimerWheel = new TimerWheel(this.store, this);
-  private armed = 0;
+  protected armed = 0;
   private readonly latenessMs: number;
 
   /**
@@ -229,27 +228,6 @@ export class EntryLifecycle extends EntryEditor {
     return this.timers.cursor;
   }
 
-  /** The values of an entry's timer, for a snapshot. */
-  protected timerState(slot: number): TimerState {
-    const meta = this.word(slot, META);
-    return {
-      timeoutMs: this.word(slot, TIMEOUT) >>> 0,
-      expiryMs: this.expiryMs(slot),
-      expiring: (meta & META_EXPIRING) !== 0,
-      dropped: (meta & META_DROPPED) !== 0,
-      armed: this.word(slot, ARMED),
-    };
-  }
-
-  /** Gives an entry's timer the values of a snapshot. */
-  protected restoreTimer(slot: number, state: TimerState): void {
-    this.write(slot, TIMEOUT, state.timeoutMs);
-    this.armed = (state.armed - 1) | 0;
-    this.arm(slot, state.expiryMs);
-    const marks = (state.expiring ? META_EXPIRING : 0) | (state.dropped ? META_DROPPED : 0);
-    this.write(slot, META, this.word(slot, META) | marks);
-  }
-
   /**
    * Takes a slot for an entry whose row is already counted, fills it in, and links it everywhere.
    *
@@ -306,7 +284,7 @@ export class EntryLifecycle extends EntryEditor {
   }
 
   /** Stores a new expiry; the entry moves in the wheel only when it would come up too late. */
-  private arm(slot: number, due: number): void {
+  protected arm(slot: number, due: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const before = records[offset + EXPIRY];

@@ -12,8 +12,6 @@ import { FLAG_BITS, FLAG_HASHED, FLAG_TEMPLATE } from './flags.js';
 import {
   BINDING,
   BINDING_BITS,
-  CHUNK_MASK,
-  CHUNK_SHIFT,
   CLIENT,
   CONTROL,
   GENERATION,
@@ -24,14 +22,11 @@ import {
   PORTS,
   PROTOCOL_BITS,
   PROTOCOL_SHIFT,
-  RECORD_WORDS,
   STATE_BITS,
   STATE_SHIFT,
   TIMEOUT,
   VIRTUAL,
 } from './record.js';
-
-const NONE = -1;
 
 /** Read access to the fields of entries. */
 export class EntryReader {
@@ -258,54 +253,6 @@ export class EntryReader {
    */
   controlled(slot: number): number {
     return this.isTemplate(slot) ? this.word(slot, CONTROL) : 0;
-  }
-
-  /**
-   * The next entry in slot order, to go through all: start with −1, and the table may change on the way.
-   *
-   * @param after - The last slot, or −1.
-   * @returns A slot, or −1 at the end.
-   */
-  next(after: number): number {
-    const { records } = this.store;
-    for (let slot = after + 1; slot < this.store.slots; slot++) {
-      const chunk = records[slot >> CHUNK_SHIFT];
-      let offset = this.store.offsetOf(slot);
-      for (; offset < chunk.length; offset += RECORD_WORDS) {
-        if ((chunk[offset + META] & FLAG_HASHED) !== 0) {
-          return (slot & ~CHUNK_MASK) + offset / RECORD_WORDS;
-        }
-      }
-      slot |= CHUNK_MASK;
-    }
-    return NONE;
-  }
-
-  /**
-   * The next entry that is bound to a server.
-   *
-   * @param server - The server.
-   * @param after - The last slot, or −1.
-   * @returns A slot, or −1 at the end.
-   */
-  nextOf(server: RealServer, after: number): number {
-    if (this.countOf(server) === 0) return NONE;
-    for (let slot = this.next(after); slot !== NONE; slot = this.next(slot)) {
-      if (this.server(slot) === server) return slot;
-    }
-    return NONE;
-  }
-
-  /**
-   * How many entries are bound to a server, templates included.
-   *
-   * @param server - The server.
-   * @returns 0 or more.
-   */
-  countOf(server: RealServer): number {
-    let count = 0;
-    for (const row of this.bindings.rowsOf(server)) count += this.bindings.usesOf(row);
-    return count;
   }
 
   private addressAt(slot: number, word: number, wide: number): IpAddress {

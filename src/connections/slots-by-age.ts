@@ -2,7 +2,7 @@
  * The order in which a snapshot lists the entries: of two that are in one chain of the index the older
  * one comes first, so that putting them in again in that order makes the newer one the first to be found.
  */
-import type { EntryReader } from './entry-reader.js';
+import type { EntryWalk } from './entry-walk.js';
 import { CHAIN } from './record.js';
 
 const NONE = -1;
@@ -13,7 +13,7 @@ const NONE = -1;
  * @param table - The table.
  * @returns Their slots.
  */
-export function slotsByAge(table: EntryReader): number[] {
+export function slotsByAge(table: EntryWalk): number[] {
   const slots: number[] = [];
   const listed = new Set<number>();
   for (let slot = table.next(NONE); slot !== NONE; slot = table.next(slot)) {
