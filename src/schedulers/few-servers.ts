@@ -10,11 +10,11 @@ import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 
-/** A list that grows longer than this gets an index; measured where a walk costs as much. */
+/** So many servers are few for an algorithm that looks at them for each pick: there a walk costs as much as an index. */
 export const FEW = 12;
 
-/** A list that shrinks to this length loses its index. */
-const FEW_AGAIN = FEW / 2;
+/** So many are few for one that mostly remembers what it picks, and would keep an index for nothing. */
+export const FEW_AT_TIMES = 64;
 
 /** What finds servers in a long list. */
 export interface Index {
@@ -30,13 +30,16 @@ export class FewServers<AnyIndex extends Index> implements ServerListObserver {
   all: readonly RealServer[] = [];
   private readonly servers: ServerList;
   private readonly makeIndex: () => AnyIndex;
+  private readonly most: number;
 
   /**
    * @param servers - The list.
+   * @param most - A list that grows longer than this gets an index; one that shrinks to half of it loses it.
    * @param makeIndex - Makes an index that follows the list from then on.
    */
-  constructor(servers: ServerList, makeIndex: () => AnyIndex) {
+  constructor(servers: ServerList, most: number, makeIndex: () => AnyIndex) {
     this.servers = servers;
+    this.most = most;
     this.makeIndex = makeIndex;
     this.fit();
     servers.subscribe(this);
@@ -57,7 +60,7 @@ export class FewServers<AnyIndex extends Index> implements ServerListObserver {
 
   private fit(): void {
     const { size } = this.servers;
-    if (size > (this.index === undefined ? FEW : FEW_AGAIN)) {
+    if (size > (this.index === undefined ? this.most : this.most / 2)) {
       this.all = [];
       this.index ??= this.makeIndex();
     } else {

@@ -7,7 +7,7 @@
  */
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
-import { FewServers } from './few-servers.js';
+import { FEW_AT_TIMES, FewServers } from './few-servers.js';
 import { HalfLoadIndex, isAtLessThanHalfLoad } from './half-load-index.js';
 
 /** Tells which servers of a list are loaded. */
@@ -15,7 +15,7 @@ export class HalfLoad {
   private readonly few: FewServers<HalfLoadIndex>;
 
   constructor(servers: ServerList) {
-    this.few = new FewServers(servers, () => new HalfLoadIndex(servers));
+    this.few = new FewServers(servers, FEW_AT_TIMES, () => new HalfLoadIndex(servers));
   }
 
   /**

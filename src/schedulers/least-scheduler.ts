@@ -7,7 +7,7 @@
  */
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
-import { FewServers } from './few-servers.js';
+import { FEW, FewServers } from './few-servers.js';
 import { LeastIndex, type Rank } from './least-index.js';
 import type { Scheduler, SchedulerName } from './scheduler.js';
 
@@ -20,7 +20,7 @@ export class LeastScheduler implements Scheduler {
   constructor(name: SchedulerName, servers: ServerList, rank: Rank) {
     this.name = name;
     this.rank = rank;
-    this.few = new FewServers(servers, () => new LeastIndex(servers, rank));
+    this.few = new FewServers(servers, FEW, () => new LeastIndex(servers, rank));
   }
 
   schedule(): RealServer | undefined {

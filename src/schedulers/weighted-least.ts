@@ -1,8 +1,8 @@
 /**
  * "Weighted least": the server with the least cost per unit of weight, the newest one on a tie.
  *
- * A short list is walked over by the rule as it is written, a long one has an index. Cost: O(1) per pick and
- * O(log servers) per change of a counter. Used by wlc, sed, nq, lblc and lblcr.
+ * A short list is walked over by the rule as it is written, and nobody listens to its counters; a long one has
+ * an index. Cost: O(1) per pick and O(log servers) per change of a counter. Used by wlc, sed, nq, lblc and lblcr.
  */
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
@@ -15,9 +15,14 @@ export class WeightedLeast {
   private readonly cost: Cost;
   private readonly few: FewServers<WeightedLeastIndex>;
 
-  constructor(servers: ServerList, cost: Cost) {
+  /**
+   * @param servers - The list.
+   * @param cost - What a server costs.
+   * @param few - A list of up to this many servers is walked over.
+   */
+  constructor(servers: ServerList, cost: Cost, few: number) {
     this.cost = cost;
-    this.few = new FewServers(servers, () => new WeightedLeastIndex(servers, cost));
+    this.few = new FewServers(servers, few, () => new WeightedLeastIndex(servers, cost));
   }
 
   /** The server to pick, or `undefined` when none is usable. */

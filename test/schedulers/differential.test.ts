@@ -12,6 +12,7 @@ const sizes = [
   ['for a few servers', { servers: [0, 6], operations: 60, numRuns: 100 }],
   ['for servers that come and go', { servers: [4, 16], operations: 60, numRuns: 40 }],
   ['for dozens of servers', { servers: [15, 40], operations: 40, numRuns: 25 }],
+  ['for scores of servers', { servers: [55, 75], operations: 40, numRuns: 15 }],
   ['for hundreds of servers', { servers: [100, 400], operations: 40, numRuns: 6 }],
 ] as const;
 
