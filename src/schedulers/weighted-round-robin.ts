@@ -138,11 +138,10 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
 
   /** Begins the next round, in which mostly somebody near the front is picked, or further ones. */
   private nextRound(): RealServer | undefined {
-    const { servers, greatest, place: start } = this;
+    const { servers, greatest } = this;
     const lowered = this.required - this.step;
     const required = lowered > 0 ? lowered : greatest;
-    // A search that has come around ends where it began.
-    const end = Math.max(servers.positions - NEAR, lowered > 0 ? 0 : start);
+    const end = Math.max(servers.positions - NEAR, 0);
     for (let next = servers.positions - 1; next >= end; next--) {
       const server = servers.at(next);
       if (server !== undefined && server.usableWeight >= required) {
