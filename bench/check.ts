@@ -14,13 +14,15 @@ import { parseArgs } from 'node:util';
 import type { Plan } from '../src/cli/bench/measure.js';
 import { compileInForeground } from '../src/cli/bench/steady-engine.js';
 import type { Job } from '../src/cli/bench/suite.js';
-import { compare, type Change } from './harness/comparison.js';
+import { compare, nameOf, type Change } from './harness/comparison.js';
 import { defaultBase, findLibrary } from './harness/library.js';
 import { bundleSuite, type CopyMaker, type SuiteFile } from './harness/suite-bundle.js';
-import { judge, type Verdict } from './harness/verdict.js';
+import { isSuspicious, judge, type Verdict } from './harness/verdict.js';
 import { CHECKED_SUITES } from './suites/index.js';
 
-const PLAN: Plan = { warmUpMs: 20, sampleMs: 1, samples: 15 };
+const PLAN: Plan = { warmUpMs: 30, sampleMs: 1, samples: 21 };
+/** How often the processes are started again for the jobs that look slower. */
+const FURTHER_TIMES = 2;
 const SELF_TEST_SLOWDOWN = 0.2;
 
 const { values } = parseArgs({
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     'self-test': { type: 'boolean', default: false },
     // For the processes that this one starts.
     measure: { type: 'string' },
+    jobs: { type: 'string' },
     slowdown: { type: 'string', default: '0' },
   },
 });
@@ -54,11 +57,15 @@ if (values.measure !== undefined) {
 
 function check(base: string, head: string, slowdown: number): Verdict[] {
   process.stderr.write(`${head} against ${base}\n`);
-  const count = Number(values.processes);
-  const processes = Array.from({ length: count }, (_, index) => {
-    process.stderr.write(`process ${index + 1} of ${count}\n`);
-    return measureElsewhere(base, head, slowdown, index);
-  });
+  const processes = measureInProcesses(base, head, slowdown);
+  for (let time = 0; time < FURTHER_TIMES; time++) {
+    const suspects = judge(processes)
+      .filter(isSuspicious)
+      .map(({ job }) => job);
+    if (suspects.length === 0) break;
+    process.stderr.write(`again, for ${suspects.length} job(s)\n`);
+    processes.push(...measureInProcesses(base, head, slowdown, suspects));
+  }
   const verdicts = judge(processes);
   process.stdout.write(verdicts.map(lineOf).join(''));
   if (values.json !== undefined) {
@@ -68,7 +75,27 @@ function check(base: string, head: string, slowdown: number): Verdict[] {
   return verdicts;
 }
 
-function measureElsewhere(base: string, head: string, slowdown: number, index: number): Change[] {
+/** Measures in processes one after the other; all jobs, or some. */
+function measureInProcesses(
+  base: string,
+  head: string,
+  slowdown: number,
+  jobs?: readonly string[],
+): Change[][] {
+  const count = Number(values.processes);
+  return Array.from({ length: count }, (_, index) => {
+    process.stderr.write(`process ${index + 1} of ${count}\n`);
+    return measureElsewhere(base, head, slowdown, index, jobs);
+  });
+}
+
+function measureElsewhere(
+  base: string,
+  head: string,
+  slowdown: number,
+  index: number,
+  jobs?: readonly string[],
+): Change[] {
   const words = [
     '--base',
     base,
@@ -81,6 +108,7 @@ function measureElsewhere(base: string, head: string, slowdown: number, index: n
   ];
   if (values.only !== undefined) words.push('--only', values.only);
   if (values.n !== undefined) words.push('--n', values.n);
+  if (jobs !== undefined) words.push('--jobs', JSON.stringify(jobs));
   const program = process.argv[1] as string;
   const output = execFileSync(process.execPath, [program, ...words], {
     encoding: 'utf8',
@@ -95,7 +123,9 @@ async function measureHere(index: number): Promise<Change[]> {
     const headCopies = await bundleSuite(suite, head);
     const baseCopies = await baseOrNothing(suite);
     const scope = { quick: values.n === undefined, large: false };
-    const jobs = headCopies().suite.jobs(scope).filter(isWanted);
+    const jobs = headCopies()
+      .suite.jobs(scope)
+      .filter((job) => isWanted(suite, job));
     for (const job of jobs) {
       changes.push(
         compare(
@@ -126,7 +156,10 @@ async function baseOrNothing(suite: string): Promise<CopyMaker<SuiteFile>> {
   }
 }
 
-function isWanted(job: Job): boolean {
+function isWanted(suite: string, job: Job): boolean {
+  if (values.jobs !== undefined) {
+    return (JSON.parse(values.jobs) as string[]).includes(nameOf(suite, job));
+  }
   const only = values.only?.split(',');
   const sizes = values.n?.split(',').map(Number);
   return (

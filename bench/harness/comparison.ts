@@ -3,24 +3,26 @@
  *
  * Absolute times vary by 20–30 % from run to run on shared machines; the ratio of two builds of the same
  * code that take turns in one process varies by less than 1 %. Jobs that one of the versions does not know
- * are left out and named. Each version runs in three copies of its code, of which the fastest sample counts: what
- * others do on the machine only makes samples slower, and now and then the engine compiles a copy badly and
- * stays with that.
+ * are left out and named. Each version runs in four copies of its code, all of which do the same operations round
+ * by round: of each round the fastest copy counts, since others on the machine only make a sample slower, and now
+ * and then the engine compiles a copy badly and stays with that. The ratio is the median over the rounds.
  */
 import {
   measure,
+  median,
   type Candidate,
   type Measurement,
   type Plan,
 } from '../../src/cli/bench/measure.js';
-import { OURS, type Job } from '../../src/cli/bench/suite.js';
+import { processorTimeMs } from '../../src/cli/bench/steady-engine.js';
+import { OURS, type Job, type Prepared } from '../../src/cli/bench/suite.js';
 import type { CopyMaker, SuiteFile } from './suite-bundle.js';
 
 const BASE = 'base';
 const HEAD = 'head';
 
 /** How many copies of each version run in a process. */
-const COPIES = 3;
+const COPIES = 4;
 
 /** How a job's cost has changed. */
 export interface Change {
@@ -55,17 +57,29 @@ export interface Comparison {
  * @returns The change.
  */
 export function compare(comparison: Comparison, suite: string, job: Job): Change {
-  const name = `${suite}: ${job.job}, n = ${job.n}`;
+  const name = nameOf(suite, job);
   let candidates: Candidate[];
   try {
     candidates = prepareCopies(comparison, job);
   } catch {
     return { job: name, ratio: null, baseNs: Number.NaN };
   }
-  const measured = measure(candidates, comparison.plan, () => performance.now());
-  const baseNs = fastest(measured.filter(({ impl }) => impl === BASE));
-  const headNs = fastest(measured.filter(({ impl }) => impl === HEAD));
-  return { job: name, ratio: headNs / baseNs, baseNs };
+  const measured = measure(candidates, { ...comparison.plan, inStep: true }, processorTimeMs);
+  const base = fastestByRound(measured.filter(({ impl }) => impl === BASE));
+  const head = fastestByRound(measured.filter(({ impl }) => impl === HEAD));
+  const ratio = median(head.map((ns, round) => ns / (base[round] as number)));
+  return { job: name, ratio, baseNs: median(base) };
+}
+
+/**
+ * How a job is called.
+ *
+ * @param suite - The suite's name.
+ * @param job - The job.
+ * @returns Suite, job and size.
+ */
+export function nameOf(suite: string, job: Job): string {
+  return `${suite}: ${job.job}, n = ${job.n}`;
 }
 
 /** Copies of both versions in turn. */
@@ -79,20 +93,26 @@ function prepareCopies({ base, head, headFirst, slowdown }: Comparison, job: Job
   });
 }
 
-function fastest(copies: readonly Measurement[]): number {
-  return Math.min(...copies.map(({ fastestNsPerOp }) => fastestNsPerOp));
+/** The cost in the fastest copy, by round. */
+function fastestByRound(copies: readonly Measurement[]): number[] {
+  const rounds = (copies[0] as Measurement).samples;
+  return rounds.map((_, round) =>
+    Math.min(...copies.map(({ samples }) => samples[round] as number)),
+  );
 }
 
-/** A candidate under another name, that does more than it says by a factor. */
-function changed(candidate: Candidate, impl: string, factor: number): Candidate {
-  const { largestBatch } = candidate;
-  // Where what is done must be undone, the batch has to have room for what comes on top.
-  const batch =
-    largestBatch === undefined ? {} : { largestBatch: Math.floor(largestBatch / factor) };
+/** A candidate under another name, that takes longer than it would by a factor. */
+function changed(candidate: Prepared, impl: string, factor: number): Candidate {
+  if (factor === 1) return { ...candidate, impl };
   return {
+    ...candidate,
     impl,
-    run: (operations) => candidate.run(Math.floor(operations * factor)),
-    restore: (operations) => candidate.restore?.(Math.floor(operations * factor)),
-    ...batch,
+    run(operations) {
+      const start = processorTimeMs();
+      candidate.run(operations);
+      const end = start + (processorTimeMs() - start) * factor;
+      // Waiting, and not working more: the state has to stay in step with that of the other version.
+      while (processorTimeMs() < end);
+    },
   };
 }

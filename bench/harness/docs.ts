@@ -9,6 +9,7 @@ import type { QualityRow } from '../suites/quality.js';
 import { markdownHeader } from './markdown.js';
 import { canPlot, plotCosts, plotDistribution, type Curve, type NamedFile } from './plots.js';
 import { qualityMarkdown } from './quality.js';
+import { rivalNotes } from './rival-notes.js';
 
 const INTRODUCTION = `This report is the output of \`npm run bench -- --docs\`; nothing in it is written by hand.
 
@@ -43,6 +44,7 @@ export async function docsFiles(
     `# Benchmarks of ${report.header.package}\n\n${INTRODUCTION}\n\n${markdownHeader(report.header)}`,
     `\n## The picks in brief\n\n${briefPicks(report.rows)}`,
     imagesOf(plots.map(([name]) => name)),
+    `\n## Where something else is faster\n\n${rivalNotes(report.rows)}`,
     `\n## Quality of the picks\n\n${qualityMarkdown(quality)}`,
     ...suites.map((suite) => `\n## All rows of ${suite}\n\n${rowsOf(report.rows, suite)}`),
   ];

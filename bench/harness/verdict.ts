@@ -1,8 +1,9 @@
 /**
  * When a change counts as a regression.
  *
- * Rule: the median of the ratios over all processes is above 1.10, and in all processes but one the ratio is above 1.05.
- * One process may be disturbed for its whole life; four of five are not, in the same direction.
+ * Rule: the median of the ratios over all processes is above 1.10, and in four of five the ratio is above 1.05. One
+ * process may be disturbed for its whole life; four of five are not, in the same direction. What looks
+ * slower, and not clearly so, is measured in further processes.
  */
 import { median } from '../../src/cli/bench/measure.js';
 import type { Change } from './comparison.js';
@@ -10,8 +11,14 @@ import type { Change } from './comparison.js';
 /** The median ratio above which a job has become slower. */
 const MEDIAN_LIMIT = 1.1;
 
-/** What all processes but one must agree on. */
+/** What most processes must agree on. */
 const PROCESS_LIMIT = 1.05;
+
+/** How many of them, at least. */
+const AGREEING = 0.8;
+
+/** Up to this median ratio a job has certainly not become slower. */
+const INNOCENT = 1.04;
 
 /** What came out for a job over all processes. */
 export interface Verdict {
@@ -30,14 +37,15 @@ export interface Verdict {
 /**
  * Judges the changes that some processes have measured.
  *
- * @param processes - The changes by process, jobs in the same order.
+ * @param processes - The changes by process; the first one has all jobs, further ones may have some of them.
  * @returns A verdict per job.
  */
 export function judge(processes: readonly (readonly Change[])[]): Verdict[] {
-  return (processes[0] ?? []).map(({ job }, index) => {
-    const changes = processes.map((each) => each[index] as Change);
+  const all = processes.flat();
+  return (processes[0] ?? []).map(({ job }) => {
+    const changes = all.filter((change) => change.job === job);
     const ratios = changes.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]));
-    const complete = ratios.length === processes.length;
+    const complete = ratios.length === changes.length;
     return {
       job,
       ratios,
@@ -56,5 +64,15 @@ export function judge(processes: readonly (readonly Change[])[]): Verdict[] {
  */
 export function isRegression(ratios: readonly number[]): boolean {
   const slower = ratios.filter((ratio) => ratio > PROCESS_LIMIT).length;
-  return median(ratios) > MEDIAN_LIMIT && slower >= Math.max(1, ratios.length - 1);
+  return median(ratios) > MEDIAN_LIMIT && slower >= ratios.length * AGREEING;
+}
+
+/**
+ * Whether a verdict should rest on more processes than it does.
+ *
+ * @param verdict - The verdict.
+ * @returns `true` when the job looks slower, be it ever so little, and not all processes agree that it is too slow.
+ */
+export function isSuspicious({ ratio, ratios }: Verdict): boolean {
+  return ratio !== null && ratio > INNOCENT && Math.min(...ratios) <= MEDIAN_LIMIT;
 }

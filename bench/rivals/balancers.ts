@@ -2,7 +2,7 @@
  * Packages that pick a server, behind the interface of the suite *pick*.
  *
  * None of them counts connections; each is given servers with two plain counters, which the loop keeps.
- * A rival stands only where it follows the rule that is measured; where it does less, it is marked so.
+ * A rival stands only where it follows the rule that is measured; those that do less are named in `shortcomings.ts`.
  */
 import { IpAddress } from 'ipvs';
 import { PlainServer } from '../../src/cli/bench/linear-scan.js';
@@ -57,8 +57,6 @@ export interface BalancerRival {
   readonly mixes: readonly Mix[];
   /** The most servers it is given: more would take minutes. */
   readonly mostServers: number;
-  /** What it leaves out of the job, if anything. */
-  readonly lesser?: string;
   /**
    * Sets it up.
    *
@@ -90,7 +88,6 @@ export const BALANCERS: readonly BalancerRival[] = [
     subjects: ['wrr'],
     mixes: ALL,
     mostServers: Infinity,
-    lesser: 'serves each server its whole weight in a row instead of interleaving them',
     create: (servers) => {
       const { WeightedRoundRobinEngine } = loadRival('loadbalance') as LoadBalance;
       const usable = servers.filter(({ weight }) => weight > 0);

@@ -13,6 +13,7 @@ import {
 import type { Job, Scope, Suite } from '../../src/cli/bench/suite.js';
 import { BALANCERS, namedServers, type BalancerRival } from '../rivals/balancers.js';
 import { isInstalled } from '../rivals/packages.js';
+import { lesserRivals } from '../rivals/shortcomings.js';
 
 /** The suite. */
 export const suite: Suite = {
@@ -44,10 +45,4 @@ function rivalsOf(subject: string, mix: Mix, n: number): BalancerRival[] {
       n <= rival.mostServers &&
       isInstalled(rival.package),
   );
-}
-
-function lesserRivals(subject: string): string[] {
-  return BALANCERS.filter(
-    ({ subjects, lesser }) => subjects.includes(subject) && lesser !== undefined,
-  ).map(({ impl }) => impl);
 }

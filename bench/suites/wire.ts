@@ -2,8 +2,9 @@
  * The suite *wire*: what is done to bytes, at two lengths of a frame.
  *
  * *parse* reads and checks all headers; *checksum* adds up everything behind the link header; the forwarders parse,
- * rewrite or wrap the packet, and write the link header of the next hop. A sample goes through a ring of 1024
- * frames once, which is put back outside the timing. The limit is a copy of the frame.
+ * rewrite or wrap the packet, and write the link header of the next hop; *forward* does the rewriting or wrapping
+ * alone, on packets that were parsed before. A sample goes through a ring of 1024 frames once, which is put back
+ * outside the timing. The limit is a copy of the frame.
  */
 import {
   ForwardingOutput,
@@ -27,6 +28,14 @@ const LENGTHS = [64, 1514];
 const FRAME_COPY = `${LIMIT}frame copy`;
 const TUNNELS: readonly TunnelType[] = ['ipip', 'gue', 'gre'];
 const GUE_PORT = 6080;
+/** What is timed without parsing and link headers as well. */
+const ALONE = [
+  'direct routing, TCP',
+  'NAT, TCP',
+  'NAT, UDP',
+  'tunnel ipip, TCP',
+  'tunnel gue, TCP',
+];
 
 const environment: ForwardingEnvironment = {
   client: { ipv4: IpAddress.parse('192.168.100.1'), mtu: 1500 },
@@ -56,6 +65,9 @@ export const suite: Suite = {
       jobOf('NAT, UDP', n),
       // The largest frames do not fit through a tunnel without being cut.
       ...TUNNELS.map((type) => jobOf(`tunnel ${type}, TCP`, Math.min(n, 1400))),
+      ...ALONE.map((what) =>
+        jobOf(`forward ${what}`, what.startsWith('tunnel') ? Math.min(n, 1400) : n),
+      ),
     ]),
   prepare(job, impl) {
     const ring = ringOf(job.job.endsWith('UDP') ? 'udp' : 'tcp', job.n);
@@ -65,11 +77,12 @@ export const suite: Suite = {
 };
 
 function jobOf(job: string, n: number): Job {
+  const subject = job.split(/[ ,]/, 1)[0] as string;
+  const isWhole = subject !== 'forward';
   const rivals = [
     ...(job === 'NAT, TCP' ? [BUFFER_NAT] : []),
-    ...(job.endsWith('UDP') && packagesOf().every(isInstalled) ? [PACKAGES] : []),
+    ...(isWhole && job.endsWith('UDP') && packagesOf().every(isInstalled) ? [PACKAGES] : []),
   ];
-  const subject = job.split(/[ ,]/, 1)[0] as string;
   return { job, subject, n, impls: [OURS, ...rivals, FRAME_COPY], limit: FRAME_COPY };
 }
 
@@ -97,11 +110,18 @@ function ourLoop(job: Job, ring: FrameRing): Loop {
   const target = new ForwardingTarget();
   target.setServer(IpAddress.parse('10.0.0.7'), 8080);
   target.setVirtual(IpAddress.parse('192.168.0.1'), 80);
-  if (job.subject === 'direct') return forwardLoop(ring, gatewaying(environment), target);
-  if (job.subject === 'NAT') return forwardLoop(ring, masquerading(environment), target);
-  const type = TUNNELS.find((each) => job.job.includes(each)) as TunnelType;
-  target.tunnel = createTunnel({ type, port: type === 'gue' ? GUE_PORT : 0 });
-  return forwardLoop(ring, tunneling(environment), target);
+  const type = TUNNELS.find((each) => job.job.includes(each));
+  if (type !== undefined)
+    target.tunnel = createTunnel({ type, port: type === 'gue' ? GUE_PORT : 0 });
+  const forwarder = forwarderOf(job.job);
+  return job.subject === 'forward'
+    ? rewriteLoop(ring, forwarder, target)
+    : forwardLoop(ring, forwarder, target);
+}
+
+function forwarderOf(job: string): Forwarder {
+  if (job.includes('direct')) return gatewaying(environment);
+  return job.includes('NAT') ? masquerading(environment) : tunneling(environment);
 }
 
 function parseLoop({ bytes, offsets, length }: FrameRing): Loop {
@@ -137,6 +157,25 @@ function forwardLoop(
       if (forwarder.forward(packet, target, output) !== 'forward') fail('forwarded');
       writer.begin(output);
       writer.next();
+    }
+  };
+}
+
+/** The forwarding method alone: the packets are parsed before, and point into the frames that are put back. */
+function rewriteLoop(
+  { bytes, offsets, length }: FrameRing,
+  forwarder: Forwarder,
+  target: ForwardingTarget,
+): Loop {
+  const output = new ForwardingOutput({ headroom: HEADROOM });
+  const packets = offsets.map((offset) => {
+    const packet = new Packet();
+    if (packet.parseFrame(bytes, offset, length) !== 'ok') fail('parsed');
+    return packet;
+  });
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      if (forwarder.forward(packets[i] as Packet, target, output) !== 'forward') fail('forwarded');
     }
   };
 }

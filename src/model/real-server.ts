@@ -40,6 +40,8 @@ export interface RealServer {
   readonly overloaded: boolean;
   /** Whether it takes no new connections because its weight is 0. */
   readonly quiesced: boolean;
+  /** Its weight as far as new connections are concerned: `weight`, but 0 while it is overloaded. */
+  readonly usableWeight: number;
   /** Whether it is in its service's list; `false` once it was removed. */
   readonly available: boolean;
 
@@ -112,5 +114,5 @@ export interface RealServer {
  * @returns `true` when it is usable. A server that was removed may be usable in this sense.
  */
 export function isUsable(server: RealServer): boolean {
-  return server.weight > 0 && !server.overloaded;
+  return server.usableWeight !== 0;
 }

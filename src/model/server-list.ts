@@ -276,7 +276,7 @@ export class ServerList implements Iterable<RealServer> {
     record.total = requireInteger('total', state.total, 0, Number.MAX_SAFE_INTEGER);
     record.active = requireInteger('active', state.active, 0, state.total);
     record.persistent = requireInteger('persistent', state.persistent, 0, Number.MAX_SAFE_INTEGER);
-    record.overloaded = state.overloaded;
+    record.setOverloaded(state.overloaded);
     this.overloadedChanged(record);
     record.loadListener?.loadChanged(record);
   }

@@ -50,6 +50,7 @@ export class ServerRecord implements RealServer {
   total = 0;
   persistent = 0;
   overloaded = false;
+  usableWeight = 0;
   available = false;
   position = -1;
   /** Who watches the counters while the server is in the list; nobody, for most algorithms. */
@@ -83,6 +84,21 @@ export class ServerRecord implements RealServer {
     this.tunnel = settings.tunnel;
     this.setWeight(settings.weight);
     this.setThresholds(settings.upperThreshold, settings.lowerThreshold);
+    this.setUsableWeight();
+  }
+
+  /**
+   * Writes the overloaded flag, which settles whether the weight counts.
+   *
+   * @param overloaded - The flag.
+   */
+  setOverloaded(overloaded: boolean): void {
+    this.overloaded = overloaded;
+    this.setUsableWeight();
+  }
+
+  private setUsableWeight(): void {
+    this.usableWeight = this.overloaded ? 0 : this.weight;
   }
 
   /** Stores a weight; `lastWeight` follows unless the new weight is 0. */
@@ -158,17 +174,17 @@ export class ServerRecord implements RealServer {
 
   private becomeOverloaded(totalBefore: number): void {
     const { overloaded, total, upperThreshold } = this;
-    this.setOverloaded(overloadedAfterOpening(overloaded, totalBefore, total, upperThreshold));
+    this.changeOverloaded(overloadedAfterOpening(overloaded, totalBefore, total, upperThreshold));
   }
 
   private recover(totalBefore: number): void {
     const { overloaded, total, effectiveLower } = this;
-    this.setOverloaded(overloadedAfterClosing(overloaded, totalBefore, total, effectiveLower));
+    this.changeOverloaded(overloadedAfterClosing(overloaded, totalBefore, total, effectiveLower));
   }
 
-  private setOverloaded(overloaded: boolean): void {
+  private changeOverloaded(overloaded: boolean): void {
     if (overloaded === this.overloaded) return;
-    this.overloaded = overloaded;
+    this.setOverloaded(overloaded);
     if (this.available) this.overloadListener.overloadedChanged(this);
   }
 

@@ -18,17 +18,14 @@ const FULL = 16384;
 const MOST_ENTRIES = (FULL * 3) / 2;
 const BUCKET_BITS = 10;
 const BUCKETS = 2 ** BUCKET_BITS;
-/** Each bucket is split into this many chains; the hash's upper bits are the bucket. */
-const CHAIN_BITS = 15;
-const CHAINS_PER_BUCKET = 2 ** (CHAIN_BITS - BUCKET_BITS);
+/** With many entries each bucket is split into chains; the upper bits of a chain's number are its bucket. */
+const MOST_CHAIN_BITS = 15;
 const CHECK_INTERVAL_MS = 60_000;
 const CHECKS_PER_FULL_CHECK = 30;
 const SELDOM_USED_MS = 6 * 60_000;
 
-/** One remembered destination. */
-export interface CacheEntry<Choice> {
-  /** The destination. */
-  readonly address: AddressWords;
+/** One remembered destination, with the bits of its address. */
+export interface CacheEntry<Choice> extends AddressWords {
   /** What was chosen for it. */
   readonly choice: Choice;
   /** When it was last asked for, in milliseconds. */
@@ -51,7 +48,9 @@ export interface CheckState {
 export class DestinationCache<Choice> {
   private readonly expiryMs: () => number;
   private readonly dropped: (choice: Choice) => void;
-  private readonly chains: (CacheEntry<Choice> | undefined)[];
+  private chains: (CacheEntry<Choice> | undefined)[] = emptyChains(BUCKET_BITS);
+  /** There are 2 to the power of this many chains. */
+  private chainBits = BUCKET_BITS;
   private entries = 0;
   private nextCheck: number;
   private checks = 1;
@@ -66,7 +65,6 @@ export class DestinationCache<Choice> {
     this.expiryMs = expiryMs;
     this.dropped = dropped;
     this.nextCheck = now + CHECK_INTERVAL_MS;
-    this.chains = Array<CacheEntry<Choice> | undefined>(2 ** CHAIN_BITS).fill(undefined);
   }
 
   /**
@@ -78,8 +76,8 @@ export class DestinationCache<Choice> {
    */
   use(address: IpAddress, now: number): CacheEntry<Choice> | undefined {
     if (now >= this.nextCheck) this.catchUp(now);
-    let entry = this.chains[chainOf(address)];
-    while (entry !== undefined && !address.equals(entry.address)) entry = entry.next;
+    let entry = this.chains[this.chainOf(address)];
+    while (entry !== undefined && !address.equals(entry)) entry = entry.next;
     if (entry !== undefined) entry.lastUse = now;
     return entry;
   }
@@ -94,8 +92,11 @@ export class DestinationCache<Choice> {
    */
   add(address: AddressWords, choice: Choice, now: number): boolean {
     if (this.entries >= MOST_ENTRIES) return false;
-    const chain = chainOf(address);
-    this.chains[chain] = { address, choice, lastUse: now, next: this.chains[chain] };
+    if (this.entries >= this.chains.length && this.chainBits < MOST_CHAIN_BITS) this.split();
+    const chain = this.chainOf(address);
+    const { family, word0, word1, word2, word3 } = address;
+    const next = this.chains[chain];
+    this.chains[chain] = { family, word0, word1, word2, word3, choice, lastUse: now, next };
     this.entries += 1;
     return true;
   }
@@ -106,7 +107,7 @@ export class DestinationCache<Choice> {
    * @param entry - Its entry.
    */
   delete(entry: CacheEntry<Choice>): void {
-    this.filter(chainOf(entry.address), (each) => each !== entry);
+    this.filter(this.chainOf(entry), (each) => each !== entry);
   }
 
   /** Forgets everything. */
@@ -140,6 +141,22 @@ export class DestinationCache<Choice> {
     this.nextCheck = state.nextCheck + shiftMs;
     this.checks = state.checks;
     this.lastBucket = state.lastBucket;
+  }
+
+  private chainOf(address: AddressWords): number {
+    return multiplicativeHash(foldWords(address), this.chainBits);
+  }
+
+  /** Splits each chain in two: the numbers of both begin with that of the old one, so that buckets stay. */
+  private split(): void {
+    const entries = [...this];
+    this.chainBits += 1;
+    this.chains = emptyChains(this.chainBits);
+    for (const entry of entries) {
+      const chain = this.chainOf(entry);
+      entry.next = this.chains[chain];
+      this.chains[chain] = entry;
+    }
   }
 
   /** Makes all checks that have fallen due. */
@@ -181,8 +198,8 @@ export class DestinationCache<Choice> {
   }
 
   private dropUnused(bucket: number, unusedSince: number): void {
-    const end = (bucket + 1) * CHAINS_PER_BUCKET;
-    for (let chain = bucket * CHAINS_PER_BUCKET; chain < end; chain++) {
+    const chains = this.chains.length / BUCKETS;
+    for (let chain = bucket * chains; chain < (bucket + 1) * chains; chain++) {
       this.filter(chain, (entry) => entry.lastUse > unusedSince);
     }
   }
@@ -206,6 +223,6 @@ export class DestinationCache<Choice> {
   }
 }
 
-function chainOf(address: AddressWords): number {
-  return multiplicativeHash(foldWords(address), CHAIN_BITS);
+function emptyChains<Entry>(bits: number): (Entry | undefined)[] {
+  return Array<Entry | undefined>(2 ** bits).fill(undefined);
 }

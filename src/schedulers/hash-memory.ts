@@ -6,20 +6,20 @@
  */
 import { multiplicativeHash } from './multiplicative-hash.js';
 
-const ENTRY_BITS = 12;
+const ENTRY_BITS = 13;
 
 /** A function from 32-bit integers to small ones, with a memory. */
 export class HashMemory {
   private readonly hash: (value: number) => number;
-  private readonly values: Int32Array;
-  private readonly hashes: Uint16Array;
+  /** Each entry is a value and its hash, side by side, so that both come with one memory access. */
+  private readonly entries: Int32Array;
 
-  /** @param hash - The function; its results are 0–65535. */
+  /** @param hash - The function; its results are signed 32-bit integers. */
   constructor(hash: (value: number) => number) {
     this.hash = hash;
-    this.values = new Int32Array(2 ** ENTRY_BITS);
-    // An empty entry must not look like one of the value 0.
-    this.hashes = new Uint16Array(2 ** ENTRY_BITS).fill(hash(0));
+    this.entries = new Int32Array(2 * 2 ** ENTRY_BITS);
+    // An entry never written is one of the value 0, which falls on the first one.
+    this.entries[1] = hash(0);
   }
 
   /**
@@ -29,11 +29,12 @@ export class HashMemory {
    * @returns The function's result.
    */
   of(value: number): number {
-    const entry = multiplicativeHash(value, ENTRY_BITS);
-    if (this.values[entry] !== value) {
-      this.values[entry] = value;
-      this.hashes[entry] = this.hash(value);
+    const { entries } = this;
+    const entry = 2 * multiplicativeHash(value, ENTRY_BITS);
+    if (entries[entry] !== value) {
+      entries[entry] = value;
+      entries[entry + 1] = this.hash(value);
     }
-    return this.hashes[entry] as number;
+    return entries[entry + 1] as number;
   }
 }

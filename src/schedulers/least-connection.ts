@@ -5,7 +5,6 @@
  * Tie: the newest server. Weights count only in that 0 means "not usable".
  * Cost: O(1) per pick, O(log servers) per change. Source: ipvsadm(8), and recorded decisions.
  */
-import { isUsable } from '../model/real-server.js';
 import { connectionCost } from './connection-cost.js';
 import { LeastScheduler } from './least-scheduler.js';
 import type { SchedulerFactory } from './scheduler.js';
@@ -22,8 +21,5 @@ import type { SchedulerFactory } from './scheduler.js';
  * {@includeCode ../../docs/examples/least-connection.ts}
  */
 export function leastConnection(): SchedulerFactory {
-  return (servers) =>
-    new LeastScheduler('lc', servers, (server) =>
-      isUsable(server) ? connectionCost(server) >>> 0 : Infinity,
-    );
+  return (servers) => new LeastScheduler('lc', servers, (server) => connectionCost(server) >>> 0);
 }

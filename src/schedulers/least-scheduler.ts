@@ -5,53 +5,27 @@
  * the newest one on a tie, and a server whose number is `Infinity` never.
  * Cost: O(1) per pick, O(log servers) per change of a server.
  */
-import type { RealServer } from '../model/real-server.js';
+import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
-import type { ServerListObserver } from '../model/server-list-observer.js';
+import { FEW, FewServers } from './few-servers.js';
+import { LeastIndex, type Rank } from './least-index.js';
 import type { Scheduler, SchedulerName } from './scheduler.js';
-import { Tournament } from './tournament.js';
-
-/** Gives the number by which a server is picked; `Infinity` when it must not be. */
-export type Rank = (server: RealServer) => number;
 
 /** A scheduler without memory that picks by {@link Rank}. */
-export class LeastScheduler implements Scheduler, ServerListObserver {
+export class LeastScheduler implements Scheduler {
   readonly name: SchedulerName;
-  private readonly servers: ServerList;
   private readonly rank: Rank;
-  private readonly tournament = new Tournament();
+  private readonly few: FewServers<LeastIndex>;
 
   constructor(name: SchedulerName, servers: ServerList, rank: Rank) {
     this.name = name;
-    this.servers = servers;
     this.rank = rank;
-    this.renumbered();
-    servers.subscribe(this);
+    this.few = new FewServers(servers, FEW, () => new LeastIndex(servers, rank));
   }
 
   schedule(): RealServer | undefined {
-    return this.servers.at(this.tournament.winner());
-  }
-
-  serverAdded(server: RealServer): void {
-    this.loadChanged(server);
-  }
-
-  serverEdited(server: RealServer): void {
-    this.loadChanged(server);
-  }
-
-  serverRemoved(server: RealServer): void {
-    this.tournament.set(server.position, Infinity);
-  }
-
-  loadChanged(server: RealServer): void {
-    this.tournament.set(server.position, this.rank(server));
-  }
-
-  renumbered(): void {
-    this.tournament.clear();
-    for (const server of this.servers) this.loadChanged(server);
+    const { all, index } = this.few;
+    return index === undefined ? leastOfFew(all, this.rank) : index.pick();
   }
 
   toJSON(): null {
@@ -63,6 +37,21 @@ export class LeastScheduler implements Scheduler, ServerListObserver {
   }
 
   close(): void {
-    this.servers.unsubscribe(this);
+    this.few.close();
   }
+}
+
+function leastOfFew(servers: readonly RealServer[], rank: Rank): RealServer | undefined {
+  let best: RealServer | undefined;
+  let least = Infinity;
+  for (let index = 0; index < servers.length; index++) {
+    const server = servers[index] as RealServer;
+    if (!isUsable(server)) continue;
+    const its = rank(server);
+    if (its < least) {
+      best = server;
+      least = its;
+    }
+  }
+  return best;
 }

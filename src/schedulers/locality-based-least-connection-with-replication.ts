@@ -14,6 +14,7 @@ import { show } from '../errors.js';
 import { type AddressWords, wordsOf } from '../address-words.js';
 import { connectionCost } from './connection-cost.js';
 import { type CheckState, DestinationCache } from './destination-cache.js';
+import { FEW_AT_TIMES } from './few-servers.js';
 import { HalfLoad } from './half-load.js';
 import {
   completeLocalityOptions,
@@ -69,7 +70,7 @@ class LocalityBasedWithReplication implements Scheduler {
   constructor(servers: ServerList, settings: LocalitySettings) {
     this.servers = servers;
     this.settings = settings;
-    this.least = new WeightedLeast(servers, connectionCost);
+    this.least = new WeightedLeast(servers, connectionCost, FEW_AT_TIMES);
     this.halfLoad = new HalfLoad(servers);
     this.cache = new DestinationCache(settings.clock.now(), settings.expirationMs, (set) => {
       set.clear();
@@ -94,7 +95,7 @@ class LocalityBasedWithReplication implements Scheduler {
 
   toJSON(): State {
     const entries = [...this.cache].map((entry) => ({
-      destination: wordsOf(entry.address),
+      destination: wordsOf(entry),
       set: entry.choice.toJSON(),
       lastUse: entry.lastUse,
     }));

@@ -14,6 +14,7 @@ import { show } from '../errors.js';
 import { type AddressWords, wordsOf } from '../address-words.js';
 import { connectionCost } from './connection-cost.js';
 import { type CheckState, DestinationCache } from './destination-cache.js';
+import { FEW_AT_TIMES } from './few-servers.js';
 import { HalfLoad } from './half-load.js';
 import {
   completeLocalityOptions,
@@ -65,7 +66,7 @@ class LocalityBasedLeastConnection implements Scheduler {
   constructor(servers: ServerList, settings: LocalitySettings) {
     this.servers = servers;
     this.settings = settings;
-    this.least = new WeightedLeast(servers, connectionCost);
+    this.least = new WeightedLeast(servers, connectionCost, FEW_AT_TIMES);
     this.halfLoad = new HalfLoad(servers);
     this.cache = new DestinationCache(settings.clock.now(), settings.expirationMs, (server) => {
       server.release();
@@ -85,7 +86,7 @@ class LocalityBasedLeastConnection implements Scheduler {
 
   toJSON(): State {
     const entries = [...this.cache].map((entry) => ({
-      destination: wordsOf(entry.address),
+      destination: wordsOf(entry),
       server: { address: entry.choice.address.toString(), port: entry.choice.port },
       lastUse: entry.lastUse,
     }));

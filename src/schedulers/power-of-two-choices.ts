@@ -12,7 +12,7 @@ import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import { connectionCost } from './connection-cost.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
-import { SegmentTree } from './segment-tree.js';
+import { WeightSums } from './weight-sums.js';
 
 /** Options of {@link powerOfTwoChoices}. */
 export interface PowerOfTwoChoicesOptions {
@@ -41,7 +41,7 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   readonly name = 'twos';
   private readonly servers: ServerList;
   private readonly random: RandomSource;
-  private readonly weights = new SegmentTree((a, b) => a + b);
+  private readonly weights = new WeightSums();
 
   constructor(servers: ServerList, random: RandomSource) {
     this.servers = servers;
@@ -51,16 +51,18 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   }
 
   schedule(): RealServer | undefined {
-    if (this.weights.root === 0) return undefined;
+    const { servers, weights, random } = this;
+    if (weights.total === 0) return undefined;
     // One more than the sum, as a 32-bit number.
-    const bound = (this.weights.root + 1) >>> 0;
-    const first = randomBelow(this.random, bound);
-    const second = randomBelow(this.random, bound);
-    const a = this.drawn(first);
-    const b = this.drawn(second);
+    const bound = (weights.total + 1) >>> 0;
+    const first = weights.at(numberBelow(random, bound));
+    const second = weights.at(numberBelow(random, bound));
+    const a = servers.at(first) as RealServer;
+    const b = servers.at(second) as RealServer;
     const loadOfA = Math.imul(b.weight, connectionCost(a));
     const loadOfB = Math.imul(a.weight, connectionCost(b));
-    return loadOfA > loadOfB ? b : a;
+    // Which one is less loaded is anybody's guess, the processor's too: no branch.
+    return servers.at(first + (second - first) * Number(loadOfA > loadOfB));
   }
 
   serverAdded(server: RealServer): void {
@@ -95,9 +97,9 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   close(): void {
     this.servers.unsubscribe(this);
   }
+}
 
-  /** The server at which the weights, counted from the front, reach a number; 0 means the first, too. */
-  private drawn(number: number): RealServer {
-    return this.servers.at(this.weights.lastSummingTo(Math.max(number | 0, 1))) as RealServer;
-  }
+/** Draws a number from 1 on; 0 means the first server, too, and numbers of 32 bits may be negative. */
+function numberBelow(random: RandomSource, bound: number): number {
+  return Math.max(randomBelow(random, bound) | 0, 1);
 }

@@ -1,6 +1,6 @@
 /**
  * A number per position, and what all of them (or those of one half, quarter, ...) combine to:
- * their sum, their maximum, their greatest common divisor. Changing one number and searching by a
+ * their maximum, their greatest common divisor. Changing one number and searching by a
  * combined value cost O(log positions).
  */
 
@@ -65,29 +65,6 @@ export class SegmentTree {
       }
     }
     return -1;
-  }
-
-  /**
-   * The position at which the sum of the values, taken from the greatest position downwards,
-   * reaches a level; for a tree of sums.
-   *
-   * @param level - A number above 0, at most {@link SegmentTree.root}.
-   * @returns The position.
-   */
-  lastSummingTo(level: number): number {
-    const nodes = this.nodes;
-    const leaves = nodes.length >>> 1;
-    let node = 1;
-    let rest = level;
-    while (node < leaves) {
-      node = 2 * node + 1;
-      const newer = nodes[node] as number;
-      if (rest > newer) {
-        rest -= newer;
-        node -= 1;
-      }
-    }
-    return node - leaves;
   }
 
   private lastWithin(subtree: number, level: number): number {

@@ -4,7 +4,9 @@
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { Scheduler, SchedulerName } from './scheduler.js';
-import { type Cost, WeightedLeast } from './weighted-least.js';
+import { FEW } from './few-servers.js';
+import type { Cost } from './weighted-cost.js';
+import { WeightedLeast } from './weighted-least.js';
 
 /** A scheduler without memory that picks the server with the least cost per unit of weight. */
 export class WeightedLeastScheduler implements Scheduler {
@@ -13,7 +15,7 @@ export class WeightedLeastScheduler implements Scheduler {
 
   constructor(name: SchedulerName, servers: ServerList, cost: Cost) {
     this.name = name;
-    this.index = new WeightedLeast(servers, cost);
+    this.index = new WeightedLeast(servers, cost, FEW);
   }
 
   schedule(): RealServer | undefined {

@@ -1,130 +1,37 @@
 /**
  * "Weighted least": the server with the least cost per unit of weight, the newest one on a tie.
  *
- * Rule: of the servers that are not overloaded, the first with weight > 0 stands; a later one d
- * replaces the standing one b when cost(b) × d.weight > cost(d) × b.weight. Products are exact.
- * As long as no cost is negative this is the least cost/weight among the usable servers, kept in a
- * tournament of quotients: O(1) per pick, O(log servers) per change. A negative cost (a wrapped
- * one) makes the comparison depend on the order, even with weight 0, so then the rule is followed
- * as written, O(servers). Used by wlc, sed, nq, lblc and lblcr. Source: recorded decisions.
+ * A short list is walked over by the rule as it is written, and nobody listens to its counters; a long one has
+ * an index. Cost: O(1) per pick and O(log servers) per change of a counter. Used by wlc, sed, nq, lblc and lblcr.
  */
-import { isUsable, type RealServer } from '../model/real-server.js';
+import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
-import type { ServerListObserver } from '../model/server-list-observer.js';
-import { crossDifference, mayRoundToEqual } from './exact-ratio.js';
-import { Tournament, type TieBreak } from './tournament.js';
+import { FewServers } from './few-servers.js';
+import { type Cost, leastOfFew } from './weighted-cost.js';
+import { WeightedLeastIndex } from './weighted-least-index.js';
 
-/** Gives the cost of a server, a signed 32-bit integer. */
-export type Cost = (server: RealServer) => number;
-
-/** Keeps track of the server with the least weighted cost in a list. */
-export class WeightedLeast implements ServerListObserver, TieBreak {
-  private readonly servers: ServerList;
+/** Finds the server with the least weighted cost in a list. */
+export class WeightedLeast {
   private readonly cost: Cost;
-  private readonly tournament = new Tournament();
-  /** Whether keys may be equal that differ exactly; from the first number on that is great enough for that. */
-  private exact = false;
-  /** Cost and weight by position, for exact comparisons. */
-  private costs = new Int32Array(0);
-  private weights = new Int32Array(0);
-  private negativeCosts = 0;
+  private readonly few: FewServers<WeightedLeastIndex>;
 
-  constructor(servers: ServerList, cost: Cost) {
-    this.servers = servers;
+  /**
+   * @param servers - The list.
+   * @param cost - What a server costs.
+   * @param few - A list of up to this many servers is walked over.
+   */
+  constructor(servers: ServerList, cost: Cost, few: number) {
     this.cost = cost;
-    this.renumbered();
-    servers.subscribe(this);
+    this.few = new FewServers(servers, few, () => new WeightedLeastIndex(servers, cost));
   }
 
   /** The server to pick, or `undefined` when none is usable. */
   pick(): RealServer | undefined {
-    if (this.negativeCosts > 0) return this.follow();
-    return this.servers.at(this.tournament.winner());
-  }
-
-  isLess(a: number, b: number): boolean {
-    const costA = this.costs[a] as number;
-    const costB = this.costs[b] as number;
-    const weightA = this.weights[a] as number;
-    const weightB = this.weights[b] as number;
-    return crossDifference(costA, weightB, costB, weightA) < 0;
-  }
-
-  serverAdded(server: RealServer): void {
-    this.loadChanged(server);
-  }
-
-  serverEdited(server: RealServer): void {
-    this.loadChanged(server);
-  }
-
-  serverRemoved(server: RealServer): void {
-    this.tournament.set(server.position, Infinity);
-    if (this.exact) this.note(server.position, 0, 0);
-  }
-
-  loadChanged(server: RealServer): void {
-    const cost = this.cost(server);
-    const { weight } = server;
-    // First the key: it may replay another position, and that compares what was noted so far.
-    this.tournament.set(server.position, isUsable(server) ? cost / weight : Infinity);
-    if (mayRoundToEqual(cost | weight) || this.exact) this.noteExactly(server, cost);
-  }
-
-  renumbered(): void {
-    this.tournament.clear();
-    this.costs.fill(0);
-    this.weights.fill(0);
-    this.negativeCosts = 0;
-    for (const server of this.servers) this.loadChanged(server);
+    const { all, index } = this.few;
+    return index === undefined ? leastOfFew(all, this.cost) : index.pick();
   }
 
   close(): void {
-    this.servers.unsubscribe(this);
-  }
-
-  private noteExactly(server: RealServer, cost: number): void {
-    if (this.exact) this.note(server.position, cost, server.weight);
-    else this.becomeExact();
-  }
-
-  /** Starts to note costs and weights, and looks at all ties afresh. */
-  private becomeExact(): void {
-    this.exact = true;
-    this.tournament.ties = this;
-    this.renumbered();
-  }
-
-  private note(position: number, cost: number, weight: number): void {
-    if (position >= this.costs.length) this.grow(position + 1);
-    // The sign bits are 1 for negative costs.
-    this.negativeCosts += (cost >>> 31) - ((this.costs[position] as number) >>> 31);
-    this.costs[position] = cost;
-    this.weights[position] = weight;
-  }
-
-  /** The rule as written, server by server. */
-  private follow(): RealServer | undefined {
-    let best: RealServer | undefined;
-    for (const server of this.servers) {
-      if (server.overloaded) continue;
-      if (best === undefined) {
-        if (server.weight > 0) best = server;
-      } else if (
-        crossDifference(this.cost(best), server.weight, this.cost(server), best.weight) > 0
-      ) {
-        best = server;
-      }
-    }
-    return best;
-  }
-
-  private grow(length: number): void {
-    const costs = new Int32Array(length * 2);
-    costs.set(this.costs);
-    this.costs = costs;
-    const weights = new Int32Array(length * 2);
-    weights.set(this.weights);
-    this.weights = weights;
+    this.few.close();
   }
 }

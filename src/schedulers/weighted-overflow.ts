@@ -4,7 +4,6 @@
  * Rule: the greatest weight among the usable servers with active ≤ weight. Tie: the newest server.
  * Cost: O(1) per pick, O(log servers) per change. Source: ipvsadm(8), and recorded decisions.
  */
-import { isUsable } from '../model/real-server.js';
 import { LeastScheduler } from './least-scheduler.js';
 import type { SchedulerFactory } from './scheduler.js';
 
@@ -22,6 +21,6 @@ import type { SchedulerFactory } from './scheduler.js';
 export function weightedOverflow(): SchedulerFactory {
   return (servers) =>
     new LeastScheduler('ovf', servers, (server) =>
-      isUsable(server) && server.active <= server.weight ? -server.weight : Infinity,
+      server.active <= server.weight ? -server.weight : Infinity,
     );
 }

@@ -17,6 +17,9 @@ import { greatestCommonDivisor } from './greatest-common-divisor.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 import { SegmentTree } from './segment-tree.js';
 
+/** So many servers behind the last picked one are looked at before the tree is asked. */
+const NEAR = 8;
+
 /**
  * Weighted round robin (`wrr`): picks the real servers in turn, each as often as its weight says.
  *
@@ -39,8 +42,8 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   private readonly divisors = new SegmentTree(greatestCommonDivisor);
   private readonly weights = new SegmentTree(Math.max);
   private readonly usableWeights = new SegmentTree(Math.max);
-  /** The last picked server; `undefined` = before the first. */
-  private cursor: RealServer | undefined;
+  /** The position of the last picked server; that behind the newest one = before the first. */
+  private place = 0;
   /** The weight that a server needs in the present round. */
   private required = 0;
   /** The required weight of the first round. */
@@ -53,15 +56,23 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
     for (const server of servers) this.write(server);
     this.measure();
     this.required = this.greatest;
+    this.place = servers.positions;
     servers.subscribe(this);
   }
 
   schedule(): RealServer | undefined {
-    if (this.greatest === 0) return undefined;
-    const start = this.cursor;
-    const behind = start === undefined ? this.servers.positions : start.position;
-    const found = this.usableWeights.lastReaching(behind, this.required);
-    return found >= 0 ? this.pick(found) : this.nextRounds(start);
+    const { servers, place, required } = this;
+    if (required === 0) return undefined;
+    const end = place < NEAR ? 0 : place - NEAR;
+    for (let next = place - 1; next >= end; next--) {
+      const server = servers.at(next);
+      if (server !== undefined && server.usableWeight >= required) {
+        this.place = next;
+        return server;
+      }
+    }
+    const found = end === 0 ? -1 : this.usableWeights.lastReaching(end, required);
+    return found >= 0 ? this.pick(found) : this.nextRound();
   }
 
   serverAdded(server: RealServer): void {
@@ -89,14 +100,16 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
     this.weights.clear();
     this.usableWeights.clear();
     for (const server of this.servers) this.write(server);
+    this.place = this.servers.positions;
   }
 
   toJSON(): unknown {
-    return { cursor: writeCursor(this.cursor), required: this.required };
+    return { cursor: writeCursor(this.servers.at(this.place)), required: this.required };
   }
 
   restore(state: unknown): void {
-    this.cursor = readCursor('wrr', this.servers, state);
+    const { servers } = this;
+    this.place = readCursor('wrr', servers, state)?.position ?? servers.positions;
     const { required } = state as { required?: unknown };
     this.required = requireInteger('required weight of wrr', required, 0, MAX_WEIGHT);
   }
@@ -117,45 +130,61 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   }
 
   private recompute(): void {
-    this.cursor = undefined;
+    this.place = this.servers.positions;
     this.measure();
     if (this.required > this.greatest || this.required === 0) this.required = this.greatest;
     else if (this.step > 1) this.required += 1 - (this.required % this.step);
+  }
+
+  /** Begins the next round, in which mostly somebody near the front is picked, or further ones. */
+  private nextRound(): RealServer | undefined {
+    const { servers, greatest } = this;
+    const lowered = this.required - this.step;
+    const required = lowered > 0 ? lowered : greatest;
+    const end = Math.max(servers.positions - NEAR, 0);
+    for (let next = servers.positions - 1; next >= end; next--) {
+      const server = servers.at(next);
+      if (server !== undefined && server.usableWeight >= required) {
+        this.required = required;
+        this.place = next;
+        return server;
+      }
+    }
+    return this.nextRounds();
   }
 
   /**
    * Goes through further rounds, each from the front. Having begun at a server, the search ends after one
    * complete cycle, at that server in the last round; having begun before the first, when the cycle is over.
    */
-  private nextRounds(start: RealServer | undefined): RealServer | undefined {
+  private nextRounds(): RealServer | undefined {
+    const { servers, usableWeights, place: start } = this;
+    const front = servers.positions;
     let last = false;
     let restarted = false;
     for (;;) {
       this.lower();
       if (this.required <= 0) {
         this.required = this.greatest;
-        if (last || start === undefined) return this.pick(-1);
+        if (last || start === front) return this.pick(front);
         restarted = true;
       }
       last = this.required <= this.step;
-      const found = this.usableWeights.lastReaching(this.servers.positions, this.required);
-      if (last && restarted && start !== undefined && found < start.position) {
-        this.cursor = start;
-        return undefined;
-      }
+      const found = usableWeights.lastReaching(front, this.required);
+      if (last && restarted && start !== front && found < start) return undefined;
       if (found >= 0) return this.pick(found);
     }
   }
 
   /** Steps down to the next round, over those in which no server is usable and that are not the last. */
   private lower(): void {
-    const goal = Math.max(this.usableWeights.root, this.step);
-    const steps = Math.max(1, Math.ceil((this.required - goal) / this.step));
-    this.required -= steps * this.step;
+    const { required, step } = this;
+    const goal = Math.max(this.usableWeights.root, step);
+    this.required -= required - step <= goal ? step : Math.ceil((required - goal) / step) * step;
   }
 
-  private pick(position: number): RealServer | undefined {
-    this.cursor = this.servers.at(position);
-    return this.cursor;
+  private pick(place: number): RealServer | undefined {
+    this.place = place;
+    return this.servers.at(place);
   }
 }

@@ -90,6 +90,47 @@ describe('measuring', () => {
   });
 });
 
+describe('a noisy job', () => {
+  /** A candidate whose cost jumps about in the first series of four samples, and then does not. */
+  function noisy(series: number) {
+    const { candidates, now } = bench({ a: 10 });
+    const [quiet] = candidates as [Candidate];
+    let runs = 0;
+    const candidate = {
+      impl: 'a',
+      run(operations: number) {
+        quiet.run(operations);
+        // The warm-up needs some runs as well; it is not disturbed.
+        const sample = operations === 50_000 ? runs++ : 0;
+        if (sample < series * 4) quiet.run(operations * (sample % 4));
+      },
+    };
+    return { candidate, now, runs: () => runs };
+  }
+
+  test('is measured again, and the calmest series counts', () => {
+    const { candidate, now } = noisy(2);
+    const [result] = measure([candidate], plan, now);
+    expect(result?.nsPerOp).toBeCloseTo(10);
+    expect(result?.spread).toBeCloseTo(0);
+  });
+
+  test('is given up after five series', () => {
+    const { candidate, now, runs } = noisy(Infinity);
+    const [result] = measure([candidate], plan, now);
+    expect(result?.samples).toHaveLength(4);
+    expect(runs()).toBeLessThanOrEqual(5 * 4 + 4);
+  });
+});
+
+test('candidates in step do the same number of operations', () => {
+  const { candidates, log, batches, now } = bench({ a: 10, b: 30 });
+  measure(candidates, { ...plan, inStep: true }, now);
+  const done = (name: string): number =>
+    batches.reduce((sum, batch, index) => sum + (log[index] === name ? batch : 0), 0);
+  expect(done('a')).toBe(done('b'));
+});
+
 test('the median of an even number of values lies between the middle ones', () => {
   expect(median([4, 1, 3, 10])).toBe(3.5);
 });

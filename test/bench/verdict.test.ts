@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isRegression, judge } from '../../bench/harness/verdict.js';
+import { isRegression, isSuspicious, judge } from '../../bench/harness/verdict.js';
 
 describe('a regression', () => {
   test('is a cost that is 20 % higher in all processes', () => {
@@ -40,6 +40,23 @@ describe('a verdict', () => {
       ratio: 1.2,
       regressed: true,
     });
+  });
+
+  test('rests on further processes that measured some of the jobs', () => {
+    const change = (job: string, ratio: number) => ({ job, ratio, baseNs: 10 });
+    const verdicts = judge([[change('a', 1), change('b', 1.2)], [change('b', 1.1)]]);
+    expect(verdicts.map(({ ratios }) => ratios)).toEqual([[1], [1.2, 1.1]]);
+  });
+
+  test.each([
+    { ratios: [1.2, 1.2, 1.2], suspicious: false },
+    { ratios: [1.2, 1.2, 1], suspicious: true },
+    { ratios: [1.05, 1.05, 1.05], suspicious: true },
+    { ratios: [1.03, 1.03, 1.5], suspicious: false },
+    { ratios: [0.8, 0.8, 0.8], suspicious: false },
+  ])('of the ratios $ratios asks for further processes: $suspicious', ({ ratios, suspicious }) => {
+    const [verdict] = judge(ratios.map((ratio) => [{ job: 'a', ratio, baseNs: 10 }]));
+    expect(verdict !== undefined && isSuspicious(verdict)).toBe(suspicious);
   });
 
   test('is no regression when the versions cannot be compared', () => {

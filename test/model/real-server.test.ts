@@ -122,6 +122,30 @@ describe('the counters of a server', () => {
   });
 });
 
+describe('the usable weight of a server', () => {
+  test('is its weight while it is not overloaded, and else 0', () => {
+    const edits = fc.record(
+      { weight: fc.nat(3), upperThreshold: fc.nat(6), lowerThreshold: fc.constant(0) },
+      { requiredKeys: [] },
+    );
+    const actions = fc.array(
+      fc.oneof(fc.tuple(fc.constantFrom('open', 'close'), fc.nat(4)), edits),
+    );
+    const property = fc.property(actions, (all) => {
+      const list = new ServerList([{ address: '10.0.0.1', port: 80 }]);
+      const server = list.first as RealServer;
+      for (const action of all) {
+        if (Array.isArray(action)) change(server, ...action);
+        else list.edit(server, action);
+        const written = ServerList.fromJSON(list.toJSON()).first;
+        const expected = server.overloaded ? 0 : server.weight;
+        expect([server.usableWeight, written?.usableWeight]).toEqual([expected, expected]);
+      }
+    });
+    fc.assert(property);
+  });
+});
+
 describe('a server', () => {
   test.each([
     ['10.0.0.1', '10.0.0.1:80'],
@@ -136,6 +160,10 @@ describe('a server', () => {
     { weight: 1, overloaded: true, usable: false },
     { weight: 0, overloaded: true, usable: false },
   ])('of weight $weight, overloaded: $overloaded, is usable: $usable', (each) => {
-    expect(isUsable(each as unknown as RealServer)).toBe(each.usable);
+    const list = new ServerList();
+    const server = list.add({ address: '10.0.0.1', port: 80 });
+    list.edit(server, { weight: each.weight, upperThreshold: 1 });
+    if (each.overloaded) server.open();
+    expect(isUsable(server)).toBe(each.usable);
   });
 });

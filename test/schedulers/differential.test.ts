@@ -7,10 +7,12 @@ import { LibraryService } from '../support/library-service.js';
 import { ReferenceService } from '../support/reference/service.js';
 import { byTitle, variants, weightsFor } from '../support/schedulers.js';
 
-/** Lists of few servers, of so many that indices begin to pay, and long enough to be renumbered. */
+/** Lists of few servers, of about as many as get and lose an index, of so many that indices begin to pay, and long enough to be renumbered. */
 const sizes = [
   ['for a few servers', { servers: [0, 6], operations: 60, numRuns: 100 }],
+  ['for servers that come and go', { servers: [4, 16], operations: 60, numRuns: 40 }],
   ['for dozens of servers', { servers: [15, 40], operations: 40, numRuns: 25 }],
+  ['for scores of servers', { servers: [55, 75], operations: 40, numRuns: 15 }],
   ['for hundreds of servers', { servers: [100, 400], operations: 40, numRuns: 6 }],
 ] as const;
 

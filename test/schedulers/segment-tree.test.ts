@@ -47,18 +47,6 @@ test('a segment tree of maxima finds the greatest position below a bound that re
   fc.assert(property, { numRuns: 1000 });
 });
 
-test('a segment tree of sums finds where the sum from the end reaches a level', () => {
-  const property = fc.property(writes, fc.nat(), (all, number) => {
-    const { tree, plain } = written(sum, all);
-    fc.pre(tree.root > 0);
-    const level = 1 + (number % tree.root);
-    let rest = level;
-    const expected = plain.findLastIndex((value) => (rest -= value) <= 0);
-    expect(tree.lastSummingTo(level)).toBe(expected);
-  });
-  fc.assert(property, { numRuns: 500 });
-});
-
 test('a segment tree that was cleared is empty', () => {
   const { tree } = written(Math.max, [
     [0, 3],

@@ -12,7 +12,7 @@ export interface Reads {
 }
 
 const ARRAYS = ['Float64Array', 'Int32Array', 'Uint32Array', 'Uint8Array', 'Int8Array'] as const;
-const PROPERTIES = ['weight', 'active', 'total', 'overloaded'] as const;
+const PROPERTIES = ['weight', 'usableWeight', 'active', 'total', 'overloaded'] as const;
 
 /** Runs a function in which new typed arrays count the reads of their elements. */
 export function countingArrays<T>(reads: Reads, run: () => T): T {

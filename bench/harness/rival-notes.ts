@@ -1,0 +1,66 @@
+/**
+ * Where something else is faster, and what the faster ones leave out: from the rows of a report.
+ */
+import type { Row } from '../../src/cli/bench/report.js';
+import { LIMIT, OURS } from '../../src/cli/bench/suite.js';
+import { formatNs, markdownLines } from '../../src/cli/bench/text-table.js';
+import { lesserRivals, SHORTCOMINGS } from '../rivals/shortcomings.js';
+
+/** Differences smaller than this are lost in the noise. */
+const NOTABLE = 1.05;
+
+/** The longest list that is looked at. */
+const MOST_SERVERS = 64;
+
+/**
+ * Lists the picks among few servers that another implementation makes faster, and what packages leave out.
+ *
+ * @param rows - The rows of a report.
+ * @returns Markdown.
+ */
+export function rivalNotes(rows: readonly Row[]): string {
+  const lines = rows.filter(isOvertaken).map((ours) => {
+    const best = bestRivalOf(ours, rows) as Row;
+    const ratio = (ours.nsPerOp / best.nsPerOp).toFixed(2);
+    return [
+      ours.job,
+      `${ours.n}`,
+      formatNs(ours.nsPerOp),
+      best.impl,
+      formatNs(best.nsPerOp),
+      ratio,
+    ];
+  });
+  const titles = ['job', 'n', 'ipvs', 'faster', 'its ns', 'ratio'];
+  const table =
+    lines.length === 0
+      ? `Nothing that does the whole job is faster among up to ${MOST_SERVERS} servers.\n`
+      : `Among up to ${MOST_SERVERS} servers these do the whole job faster by a twentieth or more, in nanoseconds:\n\n${markdownLines([titles, ...lines], isText)}`;
+  const notes = SHORTCOMINGS.map(
+    ({ impl, subjects, what }) => `- ${impl} as ${subjects.join(', ')} ${what}.\n`,
+  );
+  return `${table}\nNot compared with, since they do less:\n\n${notes.join('')}`;
+}
+
+function isOvertaken(row: Row): boolean {
+  const { suite, impl, n, ratioToBestRival: ratio } = row;
+  return suite === 'pick' && impl === OURS && n <= MOST_SERVERS && (ratio ?? 0) > NOTABLE;
+}
+
+function bestRivalOf(ours: Row, rows: readonly Row[]): Row | undefined {
+  const lesser = lesserRivals(ours.job.slice(0, ours.job.indexOf(',')));
+  return rows
+    .filter(
+      ({ suite, job, n, impl }) =>
+        suite === ours.suite && job === ours.job && n === ours.n && isRival(impl, lesser),
+    )
+    .toSorted((a, b) => a.nsPerOp - b.nsPerOp)[0];
+}
+
+function isRival(impl: string, lesser: readonly string[]): boolean {
+  return impl !== OURS && !impl.startsWith(LIMIT) && !lesser.includes(impl);
+}
+
+function isText(column: number): boolean {
+  return column === 0 || column === 3;
+}
