@@ -1,10 +1,10 @@
 /**
  * The `ipvs` command from its words to its exit code.
  */
-import { EXIT, InputError, UsageError, type Command } from './command.js';
+import { EXIT, InputError, type OptionTable, UsageError, type Command } from './command.js';
 import { COMMANDS } from './commands.js';
 import type { Io } from './io.js';
-import { describeOptions, type OptionTable } from './options.js';
+import { describeOptions } from './options.js';
 import { packageVersion } from './package-files.js';
 
 const helpOption: OptionTable = { help: { help: 'show this help' } };
