@@ -83,6 +83,7 @@ function overview(): string {
     ...rows,
     `\nOptions:\n${describeOptions(globalOptions)}`,
     "\n'ipvs COMMAND --help' explains a command.\n",
+    "Exit codes: 0 done, 1 done and something differs, 2 refused; those of admin are ipvsadm's.\n",
   ].join('');
 }
 

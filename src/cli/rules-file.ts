@@ -12,7 +12,8 @@ import { exampleNames, examplePath } from './package-files.js';
 
 /** How standard input is named, as an operand. */
 export const STANDARD_INPUT = '-';
-/** A longer piece of a line is cut in messages. */
+/** Longer messages, and longer pieces of a line in them, are cut. */
+const LONGEST_MESSAGE = 200;
 const LONGEST_TEXT = 60;
 
 /** A file of rules. */
@@ -32,11 +33,7 @@ export interface RulesFile {
  * @throws {InputError} When there is no such file, or it is no text.
  */
 export function readRulesFile(name: string, io: Io): RulesFile {
-  const path = existsSync(name) ? name : (examplePath(name) ?? name);
-  const file =
-    name === STANDARD_INPUT
-      ? { name: 'standard input', text: io.in.read() }
-      : { name: path, text: readText(path) };
+  const file = name === STANDARD_INPUT ? readInput(io) : readPath(name);
   if (file.text.includes('\0')) throw new InputError(`${file.name}: is no text file`);
   return file;
 }
@@ -66,13 +63,26 @@ export function restoreRulesFile(file: RulesFile, administrator: Administrator):
  */
 export function refusalText(where: string, { column, message, text }: IpvsadmError): string {
   const known = text === '' || message.includes(text);
-  const cut = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-  return `${where}${column}: ${message}${known ? '' : `, at '${cut}'`}`;
+  const place = known ? '' : `, at '${cut(text, LONGEST_TEXT)}'`;
+  return `${where}${column}: ${cut(message, LONGEST_MESSAGE)}${place}`;
 }
 
-function readText(path: string): string {
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+function readInput(io: Io): RulesFile {
   try {
-    return readFileSync(path, 'utf8');
+    return { name: 'standard input', text: io.in.read() };
+  } catch (error) {
+    throw new InputError(`standard input: cannot be read: ${fileErrorReason(error)}`);
+  }
+}
+
+function readPath(name: string): RulesFile {
+  const path = existsSync(name) ? name : (examplePath(name) ?? name);
+  try {
+    return { name: path, text: readFileSync(path, 'utf8') };
   } catch (error) {
     const examples = `examples are ${exampleNames().join(', ')}`;
     const advice = (error as NodeJS.ErrnoException).code === 'ENOENT' ? `; ${examples}` : '';

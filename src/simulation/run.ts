@@ -31,6 +31,7 @@ export class DirectorRun {
   private readonly clock: ManualClock;
   private readonly events = new EventQueue();
   private readonly total: number;
+  private readonly endMs: number;
   private begun = 0;
 
   /**
@@ -46,6 +47,8 @@ export class DirectorRun {
       ({ service, workload }) =>
         new ServiceRun({ director, service, workload, conversations, startMs: clock.now() }),
     );
+    const longestMs = loads.reduce((most, { workload }) => Math.max(most, workload.endMs), 0);
+    this.endMs = clock.now() + longestMs;
     this.total = this.services.reduce((sum, { workload }) => sum + workload.connections, 0);
     for (const [index, service] of this.services.entries()) {
       if (service.workload.connections > 0) this.plan(service.beginOf(0), BEGIN, index, 0);
@@ -58,7 +61,8 @@ export class DirectorRun {
   }
 
   /**
-   * Lets some more connections begin, and do whatever is due by then.
+   * Lets some more connections begin, and do whatever is due by then; with the last one, whatever is due
+   * until the loads are over.
    *
    * @param count - How many at most; default all that are left.
    * @returns Whether any are left.
@@ -66,6 +70,7 @@ export class DirectorRun {
   advance(count: number = this.total): boolean {
     const goal = Math.min(this.begun + count, this.total);
     while (this.begun < goal) this.next();
+    if (goal === this.total) this.passTime();
     return goal < this.total;
   }
 
@@ -76,6 +81,13 @@ export class DirectorRun {
     for (director.advance(); director.table.size > 0; director.advance()) {
       clock.advance(DRAINING_STEP_MS);
     }
+  }
+
+  /** Goes on to the end of the longest load. */
+  private passTime(): void {
+    while (this.events.nextTime <= this.endMs) this.next();
+    if (this.clock.now() < this.endMs) this.clock.set(this.endMs);
+    this.director.advance();
   }
 
   private next(): void {

@@ -57,7 +57,9 @@ export interface Workload {
   readonly connections: number;
   /** Their protocol. */
   readonly protocol: Protocol;
-  /** The clients' addresses. */
+  /** For how long connections begin, in milliseconds: as long as their number and rate ask for. */
+  readonly endMs: number;
+  /** The addresses of the clients that come, in the order of their first connections. */
   readonly clients: readonly IpAddress[];
   /** When each connection begins, in milliseconds. */
   readonly beginMs: Float64Array;
@@ -89,22 +91,26 @@ export function createWorkload(service: ServiceName, options: WorkloadOptions): 
   const count = requireInteger('clients', options.clients ?? 5000, 1, 10_000_000);
   const protocol = key.fwmark === 0 ? key.protocol : (options.markedProtocol ?? 'tcp');
   const random = seededRandom((options.seed ?? 1) ^ hashOf(describeServiceKey(key)));
-  const clients = inventAddresses(key.family, count, random);
   const timing = drawTiming(protocol, connections, options, random);
+  const visits = drawClients(connections, count, random);
+  const clients = inventAddresses(key.family, visits.clients, random);
+  const clientPort = drawClientPorts(visits, random);
+  const destinations = destinationsOf(key, random);
   const ports = options.ports ?? (key.port === 0 ? USUAL_PORTS : [key.port]);
-  const endpoints = drawEndpoints(connections, count, destinationsOf(key, random), ports, random);
+  const { destination, port } = drawDestinations(connections, destinations.length, ports, random);
+  const { client } = visits;
   return {
     connections,
     protocol,
     clients,
     ...timing,
-    client: endpoints.client,
+    client,
     flow: (connection) => ({
       protocol,
-      source: clients[endpoints.client[connection] as number] as IpAddress,
-      sourcePort: endpoints.clientPort[connection] as number,
-      destination: endpoints.destinations[endpoints.destination[connection] as number] as IpAddress,
-      destinationPort: endpoints.port[connection] as number,
+      source: clients[client[connection] as number] as IpAddress,
+      sourcePort: clientPort[connection] as number,
+      destination: destinations[destination[connection] as number] as IpAddress,
+      destinationPort: port[connection] as number,
     }),
   };
 }
@@ -114,7 +120,7 @@ function drawTiming(
   connections: number,
   options: WorkloadOptions,
   random: RandomSource,
-): Pick<Workload, 'beginMs' | 'durationMs'> {
+): Pick<Workload, 'beginMs' | 'durationMs' | 'endMs'> {
   const shortest = options.shortestSeconds ?? SHORTEST_SECONDS[protocol];
   const shortestMs = requirePositive('shortest duration', shortest) * 1000;
   const gapMs = 1000 / requirePositive('connections a second', options.connectionsPerSecond ?? 50);
@@ -127,44 +133,58 @@ function drawTiming(
     durationMs[i] = heavyTailed(random, shortestMs, LONGEST_SECONDS * 1000);
   }
   // As many arrivals in just so much time: of a Poisson process that is what scaling its gaps gives.
-  const scale = (gapMs * connections) / (gaps + exponential(random, 1));
+  const endMs = gapMs * connections;
+  const scale = endMs / (gaps + exponential(random, 1));
   for (let i = 0; i < connections; i++) beginMs[i] = (beginMs[i] as number) * scale;
-  return { beginMs, durationMs };
+  return { beginMs, durationMs, endMs };
 }
 
-interface Endpoints {
+/** Who comes when. */
+interface Visits {
+  /** How many clients come at all. */
+  readonly clients: number;
+  /** Which of them each connection comes from; numbered in the order of their first visit. */
   readonly client: Uint32Array;
-  readonly clientPort: Uint16Array;
-  readonly destination: Uint16Array;
-  readonly destinations: readonly IpAddress[];
-  readonly port: Uint16Array;
 }
 
-function drawEndpoints(
+function drawClients(connections: number, most: number, random: RandomSource): Visits {
+  const client = new Uint32Array(connections);
+  const ranks = new Popularity(most, CLIENT_SHIFT);
+  /** By rank: the client's number, plus 1; 0 for those who have not come yet. */
+  const numbers = new Uint32Array(most);
+  let clients = 0;
+  for (let i = 0; i < connections; i++) {
+    const rank = ranks.draw(random);
+    if (numbers[rank] === 0) numbers[rank] = ++clients;
+    client[i] = (numbers[rank] as number) - 1;
+  }
+  return { clients, client };
+}
+
+/** A client takes one port after the other, so that none of its connections is mistaken for another. */
+function drawClientPorts({ clients, client }: Visits, random: RandomSource): Uint16Array {
+  const next = Uint16Array.from({ length: clients }, () => randomBelow(random, CLIENT_PORTS));
+  return Uint16Array.from(client, (each) => {
+    const offset = next[each] as number;
+    next[each] = (offset + 1) % CLIENT_PORTS;
+    return FIRST_CLIENT_PORT + offset;
+  });
+}
+
+function drawDestinations(
   connections: number,
-  clients: number,
-  destinations: readonly IpAddress[],
+  destinations: number,
   ports: readonly number[],
   random: RandomSource,
-): Endpoints {
-  const client = new Uint32Array(connections);
-  const clientPort = new Uint16Array(connections);
+): { readonly destination: Uint16Array; readonly port: Uint16Array } {
   const destination = new Uint16Array(connections);
   const port = new Uint16Array(connections);
-  const clientRanks = new Popularity(clients, CLIENT_SHIFT);
-  const destinationRanks = new Popularity(destinations.length, DESTINATION_SHIFT);
-  // A client takes one port after the other, so that none of its connections is mistaken for another.
-  const nextPort = Uint16Array.from({ length: clients }, () => randomBelow(random, CLIENT_PORTS));
+  const ranks = new Popularity(destinations, DESTINATION_SHIFT);
   for (let i = 0; i < connections; i++) {
-    const rank = clientRanks.draw(random);
-    const offset = nextPort[rank] as number;
-    nextPort[rank] = (offset + 1) % CLIENT_PORTS;
-    client[i] = rank;
-    clientPort[i] = FIRST_CLIENT_PORT + offset;
-    destination[i] = destinationRanks.draw(random);
+    destination[i] = ranks.draw(random);
     port[i] = ports[randomBelow(random, ports.length)] as number;
   }
-  return { client, clientPort, destination, destinations, port };
+  return { destination, port };
 }
 
 /** Marked packets may go anywhere, as through a transparent cache; others to the service's address. */

@@ -84,6 +84,7 @@ describe('a whole director', () => {
         for (let more = true; more;) {
           const last = stage.clock.now();
           more = run.advance(1);
+          if (!more) break;
           const begun = run.services.flatMap(({ connections, workload }) =>
             connections === 0 ? [] : [workload.beginMs[connections - 1] as number],
           );
@@ -137,6 +138,13 @@ describe('a whole director', () => {
       { numRuns: 30 },
     );
   });
+});
+
+test('a run ends when its loads are over', () => {
+  const stage = stageOf(rulesWithWeights('rr', [1]));
+  finishedRun(stage, 200);
+
+  expect(stage.clock.now()).toBe(4000);
 });
 
 test('no server of weight 0 is given without persistence', () => {

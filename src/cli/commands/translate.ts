@@ -26,6 +26,7 @@ with the rules of a file, and writes what leaves: forwarded packets rewritten, I
 director's own. The director's time is that of the capture.
 A packet to a virtual address comes from a client, one from a real server from the servers' side,
 and anything else from a client, unless --side says otherwise.
+Exits with 0, or with 2 on wrong usage, a file that cannot be read or written, or a rule that is refused.
 Example rules: ${exampleNames().join(', ')}.`;
   },
   options: {

@@ -37,7 +37,7 @@ export interface Outcome {
   readonly clients: number;
   /** How many connections got no server. */
   readonly refused: number;
-  /** From the first begin to the last, in seconds. */
+  /** For how long connections began, in seconds. */
   readonly seconds: number;
   /** What each server got. */
   readonly fairness: Fairness;
@@ -161,9 +161,9 @@ function outcomeOf(run: ServiceRun, ownScheduler: string, leave: string | undefi
     scheduler: service.schedulerName,
     ownScheduler,
     connections: run.connections,
-    clients: new Set(workload.client).size,
+    clients: workload.clients.length,
     refused: run.refused,
-    seconds: (workload.beginMs[workload.connections - 1] as number) / 1000,
+    seconds: workload.endMs / 1000,
     fairness,
     ...(disruption === undefined ? {} : { disruption }),
   };
