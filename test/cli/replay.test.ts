@@ -228,7 +228,11 @@ test('--json gives the same counts to programs', async () => {
 test.each([
   ['director', '{"set":"A","topology":{}}\n', 'damaged: header: '],
   ['state', '{"set":"C","vip":"192.0.2.1","name":"tcp-x"}\n{"seq":3}\n', 'damaged: line 2: '],
-  ['nameless', '{"set":"C","vip":"192.0.2.1","name":"x"}\n', 'damaged: header: no protocol in the name x'],
+  [
+    'nameless',
+    '{"set":"C","vip":"192.0.2.1","name":"x"}\n',
+    'damaged: header: no protocol in the name x',
+  ],
 ])('a damaged %s recording is refused with the place', async (name, text, message) => {
   const { code, err } = await ipvs(['replay', write(`${name}.jsonl`, text)]);
 
