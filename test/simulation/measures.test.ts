@@ -20,6 +20,7 @@ describe('fairness', () => {
         expect(shareError).toBeGreaterThanOrEqual(0);
         expect(shareError).toBeLessThanOrEqual(1);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -37,6 +38,7 @@ describe('fairness', () => {
           expect(shareError * 500).toBeLessThanOrEqual(2 * cycle);
         },
       ),
+      { numRuns: 30 },
     );
   });
 
@@ -80,6 +82,7 @@ describe('disruption', () => {
         expect(disruption.moved).toBeLessThanOrEqual(1);
         expect(disruption.server.available).toBe(false);
       }),
+      { numRuns: 40 },
     );
   });
 

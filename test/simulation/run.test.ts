@@ -170,6 +170,7 @@ test('trying again leaves the connections that servers count as they were', () =
 
       expect(counters()).toEqual(before);
     }),
+    { numRuns: 40 },
   );
 });
 
