@@ -70,8 +70,20 @@ export class DirectorRun {
   advance(count: number = this.total): boolean {
     const goal = Math.min(this.begun + count, this.total);
     while (this.begun < goal) this.next();
-    if (goal === this.total) this.passTime();
+    if (goal === this.total) this.advanceTo(Math.max(this.endMs, this.clock.now()));
     return goal < this.total;
+  }
+
+  /**
+   * Lets time pass, and whatever happens meanwhile.
+   *
+   * @param timeMs - Until when, by the director's clock; not before now.
+   * @throws {RangeError} When that lies in the past.
+   */
+  advanceTo(timeMs: number): void {
+    while (this.events.nextTime <= timeMs) this.next();
+    this.clock.set(timeMs);
+    this.director.advance();
   }
 
   /** Lets time pass until every connection has ended, and the director has forgotten it. */
@@ -81,13 +93,6 @@ export class DirectorRun {
     for (director.advance(); director.table.size > 0; director.advance()) {
       clock.advance(DRAINING_STEP_MS);
     }
-  }
-
-  /** Goes on to the end of the longest load. */
-  private passTime(): void {
-    while (this.events.nextTime <= this.endMs) this.next();
-    if (this.clock.now() < this.endMs) this.clock.set(this.endMs);
-    this.director.advance();
   }
 
   private next(): void {

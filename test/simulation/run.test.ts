@@ -126,6 +126,22 @@ describe('a whole director', () => {
     );
   });
 
+  test('may be watched at any moments', () => {
+    fc.assert(
+      fc.property(directorRules(), fc.array(fc.nat({ max: 4000 })), (rules, moments) => {
+        const stage = stageOf(rules);
+        const watched = runOf(stage, loadsOf(stage, CONNECTIONS));
+        for (const moment of moments.toSorted((a, b) => a - b)) watched.advanceTo(moment);
+        watched.advance();
+
+        expect(watched.services.map(({ assigned }) => assigned)).toEqual(
+          finishedRun(stageOf(rules), CONNECTIONS).services.map(({ assigned }) => assigned),
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test('treats a service as it would without the others, chance apart', () => {
     const alone = serviceRules(['-t 10.0.0.1:80']).filter(([first]) => !first?.includes('twos'));
     const others = serviceRules(['-u 10.0.0.1:53', '-f 9', '-t 10.0.0.1:0']);
