@@ -4,7 +4,6 @@
 import { parseCommand } from 'ipvs/ipvsadm';
 import { Lane } from './lane.js';
 import type { Change, Scenario } from './scenario.js';
-import { addressOf } from './setup.js';
 import { createTimeline, type Timeline } from './timeline.js';
 
 /** A change of the plan, and what became of it. */
@@ -38,7 +37,7 @@ export class Race {
     const { rules, schedulers, seed, changes, atMs } = scenario;
     this.scenario = scenario;
     this.lanes = [new Lane(rules, schedulers[0], seed), new Lane(rules, schedulers[1], seed)];
-    this.timeline = createTimeline(addressOf(this.lanes[0].service), scenario);
+    this.timeline = createTimeline(this.lanes[0].service, scenario);
     this.endMs = this.timeline.endMs;
     this.plan = changes.toSorted((a, b) => a.atMs - b.atMs);
     this.advanceTo(atMs);

@@ -4,7 +4,6 @@
 import { ManualClock, schedulersByName, seededRandom } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { IpvsadmError, parseCommand, restoreAllRules } from 'ipvs/ipvsadm';
-import type { ServiceAddress } from 'ipvs/simulation';
 
 /** What a lane works with. */
 export interface Setup {
@@ -56,15 +55,4 @@ function firstService(rules: string, director: Director): Service {
     if (service !== undefined) return service;
   }
   throw new IpvsadmError('There is no virtual service: add a line such as -A -t 192.0.2.1:80');
-}
-
-/**
- * How a load names a service.
- *
- * @param service - The service.
- * @returns Its name.
- */
-export function addressOf(service: Service): ServiceAddress {
-  const { fwmark, family, protocol, address, port } = service;
-  return fwmark === 0 ? { protocol, address, port } : { mark: fwmark, family };
 }

@@ -2,7 +2,7 @@
  * The load as events in order of time: every connection begins once and ends once. Both schedulers are
  * given the same ones.
  */
-import { createWorkload, type ServiceAddress, type Workload } from 'ipvs/simulation';
+import { createWorkload, type ServiceName, type Workload } from 'ipvs/simulation';
 import { MAX_CONNECTIONS, type Scenario } from './scenario.js';
 
 /** The events of a load. */
@@ -24,7 +24,7 @@ export interface Timeline {
  * @param scenario - How much, and the seed.
  * @returns The events.
  */
-export function createTimeline(service: ServiceAddress, scenario: Scenario): Timeline {
+export function createTimeline(service: ServiceName, scenario: Scenario): Timeline {
   const { rate, seconds, clients, seed, shortest } = scenario;
   const connections = Math.min(MAX_CONNECTIONS, Math.max(1, Math.round(rate * seconds)));
   const workload = createWorkload(service, {

@@ -2,7 +2,6 @@
  * What a sub-command of `ipvs` is, and the two ways in which it is refused.
  */
 import type { Io } from './io.js';
-import type { OptionTable } from './options.js';
 
 /** Exit codes of the command. */
 export const EXIT = {
@@ -13,6 +12,17 @@ export const EXIT = {
   /** Not done: wrong usage, or an input that cannot be read or is not understood. */
   refused: 2,
 } as const;
+
+/** One option, under its long name. */
+export interface OptionSpec {
+  /** What stands for its value in the help, such as `N`; absent for a switch. */
+  readonly value?: string;
+  /** One line on its meaning. */
+  readonly help: string;
+}
+
+/** Options by their long names. */
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
 /** One sub-command. */
 export interface Command {

@@ -1,10 +1,10 @@
 /**
  * The `ipvs` command from its words to its exit code.
  */
-import { EXIT, InputError, UsageError, type Command } from './command.js';
+import { EXIT, InputError, type OptionTable, UsageError, type Command } from './command.js';
 import { COMMANDS } from './commands.js';
 import type { Io } from './io.js';
-import { describeOptions, type OptionTable } from './options.js';
+import { describeOptions } from './options.js';
 import { packageVersion } from './package-files.js';
 
 const helpOption: OptionTable = { help: { help: 'show this help' } };
@@ -83,6 +83,7 @@ function overview(): string {
     ...rows,
     `\nOptions:\n${describeOptions(globalOptions)}`,
     "\n'ipvs COMMAND --help' explains a command.\n",
+    "Exit codes: 0 done, 1 done and something differs, 2 refused; those of admin are ipvsadm's.\n",
   ].join('');
 }
 

@@ -2,18 +2,7 @@
  * The options of a command: one table from which they are read, explained and refused.
  */
 import { parseArgs } from 'node:util';
-import { UsageError } from './command.js';
-
-/** One option, under its long name. */
-export interface OptionSpec {
-  /** What stands for its value in the help, such as `N`; absent for a switch. */
-  readonly value?: string;
-  /** One line on its meaning. */
-  readonly help: string;
-}
-
-/** Options by their long names. */
-export type OptionTable = Readonly<Record<string, OptionSpec>>;
+import { type OptionTable, UsageError } from './command.js';
 
 /** What a command line says. */
 export interface Arguments {

@@ -5,6 +5,7 @@
 import type { TunnelType } from '../model/forwarding-method.js';
 import { IpvsadmError } from './error.js';
 import { type CommandName, OPTION_NAMES, type OptionName } from './options.js';
+import type { Word } from './split.js';
 
 interface Rule {
   readonly must?: readonly OptionName[];
@@ -84,10 +85,13 @@ const tunnelRules: Readonly<Record<TunnelType, Rule>> = {
  * Checks that a command has the options it needs and no others.
  *
  * @param command - The command.
- * @param present - The options the line has.
+ * @param present - The options the line has, as they are written.
  * @throws {IpvsadmError} For the first breach in the order of the options.
  */
-export function checkCommandOptions(command: CommandName, present: ReadonlySet<OptionName>): void {
+export function checkCommandOptions(
+  command: CommandName,
+  present: ReadonlyMap<OptionName, Word>,
+): void {
   check(rules[command], OPTION_NAMES, present, `'${command}' command`);
 }
 
@@ -95,36 +99,37 @@ export function checkCommandOptions(command: CommandName, present: ReadonlySet<O
  * Checks that a kind of tunnel has the options it needs and no others.
  *
  * @param type - The kind of tunnel.
- * @param present - The options the line has.
+ * @param present - The options the line has, as they are written.
  * @throws {IpvsadmError} For the first breach in the order of the options.
  */
-export function checkTunnelOptions(type: TunnelType, present: ReadonlySet<OptionName>): void {
+export function checkTunnelOptions(type: TunnelType, present: ReadonlyMap<OptionName, Word>): void {
   check(tunnelRules[type], ['tun-port', ...checksums], present, `'${type}' tunnel type`);
 }
 
 function check(
   { must = [], may = [], exclusive = [] }: Rule,
   names: readonly OptionName[],
-  present: ReadonlySet<OptionName>,
+  present: ReadonlyMap<OptionName, Word>,
   whose: string,
 ): void {
   let first: OptionName | undefined;
   for (const name of names) {
-    if (!present.has(name)) {
+    const word = present.get(name);
+    if (word === undefined) {
       if (must.includes(name)) refuse(`You need to supply the '${name}' option for the ${whose}`);
       continue;
     }
     if (!must.includes(name) && !may.includes(name)) {
-      refuse(`Illegal '${name}' option with the ${whose}`, name);
+      refuse(`Illegal '${name}' option with the ${whose}`, word);
     }
     if (!exclusive.includes(name)) continue;
     if (first !== undefined) {
-      refuse(`The option '${name}' conflicts with the '${first}' option in the ${whose}`, name);
+      refuse(`The option '${name}' conflicts with the '${first}' option in the ${whose}`, word);
     }
     first = name;
   }
 }
 
-function refuse(message: string, text = ''): never {
-  throw new IpvsadmError(message, { text });
+function refuse(message: string, word?: Word): never {
+  throw new IpvsadmError(message, word);
 }

@@ -5,43 +5,12 @@
  * there already, and for a bad value; what belongs together is looked at when the line has ended.
  */
 import type { SyncRole } from '../director/sync-daemons.js';
-import type { AddressFamily, IpAddress } from '../ip-address.js';
-import type { Protocol } from '../model/flow.js';
-import type { ForwardingMethod, TunnelChecksum, TunnelType } from '../model/forwarding-method.js';
-import type { Endpoint } from './endpoint.js';
+import { defaultValues, type DraftValues } from './draft-values.js';
 import { IpvsadmError } from './error.js';
 import { readOption } from './option-values.js';
 import type { CommandName, OptionName } from './options.js';
 import type { FoundOption, LineReader } from './scan.js';
 import type { Word } from './split.js';
-
-/** What the options of a line say; each is `undefined` until its option is read. */
-export interface DraftValues {
-  protocol: Protocol;
-  service: Endpoint | undefined;
-  mark: number;
-  /** The family `-t` and its like, or `-6`, have told so far. */
-  family: AddressFamily;
-  scheduler: string;
-  timeoutSeconds: number;
-  netmask: IpAddress | undefined;
-  server: Endpoint | undefined;
-  method: ForwardingMethod;
-  weight: number;
-  upperThreshold: number;
-  lowerThreshold: number;
-  device: string;
-  syncId: number;
-  engine: string;
-  flags: Word;
-  group: IpAddress | undefined;
-  multicastPort: number;
-  ttl: number;
-  maxLengthBytes: number;
-  tunnelType: TunnelType;
-  tunnelPort: number;
-  tunnelChecksum: TunnelChecksum;
-}
 
 /** Reads one line. */
 export class Draft implements LineReader {
@@ -49,8 +18,8 @@ export class Draft implements LineReader {
   command: CommandName | undefined;
   /** The role behind `--start-daemon` or `--stop-daemon`. */
   role: SyncRole = 'master';
-  /** The options that were there. */
-  readonly present: Set<OptionName> = new Set();
+  /** The options that were there, as they were written. */
+  readonly present: Map<OptionName, Word> = new Map();
   /** The words that are no options. */
   readonly words: Word[] = [];
   /** What the options say. */
@@ -77,7 +46,7 @@ export class Draft implements LineReader {
     if (this.present.has(name)) {
       throw new IpvsadmError(`multiple '${name}' options specified`, found.word);
     }
-    this.present.add(name);
+    this.present.set(name, found.word);
     readOption(name, found, this.values);
   }
 
@@ -97,32 +66,4 @@ function readRole(command: CommandName, { text, column }: Word): SyncRole {
       ? 'illegal start-daemon parameter specified'
       : 'illegal start_daemon specified';
   throw new IpvsadmError(message, { text, column });
-}
-
-function defaultValues(): DraftValues {
-  return {
-    protocol: 'tcp',
-    service: undefined,
-    mark: 0,
-    family: 4,
-    scheduler: '',
-    timeoutSeconds: 360,
-    netmask: undefined,
-    server: undefined,
-    method: 'gatewaying',
-    weight: 1,
-    upperThreshold: 0,
-    lowerThreshold: 0,
-    device: 'eth0',
-    syncId: 0,
-    engine: '',
-    flags: { text: '', column: 1 },
-    group: undefined,
-    multicastPort: 8848,
-    ttl: 1,
-    maxLengthBytes: 1472,
-    tunnelType: 'ipip',
-    tunnelPort: 0,
-    tunnelChecksum: 'nocsum',
-  };
 }

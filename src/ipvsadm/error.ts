@@ -60,12 +60,13 @@ export class IpvsadmError extends IpvsError {
    * The same error in another line.
    *
    * @param line - The line's number, from 1.
-   * @param text - The offending text, when the error has none.
+   * @param whole - The line; when the error points nowhere, it points to all of it.
    * @returns A new error.
    */
-  inLine(line: number, text: string): IpvsadmError {
-    const offending = this.text === '' ? text : this.text;
-    return new IpvsadmError(this.message, { ...this.details, line, text: offending });
+  inLine(line: number, whole: string): IpvsadmError {
+    const pointed = this.text !== '' || whole.trim() === '';
+    const place = pointed ? {} : { text: whole.trim(), column: whole.search(/\S/) + 1 };
+    return new IpvsadmError(this.message, { ...this.details, line, ...place });
   }
 }
 

@@ -8,6 +8,7 @@ export type * from './command.js';
 export { type ExitStatus, IpvsadmError, type IpvsadmErrorDetails } from './error.js';
 export { executeCommand, type ExecuteOptions } from './execute.js';
 export type { ListOptions } from './list-services.js';
+export { listedHeader, listedName, listedServer, listedSettings } from './listing-lines.js';
 export { parseArguments, parseCommand } from './parse.js';
 export { restoreAllRules, restoreRules, type RestoreResult } from './restore.js';
 export { saveRules, type SaveOptions } from './save.js';

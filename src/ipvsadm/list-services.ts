@@ -4,15 +4,19 @@
  */
 import type { Traffic } from '../director/statistics.js';
 import { IpvsError } from '../errors.js';
-import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { Administrator } from './administrator.js';
-import { formatEndpoint, formatNumber, joinColumns } from './columns.js';
-import type { ListColumns, ListCommand } from './command.js';
-import { formatNetmask } from './netmask.js';
+import { formatNumber } from './columns.js';
+import type { ListCommand } from './command.js';
+import {
+  listedAddress,
+  listedHeader,
+  listedName,
+  listedServer,
+  listedSettings,
+} from './listing-lines.js';
 import { orderedServers, orderedServices } from './order.js';
-import { formatSchedulerFlags } from './scheduler-flags.js';
 
 /** How listings are written. */
 export interface ListOptions {
@@ -20,23 +24,7 @@ export interface ListOptions {
   readonly tableSize?: number;
 }
 
-const headers: Readonly<Record<ListColumns, readonly [string, string]>> = {
-  plain: [' Scheduler Flags', '           Forward Weight ActiveConn InActConn'],
-  'tun-info': [' Scheduler Flags', '           Forward TunnelInfo    Weight ActiveConn InActConn'],
-  thresholds: ['            Uthreshold Lthreshold ActiveConn InActConn ', ''],
-  'persistent-conn': ['            Weight    PersistConn ActiveConn InActConn ', ''],
-  stats: ['               Conns   InPkts  OutPkts  InBytes OutBytes', ''],
-  rate: ['                 CPS    InPPS   OutPPS    InBPS   OutBPS', ''],
-};
-
-const methods: Readonly<Record<ForwardingMethod, string>> = {
-  gatewaying: 'Route',
-  tunneling: 'Tunnel',
-  masquerading: 'Masq',
-};
-
-/** The width of a server's address and of a service's name. */
-const SERVER_WIDTH = 28;
+/** The width of a service's name in front of statistics. */
 const SERVICE_WIDTH = 33;
 
 /**
@@ -58,8 +46,7 @@ export function listServices(
     lines.push(`IP Virtual Server version 1.2.1 (size=${options.tableSize ?? 4096})`);
   }
   const services = servicesOf(command, administrator);
-  const [first, second] = headers[command.columns];
-  lines.push(`Prot LocalAddress:Port${first}`, `  -> RemoteAddress:Port${second}`);
+  lines.push(...listedHeader(command.columns));
   for (const service of services) {
     lines.push(serviceLine(service, command, administrator));
     for (const server of orderedServers(service, command.sorted)) {
@@ -77,33 +64,10 @@ function servicesOf({ service, sorted }: ListCommand, administrator: Administrat
 }
 
 function serviceLine(service: Service, command: ListCommand, administrator: Administrator): string {
-  const name = nameOf(service);
+  const name = listedName(service);
   const traffic = trafficOf(service, command, administrator);
-  if (traffic !== undefined) {
-    return name.padEnd(SERVICE_WIDTH) + numbersOf(traffic, command.exact);
-  }
-  return [name, service.schedulerName, ...settingsOf(service)].join(' ');
-}
-
-function nameOf(service: Service): string {
-  const { fwmark, family, port } = service;
-  // Marks are shown as signed numbers.
-  if (fwmark !== 0) return `FWM  ${fwmark | 0}${family === 6 ? ' IPv6' : ''}`;
-  const endpoint = formatEndpoint(service.address.toString(), family, port);
-  return `${service.protocol.toUpperCase().padEnd(4)} ${endpoint}`;
-}
-
-function settingsOf(service: Service): string[] {
-  const { schedulerFlags, schedulerName, persistence, onePacket } = service;
-  const words: string[] = [];
-  if (schedulerFlags !== 0) words.push(`(${formatSchedulerFlags(schedulerFlags, schedulerName)})`);
-  if (persistence !== undefined) {
-    words.push(`persistent ${persistence.timeoutSeconds}`);
-    const mask = formatNetmask(persistence.netmask);
-    if (mask !== '') words.push(`mask ${mask}`);
-  }
-  if (onePacket) words.push('ops');
-  return words;
+  if (traffic === undefined) return `${name} ${listedSettings(service)}`;
+  return name.padEnd(SERVICE_WIDTH) + numbersOf(traffic, command.exact);
 }
 
 function serverLine(
@@ -111,58 +75,9 @@ function serverLine(
   command: ListCommand,
   administrator: Administrator,
 ): string {
-  const name = `  -> ${server.toString().padEnd(SERVER_WIDTH)}`;
   const traffic = trafficOf(server, command, administrator);
-  if (traffic !== undefined) return name + numbersOf(traffic, command.exact);
-  const columns = [
-    ...columnsOf(server, command.columns),
-    [server.active, 10] as const,
-    [server.inactive, 10] as const,
-  ];
-  return `${name} ${joinColumns(columns)}`;
-}
-
-function columnsOf(
-  server: RealServer,
-  columns: ListColumns,
-): readonly (readonly [string | number, number])[] {
-  const method = methods[server.forwardingMethod];
-  switch (columns) {
-    case 'thresholds':
-      return [
-        [server.upperThreshold, 10],
-        [server.lowerThreshold, 10],
-      ];
-    case 'persistent-conn':
-      return [
-        [server.weight, 9],
-        [server.persistent, 11],
-      ];
-    case 'tun-info':
-      return [
-        [method, 7],
-        [tunnelInfo(server), 13],
-        [server.weight, 6],
-      ];
-    default:
-      return [
-        [method, 7],
-        [server.weight, 6],
-      ];
-  }
-}
-
-const checksums: Readonly<Record<Tunnel['checksum'], string>> = {
-  nocsum: '-c',
-  csum: '+c',
-  remcsum: 'r+c',
-};
-
-function tunnelInfo({ forwardingMethod, tunnel }: RealServer): string {
-  if (forwardingMethod !== 'tunneling') return 'n/a';
-  if (tunnel.type === 'ipip') return 'ipip';
-  const port = tunnel.type === 'gue' ? `:${tunnel.port}` : '';
-  return `${tunnel.type}${port}:${checksums[tunnel.checksum]}`;
+  if (traffic === undefined) return listedServer(server, command.columns);
+  return listedAddress(server) + numbersOf(traffic, command.exact);
 }
 
 function trafficOf(

@@ -24,8 +24,9 @@ export function listCommand(draft: Draft): ListCommand {
     what === 'connections'
       ? ['stats', 'rate', 'thresholds']
       : ['stats', 'rate', 'thresholds', 'persistent-conn'];
-  if (what !== 'services' && refused.some((name) => present.has(name))) {
-    throw new IpvsadmError('options conflicts in the list command');
+  const conflicting = refused.find((name) => present.has(name));
+  if (what !== 'services' && conflicting !== undefined) {
+    throw new IpvsadmError('options conflicts in the list command', present.get(conflicting));
   }
   const columns: ListColumns = columnsByRank.find((name) => present.has(name)) ?? 'plain';
   const command: ListCommand = {
@@ -38,7 +39,7 @@ export function listCommand(draft: Draft): ListCommand {
   return present.has('service-address') ? { ...command, service: serviceOf(draft) } : command;
 }
 
-function subjectOf(present: ReadonlySet<OptionName>): ListCommand['what'] {
+function subjectOf(present: ReadonlyMap<OptionName, unknown>): ListCommand['what'] {
   if (present.has('connection')) return 'connections';
   if (present.has('timeout')) return 'timeouts';
   return present.has('daemon') ? 'daemons' : 'services';

@@ -33,10 +33,13 @@ export function serverCommand(command: ServerCommand['command'], draft: Draft): 
   const { address, port } = values.server as Endpoint;
   const tunneled = values.method === 'tunneling';
   if (address.family !== values.family && !tunneled) {
-    throw new IpvsadmError('Different address family is allowed only for tunneling servers');
+    const message = 'Different address family is allowed only for tunneling servers';
+    throw new IpvsadmError(message, present.get('real-server'));
   }
-  if (!tunneled && tunnelOptions.some((name) => present.has(name))) {
-    throw new IpvsadmError('Tunnel options conflict with forward method');
+  const tunnelOption = tunnelOptions.find((name) => present.has(name));
+  if (!tunneled && tunnelOption !== undefined) {
+    const message = 'Tunnel options conflict with forward method';
+    throw new IpvsadmError(message, present.get(tunnelOption));
   }
   if (tunneled) checkTunnelOptions(values.tunnelType, present);
   const service = serviceOf(draft);

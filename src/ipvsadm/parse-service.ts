@@ -8,7 +8,8 @@ import type {
   CommandServiceSettings,
   ServiceCommand,
 } from './command.js';
-import type { Draft, DraftValues } from './draft.js';
+import type { Draft } from './draft.js';
+import type { DraftValues } from './draft-values.js';
 import type { Endpoint } from './endpoint.js';
 import { IpvsadmError } from './error.js';
 
@@ -31,10 +32,12 @@ export function serviceCommand(
   const service = serviceOf(draft);
   const onePacket = present.has('ops');
   if ('port' in service && service.port === 0 && !present.has('persistent')) {
-    throw new IpvsadmError('Zero port specified for non-persistent service');
+    const message = 'Zero port specified for non-persistent service';
+    throw new IpvsadmError(message, present.get('service-address'));
   }
   if (onePacket && 'protocol' in service && service.protocol !== 'udp') {
-    throw new IpvsadmError('One-Packet Scheduling is only for UDP virtual services');
+    const message = 'One-Packet Scheduling is only for UDP virtual services';
+    throw new IpvsadmError(message, present.get('ops'));
   }
   const settings: CommandServiceSettings = {
     scheduler: values.scheduler === '' ? DEFAULT_SCHEDULER : values.scheduler,

@@ -36,7 +36,7 @@ export function parseCommand(line: string, lineNumber = 1): Command {
   try {
     return parseWords(withoutToolName(splitLine(line)));
   } catch (error) {
-    throw error instanceof IpvsadmError ? error.inLine(lineNumber, line.trim()) : error;
+    throw error instanceof IpvsadmError ? error.inLine(lineNumber, line) : error;
   }
 }
 

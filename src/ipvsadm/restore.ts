@@ -83,7 +83,7 @@ function run(
   try {
     return executeCommand(command, administrator, options);
   } catch (error) {
-    throw error instanceof IpvsadmError ? error.inLine(line, text.trim()) : error;
+    throw error instanceof IpvsadmError ? error.inLine(line, text) : error;
   }
 }
 

@@ -1,12 +1,12 @@
 /**
  * What a server that leaves does to the clients: how many of them get another server when they come back.
  *
- * Every client of a run comes back with the connection it had last, first while all servers are there, then
- * after one has left. Unavoidable is only that the clients of the leaving server move. Algorithms
+ * Every client of a run comes back to where its last connection went, first while all servers are there,
+ * then after one has left. Unavoidable is only that the clients of the leaving server move. Algorithms
  * without memory of their clients move most of them in either case.
  */
 import type { RealServer } from '../model/real-server.js';
-import type { ServiceRun } from './run.js';
+import type { ServiceRun } from './service-run.js';
 
 /** The consequences of one server's leaving. */
 export interface Disruption {

@@ -7,7 +7,7 @@
  * of weight, divided by the same figure of the whole service: 1 = as loaded at its worst as all together.
  */
 import type { RealServer } from '../model/real-server.js';
-import type { ServiceRun } from './run.js';
+import type { ServiceRun } from './service-run.js';
 
 /** One server's part of a run. */
 export interface ServerFairness {
@@ -40,13 +40,13 @@ export interface Fairness {
 /**
  * Measures a run. Cost: O(connections).
  *
- * @param run - A run, at any moment.
+ * @param run - A service's run, at any moment.
  * @returns The measures up to this moment; with no connection that got a server all shares are 0.
  */
 export function measureFairness(run: ServiceRun): Fairness {
   const weights = run.loads.reduce((sum, { server }) => sum + server.weight, 0);
   const { opened: all } = run;
-  const peakPerWeight = run.rules.onePacket ? 0 : run.peak / weights;
+  const peakPerWeight = run.staysInUse ? run.peak / weights : 0;
   const servers = run.loads.map(({ server, opened, peak }) => ({
     server,
     opened,

@@ -1,17 +1,24 @@
 /**
  * A seeded load for one service: who connects when, from where, and for how long.
  *
- * Arrivals are a Poisson process. Clients differ in popularity as Zipf and Mandelbrot have it: a few
+ * Arrivals are a Poisson process of which is known how many there are in how much time, so that loads of the
+ * same rate and number end together. Clients differ in popularity as Zipf and Mandelbrot have it: a few
  * come often, most seldom. Durations are heavy-tailed: most are short, a few very long. The same
  * seed and service give the same load on every platform, whatever the scheduler.
  */
 import { requireInteger } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
-import type { Flow } from '../model/flow.js';
+import type { Flow, Protocol } from '../model/flow.js';
 import { randomBelow, seededRandom, type RandomSource } from '../random.js';
+import {
+  createServiceKey,
+  describeServiceKey,
+  type ServiceKey,
+  type ServiceName,
+} from '../services/service-key.js';
 import { inventAddresses } from './addresses.js';
 import { exponential, heavyTailed, Popularity } from './distributions.js';
-import { familyOf, serviceName, type ServiceAddress } from './service-rules.js';
+import { USUAL_PORTS } from './usual-ports.js';
 
 /** How much load there is. */
 export interface WorkloadOptions {
@@ -25,6 +32,10 @@ export interface WorkloadOptions {
   readonly connectionsPerSecond?: number;
   /** The shortest duration in seconds, above 0; the mean is about four times that. Default by protocol. */
   readonly shortestSeconds?: number;
+  /** The ports clients connect to, 1–65535; default the service's own, or usual ones where it has none. */
+  readonly ports?: readonly number[];
+  /** The protocol of packets with a firewall mark; default `'tcp'`. */
+  readonly markedProtocol?: Protocol;
 }
 
 /** The shortest duration of a connection in seconds, by protocol. */
@@ -36,17 +47,19 @@ const CLIENT_SHIFT = 10;
 const DESTINATION_SHIFT = 2;
 /** How many destinations packets with a firewall mark go to. */
 const MARKED_DESTINATIONS = 400;
-/** Where clients go when a service takes every port. */
-const USUAL_PORTS = [80, 443, 443, 443, 8080, 22, 21, 25] as const;
-/** The ports that clients use: 32768–60999. */
-const FIRST_CLIENT_PORT = 32768;
+/** The first of the ports that clients use, 32768–60999. */
+export const FIRST_CLIENT_PORT = 32768;
 const CLIENT_PORTS = 28232;
 
 /** The connections of one service's load, in order of their begin: column by column. */
 export interface Workload {
   /** How many connections. */
   readonly connections: number;
-  /** The clients' addresses. */
+  /** Their protocol. */
+  readonly protocol: Protocol;
+  /** For how long connections begin, in milliseconds: as long as their number and rate ask for. */
+  readonly endMs: number;
+  /** The addresses of the clients that come, in the order of their first connections. */
   readonly clients: readonly IpAddress[];
   /** When each connection begins, in milliseconds. */
   readonly beginMs: Float64Array;
@@ -72,89 +85,112 @@ export interface Workload {
  * @throws {TypeError} When an option is not a number.
  * @throws {RangeError} When one is out of range.
  */
-export function createWorkload(service: ServiceAddress, options: WorkloadOptions): Workload {
+export function createWorkload(service: ServiceName, options: WorkloadOptions): Workload {
+  const key = createServiceKey(service);
   const connections = requireInteger('connections', options.connections, 1, 100_000_000);
   const count = requireInteger('clients', options.clients ?? 5000, 1, 10_000_000);
-  const random = seededRandom((options.seed ?? 1) ^ hashOf(serviceName(service)));
-  const clients = inventAddresses(familyOf(service), count, random);
-  const timing = drawTiming(service, connections, options, random);
-  const endpoints = drawEndpoints(service, connections, count, random);
-  const protocol = 'protocol' in service ? service.protocol : 'tcp';
+  const protocol = key.fwmark === 0 ? key.protocol : (options.markedProtocol ?? 'tcp');
+  const random = seededRandom((options.seed ?? 1) ^ hashOf(describeServiceKey(key)));
+  const timing = drawTiming(protocol, connections, options, random);
+  const visits = drawClients(connections, count, random);
+  const clients = inventAddresses(key.family, visits.clients, random);
+  const clientPort = drawClientPorts(visits, random);
+  const destinations = destinationsOf(key, random);
+  const ports = options.ports ?? (key.port === 0 ? USUAL_PORTS : [key.port]);
+  const { destination, port } = drawDestinations(connections, destinations.length, ports, random);
+  const { client } = visits;
   return {
     connections,
+    protocol,
     clients,
     ...timing,
-    client: endpoints.client,
+    client,
     flow: (connection) => ({
       protocol,
-      source: clients[endpoints.client[connection] as number] as IpAddress,
-      sourcePort: endpoints.clientPort[connection] as number,
-      destination: endpoints.destinations[endpoints.destination[connection] as number] as IpAddress,
-      destinationPort: endpoints.port[connection] as number,
+      source: clients[client[connection] as number] as IpAddress,
+      sourcePort: clientPort[connection] as number,
+      destination: destinations[destination[connection] as number] as IpAddress,
+      destinationPort: port[connection] as number,
     }),
   };
 }
 
 function drawTiming(
-  service: ServiceAddress,
+  protocol: Protocol,
   connections: number,
   options: WorkloadOptions,
   random: RandomSource,
-): Pick<Workload, 'beginMs' | 'durationMs'> {
-  const shortestMs = shortestSeconds(service, options) * 1000;
+): Pick<Workload, 'beginMs' | 'durationMs' | 'endMs'> {
+  const shortest = options.shortestSeconds ?? SHORTEST_SECONDS[protocol];
+  const shortestMs = requirePositive('shortest duration', shortest) * 1000;
   const gapMs = 1000 / requirePositive('connections a second', options.connectionsPerSecond ?? 50);
   const beginMs = new Float64Array(connections);
   const durationMs = new Float64Array(connections);
-  let nowMs = 0;
+  let gaps = 0;
   for (let i = 0; i < connections; i++) {
-    nowMs += exponential(random, gapMs);
-    beginMs[i] = nowMs;
+    gaps += exponential(random, 1);
+    beginMs[i] = gaps;
     durationMs[i] = heavyTailed(random, shortestMs, LONGEST_SECONDS * 1000);
   }
-  return { beginMs, durationMs };
+  // As many arrivals in just so much time: of a Poisson process that is what scaling its gaps gives.
+  const endMs = gapMs * connections;
+  const scale = endMs / (gaps + exponential(random, 1));
+  for (let i = 0; i < connections; i++) beginMs[i] = (beginMs[i] as number) * scale;
+  return { beginMs, durationMs, endMs };
 }
 
-function shortestSeconds(service: ServiceAddress, options: WorkloadOptions): number {
-  const usual = SHORTEST_SECONDS['protocol' in service ? service.protocol : 'tcp'];
-  return requirePositive('shortest duration', options.shortestSeconds ?? usual);
-}
-
-interface Endpoints {
+/** Who comes when. */
+interface Visits {
+  /** How many clients come at all. */
+  readonly clients: number;
+  /** Which of them each connection comes from; numbered in the order of their first visit. */
   readonly client: Uint32Array;
-  readonly clientPort: Uint16Array;
-  readonly destination: Uint16Array;
-  readonly destinations: readonly IpAddress[];
-  readonly port: Uint16Array;
 }
 
-function drawEndpoints(
-  service: ServiceAddress,
-  connections: number,
-  clients: number,
-  random: RandomSource,
-): Endpoints {
-  const destinations = destinationsOf(service, random);
-  const fixedPort = 'port' in service ? service.port : 0;
+function drawClients(connections: number, most: number, random: RandomSource): Visits {
   const client = new Uint32Array(connections);
-  const clientPort = new Uint16Array(connections);
+  const ranks = new Popularity(most, CLIENT_SHIFT);
+  /** By rank: the client's number, plus 1; 0 for those who have not come yet. */
+  const numbers = new Uint32Array(most);
+  let clients = 0;
+  for (let i = 0; i < connections; i++) {
+    const rank = ranks.draw(random);
+    if (numbers[rank] === 0) numbers[rank] = ++clients;
+    client[i] = (numbers[rank] as number) - 1;
+  }
+  return { clients, client };
+}
+
+/** A client takes one port after the other, so that none of its connections is mistaken for another. */
+function drawClientPorts({ clients, client }: Visits, random: RandomSource): Uint16Array {
+  const next = Uint16Array.from({ length: clients }, () => randomBelow(random, CLIENT_PORTS));
+  return Uint16Array.from(client, (each) => {
+    const offset = next[each] as number;
+    next[each] = (offset + 1) % CLIENT_PORTS;
+    return FIRST_CLIENT_PORT + offset;
+  });
+}
+
+function drawDestinations(
+  connections: number,
+  destinations: number,
+  ports: readonly number[],
+  random: RandomSource,
+): { readonly destination: Uint16Array; readonly port: Uint16Array } {
   const destination = new Uint16Array(connections);
   const port = new Uint16Array(connections);
-  const clientRanks = new Popularity(clients, CLIENT_SHIFT);
-  const destinationRanks = new Popularity(destinations.length, DESTINATION_SHIFT);
+  const ranks = new Popularity(destinations, DESTINATION_SHIFT);
   for (let i = 0; i < connections; i++) {
-    client[i] = clientRanks.draw(random);
-    clientPort[i] = FIRST_CLIENT_PORT + randomBelow(random, CLIENT_PORTS);
-    destination[i] = destinationRanks.draw(random);
-    const usual = USUAL_PORTS[randomBelow(random, USUAL_PORTS.length)] as number;
-    port[i] = fixedPort === 0 ? usual : fixedPort;
+    destination[i] = ranks.draw(random);
+    port[i] = ports[randomBelow(random, ports.length)] as number;
   }
-  return { client, clientPort, destination, destinations, port };
+  return { destination, port };
 }
 
 /** Marked packets may go anywhere, as through a transparent cache; others to the service's address. */
-function destinationsOf(service: ServiceAddress, random: RandomSource): IpAddress[] {
-  if ('address' in service) return [service.address];
-  return inventAddresses(service.family, MARKED_DESTINATIONS, random);
+function destinationsOf(key: ServiceKey, random: RandomSource): readonly IpAddress[] {
+  if (key.fwmark === 0) return [key.address];
+  return inventAddresses(key.family, MARKED_DESTINATIONS, random);
 }
 
 function requirePositive(name: string, value: number): number {

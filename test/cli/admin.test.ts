@@ -68,7 +68,7 @@ describe('ipvs admin', () => {
     expect(await ipvs(['admin', path])).toEqual({
       code: 0,
       out: listing,
-      err: `ipvs admin: ${path}:3:1: Service already exists\n`,
+      err: `ipvs admin: ${path}:3:1: Service already exists, at '-A -t 192.0.2.1:80'\n`,
     });
   });
 
@@ -78,7 +78,7 @@ describe('ipvs admin', () => {
     expect(await ipvs(['admin'], { input })).toEqual({
       code: 2,
       out: '',
-      err: 'ipvs admin: standard input:3:35: illegal weight specified\n',
+      err: "ipvs admin: standard input:3:35: illegal weight specified, at 'heavy'\n",
     });
   });
 
@@ -141,7 +141,7 @@ describe('ipvs admin', () => {
   test('says which file cannot be read', async () => {
     const { code, err } = await ipvs(['admin', '/nowhere.rules']);
 
-    expect(err).toContain('ipvs admin: /nowhere.rules: ENOENT');
+    expect(err).toContain('ipvs admin: /nowhere.rules: cannot be read: no such file or directory');
     expect(code).toBe(2);
   });
 });

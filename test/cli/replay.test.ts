@@ -183,7 +183,7 @@ test('every pick within a fill is a check, and destinations wrap at 32 bits', as
 });
 
 test.each([
-  ['missing.json', undefined, 'ENOENT'],
+  ['missing.json', undefined, 'cannot be read: no such file or directory'],
   ['text.txt', 'hello', 'unknown format'],
   ['other-format.json', '{"format":"something/9"}', 'unknown format'],
   ['number.json', '42', 'unknown format'],
@@ -228,7 +228,11 @@ test('--json gives the same counts to programs', async () => {
 test.each([
   ['director', '{"set":"A","topology":{}}\n', 'damaged: header: '],
   ['state', '{"set":"C","vip":"192.0.2.1","name":"tcp-x"}\n{"seq":3}\n', 'damaged: line 2: '],
-  ['nameless', '{"set":"C","vip":"192.0.2.1","name":"x"}\n', 'damaged: no protocol in the name x'],
+  [
+    'nameless',
+    '{"set":"C","vip":"192.0.2.1","name":"x"}\n',
+    'damaged: header: no protocol in the name x',
+  ],
 ])('a damaged %s recording is refused with the place', async (name, text, message) => {
   const { code, err } = await ipvs(['replay', write(`${name}.jsonl`, text)]);
 
@@ -242,4 +246,56 @@ test('timers may be late only in the folder whose name says so', async () => {
 
   expect((await ipvs(['replay', fileURLToPath(golden)])).code).toBe(0);
   expect((await ipvs(['replay', elsewhere])).code).toBe(1);
+});
+
+const host = { mac: '02:00:00:00:00:01', ip: '192.0.2.1', ip6: '2001:db8::1' };
+const header = JSON.stringify({
+  set: 'E',
+  name: 'damaged',
+  topology: {
+    vips: [],
+    mtu_client_side: 1500,
+    mtu_server_side: 1500,
+    director_client_side: host,
+    director_server_side: host,
+    client_gateway: host,
+  },
+});
+const listing = [
+  'IP Virtual Server version 1.2.1 (size=4096)',
+  'Prot LocalAddress:Port Scheduler Flags',
+  '  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn',
+  'FWM  7 wlc',
+  '',
+].join('\n');
+
+test('rules are replayed with the outputs that were recorded beside them', async () => {
+  const path = write('good.rules', '-A -f 7\n');
+  write('good.idle-Ln.txt', listing);
+  write('good.idle-Ln_-f_7.txt', listing.slice(listing.indexOf('\n') + 1));
+
+  expect((await ipvs(['replay', path])).out).toContain('good.rules: 2 checks, 0 differences');
+});
+
+test('rules without any recorded output beside them are refused', async () => {
+  const { code, err } = await ipvs(['replay', write('alone.rules', '-A -f 7\n')]);
+
+  expect(code).toBe(2);
+  expect(err).toContain('alone.rules: has no recorded outputs beside it');
+});
+
+test.each([
+  ['{"t": 0, "op": ', 'damaged: NAME.traffic.jsonl: line 1 is not JSON'],
+  ['{}', 'damaged: '],
+  ['HEADER\n{"t":0,"op":"frame","in":"00"}\n\n{"t":40', 'NAME.traffic.jsonl: line 4 is not JSON'],
+  ['HEADER\n{"t":"soon","op":"advance"}\n{"t":1,"op":"list"}', 'NAME.traffic.jsonl: line 2: '],
+])('damaged traffic %j beside rules is refused with its file and line', async (traffic, reason) => {
+  const name = `damaged-${traffic.length}`;
+  const path = write(`${name}.rules`, '-A -f 7\n');
+  write(`${name}.idle-Ln.txt`, listing);
+  write(`${name}.traffic.jsonl`, traffic.replace('HEADER', header));
+  const { code, err } = await ipvs(['replay', path]);
+
+  expect(err).toContain(reason.replace('NAME', name));
+  expect(code).toBe(2);
 });

@@ -17,7 +17,7 @@ interface JsonDocument {
   services: { service: string; runs: JsonRun[] }[];
 }
 
-const few = ['--connections', '3000', '--clients', '400'];
+const few = ['--connections', '1200', '--clients', '300'];
 
 async function simulated(...argv: string[]): Promise<JsonDocument> {
   const { out } = await ipvs(['simulate', '--json', ...few, ...argv]);
@@ -29,7 +29,7 @@ describe.each(examples)('the example %s', (name) => {
     const { services } = await simulated(name);
     const runs = services.flatMap((service) => service.runs);
 
-    expect(runs.reduce((sum, run) => sum + run.connections, 0)).toBe(3000);
+    expect(runs.reduce((sum, run) => sum + run.connections, 0)).toBe(1200);
     for (const { connections, refused, servers } of runs) {
       expect(servers.reduce((sum, { opened }) => sum + opened, refused)).toBe(connections);
       expect(servers.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
@@ -110,6 +110,35 @@ test('--leave names the server that leaves; without it the busiest does', async 
   expect(busiest.services[0]?.runs[0]?.disruption?.server).toBe('172.16.1.135:80');
 });
 
+test('rules may be any commands of the language, in any order that makes sense', async () => {
+  const path = write(
+    'all.rules',
+    [
+      '-A -t 10.0.0.1:80 -s rr',
+      '-a -t 10.0.0.1:80 -r 10.0.1.1',
+      '-a -t 10.0.0.1:80 -r 10.0.1.2 -w 5',
+      '-E -t 10.0.0.1:80 -s wrr -p 60',
+      '-e -t 10.0.0.1:80 -r 10.0.1.1 -m -w 7',
+      '-d -t 10.0.0.1:80 -r 10.0.1.2',
+      '--set 60 30 30',
+      '-L -n',
+    ].join('\n'),
+  );
+  const [only] = (await simulated(path)).services;
+
+  expect(only?.runs[0]).toMatchObject({
+    settings: 'wrr persistent 60',
+    servers: [{ server: '10.0.1.1:80', weight: 7, forwardingMethod: 'masquerading' }],
+  });
+});
+
+test('rules may come from standard input', async () => {
+  const input = '-A -f 7 -s rr\n-a -f 7 -r 10.0.1.1\n';
+  const { out } = await ipvs(['simulate', '-', ...few], { input });
+
+  expect(out).toContain('FWM  7 rr\n');
+});
+
 test('a service gets the same load whatever other services there are', async () => {
   const one = '-A -t 10.0.0.1:80 -s wrr\n-a -t 10.0.0.1:80 -r 10.0.1.1 -m -w 2\n';
   const other = '-A -u 10.0.0.2:53 -s rr\n-a -u 10.0.0.2:53 -r 10.0.1.2\n';
@@ -144,9 +173,13 @@ test.each([
 });
 
 test.each([
-  ['nowhere.rules', undefined, 'ENOENT'],
+  ['nowhere.rules', undefined, 'cannot be read: no such file or directory; examples are'],
   ['empty.rules', '# nothing\n', 'no service in it'],
-  ['wrong.rules', '\n-A -t 10.0.0.1:80 -s best\n', 'line 2, column 22: unknown scheduler best'],
+  ['wrong.rules', '\n-A -t 10.0.0.1:http -w 1\n', "wrong.rules:2:21: Illegal 'weight' option"],
+  ['bad.rules', '-A -t 10.0.0.300:80\n', 'bad.rules:1:7: illegal virtual server address[:port]'],
+  ['best.rules', '\n -A -t 10.0.0.1:80 -s best', ':2:2: Scheduler or persistence engine not found'],
+  ['twice.rules', '-A -f 1\n-A -f 1\n', "twice.rules:2:1: Service already exists, at '-A -f 1'"],
+  ['binary.rules', '-A -f 1\0', 'is no text file'],
 ])('%s is refused with its name, the reason and exit code 2', async (name, content, reason) => {
   const path = content === undefined ? `/nowhere/${name}` : write(name, content);
   const { code, out, err } = await ipvs(['simulate', path]);
@@ -156,7 +189,7 @@ test.each([
   expect(err).toContain(reason);
 });
 
-const argv = ['simulate', 'nat-rr', ...few];
+const argv = ['simulate', 'nat-rr', '--connections', '3000'];
 
 async function colours(env: Record<string, string>): Promise<boolean> {
   return (await ipvs(argv, { env, isTerminal: true })).out.includes('\u001B[');

@@ -153,7 +153,11 @@ test('tunables, addresses and a mark are taken from the command line', async () 
 
 test.each([
   ['no rules', [], 'expected'],
-  ['a rule that is refused', ['--rules', write('bad', '\n-A -t nowhere\n')], 'line 2'],
+  [
+    'a rule that is refused',
+    ['--rules', write('bad', '\n-A -t nowhere\n')],
+    ':2:7: illegal virtual',
+  ],
   ['a side that is none', ['--rules', rules, '--side', 'both'], '--side'],
   ['a tunable that is none', ['--rules', rules, '--tunables', 'speed=1'], 'tunable'],
 ])('%s ends the command with a word on it', async (_, options, word) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/ipvsadm/command.js';
 import { IpvsadmError } from '../../src/ipvsadm/error.js';
 import { parseArguments, parseCommand } from '../../src/ipvsadm/parse.js';
-import { restoreRules } from '../../src/ipvsadm/restore.js';
+import { restoreAllRules, restoreRules } from '../../src/ipvsadm/restore.js';
 import { administration } from './golden.js';
 
 const TRY = "Try `/usr/sbin/ipvsadm -h' or '/usr/sbin/ipvsadm --help' for more information.";
@@ -16,6 +16,16 @@ function refusalOf(line: string): IpvsadmError {
     throw error;
   }
   throw new Error(`${line} was not refused`);
+}
+
+function refusalIfAny(line: string, lineNumber: number): IpvsadmError | undefined {
+  try {
+    parseCommand(line, lineNumber);
+    return undefined;
+  } catch (error) {
+    if (error instanceof IpvsadmError) return error;
+    throw error;
+  }
 }
 
 function meaningOf(line: string): unknown {
@@ -81,12 +91,102 @@ const fragments: fc.Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 6 }),
 );
 
+/** Text of every kind: control characters and NULs, all of Unicode, quotes, halves of characters, long. */
+const anyText: fc.Arbitrary<string> = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary-ascii' }),
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: fc.constantFrom('"', "'", '`', '\\', '-', '=', ' ', '\t', '\0', '#', 'A') }),
+  fc.string({ unit: fc.constantFrom('\uD800', '\uDFFF', '\uFEFF', '\u2028', '-', 't') }),
+  fc.string({ minLength: 3000, maxLength: 6000 }),
+);
+
+/** Values that are nearly right, and names that every object knows. */
+const anyValue: fc.Arbitrary<string> = fc.oneof(
+  anyText,
+  fc.integer({ min: -2, max: 300 }).map(String),
+  fc.integer().map(String),
+  fc.bigInt().map(String),
+  fc.double().map(String),
+  fc.ipV4(),
+  fc.ipV4Extended(),
+  fc.ipV6(),
+  fc.constantFrom('constructor', '__proto__', 'hasOwnProperty', 'toString', 'valueOf', '-0', '+1'),
+);
+
 describe('any text at all', () => {
   it('is a command or is refused with a typed error', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary-ascii' })), (text) =>
-        expectCommandOrRefusal(() => parseCommand(text)),
-      ),
+      fc.property(anyText, (text) => expectCommandOrRefusal(() => parseCommand(text))),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is so as the value of each option, too', () => {
+    const options = '-t -u -f -r -s -p -M -w -x -y -b --pe --tun-port --mcast-group --syncid';
+    const spelling = fc.constantFrom(...options.split(' '));
+    const commands = [
+      '-A -t 10.0.0.1:80',
+      '-A -t [::1]:80 -p',
+      '-A -f 1 -6 -p',
+      '-a -f 1 -r 10.1.0.1 -i',
+      '--set 1 2',
+      '-L',
+      '',
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...commands), spelling, anyValue, (command, option, value) => {
+        expectCommandOrRefusal(() => parseCommand(`${command} ${option} ${value}`));
+        expectCommandOrRefusal(() => parseArguments([...command.split(' '), option, value]));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is so as a part of an address, too', () => {
+    const places = ['X', 'X:80', '10.0.0.1:X', '[X]:80', '[::1]:X', '[10.0.0.1]:X', '10.X.1:80'];
+    fc.assert(
+      fc.property(fc.constantFrom(...places), anyValue, (place, value) => {
+        const address = place.replace('X', () => value);
+        expectCommandOrRefusal(() => parseArguments(['-A', '-t', address]));
+        expectCommandOrRefusal(() => parseArguments(['-a', '-f', '1', '-r', address]));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is refused with a place within it', () => {
+    const line = fc.oneof(
+      anyText,
+      fc.array(fragments, { maxLength: 8 }).map((words) => words.join('  ')),
+    );
+    fc.assert(
+      fc.property(line, fc.nat(), (text, number) => {
+        const refusal = refusalIfAny(text, number);
+        if (refusal === undefined) return;
+        expect(refusal.line).toBe(number);
+        expect([1, 2, 255]).toContain(refusal.exitStatus);
+        expect(text.slice(refusal.column - 1)).toContain(refusal.text.split('\n')[0]);
+        expect(refusal.column).toBeGreaterThan(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is done by all rules or by none, over many lines', () => {
+    const lines = fc.array(fc.oneof(anyText, fc.constantFrom('-A -f 1', '-a -f 1 -r 10.1.0.1')));
+    fc.assert(
+      fc.property(lines, (rules) => {
+        const director = administration();
+        try {
+          restoreAllRules(rules.join('\n'), director);
+        } catch (error) {
+          expect(error).toBeInstanceOf(IpvsadmError);
+          expect([...director.services]).toEqual([]);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 
@@ -149,6 +249,22 @@ describe('a line', () => {
       text: 'many',
       code: 'ERR_RULE',
     });
+  });
+
+  it.each([
+    ['-A -t 10.0.0.1:80 -w 1', '-w', 19],
+    ['-L --timeout -c', '--timeout', 4],
+    ['-L --timeout --rate', '--rate', 14],
+    ['-A -t 10.0.0.1 -s rr', '-t', 4],
+    ['-A -t 10.0.0.1:80 -o', '-o', 19],
+    ['-a -t 10.0.0.1:80 -r ::1', '-r', 19],
+    ['-a -f 1 -r 1.1.1.1 --tun-csum', '--tun-csum', 20],
+    ['-a -f 1 -r 1.1.1.1 -i --tun-csum', '--tun-csum', 23],
+    ['  -D', '-D', 3],
+    ['ipvsadm -A -f 1 word', 'word', 17],
+  ])('such as "%s" is wrong at "%s"', (line, text, column) => {
+    const error = refusalOf(line);
+    expect([error.text, error.column]).toEqual([text, column]);
   });
 });
 

@@ -11,7 +11,7 @@ import {
 import { createWorkload } from '../../src/simulation/index.js';
 import { serviceOf } from './support.js';
 
-const web = serviceOf('-A -t 10.0.0.1:80').service;
+const web = { address: '10.0.0.1', port: 80 };
 
 test('the same seed gives the same load to the last digit', () => {
   const load = createWorkload(web, { connections: 1000, clients: 100, seed: 42 });
@@ -25,10 +25,10 @@ test('the same seed gives the same load to the last digit', () => {
     source: `${last.source}:${last.sourcePort}`,
   }).toMatchInlineSnapshot(`
     {
-      "clients": 31508,
-      "durations": 7774726.359126107,
-      "last": 19854.89164373637,
-      "source": "61.211.85.86:47902",
+      "clients": 37454,
+      "durations": 7619941.755168793,
+      "last": 19988.35961440177,
+      "source": "64.231.140.93:60926",
     }
   `);
 });
@@ -50,13 +50,43 @@ test('connections begin in order, last as long as they may, and come from the cl
   );
 });
 
+test('all connections begin within the time that their number and rate ask for', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 200 }), fc.integer(), (connections, seed) => {
+      const load = createWorkload(web, { connections, seed, clients: 5, connectionsPerSecond: 20 });
+
+      expect(load.endMs).toBe(connections * 50);
+      expect(load.beginMs[0]).toBeGreaterThan(0);
+      expect(load.beginMs[connections - 1]).toBeLessThan(load.endMs);
+    }),
+  );
+});
+
+test('a client takes a new port for each connection as long as there are any', () => {
+  const load = createWorkload(web, { connections: 28_232, clients: 1 });
+  const ports = new Set(Array.from({ length: 28_232 }, (_, each) => load.flow(each).sourcePort));
+
+  expect([ports.size, Math.min(...ports), Math.max(...ports)]).toEqual([28_232, 32_768, 60_999]);
+});
+
+test('the ports and the protocol of marked packets can be told', () => {
+  const options = { connections: 50, ports: [5060], markedProtocol: 'udp' } as const;
+  const load = createWorkload({ fwmark: 3 }, options);
+
+  expect([load.protocol, load.flow(49).protocol, load.flow(49).destinationPort]).toEqual([
+    'udp',
+    'udp',
+    5060,
+  ]);
+});
+
 test.each([
   ['-A -t 10.0.0.1:80', 'tcp', 4, [80]],
   ['-A -u [2001:db8::1]:53', 'udp', 6, [53]],
   ['-A -f 3 -6', 'tcp', 6, [80, 443, 8080, 22, 21, 25]],
   ['-A -t 10.0.0.1:0 -p', 'tcp', 4, [80, 443, 8080, 22, 21, 25]],
 ])('packets for %s have its protocol, family and ports', (rule, protocol, family, ports) => {
-  const load = createWorkload(serviceOf(rule).service, { connections: 200 });
+  const load = createWorkload(serviceOf(rule), { connections: 200 });
   const flows = Array.from({ length: 200 }, (_, connection) => load.flow(connection));
 
   expect(new Set(flows.map((flow) => flow.protocol))).toEqual(new Set([protocol]));

@@ -4,7 +4,6 @@
  * The rules are restored on a director of their own; then the commands behind `--` are done one after the
  * other. The first refusal that would end the tool ends this one, with the tool's own exit status.
  */
-import { readFileSync } from 'node:fs';
 import { Director } from '../../director/director.js';
 import { ManualClock } from '../../clock.js';
 import { seededRandom } from '../../random.js';
@@ -18,18 +17,17 @@ import {
 } from '../../ipvsadm/index.js';
 import { serviceAsJson } from '../admin/as-json.js';
 import { divideWords } from '../admin/command-lines.js';
-import { EXIT, InputError, UsageError, type Command } from '../command.js';
+import { EXIT, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { readArguments } from '../options.js';
+import { readRulesFile, refusalText, type RulesFile, STANDARD_INPUT } from '../rules-file.js';
 
 /** What is done when no command is given. */
 const DEFAULT_COMMANDS: readonly (readonly string[])[] = [['-L', '-n']];
-/** How standard input is named, as an operand and in messages. */
-const STANDARD_INPUT = '-';
 
 /** What the command line asks for. */
 interface Request {
-  readonly path: string;
+  readonly rules: RulesFile;
   readonly commands: readonly (readonly string[])[];
   readonly allOrNothing: boolean;
   readonly exactSave: boolean;
@@ -52,8 +50,8 @@ export const admin: Command = {
   operands: '[RULES]',
   get description() {
     return `
-Restores the ipvsadm rules in the file RULES, or on standard input ('-' or nothing), on a fresh
-director, then does the ipvsadm commands that stand behind '--', divided by ';'. Default: -L -n.
+Restores the ipvsadm rules in the file RULES (or the example of that name), or on standard input
+('-' or nothing), on a fresh director, then does the ipvsadm commands that stand behind '--', divided by ';'. Default: -L -n.
 
   ipvs admin rules.txt -- -L -n --stats
   ipvs admin rules.txt -- '-E -t 10.0.0.1:80 -s mh; -S -n'
@@ -77,7 +75,7 @@ A line that is refused is reported with file, line and column, and skipped or en
     }
     return administer(
       {
-        path,
+        rules: readRulesFile(path, io),
         commands: commands.length > 0 ? commands : DEFAULT_COMMANDS,
         allOrNothing: values['all-or-nothing'] === true,
         exactSave: values['exact-save'] === true,
@@ -94,19 +92,19 @@ function administer(request: Request, io: Io): number {
     clock: new ManualClock(),
     random: seededRandom(1),
   });
-  const answers = answersOf(request, readRules(request.path, io), director);
+  const answers = answersOf(request, director);
   const exitStatus = answers.at(-1)?.exitStatus ?? EXIT.ok;
   if (request.json) {
     const services = [...director.services].map(serviceAsJson);
     const document = { format: 'ipvs-admin/1', exitStatus, answers: answers.map(answerAsJson) };
     io.out.write(`${JSON.stringify({ ...document, services })}\n`);
-  } else for (const answer of answers) print(answer, request.path, io);
+  } else for (const answer of answers) print(answer, request.rules.name, io);
   return exitStatus;
 }
 
 /** Restores the rules and does the commands, up to the first that is refused. */
-function answersOf(request: Request, rules: string, director: Director): Answer[] {
-  const answers = [restore(request, rules, director)];
+function answersOf(request: Request, director: Director): Answer[] {
+  const answers = [restore(request, director)];
   for (const words of request.commands) {
     if (answers.at(-1)?.exitStatus !== 0) break;
     const run = (): string => executeCommand(parseArguments(words), director, request);
@@ -115,11 +113,12 @@ function answersOf(request: Request, rules: string, director: Director): Answer[
   return answers;
 }
 
-function restore(request: Request, rules: string, director: Director): Answer {
+function restore(request: Request, director: Director): Answer {
+  const { text } = request.rules;
   if (request.allOrNothing) {
-    return answer(undefined, () => restoreAllRules(rules, director, request));
+    return answer(undefined, () => restoreAllRules(text, director, request));
   }
-  return { command: undefined, ...restoreRules(rules, director, request) };
+  return { command: undefined, ...restoreRules(text, director, request) };
 }
 
 function answer(command: string | undefined, run: () => string): Answer {
@@ -131,21 +130,10 @@ function answer(command: string | undefined, run: () => string): Answer {
   }
 }
 
-function readRules(path: string, io: Io): string {
-  if (path === STANDARD_INPUT) return io.in.read();
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`${path}: ${(error as Error).message}`);
-  }
-}
-
-function print({ command, output, errors }: Answer, path: string, io: Io): void {
-  const file = path === STANDARD_INPUT ? 'standard input' : path;
-  for (const { line, column, message } of errors) {
-    const where =
-      command === undefined ? `${file}:${line}:${column}` : `${command}: column ${column}`;
-    io.err.write(`ipvs admin: ${where}: ${message}\n`);
+function print({ command, output, errors }: Answer, file: string, io: Io): void {
+  for (const error of errors) {
+    const where = command === undefined ? `${file}:${error.line}:` : `${command}: column `;
+    io.err.write(`ipvs admin: ${refusalText(where, error)}\n`);
   }
   io.out.write(output);
 }

@@ -1,27 +1,29 @@
 /**
- * `ipvs simulate`: what the schedulers of a rule file make of a seeded load.
+ * `ipvs simulate`: what a director with the rules of a file makes of a seeded load.
  *
- * Connections are divided evenly among the services, which share no servers' counters and so run one
- * after the other. What a service gets depends on the seed and its own address alone.
+ * Connections are divided evenly among the services and come to one director, in one order of time.
+ * What load a service gets depends on the seed and its own address alone.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { listedName, listedSettings } from '../../ipvsadm/index.js';
 import { SCHEDULERS, isSchedulerName, type SchedulerName } from '../../schedulers/index.js';
-import {
-  createWorkload,
-  readRules,
-  RulesError,
-  type ServiceRules,
-} from '../../simulation/index.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { integerOption, readArguments, type Arguments } from '../options.js';
-import { exampleNames, examplePath } from '../package-files.js';
+import { exampleNames } from '../package-files.js';
 import { Progress } from '../progress.js';
+import { readRulesFile, type RulesFile } from '../rules-file.js';
 import { serviceAsJson } from '../simulate/as-json.js';
 import { comparisonLegend, comparisonTable } from '../simulate/comparison.js';
 import { count } from '../simulate/figures.js';
-import { findServer, simulateService, type Outcome } from '../simulate/outcome.js';
+import {
+  directorOf,
+  findServer,
+  type Outcome,
+  simulate as simulateDirector,
+  workloadsOf,
+} from '../simulate/outcome.js';
 import { legend, serviceTable, tableHeader } from '../simulate/service-table.js';
+import type { Service } from '../../services/service.js';
 import { styleFor } from '../style.js';
 
 const DEFAULT_CONNECTIONS = 100_000;
@@ -29,7 +31,9 @@ const DEFAULT_CLIENTS = 5000;
 
 /** What the command line asks for. */
 interface Request {
-  readonly services: readonly ServiceRules[];
+  readonly rules: RulesFile;
+  /** The services as the rules have them: on a director that gets no load. */
+  readonly services: readonly Service[];
   readonly connections: number;
   readonly clients: number;
   readonly seed: number;
@@ -46,11 +50,12 @@ export const simulate: Command = {
   // Not a constant: the names of the examples are read from the disk.
   get description(): string {
     return `
-RULES is a file of ipvsadm rules (-A and -a lines), or the name of an example:
+RULES is a file of ipvsadm rules, '-' for standard input, or the name of an example:
   ${exampleNames().join(', ')}
-Every service gets its part of the connections, from many clients and of realistic durations,
-and is shown as 'ipvsadm -Ln' shows it, with what each server got against what its weight asks for,
-and what would move if one server left. The same seed gives the same result everywhere.`;
+A director with these rules gets connections for all its services at once, from many clients and of
+realistic durations. Every service is shown as 'ipvsadm -Ln' shows it, with what each server got against
+what its weight asks for, and what would move if one server left. The same seed gives the same result
+everywhere. Exits with 0, or with 2 on wrong usage or a rule that is refused.`;
   },
   options: {
     connections: { value: 'N', help: `connections in all; default ${DEFAULT_CONNECTIONS}` },
@@ -68,7 +73,7 @@ and what would move if one server left. The same seed gives the same result ever
   },
   run(argv, io) {
     const args = readArguments(argv, this.options);
-    const request = readRequest(args);
+    const request = readRequest(args, io);
     const results = runAll(request, io);
     if (args.values['json'] === true)
       io.out.write(`${JSON.stringify(document(request, results))}\n`);
@@ -77,7 +82,7 @@ and what would move if one server left. The same seed gives the same result ever
   },
 };
 
-function readRequest(args: Arguments): Request {
+function readRequest(args: Arguments, io: Io): Request {
   const [name, ...more] = args.operands;
   if (name === undefined || more.length > 0) {
     const examples = exampleNames().join(', ');
@@ -93,7 +98,8 @@ function readRequest(args: Arguments): Request {
     clients: integerOption(args, 'clients', DEFAULT_CLIENTS, 1, 10_000_000),
     seed: integerOption(args, 'seed', 1, -2147483648, 4294967295),
   };
-  const services = readServices(name);
+  const rules = readRulesFile(name, io);
+  const services = servicesOf(rules, limits.seed);
   if (limits.connections < services.length) {
     throw new UsageError(
       `--connections: expected ${services.length} or more, one for each service`,
@@ -101,68 +107,47 @@ function readRequest(args: Arguments): Request {
   }
   const leave = args.values['leave'] as string | undefined;
   if (leave !== undefined) requireServer(services, leave);
-  return { services, ...limits, scheduler, leave };
+  return { rules, services, ...limits, scheduler, leave };
 }
 
-function readServices(name: string): ServiceRules[] {
-  const path = existsSync(name) ? name : (examplePath(name) ?? name);
-  try {
-    const services = readRules(readFileSync(path, 'utf8'));
-    if (services.length === 0) throw new InputError(`${path}: no service in it (-A lines)`);
-    return services;
-  } catch (error) {
-    if (error instanceof RulesError) throw new InputError(`${path}: ${error.message}`);
-    if (error instanceof InputError) throw error;
-    const examples = exampleNames().join(', ');
-    throw new InputError(`${path}: ${(error as Error).message}; examples are ${examples}`);
-  }
+function servicesOf(rules: RulesFile, seed: number): Service[] {
+  const { services } = directorOf(rules, seed).director;
+  if (services.size === 0) throw new InputError(`${rules.name}: no service in it (-A lines)`);
+  return [...services];
 }
 
-function requireServer(services: readonly ServiceRules[], leave: string): void {
-  if (services.some((rules) => findServer(rules, leave) >= 0)) return;
-  const servers = services.flatMap((rules) => rules.servers.map(({ address }) => `${address}`));
-  const known = [...new Set(servers)].join(', ');
+function requireServer(services: readonly Service[], leave: string): void {
+  const servers = services.flatMap((service) => [...service.servers].toReversed());
+  if (findServer(servers, leave) >= 0) return;
+  const known = [...new Set(servers.map(({ address }) => `${address}`))].join(', ');
   throw new UsageError(`--leave: expected a server of the rules (${known}), got '${leave}'`);
 }
 
-/** Runs every service with every algorithm asked for. */
+/** Runs a director for every algorithm asked for, and gives the outcomes service by service. */
 function runAll(request: Request, io: Io): Outcome[][] {
-  const { services, connections, seed, leave } = request;
-  const algorithms = (rules: ServiceRules): SchedulerName[] => {
-    if (request.scheduler === 'all') return Object.keys(SCHEDULERS).filter(isSchedulerName);
-    return [request.scheduler ?? rules.scheduler];
-  };
-  const rounds = request.scheduler === 'all' ? Object.keys(SCHEDULERS).length : 1;
-  const progress = new Progress(io, connections * rounds);
+  const { rules, services, connections, clients, seed, leave } = request;
+  const isAll = request.scheduler === 'all';
+  const own = request.scheduler === 'all' ? undefined : request.scheduler;
+  const algorithms = isAll ? Object.keys(SCHEDULERS).filter(isSchedulerName) : [own];
+  const progress = new Progress(io, connections * algorithms.length);
   let done = 0;
   const advance = (more: number): void => progress.update((done += more));
-  const results = services.map((rules, index) => {
-    const part = partOf(connections, services.length, index);
-    const load = { connections: part, clients: request.clients, seed };
-    const workload = createWorkload(rules.service, load);
-    return algorithms(rules).map((scheduler) =>
-      simulateService(
-        rules,
-        workload,
-        leave === undefined ? { scheduler, seed } : { scheduler, seed, leave },
-        advance,
-      ),
-    );
-  });
+  const workloads = workloadsOf(directorOf(rules, seed).director, { connections, clients, seed });
+  const runs = algorithms.map((scheduler) =>
+    simulateDirector(directorOf(rules, seed), workloads, { scheduler, leave }, advance),
+  );
   progress.finish();
-  return results;
-}
-
-/** An even part of a whole; the first parts get what remains. */
-function partOf(whole: number, parts: number, index: number): number {
-  return Math.floor(whole / parts) + (index < whole % parts ? 1 : 0);
+  return services.map((_, index) => runs.map((outcomes) => outcomes[index] as Outcome));
 }
 
 function print(request: Request, results: readonly Outcome[][], io: Io): void {
   const style = styleFor(io, io.out);
   if (request.scheduler === 'all') {
     io.out.write(`${headline(request)}\n\n`);
-    for (const outcomes of results) io.out.write(`${comparisonTable(outcomes, style)}\n`);
+    for (const [index, service] of request.services.entries()) {
+      const title = `${listedName(service)} ${listedSettings(service)}`;
+      io.out.write(`${comparisonTable(title, results[index] as Outcome[], style)}\n`);
+    }
     io.out.write(comparisonLegend(style));
     return;
   }

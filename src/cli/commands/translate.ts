@@ -1,15 +1,15 @@
 /**
  * `ipvs translate`: runs a capture through a director with given rules, and writes what leaves it.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import type { HostOptions, LegOptions, TunableName } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import { IpAddress } from '../../ip-address.js';
-import { EXIT, InputError, UsageError, type Command } from '../command.js';
+import { EXIT, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { integerOption, readArguments, type Arguments } from '../options.js';
-import { exampleNames, examplePath } from '../package-files.js';
+import { exampleNames } from '../package-files.js';
 import { Progress } from '../progress.js';
+import { readRulesFile, type RulesFile } from '../rules-file.js';
 import { CaptureInput, CaptureOutput } from '../translate/capture.js';
 import { explainLine, type PacketOutcome, sumText } from '../translate/outcome.js';
 import { Translation } from '../translate/translation.js';
@@ -26,12 +26,13 @@ with the rules of a file, and writes what leaves: forwarded packets rewritten, I
 director's own. The director's time is that of the capture.
 A packet to a virtual address comes from a client, one from a real server from the servers' side,
 and anything else from a client, unless --side says otherwise.
+Exits with 0, or with 2 on wrong usage, a file that cannot be read or written, or a rule that is refused.
 Example rules: ${exampleNames().join(', ')}.`;
   },
   options: {
     rules: {
       value: 'FILE',
-      help: 'the rules, as ipvsadm -R takes them, or the name of an example',
+      help: "the rules, as ipvsadm -R takes them; '-' for standard input, or an example",
     },
     explain: { help: 'print a line per packet saying what became of it, and why' },
     json: { help: 'print JSON: the sum, with --explain after one line per packet' },
@@ -51,7 +52,7 @@ Example rules: ${exampleNames().join(', ')}.`;
       throw new UsageError('expected two files: IN.pcap OUT.pcap');
     }
     const input = new CaptureInput(from);
-    const translation = translationOf(args, input);
+    const translation = translationOf(args, input, io);
     runThrough(translation, input, new CaptureOutput(to, input.linkType), args, io);
     const sum = translation.sum();
     io.out.write(args.values['json'] === true ? `${JSON.stringify(sum)}\n` : sumText(sum));
@@ -86,11 +87,11 @@ function jsonLine(outcome: PacketOutcome): string {
   return `${JSON.stringify(outcome)}\n`;
 }
 
-function translationOf(args: Arguments, input: CaptureInput): Translation {
+function translationOf(args: Arguments, input: CaptureInput, io: Io): Translation {
   const side = sideOption(args);
   try {
     return new Translation({
-      rules: rulesOption(args),
+      rules: rulesOption(args, io),
       linkType: input.linkType,
       ...(side !== undefined && { side }),
       mark: integerOption(args, 'mark', 0, 0, 4294967295),
@@ -106,15 +107,14 @@ function translationOf(args: Arguments, input: CaptureInput): Translation {
   }
 }
 
-function rulesOption({ values }: Arguments): { name: string; text: string } {
+function rulesOption({ values }: Arguments, io: Io): RulesFile {
   const name = values['rules'];
-  if (typeof name !== 'string') throw new UsageError('--rules: expected a file');
-  const path = existsSync(name) ? name : (examplePath(name) ?? name);
-  try {
-    return { name: path, text: readFileSync(path, 'utf8') };
-  } catch (error) {
-    throw new InputError(`${path}: cannot be read: ${(error as Error).message}`);
+  if (typeof name !== 'string') {
+    throw new UsageError(
+      '--rules is missing; expected a file, an example, or - for standard input',
+    );
   }
+  return readRulesFile(name, io);
 }
 
 function sideOption({ values }: Arguments): Side | undefined {

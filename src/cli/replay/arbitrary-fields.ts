@@ -7,6 +7,12 @@
 import { writeIpv4Checksum } from '../../wire/ipv4.js';
 import { IP_PROTOCOL, Packet, readUint16, verifyChecksums, writeUint16 } from '../../wire/index.js';
 
+const UDP_HEADER_LENGTH = 8;
+/** IPv4 options. */
+const END_OF_OPTIONS = 0;
+const NO_OPERATION = 1;
+const TIMESTAMP = 68;
+
 /** What is arbitrary, and why. */
 export const ARBITRARY_FIELDS: Readonly<Record<string, string>> = {
   'identification of ICMP errors': 'drawn by the host that makes the error',
@@ -57,11 +63,13 @@ function maskPacket(packet: Packet, isTunnel: boolean): void {
 
 /** The packet inside a tunnel can carry a timestamp option. */
 function maskInner(outer: Packet): void {
-  const skip: Record<number, number> = { [IP_PROTOCOL.IPV4]: 0, [IP_PROTOCOL.UDP]: 12 };
   const { bytes, transportOffset: at } = outer;
   const gre = (bytes[at] as number) === 0x80 ? 8 : 4;
+  // The five lowest bits of a GUE header's first byte count the words behind its first one.
+  const gue = UDP_HEADER_LENGTH + 4 + 4 * ((bytes[at + UDP_HEADER_LENGTH] as number) & 0x1f);
+  const skip: Record<number, number> = { [IP_PROTOCOL.GRE]: gre, [IP_PROTOCOL.UDP]: gue };
   const inner = new Packet();
-  const from = at + (outer.protocol === IP_PROTOCOL.GRE ? gre : (skip[outer.protocol] ?? 0));
+  const from = at + (skip[outer.protocol] ?? 0);
   if (outer.isFragment || from > outer.end) return;
   if (inner.parse(bytes, from, outer.end - from) !== 'ok' || inner.headerLength <= 20) return;
   if (!maskTimestamp(inner)) return;
@@ -70,12 +78,22 @@ function maskInner(outer: Packet): void {
   if (outer.protocol === IP_PROTOCOL.GRE && gre === 8) writeUint16(bytes, at + 4, 0);
 }
 
+/** Clears what hosts on the way wrote into timestamp options, and tells whether there was one. */
 function maskTimestamp(packet: Packet): boolean {
   const { bytes, offset } = packet;
-  const at = offset + 20;
-  if (packet.family !== 4 || packet.headerLength < 24 || bytes[at] !== 68) return false;
-  bytes.fill(0, at + 4, at + (bytes[at + 1] as number));
-  return true;
+  const end = offset + packet.headerLength;
+  let masked = false;
+  if (packet.family !== 4) return masked;
+  for (let at = offset + 20; at < end && bytes[at] !== END_OF_OPTIONS;) {
+    const length = bytes[at] === NO_OPERATION ? 1 : (bytes[at + 1] as number);
+    if (length < 1 || at + length > end) return masked;
+    if (bytes[at] === TIMESTAMP) {
+      bytes.fill(0, at + 4, at + length);
+      masked = true;
+    }
+    at += length;
+  }
+  return masked;
 }
 
 function isOwnError(packet: Packet): boolean {

@@ -1,7 +1,7 @@
 /**
  * The shape of packet-level recordings: JSON Lines, a header and then one step per line.
  */
-import { InputError } from '../command.js';
+import { readJsonLines } from './json-lines.js';
 
 /** One side of the recorded director. */
 export interface RecordedHost {
@@ -108,15 +108,6 @@ export interface DirectorRecording {
  * @throws {InputError} When a line is no JSON.
  */
 export function readDirectorRecording(text: string): DirectorRecording {
-  const lines = text.split('\n').filter((line) => line !== '');
-  const [header, ...steps] = lines.map((line, index) => readLine(line, index + 1));
+  const [header, ...steps] = readJsonLines(text);
   return { header: header as RecordingHeader, steps: steps as RecordedStep[] };
-}
-
-function readLine(line: string, number: number): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    throw new InputError(`damaged: line ${number} is not JSON`);
-  }
 }

@@ -3,9 +3,9 @@
  * counters and connections in between.
  */
 import { basename, dirname, resolve } from 'node:path';
-import { InputError } from '../command.js';
 import { readDirectorRecording, type RecordingHeader } from './director-recording.js';
 import { DirectorRun } from './director-run.js';
+import { soundly } from './json-lines.js';
 import type { Replayer } from './recording.js';
 import { type ReplayResult, Tally } from './tally.js';
 
@@ -47,13 +47,4 @@ export function replayDirectorRecording(text: string, late = false): ReplayResul
 
 function hasLateTimers(path: string): boolean {
   return basename(dirname(resolve(path))) === LATE_TIMERS_FOLDER;
-}
-
-/** Does something with recorded values, and blames the recording when it cannot be done. */
-function soundly<T>(where: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw new InputError(`damaged: ${where}: ${(error as Error).message}`);
-  }
 }

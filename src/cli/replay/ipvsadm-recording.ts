@@ -92,6 +92,7 @@ function decode(encoded: string): string[] {
 }
 
 function decodeEndpoint(word: string): string {
+  if (/^\d+(?:\.\d+){3}$/.test(word)) return word;
   const last = word.lastIndexOf('.');
   const [host, port] = [word.slice(0, last), word.slice(last + 1)];
   if (/^\d+(?:\.\d+){3}$/.test(host)) return `${host}:${port}`;

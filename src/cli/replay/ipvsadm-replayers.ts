@@ -72,5 +72,7 @@ function replayRulesFile({ path }: Recording): RuleReplay {
   });
   const [recording] = collectRecordings(new Map(files));
   if (recording === undefined) throw new InputError(`has no ${name}rules beside it`);
-  return replayRules(recording, createRecordedTarget);
+  const replayed = replayRules(recording, createRecordedTarget);
+  if (replayed.checks === 0) throw new InputError('has no recorded outputs beside it');
+  return replayed;
 }

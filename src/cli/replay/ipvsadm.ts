@@ -8,6 +8,7 @@
 import type { Administrator } from '../../ipvsadm/administrator.js';
 import { saveRules } from '../../ipvsadm/save.js';
 import type { Moment, RecordedAnswer, RuleRecording } from './ipvsadm-recording.js';
+import { readJsonLines, soundly } from './json-lines.js';
 import { type ReplayResult, Tally } from './tally.js';
 import { type Answer, runArguments, runLine, runRestore } from './ipvsadm-run.js';
 
@@ -81,9 +82,11 @@ class RuleReplayer {
   private readonly tally = new Tally();
 
   constructor(recording: RuleRecording, createTarget: CreateTarget) {
-    const [header, ...steps] = jsonLines(recording.traffic ?? '');
+    const { name, traffic = '' } = recording;
+    const [header, ...steps] = readJsonLines(traffic, `${name}.traffic.jsonl`);
     this.recording = recording;
-    this.fresh = () => createTarget(header, this.tally);
+    const where = `${name}.traffic.jsonl: header`;
+    this.fresh = () => soundly(where, () => createTarget(header, this.tally));
     this.steps = steps as readonly Step[];
   }
 
@@ -129,7 +132,10 @@ class RuleReplayer {
 
   private playSteps({ player }: ReplayTarget, from: number, to: number): void {
     if (player === undefined) return;
-    for (const step of this.steps.slice(from, to)) player.play(step);
+    for (const [index, step] of this.steps.slice(from, to).entries()) {
+      const where = `${this.recording.name}.traffic.jsonl: line ${from + index + 2}`;
+      soundly(where, () => player.play(step));
+    }
     const next = this.steps[to];
     const last = this.steps[to - 1];
     if (next !== undefined) player.advanceTo(next.t);
@@ -177,13 +183,11 @@ class RuleReplayer {
  */
 export function replayCommands(recording: string, createTarget: CreateTarget): ReplayResult {
   const tally = new Tally();
-  const [, ...steps] = jsonLines(recording);
+  const [, ...steps] = readJsonLines(recording);
   const target = createTarget(undefined, tally);
-  for (const step of steps as readonly RecordedCommand[]) {
-    const { exitStatus, output, errors } = runArguments(
-      splitShellWords(step.argv),
-      target.administrator,
-    );
+  for (const [index, step] of (steps as readonly RecordedCommand[]).entries()) {
+    const words = soundly(`line ${index + 2}`, () => splitShellWords(step.argv));
+    const { exitStatus, output, errors } = runArguments(words, target.administrator);
     const services = target.services?.() ?? step.services;
     const expected = [step.rc, step.stdout, step.stderr, inOrder(step.services)];
     const got = [exitStatus, output, errors, inOrder(services)];
@@ -223,16 +227,10 @@ function show(line: string | undefined): string {
   return line === undefined ? 'nothing more' : JSON.stringify(line);
 }
 
-/** Words as a shell splits them, as far as recordings need it: double quotes keep blanks. */
+/** Words as a shell splits them, as far as recordings need it: quotes of either kind keep blanks. */
 function splitShellWords(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
-}
-
-function jsonLines(text: string): unknown[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown);
+  const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
+  return words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }
 
 /** Takes out of a listing what depends on the hashes of the machine that made it. */

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '../command.js';
+import { fileErrorReason } from '../file-error.js';
 import type { ReplayResult } from './tally.js';
 
 /** The content of a file, in the three views by which formats are told. */
@@ -52,7 +53,7 @@ export function readRecording(path: string): Recording {
     const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
     return recordingOf(path, (zipped ? gunzipSync(bytes) : bytes).toString('utf8'));
   } catch (error) {
-    throw new InputError(`cannot be read: ${(error as Error).message}`);
+    throw new InputError(`cannot be read: ${fileErrorReason(error)}`);
   }
 }
 

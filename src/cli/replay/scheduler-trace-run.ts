@@ -12,6 +12,7 @@ import { ServerList } from '../../model/server-list.js';
 import type { RandomSource } from '../../random.js';
 import type { Scheduler } from '../../schedulers/scheduler.js';
 import { InputError } from '../command.js';
+import { soundly } from './json-lines.js';
 import { RecordedDraws, type Draw } from './recorded-draws.js';
 import type { Tally } from './tally.js';
 
@@ -184,15 +185,6 @@ export class SchedulerTraceRun {
     if (id === null) return 'none';
     const server = this.servers.get(id);
     return server === undefined ? `${id}` : `${id} (${server})`;
-  }
-}
-
-/** Does something with recorded values, and blames the recording when it cannot be done. */
-function soundly<T>(label: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw new InputError(`damaged: ${label}: ${(error as Error).message}`);
   }
 }
 

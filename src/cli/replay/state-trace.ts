@@ -6,7 +6,7 @@
  * every other line is one sequence. What came out for its packets is one check, what they left behind another.
  */
 import { type Protocol, PROTOCOLS } from '../../model/flow.js';
-import { InputError } from '../command.js';
+import { readJsonLines, soundly } from './json-lines.js';
 import type { Replayer } from './recording.js';
 import { type RecordedSequence, StateTraceRun } from './state-trace-run.js';
 import { type ReplayResult, Tally } from './tally.js';
@@ -37,15 +37,12 @@ export const stateTraceReplayer: Replayer = {
  */
 export function replayStateSequences(text: string): ReplayResult {
   const tally = new Tally();
-  const [first, ...lines] = text.split('\n').filter((line) => line !== '');
-  const { name, vip } = JSON.parse(first as string) as StateHeader;
-  const run = new StateTraceRun(protocolOf(name), vip, tally);
-  for (const [index, line] of lines.entries()) {
-    try {
-      run.perform(`${name} line ${index + 2}`, JSON.parse(line) as RecordedSequence);
-    } catch (error) {
-      throw new InputError(`damaged: line ${index + 2}: ${(error as Error).message}`);
-    }
+  const [first, ...sequences] = readJsonLines(text);
+  const { name, vip } = first as StateHeader;
+  const run = soundly('header', () => new StateTraceRun(protocolOf(name), vip, tally));
+  for (const [index, sequence] of sequences.entries()) {
+    const line = `line ${index + 2}`;
+    soundly(line, () => run.perform(`${name} ${line}`, sequence as RecordedSequence));
   }
   return tally;
 }
@@ -53,6 +50,6 @@ export function replayStateSequences(text: string): ReplayResult {
 /** The protocol with which a recording's name begins. */
 function protocolOf(name: string): Protocol {
   const protocol = PROTOCOLS.find((each) => name.startsWith(each));
-  if (protocol === undefined) throw new InputError(`damaged: no protocol in the name ${name}`);
+  if (protocol === undefined) throw new RangeError(`no protocol in the name ${name}`);
   return protocol;
 }

@@ -1,8 +1,9 @@
 /**
  * Runs as plain JSON for other programs: the same figures as the tables, unrounded.
  */
-import { serviceName, type ServerFairness } from '../../simulation/index.js';
-import { describeService, type Outcome } from './outcome.js';
+import { listedName, listedSettings } from '../../ipvsadm/index.js';
+import type { ServerFairness } from '../../simulation/index.js';
+import type { Outcome } from './outcome.js';
 
 /**
  * One run.
@@ -11,10 +12,10 @@ import { describeService, type Outcome } from './outcome.js';
  * @returns Plain JSON; parts are 0–1, times in seconds, `null` where there is no figure.
  */
 export function outcomeAsJson(outcome: Outcome): object {
-  const { rules, scheduler, connections, clients, seconds, refused, fairness } = outcome;
+  const { service, scheduler, connections, clients, seconds, refused, fairness } = outcome;
   return {
     scheduler,
-    settings: describeService(rules, scheduler),
+    settings: listedSettings(service),
     connections,
     clients,
     seconds,
@@ -34,8 +35,8 @@ export function outcomeAsJson(outcome: Outcome): object {
  * @returns Plain JSON.
  */
 export function serviceAsJson(outcomes: readonly Outcome[]): object {
-  const [{ rules }] = outcomes as [Outcome];
-  return { service: serviceName(rules.service), runs: outcomes.map(outcomeAsJson) };
+  const [{ service }] = outcomes as [Outcome];
+  return { service: listedName(service), runs: outcomes.map(outcomeAsJson) };
 }
 
 function serverAsJson(measures: ServerFairness): object {

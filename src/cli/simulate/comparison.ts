@@ -1,28 +1,27 @@
 /**
  * Several algorithms on the same load as one table.
  */
-import { serviceName } from '../../simulation/index.js';
 import type { Style } from '../style.js';
 import { count, percent, ratio } from './figures.js';
-import { describeService, remarkOn, type Outcome } from './outcome.js';
+import { remarkOn, type Outcome } from './outcome.js';
 
 const COLUMNS = ['Scheduler', 'ShareErr', 'LongestRow', 'Peak/W', 'Refused', 'Moved', 'Anyway'];
 
 /**
  * The algorithms of one service side by side.
  *
+ * @param title - The service as the rules have it, by name and settings.
  * @param outcomes - Runs of the same service and load, one or more.
  * @param style - For emphasis.
  * @returns Text ending in a line feed.
  */
-export function comparisonTable(outcomes: readonly Outcome[], style: Style): string {
-  const [{ rules, disruption, connections }] = outcomes as [Outcome];
-  const title = `${serviceName(rules.service)} ${describeService(rules, rules.scheduler)}`;
-  const load = `  ${count(connections)} connections; ${rules.servers.length} servers`;
+export function comparisonTable(title: string, outcomes: readonly Outcome[], style: Style): string {
+  const [{ fairness, disruption, connections }] = outcomes as [Outcome];
+  const load = `  ${count(connections)} connections; ${fairness.servers.length} servers`;
   const lines = [style.bold(title) + load, style.dim(row(COLUMNS))];
   for (const outcome of outcomes) {
     const line = row(cells(outcome)) + note(outcome);
-    lines.push(outcome.scheduler === rules.scheduler ? style.good(line) : line);
+    lines.push(outcome.scheduler === outcome.ownScheduler ? style.good(line) : line);
   }
   if (disruption === undefined) lines.push('  no server leaves');
   return `${lines.join('\n')}\n`;
@@ -51,10 +50,10 @@ function note(outcome: Outcome): string {
   return remark === undefined ? '' : `  ${remark}`;
 }
 
-function cells({ rules, scheduler, fairness, refused, disruption }: Outcome): string[] {
+function cells({ scheduler, ownScheduler, fairness, refused, disruption }: Outcome): string[] {
   const moved = disruption && `${percent(disruption.moved)} (${percent(disruption.unavoidable)})`;
   return [
-    `${scheduler}${scheduler === rules.scheduler ? '*' : ''}`,
+    `${scheduler}${scheduler === ownScheduler ? '*' : ''}`,
     percent(fairness.shareError),
     count(fairness.longestRow),
     ratio(fairness.worstPeak),

@@ -1,32 +1,43 @@
 /**
- * One service simulated with one algorithm, from its rules to all measures.
+ * A director simulated with one choice of algorithms, from its rules to all measures of its services.
  */
+import { ManualClock } from '../../clock.js';
+import { Director } from '../../director/director.js';
+import { IpAddress } from '../../ip-address.js';
+import type { RealServer } from '../../model/real-server.js';
+import { seededRandom } from '../../random.js';
+import { schedulersByName } from '../../schedulers/create-scheduler.js';
+import type { SchedulerName } from '../../schedulers/scheduler.js';
+import type { Service } from '../../services/service.js';
 import {
-  familyOf,
+  createWorkload,
+  DirectorRun,
   measureDisruption,
   measureFairness,
-  ServiceRun,
+  portsOf,
   type Disruption,
   type Fairness,
-  type ServiceRules,
+  type ServiceRun,
   type Workload,
+  type WorkloadOptions,
 } from '../../simulation/index.js';
-import { IpAddress } from '../../ip-address.js';
-import type { SchedulerName } from '../../schedulers/scheduler.js';
+import { restoreRulesFile, type RulesFile } from '../rules-file.js';
 
-/** What came out of a run. */
+/** What came out of a run for one service. */
 export interface Outcome {
-  /** The service's rules. */
-  readonly rules: ServiceRules;
-  /** The algorithm that ran, which may be another than the rules say. */
-  readonly scheduler: SchedulerName;
+  /** The service, after the run. */
+  readonly service: Service;
+  /** The algorithm that ran. */
+  readonly scheduler: string;
+  /** The algorithm of the rules. */
+  readonly ownScheduler: string;
   /** How many connections began. */
   readonly connections: number;
   /** How many clients they came from. */
   readonly clients: number;
   /** How many connections got no server. */
   readonly refused: number;
-  /** From the first begin to the last, in seconds. */
+  /** For how long connections began, in seconds. */
   readonly seconds: number;
   /** What each server got. */
   readonly fairness: Fairness;
@@ -34,75 +45,142 @@ export interface Outcome {
   readonly disruption?: Disruption;
 }
 
-/** What to do with a service. */
+/** What to do with a director. */
 export interface OutcomeOptions {
-  /** The algorithm. */
-  readonly scheduler: SchedulerName;
-  /** Decides random choices. */
-  readonly seed: number;
-  /** The server that leaves, as `ADDRESS` or `ADDRESS:PORT`; default the busiest. */
-  readonly leave?: string;
+  /** The algorithm of all services; default each its own. */
+  readonly scheduler?: SchedulerName | undefined;
+  /** The server that leaves, as `ADDRESS` or `ADDRESS:PORT`; default the busiest of each service. */
+  readonly leave?: string | undefined;
 }
 
+/** A director that was made from rules, and its time. */
+export interface RuledDirector {
+  /** The director. */
+  readonly director: Director;
+  /** Its clock. */
+  readonly clock: ManualClock;
+}
+
+/**
+ * Addresses of the director's own, from which tunnels come: those meant for hosts that have none to tell
+ * (RFC 7600, section 4.8, and RFC 6666).
+ */
+const HOST = { server: { ipv4: '192.0.0.8', ipv6: '100::8' } } as const;
 /** How many connections pass between two reports of progress. */
 const CHUNK = 2048;
 
 /**
- * Runs a service and measures.
+ * Makes a director from rules.
  *
- * @param rules - The service.
- * @param workload - Its load.
+ * @param rules - The rules.
+ * @param seed - Decides its draws; any integer.
+ * @returns The director.
+ * @throws {InputError} When a rule is refused.
+ */
+export function directorOf(rules: RulesFile, seed: number): RuledDirector {
+  const clock = new ManualClock();
+  // Its draws shall not be those of the load.
+  const random = seededRandom(~seed);
+  const director = new Director({ schedulers: schedulersByName, clock, random, host: HOST });
+  restoreRulesFile(rules, director);
+  return { director, clock };
+}
+
+/**
+ * Draws the loads of all services, which depend on no algorithm.
+ *
+ * @param director - The director.
+ * @param options - How much for all services together, and the seed.
+ * @returns One load for each service, in their order.
+ */
+export function workloadsOf({ services }: Director, options: WorkloadOptions): Workload[] {
+  return [...services].map((service, index) =>
+    createWorkload(service, {
+      ...options,
+      connections: partOf(options.connections, services.size, index),
+      ports: portsOf(service, services),
+      // One-packet scheduling is for datagrams, so whoever asks for it expects them.
+      markedProtocol: service.onePacket ? 'udp' : 'tcp',
+    }),
+  );
+}
+
+/**
+ * Puts a fresh director under loads and measures.
+ *
+ * @param ruled - The director; afterwards a server has left each service.
+ * @param workloads - The loads of its services, in their order.
  * @param options - What to do with it.
  * @param onProgress - Is told how many further connections are done, now and then.
- * @returns The measures.
+ * @returns The measures of each service.
  */
-export function simulateService(
-  rules: ServiceRules,
-  workload: Workload,
+export function simulate(
+  { director, clock }: RuledDirector,
+  workloads: readonly Workload[],
   options: OutcomeOptions,
   onProgress: (connections: number) => void,
-): Outcome {
-  const run = new ServiceRun(rules, workload, options);
-  let more = true;
-  while (more) {
+): Outcome[] {
+  const services = [...director.services];
+  const own = services.map(({ schedulerName }) => schedulerName);
+  const { scheduler } = options;
+  if (scheduler !== undefined) {
+    for (const service of services) director.editService(service, { scheduler });
+  }
+  const loads = services.map((service, index) => {
+    return { service, workload: workloads[index] as Workload };
+  });
+  const run = new DirectorRun(director, clock, loads);
+  for (let more = true; more;) {
     const before = run.connections;
     more = run.advance(CHUNK);
     onProgress(run.connections - before);
   }
+  return run.services.map((each, index) => outcomeOf(each, own[index] as string, options.leave));
+}
+
+/**
+ * Finds a server of a service.
+ *
+ * @param servers - The servers, in any order.
+ * @param wanted - `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`.
+ * @returns Its index, or −1 when the service has no such server.
+ */
+export function findServer(servers: readonly RealServer[], wanted: string): number {
+  const host = IpAddress.tryParse(wanted);
+  return servers.findIndex((server) =>
+    host === undefined ? server.toString() === wanted : server.address.equals(host),
+  );
+}
+
+function outcomeOf(run: ServiceRun, ownScheduler: string, leave: string | undefined): Outcome {
+  const { service, workload } = run;
   const fairness = measureFairness(run);
-  const disruption = disruptionOf(run, options.leave);
+  const disruption = disruptionOf(run, leave);
   return {
-    rules,
-    scheduler: run.scheduler,
+    service,
+    scheduler: service.schedulerName,
+    ownScheduler,
     connections: run.connections,
-    clients: new Set(workload.client).size,
+    clients: workload.clients.length,
     refused: run.refused,
-    seconds: (workload.beginMs[workload.connections - 1] as number) / 1000,
+    seconds: workload.endMs / 1000,
     fairness,
     ...(disruption === undefined ? {} : { disruption }),
   };
 }
 
-/**
- * Finds a server in a service's rules.
- *
- * @param rules - The service.
- * @param wanted - `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`.
- * @returns Its index in the rules, or −1 when the service has no such server.
- */
-export function findServer(rules: ServiceRules, wanted: string): number {
-  const host = IpAddress.tryParse(wanted);
-  return rules.servers.findIndex(({ address, port }) => {
-    const own = IpAddress.from(address);
-    if (host !== undefined) return own.equals(host);
-    return wanted === (own.family === 6 ? `[${own}]:${port}` : `${own}:${port}`);
-  });
-}
-
 function disruptionOf(run: ServiceRun, leave: string | undefined): Disruption | undefined {
   if (leave === undefined) return measureDisruption(run);
-  const index = findServer(run.rules, leave);
+  const index = findServer(
+    run.loads.map(({ server }) => server),
+    leave,
+  );
   return index < 0 ? undefined : measureDisruption(run, index);
+}
+
+/** An even part of a whole; the first parts get what remains. */
+function partOf(whole: number, parts: number, index: number): number {
+  return Math.floor(whole / parts) + (index < whole % parts ? 1 : 0);
 }
 
 /**
@@ -111,45 +189,17 @@ function disruptionOf(run: ServiceRun, leave: string | undefined): Disruption | 
  * @param outcome - The run.
  * @returns A remark, or `undefined` when there is none.
  */
-export function remarkOn({ rules, scheduler }: Outcome): string | undefined {
-  if ('address' in rules.service && ['dh', 'lblc', 'lblcr'].includes(scheduler)) {
+export function remarkOn({ service, scheduler }: Outcome): string | undefined {
+  if (service.fwmark === 0 && ['dh', 'lblc', 'lblcr'].includes(scheduler)) {
     return 'chooses by destination, of which there is one';
   }
   return REMARKS[scheduler];
 }
 
-const REMARKS: Readonly<Partial<Record<SchedulerName, string>>> = {
+const REMARKS: Readonly<Record<string, string | undefined>> = {
   rr: 'goes by turn, not by weight',
   lc: 'goes by load, not by weight',
   dh: 'goes by destination, not by weight',
   fo: 'gives all to the greatest weight',
   ovf: 'fills up the greatest weight first, to as many connections',
 };
-
-/**
- * The rest of a service's line in ipvsadm's listing.
- *
- * @param rules - The service.
- * @param scheduler - The algorithm to show.
- * @returns For example `wlc persistent 300 mask 255.255.255.0`.
- */
-export function describeService(rules: ServiceRules, scheduler: SchedulerName): string {
-  const { persistence, flags, onePacket, service } = rules;
-  const named = scheduler === 'sh' || scheduler === 'mh';
-  const set = [
-    flags.fallback && (named ? `${scheduler}-fallback` : 'flag-1'),
-    flags.port && (named ? `${scheduler}-port` : 'flag-2'),
-  ].filter((flag) => flag !== false);
-  const words: string[] = [scheduler];
-  if (set.length > 0) words.push(`(${set.join(',')})`);
-  if (persistence !== undefined) {
-    const { timeoutSeconds, netmask } = persistence;
-    words.push(`persistent ${timeoutSeconds}`);
-    const isIpv6 = familyOf(service) === 6;
-    if (netmask !== (isIpv6 ? 128 : 0xffff_ffff)) {
-      words.push(`mask ${isIpv6 ? netmask : IpAddress.fromIpv4(netmask)}`);
-    }
-  }
-  if (onePacket) words.push('ops');
-  return words.join(' ');
-}

@@ -1,16 +1,15 @@
 /**
  * A run as text: ipvsadm's table of the service, widened by what was measured.
  */
-import { serviceName, type ServerFairness } from '../../simulation/index.js';
+import { listedHeader, listedName, listedServer, listedSettings } from '../../ipvsadm/index.js';
+import type { ServerFairness } from '../../simulation/index.js';
 import { bar } from '../bar.js';
 import type { Style } from '../style.js';
 import { count, percent, ratio } from './figures.js';
-import { describeService, remarkOn, type Outcome } from './outcome.js';
+import { remarkOn, type Outcome } from './outcome.js';
 
-const METHODS = { masquerading: 'Masq', gatewaying: 'Route', tunneling: 'Tunnel' } as const;
-/** Columns of the listing, up to and with the inactive connections. */
-const ADDRESS = 28;
-const LISTING = ADDRESS + 42;
+/** The width of the listing, up to and with the inactive connections. */
+const LISTING = 70;
 /** The columns after it, without the bar. */
 const MEASURES = 33;
 const BAR = { narrowest: 10, widest: 40 } as const;
@@ -24,9 +23,8 @@ const NOTABLE_ERROR = 0.05;
  * @returns Text ending in a line feed.
  */
 export function tableHeader(style: Style): string {
-  const listing = `  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn `;
-  const measures = '   Share   Asked    Peak  Peak/W';
-  return style.dim(`Prot LocalAddress:Port Scheduler Flags\n${listing}${measures}`) + '\n';
+  const [first, second] = listedHeader('plain');
+  return `${style.dim(`${first}\n${second}    Share   Asked    Peak  Peak/W`)}\n`;
 }
 
 /**
@@ -38,8 +36,8 @@ export function tableHeader(style: Style): string {
  * @returns Text ending in a line feed.
  */
 export function serviceTable(outcome: Outcome, style: Style, columns: number): string {
-  const { rules, scheduler, fairness } = outcome;
-  const title = `${serviceName(rules.service)} ${describeService(rules, scheduler)}`;
+  const { service, fairness } = outcome;
+  const title = `${listedName(service)} ${listedSettings(service)}`;
   const room = columns - LISTING - MEASURES - 3;
   const width = Math.min(Math.max(room, BAR.narrowest), BAR.widest);
   const full = Math.max(...fairness.servers.map((each) => Math.max(each.share, each.askedShare)));
@@ -68,13 +66,6 @@ export function legend(style: Style): string {
 
 function serverRow(row: ServerFairness, style: Style, width: number, full: number): string {
   const { server, share, askedShare, peak, relativePeak } = row;
-  const listing = [
-    `  -> ${server.toString().padEnd(ADDRESS)}`,
-    METHODS[server.forwardingMethod].padEnd(7),
-    `${server.weight}`.padEnd(6),
-    `${server.active}`.padEnd(10),
-    `${server.inactive}`.padEnd(10),
-  ].join(' ');
   const measures = [
     percent(share).padStart(7),
     percent(askedShare).padStart(7),
@@ -84,7 +75,7 @@ function serverRow(row: ServerFairness, style: Style, width: number, full: numbe
   const isNotable = Math.abs(share - askedShare) > NOTABLE_ERROR;
   const paint = isNotable ? style.notable : style.good;
   const picture = full === 0 ? '' : bar(share / full, width, askedShare / full);
-  return `${listing} ${measures}  ${paint(picture.trimEnd())}`;
+  return `${listedServer(server, 'plain')} ${measures}  ${paint(picture.trimEnd())}`;
 }
 
 function summary({ connections, clients, seconds, refused, fairness }: Outcome): string {

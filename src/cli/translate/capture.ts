@@ -5,6 +5,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { type PcapLinkType, PcapReader, type PcapRecord, PcapWriter } from '../../pcap/index.js';
 import { InputError } from '../command.js';
+import { fileErrorReason } from '../file-error.js';
 
 const CHUNK = 1 << 20;
 
@@ -31,7 +32,7 @@ export class CaptureInput {
       this.lengthBytes = fstatSync(this.file).size;
       this.more();
     } catch (error) {
-      throw new InputError(`${path}: cannot be read: ${(error as Error).message}`);
+      throw new InputError(`${path}: cannot be read: ${fileErrorReason(error)}`);
     }
     this.lookAhead();
   }
@@ -100,7 +101,7 @@ export class CaptureOutput {
     try {
       this.file = openSync(path, 'w');
     } catch (error) {
-      throw new InputError(`${path}: cannot be written: ${(error as Error).message}`);
+      throw new InputError(`${path}: cannot be written: ${fileErrorReason(error)}`);
     }
     this.writer = new PcapWriter({ linkType, nanoseconds: true });
     this.add(this.writer.header());

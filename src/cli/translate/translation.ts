@@ -5,20 +5,19 @@ import { ManualClock } from '../../clock.js';
 import { Director, type HostOptions, type TunableName } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import { IpAddress } from '../../ip-address.js';
-import { restoreRules } from '../../ipvsadm/index.js';
 import type { PcapLinkType, PcapRecord } from '../../pcap/index.js';
 import { seededRandom } from '../../random.js';
 import { schedulersByName } from '../../schedulers/index.js';
 import { Packet } from '../../wire/index.js';
-import { InputError } from '../command.js';
+import { restoreRulesFile, type RulesFile } from '../rules-file.js';
 import { LearnedLinks } from './learned-links.js';
 import { describe, type PacketOutcome, type TranslationSum, VerdictCounts } from './outcome.js';
 import { Sides } from './sides.js';
 
 /** What a translation is made from. */
 export interface TranslationOptions {
-  /** The rules, and what they are called. */
-  readonly rules: { readonly name: string; readonly text: string };
+  /** The rules. */
+  readonly rules: RulesFile;
   /** What is in front of the IP header. */
   readonly linkType: PcapLinkType;
   /** The side from which all packets come; default: told by their addresses. */
@@ -60,10 +59,7 @@ export class Translation {
       host: linkType === 'ethernet' ? { ...host, link: this.links } : host,
       tunables,
     });
-    const [refused] = restoreRules(rules.text, this.director).errors;
-    if (refused !== undefined) {
-      throw new InputError(`${rules.name}, line ${refused.line}: ${refused.message}`);
-    }
+    restoreRulesFile(rules, this.director);
     this.sides = new Sides(this.director);
   }
 

@@ -1,0 +1,91 @@
+/**
+ * Files of rules, for every command that takes one: a path, the name of an example, or `-` for
+ * standard input. A refused line is told in one form: file, line, column, ipvsadm's own message.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import type { Administrator } from '../ipvsadm/administrator.js';
+import { IpvsadmError, restoreAllRules } from '../ipvsadm/index.js';
+import { InputError } from './command.js';
+import { fileErrorReason } from './file-error.js';
+import type { Io } from './io.js';
+import { exampleNames, examplePath } from './package-files.js';
+
+/** How standard input is named, as an operand. */
+export const STANDARD_INPUT = '-';
+/** Longer messages, and longer pieces of a line in them, are cut. */
+const LONGEST_MESSAGE = 200;
+const LONGEST_TEXT = 60;
+
+/** A file of rules. */
+export interface RulesFile {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** The rules. */
+  readonly text: string;
+}
+
+/**
+ * Reads a file of rules.
+ *
+ * @param name - A path, the name of an example, or `-`.
+ * @param io - Where standard input comes from.
+ * @returns The rules.
+ * @throws {InputError} When there is no such file, or it is no text.
+ */
+export function readRulesFile(name: string, io: Io): RulesFile {
+  const file = name === STANDARD_INPUT ? readInput(io) : readPath(name);
+  if (file.text.includes('\0')) throw new InputError(`${file.name}: is no text file`);
+  return file;
+}
+
+/**
+ * Does all rules of a file, or none when one is refused.
+ *
+ * @param file - The rules.
+ * @param administrator - Whom they concern.
+ * @throws {InputError} With file, line and column of the first that is refused.
+ */
+export function restoreRulesFile(file: RulesFile, administrator: Administrator): void {
+  try {
+    restoreAllRules(file.text, administrator);
+  } catch (error) {
+    if (!(error instanceof IpvsadmError)) throw error;
+    throw new InputError(refusalText(`${file.name}:${error.line}:`, error));
+  }
+}
+
+/**
+ * Tells a refused rule.
+ *
+ * @param where - What stands in front of the column: the file and line, or the command.
+ * @param error - The refusal.
+ * @returns For example `a.rules:3:40: illegal weight specified, at 'many'`.
+ */
+export function refusalText(where: string, { column, message, text }: IpvsadmError): string {
+  const known = text === '' || message.includes(text);
+  const place = known ? '' : `, at '${cut(text, LONGEST_TEXT)}'`;
+  return `${where}${column}: ${cut(message, LONGEST_MESSAGE)}${place}`;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+function readInput(io: Io): RulesFile {
+  try {
+    return { name: 'standard input', text: io.in.read() };
+  } catch (error) {
+    throw new InputError(`standard input: cannot be read: ${fileErrorReason(error)}`);
+  }
+}
+
+function readPath(name: string): RulesFile {
+  const path = existsSync(name) ? name : (examplePath(name) ?? name);
+  try {
+    return { name: path, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const examples = `examples are ${exampleNames().join(', ')}`;
+    const advice = (error as NodeJS.ErrnoException).code === 'ENOENT' ? `; ${examples}` : '';
+    throw new InputError(`${path}: cannot be read: ${fileErrorReason(error)}${advice}`);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * What the options of a line say while it is read, and what they mean when they are not there.
+ */
+import type { AddressFamily, IpAddress } from '../ip-address.js';
+import type { Protocol } from '../model/flow.js';
+import type { ForwardingMethod, TunnelChecksum, TunnelType } from '../model/forwarding-method.js';
+import type { Endpoint } from './endpoint.js';
+import type { Word } from './split.js';
+
+/** What the options of a line say; each is `undefined` until its option is read. */
+export interface DraftValues {
+  protocol: Protocol;
+  service: Endpoint | undefined;
+  mark: number;
+  /** The family `-t` and its like, or `-6`, have told so far. */
+  family: AddressFamily;
+  scheduler: string;
+  timeoutSeconds: number;
+  netmask: IpAddress | undefined;
+  server: Endpoint | undefined;
+  method: ForwardingMethod;
+  weight: number;
+  upperThreshold: number;
+  lowerThreshold: number;
+  device: string;
+  syncId: number;
+  engine: string;
+  flags: Word;
+  group: IpAddress | undefined;
+  multicastPort: number;
+  ttl: number;
+  maxLengthBytes: number;
+  tunnelType: TunnelType;
+  tunnelPort: number;
+  tunnelChecksum: TunnelChecksum;
+}
+
+/**
+ * The values of a line without options.
+ *
+ * @returns The defaults of the language, to be written over.
+ */
+export function defaultValues(): DraftValues {
+  return {
+    protocol: 'tcp',
+    service: undefined,
+    mark: 0,
+    family: 4,
+    scheduler: '',
+    timeoutSeconds: 360,
+    netmask: undefined,
+    server: undefined,
+    method: 'gatewaying',
+    weight: 1,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    device: 'eth0',
+    syncId: 0,
+    engine: '',
+    flags: { text: '', column: 1 },
+    group: undefined,
+    multicastPort: 8848,
+    ttl: 1,
+    maxLengthBytes: 1472,
+    tunnelType: 'ipip',
+    tunnelPort: 0,
+    tunnelChecksum: 'nocsum',
+  };
+}

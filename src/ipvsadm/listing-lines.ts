@@ -1,0 +1,142 @@
+/**
+ * The lines of listings that need nothing but the service or server they are about: headers, names,
+ * settings and the columns in front of the statistics. Source: ipvsadm(8), and recorded output.
+ */
+import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
+import { formatEndpoint, joinColumns } from './columns.js';
+import type { ListColumns } from './command.js';
+import { formatNetmask } from './netmask.js';
+import { formatSchedulerFlags } from './scheduler-flags.js';
+
+const headers: Readonly<Record<ListColumns, readonly [string, string]>> = {
+  plain: [' Scheduler Flags', '           Forward Weight ActiveConn InActConn'],
+  'tun-info': [' Scheduler Flags', '           Forward TunnelInfo    Weight ActiveConn InActConn'],
+  thresholds: ['            Uthreshold Lthreshold ActiveConn InActConn ', ''],
+  'persistent-conn': ['            Weight    PersistConn ActiveConn InActConn ', ''],
+  stats: ['               Conns   InPkts  OutPkts  InBytes OutBytes', ''],
+  rate: ['                 CPS    InPPS   OutPPS    InBPS   OutBPS', ''],
+};
+
+const methods: Readonly<Record<ForwardingMethod, string>> = {
+  gatewaying: 'Route',
+  tunneling: 'Tunnel',
+  masquerading: 'Masq',
+};
+
+/** The width of a server's address. */
+const SERVER_WIDTH = 28;
+
+/**
+ * The header of a listing.
+ *
+ * @param columns - Which columns it has.
+ * @returns Its two lines, without ends.
+ */
+export function listedHeader(columns: ListColumns): [string, string] {
+  const [first, second] = headers[columns];
+  return [`Prot LocalAddress:Port${first}`, `  -> RemoteAddress:Port${second}`];
+}
+
+/**
+ * The name of a service as listings show it.
+ *
+ * @param service - The service.
+ * @returns For example `TCP  10.0.0.1:80` or `FWM  7 IPv6`.
+ */
+export function listedName(service: Service): string {
+  const { fwmark, family, port } = service;
+  // Marks are shown as signed numbers.
+  if (fwmark !== 0) return `FWM  ${fwmark | 0}${family === 6 ? ' IPv6' : ''}`;
+  const endpoint = formatEndpoint(service.address.toString(), family, port);
+  return `${service.protocol.toUpperCase().padEnd(4)} ${endpoint}`;
+}
+
+/**
+ * The settings of a service as listings show them behind its name.
+ *
+ * @param service - The service.
+ * @returns For example `wlc persistent 300 mask 255.255.255.0`.
+ */
+export function listedSettings(service: Service): string {
+  const { schedulerFlags, schedulerName, persistence, onePacket } = service;
+  const words = [schedulerName];
+  if (schedulerFlags !== 0) words.push(`(${formatSchedulerFlags(schedulerFlags, schedulerName)})`);
+  if (persistence !== undefined) {
+    words.push(`persistent ${persistence.timeoutSeconds}`);
+    const mask = formatNetmask(persistence.netmask);
+    if (mask !== '') words.push(`mask ${mask}`);
+  }
+  if (onePacket) words.push('ops');
+  return words.join(' ');
+}
+
+/**
+ * The address of a server as listings show it.
+ *
+ * @param server - The server.
+ * @returns The arrow, and the address padded to its width.
+ */
+export function listedAddress(server: RealServer): string {
+  return `  -> ${server.toString().padEnd(SERVER_WIDTH)}`;
+}
+
+/**
+ * The line of a server in a listing without statistics.
+ *
+ * @param server - The server.
+ * @param columns - Which columns the listing has.
+ * @returns The line, without its end; the last column is padded too.
+ */
+export function listedServer(server: RealServer, columns: ListColumns): string {
+  const cells = [
+    ...columnsOf(server, columns),
+    [server.active, 10] as const,
+    [server.inactive, 10] as const,
+  ];
+  return `${listedAddress(server)} ${joinColumns(cells)}`;
+}
+
+function columnsOf(
+  server: RealServer,
+  columns: ListColumns,
+): readonly (readonly [string | number, number])[] {
+  const method = methods[server.forwardingMethod];
+  switch (columns) {
+    case 'thresholds':
+      return [
+        [server.upperThreshold, 10],
+        [server.lowerThreshold, 10],
+      ];
+    case 'persistent-conn':
+      return [
+        [server.weight, 9],
+        [server.persistent, 11],
+      ];
+    case 'tun-info':
+      return [
+        [method, 7],
+        [tunnelInfo(server), 13],
+        [server.weight, 6],
+      ];
+    default:
+      return [
+        [method, 7],
+        [server.weight, 6],
+      ];
+  }
+}
+
+const checksums: Readonly<Record<Tunnel['checksum'], string>> = {
+  nocsum: '-c',
+  csum: '+c',
+  remcsum: 'r+c',
+};
+
+function tunnelInfo({ forwardingMethod, tunnel }: RealServer): string {
+  if (forwardingMethod !== 'tunneling') return 'n/a';
+  if (tunnel.type === 'ipip') return 'ipip';
+  const port = tunnel.type === 'gue' ? `:${tunnel.port}` : '';
+  return `${tunnel.type}${port}:${checksums[tunnel.checksum]}`;
+}
