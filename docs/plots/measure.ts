@@ -6,13 +6,15 @@
  * connections have fifty times these weights, and those that look at the destination get packets for 400 of
  * them, as a transparent cache does.
  */
-import { SCHEDULERS, type SchedulerName } from 'ipvs';
+import { ManualClock, SCHEDULERS, schedulersByName, type SchedulerName, seededRandom } from 'ipvs';
+import { Director } from 'ipvs/director';
+import { restoreAllRules } from 'ipvs/ipvsadm';
 import {
   createWorkload,
+  DirectorRun,
   measureDisruption,
   measureFairness,
-  readRules,
-  ServiceRun,
+  type ServiceRun,
 } from 'ipvs/simulation';
 
 /** What one scheduler made of the load. */
@@ -56,12 +58,15 @@ export function measureAll(): Measured[] {
 
 function measure(name: SchedulerName): Measured {
   const run = startRun(name);
+  const service = serviceOf(run);
   const inUse: number[][] = [];
-  record(run, LEAVES_AT, inUse);
-  const { servers } = measureFairness(run);
-  const disruption = measureDisruption(startRun(name, LEAVES_AT), 0);
-  run.remove(0);
-  record(run, SECONDS, inUse);
+  record(run, 0, LEAVES_AT, inUse);
+  const { servers } = measureFairness(service);
+  const other = startRun(name);
+  other.advanceTo(LEAVES_AT * 1000);
+  const disruption = measureDisruption(serviceOf(other), 0);
+  service.remove(0);
+  record(run, LEAVES_AT, SECONDS, inUse);
   return {
     name,
     weights: servers.map(({ server }) => server.weight),
@@ -73,34 +78,35 @@ function measure(name: SchedulerName): Measured {
   };
 }
 
-/** A run, as far as it has come after some seconds. */
-function startRun(name: SchedulerName, seconds = 0): ServiceRun {
+function serviceOf(run: DirectorRun): ServiceRun {
+  return run.services[0] as ServiceRun;
+}
+
+/** A run that has not begun. */
+function startRun(name: SchedulerName): DirectorRun {
   const service = BY_DESTINATION.includes(name) ? '-f 1' : '-t 192.0.2.1:80';
   const factor = BY_CAPACITY.includes(name) ? CAPACITY : 1;
   const lines = WEIGHTS.map(
     (weight, index) => `-a ${service} -r 10.0.0.${index + 1}:80 -g -w ${weight * factor}`,
   );
-  const [rules] = readRules([`-A ${service} -s ${name}`, ...lines].join('\n'));
-  if (rules === undefined) throw new Error('The rules have no service');
-  const workload = createWorkload(rules.service, {
-    connections: RATE * (SECONDS + 1),
-    clients: 2000,
-    connectionsPerSecond: RATE,
-  });
-  const run = new ServiceRun(rules, workload);
-  if (seconds > 0) record(run, seconds, []);
-  return run;
+  const clock = new ManualClock();
+  const director = new Director({ schedulers: schedulersByName, clock, random: seededRandom(1) });
+  restoreAllRules([`-A ${service} -s ${name}`, ...lines].join('\n'), director);
+  const loads = [...director.services].map((each) => ({
+    service: each,
+    workload: createWorkload(each, {
+      connections: RATE * (SECONDS + 1),
+      clients: 2000,
+      connectionsPerSecond: RATE,
+    }),
+  }));
+  return new DirectorRun(director, clock, loads);
 }
 
-/** Lets a run go on until a moment, and writes down once a second what is in use. */
-function record(run: ServiceRun, untilSeconds: number, samples: number[][]): void {
-  const { beginMs } = run.workload;
-  for (
-    let second = Math.floor((beginMs[run.connections] as number) / 1000);
-    second < untilSeconds;
-    second++
-  ) {
-    while ((beginMs[run.connections] ?? Infinity) < (second + 1) * 1000) run.advance(1);
-    samples.push(run.loads.map(({ inUse }) => inUse));
+/** Lets a run go on, and writes down once a second what is in use. */
+function record(run: DirectorRun, from: number, to: number, samples: number[][]): void {
+  for (let second = from + 1; second <= to; second++) {
+    run.advanceTo(second * 1000);
+    samples.push(serviceOf(run).loads.map(({ inUse }) => inUse));
   }
 }
