@@ -5,7 +5,7 @@
  * look-ups overlap: one pass reads all groups, one all first candidates, and the last one finds everything
  * near. The result is that of single look-ups. Cost: about half that of single look-ups in large tables.
  */
-import type { ConnectionLookup } from './connection-lookup.js';
+import type { ConnectionTable } from './connection-table.js';
 import { BINDING } from './record.js';
 
 /** Words per key of a batch: protocol, client address, virtual address, client port × 65536 + virtual port. */
@@ -14,14 +14,14 @@ const BLOCK = 32;
 
 /** Looks up batches of keys in one table. */
 export class BatchLookup {
-  private readonly table: ConnectionLookup;
+  private readonly table: ConnectionTable;
   private readonly hashes = new Int32Array(BLOCK);
   private readonly links = new Int32Array(BLOCK);
   /** What was read ahead: kept, so that reading ahead is not left out as useless. */
   protected passed = 0;
 
   /** @param table - Where to look. */
-  constructor(table: ConnectionLookup) {
+  constructor(table: ConnectionTable) {
     this.table = table;
   }
 

@@ -65,6 +65,7 @@ export class EntryLifecycle extends EntryEditor {
   observer: ConnectionTableObserver = {};
   /** The timers of all entries. */
   protected readonly timers: TimerWheel = new TimerWheel(this.store, this);
+  /** The running number of the last arming. */
   protected armed = 0;
   private readonly latenessMs: number;
 
