@@ -22,3 +22,5 @@ import '../test/schedulers/differential.test.js';
 import '../test/schedulers/scheduler.properties.test.js';
 import '../test/schedulers/continuation.test.js';
 import '../test/schedulers/full-cache.test.js';
+import '../test/schedulers/few-servers.test.js';
+import '../test/schedulers/weight-sums.test.js';

@@ -96,7 +96,16 @@ export class Accounts {
    * @param lengthBytes - The length of the IP packet as received.
    */
   countInOf(server: RealServer | undefined, binding: number, lengthBytes: number): void {
-    if (server?.available !== true) return;
+    if (server?.available === true) this.countInAt(binding, lengthBytes);
+  }
+
+  /**
+   * Counts a client's packet of a known connection whose server is there.
+   *
+   * @param binding - The number of the connection's binding.
+   * @param lengthBytes - The length of the IP packet as received.
+   */
+  countInAt(binding: number, lengthBytes: number): void {
     const account = this.byBinding[binding];
     if (account === undefined) return;
     if (!account.hasPending) this.keepBack(account);

@@ -89,7 +89,7 @@ export class PlainPackets {
     if (server?.available !== true || !isShort(method)) return false;
     context.slot = slot;
     context.server = server;
-    context.accounts.countInOf(server, row, length);
+    context.accounts.countInAt(row, length);
     context.states.clientSegment(slot, flags, context.now);
     if (method === METHOD_FLAGS.gatewaying) {
       routePlainSegment(view, offset);

@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FEW } from '../../src/schedulers/few-servers.js';
 import { weightedLeastConnection } from '../../src/schedulers/weighted-least-connection.js';
 import { Rack } from '../support/rack.js';
 
 const MAX_WEIGHT = 2 ** 31 - 1;
+/** None, so that the list is walked over, or so many that it is indexed. */
+const AMONG = [0, FEW];
 
 test('wlc keeps every server within one connection of its share by weight', () => {
   const weights = fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 6 });
@@ -39,25 +42,33 @@ test('wlc gives ties, and all idle servers, to the newest one whatever its weigh
   expect(rack.picks(scheduler)).toBe('B');
 });
 
-test('wlc tells ratios apart that are equal as doubles', () => {
-  const rack = new Rack({ A: MAX_WEIGHT - 1, B: MAX_WEIGHT });
-  const scheduler = weightedLeastConnection()(rack.servers);
-  // The costs are one less than the weights.
-  rack.server('A').open(true, 8_355_967);
-  rack.server('A').open(false, 126);
-  rack.server('B').open(true, 8_355_967);
-  rack.server('B').open(false, 127);
-  expect((MAX_WEIGHT - 2) / (MAX_WEIGHT - 1)).toBe((MAX_WEIGHT - 1) / MAX_WEIGHT);
-  // B is the newer one and would win a tie.
-  expect(rack.picks(scheduler)).toBe('A');
-});
+test.each(AMONG)(
+  'wlc tells ratios apart that are equal as doubles, among %i quiesced',
+  (quiesced) => {
+    const rack = new Rack({ A: MAX_WEIGHT - 1, B: MAX_WEIGHT });
+    rack.addQuiesced(quiesced);
+    const scheduler = weightedLeastConnection()(rack.servers);
+    // The costs are one less than the weights.
+    rack.server('A').open(true, 8_355_967);
+    rack.server('A').open(false, 126);
+    rack.server('B').open(true, 8_355_967);
+    rack.server('B').open(false, 127);
+    expect((MAX_WEIGHT - 2) / (MAX_WEIGHT - 1)).toBe((MAX_WEIGHT - 1) / MAX_WEIGHT);
+    // B is the newer one and would win a tie.
+    expect(rack.picks(scheduler)).toBe('A');
+  },
+);
 
-test('wlc follows its rule into negative costs, where even weight 0 may win', () => {
-  const rack = new Rack({ A: 0, B: 1 });
-  const scheduler = weightedLeastConnection()(rack.servers);
-  rack.server('B').open();
-  rack.server('A').open(true, 2 ** 23);
-  expect(rack.picks(scheduler)).toBe('A');
-  rack.server('A').close(true, 2 ** 23);
-  expect(rack.picks(scheduler)).toBe('B');
-});
+test.each(AMONG)(
+  'wlc follows its rule into negative costs, where weight 0 may win, among %i quiesced',
+  (quiesced) => {
+    const rack = new Rack({ A: 0, B: 1 });
+    rack.addQuiesced(quiesced);
+    const scheduler = weightedLeastConnection()(rack.servers);
+    rack.server('B').open();
+    rack.server('A').open(true, 2 ** 23);
+    expect(rack.picks(scheduler)).toBe('A');
+    rack.server('A').close(true, 2 ** 23);
+    expect(rack.picks(scheduler)).toBe('B');
+  },
+);

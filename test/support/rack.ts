@@ -27,6 +27,13 @@ export class Rack {
     return server;
   }
 
+  /** Adds servers of weight 0 at the front, which have no letter. */
+  addQuiesced(count: number): void {
+    for (let id = 0; id < count; id++) {
+      this.servers.add({ address: `10.0.1.${id}`, port: 80, weight: 0 });
+    }
+  }
+
   /** The server with a letter, in the list or removed. */
   server(letter: string): RealServer {
     return this.known.get(letter) as RealServer;
