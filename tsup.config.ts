@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { inlineConstants } from './scripts/inline-constants.mjs';
 import { command, entries } from './scripts/entries.mjs';
 
 rmSync('dist', { recursive: true, force: true });
@@ -15,8 +16,12 @@ const shared: Options = {
   removeNodeProtocol: false,
   sourcemap: true,
   silent: true,
-  // The package carries src as well.
-  esbuildOptions: (options) => {
+  esbuildPlugins: [inlineConstants],
+  esbuildOptions: (options, { format }) => {
+    // Puts constants in where they are used; see the plugin. What makes CommonJS of chunks does not understand
+    // the shortened constructors that come with it.
+    options.minifySyntax = format === 'esm';
+    // The package carries src as well.
     options.sourcesContent = false;
   },
 };

@@ -1,45 +1,39 @@
 /**
  * The index from a client (protocol, address, port) to its entries, newest first.
  *
- * The words of {@link IndexGroups} name the newest entry of each client; older ones, and the entries that
- * found no room in their group, are chained through their records. So many entries of one client take no
- * room from others. The index grows by one group at a time.
+ * An entry's link stands in the group of its client's hash, or in a further one when that is full. Of two
+ * entries with the same tag in the same group the newer one stands at the earlier place, so that no record has
+ * to be read to keep the order. The index grows by one group at a time.
  * Cost: one cache line, then one record, per look-up; constant expected time for any set of clients.
  */
 import type { EntryStore } from './entry-store.js';
 import {
-  CHUNK_MASK,
-  CHUNK_SHIFT,
-  freePlace,
-  GROUP_SHIFT,
-  homeOf,
+  clearPlace,
+  emptyGroup,
+  freePlaces,
   IndexGroups,
-  matches,
-  NO_CANDIDATE,
-  OVERFLOW,
-  TAG_BITS,
-  TAG_MASK,
-  TAG_SHIFT,
+  isEmptyGroup,
+  linkAt,
+  nextGroup,
+  placesOf,
+  setNextGroup,
+  setPlace,
+  tagOf,
+  takenPlaces,
 } from './index-groups.js';
-import { CHAIN, CLIENT, META, META_IPV6, PORTS, PROTOCOL_BITS, VIRTUAL } from './record.js';
+import { CLIENT, META, PORTS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
+import { keyBits } from './connection-key.js';
 
-/** Entries per ten groups above which the index grows; groups yet to be split are up to twice as full. */
-const FILL = 88;
-const CLIENT_META = PROTOCOL_BITS | META_IPV6;
+const NONE = -1;
+/** Entries per group above which the index grows; groups yet to be split are up to twice as full. */
+const FILL = 6;
 
 /** Computes the hash of an entry from its record. */
 export interface EntryHash {
   /**
-   * The hash of an entry's client.
-   *
-   * @param slot - The entry.
-   * @returns 32 bits, signed.
-   */
-  hashOf(slot: number): number;
-  /**
    * The hashes of many entries; their records are read in one go, so that memory can be slow only once.
    *
-   * @param links - Slot numbers plus 1, negative or positive.
+   * @param links - Slot numbers plus 1.
    * @param count - How many there are.
    * @param hashes - Receives the hashes.
    */
@@ -55,6 +49,11 @@ export class ClientIndex extends IndexGroups {
   private moved = new Int32Array(64);
   private movedHashes = new Int32Array(64);
   private movedCount = 0;
+  /** The group at which {@link ClientIndex.first} and {@link ClientIndex.next} are, and what is left of it. */
+  private words = this.memory.chunks[0];
+  private base = 0;
+  private places = 0;
+  private tag = 0;
 
   constructor(store: EntryStore, hashing: EntryHash) {
     super();
@@ -63,195 +62,196 @@ export class ClientIndex extends IndexGroups {
   }
 
   /**
-   * Finds the newest IPv4 entry whose record has these words.
+   * Finds the newest IPv4 connection with these words in its record.
    *
    * @returns A slot, or −1.
    */
-  find4(
-    hash: number,
-    client: number,
-    virtual: number,
-    ports: number,
-    meta: number,
-    mask: number,
-  ): number {
+  find4(hash: number, protocol: number, client: number, virtual: number, ports: number): number {
     const group = this.address.of(hash);
-    const words = this.chunks[group >>> CHUNK_SHIFT];
-    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    const tag = hash >>> TAG_SHIFT;
-    const home = words[base + homeOf(hash)];
-    if ((home & TAG_MASK) === tag && home !== 0) {
-      const slot = (home >>> TAG_BITS) - 1;
-      const records = this.store.recordsOf(slot);
-      const offset = this.store.offsetOf(slot);
-      if (
-        records[offset + CLIENT] === client &&
-        records[offset + VIRTUAL] === virtual &&
-        records[offset + PORTS] === ports &&
-        (records[offset + META] & mask) === meta
-      ) {
-        return slot;
-      }
+    const words = this.memory.wordsOf(group);
+    const base = this.memory.baseOf(group);
+    const places = placesOf(words, base, tagOf(hash));
+    if (places !== 0) {
+      const slot = words[linkAt(base, places)] - 1;
+      if (this.differs4(slot, protocol, client, virtual, ports) === 0) return slot;
+    } else if (nextGroup(words, base) === 0) {
+      return NONE;
     }
-    return this.search4(words, base, tag, client, virtual, ports, meta, mask);
+    return this.search4(hash, protocol, client, virtual, ports);
   }
 
-  /** Looks through a whole group; apart from {@link ClientIndex.find4}, so that this one stays short. */
+  /** In which bits an entry's record differs from that of an IPv4 connection with these words; 0 = it is that one. */
+  differs4(slot: number, protocol: number, client: number, virtual: number, ports: number): number {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    // One comparison instead of four: each that waits for memory keeps what follows it waiting.
+    return (
+      (records[offset + CLIENT] ^ client) |
+      (records[offset + VIRTUAL] ^ virtual) |
+      (records[offset + PORTS] ^ ports) |
+      (keyBits(records[offset + META]) ^ (protocol << PROTOCOL_SHIFT))
+    );
+  }
+
+  /** Looks through all entries with a tag; apart from {@link ClientIndex.find4}, so that this one stays short. */
   private search4(
-    words: Int32Array,
-    base: number,
-    tag: number,
+    hash: number,
+    protocol: number,
     client: number,
     virtual: number,
     ports: number,
-    meta: number,
-    mask: number,
   ): number {
-    for (let place = base; place < base + OVERFLOW; place++) {
-      const word = words[place];
-      if ((word & TAG_MASK) !== tag) continue;
-      const slot = this.walk4(word >>> TAG_BITS, client, virtual, ports, meta, mask);
-      if (slot >= 0) return slot;
+    for (let slot = this.first(hash); slot !== NONE; slot = this.next()) {
+      if (this.differs4(slot, protocol, client, virtual, ports) === 0) return slot;
     }
-    return this.walk4(words[base + OVERFLOW], client, virtual, ports, meta, mask);
+    return NONE;
+  }
+
+  /**
+   * The first entry that may have a hash, to go through all of them; those of the same client come newest first.
+   *
+   * @returns A slot, or −1.
+   */
+  first(hash: number): number {
+    this.enter(hash);
+    return this.next();
+  }
+
+  /** The entry after the one that {@link ClientIndex.first} or this gave last, while the index stays as it is. */
+  next(): number {
+    while (this.places === 0) if (!this.goOn()) return NONE;
+    const link = this.words[linkAt(this.base, this.places)];
+    this.places &= this.places - 1;
+    return link - 1;
   }
 
   /** Puts an entry in, before older ones of the same client. */
   insert(slot: number, hash: number): void {
-    this.add(slot, hash);
+    this.put(hash, slot + 1);
     this.size++;
-    if (this.size * 10 > this.address.count * FILL) this.grow();
+    if (this.size > this.address.count * FILL) this.grow();
   }
 
   /** Takes an entry out. */
   remove(slot: number, hash: number): void {
-    const after = this.chainOf(slot);
-    const group = this.address.of(hash);
-    const words = this.chunks[group >>> CHUNK_SHIFT];
-    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    const tag = hash >>> TAG_SHIFT;
-    const word = ((slot + 1) << TAG_BITS) | tag;
-    let place = base + homeOf(hash);
-    if (words[place] !== word) {
-      for (place = base; place < base + OVERFLOW && words[place] !== word;) place++;
-    }
+    this.enter(hash);
     this.size--;
-    if (place < base + OVERFLOW) words[place] = after === 0 ? 0 : (after << TAG_BITS) | tag;
-    else if (words[place] === slot + 1) words[place] = after;
-    else this.removeInner(slot, hash, after);
-  }
-
-  /** Takes an entry out that is not the first one of its chain. */
-  private removeInner(slot: number, hash: number, after: number): void {
-    for (let at = this.candidate(hash, 0); at < NO_CANDIDATE; at = this.candidate(hash, at + 1)) {
-      for (let link = this.headOf(hash, at); link !== 0; link = this.chainOf(link - 1)) {
-        if (this.chainOf(link - 1) !== slot + 1) continue;
-        this.setChain(link - 1, after);
-        return;
-      }
-    }
-  }
-
-  private walk4(
-    head: number,
-    client: number,
-    virtual: number,
-    ports: number,
-    meta: number,
-    mask: number,
-  ): number {
-    const { store } = this;
-    for (let link = head; link !== 0;) {
-      const records = store.recordsOf(link - 1);
-      const offset = store.offsetOf(link - 1);
-      if (
-        records[offset + CLIENT] === client &&
-        records[offset + VIRTUAL] === virtual &&
-        records[offset + PORTS] === ports &&
-        (records[offset + META] & mask) === meta
-      ) {
-        return link - 1;
-      }
-      link = records[offset + CHAIN];
-    }
-    return -1;
-  }
-
-  private add(slot: number, hash: number): void {
-    const group = this.address.of(hash);
-    const words = this.chunks[group >>> CHUNK_SHIFT];
-    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    const tag = hash >>> TAG_SHIFT;
-    for (let place = base; place < base + OVERFLOW; place++) {
-      const word = words[place];
-      if (!matches(word, tag) || !this.sameClient((word >>> TAG_BITS) - 1, slot)) continue;
-      this.setChain(slot, word >>> TAG_BITS);
-      words[place] = ((slot + 1) << TAG_BITS) | tag;
+    if (this.clear(slot + 1)) return;
+    for (let { words, base } = this; this.goOn(); words = this.words, base = this.base) {
+      if (!this.clear(slot + 1)) continue;
+      if (isEmptyGroup(this.words, this.base)) this.cutOut(words, base);
       return;
     }
-    const overflow = words[base + OVERFLOW];
-    const place = freePlace(words, base, homeOf(hash));
-    const overflows = place === base + OVERFLOW || this.hasClient(overflow, slot);
-    this.setChain(slot, overflows ? overflow : 0);
-    if (overflows) words[base + OVERFLOW] = slot + 1;
-    else words[place] = ((slot + 1) << TAG_BITS) | tag;
   }
 
-  /** Whether an overflow chain holds an entry of the same client as a slot. */
-  private hasClient(head: number, slot: number): boolean {
-    for (let link = head; link !== 0; link = this.chainOf(link - 1)) {
-      if (this.sameClient(link - 1, slot)) return true;
+  /** Empties the place of a link in the present group, if it is there. */
+  private clear(link: number): boolean {
+    const { words, base } = this;
+    for (let places = this.places; places !== 0; places &= places - 1) {
+      if (words[linkAt(base, places)] !== link) continue;
+      clearPlace(words, base, places);
+      return true;
     }
     return false;
   }
 
-  private sameClient(a: number, b: number): boolean {
-    const one = this.store.recordsOf(a);
-    const other = this.store.recordsOf(b);
-    const i = this.store.offsetOf(a);
-    const j = this.store.offsetOf(b);
-    if (one[i + CLIENT] !== other[j + CLIENT]) return false;
-    if (((one[i + PORTS] ^ other[j + PORTS]) & 0xffff0000) !== 0) return false;
-    if (((one[i + META] ^ other[j + META]) & CLIENT_META) !== 0) return false;
-    return (one[i + META] & META_IPV6) === 0 || this.sameWideClient(a, b);
+  /** Gives the present group up, which follows another one. */
+  private cutOut(words: Int32Array, base: number): void {
+    const link = nextGroup(words, base);
+    setNextGroup(words, base, nextGroup(this.words, this.base));
+    this.releaseFurther(link);
   }
 
-  private sameWideClient(a: number, b: number): boolean {
-    const one = this.store.wideOf(a);
-    const other = this.store.wideOf(b);
-    const i = this.store.wideOffsetOf(a);
-    const j = this.store.wideOffsetOf(b);
-    return one[i] === other[j] && one[i + 1] === other[j + 1] && one[i + 2] === other[j + 2];
+  /** Puts a link in, before older ones with the same tag. */
+  private put(hash: number, link: number): void {
+    this.enter(hash);
+    const { words, base } = this;
+    const left = this.place(link);
+    if (left === 0) return;
+    if (!this.goOn() || freePlaces(this.words, this.base) === 0) this.insertGroup(words, base);
+    this.place(left);
+  }
+
+  /**
+   * Puts a link in at the first free place of the present group; those with the same tag before that place move up.
+   *
+   * @returns The link that is left over, the oldest with this tag, when no place was free; else 0.
+   */
+  private place(link: number): number {
+    const { words, base } = this;
+    const free = freePlaces(words, base);
+    const first = free & -free;
+    let moving = link;
+    for (let newer = this.places & (first - 1); newer !== 0; newer &= newer - 1) {
+      const at = linkAt(base, newer);
+      const next = words[at];
+      words[at] = moving;
+      moving = next;
+    }
+    if (first === 0) return moving;
+    setPlace(words, base, first, this.tag, moving);
+    return 0;
+  }
+
+  /** Goes to an empty group that is put between a group and the one that follows it. */
+  private insertGroup(words: Int32Array, base: number): void {
+    const link = this.takeFurther();
+    const following = nextGroup(words, base);
+    setNextGroup(words, base, link);
+    this.goTo(link);
+    setNextGroup(this.words, this.base, following);
+  }
+
+  /** Goes to the group of a hash. */
+  private enter(hash: number): void {
+    const group = this.address.of(hash);
+    this.tag = tagOf(hash);
+    this.words = this.memory.wordsOf(group);
+    this.base = this.memory.baseOf(group);
+    this.places = placesOf(this.words, this.base, this.tag);
+  }
+
+  /** Goes on to the group that follows the present one, if there is one. */
+  private goOn(): boolean {
+    const link = nextGroup(this.words, this.base);
+    if (link !== 0) this.goTo(link);
+    return link !== 0;
+  }
+
+  /** Goes to a further group. */
+  private goTo(link: number): void {
+    this.words = this.further.wordsOf(link - 1);
+    this.base = this.further.baseOf(link - 1);
+    this.places = placesOf(this.words, this.base, this.tag);
   }
 
   /** Adds one group and gives it its share of the entries of another. */
   private grow(): void {
-    this.makeRoom(this.address.count);
-    this.movedCount = 0;
+    this.memory.makeRoom(this.address.count);
     this.gather(this.address.splitting);
     this.address.grow();
     const { moved, movedHashes, movedCount, hashing } = this;
     hashing.hashMany(moved, movedCount, movedHashes);
-    for (let i = 0; i < movedCount; i++) {
-      if (moved[i] > 0) this.move(moved[i] - 1, movedHashes[i]);
-      else this.add(-moved[i] - 1, movedHashes[i]);
-    }
+    for (let i = movedCount - 1; i >= 0; i--) this.put(movedHashes[i], moved[i]);
   }
 
-  /** Empties a group: chains as positive links, overflowed entries, oldest first, as negative ones. */
+  /** Empties a group and those that follow it, and notes their links in the order of places. */
   private gather(group: number): void {
-    const words = this.chunks[group >>> CHUNK_SHIFT];
-    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    for (let place = base; place < base + OVERFLOW; place++) {
-      if (words[place] !== 0) this.note(words[place] >>> TAG_BITS);
-      words[place] = 0;
-    }
-    const start = this.movedCount;
-    for (let link = words[base + OVERFLOW]; link !== 0; link = this.chainOf(link - 1)) {
-      this.note(-link);
-    }
-    this.moved.subarray(start, this.movedCount).reverse();
-    words[base + OVERFLOW] = 0;
+    this.words = this.memory.wordsOf(group);
+    this.base = this.memory.baseOf(group);
+    this.movedCount = 0;
+    let present = 0;
+    do {
+      const { words, base } = this;
+      for (let places = takenPlaces(words, base); places !== 0; places &= places - 1) {
+        this.note(words[linkAt(base, places)]);
+      }
+      const following = nextGroup(words, base);
+      this.goOn();
+      emptyGroup(words, base);
+      if (present !== 0) this.releaseFurther(present);
+      present = following;
+    } while (present !== 0);
   }
 
   private note(link: number): void {
@@ -262,29 +262,5 @@ export class ClientIndex extends IndexGroups {
       this.movedHashes = new Int32Array(this.movedCount * 2);
     }
     this.moved[this.movedCount++] = link;
-  }
-
-  /** Puts the whole chain that starts at an entry into its new group. */
-  private move(slot: number, hash: number): void {
-    const group = this.address.of(hash);
-    const words = this.chunks[group >>> CHUNK_SHIFT];
-    const base = (group & CHUNK_MASK) << GROUP_SHIFT;
-    const place = freePlace(words, base, homeOf(hash));
-    if (place < base + OVERFLOW) {
-      words[place] = ((slot + 1) << TAG_BITS) | (hash >>> TAG_SHIFT);
-      return;
-    }
-    let last = slot;
-    while (this.chainOf(last) !== 0) last = this.chainOf(last) - 1;
-    this.setChain(last, words[place]);
-    words[place] = slot + 1;
-  }
-
-  private chainOf(slot: number): number {
-    return this.store.recordsOf(slot)[this.store.offsetOf(slot) + CHAIN];
-  }
-
-  private setChain(slot: number, link: number): void {
-    this.store.recordsOf(slot)[this.store.offsetOf(slot) + CHAIN] = link;
   }
 }

@@ -3,6 +3,13 @@
  * garbage.
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
+import { FLAG_TEMPLATE } from './flags.js';
+import { META_IPV6, PROTOCOL_BITS } from './record.js';
+
+/** The bits of an entry's META that a key decides: protocol, family, whether it is a template. */
+export function keyBits(meta: number): number {
+  return meta & (PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE);
+}
 
 /** Protocol and endpoints as 32-bit words; for IPv4 only the words numbered 3 count. */
 export class ConnectionKey {

@@ -2,24 +2,21 @@
  * The look-ups: *in* (by client and virtual endpoint), *out* (by client and server endpoint), and
  * *template*.
  *
- * All start from the client's chain in the index and return the newest entry that matches. An entry
+ * All go through the client's entries in the index, newest first, and return the newest entry that matches. An entry
  * without client port is found by a second *in* look-up with port 0, made only while there are any.
  * Cost: see {@link ClientIndex}; no allocation.
  */
-import { BINDING, BINDING_BITS, CHAIN, CLIENT, META, META_IPV6, PORTS } from './record.js';
+import { BINDING, BINDING_BITS, CLIENT, META, META_IPV6, PORTS } from './record.js';
 import { PROTOCOL_BITS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { ClientHash } from './client-hash.js';
 import { ClientIndex } from './client-index.js';
-import { NO_CANDIDATE } from './index-groups.js';
-import { ConnectionKey } from './connection-key.js';
+import { ConnectionKey, keyBits } from './connection-key.js';
 import { EntryWalk } from './entry-walk.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './flags.js';
 import type { RandomSource } from '../random.js';
 
 const NONE = -1;
-/** The bits of META that a key decides: protocol, family, whether it is a template. */
-const KEY_BITS = PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE;
 
 /** An {@link EntryWalk} that can find entries. */
 export class ConnectionLookup extends EntryWalk {
@@ -57,19 +54,9 @@ export class ConnectionLookup extends EntryWalk {
   ): number {
     const hash = this.hash.hash4(protocol, clientAddress, clientPort);
     const ports = (clientPort << 16) | virtualPort;
-    const meta = protocol << PROTOCOL_SHIFT;
-    const slot = this.index.find4(
-      hash,
-      clientAddress | 0,
-      virtualAddress | 0,
-      ports,
-      meta,
-      KEY_BITS,
-    );
+    const slot = this.index.find4(hash, protocol, clientAddress, virtualAddress, ports);
     if (slot !== NONE || this.withoutClientPort === 0) return slot;
-    return this.findWithoutPort(
-      this.scratch.set4(protocol, clientAddress, 0, virtualAddress, virtualPort),
-    );
+    return this.findWithoutPort4(protocol, clientAddress, virtualAddress, virtualPort);
   }
 
   /**
@@ -83,7 +70,7 @@ export class ConnectionLookup extends EntryWalk {
    */
   findWords4(protocol: number, client: number, virtual: number, ports: number): number {
     const hash = this.hash.hash4(protocol, client, ports >>> 16);
-    return this.index.find4(hash, client, virtual, ports, protocol << PROTOCOL_SHIFT, KEY_BITS);
+    return this.index.find4(hash, protocol, client, virtual, ports);
   }
 
   /**
@@ -115,7 +102,7 @@ export class ConnectionLookup extends EntryWalk {
    * @returns A slot, or −1.
    */
   findIn(key: ConnectionKey): number {
-    const slot = this.exact(key, metaOf(key), KEY_BITS);
+    const slot = this.findKey(key);
     if (slot !== NONE || this.withoutClientPort === 0) return slot;
     const port = key.clientPort;
     key.clientPort = 0;
@@ -134,10 +121,8 @@ export class ConnectionLookup extends EntryWalk {
   findOut(key: ConnectionKey): number {
     const hash = this.hashOfKey(key);
     const index = this.index;
-    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
-      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
-        if (this.matchesOut(link - 1, key)) return link - 1;
-      }
+    for (let slot = index.first(hash); slot !== NONE; slot = index.next()) {
+      if (this.matchesOut(slot, key)) return slot;
     }
     return NONE;
   }
@@ -149,7 +134,7 @@ export class ConnectionLookup extends EntryWalk {
    * @returns A slot, or −1.
    */
   findTemplate(key: ConnectionKey): number {
-    return this.exact(key, metaOf(key) | FLAG_TEMPLATE, KEY_BITS);
+    return this.search(key, metaOf(key) | FLAG_TEMPLATE, 0);
   }
 
   /** Whether an entry is the IPv4 connection of these words. @internal */
@@ -160,14 +145,7 @@ export class ConnectionLookup extends EntryWalk {
     virtual: number,
     ports: number,
   ): boolean {
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    return (
-      records[offset + CLIENT] === client &&
-      records[offset + VIRTUAL] === virtual &&
-      records[offset + PORTS] === ports &&
-      (records[offset + META] & KEY_BITS) === protocol << PROTOCOL_SHIFT
-    );
+    return this.index.differs4(slot, protocol, client, virtual, ports) === 0;
   }
 
   /** The hash of an IPv4 client. @internal */
@@ -191,7 +169,7 @@ export class ConnectionLookup extends EntryWalk {
     if (this.read.length < count * 3) this.read = new Int32Array(count * 6);
     const { read, store, hash } = this;
     for (let i = 0; i < count; i++) {
-      const slot = Math.abs(links[i]) - 1;
+      const slot = links[i] - 1;
       const records = store.recordsOf(slot);
       const offset = store.offsetOf(slot);
       read[3 * i] = records[offset + CLIENT];
@@ -204,7 +182,7 @@ export class ConnectionLookup extends EntryWalk {
       hashes[i] =
         (meta & META_IPV6) === 0
           ? hash.hash4((meta & PROTOCOL_BITS) >>> PROTOCOL_SHIFT, read[3 * i], ports >>> 16)
-          : this.hashOf(Math.abs(links[i]) - 1);
+          : this.hashOf(links[i] - 1);
     }
   }
 
@@ -215,43 +193,48 @@ export class ConnectionLookup extends EntryWalk {
     return hash ^ this.hash.words(key.client0, key.client1, key.client2);
   }
 
-  private findWithoutPort(key: ConnectionKey): number {
-    return this.exact(key, metaOf(key) | FLAG_NO_CLIENT_PORT, KEY_BITS | FLAG_NO_CLIENT_PORT);
+  /** Apart from {@link ConnectionLookup.findIn4}, so that this one stays short. */
+  private findWithoutPort4(
+    protocol: number,
+    clientAddress: number,
+    virtualAddress: number,
+    virtualPort: number,
+  ): number {
+    const { scratch } = this;
+    return this.findWithoutPort(
+      scratch.set4(protocol, clientAddress, 0, virtualAddress, virtualPort),
+    );
   }
 
-  private exact(key: ConnectionKey, meta: number, mask: number): number {
+  private findWithoutPort(key: ConnectionKey): number {
+    return this.search(key, metaOf(key), FLAG_NO_CLIENT_PORT);
+  }
+
+  /** Finds the newest connection with a key; one without client port only when the key has none. */
+  private findKey(key: ConnectionKey): number {
+    if (key.family === 6) return this.search(key, metaOf(key), 0);
+    const ports = (key.clientPort << 16) | key.virtualPort;
+    const { protocol, client3, virtual3 } = key;
+    return this.index.find4(this.hashOfKey(key), protocol, client3, virtual3, ports);
+  }
+
+  /** Finds the newest entry with a key, certain bits of META, and all of some flags. */
+  private search(key: ConnectionKey, bits: number, flags: number): number {
+    const { index } = this;
     const hash = this.hashOfKey(key);
     const ports = (key.clientPort << 16) | key.virtualPort;
-    if (key.family === 4) {
-      return this.index.find4(hash, key.client3, key.virtual3, ports, meta, mask);
-    }
-    const index = this.index;
-    for (let at = index.candidate(hash, 0); at < NO_CANDIDATE; at = index.candidate(hash, at + 1)) {
-      for (let link = index.headOf(hash, at); link !== 0; link = this.word(link - 1, CHAIN)) {
-        if (this.matches6(link - 1, key, ports, meta, mask)) return link - 1;
-      }
+    for (let slot = index.first(hash); slot !== NONE; slot = index.next()) {
+      const meta = this.word(slot, META);
+      if (keyBits(meta) !== bits || (meta & flags) !== flags) continue;
+      if (this.word(slot, PORTS) !== ports || !this.isClient(slot, key)) continue;
+      if (this.isVirtual(slot, key)) return slot;
     }
     return NONE;
   }
 
-  private matches6(
-    slot: number,
-    key: ConnectionKey,
-    ports: number,
-    meta: number,
-    mask: number,
-  ): boolean {
-    return (
-      this.word(slot, PORTS) === ports &&
-      (this.word(slot, META) & mask) === meta &&
-      this.isClient(slot, key) &&
-      this.isVirtual(slot, key)
-    );
-  }
-
   private matchesOut(slot: number, key: ConnectionKey): boolean {
     const meta = this.word(slot, META);
-    if ((meta & KEY_BITS) !== metaOf(key)) return false;
+    if (keyBits(meta) !== metaOf(key)) return false;
     if (this.word(slot, PORTS) >>> 16 !== key.clientPort || !this.isClient(slot, key)) return false;
     if ((meta & METHOD_BITS) === 0) return this.isServer(slot, key);
     return (this.word(slot, PORTS) & 0xffff) === key.virtualPort && this.isVirtual(slot, key);

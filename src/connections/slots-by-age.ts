@@ -1,9 +1,8 @@
 /**
- * The order in which a snapshot lists the entries: of two that are in one chain of the index the older
- * one comes first, so that putting them in again in that order makes the newer one the first to be found.
+ * The order in which a snapshot lists the entries: of two that the index keeps in order the older one
+ * comes first, so that putting them in again in that order makes the newer one the first to be found.
  */
-import type { EntryWalk } from './entry-walk.js';
-import { CHAIN } from './record.js';
+import type { ConnectionLookup } from './connection-lookup.js';
 
 const NONE = -1;
 
@@ -13,16 +12,20 @@ const NONE = -1;
  * @param table - The table.
  * @returns Their slots.
  */
-export function slotsByAge(table: EntryWalk): number[] {
+export function slotsByAge(table: ConnectionLookup): number[] {
   const slots: number[] = [];
   const listed = new Set<number>();
+  const { index } = table;
   for (let slot = table.next(NONE); slot !== NONE; slot = table.next(slot)) {
+    if (listed.has(slot)) continue;
     const newer: number[] = [];
-    for (let at = slot; at !== NONE && !listed.has(at); at = table.word(at, CHAIN) - 1) {
-      listed.add(at);
-      newer.push(at);
+    for (let at = index.first(table.hashOf(slot)); at !== NONE; at = index.next()) {
+      if (!listed.has(at)) newer.push(at);
     }
-    for (let at = newer.pop(); at !== undefined; at = newer.pop()) slots.push(at);
+    for (let at = newer.pop(); at !== undefined; at = newer.pop()) {
+      listed.add(at);
+      slots.push(at);
+    }
   }
   return slots;
 }

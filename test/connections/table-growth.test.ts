@@ -51,6 +51,21 @@ describe('a growing table', () => {
     expect(found).toEqual(newest);
   });
 
+  it('takes no more memory each time a client opens and closes thousands of connections', () => {
+    const table = new ConnectionTable({ seed: 5 });
+    const server = oneServer();
+    const sizes = Array.from({ length: 4 }, () => {
+      const slots = Array.from({ length: 3000 }, (_, n) =>
+        table.insert(key.set4(TCP, 1, 1024, VIP + n, 80), 0, server, 80),
+      );
+      const half = slots.filter((_, n) => n % 2 === 0);
+      for (const slot of half) table.remove(slot);
+      for (const slot of slots.filter((_, n) => n % 2 !== 0)) table.remove(slot);
+      return table.statistics.bytes;
+    });
+    expect(new Set(sizes).size).toBe(1);
+  });
+
   it('finds every connection in a batch as one by one', () => {
     const table = new ConnectionTable({ seed: 5 });
     const server = oneServer();

@@ -63,6 +63,8 @@ test('IPv4 with a damaged header is refused', () => {
     fc.property(ipv4Packets(), fc.nat(19), fc.integer({ min: 1, max: 254 }), (plan, at, flip) => {
       const bytes = encodePacket(plan);
       bytes[at] ^= flip;
+      // Some of what calls itself IPv6 then is one.
+      fc.pre(bytes[0] >>> 4 !== 6);
       expect(packet.parse(bytes)).not.toBe('ok');
     }),
   );
