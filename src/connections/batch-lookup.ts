@@ -55,6 +55,7 @@ export class BatchLookup {
       const at = i * BATCH_KEY_WORDS;
       hashes[i - start] = table.hash4(keys[at], keys[at + 1], keys[at + 3] >>> 16);
     }
+    index.settle();
     // Loops of a few instructions each: the fewer there are between two waits, the more waits overlap.
     for (let i = 0; i < end - start; i++) index.approach(hashes[i]);
     for (let i = 0; i < end - start; i++) links[i] = index.likely(hashes[i]);

@@ -3,26 +3,28 @@
  *
  * An entry's link stands in the group of its client's hash, or in a further one when that is full. Of two
  * entries with the same tag in the same group the newer one stands at the earlier place, so that no record has
- * to be read to keep the order. The index grows by one group at a time.
+ * to be read to keep the order. Entries that come or go wait for the next look-up, some at most, so that their
+ * groups can be read all at once. The index grows by one group at a time.
  * Cost: one cache line, then one record, per look-up; constant expected time for any set of clients.
  */
+import { keyBits } from './connection-key.js';
 import type { EntryStore } from './entry-store.js';
+import { GroupWalk } from './group-walk.js';
 import {
   clearPlace,
   emptyGroup,
   freePlaces,
-  IndexGroups,
   isEmptyGroup,
   linkAt,
   nextGroup,
   placesOf,
   setNextGroup,
   setPlace,
-  tagOf,
   takenPlaces,
+  tagOf,
 } from './index-groups.js';
 import { CLIENT, META, PORTS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
-import { keyBits } from './connection-key.js';
+import { WaitingEntries } from './waiting-entries.js';
 
 const NONE = -1;
 /** Entries per group above which the index grows; groups yet to be split are up to twice as full. */
@@ -41,19 +43,18 @@ export interface EntryHash {
 }
 
 /** Finds the entries of a client. */
-export class ClientIndex extends IndexGroups {
+export class ClientIndex extends GroupWalk {
   /** How many entries are in the index. */
   size = 0;
   private readonly store: EntryStore;
   private readonly hashing: EntryHash;
+  /** Entries that wait to be put in, and to be taken out, and whether there are none. */
+  private readonly coming = new WaitingEntries();
+  private readonly going = new WaitingEntries();
+  private settled = true;
   private moved = new Int32Array(64);
   private movedHashes = new Int32Array(64);
   private movedCount = 0;
-  /** The group at which {@link ClientIndex.first} and {@link ClientIndex.next} are, and what is left of it. */
-  private words = this.memory.chunks[0];
-  private base = 0;
-  private places = 0;
-  private tag = 0;
 
   constructor(store: EntryStore, hashing: EntryHash) {
     super();
@@ -67,6 +68,7 @@ export class ClientIndex extends IndexGroups {
    * @returns A slot, or −1.
    */
   find4(hash: number, protocol: number, client: number, virtual: number, ports: number): number {
+    if (!this.settled) this.settle();
     const group = this.address.of(hash);
     const words = this.memory.wordsOf(group);
     const base = this.memory.baseOf(group);
@@ -113,32 +115,46 @@ export class ClientIndex extends IndexGroups {
    * @returns A slot, or −1.
    */
   first(hash: number): number {
+    this.settle();
     this.enter(hash);
     return this.next();
   }
 
-  /** The entry after the one that {@link ClientIndex.first} or this gave last, while the index stays as it is. */
-  next(): number {
-    while (this.places === 0) if (!this.goOn()) return NONE;
-    const link = this.words[linkAt(this.base, this.places)];
-    this.places &= this.places - 1;
-    return link - 1;
-  }
-
   /** Puts an entry in, before older ones of the same client. */
   insert(slot: number, hash: number): void {
-    this.put(hash, slot + 1);
     this.size++;
-    if (this.size > this.address.count * FILL) this.grow();
+    this.settled = false;
+    if (this.coming.add(slot + 1, hash)) this.settle();
   }
 
-  /** Takes an entry out. */
+  /** Takes an entry out; its slot may be used again at once. */
   remove(slot: number, hash: number): void {
-    this.enter(hash);
+    // Settling takes out before it puts in, and what waits to be put in cannot be taken out.
+    if (this.coming.count !== 0) this.settle();
     this.size--;
-    if (this.clear(slot + 1)) return;
+    this.settled = false;
+    if (this.going.add(slot + 1, hash)) this.settle();
+  }
+
+  /** Puts in and takes out what waits for it; whoever reads the groups has to call this before. */
+  settle(): void {
+    const { coming, going } = this;
+    for (let i = 0; i < going.count; i++) this.approach(going.hashes[i]);
+    for (let i = 0; i < coming.count; i++) this.approach(coming.hashes[i]);
+    for (let i = 0; i < going.count; i++) this.take(going.hashes[i], going.links[i]);
+    for (let i = 0; i < coming.count; i++) this.put(coming.hashes[i], coming.links[i]);
+    going.count = 0;
+    coming.count = 0;
+    this.settled = true;
+    while (this.size > this.address.count * FILL) this.grow();
+  }
+
+  /** Takes a link out. */
+  private take(hash: number, link: number): void {
+    this.enter(hash);
+    if (this.clear(link)) return;
     for (let { words, base } = this; this.goOn(); words = this.words, base = this.base) {
-      if (!this.clear(slot + 1)) continue;
+      if (!this.clear(link)) continue;
       if (isEmptyGroup(this.words, this.base)) this.cutOut(words, base);
       return;
     }
@@ -200,29 +216,6 @@ export class ClientIndex extends IndexGroups {
     setNextGroup(words, base, link);
     this.goTo(link);
     setNextGroup(this.words, this.base, following);
-  }
-
-  /** Goes to the group of a hash. */
-  private enter(hash: number): void {
-    const group = this.address.of(hash);
-    this.tag = tagOf(hash);
-    this.words = this.memory.wordsOf(group);
-    this.base = this.memory.baseOf(group);
-    this.places = placesOf(this.words, this.base, this.tag);
-  }
-
-  /** Goes on to the group that follows the present one, if there is one. */
-  private goOn(): boolean {
-    const link = nextGroup(this.words, this.base);
-    if (link !== 0) this.goTo(link);
-    return link !== 0;
-  }
-
-  /** Goes to a further group. */
-  private goTo(link: number): void {
-    this.words = this.further.wordsOf(link - 1);
-    this.base = this.further.baseOf(link - 1);
-    this.places = placesOf(this.words, this.base, this.tag);
   }
 
   /** Adds one group and gives it its share of the entries of another. */

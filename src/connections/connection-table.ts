@@ -90,14 +90,12 @@ export class ConnectionTable extends EntrySnapshots {
     mark = 0,
     active = false,
   ): number {
-    const hash = this.hashOfKey(key);
-    this.index.approach(hash);
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const row = this.bindings.take(server, port, mark);
     const method = METHOD_FLAGS[server.forwardingMethod];
     const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
-    const slot = this.create(key, hash, now, row, flags | method | output, active);
+    const slot = this.create(key, now, row, flags | method | output, active);
     if (slot === NONE) return this.refuse();
     countBirth(server, (flags & FLAG_TEMPLATE) !== 0, active);
     return slot;
@@ -125,14 +123,7 @@ export class ConnectionTable extends EntrySnapshots {
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     const row = this.bindings.takeAddress(serverAddress, port, mark);
-    const slot = this.create(
-      key,
-      this.hashOfKey(key),
-      now,
-      row,
-      flags,
-      (flags & FLAG_INACTIVE) === 0,
-    );
+    const slot = this.create(key, now, row, flags, (flags & FLAG_INACTIVE) === 0);
     return slot === NONE ? this.refuse() : slot;
   }
 

@@ -204,11 +204,6 @@ export class EntryLifecycle extends EntryEditor {
     return this.timers.timeOf(this.word(slot, EXPIRY));
   }
 
-  /** Called by the timers some time before {@link EntryLifecycle.timerDue}. @internal */
-  timerNear(slot: number): void {
-    this.index.approach(this.hashOf(slot));
-  }
-
   /** Called by the timers. @internal */
   timerDue(slot: number): void {
     if (this.controlled(slot) > 0) {
@@ -236,7 +231,6 @@ export class EntryLifecycle extends EntryEditor {
    */
   protected create(
     key: ConnectionKey,
-    hash: number,
     now: number,
     row: number,
     flags: number,
@@ -251,8 +245,8 @@ export class EntryLifecycle extends EntryEditor {
     const meta = (flags & FLAG_BITS & ~FLAG_INACTIVE) | FLAG_HASHED | (active ? 0 : FLAG_INACTIVE);
     this.fill(slot, key, meta, row, Math.ceil(now) + BIRTH_TIMEOUT_MS);
     if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort++;
-    this.index.insert(slot, hash);
-    this.timers.link(slot);
+    this.index.insert(slot, this.hashOfKey(key));
+    this.timers.introduce(slot);
     return slot;
   }
 

@@ -111,7 +111,7 @@ export abstract class EntrySnapshots extends EntryLifecycle {
         ? this.bindings.takeAddress(IpAddress.parse(state.server), port, state.mark)
         : this.bindings.take(server, port, state.mark);
     const active = (state.flags & FLAG_INACTIVE) === 0;
-    const slot = this.create(key, this.hashOfKey(key), timeMs, row, state.flags, active);
+    const slot = this.create(key, timeMs, row, state.flags, active);
     this.setFlags(slot, state.state << STATE_SHIFT, 0);
     this.setPackets(slot, state.packets);
     if (server !== undefined && count) countBirth(server, this.isTemplate(slot), active);

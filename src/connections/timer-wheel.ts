@@ -1,7 +1,8 @@
 /**
  * The timers of all entries: a hierarchical wheel whose slots are lists that run through the entries.
  *
- * An entry that was used only stores its new expiry; it moves when its old place comes up. Slots of the
+ * An entry that was used only stores its new expiry; it moves when its old place comes up. A new entry waits for
+ * time to go on before it is given a place: its first packet may change its timeout. Slots of the
  * coarser levels are brought down ahead of time, a few entries per call, so that no millisecond has to
  * wait for many. All work is metered: one unit per entry moved or run. Of timers due together the one
  * armed last runs first ({@link DueHeap}).
@@ -41,15 +42,11 @@ import {
 const NONE = -1;
 /** Entries brought down ahead of time in one call. */
 const AHEAD_BUDGET = 64;
+/** How many new entries wait at most for a place. */
+const MOST_WAITING = 16;
 
 /** Who is told that a timer has run out. */
 export interface TimerOwner {
-  /**
-   * A timer will run out within this millisecond: time to read ahead.
-   *
-   * @param slot - Whose timer it is.
-   */
-  timerNear(slot: number): void;
   /**
    * A timer has run out; it is no longer linked.
    *
@@ -70,6 +67,8 @@ export class TimerWheel {
   private readonly due = new DueHeap();
   private readonly store: EntryStore;
   private readonly owner: TimerOwner;
+  private readonly waiting = new Int32Array(MOST_WAITING);
+  private waitingCount = 0;
   /** The second level's slot that is brought down next, counted from the origin of time. */
   private ahead = 0;
 
@@ -98,6 +97,12 @@ export class TimerWheel {
     return distance < (other - cursor) >>> 0 || distance > PAST;
   }
 
+  /** Takes a new entry, which is linked by the expiry it has when time goes on. */
+  introduce(slot: number): void {
+    this.waiting[this.waitingCount++] = slot;
+    if (this.waitingCount === MOST_WAITING) this.settle();
+  }
+
   /** Links an entry that has no timer by its expiry. */
   link(slot: number): void {
     const records = this.store.recordsOf(slot);
@@ -114,6 +119,7 @@ export class TimerWheel {
 
   /** Unlinks an entry, wherever it is. */
   unlink(slot: number): void {
+    if (this.waitingCount !== 0) this.settle();
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     if (records[offset + BINDING] >>> PLACE_SHIFT === CODE_DUE) return;
@@ -154,6 +160,7 @@ export class TimerWheel {
    * @returns Whether all timers due before `limit` have run.
    */
   run(limit: number, budget: number): boolean {
+    this.settle();
     let left = budget;
     while (this.cursor < limit) {
       if (left <= 0) return false;
@@ -166,7 +173,14 @@ export class TimerWheel {
 
   /** The earliest moment at which there may be something to do; infinite without timers. */
   nextDue(): number {
+    this.settle();
     return this.due.size > 0 || this.occupied() ? this.cursor : this.nextStop(Infinity);
+  }
+
+  /** Links the new entries, the oldest first. */
+  private settle(): void {
+    for (let i = 0; i < this.waitingCount; i++) this.link(this.waiting[i]);
+    this.waitingCount = 0;
   }
 
   /** Does one unit of work at the present millisecond, if there is any. */
@@ -204,7 +218,6 @@ export class TimerWheel {
       this.link(slot);
       return true;
     }
-    this.owner.timerNear(slot);
     setCode(records, offset, CODE_DUE);
     const expiring = (records[offset + META] & META_EXPIRING) !== 0;
     const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;
