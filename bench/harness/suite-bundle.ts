@@ -9,6 +9,7 @@ import { build, type Plugin } from 'esbuild';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Script } from 'node:vm';
+import { inlineConstants } from '../../scripts/inline-constants.mjs';
 import type { Suite } from '../../src/cli/bench/suite.js';
 
 /** Where the library is: the path of its `index.js` or `index.ts`. */
@@ -54,7 +55,9 @@ export async function bundleFile(file: string, library: LibraryEntry): Promise<C
     format: 'cjs',
     target: 'node20',
     packages: 'external',
-    plugins: [takeLibraryFrom(resolve(library))],
+    // As the package is built, so that sources and a build can be compared.
+    minifySyntax: true,
+    plugins: [takeLibraryFrom(resolve(library)), inlineConstants],
     logLevel: 'silent',
   });
   return copyMaker(file, (outputFiles[0] as { text: string }).text);
