@@ -27,8 +27,8 @@ import { CLIENT, META, PORTS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
 import { WaitingEntries } from './waiting-entries.js';
 
 const NONE = -1;
-/** Entries per group above which the index grows; groups yet to be split are up to twice as full. */
-const FILL = 6;
+/** Entries per ten groups above which the index grows; groups yet to be split are up to twice as full. */
+const FILL = 65;
 
 /** Computes the hash of an entry from its record. */
 export interface EntryHash {
@@ -146,7 +146,7 @@ export class ClientIndex extends GroupWalk {
     going.count = 0;
     coming.count = 0;
     this.settled = true;
-    while (this.size > this.address.count * FILL) this.grow();
+    while (this.size * 10 > this.address.count * FILL) this.grow();
   }
 
   /** Takes a link out. */
