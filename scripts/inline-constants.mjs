@@ -20,9 +20,10 @@ export const inlineConstants = {
       constants.set(path, module);
       return { contents: rest, loader: 'ts' };
     });
-    build.onResolve({ filter: /^constants:/ }, ({ path, importer }) => ({
+    // A file asks for its own constants.
+    build.onResolve({ filter: /^constants:$/ }, ({ importer }) => ({
       path: importer,
-      namespace: path.slice(0, -1),
+      namespace: NAMESPACE,
     }));
     build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path }) => ({
       contents: constants.get(path),
