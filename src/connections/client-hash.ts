@@ -2,22 +2,34 @@
  * The keyed hash over protocol, client address and client port.
  *
  * Simple tabulation: every byte of the key picks a random word from a table of its own, and the words
- * are joined by XOR. Whoever does not know the tables cannot aim at a bucket: any three keys are
- * independent, so any set of keys spreads as chance would have it. Cost: one small-table access per byte.
+ * are joined by XOR. Whoever does not know the tables cannot aim at a bucket: any three keys of different
+ * addresses are independent, so any set of keys spreads as chance would have it. The ports' words have a
+ * {@link PortPermutation} in their low halves: with protocol and address known, the low half of the hash tells
+ * the port. Cost: one small-table access per byte.
  * Source: Pătraşcu and Thorup, "The power of simple tabulation hashing", Journal of the ACM 59 (2012).
  */
+import { PortPermutation } from './port-permutation.js';
 import type { RandomSource } from '../random.js';
 
 const BYTES = 19;
+/** Where the words of the port's bytes begin, the low one's first; those of the protocol come next. */
+const PORTS = 0x400;
+const PROTOCOLS = 0x600;
+const LOW_HALF = 0xffff;
 
 /** A hash function drawn from a random source. */
 export class ClientHash {
   private readonly table = new Int32Array(BYTES << 8);
+  private readonly ports: PortPermutation;
 
   /** @param random - Draws the tables; the same sequence gives the same function. */
   constructor(random: RandomSource) {
-    for (let i = 0; i < this.table.length; i++) {
-      this.table[i] = random() * 0x1_0000_0000;
+    const { table } = this;
+    for (let i = 0; i < table.length; i++) table[i] = random() * 0x1_0000_0000;
+    this.ports = new PortPermutation(table.subarray(PORTS, PROTOCOLS));
+    for (let byte = 0; byte < 0x100; byte++) {
+      this.setLowHalf(PORTS | byte, this.ports.imageOf(byte));
+      this.setLowHalf(PORTS | 0x100 | byte, this.ports.imageOf(byte << 8));
     }
   }
 
@@ -29,10 +41,32 @@ export class ClientHash {
       table[0x100 | ((address >>> 8) & 0xff)] ^
       table[0x200 | ((address >>> 16) & 0xff)] ^
       table[0x300 | (address >>> 24)] ^
-      table[0x400 | (port & 0xff)] ^
-      table[0x500 | ((port >>> 8) & 0xff)] ^
-      table[0x600 | (protocol & 0xff)]
+      table[PORTS | (port & 0xff)] ^
+      table[PORTS | 0x100 | (port >>> 8)] ^
+      table[PROTOCOLS | protocol]
     );
+  }
+
+  /**
+   * The fingerprint of a client: its address (the last word of it), mixed with the low half of its hash, so that
+   * the ports of one address have different ones.
+   */
+  fingerprint(hash: number, address: number): number {
+    return address ^ (hash << 16);
+  }
+
+  /**
+   * The hash of an IPv4 client of which only the fingerprint is at hand.
+   *
+   * @param protocol - The protocol's number.
+   * @param fingerprint - See {@link ClientHash.fingerprint}.
+   * @param low - The hash itself as far as it is known: the lowest 16 bits at least.
+   */
+  hashOfFingerprint(protocol: number, fingerprint: number, low: number): number {
+    const address = fingerprint ^ (low << 16);
+    // The image of port 0 is 0, so its hash has the low half of all but the port.
+    const image = (this.hash4(protocol, address, 0) ^ low) & LOW_HALF;
+    return this.hash4(protocol, address, this.ports.portOf(image));
   }
 
   /** What the first three words of an IPv6 address, from `at` on, add to the hash of the last one. */
@@ -53,5 +87,9 @@ export class ClientHash {
       table[base + 0x200 + ((word >>> 16) & 0xff)] ^
       table[base + 0x300 + (word >>> 24)]
     );
+  }
+
+  private setLowHalf(at: number, half: number): void {
+    this.table[at] = (this.table[at] & ~LOW_HALF) | half;
   }
 }

@@ -1,65 +1,46 @@
 /**
  * The index from a client (protocol, address, port) to its entries, newest first.
  *
- * An entry's link stands in the group of its client's hash, or in a further one when that is full. Of two
- * entries with the same tag in the same group the newer one stands at the earlier place, so that no record has
- * to be read to keep the order. Entries that come or go wait for the next look-up, some at most, so that their
- * groups can be read all at once. The index grows by one group at a time.
- * Cost: one cache line, then one record, per look-up; constant expected time for any set of clients.
+ * An entry stands in the group of its client's hash, or in a further one when that is full. Of two entries with
+ * the same fingerprint in the same group the newer one stands at the earlier place, so that no record has to be
+ * read to keep the order. From {@link EXACT_GROUPS} groups on, a group has the low half of its clients' hashes
+ * in common, and half of the hash and fingerprint tell address and port: with the number of its endpoint an
+ * IPv4 connection is known without its record. Entries that come or go wait for the next look-up, some at
+ * most, so that their groups can be read all at once. The index grows by one group at a time.
+ * Cost: one cache line per look-up, constant expected time for any set of clients.
+ * Source: Cleary, "Compact hash tables using bidirectional linear probing", IEEE Transactions on Computers 33
+ * (1984): what the place tells of a key need not be stored.
  */
-import { keyBits } from './connection-key.js';
+import type { ClientHash } from './client-hash.js';
+import { EntryLinks, slotOf } from './entry-links.js';
 import type { EntryStore } from './entry-store.js';
 import { GroupWalk } from './group-walk.js';
-import {
-  clearPlace,
-  emptyGroup,
-  freePlaces,
-  isEmptyGroup,
-  linkAt,
-  nextGroup,
-  placesOf,
-  setNextGroup,
-  setPlace,
-  takenPlaces,
-  tagOf,
-} from './index-groups.js';
-import { CLIENT, META, PORTS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
+import { MovingEntries } from './moving-entries.js';
 import { WaitingEntries } from './waiting-entries.js';
 
 const NONE = -1;
 /** Entries per ten groups above which the index grows; groups yet to be split are up to twice as full. */
-const FILL = 65;
-
-/** Computes the hash of an entry from its record. */
-export interface EntryHash {
-  /**
-   * The hashes of many entries; their records are read in one go, so that memory can be slow only once.
-   *
-   * @param links - Slot numbers plus 1.
-   * @param count - How many there are.
-   * @param hashes - Receives the hashes.
-   */
-  hashMany(links: Int32Array, count: number, hashes: Int32Array): void;
-}
+const FILL = 40;
+/** So many groups have numbers of at least 16 bits, which are the low half of each hash that belongs there. */
+const EXACT_GROUPS = 0x10000;
 
 /** Finds the entries of a client. */
 export class ClientIndex extends GroupWalk {
   /** How many entries are in the index. */
   size = 0;
-  private readonly store: EntryStore;
-  private readonly hashing: EntryHash;
-  /** Entries that wait to be put in, and to be taken out, and whether there are none. */
+  /** What the places hold; for the rules of this folder only. @internal */
+  readonly links: EntryLinks;
+  /** Entries that wait to be put in, and to be taken out, and how many there are of both. */
   private readonly coming = new WaitingEntries();
   private readonly going = new WaitingEntries();
-  private settled = true;
-  private moved = new Int32Array(64);
-  private movedHashes = new Int32Array(64);
-  private movedCount = 0;
+  private waiting = 0;
+  private readonly hash: ClientHash;
+  private readonly moving = new MovingEntries();
 
-  constructor(store: EntryStore, hashing: EntryHash) {
+  constructor(store: EntryStore, hash: ClientHash) {
     super();
-    this.store = store;
-    this.hashing = hashing;
+    this.hash = hash;
+    this.links = new EntryLinks(store, hash);
   }
 
   /**
@@ -67,35 +48,32 @@ export class ClientIndex extends GroupWalk {
    *
    * @returns A slot, or −1.
    */
-  find4(hash: number, protocol: number, client: number, virtual: number, ports: number): number {
-    if (!this.settled) this.settle();
+  find4(protocol: number, client: number, virtual: number, ports: number): number {
+    if (this.waiting !== 0) this.settle();
+    const hash = this.hash.hash4(protocol, client, ports >>> 16);
     const group = this.address.of(hash);
     const words = this.memory.wordsOf(group);
     const base = this.memory.baseOf(group);
-    const places = placesOf(words, base, tagOf(hash));
+    const places = this.placesOf(words, base, this.hash.fingerprint(hash, client));
     if (places !== 0) {
-      const slot = words[linkAt(base, places)] - 1;
-      if (this.differs4(slot, protocol, client, virtual, ports) === 0) return slot;
-    } else if (nextGroup(words, base) === 0) {
+      const link = words[this.linkAt(base, places)];
+      if (this.links.is4(link, protocol, client, virtual, ports)) return slotOf(link);
+    } else if (this.nextGroup(words, base) === 0) {
       return NONE;
     }
     return this.search4(hash, protocol, client, virtual, ports);
   }
 
-  /** In which bits an entry's record differs from that of an IPv4 connection with these words; 0 = it is that one. */
-  differs4(slot: number, protocol: number, client: number, virtual: number, ports: number): number {
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    // One comparison instead of four: each that waits for memory keeps what follows it waiting.
-    return (
-      (records[offset + CLIENT] ^ client) |
-      (records[offset + VIRTUAL] ^ virtual) |
-      (records[offset + PORTS] ^ ports) |
-      (keyBits(records[offset + META]) ^ (protocol << PROTOCOL_SHIFT))
-    );
+  /** The link that a look-up of a client will most likely find, or 0; only when all are settled. */
+  likely(hash: number, client: number): number {
+    const group = this.address.of(hash);
+    const words = this.memory.wordsOf(group);
+    const base = this.memory.baseOf(group);
+    const places = this.placesOf(words, base, this.hash.fingerprint(hash, client));
+    return places === 0 ? 0 : words[this.linkAt(base, places)];
   }
 
-  /** Looks through all entries with a tag; apart from {@link ClientIndex.find4}, so that this one stays short. */
+  /** Looks through all entries that may be the client's; apart from {@link ClientIndex.find4}, which stays short. */
   private search4(
     hash: number,
     protocol: number,
@@ -103,37 +81,39 @@ export class ClientIndex extends GroupWalk {
     virtual: number,
     ports: number,
   ): number {
-    for (let slot = this.first(hash); slot !== NONE; slot = this.next()) {
-      if (this.differs4(slot, protocol, client, virtual, ports) === 0) return slot;
+    for (let slot = this.first(hash, client); slot !== NONE; slot = this.next()) {
+      if (this.links.differs4(slot, protocol, client, virtual, ports) === 0) return slot;
     }
     return NONE;
   }
 
   /**
-   * The first entry that may have a hash, to go through all of them; those of the same client come newest first.
+   * The first entry that may be a client's, to go through all of them; those of the same client come newest first.
    *
+   * @param hash - The client's hash.
+   * @param client - The last (or only) word of its address.
    * @returns A slot, or −1.
    */
-  first(hash: number): number {
+  first(hash: number, client: number): number {
     this.settle();
-    this.enter(hash);
+    this.enter(hash, this.hash.fingerprint(hash, client));
     return this.next();
   }
 
   /** Puts an entry in, before older ones of the same client. */
-  insert(slot: number, hash: number): void {
+  insert(slot: number, hash: number, client: number): void {
     this.size++;
-    this.settled = false;
-    if (this.coming.add(slot + 1, hash)) this.settle();
+    this.waiting++;
+    if (this.coming.add(slot, hash, this.hash.fingerprint(hash, client))) this.settle();
   }
 
   /** Takes an entry out; its slot may be used again at once. */
-  remove(slot: number, hash: number): void {
+  remove(slot: number, hash: number, client: number): void {
     // Settling takes out before it puts in, and what waits to be put in cannot be taken out.
     if (this.coming.count !== 0) this.settle();
     this.size--;
-    this.settled = false;
-    if (this.going.add(slot + 1, hash)) this.settle();
+    this.waiting++;
+    if (this.going.add(slot, hash, this.hash.fingerprint(hash, client))) this.settle();
   }
 
   /** Puts in and takes out what waits for it; whoever reads the groups has to call this before. */
@@ -141,31 +121,38 @@ export class ClientIndex extends GroupWalk {
     const { coming, going } = this;
     for (let i = 0; i < going.count; i++) this.approach(going.hashes[i]);
     for (let i = 0; i < coming.count; i++) this.approach(coming.hashes[i]);
-    for (let i = 0; i < going.count; i++) this.take(going.hashes[i], going.links[i]);
-    for (let i = 0; i < coming.count; i++) this.put(coming.hashes[i], coming.links[i]);
+    for (let i = 0; i < going.count; i++) {
+      this.enter(going.hashes[i], going.fingerprints[i]);
+      this.take(going.slots[i]);
+    }
+    for (let i = 0; i < coming.count; i++) {
+      this.enter(coming.hashes[i], coming.fingerprints[i]);
+      this.put(this.links.make(coming.slots[i], this.isExact));
+    }
     going.count = 0;
     coming.count = 0;
-    this.settled = true;
+    this.waiting = 0;
     while (this.size * 10 > this.address.count * FILL) this.grow();
   }
 
-  /** Takes a link out. */
-  private take(hash: number, link: number): void {
-    this.enter(hash);
-    if (this.clear(link)) return;
+  /** Takes an entry out, on the way through its client's groups. */
+  private take(slot: number): void {
+    if (this.clear(slot)) return;
     for (let { words, base } = this; this.goOn(); words = this.words, base = this.base) {
-      if (!this.clear(link)) continue;
-      if (isEmptyGroup(this.words, this.base)) this.cutOut(words, base);
+      if (!this.clear(slot)) continue;
+      if (this.takenPlaces(this.words, this.base) === 0) this.cutOut(words, base);
       return;
     }
   }
 
-  /** Empties the place of a link in the present group, if it is there. */
-  private clear(link: number): boolean {
+  /** Empties the place of an entry in the present group, if it is there. */
+  private clear(slot: number): boolean {
     const { words, base } = this;
-    for (let places = this.places; places !== 0; places &= places - 1) {
-      if (words[linkAt(base, places)] !== link) continue;
-      clearPlace(words, base, places);
+    for (let places = this.places; places !== 0; places = this.placesBehind(places)) {
+      const link = words[this.linkAt(base, places)];
+      if (slotOf(link) !== slot) continue;
+      this.links.release(link);
+      this.clearPlace(words, base, places);
       return true;
     }
     return false;
@@ -173,87 +160,95 @@ export class ClientIndex extends GroupWalk {
 
   /** Gives the present group up, which follows another one. */
   private cutOut(words: Int32Array, base: number): void {
-    const link = nextGroup(words, base);
-    setNextGroup(words, base, nextGroup(this.words, this.base));
+    const link = this.nextGroup(words, base);
+    this.setNextGroup(words, base, this.nextGroup(this.words, this.base));
     this.releaseFurther(link);
   }
 
-  /** Puts a link in, before older ones with the same tag. */
-  private put(hash: number, link: number): void {
-    this.enter(hash);
+  /** Puts a link in, before older ones with the same fingerprint, on the way through its client's groups. */
+  private put(link: number): void {
     const { words, base } = this;
     const left = this.place(link);
     if (left === 0) return;
-    if (!this.goOn() || freePlaces(this.words, this.base) === 0) this.insertGroup(words, base);
+    if (!this.goOn() || this.freePlaces(this.words, this.base) === 0) this.insertGroup(words, base);
     this.place(left);
   }
 
   /**
-   * Puts a link in at the first free place of the present group; those with the same tag before that place move up.
+   * Puts a link in at the first free place of the present group; those with the same fingerprint before that place
+   * move up.
    *
-   * @returns The link that is left over, the oldest with this tag, when no place was free; else 0.
+   * @returns The link that is left over, the oldest with this fingerprint, when no place was free; else 0.
    */
   private place(link: number): number {
     const { words, base } = this;
-    const free = freePlaces(words, base);
-    const first = free & -free;
+    const free = this.freePlaces(words, base);
+    const end = this.linkAt(base, free);
     let moving = link;
-    for (let newer = this.places & (first - 1); newer !== 0; newer &= newer - 1) {
-      const at = linkAt(base, newer);
+    for (let newer = this.places; newer !== 0; newer = this.placesBehind(newer)) {
+      const at = this.linkAt(base, newer);
+      if (at >= end) break;
       const next = words[at];
       words[at] = moving;
       moving = next;
     }
-    if (first === 0) return moving;
-    setPlace(words, base, first, this.tag, moving);
+    if (free === 0) return moving;
+    this.fillPlace(words, base, free, this.fingerprint, moving);
     return 0;
   }
 
   /** Goes to an empty group that is put between a group and the one that follows it. */
   private insertGroup(words: Int32Array, base: number): void {
     const link = this.takeFurther();
-    const following = nextGroup(words, base);
-    setNextGroup(words, base, link);
+    const following = this.nextGroup(words, base);
+    this.setNextGroup(words, base, link);
     this.goTo(link);
-    setNextGroup(this.words, this.base, following);
+    this.setNextGroup(this.words, this.base, following);
   }
 
   /** Adds one group and gives it its share of the entries of another. */
   private grow(): void {
-    this.memory.makeRoom(this.address.count);
-    this.gather(this.address.splitting);
-    this.address.grow();
-    const { moved, movedHashes, movedCount, hashing } = this;
-    hashing.hashMany(moved, movedCount, movedHashes);
-    for (let i = movedCount - 1; i >= 0; i--) this.put(movedHashes[i], moved[i]);
+    const { address, moving, links } = this;
+    this.memory.makeRoom(address.count);
+    this.gather(address.splitting);
+    address.grow();
+    // The oldest first, so that the newest comes to stand before all others of its client.
+    for (let i = moving.count - 1; i >= 0; i--) {
+      const link = moving.links[i];
+      this.enter(moving.hashes[i], moving.fingerprints[i]);
+      this.put(links.isNumbered(link) ? link : links.make(slotOf(link), this.isExact));
+    }
   }
 
-  /** Empties a group and those that follow it, and notes their links in the order of places. */
+  /** Empties a group and those that follow it, and notes what stood there in the order of places. */
   private gather(group: number): void {
+    const { moving, links } = this;
     this.words = this.memory.wordsOf(group);
     this.base = this.memory.baseOf(group);
-    this.movedCount = 0;
+    moving.count = 0;
     let present = 0;
     do {
       const { words, base } = this;
-      for (let places = takenPlaces(words, base); places !== 0; places &= places - 1) {
-        this.note(words[linkAt(base, places)]);
+      for (
+        let taken = this.takenPlaces(words, base);
+        taken !== 0;
+        taken = this.placesBehind(taken)
+      ) {
+        moving.add(words[this.linkAt(base, taken)], this.fingerprintAt(words, base, taken));
       }
-      const following = nextGroup(words, base);
+      const following = this.nextGroup(words, base);
       this.goOn();
-      emptyGroup(words, base);
+      this.emptyGroup(words, base);
       if (present !== 0) this.releaseFurther(present);
       present = following;
     } while (present !== 0);
+    for (let i = 0; i < moving.count; i++) {
+      moving.hashes[i] = links.hashOfLink(moving.links[i], moving.fingerprints[i], group);
+    }
   }
 
-  private note(link: number): void {
-    if (this.movedCount === this.moved.length) {
-      const larger = new Int32Array(this.movedCount * 2);
-      larger.set(this.moved);
-      this.moved = larger;
-      this.movedHashes = new Int32Array(this.movedCount * 2);
-    }
-    this.moved[this.movedCount++] = link;
+  /** Whether there are enough groups for a place to tell the client. */
+  private get isExact(): boolean {
+    return this.address.count >= EXACT_GROUPS;
   }
 }

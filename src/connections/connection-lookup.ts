@@ -6,8 +6,16 @@
  * without client port is found by a second *in* look-up with port 0, made only while there are any.
  * Cost: see {@link ClientIndex}; no allocation.
  */
-import { BINDING, BINDING_BITS, CLIENT, META, META_IPV6, PORTS } from './record.js';
-import { PROTOCOL_BITS, PROTOCOL_SHIFT, VIRTUAL } from './record.js';
+import {
+  BINDING,
+  BINDING_BITS,
+  CLIENT,
+  META,
+  META_IPV6,
+  PORTS,
+  PROTOCOL_SHIFT,
+  VIRTUAL,
+} from './record.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
 import { ClientHash } from './client-hash.js';
 import { ClientIndex } from './client-index.js';
@@ -26,13 +34,12 @@ export class ConnectionLookup extends EntryWalk {
   readonly index: ClientIndex;
   private readonly hash: ClientHash;
   private readonly scratch = new ConnectionKey();
-  private read = new Int32Array(192);
 
   /** @param random - Draws the hash function. */
   constructor(random: RandomSource) {
     super();
     this.hash = new ClientHash(random);
-    this.index = new ClientIndex(this.store, this);
+    this.index = new ClientIndex(this.store, this.hash);
   }
 
   /**
@@ -52,9 +59,8 @@ export class ConnectionLookup extends EntryWalk {
     virtualAddress: number,
     virtualPort: number,
   ): number {
-    const hash = this.hash.hash4(protocol, clientAddress, clientPort);
     const ports = (clientPort << 16) | virtualPort;
-    const slot = this.index.find4(hash, protocol, clientAddress, virtualAddress, ports);
+    const slot = this.index.find4(protocol, clientAddress | 0, virtualAddress | 0, ports);
     if (slot !== NONE || this.withoutClientPort === 0) return slot;
     return this.findWithoutPort4(protocol, clientAddress, virtualAddress, virtualPort);
   }
@@ -69,8 +75,7 @@ export class ConnectionLookup extends EntryWalk {
    * @returns A slot, or −1.
    */
   findWords4(protocol: number, client: number, virtual: number, ports: number): number {
-    const hash = this.hash.hash4(protocol, client, ports >>> 16);
-    return this.index.find4(hash, protocol, client, virtual, ports);
+    return this.index.find4(protocol, client, virtual, ports);
   }
 
   /**
@@ -121,7 +126,7 @@ export class ConnectionLookup extends EntryWalk {
   findOut(key: ConnectionKey): number {
     const hash = this.hashOfKey(key);
     const index = this.index;
-    for (let slot = index.first(hash); slot !== NONE; slot = index.next()) {
+    for (let slot = index.first(hash, key.client3); slot !== NONE; slot = index.next()) {
       if (this.matchesOut(slot, key)) return slot;
     }
     return NONE;
@@ -145,45 +150,12 @@ export class ConnectionLookup extends EntryWalk {
     virtual: number,
     ports: number,
   ): boolean {
-    return this.index.differs4(slot, protocol, client, virtual, ports) === 0;
+    return this.index.links.differs4(slot, protocol, client, virtual, ports) === 0;
   }
 
   /** The hash of an IPv4 client. @internal */
   hash4(protocol: number, address: number, port: number): number {
     return this.hash.hash4(protocol, address, port);
-  }
-
-  /** The hash of an entry's client. @internal */
-  hashOf(slot: number): number {
-    const hash = this.hash.hash4(
-      this.protocol(slot),
-      this.word(slot, CLIENT),
-      this.word(slot, PORTS) >>> 16,
-    );
-    if ((this.word(slot, META) & META_IPV6) === 0) return hash;
-    return hash ^ this.hash.wide(this.store.wideOf(slot), this.store.wideOffsetOf(slot));
-  }
-
-  /** The hashes of many entries' clients. @internal */
-  hashMany(links: Int32Array, count: number, hashes: Int32Array): void {
-    if (this.read.length < count * 3) this.read = new Int32Array(count * 6);
-    const { read, store, hash } = this;
-    for (let i = 0; i < count; i++) {
-      const slot = links[i] - 1;
-      const records = store.recordsOf(slot);
-      const offset = store.offsetOf(slot);
-      read[3 * i] = records[offset + CLIENT];
-      read[3 * i + 1] = records[offset + PORTS];
-      read[3 * i + 2] = records[offset + META];
-    }
-    for (let i = 0; i < count; i++) {
-      const meta = read[3 * i + 2];
-      const ports = read[3 * i + 1];
-      hashes[i] =
-        (meta & META_IPV6) === 0
-          ? hash.hash4((meta & PROTOCOL_BITS) >>> PROTOCOL_SHIFT, read[3 * i], ports >>> 16)
-          : this.hashOf(links[i] - 1);
-    }
   }
 
   /** The hash of a key's client. @internal */
@@ -214,8 +186,7 @@ export class ConnectionLookup extends EntryWalk {
   private findKey(key: ConnectionKey): number {
     if (key.family === 6) return this.search(key, metaOf(key), 0);
     const ports = (key.clientPort << 16) | key.virtualPort;
-    const { protocol, client3, virtual3 } = key;
-    return this.index.find4(this.hashOfKey(key), protocol, client3, virtual3, ports);
+    return this.index.find4(key.protocol, key.client3, key.virtual3, ports);
   }
 
   /** Finds the newest entry with a key, certain bits of META, and all of some flags. */
@@ -223,7 +194,7 @@ export class ConnectionLookup extends EntryWalk {
     const { index } = this;
     const hash = this.hashOfKey(key);
     const ports = (key.clientPort << 16) | key.virtualPort;
-    for (let slot = index.first(hash); slot !== NONE; slot = index.next()) {
+    for (let slot = index.first(hash, key.client3); slot !== NONE; slot = index.next()) {
       const meta = this.word(slot, META);
       if (keyBits(meta) !== bits || (meta & flags) !== flags) continue;
       if (this.word(slot, PORTS) !== ports || !this.isClient(slot, key)) continue;

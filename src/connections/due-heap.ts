@@ -13,18 +13,19 @@ export class DueHeap {
   /** How many timers wait. */
   size = 0;
   private slots = new Int32Array(FEWEST);
-  private generations = new Int32Array(FEWEST);
+  private tickets = new Int32Array(FEWEST);
   private timeouts = new Uint32Array(FEWEST);
   private armed = new Int32Array(FEWEST);
+  private lastTicket = 0;
 
   /** The slot that runs next; only when there is one. */
   get slot(): number {
     return this.slots[0];
   }
 
-  /** The generation which that slot had when it was put in. */
-  get generation(): number {
-    return this.generations[0];
+  /** The ticket which that slot was given. */
+  get ticket(): number {
+    return this.tickets[0];
   }
 
   /** Bytes of the arrays. */
@@ -32,8 +33,8 @@ export class DueHeap {
     return this.slots.length * 16;
   }
 
-  /** Puts a timer in. */
-  push(slot: number, generation: number, timeout: number, armed: number): void {
+  /** Puts a timer in, and gives a ticket to tell it from others that the slot had, or will have. */
+  push(slot: number, timeout: number, armed: number): number {
     if (this.size === this.slots.length) this.grow();
     let place = this.size++;
     while (place > 0) {
@@ -42,7 +43,9 @@ export class DueHeap {
       this.move(parent, place);
       place = parent;
     }
-    this.put(place, slot, generation, timeout, armed);
+    this.lastTicket = (this.lastTicket + 1) | 0;
+    this.put(place, slot, this.lastTicket, timeout, armed);
+    return this.lastTicket;
   }
 
   /** Takes the timer out that runs next. */
@@ -75,18 +78,12 @@ export class DueHeap {
   }
 
   private move(from: number, to: number): void {
-    this.put(to, this.slots[from], this.generations[from], this.timeouts[from], this.armed[from]);
+    this.put(to, this.slots[from], this.tickets[from], this.timeouts[from], this.armed[from]);
   }
 
-  private put(
-    place: number,
-    slot: number,
-    generation: number,
-    timeout: number,
-    armed: number,
-  ): void {
+  private put(place: number, slot: number, ticket: number, timeout: number, armed: number): void {
     this.slots[place] = slot;
-    this.generations[place] = generation;
+    this.tickets[place] = ticket;
     this.timeouts[place] = timeout;
     this.armed[place] = armed;
   }
@@ -94,7 +91,7 @@ export class DueHeap {
   private grow(): void {
     const length = this.slots.length * 2;
     this.slots = copyOf(this.slots, new Int32Array(length));
-    this.generations = copyOf(this.generations, new Int32Array(length));
+    this.tickets = copyOf(this.tickets, new Int32Array(length));
     this.timeouts = copyOf(this.timeouts, new Uint32Array(length));
     this.armed = copyOf(this.armed, new Int32Array(length));
   }

@@ -11,7 +11,6 @@ import type { RealServer } from '../model/real-server.js';
 import {
   BINDING,
   BINDING_BITS,
-  CONTROL,
   META,
   META_DROPPED,
   PACKETS,
@@ -126,8 +125,9 @@ export class EntryEditor extends ConnectionLookup {
    * @param template - The template.
    */
   setController(slot: number, template: number): void {
-    this.write(slot, CONTROL, template + 1);
-    this.write(template, CONTROL, this.word(template, CONTROL) + 1);
+    const { controls } = this.store;
+    controls.set(slot, template + 1);
+    controls.set(template, controls.get(template) + 1);
   }
 
   /**

@@ -21,7 +21,6 @@ import {
   BINDING,
   BINDING_BITS,
   CLIENT,
-  CONTROL,
   EXPIRY,
   META,
   META_DROPPED,
@@ -163,14 +162,14 @@ export class EntryLifecycle extends EntryEditor {
     const meta = records[offset + META];
     const row = records[offset + BINDING] & BINDING_BITS;
     const template = (meta & FLAG_TEMPLATE) !== 0;
-    const controller = template ? NONE : records[offset + CONTROL] - 1;
-    this.index.remove(slot, this.hashOf(slot));
+    const controller = this.controller(slot);
+    this.index.remove(slot, this.index.links.hashOf(slot), records[offset + CLIENT]);
     this.timers.unlink(slot);
     if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
     countDeath(this.bindings.servers[row], template, (meta & FLAG_INACTIVE) === 0);
     this.bindings.release(row);
     this.store.release(slot);
-    if (controller !== NONE) this.write(controller, CONTROL, this.word(controller, CONTROL) - 1);
+    if (controller !== NONE) this.store.controls.set(controller, this.controlled(controller) - 1);
     return controller;
   }
 
@@ -245,7 +244,7 @@ export class EntryLifecycle extends EntryEditor {
     const meta = (flags & FLAG_BITS & ~FLAG_INACTIVE) | FLAG_HASHED | (active ? 0 : FLAG_INACTIVE);
     this.fill(slot, key, meta, row, Math.ceil(now) + BIRTH_TIMEOUT_MS);
     if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort++;
-    this.index.insert(slot, this.hashOfKey(key));
+    this.index.insert(slot, this.hashOfKey(key), key.client3);
     this.timers.introduce(slot);
     return slot;
   }
@@ -263,7 +262,6 @@ export class EntryLifecycle extends EntryEditor {
     records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
     records[offset + PACKETS] = 0;
     records[offset + BINDING] = row;
-    records[offset + CONTROL] = 0;
     if (family !== 0) this.fillWide(slot, key);
   }
 

@@ -13,8 +13,6 @@ import {
   BINDING,
   BINDING_BITS,
   CLIENT,
-  CONTROL,
-  GENERATION,
   META,
   META_DROPPED,
   META_IPV6,
@@ -57,7 +55,7 @@ export class EntryReader {
    * @returns 32 bits, signed.
    */
   generation(slot: number): number {
-    return this.word(slot, GENERATION);
+    return this.store.generationOf(slot);
   }
 
   /**
@@ -242,7 +240,7 @@ export class EntryReader {
    * @returns A slot; −1 when there is none, and for templates.
    */
   controller(slot: number): number {
-    return this.isTemplate(slot) ? -1 : this.word(slot, CONTROL) - 1;
+    return this.isTemplate(slot) ? -1 : this.store.controls.get(slot) - 1;
   }
 
   /**
@@ -252,7 +250,7 @@ export class EntryReader {
    * @returns 0 or more; 0 for everything but templates.
    */
   controlled(slot: number): number {
-    return this.isTemplate(slot) ? this.word(slot, CONTROL) : 0;
+    return this.isTemplate(slot) ? this.store.controls.get(slot) : 0;
   }
 
   private addressAt(slot: number, word: number, wide: number): IpAddress {

@@ -6,10 +6,10 @@
  * family. Cost: constant per slot.
  */
 import type { AddressFamily } from '../ip-address.js';
+import { OptionalColumn } from './optional-column.js';
 import {
   CHUNK_MASK,
   CHUNK_SHIFT,
-  GENERATION,
   MAX_SLOTS,
   META,
   RECORD_WORDS,
@@ -39,6 +39,10 @@ export class EntryStore {
   readonly records: Int32Array[] = [];
   /** The long addresses of each chunk; empty in IPv4 chunks. */
   readonly wide: Int32Array[] = [];
+  /** Template: how many entries it controls. Others: the controlling entry plus 1; 0 = none. @internal */
+  readonly controls: OptionalColumn = new OptionalColumn();
+  /** How often a slot was given up since its generation was first asked for. */
+  private readonly generations = new OptionalColumn();
   private readonly supply4: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
   private readonly supply6: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
 
@@ -59,7 +63,7 @@ export class EntryStore {
     for (let chunk = 0; chunk < this.records.length; chunk++) {
       words += this.records[chunk].length + this.wide[chunk].length;
     }
-    return words * 4;
+    return words * 4 + this.controls.bytes + this.generations.bytes;
   }
 
   /** The array that holds a slot's record. */
@@ -82,7 +86,7 @@ export class EntryStore {
     return (slot & CHUNK_MASK) * WIDE_WORDS;
   }
 
-  /** A slot for a new entry, with everything but its generation undefined; −1 when no number is left. */
+  /** A slot for a new entry, with everything undefined but that it controls nothing and is not controlled; −1 when no number is left. */
   allocate(family: AddressFamily): number {
     const supply = family === 4 ? this.supply4 : this.supply6;
     const slot = supply.free;
@@ -94,13 +98,20 @@ export class EntryStore {
     return supply.fresh++;
   }
 
+  /** The generation of a slot: from now on it changes when the slot is given up. */
+  generationOf(slot: number): number {
+    if (!this.generations.has(slot)) this.generations.set(slot, 0);
+    return this.generations.get(slot);
+  }
+
   /** Takes a slot back; views of its entry no longer fit. */
   release(slot: number): void {
     const records = this.recordsOf(slot);
     const offset = this.offsetOf(slot);
     const supply = this.wideOf(slot).length === 0 ? this.supply4 : this.supply6;
     records[offset + META] = 0;
-    records[offset + GENERATION]++;
+    if (this.generations.has(slot)) this.generations.set(slot, this.generations.get(slot) + 1);
+    if (this.controls.has(slot)) this.controls.set(slot, 0);
     records[offset + TIMER_NEXT] = supply.free;
     supply.free = slot;
   }

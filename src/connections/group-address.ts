@@ -10,7 +10,9 @@
 export class GroupAddress {
   /** How many groups there are. */
   count = 2;
-  private base = 2;
+  /** One less than the base, and than its double: the bits of a hash that count before and after a split. */
+  private low = 1;
+  private high = 3;
 
   /**
    * The group of a hash. Written without branches that a processor would have to guess.
@@ -19,21 +21,21 @@ export class GroupAddress {
    * @returns 0 to {@link GroupAddress.count} − 1.
    */
   of(hash: number): number {
-    const low = this.base - 1;
-    const group = hash & (low + low + 1);
+    const group = hash & this.high;
     // All bits when that group exists already, else none: then the one it will be split from.
-    const exists = (group - this.count) >> 31;
-    return group & (exists | low);
+    return group & (((group - this.count) >> 31) | this.low);
   }
 
   /** The group that gives about half of its entries to the next new one. */
   get splitting(): number {
-    return this.count - this.base;
+    return this.count - this.low - 1;
   }
 
   /** Adds one group; the entries of the {@link GroupAddress.splitting} one have to be placed anew. */
   grow(): void {
     this.count++;
-    if (this.count === 2 * this.base) this.base = this.count;
+    if (this.count <= this.high) return;
+    this.low = this.high;
+    this.high = 2 * this.high + 1;
   }
 }

@@ -1,43 +1,48 @@
 /**
- * The way through the groups in which entries with a hash can stand: the group of the hash, and those that
+ * The way through the groups in which entries of a client can stand: the group of its hash, and those that
  * follow it.
  */
-import { IndexGroups, linkAt, nextGroup, placesOf, tagOf } from './index-groups.js';
+import { slotOf } from './entry-links.js';
+import { IndexGroups } from './index-groups.js';
 
 const NONE = -1;
 
 /** {@link IndexGroups} and a place in them. */
 export class GroupWalk extends IndexGroups {
-  /** Where the present group is, which of its places have the tag and are yet to be gone to, and the tag. */
+  /** Where the present group is. */
   protected words: Int32Array = this.memory.chunks[0];
   protected base = 0;
+  /** The client's fingerprint, and which places of the present group have it and are yet to be gone to. */
+  protected fingerprint = 0;
   protected places = 0;
-  protected tag = 0;
 
   /**
-   * The next entry that may have the hash, while the index stays as it is.
+   * The next entry that may be the client's, while the index stays as it is.
    *
    * @returns A slot, or −1.
    */
   next(): number {
-    while (this.places === 0) if (!this.goOn()) return NONE;
-    const link = this.words[linkAt(this.base, this.places)];
-    this.places &= this.places - 1;
-    return link - 1;
+    for (;;) {
+      while (this.places === 0) if (!this.goOn()) return NONE;
+      const slot = slotOf(this.words[this.linkAt(this.base, this.places)]);
+      this.places = this.placesBehind(this.places);
+      // A fingerprint of 0 is also that of free places.
+      if (slot !== NONE) return slot;
+    }
   }
 
-  /** Goes to the group of a hash. */
-  protected enter(hash: number): void {
+  /** Goes to the group of a client. */
+  protected enter(hash: number, fingerprint: number): void {
     const group = this.address.of(hash);
-    this.tag = tagOf(hash);
+    this.fingerprint = fingerprint;
     this.words = this.memory.wordsOf(group);
     this.base = this.memory.baseOf(group);
-    this.places = placesOf(this.words, this.base, this.tag);
+    this.places = this.placesOf(this.words, this.base, fingerprint);
   }
 
   /** Goes on to the group that follows the present one, if there is one. */
   protected goOn(): boolean {
-    const link = nextGroup(this.words, this.base);
+    const link = this.nextGroup(this.words, this.base);
     if (link !== 0) this.goTo(link);
     return link !== 0;
   }
@@ -46,6 +51,6 @@ export class GroupWalk extends IndexGroups {
   protected goTo(link: number): void {
     this.words = this.further.wordsOf(link - 1);
     this.base = this.further.baseOf(link - 1);
-    this.places = placesOf(this.words, this.base, this.tag);
+    this.places = this.placesOf(this.words, this.base, this.fingerprint);
   }
 }

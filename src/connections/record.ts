@@ -1,13 +1,14 @@
 /**
- * The layout of one table entry: thirteen 32-bit words, the ones a hit touches first.
+ * The layout of one table entry: eleven 32-bit words, the ones a hit touches first.
  *
  * IPv6 entries keep the first three words of both addresses in a second array, six words each.
- * The server's address, port and the mark are shared by many entries and live in their binding.
+ * The server's address, port and the mark are shared by many entries and live in their binding; what few tables
+ * need lives in an {@link OptionalColumn}.
  * Times are the lowest 32 bits of a millisecond count; they are compared by their difference.
  */
 
 /** Words per entry. */
-export const RECORD_WORDS = 13;
+export const RECORD_WORDS = 11;
 /** Last (or only) word of the client's address. */
 export const CLIENT = 0;
 /** Last (or only) word of the virtual address, or the firewall mark of a template. */
@@ -26,14 +27,10 @@ export const PACKETS = 6;
 export const ARMED = 7;
 /** Binding number in the low 18 bits, place in the timer wheel above. */
 export const BINDING = 8;
-/** The next entry of the same timer slot, or of the free list; −1 = none. */
+/** The next entry of the same timer slot, or of the free list; −1 = none. The ticket of an entry that is due. */
 export const TIMER_NEXT = 9;
 /** The previous entry of the same timer slot; the complement of the slot in the first one. */
 export const TIMER_PREVIOUS = 10;
-/** Template: how many entries it controls. Others: the controlling entry plus 1; 0 = none. */
-export const CONTROL = 11;
-/** How often the slot was given up, so that an old view is not taken for the new entry. */
-export const GENERATION = 12;
 
 /** Words per entry of the second array of IPv6: client words 0–2, virtual words 0–2. */
 export const WIDE_WORDS = 6;

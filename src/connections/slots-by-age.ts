@@ -2,6 +2,7 @@
  * The order in which a snapshot lists the entries: of two that the index keeps in order the older one
  * comes first, so that putting them in again in that order makes the newer one the first to be found.
  */
+import { CLIENT } from './record.js';
 import type { ConnectionLookup } from './connection-lookup.js';
 
 const NONE = -1;
@@ -19,7 +20,9 @@ export function slotsByAge(table: ConnectionLookup): number[] {
   for (let slot = table.next(NONE); slot !== NONE; slot = table.next(slot)) {
     if (listed.has(slot)) continue;
     const newer: number[] = [];
-    for (let at = index.first(table.hashOf(slot)); at !== NONE; at = index.next()) {
+    const hash = index.links.hashOf(slot);
+    const client = table.word(slot, CLIENT);
+    for (let at = index.first(hash, client); at !== NONE; at = index.next()) {
       if (!listed.has(at)) newer.push(at);
     }
     for (let at = newer.pop(); at !== undefined; at = newer.pop()) {

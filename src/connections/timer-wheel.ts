@@ -15,7 +15,6 @@ import {
   BINDING,
   BINDING_BITS,
   EXPIRY,
-  GENERATION,
   META,
   META_EXPIRING,
   PLACE_SHIFT,
@@ -122,7 +121,11 @@ export class TimerWheel {
     if (this.waitingCount !== 0) this.settle();
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    if (records[offset + BINDING] >>> PLACE_SHIFT === CODE_DUE) return;
+    if (records[offset + BINDING] >>> PLACE_SHIFT === CODE_DUE) {
+      // What waits in the heap is passed over.
+      setCode(records, offset, 0);
+      return;
+    }
     const next = records[offset + TIMER_NEXT];
     const previous = records[offset + TIMER_PREVIOUS];
     if (next !== NONE) {
@@ -221,17 +224,18 @@ export class TimerWheel {
     setCode(records, offset, CODE_DUE);
     const expiring = (records[offset + META] & META_EXPIRING) !== 0;
     const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;
-    this.due.push(slot, records[offset + GENERATION], timeout, records[offset + ARMED]);
+    records[offset + TIMER_NEXT] = this.due.push(slot, timeout, records[offset + ARMED]);
     return true;
   }
 
   private fire(): true {
     const slot = this.due.slot;
-    const generation = this.due.generation;
+    const ticket = this.due.ticket;
     this.due.pop();
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    if (records[offset + GENERATION] !== generation) return true;
+    if (records[offset + BINDING] >>> PLACE_SHIFT !== CODE_DUE) return true;
+    if (records[offset + TIMER_NEXT] !== ticket) return true;
     if (this.timeOf(records[offset + EXPIRY]) > this.cursor) this.link(slot);
     else this.owner.timerDue(slot);
     return true;

@@ -6,19 +6,21 @@
 /** How many can wait. */
 const MOST_WAITING = 16;
 
-/** Links and hashes of entries that wait. */
+/** Entries that wait, and where they belong. */
 export class WaitingEntries {
-  /** Their slot numbers plus 1. */
-  readonly links: Int32Array = new Int32Array(MOST_WAITING);
+  readonly slots: Int32Array = new Int32Array(MOST_WAITING);
   /** The hashes of their clients. */
   readonly hashes: Int32Array = new Int32Array(MOST_WAITING);
+  /** The fingerprints of their clients. */
+  readonly fingerprints: Int32Array = new Int32Array(MOST_WAITING);
   /** How many wait. */
   count = 0;
 
   /** Adds an entry; there has to be room. Gives whether there is no more room. */
-  add(link: number, hash: number): boolean {
-    this.links[this.count] = link;
+  add(slot: number, hash: number, fingerprint: number): boolean {
+    this.slots[this.count] = slot;
     this.hashes[this.count] = hash;
+    this.fingerprints[this.count] = fingerprint;
     this.count += 1;
     return this.count === MOST_WAITING;
   }

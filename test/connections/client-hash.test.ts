@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClientHash } from '../../src/connections/client-hash.js';
 import { seededRandom } from '../../src/random.js';
@@ -46,6 +47,26 @@ describe('ClientHash', () => {
       seen.add(hash.words(0, 0, 1 << bit));
     }
     expect(seen.size).toBe(97);
+  });
+
+  it('is known whole from the fingerprint and its low half, so that both tell address and port', () => {
+    const byte = fc.integer({ min: 0, max: 255 });
+    const ports = fc.integer({ min: 0, max: 65_535 });
+    fc.assert(
+      fc.property(fc.integer(), byte, fc.integer(), ports, (seed, protocol, address, port) => {
+        const hash = new ClientHash(seededRandom(seed));
+        const whole = hash.hash4(protocol, address, port);
+        const fingerprint = hash.fingerprint(whole, address);
+        expect(hash.hashOfFingerprint(protocol, fingerprint, whole & 0xffff)).toBe(whole);
+      }),
+    );
+  });
+
+  it('gives the ports of one address different fingerprints', () => {
+    const hash = new ClientHash(seededRandom(1));
+    const seen = new Set<number>();
+    for (let port = 0; port < 65_536; port++) seen.add(hash.fingerprint(hash.hash4(6, 1, port), 1));
+    expect(seen.size).toBe(65_536);
   });
 
   it('is the same for the same seed, and another for another', () => {

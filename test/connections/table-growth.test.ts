@@ -51,6 +51,24 @@ describe('a growing table', () => {
     expect(found).toEqual(newest);
   });
 
+  it('finds a client whose fingerprint is that of a free place', () => {
+    const table = new ConnectionTable({ seed: 5 });
+    const server = oneServer();
+    const client = 0x10000;
+    let port = 0;
+    // Of the ports of an address one has each low half of a hash, and one of these makes the fingerprint 0.
+    while ((table.hash4(TCP, client, port) & 0xffff) !== client >>> 16) port++;
+    key.set4(TCP, client, port, VIP, 80);
+    expect(table.findIn(key)).toBe(-1);
+    const older = table.insert(key, 0, server, 80);
+    const newer = table.insert(key, 0, server, 80);
+    expect(table.findIn(key)).toBe(newer);
+    table.remove(newer);
+    expect(table.findIn(key)).toBe(older);
+    table.remove(older);
+    expect(table.findIn(key)).toBe(-1);
+  });
+
   it('takes no more memory each time a client opens and closes thousands of connections', () => {
     const table = new ConnectionTable({ seed: 5 });
     const server = oneServer();

@@ -1,0 +1,47 @@
+/**
+ * A word per slot that most tables never need: 0 until it is set, and without memory in chunks of slots
+ * where none is.
+ */
+import { CHUNK_MASK, CHUNK_SHIFT } from './record.js';
+
+const FEWEST = 64;
+const NOTHING = new Int32Array(0);
+
+/** Words by slot number. */
+export class OptionalColumn {
+  private readonly chunks: Int32Array[] = [];
+
+  /** Bytes of all words that have memory. */
+  get bytes(): number {
+    return this.chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
+  }
+
+  /** Whether a slot's word has memory. */
+  has(slot: number): boolean {
+    const chunk = slot >> CHUNK_SHIFT;
+    return chunk < this.chunks.length && (slot & CHUNK_MASK) < this.chunks[chunk].length;
+  }
+
+  /** A slot's word. */
+  get(slot: number): number {
+    return this.has(slot) ? this.chunks[slot >> CHUNK_SHIFT][slot & CHUNK_MASK] : 0;
+  }
+
+  /** Sets a slot's word, making memory for it if there is none. */
+  set(slot: number, value: number): void {
+    if (!this.has(slot)) this.makeRoom(slot);
+    this.chunks[slot >> CHUNK_SHIFT][slot & CHUNK_MASK] = value;
+  }
+
+  private makeRoom(slot: number): void {
+    const chunk = slot >> CHUNK_SHIFT;
+    while (this.chunks.length <= chunk) this.chunks.push(NOTHING);
+    const present = this.chunks[chunk];
+    // The same sizes as the first chunk of records goes through: powers of two.
+    let length = Math.max(FEWEST, present.length * 2);
+    while (length <= (slot & CHUNK_MASK)) length *= 2;
+    const larger = new Int32Array(length);
+    larger.set(present);
+    this.chunks[chunk] = larger;
+  }
+}
