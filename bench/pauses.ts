@@ -6,7 +6,8 @@
  * on the way. Two things are watched. *Event loop*: its delay as Node samples it, less the sampling interval;
  * whatever else the machine does counts too, and how much that is shows the row *idle*, in which as many turns
  * only wait a little. *Turn*: the time of each turn's work, of which the lesser of wall time and processor
- * time is taken: waiting for a processor does not count, collecting garbage does.
+ * time is taken: waiting for a processor does not count, collecting garbage does. Before the table that counts
+ * a smaller one grows and churns, while the engine compiles the code: the row *compiling*.
  *
  * Run: `npm run bench:pauses -- [connections]`
  */
@@ -22,17 +23,26 @@ const BUDGET = 16;
 /** Node samples that often, and counts it in. */
 const RESOLUTION_MS = 1;
 const MARK_MS = 2;
+/** Enough to go every way there is: small and large, growing and churning. */
+const FEW = 600_000;
 
 const connections = Number(process.argv[2] ?? 10_000_000);
-const load = new TableLoad((connections / LIFE_MS) * 1.01);
+const small = loadFor(FEW);
+const load = loadFor(connections);
 
-await watch('idle', () => idle());
-await watch(`growing to ${connections}`, () => openSome());
-await watch(`churning at ${load.table.size}`, () => openSome());
+await watch('idle', connections, () => idle());
+await watch(`compiling, ${FEW}`, 3 * FEW, () => openSome(small));
+await watch(`growing to ${connections}`, connections, () => openSome(load));
+await watch(`churning at ${load.table.size}`, connections, () => openSome(load));
 const { bytes, size } = load.table.statistics;
 console.log(`${size} connections, ${(bytes / size).toFixed(1)} bytes each`);
 
-function openSome(): void {
+/** A load under which a table comes to hold so many connections. */
+function loadFor(size: number): TableLoad {
+  return new TableLoad((size / LIFE_MS) * 1.01);
+}
+
+function openSome(load: TableLoad): void {
   for (let i = 0; i < TURN; i++) {
     load.open(LIFE_MS);
     load.pass(BUDGET);
@@ -45,9 +55,9 @@ function idle(): void {
   while (performance.now() < end);
 }
 
-/** Runs as many turns as it takes to open all connections once. */
-async function watch(name: string, turn: () => void): Promise<void> {
-  const turns = Math.ceil(connections / TURN);
+/** Runs as many turns as it takes to open so many connections. */
+async function watch(name: string, openings: number, turn: () => void): Promise<void> {
+  const turns = Math.ceil(openings / TURN);
   const times = new Float64Array(turns);
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();

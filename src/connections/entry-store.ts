@@ -6,6 +6,7 @@
  * family. Cost: constant per slot.
  */
 import type { AddressFamily } from '../ip-address.js';
+import { chunkOf, enlarged } from './chunk-memory.js';
 import { OptionalColumn } from './optional-column.js';
 import {
   CHUNK_MASK,
@@ -126,8 +127,8 @@ export class EntryStore {
     supply.fresh = this.slots;
     supply.end = supply.fresh + entries;
     supply.chunkEnd = supply.fresh + CHUNK_ENTRIES;
-    this.records.push(new Int32Array(entries * RECORD_WORDS));
-    this.wide.push(family === 4 ? NOT_WIDE : new Int32Array(entries * WIDE_WORDS));
+    this.records.push(chunkOf(entries * RECORD_WORDS));
+    this.wide.push(family === 4 ? NOT_WIDE : chunkOf(entries * WIDE_WORDS));
     return true;
   }
 
@@ -140,10 +141,4 @@ export class EntryStore {
     if (family === 6) this.wide[chunk] = enlarged(this.wide[chunk], entries * WIDE_WORDS);
     supply.end = (chunk << CHUNK_SHIFT) + entries;
   }
-}
-
-function enlarged(words: Int32Array, length: number): Int32Array {
-  const larger = new Int32Array(length);
-  larger.set(words);
-  return larger;
 }

@@ -3,6 +3,7 @@
  *
  * Which group a hash belongs to, tells {@link GroupAddress}. Groups live in chunks, added one at a time.
  */
+import { chunkOf, enlarged } from './chunk-memory.js';
 import { GroupAddress } from './group-address.js';
 import { GROUP_SHIFT, GroupPlaces } from './group-places.js';
 
@@ -40,11 +41,9 @@ export class GroupMemory {
     const present = this.chunks[chunk];
     if (present === undefined) {
       const groups = chunk === 0 ? 2 : 1 << CHUNK_SHIFT;
-      this.chunks.push(new Int32Array(groups << GROUP_SHIFT));
+      this.chunks.push(chunkOf(groups << GROUP_SHIFT));
     } else if (present.length < needed) {
-      const larger = new Int32Array(present.length * 2);
-      larger.set(present);
-      this.chunks[chunk] = larger;
+      this.chunks[chunk] = enlarged(present, present.length * 2);
     }
   }
 }

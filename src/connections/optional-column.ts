@@ -2,6 +2,7 @@
  * A word per slot that most tables never need: 0 until it is set, and without memory in chunks of slots
  * where none is.
  */
+import { enlarged } from './chunk-memory.js';
 import { CHUNK_MASK, CHUNK_SHIFT } from './record.js';
 
 const FEWEST = 64;
@@ -40,8 +41,6 @@ export class OptionalColumn {
     // The same sizes as the first chunk of records goes through: powers of two.
     let length = Math.max(FEWEST, present.length * 2);
     while (length <= (slot & CHUNK_MASK)) length *= 2;
-    const larger = new Int32Array(length);
-    larger.set(present);
-    this.chunks[chunk] = larger;
+    this.chunks[chunk] = enlarged(present, length);
   }
 }
