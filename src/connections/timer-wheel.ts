@@ -5,10 +5,10 @@
  * time to go on before it is given a place: its first packet may change its timeout. Slots of the
  * coarser levels are brought down ahead of time, a few entries per call, so that no millisecond has to
  * wait for many. All work is metered: one unit per entry moved or run. Of timers due together the one
- * armed last runs first ({@link DueHeap}).
+ * armed last runs first ({@link DueTimers}).
  * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
  */
-import { DueHeap } from './due-heap.js';
+import { DueTimers } from './due-timers.js';
 import type { EntryStore } from './entry-store.js';
 import {
   ARMED,
@@ -63,7 +63,7 @@ export class TimerWheel {
   private readonly used0 = new SlotSet(LEVEL0);
   private readonly used1 = new SlotSet(LEVEL1);
   private readonly used2 = new SlotSet(LEVEL2);
-  private readonly due = new DueHeap();
+  private readonly due = new DueTimers();
   private readonly store: EntryStore;
   private readonly owner: TimerOwner;
   private readonly waiting = new Int32Array(MOST_WAITING);
@@ -98,8 +98,9 @@ export class TimerWheel {
 
   /** Takes a new entry, which is linked by the expiry it has when time goes on. */
   introduce(slot: number): void {
-    this.waiting[this.waitingCount++] = slot;
+    // The last one has to wait as well: its timeout is yet to be changed.
     if (this.waitingCount === MOST_WAITING) this.settle();
+    this.waiting[this.waitingCount++] = slot;
   }
 
   /** Links an entry that has no timer by its expiry. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
+import { DueTimers } from '../../src/connections/due-timers.js';
 import { clientKey, oneServer } from './support/fixtures.js';
 
 const DUE_MS = 3000;
@@ -17,6 +18,33 @@ function collected(): { table: ConnectionTable; slots: number[] } {
   expect(table.size).toBe(ENTRIES);
   return { table, slots };
 }
+
+describe('due timers', () => {
+  it('come out in order, however they were put in and taken out in between', () => {
+    const timer = fc.record({ timeout: fc.constantFrom(0, 1, 0x9000_0000), pops: fc.nat(2) });
+    fc.assert(
+      fc.property(fc.array(timer, { size: 'large' }), fc.boolean(), (list, falling) => {
+        const due = new DueTimers();
+        const model: { ticket: number; timeout: number; armed: number }[] = [];
+        list.forEach(({ timeout, pops }, i) => {
+          // Numbers that run over, and mostly fall, as they do when a list is gone through from its newest entry.
+          const armed = (0x7fff_fff0 + (falling && i % 7 !== 0 ? -i : i)) | 0;
+          model.push({ ticket: due.push(i, timeout, armed), timeout, armed });
+          model.sort((a, b) => a.timeout - b.timeout || (b.armed - a.armed) | 0);
+          for (let n = Math.min(pops, model.length); n > 0; n--) {
+            expect(due.ticket).toBe(model.shift()?.ticket);
+            due.pop();
+          }
+          expect(due.size).toBe(model.length);
+        });
+        for (const { ticket } of model) {
+          expect(due.ticket).toBe(ticket);
+          due.pop();
+        }
+      }),
+    );
+  });
+});
 
 describe('an entry that is removed when its timer is due', () => {
   it('is not run any more, in whatever order entries are removed', () => {
