@@ -32,12 +32,13 @@ export class BatchLookup {
    * @param keys - {@link BATCH_KEY_WORDS} words for each packet.
    * @param count - How many packets there are.
    * @param slots - Receives a slot, or −1, for each.
+   * @param forUse - Whether what is found will be used at once, and its records shall be near; default `false`.
    */
-  findIn4(keys: Int32Array, count: number, slots: Int32Array): void {
+  findIn4(keys: Int32Array, count: number, slots: Int32Array, forUse = false): void {
     for (let start = 0; start < count; start += BLOCK) {
       const end = Math.min(count, start + BLOCK);
       this.readGroups(keys, start, end);
-      this.readRecords(end - start, false);
+      this.readRecords(end - start, forUse);
       this.find(keys, start, end, slots);
     }
   }

@@ -75,7 +75,7 @@ export class OurTable implements TableSubject {
       keys[i * BATCH_KEY_WORDS + 2] = VIRTUAL_ADDRESS;
       keys[i * BATCH_KEY_WORDS + 3] = ((ports[i] as number) << 16) | VIRTUAL_PORT;
     }
-    batch.findIn4(keys, count, slots);
+    batch.findIn4(keys, count, slots, rearm);
     let found = 0;
     for (let i = 0; i < count; i++) {
       const slot = slots[i] as number;
