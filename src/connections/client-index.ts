@@ -121,18 +121,28 @@ export class ClientIndex extends GroupWalk {
     const { coming, going } = this;
     for (let i = 0; i < going.count; i++) this.approach(going.hashes[i]);
     for (let i = 0; i < coming.count; i++) this.approach(coming.hashes[i]);
+    if (going.count !== 0) this.takeAll(going);
+    if (coming.count !== 0) this.putAll(coming);
+    this.waiting = 0;
+    while (this.size * 10 > this.address.count * FILL) this.grow();
+  }
+
+  /** Takes all out that waits for it. */
+  private takeAll(going: WaitingEntries): void {
     for (let i = 0; i < going.count; i++) {
       this.enter(going.hashes[i], going.fingerprints[i]);
       this.take(going.slots[i]);
     }
+    going.count = 0;
+  }
+
+  /** Puts all in that waits for it. */
+  private putAll(coming: WaitingEntries): void {
     for (let i = 0; i < coming.count; i++) {
       this.enter(coming.hashes[i], coming.fingerprints[i]);
       this.put(this.links.make(coming.slots[i], this.isExact));
     }
-    going.count = 0;
     coming.count = 0;
-    this.waiting = 0;
-    while (this.size * 10 > this.address.count * FILL) this.grow();
   }
 
   /** Takes an entry out, on the way through its client's groups. */
