@@ -87,7 +87,7 @@ export class EntryStore {
     return (slot & CHUNK_MASK) * WIDE_WORDS;
   }
 
-  /** A slot for a new entry, with everything undefined but that it controls nothing and is not controlled; −1 when no number is left. */
+  /** A slot for a new entry, with everything undefined but its control word, which is 0; −1 when no number is left. */
   allocate(family: AddressFamily): number {
     const supply = family === 4 ? this.supply4 : this.supply6;
     const slot = supply.free;
