@@ -50,14 +50,21 @@ export class ClientIndex extends GroupWalk {
    */
   find4(protocol: number, client: number, virtual: number, ports: number): number {
     if (this.waiting !== 0) this.settle();
-    const hash = this.hash.hash4(protocol, client, ports >>> 16);
+    const { hash: clientHash, memory, links } = this;
+    const hash = clientHash.hash4(protocol, client, ports >>> 16);
     const group = this.address.of(hash);
-    const words = this.memory.wordsOf(group);
-    const base = this.memory.baseOf(group);
-    const places = this.placesOf(words, base, this.hash.fingerprint(hash, client));
+    const words = memory.wordsOf(group);
+    const base = memory.baseOf(group);
+    const places = this.placesOf(words, base, clientHash.fingerprint(hash, client));
     if (places !== 0) {
       const link = words[this.linkAt(base, places)];
-      if (this.links.is4(link, protocol, client, virtual, ports)) return slotOf(link);
+      // What is4 does, in its two steps: the engine then fits all of this method into its callers.
+      if (
+        links.isByNumber4(link, protocol, virtual, ports) ||
+        links.isByRecord4(link, protocol, client, virtual, ports)
+      ) {
+        return slotOf(link);
+      }
     } else if (this.nextGroup(words, base) === 0) {
       return NONE;
     }

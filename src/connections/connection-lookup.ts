@@ -60,7 +60,7 @@ export class ConnectionLookup extends EntryWalk {
     virtualPort: number,
   ): number {
     const ports = (clientPort << 16) | virtualPort;
-    const slot = this.index.find4(protocol, clientAddress | 0, virtualAddress | 0, ports);
+    const slot = this.index.find4(protocol, clientAddress, virtualAddress, ports);
     if (slot !== NONE || this.withoutClientPort === 0) return slot;
     return this.findWithoutPort4(protocol, clientAddress, virtualAddress, virtualPort);
   }

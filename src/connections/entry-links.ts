@@ -61,8 +61,25 @@ export class EntryLinks {
 
   /** Whether a link at a place of a client is that of an IPv4 connection of this client with these words. */
   is4(link: number, protocol: number, client: number, virtual: number, ports: number): boolean {
-    const number = link & MOST_NUMBERS;
-    if (number !== 0) return this.endpoints.isOf(number, protocol, virtual, ports & 0xffff);
+    return (
+      this.isByNumber4(link, protocol, virtual, ports) ||
+      this.isByRecord4(link, protocol, client, virtual, ports)
+    );
+  }
+
+  /** {@link EntryLinks.is4} as far as the number of the link tells it. */
+  isByNumber4(link: number, protocol: number, virtual: number, ports: number): boolean {
+    return this.endpoints.isOf(link & MOST_NUMBERS, protocol, virtual, ports);
+  }
+
+  /** {@link EntryLinks.is4} as the record tells it, whether or not the link has a number. */
+  isByRecord4(
+    link: number,
+    protocol: number,
+    client: number,
+    virtual: number,
+    ports: number,
+  ): boolean {
     return link !== 0 && this.differs4(slotOf(link), protocol, client, virtual, ports) === 0;
   }
 

@@ -29,16 +29,15 @@ const ALL_PLACES: number = -1 << (32 - PLACES);
 export class GroupPlaces {
   /** The places of a group that have a fingerprint, as a set of bits; a free one has 0, and is among those of 0. */
   placesOf(words: Int32Array, base: number, fingerprint: number): number {
-    // Only 0 has 32 leading zeros, which is the one number up to 32 with the bit that is shifted to the end.
-    return (
-      ((Math.clz32(words[base] ^ fingerprint) >>> 5) << 31) |
-      ((Math.clz32(words[base + 1] ^ fingerprint) >>> 5) << 30) |
-      ((Math.clz32(words[base + 2] ^ fingerprint) >>> 5) << 29) |
-      ((Math.clz32(words[base + 3] ^ fingerprint) >>> 5) << 28) |
-      ((Math.clz32(words[base + 4] ^ fingerprint) >>> 5) << 27) |
-      ((Math.clz32(words[base + 5] ^ fingerprint) >>> 5) << 26) |
-      ((Math.clz32(words[base + 6] ^ fingerprint) >>> 5) << 25)
-    );
+    // Numbers instead of branches; and few bytecodes, for the engine puts no more than some into their caller.
+    let places = +(words[base] === fingerprint);
+    places = places * 2 + +(words[base + 1] === fingerprint);
+    places = places * 2 + +(words[base + 2] === fingerprint);
+    places = places * 2 + +(words[base + 3] === fingerprint);
+    places = places * 2 + +(words[base + 4] === fingerprint);
+    places = places * 2 + +(words[base + 5] === fingerprint);
+    places = places * 2 + +(words[base + 6] === fingerprint);
+    return places << 25;
   }
 
   /** The places of a group that are free. */

@@ -48,4 +48,25 @@ describe('the numbers of endpoints', () => {
     numbers.release(number);
     expect(numbers.isOf(number, ...endpoint(1))).toBe(false);
   });
+
+  it('leave 0 to no endpoint', () => {
+    const numbers = new EndpointNumbers();
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 255 }),
+        fc.constantFrom(-1, 0, 1),
+        fc.constantFrom(0, 1, 65_535),
+        (protocol, address, port) => {
+          expect(numbers.isOf(0, protocol, address, port)).toBe(false);
+        },
+      ),
+    );
+  });
+
+  it('count the lowest 16 bits of a port only, so that both ports of a packet may come as one word', () => {
+    const numbers = new EndpointNumbers();
+    const [protocol, address, port] = endpoint(1);
+    const number = numbers.take(protocol, address, port);
+    expect(numbers.isOf(number, protocol, address, (1234 << 16) | port)).toBe(true);
+  });
 });

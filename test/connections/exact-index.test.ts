@@ -90,6 +90,15 @@ describe('a large index', () => {
     expect(found.every((slot, n) => slot === slots[n])).toBe(true);
   });
 
+  it('takes addresses signed and unsigned, as a small one does', () => {
+    for (const each of [table, new ConnectionTable({ seed: 5 })]) {
+      const slot = each.insert(key.set4(TCP, -2, 1024, -3, 80), 0, server, 80);
+      expect(each.findIn4(TCP, -2, 1024, -3, 80)).toBe(slot);
+      expect(each.findIn4(TCP, 0xfffffffe, 1024, 0xfffffffd, 80)).toBe(slot);
+      each.remove(slot);
+    }
+  });
+
   it('finds every IPv6 connection that was there when it grew', () => {
     expect(slots6.map((_, n) => table.findIn(lasting6(n)))).toEqual(slots6);
   });

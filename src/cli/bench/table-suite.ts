@@ -138,7 +138,7 @@ export function lifeOf(job: Job, impl: string, create: () => TableSubject): Prep
 class Life {
   readonly table: TableSubject;
   readonly draws = new Draws();
-  private readonly batch: Clients = {
+  private readonly drawn: Clients = {
     addresses: new Int32Array(LARGEST_BATCH),
     ports: new Int32Array(LARGEST_BATCH),
     count: 0,
@@ -183,42 +183,58 @@ class Life {
     this.oldest += count;
   }
 
-  /** Looks for clients between two numbers. */
+  /** Looks for clients between two numbers; gives how many were found. */
   find(count: number, first: number, size: number): number {
-    const { table, draws } = this;
     let found = 0;
-    for (let i = 0; i < count; i++) {
-      const client = first + draws.below(size);
-      if (table.find(clientAddress(client), clientPort(client)) !== -1) found += 1;
+    for (let left = count; left > 0; left -= LARGEST_BATCH) {
+      this.draw(Math.min(left, LARGEST_BATCH), first, size);
+      found += this.findDrawn();
     }
     return found;
   }
 
   rearm(count: number, first: number, size: number): void {
-    const { table, draws } = this;
-    for (let i = 0; i < count; i++) {
-      const client = first + draws.below(size);
-      table.rearm(clientAddress(client), clientPort(client));
+    for (let left = count; left > 0; left -= LARGEST_BATCH) {
+      this.draw(Math.min(left, LARGEST_BATCH), first, size);
+      this.rearmDrawn();
     }
   }
 
   /** Looks for clients a batch at a time. */
   findAll(count: number, size: number, rearm: boolean): void {
-    const { table, draws, batch, oldest } = this;
-    if (table.findAll === undefined) {
-      if (rearm) this.rearm(count, oldest, size);
-      else this.find(count, oldest, size);
-      return;
-    }
     for (let left = count; left > 0; left -= LARGEST_BATCH) {
-      batch.count = Math.min(left, LARGEST_BATCH);
-      for (let i = 0; i < batch.count; i++) {
-        const client = oldest + draws.below(size);
-        batch.addresses[i] = clientAddress(client);
-        batch.ports[i] = clientPort(client);
-      }
-      table.findAll(batch, rearm);
+      this.draw(Math.min(left, LARGEST_BATCH), this.oldest, size);
+      if (this.table.findAll !== undefined) this.table.findAll(this.drawn, rearm);
+      else if (rearm) this.rearmDrawn();
+      else this.findDrawn();
     }
+  }
+
+  /** Draws clients between two numbers, apart from looking for them, which shall overlap as far as it can. */
+  private draw(count: number, first: number, size: number): void {
+    const { draws, drawn } = this;
+    for (let i = 0; i < count; i++) {
+      const client = first + draws.below(size);
+      drawn.addresses[i] = clientAddress(client);
+      drawn.ports[i] = clientPort(client);
+    }
+    drawn.count = count;
+  }
+
+  private findDrawn(): number {
+    const { table } = this;
+    const { addresses, ports, count } = this.drawn;
+    let found = 0;
+    for (let i = 0; i < count; i++) {
+      if (table.find(addresses[i] as number, ports[i] as number) !== -1) found += 1;
+    }
+    return found;
+  }
+
+  private rearmDrawn(): void {
+    const { table } = this;
+    const { addresses, ports, count } = this.drawn;
+    for (let i = 0; i < count; i++) table.rearm(addresses[i] as number, ports[i] as number);
   }
 }
 
