@@ -75,7 +75,10 @@ export class IndexGroups extends GroupPlaces {
    */
   approach(hash: number): void {
     const group = this.address.of(hash);
-    this.approached = this.memory.wordsOf(group)[this.memory.baseOf(group)];
+    const words = this.memory.wordsOf(group);
+    const base = this.memory.baseOf(group);
+    // Memory need not begin where a cache line does; then a group lies in two: read both ends.
+    this.approached = words[base] ^ this.takenPlaces(words, base);
   }
 
   /** A further group, empty; its number plus 1. */
