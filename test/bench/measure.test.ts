@@ -91,35 +91,55 @@ describe('measuring', () => {
 });
 
 describe('a noisy job', () => {
-  /** A candidate whose cost jumps about in the first series of four samples, and then does not. */
-  function noisy(series: number) {
-    const { candidates, now } = bench({ a: 10 });
-    const [quiet] = candidates as [Candidate];
-    let runs = 0;
-    const candidate = {
-      impl: 'a',
+  // Without a longer warm-up only samples have the full batch.
+  const noisyPlan: Plan = { ...plan, warmUpMs: 0 };
+  const BATCH = 50_000;
+
+  /** Candidates whose costs jump about in some of their series of four samples. */
+  function noisy(isNoisy: Readonly<Record<string, (series: number) => boolean>>) {
+    const { candidates, now } = bench(
+      Object.fromEntries(Object.keys(isNoisy).map((impl) => [impl, 10])),
+    );
+    const samples = new Map(candidates.map(({ impl }) => [impl, 0]));
+    const disturbed = candidates.map((quiet) => ({
+      impl: quiet.impl,
       run(operations: number) {
         quiet.run(operations);
-        // The warm-up needs some runs as well; it is not disturbed.
-        const sample = operations === 50_000 ? runs++ : 0;
-        if (sample < series * 4) quiet.run(operations * (sample % 4));
+        if (operations !== BATCH) return;
+        const sample = samples.get(quiet.impl) ?? 0;
+        samples.set(quiet.impl, sample + 1);
+        if (isNoisy[quiet.impl]?.(Math.floor(sample / 4))) quiet.run(operations * (sample % 4));
       },
-    };
-    return { candidate, now, runs: () => runs };
+    }));
+    return { candidates: disturbed, now, samples };
   }
 
-  test('is measured again, and the calmest series counts', () => {
-    const { candidate, now } = noisy(2);
-    const [result] = measure([candidate], plan, now);
-    expect(result?.nsPerOp).toBeCloseTo(10);
-    expect(result?.spread).toBeCloseTo(0);
+  test('is measured again, and of each candidate the fastest series counts', () => {
+    const { candidates, now, samples } = noisy({
+      a: (series) => series !== 1,
+      b: (series) => series !== 0,
+    });
+    for (const { nsPerOp, spread } of measure(candidates, noisyPlan, now)) {
+      expect(nsPerOp).toBeCloseTo(10);
+      expect(spread).toBeCloseTo(0);
+    }
+    expect([...samples.values()]).toEqual([8, 8]);
+  });
+
+  test('counts as a whole when its candidates are in step', () => {
+    const { candidates, now, samples } = noisy({
+      a: (series) => series !== 1 && series !== 3,
+      b: (series) => series !== 0 && series !== 3,
+    });
+    measure(candidates, { ...noisyPlan, inStep: true, warmUpMs: 0.001 }, now);
+    expect([...samples.values()]).toEqual([16, 16]);
   });
 
   test('is given up after five series', () => {
-    const { candidate, now, runs } = noisy(Infinity);
-    const [result] = measure([candidate], plan, now);
+    const { candidates, now, samples } = noisy({ a: () => true });
+    const [result] = measure(candidates, noisyPlan, now);
     expect(result?.samples).toHaveLength(4);
-    expect(runs()).toBeLessThanOrEqual(5 * 4 + 4);
+    expect(samples.get('a')).toBe(5 * 4);
   });
 });
 
