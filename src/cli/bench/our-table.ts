@@ -28,13 +28,15 @@ export class OurTable implements TableSubject {
   private readonly slots = new Int32Array(LARGEST_BATCH);
   private readonly key = new ConnectionKey();
   private readonly servers: readonly RealServer[];
-  private readonly msPerInsert: number;
+  private readonly size: number;
+  /** Whole milliseconds, and what is past of the next one, in shares of one by `size`: numbers that take no memory. */
   private now = 0;
+  private sinceTick = 0;
   private turn = 0;
 
   /** @param size - How many connections live at the same time. */
   constructor(size: number) {
-    this.msPerInsert = LIFE_MS / size;
+    this.size = size;
     const options = Array.from({ length: SERVERS }, (_, i) => ({
       address: `10.0.0.${i + 1}`,
       port: 80,
@@ -54,7 +56,9 @@ export class OurTable implements TableSubject {
     table.setState(slot, STATE, true);
     table.setTimeout(slot, LIFE_MS);
     table.touch(slot, now);
-    this.now = now + this.msPerInsert;
+    this.sinceTick += LIFE_MS;
+    this.now = now + ((this.sinceTick / this.size) | 0);
+    this.sinceTick %= this.size;
   }
 
   find(address: number, port: number): number {
