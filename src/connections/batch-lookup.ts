@@ -75,7 +75,7 @@ export class BatchLookup {
     }
     index.settle();
     // Loops of a few instructions each: the fewer there are between two waits, the more waits overlap.
-    for (let i = 0; i < end - start; i++) index.approach(hashes[i]);
+    index.approach(hashes, end - start);
     for (let i = start; i < end; i++) {
       links[i - start] = index.likely(hashes[i - start], keys[i * BATCH_KEY_WORDS + 1]);
     }

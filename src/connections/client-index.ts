@@ -126,8 +126,8 @@ export class ClientIndex extends GroupWalk {
   /** Puts in and takes out what waits for it; whoever reads the groups has to call this before. */
   settle(): void {
     const { coming, going } = this;
-    for (let i = 0; i < going.count; i++) this.approach(going.hashes[i]);
-    for (let i = 0; i < coming.count; i++) this.approach(coming.hashes[i]);
+    this.approach(going.hashes, going.count);
+    this.approach(coming.hashes, coming.count);
     if (going.count !== 0) this.takeAll(going);
     if (coming.count !== 0) this.putAll(coming);
     this.waiting = 0;

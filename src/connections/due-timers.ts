@@ -15,20 +15,12 @@ export class DueTimers {
   private end = 0;
   private readonly heap = new DueHeap();
   private lastTicket = 0;
+  /** The ticket of the slot that was taken out last. */
+  ticket = 0;
 
   /** How many timers wait. */
   get size(): number {
     return this.end - this.first + this.heap.size;
-  }
-
-  /** The slot that runs next; only when there is one. */
-  get slot(): number {
-    return this.isQueueNext ? this.queue.slots[this.first] : this.heap.rows.slots[0];
-  }
-
-  /** The ticket which that slot was given. */
-  get ticket(): number {
-    return this.isQueueNext ? this.queue.tickets[this.first] : this.heap.rows.tickets[0];
   }
 
   /** Bytes of the timers. */
@@ -49,10 +41,21 @@ export class DueTimers {
     return this.lastTicket;
   }
 
-  /** Takes the timer out that runs next. */
-  pop(): void {
-    if (this.isQueueNext) this.first++;
-    else this.heap.pop();
+  /** Takes the timer out that runs next, when there is one: gives its slot, and leaves its ticket at hand. */
+  pop(): number {
+    if (!this.isQueueNext) return this.popHeap();
+    const { queue } = this;
+    const place = this.first++;
+    this.ticket = queue.tickets[place];
+    return queue.slots[place];
+  }
+
+  private popHeap(): number {
+    const { rows } = this.heap;
+    this.ticket = rows.tickets[0];
+    const slot = rows.slots[0];
+    this.heap.pop();
+    return slot;
   }
 
   /** Whether the queue has the timer that runs next. */

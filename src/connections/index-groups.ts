@@ -70,15 +70,20 @@ export class IndexGroups extends GroupPlaces {
   }
 
   /**
-   * Reads ahead what a look-up of a hash will read first, so that the wait for memory overlaps with other
-   * work.
+   * Reads ahead what look-ups of some hashes will read first, so that the waits for memory overlap. Nothing else is
+   * done in between: the fewer instructions there are, the more waits are under way at a time.
    */
-  approach(hash: number): void {
-    const group = this.address.of(hash);
-    const words = this.memory.wordsOf(group);
-    const base = this.memory.baseOf(group);
-    // Memory need not begin where a cache line does; then a group lies in two: read both ends.
-    this.approached = words[base] ^ this.takenPlaces(words, base);
+  approach(hashes: Int32Array, count: number): void {
+    const { address, memory } = this;
+    let read = 0;
+    for (let i = 0; i < count; i++) {
+      const group = address.of(hashes[i]);
+      const words = memory.wordsOf(group);
+      const base = memory.baseOf(group);
+      // Memory need not begin where a cache line does; then a group lies in two: read both ends.
+      read ^= words[base] ^ this.takenPlaces(words, base);
+    }
+    this.approached = read;
   }
 
   /** A further group, empty; its number plus 1. */

@@ -230,13 +230,11 @@ export class TimerWheel {
   }
 
   private fire(): true {
-    const slot = this.due.slot;
-    const ticket = this.due.ticket;
-    this.due.pop();
+    const slot = this.due.pop();
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     if (records[offset + BINDING] >>> PLACE_SHIFT !== CODE_DUE) return true;
-    if (records[offset + TIMER_NEXT] !== ticket) return true;
+    if (records[offset + TIMER_NEXT] !== this.due.ticket) return true;
     if (this.timeOf(records[offset + EXPIRY]) > this.cursor) this.link(slot);
     else this.owner.timerDue(slot);
     return true;

@@ -25,21 +25,22 @@ describe('due timers', () => {
     fc.assert(
       fc.property(fc.array(timer, { size: 'large' }), fc.boolean(), (list, falling) => {
         const due = new DueTimers();
-        const model: { ticket: number; timeout: number; armed: number }[] = [];
+        const model: { slot: number; ticket: number; timeout: number; armed: number }[] = [];
         list.forEach(({ timeout, pops }, i) => {
           // Numbers that run over, and mostly fall, as they do when a list is gone through from its newest entry.
           const armed = (0x7fff_fff0 + (falling && i % 7 !== 0 ? -i : i)) | 0;
-          model.push({ ticket: due.push(i, timeout, armed), timeout, armed });
+          model.push({ slot: i, ticket: due.push(i, timeout, armed), timeout, armed });
           model.sort((a, b) => a.timeout - b.timeout || (b.armed - a.armed) | 0);
           for (let n = Math.min(pops, model.length); n > 0; n--) {
-            expect(due.ticket).toBe(model.shift()?.ticket);
-            due.pop();
+            const next = model.shift();
+            expect(due.pop()).toBe(next?.slot);
+            expect(due.ticket).toBe(next?.ticket);
           }
           expect(due.size).toBe(model.length);
         });
-        for (const { ticket } of model) {
+        for (const { slot, ticket } of model) {
+          expect(due.pop()).toBe(slot);
           expect(due.ticket).toBe(ticket);
-          due.pop();
         }
       }),
     );
