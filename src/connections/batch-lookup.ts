@@ -17,6 +17,7 @@ const BLOCK = 32;
 export class BatchLookup {
   private readonly table: ConnectionTable;
   private readonly hashes = new Int32Array(BLOCK);
+  private readonly groups = new Int32Array(BLOCK);
   private readonly links = new Int32Array(BLOCK);
   /** What was read ahead: kept, so that reading ahead is not left out as useless. */
   protected passed = 0;
@@ -67,15 +68,16 @@ export class BatchLookup {
 
   /** Reads the groups of some keys, and notes which link each will most likely find. */
   private readGroups(keys: Int32Array, start: number, end: number): void {
-    const { table, hashes, links } = this;
+    const { table, hashes, groups, links } = this;
     const { index } = table;
+    index.settle();
     for (let i = start; i < end; i++) {
       const at = i * BATCH_KEY_WORDS;
-      hashes[i - start] = table.hash4(keys[at], keys[at + 1], keys[at + 3] >>> 16);
+      const hash = table.hash4(keys[at], keys[at + 1], keys[at + 3] >>> 16);
+      hashes[i - start] = hash;
+      groups[i - start] = index.groupOf(hash);
     }
-    index.settle();
-    // Loops of a few instructions each: the fewer there are between two waits, the more waits overlap.
-    index.approach(hashes, end - start);
+    index.approach(groups, end - start);
     for (let i = start; i < end; i++) {
       links[i - start] = index.likely(hashes[i - start], keys[i * BATCH_KEY_WORDS + 1]);
     }

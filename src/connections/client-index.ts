@@ -103,7 +103,7 @@ export class ClientIndex extends GroupWalk {
    */
   first(hash: number, client: number): number {
     this.settle();
-    this.enter(hash, this.hash.fingerprint(hash, client));
+    this.enter(this.groupOf(hash), this.hash.fingerprint(hash, client));
     return this.next();
   }
 
@@ -111,7 +111,8 @@ export class ClientIndex extends GroupWalk {
   insert(slot: number, hash: number, client: number): void {
     this.size++;
     this.waiting++;
-    if (this.coming.add(slot, hash, this.hash.fingerprint(hash, client))) this.settle();
+    const fingerprint = this.hash.fingerprint(hash, client);
+    if (this.coming.add(slot, this.groupOf(hash), fingerprint)) this.settle();
   }
 
   /** Takes an entry out; its slot may be used again at once. */
@@ -120,14 +121,15 @@ export class ClientIndex extends GroupWalk {
     if (this.coming.count !== 0) this.settle();
     this.size--;
     this.waiting++;
-    if (this.going.add(slot, hash, this.hash.fingerprint(hash, client))) this.settle();
+    const fingerprint = this.hash.fingerprint(hash, client);
+    if (this.going.add(slot, this.groupOf(hash), fingerprint)) this.settle();
   }
 
   /** Puts in and takes out what waits for it; whoever reads the groups has to call this before. */
   settle(): void {
     const { coming, going } = this;
-    this.approach(going.hashes, going.count);
-    this.approach(coming.hashes, coming.count);
+    this.approach(going.groups, going.count);
+    this.approach(coming.groups, coming.count);
     if (going.count !== 0) this.takeAll(going);
     if (coming.count !== 0) this.putAll(coming);
     this.waiting = 0;
@@ -137,7 +139,7 @@ export class ClientIndex extends GroupWalk {
   /** Takes all out that waits for it. */
   private takeAll(going: WaitingEntries): void {
     for (let i = 0; i < going.count; i++) {
-      this.enter(going.hashes[i], going.fingerprints[i]);
+      this.enter(going.groups[i], going.fingerprints[i]);
       this.take(going.slots[i]);
     }
     going.count = 0;
@@ -146,7 +148,7 @@ export class ClientIndex extends GroupWalk {
   /** Puts all in that waits for it. */
   private putAll(coming: WaitingEntries): void {
     for (let i = 0; i < coming.count; i++) {
-      this.enter(coming.hashes[i], coming.fingerprints[i]);
+      this.enter(coming.groups[i], coming.fingerprints[i]);
       this.put(this.links.make(coming.slots[i], this.isExact));
     }
     coming.count = 0;
@@ -232,7 +234,7 @@ export class ClientIndex extends GroupWalk {
     // The oldest first, so that the newest comes to stand before all others of its client.
     for (let i = moving.count - 1; i >= 0; i--) {
       const link = moving.links[i];
-      this.enter(moving.hashes[i], moving.fingerprints[i]);
+      this.enter(this.groupOf(moving.hashes[i]), moving.fingerprints[i]);
       this.put(links.isNumbered(link) ? link : links.make(slotOf(link), this.isExact));
     }
   }

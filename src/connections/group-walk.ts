@@ -31,9 +31,8 @@ export class GroupWalk extends IndexGroups {
     }
   }
 
-  /** Goes to the group of a client. */
-  protected enter(hash: number, fingerprint: number): void {
-    const group = this.address.of(hash);
+  /** Goes to a group, to look for a fingerprint from there on. */
+  protected enter(group: number, fingerprint: number): void {
     this.fingerprint = fingerprint;
     this.words = this.memory.wordsOf(group);
     this.base = this.memory.baseOf(group);

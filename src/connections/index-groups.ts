@@ -69,17 +69,21 @@ export class IndexGroups extends GroupPlaces {
     return this.memory.bytes + this.further.bytes;
   }
 
+  /** The group of a hash, until the index grows. */
+  groupOf(hash: number): number {
+    return this.address.of(hash);
+  }
+
   /**
-   * Reads ahead what look-ups of some hashes will read first, so that the waits for memory overlap. Nothing else is
-   * done in between: the fewer instructions there are, the more waits are under way at a time.
+   * Reads some groups ahead, so that the waits for memory overlap. Nothing else is done in between: the fewer
+   * instructions there are, the more waits are under way at a time.
    */
-  approach(hashes: Int32Array, count: number): void {
-    const { address, memory } = this;
+  approach(groups: Int32Array, count: number): void {
+    const { memory } = this;
     let read = 0;
     for (let i = 0; i < count; i++) {
-      const group = address.of(hashes[i]);
-      const words = memory.wordsOf(group);
-      const base = memory.baseOf(group);
+      const words = memory.wordsOf(groups[i]);
+      const base = memory.baseOf(groups[i]);
       // Memory need not begin where a cache line does; then a group lies in two: read both ends.
       read ^= words[base] ^ this.takenPlaces(words, base);
     }

@@ -9,17 +9,17 @@ const MOST_WAITING = 16;
 /** Entries that wait, and where they belong. */
 export class WaitingEntries {
   readonly slots: Int32Array = new Int32Array(MOST_WAITING);
-  /** The hashes of their clients. */
-  readonly hashes: Int32Array = new Int32Array(MOST_WAITING);
+  /** The groups of their clients, which stay the same as long as some wait. */
+  readonly groups: Int32Array = new Int32Array(MOST_WAITING);
   /** The fingerprints of their clients. */
   readonly fingerprints: Int32Array = new Int32Array(MOST_WAITING);
   /** How many wait. */
   count = 0;
 
   /** Adds an entry; there has to be room. Gives whether there is no more room. */
-  add(slot: number, hash: number, fingerprint: number): boolean {
+  add(slot: number, group: number, fingerprint: number): boolean {
     this.slots[this.count] = slot;
-    this.hashes[this.count] = hash;
+    this.groups[this.count] = group;
     this.fingerprints[this.count] = fingerprint;
     this.count += 1;
     return this.count === MOST_WAITING;
