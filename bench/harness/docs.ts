@@ -13,7 +13,7 @@ import { rivalNotes } from './rival-notes.js';
 
 const INTRODUCTION = `This report is the output of \`npm run bench -- --docs\`; nothing in it is written by hand.
 
-Costs are medians of interleaved samples, in nanoseconds of processor time. *× limit* is the cost over that of
+Costs are medians of interleaved samples, in nanoseconds that the thread worked. *× limit* is the cost over that of
 the least that any implementation has to do, *× best rival* over that of the fastest other implementation that
 does the whole job, both measured in the same run. How to run all this yourself:
 [Benchmarks in your CI](../guides/benchmarks-in-your-ci.md).`;

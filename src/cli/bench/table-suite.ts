@@ -9,7 +9,7 @@
  * clients with a `Map` of ports each, and a timer queue, since all time out alike.
  */
 import { MapTable } from './map-table.js';
-import { processorTimeMs } from './steady-engine.js';
+import { workingTimeMs } from './steady-engine.js';
 import { LIMIT, OURS, type Job, type Prepared, type Scope, type Suite } from './suite.js';
 import { clientAddress, clientPort, type Clients, Draws, LARGEST_BATCH } from './table-clients.js';
 import { DependentAccess, IndependentAccess } from './memory-limits.js';
@@ -154,12 +154,9 @@ class Life {
   fill(size: number): number {
     let longestMs = 0;
     while (this.next < size) {
-      const start = performance.now();
-      const processorStart = processorTimeMs();
+      const start = workingTimeMs();
       this.insert(Math.min(SLICE, size - this.next));
-      // The lesser of both: what others did in between does not count, collecting garbage does.
-      const wallMs = performance.now() - start;
-      longestMs = Math.max(longestMs, Math.min(wallMs, processorTimeMs() - processorStart));
+      longestMs = Math.max(longestMs, workingTimeMs() - start);
     }
     return longestMs;
   }

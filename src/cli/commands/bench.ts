@@ -50,7 +50,7 @@ export const bench: Command = {
   get description() {
     const suites = SUITES.map(({ name, operation }) => `  ${name.padEnd(6)} ${operation}`);
     return `
-Measures the cost of an operation in nanoseconds of processor time, each beside its limit:
+Measures the cost of an operation in nanoseconds of work, each beside its limit:
 the least that any implementation has to do, taken in the same run. About a minute.
 
 Suites:
