@@ -2,11 +2,12 @@
  * Timing of small operations on a noisy machine.
  *
  * An operation of a few nanoseconds cannot be timed alone, so each sample times a batch of at least a
- * thousand. Candidates for the same job take turns, the order of each round being the reverse of the one
- * before, so that a slow spell of the machine hits all of them alike. The result is the median, with the
- * distance between the quartiles as its spread: a single disturbed sample changes neither. Where the spread is
- * excessive all of the job is measured again, since a spell may outlast a series, and the engine may compile code
- * anew when one has begun. Of each candidate the fastest series counts then: disturbance only ever adds time.
+ * thousand, after one that is not timed: caches are full of what the candidate before has worked on. Candidates for
+ * the same job take turns, the order of each round being the reverse of the one before, so that a slow spell of the
+ * machine hits all of them alike. The result is the median, with the distance between the quartiles as its spread:
+ * a single disturbed sample changes neither. Where the spread is excessive all of the job is measured again, since
+ * a spell may outlast a series, and the engine may compile code anew when one has begun. Of each candidate the
+ * fastest series counts then: disturbance only ever adds time.
  */
 
 /** Something to be timed. */
@@ -123,7 +124,9 @@ function measureSeries(
     for (let turn = 0; turn < candidates.length; turn++) {
       const index = round % 2 === 0 ? turn : candidates.length - 1 - turn;
       const batch = batches[index] as number;
-      const ms = timeBatch(candidates[index] as Candidate, batch, now);
+      const candidate = candidates[index] as Candidate;
+      timeBatch(candidate, batch, now);
+      const ms = timeBatch(candidate, batch, now);
       (samples[index] as number[]).push((ms * 1e6) / batch);
     }
   }
