@@ -14,7 +14,7 @@ import {
   type Measurement,
   type Plan,
 } from '../../src/cli/bench/measure.js';
-import { processorTimeMs, workingTimeMs } from '../../src/cli/bench/steady-engine.js';
+import { processorTimeMs, workingClock } from '../../src/cli/bench/steady-engine.js';
 import { OURS, type Job, type Prepared } from '../../src/cli/bench/suite.js';
 import type { CopyMaker, SuiteFile } from './suite-bundle.js';
 
@@ -64,7 +64,7 @@ export function compare(comparison: Comparison, suite: string, job: Job): Change
   } catch {
     return { job: name, ratio: null, baseNs: Number.NaN };
   }
-  const measured = measure(candidates, { ...comparison.plan, inStep: true }, workingTimeMs);
+  const measured = measure(candidates, { ...comparison.plan, inStep: true }, workingClock());
   const base = fastestByRound(measured.filter(({ impl }) => impl === BASE));
   const head = fastestByRound(measured.filter(({ impl }) => impl === HEAD));
   const ratio = median(head.map((ns, round) => ns / (base[round] as number)));

@@ -6,7 +6,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { measure, type Measurement, type Plan } from './measure.js';
-import { workingTimeMs } from './steady-engine.js';
+import { workingClock } from './steady-engine.js';
 import { LIMIT, OURS, type Job, type Prepared, type Suite } from './suite.js';
 
 /** The result of one implementation of one job. */
@@ -110,7 +110,7 @@ export function runJob(
   prepare: (job: Job, impl: string) => Prepared = (each, impl) => suite.prepare(each, impl),
 ): Row[] {
   const candidates = job.impls.map((impl) => prepare(job, impl));
-  return rowsOf(suite.name, job, candidates, measure(candidates, plan, workingTimeMs));
+  return rowsOf(suite.name, job, candidates, measure(candidates, plan, workingClock()));
 }
 
 /**

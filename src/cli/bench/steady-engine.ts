@@ -22,22 +22,23 @@ export function processorTimeMs(): number {
   return (user + system) / 1000;
 }
 
-let worked = 0;
-let passedBefore = performance.now();
-let usedBefore = processorTimeMs();
-
 /**
- * The time for which this thread has worked. Processor time counts all threads, also those that collect what
- * someone else has left behind, and time that passes counts other processes; so from each call to the next the
- * lesser of both is added.
+ * Makes a clock that shows for how long this thread has worked. Processor time counts all threads, also those that
+ * collect what someone else has left behind, and time that passes counts other processes; so from each look at the
+ * clock to the next the lesser of both is added.
  *
- * @returns Milliseconds.
+ * @returns A clock in milliseconds.
  */
-export function workingTimeMs(): number {
-  const passed = performance.now();
-  const used = processorTimeMs();
-  worked += Math.min(passed - passedBefore, used - usedBefore);
-  passedBefore = passed;
-  usedBefore = used;
-  return worked;
+export function workingClock(): () => number {
+  let worked = 0;
+  let passedBefore = performance.now();
+  let usedBefore = processorTimeMs();
+  return () => {
+    const passed = performance.now();
+    const used = processorTimeMs();
+    worked += Math.min(passed - passedBefore, used - usedBefore);
+    passedBefore = passed;
+    usedBefore = used;
+    return worked;
+  };
 }
