@@ -47,10 +47,8 @@ export class TableLoad {
       VIRTUAL_ADDRESS,
       VIRTUAL_PORT,
     );
-    const slot = table.insert(key, this.now, server, VIRTUAL_PORT);
-    table.setState(slot, TCP_ESTABLISHED, true);
-    table.setTimeout(slot, timeoutMs);
-    table.touch(slot, this.now);
+    const birth = { state: TCP_ESTABLISHED, active: true, timeoutMs };
+    table.insert(key, this.now, server, VIRTUAL_PORT, 0, 0, birth);
   }
 
   /** The entry of a client, or −1. */

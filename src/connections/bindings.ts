@@ -51,6 +51,12 @@ export class Bindings {
 
   /** Finds or makes the row of a server, port and mark, and counts one use; −1 when there are too many rows. */
   take(server: RealServer, port: number, mark: number): number {
+    const row = this.first.get(server) ?? NONE;
+    // Most servers have one row.
+    if (row !== NONE && this.ports[row] === port && this.marks[row] === mark) {
+      this.uses[row]++;
+      return row;
+    }
     return this.takeRow(server, server, server.address, port, mark);
   }
 

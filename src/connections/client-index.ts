@@ -108,26 +108,30 @@ export class ClientIndex extends GroupWalk {
   }
 
   /** Puts an entry in, before older ones of the same client. */
-  insert(slot: number, hash: number, client: number): void {
+  insert(slot: number): void {
     this.size++;
-    this.waiting++;
-    const fingerprint = this.hash.fingerprint(hash, client);
-    if (this.coming.add(slot, this.groupOf(hash), fingerprint)) this.settle();
+    this.wait(slot, this.coming);
   }
 
   /** Takes an entry out; its slot may be used again at once. */
-  remove(slot: number, hash: number, client: number): void {
+  remove(slot: number): void {
     // Settling takes out before it puts in, and what waits to be put in cannot be taken out.
     if (this.coming.count !== 0) this.settle();
     this.size--;
+    this.wait(slot, this.going);
+  }
+
+  /** Lets an entry wait to be put in or taken out. */
+  private wait(slot: number, entries: WaitingEntries): void {
+    const { links } = this;
+    const hash = links.hashOf(slot);
     this.waiting++;
-    const fingerprint = this.hash.fingerprint(hash, client);
-    if (this.going.add(slot, this.groupOf(hash), fingerprint)) this.settle();
+    if (entries.add(slot, this.groupOf(hash), links.fingerprintOf(slot, hash))) this.settle();
   }
 
   /** Puts in and takes out what waits for it; whoever reads the groups has to call this before. */
   settle(): void {
-    const { coming, going } = this;
+    const { going, coming } = this;
     this.approach(going.groups, going.count);
     this.approach(coming.groups, coming.count);
     if (going.count !== 0) this.takeAll(going);
@@ -186,6 +190,14 @@ export class ClientIndex extends GroupWalk {
 
   /** Puts a link in, before older ones with the same fingerprint, on the way through its client's groups. */
   private put(link: number): void {
+    const { words, base } = this;
+    const free = this.freePlaces(words, base);
+    if (free === 0 || this.places !== 0) this.putBefore(link);
+    else this.fillPlace(words, base, free, this.fingerprint, link);
+  }
+
+  /** {@link ClientIndex.put} where something has to move. */
+  private putBefore(link: number): void {
     const { words, base } = this;
     const left = this.place(link);
     if (left === 0) return;

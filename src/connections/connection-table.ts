@@ -11,6 +11,7 @@ import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { seededRandom, systemRandom } from '../random.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
+import { type Birth, bornAs, NEWBORN } from './birth.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
 import type {
@@ -22,7 +23,7 @@ import { type ConnectionState, type ConnectionTableState } from './connection-st
 import { countBirth } from './counters.js';
 import { DropRules } from './drop-rules.js';
 import { EntrySnapshots } from './entry-snapshots.js';
-import { FLAG_INACTIVE, FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './flags.js';
+import { FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './flags.js';
 import { MAX_SLOTS } from './record.js';
 
 const NONE = -1;
@@ -69,8 +70,8 @@ export class ConnectionTable extends EntrySnapshots {
   }
 
   /**
-   * Makes an entry that is bound to a server, and counts it there. It starts in state 0 with a timeout of
-   * 3 s and found before older entries of the same key.
+   * Makes an entry that is bound to a server, and counts it there. It is found before older entries of the
+   * same key.
    *
    * @param key - Protocol, client, virtual endpoint.
    * @param now - The present time in milliseconds.
@@ -78,7 +79,7 @@ export class ConnectionTable extends EntrySnapshots {
    * @param serverPort - The server-side port of this entry.
    * @param flags - Besides the server's method: TEMPLATE, NO_CPORT, SYNC, sequence flags; default none.
    * @param mark - The firewall mark by which the service was found; default 0.
-   * @param active - Whether the entry is born active, as some synchronised ones are; default `false`.
+   * @param birth - What it is born as; default state 0, inactive, with a timeout of 3 s.
    * @returns The slot, or −1 when the table is full.
    */
   insert(
@@ -88,16 +89,16 @@ export class ConnectionTable extends EntrySnapshots {
     serverPort: number,
     flags = 0,
     mark = 0,
-    active = false,
+    birth: Birth = NEWBORN,
   ): number {
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const row = this.bindings.take(server, port, mark);
     const method = METHOD_FLAGS[server.forwardingMethod];
     const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
-    const slot = this.create(key, now, row, flags | method | output, active);
+    const slot = this.create(key, now, row, flags | method | output, birth);
     if (slot === NONE) return this.refuse();
-    countBirth(server, (flags & FLAG_TEMPLATE) !== 0, active);
+    countBirth(server, (flags & FLAG_TEMPLATE) !== 0, birth.active);
     return slot;
   }
 
@@ -123,7 +124,7 @@ export class ConnectionTable extends EntrySnapshots {
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     const row = this.bindings.takeAddress(serverAddress, port, mark);
-    const slot = this.create(key, now, row, flags, (flags & FLAG_INACTIVE) === 0);
+    const slot = this.create(key, now, row, flags, bornAs(flags));
     return slot === NONE ? this.refuse() : slot;
   }
 
@@ -203,6 +204,7 @@ export class ConnectionTable extends EntrySnapshots {
       const slot = this.turn();
       if (!this.dropRules.allow(slot, now)) continue;
       this.drop(slot, now);
+      this.timers.unlink(slot);
       this.timerDue(slot);
       this.dropped++;
       return true;

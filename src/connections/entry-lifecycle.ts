@@ -5,7 +5,9 @@
  * found. Times are milliseconds of the caller's clock, rounded up to whole ones. An entry that controls
  * others does not die: it is re-armed for 60 s, for good. Cost: constant per call, no allocation.
  */
+import type { Birth } from './birth.js';
 import { EntryEditor, TEMPLATE_ASSURED } from './entry-editor.js';
+import type { ConnectionTableObserver } from './connection-table-observer.js';
 import { countDeath } from './counters.js';
 import type { ConnectionKey } from './connection-key.js';
 import {
@@ -29,34 +31,17 @@ import {
   PACKETS,
   PORTS,
   PROTOCOL_SHIFT,
+  STATE_SHIFT,
   TIMEOUT,
   VIRTUAL,
 } from './record.js';
 import { TimerWheel } from './timer-wheel.js';
 
-/** The timeout of a new entry until its protocol sets another one. */
-export const BIRTH_TIMEOUT_MS = 3000;
 /** What a template is re-armed for when its time is up and it still controls connections. */
 export const REARM_MS = 60_000;
 /** The greatest timeout: 32 days. */
 export const MAX_TIMEOUT_MS: number = 32 * 86_400_000;
 const NONE = -1;
-
-/** Who is told about entries, before the fact. */
-export interface ConnectionTableObserver {
-  /**
-   * An entry is about to leave the table; it can still be read.
-   *
-   * @param slot - The entry.
-   */
-  connectionRemoved?(slot: number): void;
-  /**
-   * A template whose time was up was re-armed, because it still controls connections.
-   *
-   * @param slot - The template.
-   */
-  templateRearmed?(slot: number): void;
-}
 
 /** An {@link EntryEditor} whose entries are born and die. */
 export class EntryLifecycle extends EntryEditor {
@@ -157,19 +142,24 @@ export class EntryLifecycle extends EntryEditor {
    */
   remove(slot: number): number {
     this.observer.connectionRemoved?.(slot);
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
+    this.timers.unlink(slot);
+    return this.erase(slot);
+  }
+
+  /** Takes an entry out that has no timer any more; gives its controller's slot, or −1. */
+  private erase(slot: number): number {
+    const { store, bindings } = this;
+    const records = store.recordsOf(slot);
+    const offset = store.offsetOf(slot);
     const meta = records[offset + META];
     const row = records[offset + BINDING] & BINDING_BITS;
-    const template = (meta & FLAG_TEMPLATE) !== 0;
-    const controller = this.controller(slot);
-    this.index.remove(slot, this.index.links.hashOf(slot), records[offset + CLIENT]);
-    this.timers.unlink(slot);
+    const controller = store.controls.isUsed ? this.controller(slot) : NONE;
+    this.index.remove(slot);
     if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
-    countDeath(this.bindings.servers[row], template, (meta & FLAG_INACTIVE) === 0);
-    this.bindings.release(row);
-    this.store.release(slot);
-    if (controller !== NONE) this.store.controls.set(controller, this.controlled(controller) - 1);
+    countDeath(bindings.servers[row], (meta & FLAG_TEMPLATE) !== 0, (meta & FLAG_INACTIVE) === 0);
+    bindings.release(row);
+    store.release(slot);
+    if (controller !== NONE) store.controls.set(controller, this.controlled(controller) - 1);
     return controller;
   }
 
@@ -205,6 +195,16 @@ export class EntryLifecycle extends EntryEditor {
 
   /** Called by the timers. @internal */
   timerDue(slot: number): void {
+    if (this.store.controls.isUsed) {
+      this.timerDueWithControllers(slot);
+      return;
+    }
+    this.observer.connectionRemoved?.(slot);
+    this.erase(slot);
+  }
+
+  /** {@link EntryLifecycle.timerDue} where templates control connections. */
+  private timerDueWithControllers(slot: number): void {
     if (this.controlled(slot) > 0) {
       this.write(slot, TIMEOUT, REARM_MS);
       this.arm(slot, this.expiryMs(slot) + this.latenessMs + REARM_MS);
@@ -213,7 +213,8 @@ export class EntryLifecycle extends EntryEditor {
       return;
     }
     const dropped = this.timeoutMs(slot) === 0;
-    const controller = this.remove(slot);
+    this.observer.connectionRemoved?.(slot);
+    const controller = this.erase(slot);
     if (controller === NONE || !dropped || this.controlled(controller) > 0) return;
     if (this.state(controller) !== TEMPLATE_ASSURED) this.remove(controller);
   }
@@ -224,7 +225,8 @@ export class EntryLifecycle extends EntryEditor {
   }
 
   /**
-   * Takes a slot for an entry whose row is already counted, fills it in, and links it everywhere.
+   * Takes a slot for an entry whose row is already counted, fills it in, and links it everywhere. All in one: a
+   * method of this length is compiled for itself, with everything that it calls, and calls cost more than what it does.
    *
    * @returns The slot; −1 when there is none, and then the row is given back.
    */
@@ -233,7 +235,7 @@ export class EntryLifecycle extends EntryEditor {
     now: number,
     row: number,
     flags: number,
-    active: boolean,
+    birth: Birth,
   ): number {
     const slot = row === NONE ? NONE : this.store.allocate(key.family);
     if (slot === NONE) {
@@ -241,28 +243,26 @@ export class EntryLifecycle extends EntryEditor {
       return NONE;
     }
     if (this.size === 0) this.timers.skipTo(Math.floor(now));
-    const meta = (flags & FLAG_BITS & ~FLAG_INACTIVE) | FLAG_HASHED | (active ? 0 : FLAG_INACTIVE);
-    this.fill(slot, key, meta, row, Math.ceil(now) + BIRTH_TIMEOUT_MS);
-    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort++;
-    this.index.insert(slot, this.hashOfKey(key), key.client3);
-    this.timers.introduce(slot);
-    return slot;
-  }
-
-  private fill(slot: number, key: ConnectionKey, meta: number, row: number, expiry: number): void {
+    const { state, active, timeoutMs } = birth;
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const family = key.family === 4 ? 0 : META_IPV6;
+    const meta = (flags & FLAG_BITS & ~FLAG_INACTIVE) | FLAG_HASHED | (active ? 0 : FLAG_INACTIVE);
     records[offset + CLIENT] = key.client3;
     records[offset + VIRTUAL] = key.virtual3;
     records[offset + PORTS] = (key.clientPort << 16) | key.virtualPort;
-    records[offset + META] = meta | family | (key.protocol << PROTOCOL_SHIFT);
-    records[offset + EXPIRY] = expiry;
-    records[offset + TIMEOUT] = BIRTH_TIMEOUT_MS;
+    records[offset + META] =
+      meta | family | (key.protocol << PROTOCOL_SHIFT) | (state << STATE_SHIFT);
+    records[offset + EXPIRY] = Math.ceil(now) + timeoutMs;
+    records[offset + TIMEOUT] = timeoutMs;
     records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
     records[offset + PACKETS] = 0;
     records[offset + BINDING] = row;
     if (family !== 0) this.fillWide(slot, key);
+    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort++;
+    this.index.insert(slot);
+    this.timers.introduce(slot);
+    return slot;
   }
 
   private fillWide(slot: number, key: ConnectionKey): void {

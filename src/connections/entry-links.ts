@@ -103,6 +103,12 @@ export class EntryLinks {
     return this.hash.hashOfFingerprint(this.endpoints.protocolOf(number), fingerprint, group);
   }
 
+  /** The fingerprint of the client of an entry, of which the hash is at hand. */
+  fingerprintOf(slot: number, hash: number): number {
+    const client = this.store.recordsOf(slot)[this.store.offsetOf(slot) + CLIENT];
+    return this.hash.fingerprint(hash, client);
+  }
+
   /** The hash of the client of an entry. */
   hashOf(slot: number): number {
     const records = this.store.recordsOf(slot);

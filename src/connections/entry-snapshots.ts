@@ -7,6 +7,7 @@
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { PORT_AS_VIRTUAL } from './bindings.js';
+import { bornAs } from './birth.js';
 import {
   keyOfState,
   stateOfEntry,
@@ -16,7 +17,6 @@ import {
 } from './connection-state.js';
 import { countBirth } from './counters.js';
 import { EntryLifecycle, MAX_TIMEOUT_MS } from './entry-lifecycle.js';
-import { FLAG_INACTIVE } from './flags.js';
 import { ARMED, META, META_DROPPED, META_EXPIRING, STATE_SHIFT, TIMEOUT } from './record.js';
 import { slotsByAge } from './slots-by-age.js';
 
@@ -110,11 +110,11 @@ export abstract class EntrySnapshots extends EntryLifecycle {
       server === undefined
         ? this.bindings.takeAddress(IpAddress.parse(state.server), port, state.mark)
         : this.bindings.take(server, port, state.mark);
-    const active = (state.flags & FLAG_INACTIVE) === 0;
-    const slot = this.create(key, timeMs, row, state.flags, active);
+    const birth = bornAs(state.flags);
+    const slot = this.create(key, timeMs, row, state.flags, birth);
     this.setFlags(slot, state.state << STATE_SHIFT, 0);
     this.setPackets(slot, state.packets);
-    if (server !== undefined && count) countBirth(server, this.isTemplate(slot), active);
+    if (server !== undefined && count) countBirth(server, this.isTemplate(slot), birth.active);
     return slot;
   }
 

@@ -13,6 +13,7 @@ import {
   CHUNK_SHIFT,
   MAX_SLOTS,
   META,
+  META_IPV6,
   RECORD_WORDS,
   TIMER_NEXT,
   WIDE_WORDS,
@@ -91,12 +92,9 @@ export class EntryStore {
   allocate(family: AddressFamily): number {
     const supply = family === 4 ? this.supply4 : this.supply6;
     const slot = supply.free;
-    if (slot !== NONE) {
-      supply.free = this.recordsOf(slot)[this.offsetOf(slot) + TIMER_NEXT];
-      return slot;
-    }
-    if (supply.fresh === supply.end && !this.grow(supply, family)) return NONE;
-    return supply.fresh++;
+    if (slot === NONE) return this.allocateFresh(supply, family);
+    supply.free = this.recordsOf(slot)[this.offsetOf(slot) + TIMER_NEXT];
+    return slot;
   }
 
   /** The generation of a slot: from now on it changes when the slot is given up. */
@@ -109,12 +107,22 @@ export class EntryStore {
   release(slot: number): void {
     const records = this.recordsOf(slot);
     const offset = this.offsetOf(slot);
-    const supply = this.wideOf(slot).length === 0 ? this.supply4 : this.supply6;
+    const supply = (records[offset + META] & META_IPV6) === 0 ? this.supply4 : this.supply6;
     records[offset + META] = 0;
-    if (this.generations.has(slot)) this.generations.set(slot, this.generations.get(slot) + 1);
-    if (this.controls.has(slot)) this.controls.set(slot, 0);
     records[offset + TIMER_NEXT] = supply.free;
     supply.free = slot;
+    if (this.controls.isUsed || this.generations.isUsed) this.leaveColumns(slot);
+  }
+
+  private leaveColumns(slot: number): void {
+    const { controls, generations } = this;
+    if (generations.has(slot)) generations.set(slot, generations.get(slot) + 1);
+    if (controls.has(slot)) controls.set(slot, 0);
+  }
+
+  private allocateFresh(supply: Supply, family: AddressFamily): number {
+    if (supply.fresh === supply.end && !this.grow(supply, family)) return NONE;
+    return supply.fresh++;
   }
 
   private grow(supply: Supply, family: AddressFamily): boolean {

@@ -4,22 +4,19 @@
  * @packageDocumentation
  */
 export { BATCH_KEY_WORDS, BatchLookup } from './batch-lookup.js';
+export { type Birth, BIRTH_TIMEOUT_MS } from './birth.js';
 export type { ConnectionState, ConnectionTableState, TimerState } from './connection-state.js';
 export { Connection } from './connection.js';
 export { ConnectionKey } from './connection-key.js';
 export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './connection-states.js';
 export { ConnectionTable } from './connection-table.js';
+export type { ConnectionTableObserver } from './connection-table-observer.js';
 export type {
   ConnectionTableOptions,
   ConnectionTableStatistics,
   OverflowPolicy,
 } from './connection-table-options.js';
-export {
-  BIRTH_TIMEOUT_MS,
-  MAX_TIMEOUT_MS,
-  REARM_MS,
-  type ConnectionTableObserver,
-} from './entry-lifecycle.js';
+export { MAX_TIMEOUT_MS, REARM_MS } from './entry-lifecycle.js';
 export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './timeouts.js';
 export { SCTP_STATES } from './sctp-state.js';
 export { TCP_STATES } from './tcp-state.js';

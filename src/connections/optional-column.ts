@@ -17,6 +17,11 @@ export class OptionalColumn {
     return this.chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
   }
 
+  /** Whether any word was ever set. */
+  get isUsed(): boolean {
+    return this.chunks.length !== 0;
+  }
+
   /** Whether a slot's word has memory. */
   has(slot: number): boolean {
     const chunk = slot >> CHUNK_SHIFT;

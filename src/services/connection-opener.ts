@@ -6,6 +6,7 @@
  * connections are scheduled and counted, and not entered. The opener is one object that is used again for
  * each connection: what was opened stands in its fields until the next call.
  */
+import { type Birth, NEWBORN } from '../connections/birth.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Flow } from '../model/flow.js';
@@ -41,15 +42,22 @@ export class ConnectionOpener {
   serverPort = 0;
   private readonly table: ConnectionTable;
   private readonly expireQuiescent: ExpireQuiescent;
+  private readonly birth: Birth;
   private readonly templateKey = new ConnectionKey();
 
   /**
    * @param table - Where entries are made.
    * @param expireQuiescent - Whether a template whose server has weight 0 is given up; default never.
+   * @param birth - What connections are born as; default as packets make them.
    */
-  constructor(table: ConnectionTable, expireQuiescent: ExpireQuiescent = () => false) {
+  constructor(
+    table: ConnectionTable,
+    expireQuiescent: ExpireQuiescent = () => false,
+    birth: Birth = NEWBORN,
+  ) {
     this.table = table;
     this.expireQuiescent = expireQuiescent;
+    this.birth = birth;
   }
 
   /**
@@ -128,7 +136,8 @@ export class ConnectionOpener {
       server.open(false);
       server.close(false);
     } else {
-      this.slot = this.table.insert(key, now, server, serverPort, 0, service.fwmark);
+      const { fwmark } = service;
+      this.slot = this.table.insert(key, now, server, serverPort, 0, fwmark, this.birth);
       if (this.slot === NONE) return 'table-full';
       if (template !== NONE) this.table.setController(this.slot, template);
     }

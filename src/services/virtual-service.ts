@@ -51,7 +51,6 @@ export class VirtualService implements ServiceConnectionOwner {
   private readonly opener: ConnectionOpener;
   private readonly draining = new Draining();
   private readonly timers: Timers;
-  private readonly timeoutMs: number;
   private readonly key = new ConnectionKey();
   private wake: CancelTimer | undefined;
 
@@ -67,8 +66,12 @@ export class VirtualService implements ServiceConnectionOwner {
     this.timers = options.timers ?? systemTimers;
     this.service = new Service(createServiceKey(options), options, { clock: this.timers }, servers);
     this.table = table;
-    this.timeoutMs = timeoutOf(this.service, options);
-    this.opener = new ConnectionOpener(table, () => options.expireQuiescentTemplate === true);
+    const isStream = this.service.protocol !== 'udp';
+    this.opener = new ConnectionOpener(table, () => options.expireQuiescentTemplate === true, {
+      state: isStream ? ESTABLISHED : 0,
+      active: isStream,
+      timeoutMs: timeoutOf(this.service, options),
+    });
     table.observer = {
       connectionRemoved: (slot) => {
         if (!table.isTemplate(slot)) this.draining.connectionEnds(table.server(slot));
@@ -115,7 +118,9 @@ export class VirtualService implements ServiceConnectionOwner {
     if (opening === 'one-packet') {
       return new ServiceConnection(this, server, opener.serverPort, undefined);
     }
-    return this.begin(opener.slot, server, opener.serverPort, now);
+    this.keepAwake();
+    const entry = this.table.connection(opener.slot);
+    return new ServiceConnection(this, server, opener.serverPort, entry);
   }
 
   /**
@@ -237,15 +242,6 @@ export class VirtualService implements ServiceConnectionOwner {
       this.table.serverPort(slot),
       this.table.connection(slot),
     );
-  }
-
-  private begin(slot: number, server: RealServer, port: number, now: number): ServiceConnection {
-    const isStream = this.service.protocol !== 'udp';
-    this.table.setState(slot, isStream ? ESTABLISHED : 0, isStream);
-    this.table.setTimeout(slot, this.timeoutMs);
-    this.table.touch(slot, now);
-    this.keepAwake();
-    return new ServiceConnection(this, server, port, this.table.connection(slot));
   }
 
   /** Looks at the timers once in a while, as long as there is anything that may run out. */

@@ -25,13 +25,13 @@ class CountedIndex extends ClientIndex {
     records[offset + CLIENT] = client;
     records[offset + PORTS] = 1024 << 16;
     records[offset + META] = TCP << PROTOCOL_SHIFT;
-    this.insert(slot, this.links.hashOf(slot), client);
+    this.insert(slot);
     return slot;
   }
 
   /** Ends an entry. */
-  end(slot: number, client: number): void {
-    this.remove(slot, this.links.hashOf(slot), client);
+  end(slot: number): void {
+    this.remove(slot);
     this.store.release(slot);
   }
 
@@ -69,7 +69,7 @@ describe('the index', () => {
           entries.push({ slot: index.add(client), client });
           if (ends === 0) {
             const [entry] = entries.splice(choice % entries.length, 1);
-            if (entry !== undefined) index.end(entry.slot, entry.client);
+            if (entry !== undefined) index.end(entry.slot);
           }
           expect(index.size).toBe(entries.length);
         });

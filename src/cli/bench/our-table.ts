@@ -4,6 +4,7 @@
 import {
   BATCH_KEY_WORDS,
   BatchLookup,
+  type Birth,
   ConnectionKey,
   ConnectionTable,
 } from '../../connections/index.js';
@@ -15,9 +16,9 @@ import type { TableSubject } from './table-suite.js';
 const TCP = 6;
 const VIRTUAL_ADDRESS = 0xc0a8650a | 0;
 const VIRTUAL_PORT = 80;
-/** The number of the state ESTABLISHED is of no interest here, only that one is set. */
-const STATE = 3;
 const LIFE_MS = 60_000;
+/** Which state is of no interest here, only that one is set. */
+const OPENED: Birth = { state: 3, active: true, timeoutMs: LIFE_MS };
 const SERVERS = 16;
 
 /** A table whose connections are opened at an even rate and live for a minute. */
@@ -52,10 +53,8 @@ export class OurTable implements TableSubject {
     const { table, key, now } = this;
     this.turn = (this.turn + 1) % SERVERS;
     key.set4(TCP, address, port, VIRTUAL_ADDRESS, VIRTUAL_PORT);
-    const slot = table.insert(key, now, this.servers[this.turn] as RealServer, VIRTUAL_PORT);
-    table.setState(slot, STATE, true);
-    table.setTimeout(slot, LIFE_MS);
-    table.touch(slot, now);
+    const server = this.servers[this.turn] as RealServer;
+    table.insert(key, now, server, VIRTUAL_PORT, 0, 0, OPENED);
     this.sinceTick += LIFE_MS;
     this.now = now + ((this.sinceTick / this.size) | 0);
     this.sinceTick %= this.size;

@@ -2,7 +2,11 @@
  * The connection table as plainly as possible: a list of objects, searched from the newest to the oldest,
  * with timers found by looking at every entry.
  */
+import type { Birth } from '../../../src/connections/birth.js';
 import type { RealServer } from '../../../src/model/real-server.js';
+
+/** The state of a template that has seen an answer. */
+export const ASSURED = 1;
 
 /** The key of an entry, as text. */
 export interface ModelKey {
@@ -22,7 +26,7 @@ export interface ModelEntry extends ModelKey {
   readonly noClientPort: boolean;
   virtualPortNow: number;
   active: boolean;
-  assured: boolean;
+  state: number;
   timeout: number;
   expiry: number;
   armed: number;
@@ -47,7 +51,7 @@ export class ModelTable {
     server: RealServer,
     serverPort: number,
     kind: 'connection' | 'template' | 'portless',
-    active: boolean,
+    { active, state, timeoutMs }: Birth,
   ): void {
     this.entries.unshift({
       ...key,
@@ -59,9 +63,9 @@ export class ModelTable {
       masquerading: server.forwardingMethod === 'masquerading',
       virtualPortNow: key.virtualPort,
       active,
-      assured: false,
-      timeout: 3000,
-      expiry: now + 3000,
+      state,
+      timeout: timeoutMs,
+      expiry: now + timeoutMs,
       armed: ++this.armed,
       controller: undefined,
       controlled: 0,
@@ -146,7 +150,7 @@ export class ModelTable {
     this.remove(entry.id);
     const { controller } = entry;
     if (controller === undefined || entry.timeout !== 0 || controller.controlled > 0) return;
-    if (!controller.assured) this.remove(controller.id);
+    if (controller.state !== ASSURED) this.remove(controller.id);
   }
 
   private arm(entry: ModelEntry, due: number): void {

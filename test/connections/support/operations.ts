@@ -3,13 +3,14 @@
  */
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
+import { type Birth, NEWBORN } from '../../../src/connections/birth.js';
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
 import type { ConnectionTable } from '../../../src/connections/connection-table.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE } from '../../../src/connections/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';
 import type { RealServer } from '../../../src/model/real-server.js';
 import { ServerList } from '../../../src/model/server-list.js';
-import type { ModelKey, ModelTable } from './model-table.js';
+import { ASSURED, type ModelKey, type ModelTable } from './model-table.js';
 
 type Kind = 'connection' | 'template' | 'portless';
 
@@ -20,7 +21,8 @@ export type Operation =
       readonly server: number;
       readonly kind: Kind;
       readonly port: number;
-      readonly active: boolean;
+      /** Default: as packets make them. */
+      readonly birth?: Birth | undefined;
     }
   | {
       readonly op: 'touch' | 'expireNow' | 'drop' | 'remove' | 'assure' | 'invalidate';
@@ -51,6 +53,11 @@ const spans = fc.oneof(
   fc.constantFrom(3000, 60_000, 900_000, 40, 2_678_400_000),
   fc.nat({ max: 1_500_000 }),
 );
+const births: fc.Arbitrary<Birth> = fc.record({
+  state: fc.nat({ max: 15 }),
+  active: fc.boolean(),
+  timeoutMs: spans,
+});
 const which = fc.nat({ max: 1000 });
 
 export const operations: fc.Arbitrary<Operation[]> = fc.array(
@@ -63,7 +70,7 @@ export const operations: fc.Arbitrary<Operation[]> = fc.array(
         server: fc.nat({ max: 3 }),
         kind: fc.constantFrom<Kind>('connection', 'connection', 'template', 'portless'),
         port: fc.constantFrom(80, 8080, 443),
-        active: fc.boolean(),
+        birth: fc.option(births, { nil: undefined }),
       }),
     },
     {
@@ -167,12 +174,13 @@ export class Pair {
       case 'activity':
         if (entry.template) return;
         table.setState(slot, operation.active ? 1 : 0, operation.active);
+        entry.state = operation.active ? 1 : 0;
         entry.active = operation.active;
         break;
       case 'assure':
         if (!entry.template) return;
         table.assure(slot);
-        entry.assured = true;
+        entry.state = ASSURED;
         break;
       case 'invalidate':
         if (!entry.template) return;
@@ -197,6 +205,7 @@ export class Pair {
       const slot = this.slots.get(entry.id) as number;
       expect(table.expiryMs(slot)).toBe(entry.expiry);
       expect(table.timeoutMs(slot)).toBe(entry.timeout);
+      expect(table.state(slot)).toBe(entry.state);
       expect(table.controlled(slot)).toBe(entry.controlled);
       this.checkLookups(entry);
     }
@@ -227,16 +236,19 @@ export class Pair {
   }
 
   private insert(operation: Operation & { op: 'insert' }): void {
-    const { kind, port, active } = operation;
+    const { kind, port } = operation;
+    // A template's state is one bit.
+    const states = kind === 'template' ? 1 : 15;
+    const birth = operation.birth && { ...operation.birth, state: operation.birth.state & states };
     const key = kind === 'connection' ? operation.key : { ...operation.key, clientPort: 0 };
     const server = this.servers[operation.server];
     const flags = { connection: 0, template: FLAG_TEMPLATE, portless: FLAG_NO_CLIENT_PORT }[kind];
-    const slot = this.table.insert(keyOf(key), this.now, server, port, flags, 0, active);
+    const slot = this.table.insert(keyOf(key), this.now, server, port, flags, 0, birth);
     if (slot < 0) return;
     const id = ++this.ids;
     this.slots.set(id, slot);
     this.bySlot.set(slot, id);
-    this.model.insert(id, key, this.now, server, port, kind, active);
+    this.model.insert(id, key, this.now, server, port, kind, birth ?? NEWBORN);
   }
 }
 
