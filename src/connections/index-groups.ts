@@ -11,6 +11,11 @@ import { GROUP_SHIFT, GroupPlaces } from './group-places.js';
 const CHUNK_SHIFT = 12;
 /** The bits of a group number that count within its chunk. */
 const CHUNK_MASK: number = (1 << CHUNK_SHIFT) - 1;
+/**
+ * The words before the first group of a chunk: large memory mostly begins 16 bytes behind a page, where the allocator
+ * keeps its size, and with 48 more a group lies in one cache line.
+ */
+const LEAD = 12;
 
 /** Groups in chunks that grow. */
 export class GroupMemory {
@@ -31,21 +36,25 @@ export class GroupMemory {
 
   /** The place of a group's first word in its chunk. */
   baseOf(group: number): number {
-    return (group & CHUNK_MASK) << GROUP_SHIFT;
+    return ((group & CHUNK_MASK) << GROUP_SHIFT) + LEAD;
   }
 
   /** Makes sure that there is memory for a group, the next one. */
   makeRoom(group: number): void {
     const chunk = group >>> CHUNK_SHIFT;
-    const needed = ((group & CHUNK_MASK) + 1) << GROUP_SHIFT;
     const present = this.chunks[chunk];
     if (present === undefined) {
-      const groups = chunk === 0 ? 2 : 1 << CHUNK_SHIFT;
-      this.chunks.push(chunkOf(groups << GROUP_SHIFT));
-    } else if (present.length < needed) {
-      this.chunks[chunk] = enlarged(present, present.length * 2);
+      this.chunks.push(chunkOf(wordsFor(chunk === 0 ? 2 : 1 << CHUNK_SHIFT)));
+      return;
     }
+    const groups = (present.length - LEAD) >>> GROUP_SHIFT;
+    if ((group & CHUNK_MASK) >= groups)
+      this.chunks[chunk] = enlarged(present, wordsFor(groups * 2));
   }
+}
+
+function wordsFor(groups: number): number {
+  return LEAD + (groups << GROUP_SHIFT);
 }
 
 /** The groups of all hashes, and the further ones that some of them need. */
@@ -84,7 +93,7 @@ export class IndexGroups extends GroupPlaces {
     for (let i = 0; i < count; i++) {
       const words = memory.wordsOf(groups[i]);
       const base = memory.baseOf(groups[i]);
-      // Memory need not begin where a cache line does; then a group lies in two: read both ends.
+      // Where memory begins elsewhere than expected a group lies in two cache lines: read both ends.
       read ^= words[base] ^ this.takenPlaces(words, base);
     }
     this.approached = read;
