@@ -60,7 +60,7 @@ export class ClientIndex extends GroupWalk {
       const link = words[this.linkAt(base, places)];
       // What is4 does, in its two steps: the engine then fits all of this method into its callers.
       if (
-        links.isByNumber4(link, protocol, virtual, ports) ||
+        links.endpoints.isOf(link, protocol, virtual, ports) ||
         links.isByRecord4(link, protocol, client, virtual, ports)
       ) {
         return slotOf(link);

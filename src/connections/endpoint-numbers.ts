@@ -25,9 +25,10 @@ export class EndpointNumbers {
   private readonly first = new Uint8Array(NUMBERS);
   private readonly following = new Uint8Array(NUMBERS);
 
-  /** Whether a number stands for an endpoint; of `port` the lowest 16 bits count. */
-  isOf(number: number, protocol: number, address: number, port: number): boolean {
+  /** Whether a number, or that of a link, stands for an endpoint; of `port` the lowest 16 bits count. */
+  isOf(link: number, protocol: number, address: number, port: number): boolean {
     const { words } = this;
+    const number = link & MOST_NUMBERS;
     const end = (port << 16) | protocol;
     return ((words[number] ^ address) | (words[ENDS + number] ^ end)) === 0;
   }

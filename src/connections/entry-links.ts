@@ -29,7 +29,8 @@ export function slotOf(link: number): number {
 export class EntryLinks {
   private readonly store: EntryStore;
   private readonly hash: ClientHash;
-  private readonly endpoints = new EndpointNumbers();
+  /** The numbers that links have; for the index only. @internal */
+  readonly endpoints: EndpointNumbers = new EndpointNumbers();
 
   /** Made by an index. @internal */
   constructor(store: EntryStore, hash: ClientHash) {
@@ -62,14 +63,9 @@ export class EntryLinks {
   /** Whether a link at a place of a client is that of an IPv4 connection of this client with these words. */
   is4(link: number, protocol: number, client: number, virtual: number, ports: number): boolean {
     return (
-      this.isByNumber4(link, protocol, virtual, ports) ||
+      this.endpoints.isOf(link, protocol, virtual, ports) ||
       this.isByRecord4(link, protocol, client, virtual, ports)
     );
-  }
-
-  /** {@link EntryLinks.is4} as far as the number of the link tells it. */
-  isByNumber4(link: number, protocol: number, virtual: number, ports: number): boolean {
-    return this.endpoints.isOf(link & MOST_NUMBERS, protocol, virtual, ports);
   }
 
   /** {@link EntryLinks.is4} as the record tells it, whether or not the link has a number. */
