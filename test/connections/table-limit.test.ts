@@ -1,8 +1,12 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { FLAG_TEMPLATE } from '../../src/connections/flags.js';
 import { TCP_ESTABLISHED, TCP_FIN_WAIT, TCP_SYN_RECV } from '../../src/connections/tcp-state.js';
 import { clientKey, oneServer, templateKey, UDP } from './support/fixtures.js';
+
+/** More work than there is; less than a list without end. */
+const BUDGET = 10_000;
 
 function established(table: ConnectionTable, n: number, packets: number): number {
   const slot = table.insert(clientKey(n), 0, oneServer(), 80);
@@ -37,6 +41,32 @@ describe('a full table', () => {
     const table = new ConnectionTable({ limit: 1, overflow: 'drop' });
     established(table, 1, 3);
     expect(table.insert(clientKey(2), 0, oneServer(), 80)).toBe(-1);
+  });
+
+  it('never holds more than its limit, counts what it holds, and ends all of it in time', () => {
+    const arrivals = fc.array(
+      fc.record({ ms: fc.nat({ max: 2000 }), state: fc.nat({ max: 10 }) }),
+      {
+        maxLength: 200,
+      },
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), arrivals, (limit, list) => {
+        const table = new ConnectionTable({ limit, overflow: 'drop' });
+        const server = oneServer();
+        let now = 0;
+        list.forEach(({ ms, state }, n) => {
+          now += ms;
+          expect(table.advance(now, BUDGET)).toBe(true);
+          const birth = { state, active: state === TCP_ESTABLISHED, timeoutMs: 10_000 };
+          table.insert(clientKey(n), now, server, 80, 0, 0, birth);
+          expect(table.size).toBeLessThanOrEqual(limit);
+          expect([table.countOf(server), server.total]).toEqual([table.size, table.size]);
+        });
+        expect(table.advance(now + 10_001, BUDGET)).toBe(true);
+        expect([table.size, server.total, server.active]).toEqual([0, 0, 0]);
+      }),
+    );
   });
 
   it('takes new entries again once others have ended', () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
+import { TCP_STATES } from '../../src/connections/tcp-state.js';
+import { UDP_STATES } from '../../src/connections/udp-state.js';
 import { leastConnection } from '../../src/schedulers/least-connection.js';
 import { roundRobin } from '../../src/schedulers/round-robin.js';
 import { weightedLeastConnection } from '../../src/schedulers/weighted-least-connection.js';
@@ -39,6 +41,18 @@ describe('connect', () => {
     expect(String(connection?.server)).toBe('10.0.0.2:8080');
     expect(connection?.port).toBe(8080);
     expect(connection?.server).toMatchObject({ active: 1, total: 1 });
+  });
+
+  it.each([
+    ['tcp', 'ESTABLISHED', 1],
+    ['udp', 'UDP', 0],
+  ] as const)('opens a %s connection in state %s, as a director would soon have it', (...row) => {
+    const [protocol, state, active] = row;
+    const { service } = makeService({ protocol });
+    const server = service.connect(client(1))?.server;
+    const [entry] = service.toJSON().connections.connections;
+    const states = protocol === 'tcp' ? TCP_STATES : UDP_STATES;
+    expect([states[entry?.state ?? -1], server?.active]).toEqual([state, active]);
   });
 
   it('gives undefined when no server is usable', () => {

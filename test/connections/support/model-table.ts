@@ -24,6 +24,7 @@ export interface ModelEntry extends ModelKey {
   readonly template: boolean;
   readonly masquerading: boolean;
   readonly noClientPort: boolean;
+  readonly mark: number;
   virtualPortNow: number;
   active: boolean;
   state: number;
@@ -52,6 +53,7 @@ export class ModelTable {
     serverPort: number,
     kind: 'connection' | 'template' | 'portless',
     { active, state, timeoutMs }: Birth,
+    mark: number,
   ): void {
     this.entries.unshift({
       ...key,
@@ -63,6 +65,7 @@ export class ModelTable {
       masquerading: server.forwardingMethod === 'masquerading',
       virtualPortNow: key.virtualPort,
       active,
+      mark,
       state,
       timeout: timeoutMs,
       expiry: now + timeoutMs,

@@ -21,6 +21,7 @@ export type Operation =
       readonly server: number;
       readonly kind: Kind;
       readonly port: number;
+      readonly mark: number;
       /** Default: as packets make them. */
       readonly birth?: Birth | undefined;
     }
@@ -70,6 +71,7 @@ export const operations: fc.Arbitrary<Operation[]> = fc.array(
         server: fc.nat({ max: 3 }),
         kind: fc.constantFrom<Kind>('connection', 'connection', 'template', 'portless'),
         port: fc.constantFrom(80, 8080, 443),
+        mark: fc.constantFrom(0, 7),
         birth: fc.option(births, { nil: undefined }),
       }),
     },
@@ -206,6 +208,7 @@ export class Pair {
       expect(table.expiryMs(slot)).toBe(entry.expiry);
       expect(table.timeoutMs(slot)).toBe(entry.timeout);
       expect(table.state(slot)).toBe(entry.state);
+      expect(table.mark(slot)).toBe(entry.mark);
       expect(table.controlled(slot)).toBe(entry.controlled);
       this.checkLookups(entry);
     }
@@ -236,19 +239,19 @@ export class Pair {
   }
 
   private insert(operation: Operation & { op: 'insert' }): void {
-    const { kind, port } = operation;
+    const { kind, port, mark } = operation;
     // A template's state is one bit.
     const states = kind === 'template' ? 1 : 15;
     const birth = operation.birth && { ...operation.birth, state: operation.birth.state & states };
     const key = kind === 'connection' ? operation.key : { ...operation.key, clientPort: 0 };
     const server = this.servers[operation.server];
     const flags = { connection: 0, template: FLAG_TEMPLATE, portless: FLAG_NO_CLIENT_PORT }[kind];
-    const slot = this.table.insert(keyOf(key), this.now, server, port, flags, 0, birth);
+    const slot = this.table.insert(keyOf(key), this.now, server, port, flags, mark, birth);
     if (slot < 0) return;
     const id = ++this.ids;
     this.slots.set(id, slot);
     this.bySlot.set(slot, id);
-    this.model.insert(id, key, this.now, server, port, kind, birth ?? NEWBORN);
+    this.model.insert(id, key, this.now, server, port, kind, birth ?? NEWBORN, mark);
   }
 }
 
