@@ -116,7 +116,7 @@ export class ClientIndex extends GroupWalk {
   /** Takes an entry out; its slot may be used again at once. */
   remove(slot: number): void {
     // Settling takes out before it puts in, and what waits to be put in cannot be taken out.
-    if (this.coming.count !== 0) this.settle();
+    if (this.coming.has(slot)) this.settle();
     this.size--;
     this.wait(slot, this.going);
   }

@@ -24,4 +24,10 @@ export class WaitingEntries {
     this.count += 1;
     return this.count === MOST_WAITING;
   }
+
+  /** Whether an entry waits here. */
+  has(slot: number): boolean {
+    for (let i = 0; i < this.count; i++) if (this.slots[i] === slot) return true;
+    return false;
+  }
 }
