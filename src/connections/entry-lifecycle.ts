@@ -76,6 +76,10 @@ export class EntryLifecycle extends EntryEditor {
   touch(slot: number, now: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
+    if ((records[offset + META] & (META_DROPPED | META_EXPIRING)) === 0) {
+      this.restart(slot, records, offset, now);
+      return;
+    }
     if ((records[offset + META] & META_DROPPED) !== 0) records[offset + TIMEOUT] = 0;
     this.arm(slot, Math.ceil(now) + (records[offset + TIMEOUT] >>> 0));
   }
@@ -87,19 +91,18 @@ export class EntryLifecycle extends EntryEditor {
    * @param now - The present time in milliseconds.
    */
   use(slot: number, now: number): void {
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    if ((records[offset + META] & (META_DROPPED | META_EXPIRING)) === 0) {
-      this.useRecord(slot, records, offset, now);
-      return;
-    }
-    records[offset + PACKETS] += 1;
+    this.store.recordsOf(slot)[this.store.offsetOf(slot) + PACKETS] += 1;
     this.touch(slot, now);
   }
 
   /** {@link EntryLifecycle.use} of an entry that is not on its way out, whose record is at hand. @internal */
   useRecord(slot: number, records: Int32Array, offset: number, now: number): void {
     records[offset + PACKETS] += 1;
+    this.restart(slot, records, offset, now);
+  }
+
+  /** {@link EntryLifecycle.touch} of an entry that is not on its way out, whose record is at hand. */
+  private restart(slot: number, records: Int32Array, offset: number, now: number): void {
     const before = records[offset + EXPIRY];
     const expiry = (Math.ceil(now) + (records[offset + TIMEOUT] >>> 0)) | 0;
     records[offset + EXPIRY] = expiry;
