@@ -2,10 +2,9 @@
  * The timers of all entries: a hierarchical wheel whose slots are lists that run through the entries.
  *
  * An entry that was used only stores its new expiry; it moves when its old place comes up. A new entry waits for
- * time to go on before it is given a place: its first packet may change its timeout. Slots of the
- * coarser levels are brought down ahead of time, a few entries per call, so that no millisecond has to
- * wait for many. All work is metered: one unit per entry moved or run. Of timers due together the one
- * armed last runs first ({@link DueTimers}).
+ * time to go on before it is given a place: its first packet may change its timeout. Slots of the coarser levels are
+ * brought down ahead of time, a few entries per call, so that no millisecond has to wait for many. All work is metered,
+ * an entry moved or run at a time. Of timers due together the one armed last runs first ({@link DueTimers}).
  * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
  */
 import { DueTimers } from './due-timers.js';
@@ -195,8 +194,9 @@ export class TimerWheel {
     if (above !== 0) return this.bringDown(above - 1);
     const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
     if (middle !== 0) return this.bringDown(middle - 1);
-    const head = heads[cursor & (LEVEL0 - 1)];
-    if (head !== 0) return this.collect(head - 1);
+    const place = cursor & (LEVEL0 - 1);
+    const head = heads[place];
+    if (head !== 0) return this.collect(head - 1, place);
     return this.due.size > 0 && this.fire();
   }
 
@@ -213,12 +213,15 @@ export class TimerWheel {
     return true;
   }
 
-  /** Takes an entry out of the present millisecond: to the heap, or on to its later expiry. */
-  private collect(slot: number): true {
+  /** Takes the first entry out of the place of the present millisecond: to the heap, or on to its later expiry. */
+  private collect(slot: number, place: number): true {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    this.unlink(slot);
-    if (this.timeOf(records[offset + EXPIRY]) > this.cursor) {
+    const next = records[offset + TIMER_NEXT];
+    this.heads[place] = next + 1;
+    if (next === NONE) this.used0.delete(place);
+    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = ~place;
+    if (this.isToCome(records[offset + EXPIRY])) {
       this.link(slot);
       return true;
     }
@@ -235,9 +238,15 @@ export class TimerWheel {
     const offset = this.store.offsetOf(slot);
     if (records[offset + BINDING] >>> PLACE_SHIFT !== CODE_DUE) return true;
     if (records[offset + TIMER_NEXT] !== this.due.ticket) return true;
-    if (this.timeOf(records[offset + EXPIRY]) > this.cursor) this.link(slot);
+    if (this.isToCome(records[offset + EXPIRY])) this.link(slot);
     else this.owner.timerDue(slot);
     return true;
+  }
+
+  /** Whether a moment of a record is later than the present millisecond. */
+  private isToCome(moment: number): boolean {
+    const distance = (moment - (this.cursor | 0)) >>> 0;
+    return distance !== 0 && distance <= PAST;
   }
 
   /** The next moment with work after the present one, at most `limit`. */

@@ -91,3 +91,14 @@ describe('an entry that is removed when its timer is due', () => {
     expect(run.at(-1)).toBe(slot);
   });
 });
+
+it('runs timers at once whose moment has passed already', () => {
+  const table = new ConnectionTable();
+  const server = oneServer();
+  table.insert(clientKey(1), 0, server, 80, 0, 0, { state: 0, active: false, timeoutMs: 900_000 });
+  table.advance(100_000);
+  // A clock that went back.
+  const late = table.insert(clientKey(2), 50_000, server, 80);
+  expect(table.advance(100_001, 10)).toBe(true);
+  expect([table.isLive(late), table.size]).toEqual([false, 1]);
+});
