@@ -1,12 +1,16 @@
 /**
  * What a {@link VirtualService} is told: whom it serves, how, and on what it lives; and its state.
  */
+import type { Birth } from '../connections/birth.js';
 import type { ConnectionTableState } from '../connections/connection-state.js';
 import { MAX_TIMEOUT_MS } from '../connections/entry-lifecycle.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
+import { SCTP_ESTABLISHED } from '../connections/sctp-state.js';
+import { TCP_ESTABLISHED } from '../connections/tcp-state.js';
 import { requireInteger } from '../errors.js';
 import type { IpAddressLike } from '../ip-address.js';
+import type { Protocol } from '../model/flow.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerOptions } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
@@ -17,6 +21,12 @@ import type { Service, ServiceState } from './service.js';
 import type { ServiceName } from './service-key.js';
 
 const DATAGRAM_TIMEOUT_SECONDS = 300;
+/** The state of a connection that data can go through. */
+const OPEN_STATE: Readonly<Record<Protocol, number>> = {
+  tcp: TCP_ESTABLISHED,
+  udp: 0,
+  sctp: SCTP_ESTABLISHED,
+};
 
 /** Settings of a {@link VirtualService} that may be changed while it runs. */
 export interface VirtualServiceSettings {
@@ -36,7 +46,7 @@ export interface VirtualServiceEnvironment {
   readonly random?: RandomSource;
   /** How many connections and templates there may be; default 67108863. */
   readonly connectionLimit?: number;
-  /** After which time without traffic a connection is over, 1–4233600 s; default 300 for UDP, else 49 days. */
+  /** After which time without traffic a connection is over, 1–2764800 s; default 300 for UDP, else 32 days. */
   readonly idleTimeoutSeconds?: number;
   /** Whether a persistent client whose server has weight 0 gets another one; default `false`. */
   readonly expireQuiescentTemplate?: boolean;
@@ -92,19 +102,20 @@ export function tableOptions(options: VirtualServiceEnvironment): ConnectionTabl
 }
 
 /**
- * After which time without traffic a connection is over.
+ * What a connection of a service with sockets is born as: established, since the client's side of it is.
  *
  * @param service - The service.
  * @param options - The surroundings, in which another time may be given.
- * @returns Milliseconds.
+ * @returns State, activity and timeout.
  * @throws {TypeError} When the time is not a number.
  * @throws {RangeError} When the time is out of range.
  */
-export function timeoutOf(
-  service: Service,
+export function birthOf(
+  { protocol }: Service,
   { idleTimeoutSeconds }: VirtualServiceEnvironment,
-): number {
+): Birth {
   const longest = MAX_TIMEOUT_MS / 1000;
-  const byProtocol = service.protocol === 'udp' ? DATAGRAM_TIMEOUT_SECONDS : longest;
-  return requireInteger('idle timeout', idleTimeoutSeconds ?? byProtocol, 1, longest) * 1000;
+  const byProtocol = protocol === 'udp' ? DATAGRAM_TIMEOUT_SECONDS : longest;
+  const seconds = requireInteger('idle timeout', idleTimeoutSeconds ?? byProtocol, 1, longest);
+  return { state: OPEN_STATE[protocol], active: protocol !== 'udp', timeoutMs: seconds * 1000 };
 }

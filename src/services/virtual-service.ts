@@ -19,10 +19,10 @@ import { type CancelTimer, systemTimers, type Timers } from '../timers.js';
 import { ConnectionOpener } from './connection-opener.js';
 import { Draining } from './draining.js';
 import {
+  birthOf,
   type Client,
   type RestoredParts,
   tableOptions,
-  timeoutOf,
   type VirtualServiceEnvironment,
   type VirtualServiceOptions,
   type VirtualServiceSettings,
@@ -32,7 +32,6 @@ import { Service } from './service.js';
 import { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
 import { createServiceKey, protocolNumber } from './service-key.js';
 
-const ESTABLISHED = 1;
 const NONE = -1;
 /** How often timers are looked at while there are connections. */
 const WAKE_INTERVAL_MS = 1000;
@@ -66,12 +65,8 @@ export class VirtualService implements ServiceConnectionOwner {
     this.timers = options.timers ?? systemTimers;
     this.service = new Service(createServiceKey(options), options, { clock: this.timers }, servers);
     this.table = table;
-    const isStream = this.service.protocol !== 'udp';
-    this.opener = new ConnectionOpener(table, () => options.expireQuiescentTemplate === true, {
-      state: isStream ? ESTABLISHED : 0,
-      active: isStream,
-      timeoutMs: timeoutOf(this.service, options),
-    });
+    const expireQuiescent = (): boolean => options.expireQuiescentTemplate === true;
+    this.opener = new ConnectionOpener(table, expireQuiescent, birthOf(this.service, options));
     table.observer = {
       connectionRemoved: (slot) => {
         if (!table.isTemplate(slot)) this.draining.connectionEnds(table.server(slot));

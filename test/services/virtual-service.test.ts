@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
+import { SCTP_STATES } from '../../src/connections/sctp-state.js';
 import { TCP_STATES } from '../../src/connections/tcp-state.js';
 import { UDP_STATES } from '../../src/connections/udp-state.js';
 import { leastConnection } from '../../src/schedulers/least-connection.js';
@@ -46,13 +47,14 @@ describe('connect', () => {
   it.each([
     ['tcp', 'ESTABLISHED', 1],
     ['udp', 'UDP', 0],
+    ['sctp', 'ESTABLISHED', 1],
   ] as const)('opens a %s connection in state %s, as a director would soon have it', (...row) => {
     const [protocol, state, active] = row;
     const { service } = makeService({ protocol });
     const server = service.connect(client(1))?.server;
     const [entry] = service.toJSON().connections.connections;
-    const states = protocol === 'tcp' ? TCP_STATES : UDP_STATES;
-    expect([states[entry?.state ?? -1], server?.active]).toEqual([state, active]);
+    const states = { tcp: TCP_STATES, udp: UDP_STATES, sctp: SCTP_STATES };
+    expect([states[protocol][entry?.state ?? -1], server?.active]).toEqual([state, active]);
   });
 
   it('gives undefined when no server is usable', () => {
