@@ -5,7 +5,7 @@
  * Run: `npm run churn -- [operations] [connections]`
  */
 import { Draws } from '../src/cli/bench/table-clients.js';
-import { TableLoad } from './harness/table-load.js';
+import { established, TableLoad } from './harness/table-load.js';
 
 const operations = Number(process.argv[2] ?? 100_000_000);
 const connections = Number(process.argv[3] ?? 1_000_000);
@@ -35,7 +35,7 @@ function check(): void {
 const start = performance.now();
 for (let done = 1; done <= operations; done++) {
   if (done % 3 === 0) hit();
-  else load.open(1000 + draws.below(2 * LIFE_MS));
+  else load.open(established(1000 + draws.below(2 * LIFE_MS)));
   load.pass(8);
   if (done % Math.ceil(operations / 20) !== 0) continue;
   check();

@@ -37,13 +37,14 @@ const { values, positionals } = parseArgs({
   },
 });
 
+const { library } = values;
 const ALL = [...SUITES, 'quality'];
 const unknown = positionals.filter((name) => !ALL.includes(name));
 compileInForeground();
 if (unknown.length > 0) {
   fail(`Unknown suite ${unknown.join(', ')}: expected ${ALL.join(', ')}`);
-} else if (!existsSync(values.library)) {
-  fail(`There is no ${values.library}: run npm run build first`);
+} else if (!existsSync(library)) {
+  fail(`There is no ${library}: run npm run build first`);
 } else {
   await run(positionals.length === 0 ? ALL : positionals);
 }
@@ -65,7 +66,7 @@ async function run(suites: readonly string[]): Promise<void> {
 }
 
 async function measureSuite(suite: string, selection: Selection): Promise<Row[]> {
-  const makeCopy = await bundleSuite(suite, values.library);
+  const makeCopy = await bundleSuite(suite, library);
   const rows = runSuite(makeCopy, selection, showProgress(suite));
   if (rows.length > 0) process.stdout.write(`\n${suite}\n\n${textTable(rows)}`);
   return rows;
@@ -73,7 +74,7 @@ async function measureSuite(suite: string, selection: Selection): Promise<Row[]>
 
 async function measureQuality(): Promise<QualityRow[]> {
   const only = values.only?.split(',');
-  const rows = await runQuality(values.library);
+  const rows = await runQuality(library);
   const wanted = rows.filter(({ job }) => only === undefined || only.includes(job));
   if (wanted.length > 0) process.stdout.write(`\nquality\n\n${qualityText(wanted)}`);
   return wanted;

@@ -1,7 +1,7 @@
 /**
  * Connections opened one after the other at an even rate, for programs that watch a table for long.
  */
-import { ConnectionKey, ConnectionTable } from '../../src/connections/index.js';
+import { type Birth, ConnectionKey, ConnectionTable } from '../../src/connections/index.js';
 import { PROTOCOL_TCP } from '../../src/connections/flags.js';
 import { TCP_ESTABLISHED } from '../../src/connections/tcp-state.js';
 import type { RealServer } from '../../src/model/real-server.js';
@@ -12,6 +12,11 @@ import { clientAddress, clientPort } from '../../src/cli/bench/table-clients.js'
 const VIRTUAL_ADDRESS = 0xc0a8650a | 0;
 const VIRTUAL_PORT = 80;
 const SERVERS = 16;
+
+/** An established connection, which ends so many milliseconds after its last use. */
+export function established(timeoutMs: number): Birth {
+  return { state: TCP_ESTABLISHED, active: true, timeoutMs };
+}
 
 /** A table, and the number of the next client. */
 export class TableLoad {
@@ -35,8 +40,8 @@ export class TableLoad {
     this.servers = [...new ServerList(options)];
   }
 
-  /** Opens the next client's connection, which ends so many milliseconds after its last use. */
-  open(timeoutMs: number): void {
+  /** Opens the next client's connection. */
+  open(birth: Birth): void {
     const { table, key, servers } = this;
     const client = this.next++;
     const server = servers[client % SERVERS] as RealServer;
@@ -47,7 +52,6 @@ export class TableLoad {
       VIRTUAL_ADDRESS,
       VIRTUAL_PORT,
     );
-    const birth = { state: TCP_ESTABLISHED, active: true, timeoutMs };
     table.insert(key, this.now, server, VIRTUAL_PORT, 0, 0, birth);
   }
 

@@ -204,6 +204,7 @@ export class ConnectionTable extends EntrySnapshots {
       const slot = this.turn();
       if (!this.dropRules.allow(slot, now)) continue;
       this.drop(slot, now);
+      // As the timers themselves do before they say that one is due.
       this.timers.unlink(slot);
       this.timerDue(slot);
       this.dropped++;

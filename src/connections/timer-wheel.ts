@@ -213,7 +213,7 @@ export class TimerWheel {
     return true;
   }
 
-  /** Takes the first entry out of the place of the present millisecond: to the heap, or on to its later expiry. */
+  /** Takes the first entry out of the place of the present millisecond: to those due, or on to its later expiry. */
   private collect(slot: number, place: number): true {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
