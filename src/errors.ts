@@ -116,6 +116,37 @@ export function requireOneOf<T extends string>(
   return value as T;
 }
 
+/** The names of all options of a type. The compiler refuses a table with a name too few or too many. */
+export type OptionNames<T> = { readonly [Name in keyof T]-?: true };
+
+/**
+ * Checks that an argument is an object of options with known names only.
+ *
+ * A misspelled name would otherwise be ignored silently. Values are for the caller to check.
+ *
+ * @param action - What the options are for, such as `create a director`.
+ * @param options - The argument; a missing one is refused, too.
+ * @param names - The allowed names.
+ * @throws {TypeError} When it is no plain object, or has a property of another name.
+ */
+export function requireKnownOptions<T>(
+  action: string,
+  options: unknown,
+  names: OptionNames<T>,
+): asserts options is T {
+  const allowed = (): string => Object.keys(names).join(', ');
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(
+      `Cannot ${action}: expected an object with ${allowed()}, got ${show(options)}`,
+    );
+  }
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(names, name)) {
+      throw new TypeError(`Cannot ${action}: expected options ${allowed()}, got ${show(name)}`);
+    }
+  }
+}
+
 /**
  * Renders a rejected value for an error message, short and on one line.
  *

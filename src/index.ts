@@ -3,7 +3,15 @@
  *
  * @packageDocumentation
  */
-export * from './errors.js';
+export type { ErrorCode } from './errors.js';
+export {
+  ERROR_CODES,
+  IpvsError,
+  isIpvsError,
+  requireInteger,
+  requireOneOf,
+  show,
+} from './errors.js';
 export * from './clock.js';
 export * from './random.js';
 export * from './timers.js';

@@ -5,9 +5,11 @@ import {
   IpvsError,
   isIpvsError,
   requireInteger,
+  requireKnownOptions,
   requireOneOf,
   show,
   type ErrorCode,
+  type OptionNames,
 } from '../src/errors.js';
 
 test('an IpvsError is an Error with a code, a name and a message', () => {
@@ -88,4 +90,34 @@ test('a rejected value is shown short and on one line', () => {
   expect(show('a\nb')).toBe(String.raw`"a\nb"`);
   expect(show('x'.repeat(60))).toBe(`"${'x'.repeat(60)}"`);
   expect(show('x'.repeat(61))).toBe(`"${'x'.repeat(57)}..."`);
+});
+
+const NAMES: OptionNames<{ weight: number; port?: number }> = { weight: true, port: true };
+
+test.each([[{}], [{ weight: 1 }], [{ port: undefined, weight: 3 }], [Object.create(null)]])(
+  'options with known names are accepted: %j',
+  (options) => {
+    expect(() => requireKnownOptions('add a server', options, NAMES)).not.toThrow();
+  },
+);
+
+test.each(['wieght', 'toString', '__proto__x', ''])('an option named %j is refused', (name) => {
+  expect(() => requireKnownOptions('add a server', { weight: 1, [name]: 3 }, NAMES)).toThrow(
+    new TypeError(
+      `Cannot add a server: expected options weight, port, got ${JSON.stringify(name)}`,
+    ),
+  );
+});
+
+test.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  ['10.0.0.1:80', '"10.0.0.1:80"'],
+  [7, '7'],
+  [[], 'an array'],
+  [() => 1, 'a function'],
+])('%j is no object of options', (options, shown) => {
+  expect(() => requireKnownOptions('add a server', options, NAMES)).toThrow(
+    new TypeError(`Cannot add a server: expected an object with weight, port, got ${shown}`),
+  );
 });
