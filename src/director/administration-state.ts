@@ -5,7 +5,7 @@
 import { IpAddress } from '../ip-address.js';
 import type { ServiceTableState } from '../services/service-table.js';
 import type { Administration } from './administration.js';
-import type { StatisticsBookState } from './statistics-book.js';
+import type { StatisticsRegistryState } from './statistics-registry.js';
 import type { SyncDaemon } from './sync-daemons.js';
 import type { TimeoutSettings } from '../connections/timeouts.js';
 import { TUNABLE_NAMES, type TunableValues } from './tunables.js';
@@ -25,7 +25,7 @@ export interface AdministrationState {
   /** The tunables. */
   readonly tunables: TunableValues;
   /** The statistics. */
-  readonly statistics: StatisticsBookState;
+  readonly statistics: StatisticsRegistryState;
   /** The daemons that run. */
   readonly daemons: readonly SyncDaemonState[];
 }

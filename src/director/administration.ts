@@ -14,9 +14,9 @@ import type { SchedulerRegistry } from '../services/scheduler-registry.js';
 import type { ServiceName } from '../services/service-key.js';
 import { ServiceTable } from '../services/service-table.js';
 import type { Service, ServiceSettings } from '../services/service.js';
-import { inertFactory, inertSchedulers } from './rehearsal.js';
+import { inertFactory, inertSchedulers } from './dry-run.js';
 import { mayBeServer, type Network } from './server-addresses.js';
-import { StatisticsBook } from './statistics-book.js';
+import { StatisticsRegistry } from './statistics-registry.js';
 import { type SyncDaemon, SyncDaemons, type SyncRole } from './sync-daemons.js';
 import { Tunables } from './tunables.js';
 
@@ -41,7 +41,7 @@ export class Administration {
   /** The services. */
   readonly services: ServiceTable;
   /** The statistics. */
-  readonly statistics: StatisticsBook = new StatisticsBook();
+  readonly statistics: StatisticsRegistry = new StatisticsRegistry();
   /** The tunables. */
   readonly tunables: Tunables;
   private readonly options: AdministrationOptions;
@@ -241,7 +241,7 @@ export class Administration {
    *
    * @returns The copy.
    */
-  rehearse(): Administration {
+  dryRun(): Administration {
     const { options, services, syncDaemons } = this;
     const schedulers = inertSchedulers(options.schedulers);
     const copy = new Administration({ ...options, schedulers, tunables: this.tunables });

@@ -16,11 +16,11 @@ import { ConnectionOpener } from '../services/connection-opener.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
 import type { DirectorContext } from './context.js';
-import type { PacketDropper } from './defences.js';
+import type { PacketDropper } from './defenses.js';
 import { flowOfKey } from './packet-key.js';
-import { METHOD_BYPASS } from './targets.js';
+import { METHOD_BYPASS } from './next-hop.js';
 import { firstChunk, hasOpeningHeader, tcpFlags } from './transport-event.js';
-import type { Action } from './verdict.js';
+import type { Action } from './reasons.js';
 
 const FTP_DATA_PORT = 20;
 const FTP_PORT = 21;
@@ -39,7 +39,7 @@ export class Admission {
 
   /**
    * @param context - The director.
-   * @param dropper - The `drop_packet` defence.
+   * @param dropper - The `drop_packet` defense.
    */
   constructor(context: DirectorContext, dropper: PacketDropper) {
     const { tunables } = context;
@@ -120,7 +120,7 @@ export class Admission {
     context.slot = opener.slot;
     context.server = opener.server;
     if (opener.server !== undefined) {
-      context.accounts.countConnection(opener.slot, service, opener.server);
+      context.counters.countConnection(opener.slot, service, opener.server);
     }
     return opening;
   }

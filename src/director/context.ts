@@ -13,10 +13,10 @@ import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { ServiceTable } from '../services/service-table.js';
 import { Packet } from '../wire/packet.js';
-import type { Accounts } from './accounts.js';
-import { Targets } from './targets.js';
+import type { TrafficCounters } from './traffic-counters.js';
+import { NextHop } from './next-hop.js';
 import type { TunableValues } from './tunables.js';
-import type { Action, Reason } from './verdict.js';
+import type { Action, Reason } from './reasons.js';
 
 /** The parts that a director is put together from. */
 export interface DirectorParts {
@@ -29,7 +29,7 @@ export interface DirectorParts {
   /** The tunables, live. */
   readonly tunables: TunableValues;
   /** The statistics. */
-  readonly accounts: Accounts;
+  readonly counters: TrafficCounters;
   /** The host. */
   readonly environment: ForwardingEnvironment;
   /** Where packets that leave are described. */
@@ -42,11 +42,11 @@ export class DirectorContext {
   readonly table: ConnectionTable;
   readonly states: ConnectionStates;
   readonly tunables: TunableValues;
-  readonly accounts: Accounts;
+  readonly counters: TrafficCounters;
   readonly environment: ForwardingEnvironment;
   readonly output: ForwardingOutput;
   /** Fills in what forwarders need of a connection. */
-  readonly targets: Targets;
+  readonly nextHop: NextHop;
   /** The key of the look-up at hand. */
   readonly key: ConnectionKey = new ConnectionKey();
   /** The packet that an ICMP error quotes. */
@@ -75,10 +75,10 @@ export class DirectorContext {
     this.table = parts.table;
     this.states = parts.states;
     this.tunables = parts.tunables;
-    this.accounts = parts.accounts;
+    this.counters = parts.counters;
     this.environment = parts.environment;
     this.output = parts.output;
-    this.targets = new Targets(parts.table, parts.environment);
+    this.nextHop = new NextHop(parts.table, parts.environment);
   }
 
   /**

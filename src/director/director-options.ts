@@ -4,7 +4,7 @@
 import type { OverflowPolicy } from '../connections/connection-table-options.js';
 import type { TunableName } from './tunables.js';
 import type { AdministrationOptions } from './administration.js';
-import type { FreeMemory } from './defences.js';
+import type { FreeMemory } from './defenses.js';
 import type { HostOptions } from './host.js';
 
 /** What a director is made from; everything but the schedulers has a default. */
@@ -19,7 +19,7 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly overflow?: OverflowPolicy;
   /** How many bytes in front of each packet may be overwritten, so that tunnel headers need no copy; default 0. */
   readonly headroom?: number;
-  /** Tells the free memory to the automatic defences; default: there is always enough. */
+  /** Tells the free memory to the automatic defenses; default: there is always enough. */
   readonly freeMemory?: FreeMemory;
   /** How many connections there must be for batches to read ahead, 0 or more; default 16384: fewer lie in the caches. */
   readonly readAheadFrom?: number;

@@ -15,9 +15,9 @@ import type { ServerList } from '../model/server-list.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { AdministrationState } from './administration-state.js';
-import type { DefencesState } from './defences.js';
-import type { ScheduleState } from './schedule.js';
-import type { PathStates } from './targets.js';
+import type { DefensesState } from './defenses.js';
+import type { HousekeepingState } from './housekeeping.js';
+import type { PathStates } from './next-hop.js';
 
 /** The state of a director, as plain JSON. */
 export interface DirectorState {
@@ -30,9 +30,9 @@ export interface DirectorState {
   /** Connections and templates. */
   readonly connections: ConnectionTableState;
   /** What is due when. */
-  readonly schedule: ScheduleState;
-  /** The defences. */
-  readonly defences: DefencesState;
+  readonly housekeeping: HousekeepingState;
+  /** The defenses. */
+  readonly defenses: DefensesState;
   /** What was learned of the ways to servers. */
   readonly paths: PathStates;
 }

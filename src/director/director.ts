@@ -3,11 +3,11 @@
  *
  * A packet that is addressed to the director (a virtual or own address) takes the clients' way, any other
  * one the servers' way. Before each packet, what fell due meanwhile is done: timers, ticks of the
- * statistics, defences. Time and chance are handed in; the same input gives the same output.
+ * statistics, defenses. Time and chance are handed in; the same input gives the same output.
  *
  * | way                 | file                |
  * | ------------------- | ------------------- |
- * | checks, which way   | `entrance.ts`       |
+ * | checks, which way   | `ingress.ts`        |
  * | packets for the VIP | `local-input.ts`    |
  * | answers, the rest   | `pass-through.ts`   |
  * | ICMP errors         | `icmp-input.ts`     |
@@ -24,21 +24,21 @@ import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
 import { type RandomSource, systemRandom } from '../random.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceName } from '../services/service-key.js';
-import { Accounts } from './accounts.js';
+import { TrafficCounters } from './traffic-counters.js';
 import { Administration } from './administration.js';
 import { restoreAdministration, stateOfAdministration } from './administration-state.js';
 import { DirectorContext } from './context.js';
-import { Defences } from './defences.js';
+import { Defenses } from './defenses.js';
 import type { DirectorOptions } from './director-options.js';
 import { type DirectorState, restoreConnections, stateOfConnections } from './director-state.js';
-import { Entrance } from './entrance.js';
+import { Ingress } from './ingress.js';
 import { DirectorHost } from './host.js';
 import { type ListedConnection, listedConnection } from './listed-connection.js';
 import type { PacketBatch } from './packet-batch.js';
-import type { Verdict } from './packet-verdict.js';
-import { RemovedServers } from './removed-servers.js';
-import { Schedule } from './schedule.js';
-import type { Targets } from './targets.js';
+import type { Verdict } from './verdict.js';
+import { ExpireNodestConn } from './expire-nodest-conn.js';
+import { Housekeeping } from './housekeeping.js';
+import type { NextHop } from './next-hop.js';
 import { Tunables } from './tunables.js';
 
 /** Tables with fewer entries lie in the caches. */
@@ -57,12 +57,12 @@ export class Director extends Administration {
   readonly table: ConnectionTable;
   private readonly clock: Clock;
   private readonly host: DirectorHost;
-  private readonly accounts: Accounts;
-  private readonly defences: Defences;
-  private readonly removedServers: RemovedServers;
-  private readonly schedule: Schedule;
-  private readonly entrance: Entrance;
-  private readonly targets: Targets;
+  private readonly counters: TrafficCounters;
+  private readonly defenses: Defenses;
+  private readonly removedServers: ExpireNodestConn;
+  private readonly housekeeping: Housekeeping;
+  private readonly ingress: Ingress;
+  private readonly nextHop: NextHop;
 
   /**
    * @param options - What it is made from.
@@ -78,23 +78,23 @@ export class Director extends Administration {
     const states = new ConnectionStates(table, this.connectionTimeouts);
     const environment = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
     const output = new ForwardingOutput({ headroom });
-    const removedServers = new RemovedServers(table);
-    const defences = new Defences(this.tunables, table, states, options.freeMemory ?? plenty);
-    const accounts = new Accounts(table, statistics);
-    const parts = { services, table, states, tunables, accounts, environment, output };
+    const removedServers = new ExpireNodestConn(table);
+    const defenses = new Defenses(this.tunables, table, states, options.freeMemory ?? plenty);
+    const counters = new TrafficCounters(table, statistics);
+    const parts = { services, table, states, tunables, counters, environment, output };
     this.clock = clock;
     this.table = table;
-    this.accounts = accounts;
+    this.counters = counters;
     this.host = environment;
-    this.defences = defences;
-    this.defences.refresh();
+    this.defenses = defenses;
+    this.defenses.refresh();
     this.removedServers = removedServers;
-    const due = { table, removedServers, administration: { services, statistics }, defences };
-    this.schedule = new Schedule(clock.now(), options, due);
+    const due = { table, removedServers, administration: { services, statistics }, defenses };
+    this.housekeeping = new Housekeeping(clock.now(), options, due);
     const context = new DirectorContext(parts);
-    this.targets = context.targets;
+    this.nextHop = context.nextHop;
     const { readAheadFrom = READ_AHEAD_FROM } = options;
-    this.entrance = new Entrance(context, environment, defences.packets, readAheadFrom);
+    this.ingress = new Ingress(context, environment, defenses.packets, readAheadFrom);
   }
 
   /**
@@ -109,12 +109,12 @@ export class Director extends Administration {
    */
   static fromJSON(state: DirectorState, options: DirectorOptions): Director {
     const director = new Director(options);
-    const { services, table, host, accounts } = director;
+    const { services, table, host, counters } = director;
     restoreAdministration(state.configuration, director);
     for (const address of state.addresses) host.addAddress(IpAddress.parse(address));
     for (const service of services) {
-      for (const server of service.servers) accounts.serverAdded(service, server);
-      for (const server of service.servers.removed) accounts.serverAdded(service, server);
+      for (const server of service.servers) counters.serverAdded(service, server);
+      for (const server of service.servers.removed) counters.serverAdded(service, server);
     }
     const now = director.clock.now();
     restoreConnections(
@@ -123,10 +123,10 @@ export class Director extends Administration {
       services,
       Math.ceil(now) - Math.ceil(state.timeMs),
     );
-    accounts.restore();
-    director.schedule.restore(state.schedule, now);
-    director.defences.restore(state.defences);
-    director.targets.restore(state.paths);
+    counters.restore();
+    director.housekeeping.restore(state.housekeeping, now);
+    director.defenses.restore(state.defenses);
+    director.nextHop.restore(state.paths);
     return director;
   }
 
@@ -142,9 +142,9 @@ export class Director extends Administration {
       addresses: this.host.addresses.map(String),
       configuration: stateOfAdministration(this),
       connections: stateOfConnections(this.table, this.services),
-      schedule: this.schedule.stateAt(timeMs),
-      defences: this.defences.toJSON(),
-      paths: this.targets.toJSON(),
+      housekeeping: this.housekeeping.stateAt(timeMs),
+      defenses: this.defenses.toJSON(),
+      paths: this.nextHop.toJSON(),
     };
   }
 
@@ -183,7 +183,7 @@ export class Director extends Administration {
    * @throws {RangeError} When the packet does not lie in the buffer.
    */
   take(bytes: Uint8Array, offset: number, length: number, side: Side, mark = 0): Verdict {
-    return this.entrance.take(bytes, offset, length, side, mark, this.advance());
+    return this.ingress.take(bytes, offset, length, side, mark, this.advance());
   }
 
   /**
@@ -195,7 +195,7 @@ export class Director extends Administration {
    * @throws {RangeError} When a packet does not lie in the buffer.
    */
   receiveBatch(batch: PacketBatch, each: (verdict: Verdict, index: number) => void): void {
-    this.entrance.takeAll(batch, this.advance(), each);
+    this.ingress.takeAll(batch, this.advance(), each);
   }
 
   /**
@@ -205,17 +205,17 @@ export class Director extends Administration {
    * @param bytes - As for {@link Director.receive}; not changed.
    */
   observe(bytes: Uint8Array): void {
-    this.entrance.observe(bytes, this.advance());
+    this.ingress.observe(bytes, this.advance());
   }
 
   /**
-   * Does what has fallen due: timers, ticks, defences. Packets and commands do so by themselves.
+   * Does what has fallen due: timers, ticks, defenses. Packets and commands do so by themselves.
    *
    * @returns The present time in milliseconds.
    */
   advance(): number {
     const now = this.clock.now();
-    this.schedule.runUntil(now);
+    this.housekeeping.runUntil(now);
     return now;
   }
 
@@ -234,7 +234,7 @@ export class Director extends Administration {
 
   override addServer(name: ServiceName, server: ServerOptions): RealServer {
     const added = super.addServer(name, server);
-    this.accounts.serverAdded(this.services.require(name), added);
+    this.counters.serverAdded(this.services.require(name), added);
     return added;
   }
 
@@ -255,7 +255,7 @@ export class Director extends Administration {
   setTunable(name: string, value: number | string): void {
     this.advance();
     this.tunables.set(name, value);
-    this.defences.refresh();
+    this.defenses.refresh();
   }
 
   /**

@@ -15,7 +15,7 @@ import type { Admission } from './admission.js';
 import type { DirectorContext } from './context.js';
 import { hasServices, keyOfPacket } from './packet-key.js';
 import type { TunnelServers } from './tunnel-servers.js';
-import type { Action } from './verdict.js';
+import type { Action } from './reasons.js';
 
 const NONE = -1;
 
@@ -72,7 +72,7 @@ export class IcmpInput {
   /** Handles an error about a tunnel packet of the director; `undefined` when it is about anything else. */
   private relayTunnelError(packet: Packet): Action | undefined {
     const { context, tunnels } = this;
-    const { quote, inner, key, table, targets, accounts, environment, output } = context;
+    const { quote, inner, key, table, nextHop, counters, environment, output } = context;
     const kind = readTunnelQuote(quote, tunnels.has, inner);
     if (kind === 'other') return undefined;
     if (kind === 'accept') return context.conclude('accept', 'quote-unusable');
@@ -80,9 +80,9 @@ export class IcmpInput {
     const slot = table.findIn(key);
     if (slot === NONE) return context.conclude('accept', 'no-connection');
     this.found(slot);
-    targets.fill(slot);
-    const relayed = relayTunnelError(environment, packet, quote, inner, targets.target, output);
-    if (relayed === 'reply') accounts.countOut(slot, packet.length);
+    nextHop.fill(slot);
+    const relayed = relayTunnelError(environment, packet, quote, inner, nextHop.target, output);
+    if (relayed === 'reply') counters.countOut(slot, packet.length);
     return context.forwarded(relayed);
   }
 
@@ -106,13 +106,13 @@ export class IcmpInput {
 
   private forwardError(packet: Packet, slot: number): Action {
     const { context } = this;
-    const { quote, targets, output, accounts, table } = context;
+    const { quote, nextHop, output, counters, table } = context;
     this.found(slot);
     const lengthBytes = packet.length;
-    const forwarder = targets.fill(slot);
+    const forwarder = nextHop.fill(slot);
     if (forwarder === undefined) return context.conclude('drop', 'unbound');
-    const action = context.forwarded(forwarder.forwardError(packet, quote, targets.target, output));
-    accounts.countIn(slot, lengthBytes);
+    const action = context.forwarded(forwarder.forwardError(packet, quote, nextHop.target, output));
+    counters.countIn(slot, lengthBytes);
     table.countPacket(slot);
     return action;
   }
@@ -120,22 +120,22 @@ export class IcmpInput {
   /** Handles an error about a packet from the director to a server; `undefined` when it is routed on. */
   private toClient(packet: Packet): Action | undefined {
     const { context } = this;
-    const { quote, key, table, targets, output, accounts } = context;
+    const { quote, key, table, nextHop, output, counters } = context;
     if (!quotesConnection(quote)) return undefined;
     keyOfPacket(key, quote, true);
     const slot = table.findOut(key);
     const forwarder = slot === NONE ? undefined : this.forwarderOf(slot);
     if (forwarder === undefined) return undefined;
     const lengthBytes = packet.length;
-    const result = forwarder.respondError(packet, quote, targets.target, output);
+    const result = forwarder.respondError(packet, quote, nextHop.target, output);
     if (result === 'accept') return undefined;
-    if (result === 'forward') accounts.countOut(slot, lengthBytes);
+    if (result === 'forward') counters.countOut(slot, lengthBytes);
     return context.forwarded(result);
   }
 
   private forwarderOf(slot: number): Forwarder | undefined {
     this.found(slot);
-    return this.context.targets.fill(slot);
+    return this.context.nextHop.fill(slot);
   }
 
   private found(slot: number): void {

@@ -11,10 +11,10 @@ import type { Packet } from '../wire/packet.js';
 import type { Admission } from './admission.js';
 import type { DirectorContext } from './context.js';
 import type { IcmpInput } from './icmp-input.js';
-import { belongingOf } from './known-connection.js';
+import { belongingOf } from './connection-reuse.js';
 import { followsKeyExchange, hasServices, keyOfPacket } from './packet-key.js';
 import { moveState } from './transport-event.js';
-import type { Action } from './verdict.js';
+import type { Action } from './reasons.js';
 
 const NONE = -1;
 
@@ -108,28 +108,28 @@ export class LocalInput {
 
   /** Count, state, forwarding, timer: in this order. */
   private forward(packet: Packet, slot: number): Action {
-    const { accounts, states, table, targets, output, now } = this.context;
-    accounts.countInOf(this.context.server, table.binding(slot), packet.length);
+    const { counters, states, table, nextHop, output, now } = this.context;
+    counters.countInOf(this.context.server, table.binding(slot), packet.length);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false);
-    const forwarder = targets.fill(slot);
+    const forwarder = nextHop.fill(slot);
     const action =
       forwarder === undefined
         ? this.context.conclude('drop', 'unbound')
-        : this.context.forwarded(forwarder.forward(packet, targets.target, output));
+        : this.context.forwarded(forwarder.forward(packet, nextHop.target, output));
     table.use(slot, now);
     return action;
   }
 
   private forwardOnePacket(packet: Packet): Action {
     const { context, admission } = this;
-    const { accounts, targets, output, service } = context;
+    const { counters, nextHop, output, service } = context;
     const { server, serverPort } = admission.opener;
     if (service === undefined || server === undefined) {
       return context.conclude('drop', 'no-destination');
     }
-    accounts.countOnePacketIn(service, server, packet.length);
-    const forwarder = targets.fillOnePacket(context.key, server, serverPort);
-    return context.forwarded(forwarder.forward(packet, targets.target, output));
+    counters.countOnePacketIn(service, server, packet.length);
+    const forwarder = nextHop.fillOnePacket(context.key, server, serverPort);
+    return context.forwarded(forwarder.forward(packet, nextHop.target, output));
   }
 
   /** AH and ESP belong to the UDP connection of port 500 of the same addresses. */

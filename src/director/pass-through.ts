@@ -11,7 +11,7 @@ import { TCP_RST } from '../connections/tcp-state.js';
 import { needsAssembly } from '../forwarding/fragment-parts.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';
-import { checkServerSide } from '../forwarding/limits.js';
+import { checkServerSide } from '../forwarding/ttl-and-mtu.js';
 import type { Side } from '../forwarding/output.js';
 import type { Reassembler } from '../forwarding/reassembly.js';
 import { routeOn } from '../forwarding/routing.js';
@@ -21,7 +21,7 @@ import type { IcmpInput } from './icmp-input.js';
 import type { MasqueradedServers } from './masqueraded-servers.js';
 import { followsKeyExchange, hasServices, keyOfPacket } from './packet-key.js';
 import { firstChunk, moveState, tcpFlags } from './transport-event.js';
-import type { Action, Reason } from './verdict.js';
+import type { Action, Reason } from './reasons.js';
 
 const NONE = -1;
 
@@ -103,23 +103,23 @@ export class PassThrough {
 
   private respond(packet: Packet, slot: number): Action {
     const { context } = this;
-    const { targets, output, table } = context;
+    const { nextHop, output, table } = context;
     context.slot = slot;
     context.server = table.server(slot);
     const lengthBytes = packet.length;
     const masqueraded = (table.flags(slot) & METHOD_BITS) === METHOD_FLAGS.masquerading;
-    const forwarder = masqueraded ? targets.fill(slot) : undefined;
+    const forwarder = masqueraded ? nextHop.fill(slot) : undefined;
     const result =
       forwarder === undefined
         ? routeOn(context.environment, packet, this.otherSide(), output)
-        : forwarder.respond(packet, targets.target, output);
+        : forwarder.respond(packet, nextHop.target, output);
     if (result === 'forward') this.use(packet, slot, lengthBytes);
     return context.forwarded(result);
   }
 
   private use(packet: Packet, slot: number, lengthBytes = packet.length): void {
-    const { accounts, states, table, now } = this.context;
-    accounts.countOut(slot, lengthBytes);
+    const { counters, states, table, now } = this.context;
+    counters.countOut(slot, lengthBytes);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, true);
     table.touch(slot, now);
   }

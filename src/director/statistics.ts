@@ -50,11 +50,11 @@ const AVERAGES = 3 * COUNTERS;
 /** The counters of one server, one service or one director. */
 export class Statistics {
   private readonly numbers = new Float64Array(4 * COUNTERS);
-  private readonly settle: () => void;
+  private readonly flush: () => void;
 
-  /** @param settle - Called before the counters are read: whoever keeps counts back enters them then. */
-  constructor(settle: () => void = nothingToSettle) {
-    this.settle = settle;
+  /** @param flush - Called before the counters are read: whoever keeps counts back enters them then. */
+  constructor(flush: () => void = nothingToFlush) {
+    this.flush = flush;
   }
 
   /** Counts a connection that was scheduled. */
@@ -97,7 +97,7 @@ export class Statistics {
 
   /** Renews what is shown; to be called once every {@link ESTIMATION_INTERVAL_MS}. */
   tick(): void {
-    this.settle();
+    this.flush();
     const { numbers } = this;
     for (let i = 0; i < COUNTERS; i++) {
       const counted = numbers[COUNTED + i] as number;
@@ -141,7 +141,7 @@ export class Statistics {
    * @returns The bare counters.
    */
   counted(): Traffic {
-    this.settle();
+    this.flush();
     return this.traffic((i) => this.numbers[COUNTED + i] as number);
   }
 
@@ -151,7 +151,7 @@ export class Statistics {
    * @returns Plain JSON for {@link Statistics.fromJSON}.
    */
   toJSON(): StatisticsState {
-    this.settle();
+    this.flush();
     const group = (start: number): number[] => [...this.numbers.subarray(start, start + COUNTERS)];
     return {
       counted: group(COUNTED),
@@ -179,7 +179,7 @@ export class Statistics {
    * @param state - What {@link Statistics.toJSON} gave.
    */
   restore(state: StatisticsState): void {
-    this.settle();
+    this.flush();
     this.numbers.set(state.counted, COUNTED);
     this.numbers.set(state.seen, SEEN);
     this.numbers.set(state.zeroed, ZEROED);
@@ -197,7 +197,7 @@ export class Statistics {
   }
 }
 
-function nothingToSettle(): void {
+function nothingToFlush(): void {
   // Everything is counted at once.
 }
 

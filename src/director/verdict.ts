@@ -1,67 +1,91 @@
 /**
- * What a director decides about a packet, and why.
+ * The verdict on the packet that a director was given last: one object, used again for each packet.
  */
-import { FORWARDING_REASONS, type ForwardingReason } from '../forwarding/output.js';
-import type { PacketFault } from '../wire/packet.js';
+import type { ForwardingOutput, Side } from '../forwarding/output.js';
+import { Fragmenter } from '../forwarding/fragmentation.js';
+import { FrameWriter } from '../forwarding/link.js';
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
+import type { DirectorContext } from './context.js';
+import type { DirectorHost } from './host.js';
+import { type Action, explainReason, type Reason } from './reasons.js';
 
-/**
- * What becomes of a packet: it goes on (`forward`), it is left to the director's host as if there were
- * no director (`accept`), it ends here (`drop`), or it ends here and its sender is told (`reply`).
- */
-export type Action = 'forward' | 'accept' | 'drop' | 'reply';
+/** A packet that leaves the director. */
+export interface Departure {
+  /** The leg by which it leaves. */
+  readonly side: Side;
+  /** Its bytes: a frame when the host has a link layer, else a bare IP packet. */
+  readonly bytes: Uint8Array;
+}
 
-/** A reason that a director adds to those of forwarding. */
-export type DirectorReason =
-  | 'malformed'
-  | 'no-service-of-family'
-  | 'fragment-waiting'
-  | 'fragment-invalid'
-  | 'protocol-without-services'
-  | 'icmp-not-error'
-  | 'no-connection'
-  | 'no-service'
-  | 'ftp-data-source'
-  | 'no-destination'
-  | 'server-removed'
-  | 'table-full'
-  | 'drop-packet-defence'
-  | 'unbound';
+/** What became of a packet; valid until the director is given the next one. */
+export class Verdict {
+  /** What becomes of the packet. */
+  action: Action = 'accept';
+  /** Whether a packet leaves: it went on, was answered, or was accepted and routed on. */
+  leaves = false;
+  /** The packet that leaves, without copying it; counts when `leaves`. */
+  readonly output: ForwardingOutput;
+  private readonly context: DirectorContext;
+  private readonly pieces: Fragmenter;
+  private readonly frames: FrameWriter | undefined;
 
-/** Every {@link DirectorReason}, with its meaning. */
-export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
-  malformed: 'The bytes are no well-formed IP packet.',
-  'no-service-of-family':
-    'There is no service of this address family, so the director is out of the way.',
-  'fragment-waiting': 'A piece of a datagram waits for the rest.',
-  'fragment-invalid': 'Pieces of a datagram do not fit together.',
-  'protocol-without-services': 'Only TCP, UDP and SCTP have services.',
-  'icmp-not-error': 'The ICMP message is no error, and for the host to answer.',
-  'no-connection': 'The packet belongs to no connection, and may not open one.',
-  'no-service': 'The packet opens a connection to something that is no service.',
-  'ftp-data-source': 'Connections from port 20 are FTP data, which is not scheduled.',
-  'no-destination': 'The service has no server that can take the connection.',
-  'server-removed': 'The server of the connection was removed, and the connection kept.',
-  'table-full': 'The connection table is full.',
-  'drop-packet-defence':
-    'The drop_packet defence dropped a packet that would have opened a connection.',
-  unbound: 'The connection was taken over by synchronisation and has no server here yet.',
-};
-
-/** Why an {@link Action} came about. */
-export type Reason = ForwardingReason | PacketFault | DirectorReason;
-
-/**
- * The meaning of a reason, as a sentence.
- *
- * @param reason - The reason.
- * @returns Its meaning.
- */
-export function explainReason(reason: Reason): string {
-  if (Object.hasOwn(DIRECTOR_REASONS, reason)) {
-    return DIRECTOR_REASONS[reason as DirectorReason];
+  /** Made by a director. @internal */
+  constructor(context: DirectorContext, host: DirectorHost) {
+    this.context = context;
+    this.output = context.output;
+    this.pieces = new Fragmenter(host);
+    this.frames = host.link === undefined ? undefined : new FrameWriter(host, host.link);
   }
-  if (Object.hasOwn(FORWARDING_REASONS, reason)) {
-    return FORWARDING_REASONS[reason as ForwardingReason];
+
+  /** Why. */
+  get reason(): Reason {
+    return this.context.reason;
   }
-  return `${DIRECTOR_REASONS.malformed} (${reason})`;
+
+  /** The service it belongs to, when one was looked for. */
+  get service(): Service | undefined {
+    return this.context.service;
+  }
+
+  /** The server it goes to or comes from, when one is known. */
+  get server(): RealServer | undefined {
+    return this.context.server;
+  }
+
+  /** The reason as a sentence. */
+  get explanation(): string {
+    return explainReason(this.reason);
+  }
+
+  /**
+   * The packets that leave, in order: one, several when it was cut, or none.
+   *
+   * @returns Copies, which stay valid.
+   */
+  departures(): Departure[] {
+    if (!this.leaves) return [];
+    return this.frames === undefined ? this.barePackets() : this.writtenFrames(this.frames);
+  }
+
+  private barePackets(): Departure[] {
+    const { pieces, output } = this;
+    const departures: Departure[] = [];
+    pieces.begin(output);
+    while (pieces.next()) {
+      const bytes = pieces.bytes.slice(pieces.offset, pieces.offset + pieces.length);
+      departures.push({ side: output.side, bytes });
+    }
+    return departures;
+  }
+
+  private writtenFrames(frames: FrameWriter): Departure[] {
+    const departures: Departure[] = [];
+    if (!frames.begin(this.output)) return departures;
+    while (frames.next()) {
+      const bytes = frames.bytes.slice(frames.offset, frames.offset + frames.length);
+      departures.push({ side: frames.side, bytes });
+    }
+    return departures;
+  }
 }

@@ -18,7 +18,7 @@ import {
 } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { hasRightIcmpChecksum } from './icmp-quotes.js';
-import { limitPieces, longestPiece } from './limits.js';
+import { limitPieces, longestPiece } from './ttl-and-mtu.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
 import type { ForwardingTarget } from './target.js';
 

@@ -12,7 +12,7 @@ export { needsAssembly } from './fragment-parts.js';
 export { isIcmpError, makeIcmpError, type IcmpErrorKind } from './icmp-errors.js';
 export * from './icmp-quotes.js';
 export { hasSourceRoute } from './ip-options.js';
-export { checkServerSide } from './limits.js';
+export { checkServerSide } from './ttl-and-mtu.js';
 export * from './link.js';
 export { masquerading } from './masquerading.js';
 export * from './output.js';

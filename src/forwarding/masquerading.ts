@@ -13,7 +13,7 @@ import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
 import { translateErrorToClient, translateErrorToServer } from './icmp-translation.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, hasTransportHeader, limitPieces, needsJudgement } from './limits.js';
+import { checkClientSide, hasTransportHeader, limitPieces, needsJudgement } from './ttl-and-mtu.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
 import type { ForwardingTarget } from './target.js';
 

@@ -5,7 +5,7 @@ import type { Packet } from '../wire/packet.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, limitPieces, needsJudgement } from './limits.js';
+import { checkClientSide, limitPieces, needsJudgement } from './ttl-and-mtu.js';
 import type { ForwardingOutput, ForwardingResult, Side } from './output.js';
 
 /**

@@ -16,7 +16,7 @@ import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, needsJudgement } from './limits.js';
+import { checkClientSide, needsJudgement } from './ttl-and-mtu.js';
 import type { ForwardingOutput, ForwardingResult } from './output.js';
 import { routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';

@@ -2,7 +2,7 @@
  * Whom the rule language talks to: a director, or anything that can be configured like one.
  */
 import type { ListedConnection } from '../director/listed-connection.js';
-import type { StatisticsBook } from '../director/statistics-book.js';
+import type { StatisticsRegistry } from '../director/statistics-registry.js';
 import type { SyncDaemon, SyncRole } from '../director/sync-daemons.js';
 import type { TimeoutSettings } from '../connections/timeouts.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
@@ -14,7 +14,7 @@ export interface Administrator {
   /** The services, in any order. */
   readonly services: Iterable<Service>;
   /** Whose statistics are whose. */
-  readonly statistics: Pick<StatisticsBook, 'of'>;
+  readonly statistics: Pick<StatisticsRegistry, 'of'>;
   /** The timeouts of connections. */
   readonly timeouts: TimeoutSettings;
   /** The synchronization daemons that run: the master, then the backup. */
@@ -99,7 +99,7 @@ export interface Administrator {
    *
    * @returns Somebody with the same configuration, whose changes have no effect elsewhere.
    */
-  rehearse(): Administrator;
+  dryRun(): Administrator;
   /**
    * Goes through the connections and templates, in any order; when missing, there are none.
    *

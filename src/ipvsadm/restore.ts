@@ -66,8 +66,8 @@ export function restoreAllRules(
   const lines = linesOf(rules).map(({ text, number }) => {
     return { text, number, command: parseCommand(text, number) };
   });
-  const rehearsal = administrator.rehearse();
-  for (const { command, number, text } of lines) run(command, number, text, rehearsal, options);
+  const trial = administrator.dryRun();
+  for (const { command, number, text } of lines) run(command, number, text, trial, options);
   return lines
     .map(({ command, number, text }) => run(command, number, text, administrator, options))
     .join('');

@@ -6,7 +6,7 @@ import { encodePacket } from '../../wire/encode-packet.js';
 import { Packet } from '../../wire/packet.js';
 import type { RecordedOutcome, RecordedPacket, RecordedTopology } from './director-recording.js';
 import { isOfServerNetwork, serverOfFrame } from './recorded-topology.js';
-import type { Verdict } from '../../director/packet-verdict.js';
+import type { Verdict } from '../../director/verdict.js';
 
 /** The letters of TCP flags, from the lowest bit on. */
 const FLAG_LETTERS = 'FSRPAUEC';

@@ -6,7 +6,7 @@
  */
 import { ManualClock } from '../../clock.js';
 import { Director } from '../../director/director.js';
-import type { Verdict } from '../../director/packet-verdict.js';
+import type { Verdict } from '../../director/verdict.js';
 import { IpAddress } from '../../ip-address.js';
 import type { Protocol } from '../../model/flow.js';
 import { seededRandom } from '../../random.js';

@@ -13,7 +13,7 @@ const SLICE = 65_536;
 const NONE = -1;
 
 /** Removes the entries of removed servers. */
-export class RemovedServers {
+export class ExpireNodestConn {
   private readonly table: ConnectionTable;
   /** When there is something to do, in milliseconds; `Infinity` when there is nothing. */
   dueMs: number = Infinity;

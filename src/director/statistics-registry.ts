@@ -9,8 +9,8 @@ import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import { Statistics, type StatisticsState } from './statistics.js';
 
-/** The state of a {@link StatisticsBook}, as plain JSON. */
-export interface StatisticsBookState {
+/** The state of a {@link StatisticsRegistry}, as plain JSON. */
+export interface StatisticsRegistryState {
   /** The director's. */
   readonly total: StatisticsState;
   /** Those of services, and of servers present or remembered, by name. */
@@ -18,11 +18,11 @@ export interface StatisticsBookState {
 }
 
 /** The statistics of a director and everything in it. */
-export class StatisticsBook {
+export class StatisticsRegistry {
   /** The whole director's. */
-  readonly total: Statistics = new Statistics(() => this.settle());
+  readonly total: Statistics = new Statistics(() => this.flush());
   /** Enters counts that were kept back; to be set by whoever keeps counts back. */
-  settle: () => void = nothingToSettle;
+  flush: () => void = nothingToFlush;
   private readonly entries = new WeakMap<Service | RealServer, Statistics>();
 
   /**
@@ -35,7 +35,7 @@ export class StatisticsBook {
   of(subject: Service | RealServer): Statistics {
     const known = this.entries.get(subject);
     if (known !== undefined) return known;
-    const fresh = new Statistics(() => this.settle());
+    const fresh = new Statistics(() => this.flush());
     this.entries.set(subject, fresh);
     return fresh;
   }
@@ -65,7 +65,7 @@ export class StatisticsBook {
    * @param service - The service.
    */
   forget(service: Service): void {
-    this.settle();
+    this.flush();
     this.entries.delete(service);
     for (const server of service.servers) this.entries.delete(server);
     for (const server of service.servers.removed) this.entries.delete(server);
@@ -75,9 +75,9 @@ export class StatisticsBook {
    * Writes the numbers out.
    *
    * @param services - All services.
-   * @returns Plain JSON for {@link StatisticsBook.restore}.
+   * @returns Plain JSON for {@link StatisticsRegistry.restore}.
    */
-  stateOf(services: Iterable<Service>): StatisticsBookState {
+  stateOf(services: Iterable<Service>): StatisticsRegistryState {
     const entries: Record<string, StatisticsState> = {};
     for (const [name, subject] of named(services)) entries[name] = this.of(subject).toJSON();
     return { total: this.total.toJSON(), entries };
@@ -86,10 +86,10 @@ export class StatisticsBook {
   /**
    * Reads numbers back.
    *
-   * @param state - What {@link StatisticsBook.stateOf} gave.
+   * @param state - What {@link StatisticsRegistry.stateOf} gave.
    * @param services - The same services.
    */
-  restore(state: StatisticsBookState, services: Iterable<Service>): void {
+  restore(state: StatisticsRegistryState, services: Iterable<Service>): void {
     this.total.restore(state.total);
     for (const [name, subject] of named(services)) {
       const entry = state.entries[name];
@@ -103,7 +103,7 @@ export class StatisticsBook {
   }
 }
 
-function nothingToSettle(): void {
+function nothingToFlush(): void {
   // Everything is counted at once.
 }
 

@@ -1,14 +1,14 @@
 /**
  * Where a packet counts: at its server, its service and the whole director.
  *
- * A connection finds its accounts by the number of its binding (the row its entry shares with others of
+ * A connection finds its counters by the number of its binding (the row its entry shares with others of
  * the same server), so that counting a packet needs no map. Packets of a connection whose server was
  * removed count nowhere; the server's numbers stand still until it returns, and then go on.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
-import type { StatisticsBook } from './statistics-book.js';
+import type { StatisticsRegistry } from './statistics-registry.js';
 import { Statistics } from './statistics.js';
 
 const PACKETS_IN = 0;
@@ -17,7 +17,7 @@ const PACKETS_OUT = 2;
 const BYTES_OUT = 3;
 
 /** Where a connection of a server counts, and what has not been entered there yet. */
-class Account {
+class ServerCounters {
   server: Statistics;
   service: Statistics;
   /** Packets and bytes from clients, packets and bytes to clients. */
@@ -32,21 +32,21 @@ class Account {
 }
 
 /** Finds the statistics of the packet at hand. */
-export class Accounts {
+export class TrafficCounters {
   private readonly table: ConnectionTable;
-  private readonly book: StatisticsBook;
-  private readonly servers = new WeakMap<RealServer, Account>();
-  private readonly byBinding: (Account | undefined)[] = [];
-  private readonly unsettled: Account[] = [];
+  private readonly registry: StatisticsRegistry;
+  private readonly servers = new WeakMap<RealServer, ServerCounters>();
+  private readonly byBinding: (ServerCounters | undefined)[] = [];
+  private readonly deferred: ServerCounters[] = [];
 
   /**
    * @param table - Whose connections are counted.
-   * @param book - Whose statistics are whose.
+   * @param registry - Whose statistics are whose.
    */
-  constructor(table: ConnectionTable, book: StatisticsBook) {
+  constructor(table: ConnectionTable, registry: StatisticsRegistry) {
     this.table = table;
-    this.book = book;
-    book.settle = () => this.settle();
+    this.registry = registry;
+    registry.flush = () => this.flush();
   }
 
   /**
@@ -57,10 +57,10 @@ export class Accounts {
    * @param server - The server.
    */
   serverAdded(service: Service, server: RealServer): void {
-    this.settle();
-    const account = this.accountOf(service, server);
-    account.server = this.book.of(server);
-    account.service = this.book.of(service);
+    this.flush();
+    const counters = this.countersOf(service, server);
+    counters.server = this.registry.of(server);
+    counters.service = this.registry.of(service);
   }
 
   /**
@@ -71,11 +71,11 @@ export class Accounts {
    * @param server - Its server.
    */
   countConnection(slot: number, service: Service, server: RealServer): void {
-    const account = this.accountOf(service, server);
-    if (slot >= 0) this.byBinding[this.table.binding(slot)] = account;
-    account.server.countConnection();
-    account.service.countConnection();
-    this.book.total.countConnection();
+    const counters = this.countersOf(service, server);
+    if (slot >= 0) this.byBinding[this.table.binding(slot)] = counters;
+    counters.server.countConnection();
+    counters.service.countConnection();
+    this.registry.total.countConnection();
   }
 
   /**
@@ -106,10 +106,10 @@ export class Accounts {
    * @param lengthBytes - The length of the IP packet as received.
    */
   countInAt(binding: number, lengthBytes: number): void {
-    const account = this.byBinding[binding];
-    if (account === undefined) return;
-    if (!account.hasPending) this.keepBack(account);
-    const { pending } = account;
+    const counters = this.byBinding[binding];
+    if (counters === undefined) return;
+    if (!counters.hasPending) this.defer(counters);
+    const { pending } = counters;
     pending[PACKETS_IN] += 1;
     pending[BYTES_IN] += lengthBytes;
   }
@@ -122,10 +122,10 @@ export class Accounts {
    * @param lengthBytes - The length of the IP packet as received.
    */
   countOnePacketIn(service: Service, server: RealServer, lengthBytes: number): void {
-    const account = this.accountOf(service, server);
-    account.server.countIn(lengthBytes);
-    account.service.countIn(lengthBytes);
-    this.book.total.countIn(lengthBytes);
+    const counters = this.countersOf(service, server);
+    counters.server.countIn(lengthBytes);
+    counters.service.countIn(lengthBytes);
+    this.registry.total.countIn(lengthBytes);
   }
 
   /**
@@ -135,15 +135,15 @@ export class Accounts {
    * @param lengthBytes - The length of the IP packet as received.
    */
   countOut(slot: number, lengthBytes: number): void {
-    const account = this.accountOfSlot(slot);
-    if (account === undefined) return;
-    if (!account.hasPending) this.keepBack(account);
-    const { pending } = account;
+    const counters = this.countersOfSlot(slot);
+    if (counters === undefined) return;
+    if (!counters.hasPending) this.defer(counters);
+    const { pending } = counters;
     pending[PACKETS_OUT] += 1;
     pending[BYTES_OUT] += lengthBytes;
   }
 
-  /** Finds the accounts of entries that were read back; their servers' accounts come with the servers. */
+  /** Finds the counters of entries that were read back; their servers' counters come with the servers. */
   restore(): void {
     const { table, byBinding } = this;
     for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
@@ -154,41 +154,41 @@ export class Accounts {
     }
   }
 
-  /** The account of a server whose service was deleted: where it counts is told when it returns. */
-  private forgotten(server: RealServer): Account {
-    const account = new Account(new Statistics(), new Statistics());
-    this.servers.set(server, account);
-    return account;
+  /** The counters of a server whose service was deleted: where it counts is told when it returns. */
+  private forgotten(server: RealServer): ServerCounters {
+    const counters = new ServerCounters(new Statistics(), new Statistics());
+    this.servers.set(server, counters);
+    return counters;
   }
 
-  private accountOf(service: Service, server: RealServer): Account {
-    let account = this.servers.get(server);
-    if (account === undefined) {
-      account = new Account(this.book.of(server), this.book.of(service));
-      this.servers.set(server, account);
+  private countersOf(service: Service, server: RealServer): ServerCounters {
+    let counters = this.servers.get(server);
+    if (counters === undefined) {
+      counters = new ServerCounters(this.registry.of(server), this.registry.of(service));
+      this.servers.set(server, counters);
     }
-    return account;
+    return counters;
   }
 
-  private keepBack(account: Account): void {
-    account.hasPending = true;
-    this.unsettled.push(account);
+  private defer(counters: ServerCounters): void {
+    counters.hasPending = true;
+    this.deferred.push(counters);
   }
 
   /** Enters what was kept back: a packet is counted in one place, and in three only when somebody looks. */
-  private settle(): void {
-    for (const account of this.unsettled) {
-      const { pending } = account;
-      account.server.add(pending);
-      account.service.add(pending);
-      this.book.total.add(pending);
+  private flush(): void {
+    for (const counters of this.deferred) {
+      const { pending } = counters;
+      counters.server.add(pending);
+      counters.service.add(pending);
+      this.registry.total.add(pending);
       pending.fill(0);
-      account.hasPending = false;
+      counters.hasPending = false;
     }
-    this.unsettled.length = 0;
+    this.deferred.length = 0;
   }
 
-  private accountOfSlot(slot: number): Account | undefined {
+  private countersOfSlot(slot: number): ServerCounters | undefined {
     const server = this.table.server(slot);
     if (server?.available !== true) return undefined;
     return this.byBinding[this.table.binding(slot)];

@@ -11,7 +11,7 @@ import { PORT_AS_VIRTUAL } from '../connections/bindings.js';
 import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_TCP } from '../connections/flags.js';
 import { BINDING, BINDING_BITS, META } from '../connections/record.js';
 import { TCP_SYN } from '../connections/tcp-state.js';
-import { routePlainSegment, translatePlainSegment } from '../forwarding/plain-forwarding.js';
+import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
 import { sumOfWord } from '../wire/checksum.js';
 import type { DirectorContext } from './context.js';
 import type { DirectorHost } from './host.js';
@@ -24,7 +24,7 @@ const SHORTEST = 40;
 const FRAGMENT_BITS = 0x3fff;
 
 /** Handles plain packets of known connections. */
-export class PlainPackets {
+export class FastPath {
   private readonly context: DirectorContext;
   private readonly host: DirectorHost;
 
@@ -89,12 +89,12 @@ export class PlainPackets {
     if (server?.available !== true || !isShort(method)) return false;
     context.slot = slot;
     context.server = server;
-    context.accounts.countInAt(row, length);
+    context.counters.countInAt(row, length);
     context.states.clientSegment(slot, flags, context.now);
     if (method === METHOD_FLAGS.gatewaying) {
       routePlainSegment(view, offset);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
-      output.gateway = context.targets.gateway(bindings.addresses[row]);
+      output.gateway = context.nextHop.gateway(bindings.addresses[row]);
     } else {
       const port = bindings.ports[row];
       const serverPort = port === PORT_AS_VIRTUAL ? ports & 0xffff : port;

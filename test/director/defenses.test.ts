@@ -1,4 +1,4 @@
-/** The defences against floods, through whole packets. */
+/** The defenses against floods, through whole packets. */
 import { describe, expect, it } from 'vitest';
 import { sctp, tcp, udp } from './support/packets.js';
 import { listing, type Scene, sceneOf } from './support/scene.js';
@@ -23,7 +23,7 @@ function flood({ director }: Scene, count: number, firstPort = 1024): number[] {
   return dropped;
 }
 
-/** Lets a defence look at the whole table: a thirty-second each second. */
+/** Lets a defense look at the whole table: a thirty-second each second. */
 function lookRound(scene: Scene): void {
   for (let second = 0; second < 40; second++) scene.wait(1000);
 }
@@ -176,7 +176,7 @@ describe('secure_tcp', () => {
   });
 });
 
-describe('a defence that is off or always at work', () => {
+describe('a defense that is off or always at work', () => {
   it.each(['drop_entry', 'drop_packet', 'secure_tcp'])('is not switched: %s', (name) => {
     for (const value of [0, 3]) {
       const scene = sceneOf(RULES, { tunables: { [name]: value }, freeMemory: () => 0 });

@@ -24,7 +24,7 @@ export const METHOD_BYPASS = 4;
 export type PathStates = Readonly<Record<string, PathMtuState>>;
 
 /** Fills in one target per packet, and knows the forwarder of each method. */
-export class Targets {
+export class NextHop {
   /** The target that was filled in last. */
   readonly target: ForwardingTarget = new ForwardingTarget();
   private readonly table: ConnectionTable;
@@ -100,7 +100,7 @@ export class Targets {
   /**
    * Writes down what was learned of the ways to servers.
    *
-   * @returns By address, plain JSON for {@link Targets.restore}.
+   * @returns By address, plain JSON for {@link NextHop.restore}.
    */
   toJSON(): PathStates {
     return Object.fromEntries([...this.pathsByText].map(([text, path]) => [text, path.toJSON()]));
@@ -109,7 +109,7 @@ export class Targets {
   /**
    * Reads back what was learned.
    *
-   * @param state - What {@link Targets.toJSON} gave.
+   * @param state - What {@link NextHop.toJSON} gave.
    */
   restore(state: PathStates): void {
     for (const [text, each] of Object.entries(state)) {

@@ -1,5 +1,5 @@
 /**
- * The defences against floods: dropping packets that would open connections (`drop_packet`), dropping
+ * The defenses against floods: dropping packets that would open connections (`drop_packet`), dropping
  * half-open and idle entries (`drop_entry`), and the stricter TCP state table (`secure_tcp`).
  *
  * Each is off (0), automatic and idle (1), automatic and at work (2) or always at work (3). Once a second
@@ -13,8 +13,8 @@ import type { Tunables } from './tunables.js';
 /** Tells how much memory is free, in the unit of `amemthresh` (pages). */
 export type FreeMemory = () => number;
 
-/** How often the defences look at the memory and at entries. */
-export const DEFENCE_INTERVAL_MS = 1000;
+/** How often the defenses look at the memory and at entries. */
+export const DEFENSE_INTERVAL_MS = 1000;
 
 const AT_WORK = 2;
 const ALWAYS = 3;
@@ -23,7 +23,7 @@ const ROUND_SECONDS = 32;
 
 /** Drops every n-th packet that would open a connection, while `drop_packet` is at work. */
 export class PacketDropper {
-  /** Every how many packets one is dropped, while the defence is automatic. */
+  /** Every how many packets one is dropped, while the defense is automatic. */
   rate = 1;
   /** How many packets pass before the next one is dropped. */
   waiting = 0;
@@ -48,17 +48,17 @@ export class PacketDropper {
   }
 }
 
-/** The state of a director's defences, as plain JSON. */
-export interface DefencesState {
+/** The state of a director's defenses, as plain JSON. */
+export interface DefensesState {
   /** Every how many packets the automatic `drop_packet` drops one. */
   readonly rate: number;
   /** How many packets it lets pass before the next one. */
   readonly waiting: number;
 }
 
-/** Puts the defences to work and to rest. */
-export class Defences {
-  /** The `drop_packet` defence. */
+/** Puts the defenses to work and to rest. */
+export class Defenses {
+  /** The `drop_packet` defense. */
   readonly packets: PacketDropper;
   private readonly table: ConnectionTable;
   private secondOfRound = 0;
@@ -69,7 +69,7 @@ export class Defences {
   private readonly freeMemory: FreeMemory;
 
   /**
-   * @param tunables - The director's tunables, of which automatic defences switch their own.
+   * @param tunables - The director's tunables, of which automatic defenses switch their own.
    * @param table - The connections.
    * @param states - The state machines.
    * @param freeMemory - Tells the free memory.
@@ -115,9 +115,9 @@ export class Defences {
   /**
    * Writes down where `drop_packet` is; `drop_entry` begins a new round after a restore.
    *
-   * @returns Plain JSON for {@link Defences.restore}.
+   * @returns Plain JSON for {@link Defenses.restore}.
    */
-  toJSON(): DefencesState {
+  toJSON(): DefensesState {
     const { rate, waiting } = this.packets;
     return { rate, waiting };
   }
@@ -125,9 +125,9 @@ export class Defences {
   /**
    * Reads back where `drop_packet` was.
    *
-   * @param state - What {@link Defences.toJSON} gave.
+   * @param state - What {@link Defenses.toJSON} gave.
    */
-  restore(state: DefencesState): void {
+  restore(state: DefensesState): void {
     this.packets.rate = state.rate;
     this.packets.waiting = state.waiting;
     this.refresh();

@@ -1,13 +1,13 @@
 /**
  * What a director does when time passes, in the order in which it falls due: timers of connections, the
- * sweep after a removal, ticks of the statistics, defences.
+ * sweep after a removal, ticks of the statistics, defenses.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { requireInteger } from '../errors.js';
 import type { Administration } from './administration.js';
-import { DEFENCE_INTERVAL_MS, type Defences } from './defences.js';
+import { DEFENSE_INTERVAL_MS, type Defenses } from './defenses.js';
 import { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
-import type { RemovedServers } from './removed-servers.js';
+import type { ExpireNodestConn } from './expire-nodest-conn.js';
 
 /** When the statistics tick. */
 export interface EstimationTimes {
@@ -18,33 +18,33 @@ export interface EstimationTimes {
 }
 
 /** Whose time passes. */
-export interface ScheduledParts {
+export interface HousekeepingParts {
   /** The connections. */
   readonly table: ConnectionTable;
   /** What is done after removals. */
-  readonly removedServers: RemovedServers;
+  readonly removedServers: ExpireNodestConn;
   /** The services and their statistics. */
   readonly administration: Pick<Administration, 'services' | 'statistics'>;
-  /** The defences. */
-  readonly defences: Defences;
+  /** The defenses. */
+  readonly defenses: Defenses;
 }
 
 /** What is due when, as plain JSON. */
-export interface ScheduleState {
+export interface HousekeepingState {
   /** Milliseconds until the next tick of the statistics. */
   readonly estimationInMs: number;
-  /** Milliseconds until the next look of the defences. */
-  readonly defenceInMs: number;
+  /** Milliseconds until the next look of the defenses. */
+  readonly defenseInMs: number;
   /** Milliseconds until the entries of removed servers go; `null` when nothing is due. */
   readonly removalInMs: number | null;
 }
 
 /** Runs what falls due. */
-export class Schedule {
-  private readonly parts: ScheduledParts;
+export class Housekeeping {
+  private readonly parts: HousekeepingParts;
   private readonly estimationIntervalMs: number;
   private nextEstimation: number;
-  private nextDefence: number;
+  private nextDefense: number;
   /** Up to where everything was done. */
   private doneMs = -Infinity;
 
@@ -54,12 +54,12 @@ export class Schedule {
    * @param parts - Whose time passes.
    * @throws {RangeError} When the interval is out of range.
    */
-  constructor(now: number, times: EstimationTimes, parts: ScheduledParts) {
+  constructor(now: number, times: EstimationTimes, parts: HousekeepingParts) {
     const interval = times.estimationIntervalMs ?? ESTIMATION_INTERVAL_MS;
     this.parts = parts;
     this.estimationIntervalMs = requireInteger('estimation interval', interval, 1, 3_600_000);
     this.nextEstimation = times.firstEstimationMs ?? now + interval;
-    this.nextDefence = now + DEFENCE_INTERVAL_MS;
+    this.nextDefense = now + DEFENSE_INTERVAL_MS;
   }
 
   /**
@@ -70,8 +70,8 @@ export class Schedule {
   runUntil(now: number): void {
     if (now === this.doneMs) return;
     const { table, removedServers } = this.parts;
-    while (this.nextEstimation < now || this.nextDefence < now || removedServers.dueMs < now) {
-      const due = Math.min(this.nextEstimation, this.nextDefence, removedServers.dueMs);
+    while (this.nextEstimation < now || this.nextDefense < now || removedServers.dueMs < now) {
+      const due = Math.min(this.nextEstimation, this.nextDefense, removedServers.dueMs);
       table.advance(due);
       this.run(due);
     }
@@ -83,13 +83,13 @@ export class Schedule {
    * Writes down what is due when.
    *
    * @param now - The present time in milliseconds.
-   * @returns Plain JSON for {@link Schedule.restore}: times from now on.
+   * @returns Plain JSON for {@link Housekeeping.restore}: times from now on.
    */
-  stateAt(now: number): ScheduleState {
+  stateAt(now: number): HousekeepingState {
     const { dueMs } = this.parts.removedServers;
     return {
       estimationInMs: this.nextEstimation - now,
-      defenceInMs: this.nextDefence - now,
+      defenseInMs: this.nextDefense - now,
       removalInMs: dueMs === Infinity ? null : dueMs - now,
     };
   }
@@ -97,26 +97,26 @@ export class Schedule {
   /**
    * Reads back what is due when.
    *
-   * @param state - What {@link Schedule.stateAt} gave.
+   * @param state - What {@link Housekeeping.stateAt} gave.
    * @param now - The present time in milliseconds.
    */
-  restore(state: ScheduleState, now: number): void {
+  restore(state: HousekeepingState, now: number): void {
     this.nextEstimation = now + state.estimationInMs;
-    this.nextDefence = now + state.defenceInMs;
+    this.nextDefense = now + state.defenseInMs;
     this.parts.removedServers.dueMs =
       state.removalInMs === null ? Infinity : now + state.removalInMs;
   }
 
   private run(due: number): void {
-    const { removedServers, administration, defences } = this.parts;
+    const { removedServers, administration, defenses } = this.parts;
     if (removedServers.dueMs === due) removedServers.sweep();
     if (this.nextEstimation === due) {
       administration.statistics.tick(administration.services);
       this.nextEstimation += this.estimationIntervalMs;
     }
-    if (this.nextDefence === due) {
-      defences.tick(due);
-      this.nextDefence += DEFENCE_INTERVAL_MS;
+    if (this.nextDefense === due) {
+      defenses.tick(due);
+      this.nextDefense += DEFENSE_INTERVAL_MS;
     }
   }
 }

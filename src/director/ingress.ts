@@ -10,17 +10,17 @@ import { Packet } from '../wire/packet.js';
 import { ETHER_TYPE } from '../wire/protocol-numbers.js';
 import { Admission } from './admission.js';
 import type { DirectorContext } from './context.js';
-import type { PacketDropper } from './defences.js';
+import type { PacketDropper } from './defenses.js';
 import type { DirectorHost } from './host.js';
 import { IcmpInput } from './icmp-input.js';
 import { LocalInput } from './local-input.js';
 import { MasqueradedServers } from './masqueraded-servers.js';
 import { BLOCK, type PacketBatch, ReadAhead } from './packet-batch.js';
-import { Verdict } from './packet-verdict.js';
+import { Verdict } from './verdict.js';
 import { PassThrough } from './pass-through.js';
-import { PlainPackets } from './plain-packets.js';
+import { FastPath } from './fast-path.js';
 import { TunnelServers } from './tunnel-servers.js';
-import type { Action } from './verdict.js';
+import type { Action } from './reasons.js';
 
 const NONE = -1;
 /** Bytes of an Ethernet header without tags. */
@@ -29,11 +29,11 @@ const LINK_HEADER = 14;
 const LINK_TYPE = 12;
 
 /** Takes packets of one director. */
-export class Entrance {
+export class Ingress {
   private readonly context: DirectorContext;
   private readonly host: DirectorHost;
   private readonly verdict: Verdict;
-  private readonly plain: PlainPackets;
+  private readonly plain: FastPath;
   private readonly local: LocalInput;
   private readonly passing: PassThrough;
   private readonly packet = new Packet();
@@ -42,7 +42,7 @@ export class Entrance {
   /**
    * @param context - The director.
    * @param host - Its host.
-   * @param dropper - The `drop_packet` defence.
+   * @param dropper - The `drop_packet` defense.
    * @param readAheadFrom - How many entries there must be for batches to read ahead.
    */
   constructor(
@@ -63,7 +63,7 @@ export class Entrance {
       readAheadFrom,
     );
     this.verdict = new Verdict(context, host);
-    this.plain = new PlainPackets(context, host);
+    this.plain = new FastPath(context, host);
     this.local = new LocalInput(context, admission, icmp, reassembler);
     const masqueraded = new MasqueradedServers(services);
     this.passing = new PassThrough(context, icmp, reassembler, masqueraded);

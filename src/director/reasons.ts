@@ -1,0 +1,67 @@
+/**
+ * What a director decides about a packet, and why.
+ */
+import { FORWARDING_REASONS, type ForwardingReason } from '../forwarding/output.js';
+import type { PacketFault } from '../wire/packet.js';
+
+/**
+ * What becomes of a packet: it goes on (`forward`), it is left to the director's host as if there were
+ * no director (`accept`), it ends here (`drop`), or it ends here and its sender is told (`reply`).
+ */
+export type Action = 'forward' | 'accept' | 'drop' | 'reply';
+
+/** A reason that a director adds to those of forwarding. */
+export type DirectorReason =
+  | 'malformed'
+  | 'no-service-of-family'
+  | 'fragment-waiting'
+  | 'fragment-invalid'
+  | 'protocol-without-services'
+  | 'icmp-not-error'
+  | 'no-connection'
+  | 'no-service'
+  | 'ftp-data-source'
+  | 'no-destination'
+  | 'server-removed'
+  | 'table-full'
+  | 'drop-packet-defence'
+  | 'unbound';
+
+/** Every {@link DirectorReason}, with its meaning. */
+export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
+  malformed: 'The bytes are no well-formed IP packet.',
+  'no-service-of-family':
+    'There is no service of this address family, so the director is out of the way.',
+  'fragment-waiting': 'A piece of a datagram waits for the rest.',
+  'fragment-invalid': 'Pieces of a datagram do not fit together.',
+  'protocol-without-services': 'Only TCP, UDP and SCTP have services.',
+  'icmp-not-error': 'The ICMP message is no error, and for the host to answer.',
+  'no-connection': 'The packet belongs to no connection, and may not open one.',
+  'no-service': 'The packet opens a connection to something that is no service.',
+  'ftp-data-source': 'Connections from port 20 are FTP data, which is not scheduled.',
+  'no-destination': 'The service has no server that can take the connection.',
+  'server-removed': 'The server of the connection was removed, and the connection kept.',
+  'table-full': 'The connection table is full.',
+  'drop-packet-defence':
+    'The drop_packet defense dropped a packet that would have opened a connection.',
+  unbound: 'The connection was taken over by synchronisation and has no server here yet.',
+};
+
+/** Why an {@link Action} came about. */
+export type Reason = ForwardingReason | PacketFault | DirectorReason;
+
+/**
+ * The meaning of a reason, as a sentence.
+ *
+ * @param reason - The reason.
+ * @returns Its meaning.
+ */
+export function explainReason(reason: Reason): string {
+  if (Object.hasOwn(DIRECTOR_REASONS, reason)) {
+    return DIRECTOR_REASONS[reason as DirectorReason];
+  }
+  if (Object.hasOwn(FORWARDING_REASONS, reason)) {
+    return FORWARDING_REASONS[reason as ForwardingReason];
+  }
+  return `${DIRECTOR_REASONS.malformed} (${reason})`;
+}
