@@ -3,7 +3,7 @@
  */
 import { type Birth, ConnectionKey, ConnectionTable } from '../../src/connections/index.js';
 import { PROTOCOL_TCP } from '../../src/connections/flags.js';
-import { TCP_ESTABLISHED } from '../../src/connections/tcp-state.js';
+import { TCP_ESTABLISHED } from '../../src/connections/states/tcp.js';
 import type { RealServer } from '../../src/model/real-server.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { clientAddress, clientPort } from '../../src/cli/bench/table-clients.js';

@@ -7,13 +7,13 @@
  * once the packet has been dealt with. Cost: constant, no allocation.
  */
 import type { ConnectionTable } from './connection-table.js';
-import { directionOf } from './direction.js';
+import { directionOf } from './states/direction.js';
 import { FLAG_NO_OUTPUT, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './flags.js';
 import { META, META_DROPPED, META_EXPIRING, STATE_BITS, STATE_SHIFT, TIMEOUT } from './record.js';
-import { nextSctpState, SCTP_ACTIVE, SCTP_ESTABLISHED, SCTP_STATES } from './sctp-state.js';
-import { nextTcpState, TCP_ACTIVE, TCP_ESTABLISHED, TCP_STATES } from './tcp-state.js';
-import { Timeouts } from './timeouts.js';
-import { UDP_STATES } from './udp-state.js';
+import { nextSctpState, SCTP_ACTIVE, SCTP_ESTABLISHED, SCTP_STATES } from './states/sctp.js';
+import { nextTcpState, TCP_ACTIVE, TCP_ESTABLISHED, TCP_STATES } from './states/tcp.js';
+import { Timeouts } from './states/timeouts.js';
+import { UDP_STATES } from './states/udp.js';
 
 /** The names of the states of templates, by number. */
 export const TEMPLATE_STATES: readonly string[] = ['NONE', 'ASSURED'];

@@ -8,7 +8,7 @@
 import { TEMPLATE_ASSURED } from './entry-editor.js';
 import type { EntryReader } from './entry-reader.js';
 import { PROTOCOL_TCP } from './flags.js';
-import { TCP_ESTABLISHED, TCP_SYN_RECV, TCP_SYNACK } from './tcp-state.js';
+import { TCP_ESTABLISHED, TCP_SYN_RECV, TCP_SYNACK } from './states/tcp.js';
 
 const IDLE_MS = 60_000;
 const MOST_PACKETS = 8;

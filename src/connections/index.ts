@@ -17,9 +17,9 @@ export type {
   OverflowPolicy,
 } from './connection-table-options.js';
 export { MAX_TIMEOUT_MS, REARM_MS } from './entry-lifecycle.js';
-export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './timeouts.js';
-export { SCTP_STATES } from './sctp-state.js';
-export { TCP_STATES } from './tcp-state.js';
+export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './states/timeouts.js';
+export { SCTP_STATES } from './states/sctp.js';
+export { TCP_STATES } from './states/tcp.js';
 export type { EntryStore } from './entry-store.js';
 export { type TimerOwner, TimerWheel } from './timer-wheel.js';
-export { UDP_STATES } from './udp-state.js';
+export { UDP_STATES } from './states/udp.js';

@@ -7,7 +7,7 @@ import type { ServiceTableState } from '../services/service-table.js';
 import type { Administration } from './administration.js';
 import type { StatisticsRegistryState } from './statistics-registry.js';
 import type { SyncDaemon } from './sync-daemons.js';
-import type { TimeoutSettings } from '../connections/timeouts.js';
+import type { TimeoutSettings } from '../connections/states/timeouts.js';
 import { TUNABLE_NAMES, type TunableValues } from './tunables.js';
 
 /** The state of a {@link SyncDaemon}, as plain JSON. */

@@ -4,7 +4,7 @@
  * order in which they are found. Source: ipvsadm(8), and recorded answers.
  */
 import type { Clock } from '../clock.js';
-import { Timeouts, type TimeoutSettings } from '../connections/timeouts.js';
+import { Timeouts, type TimeoutSettings } from '../connections/states/timeouts.js';
 import { IpvsError } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';

@@ -8,8 +8,8 @@
  * Source: recorded decisions.
  */
 import { FLAG_INACTIVE, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/flags.js';
-import { SCTP_CHUNK_ABORT, SCTP_CHUNK_INIT } from '../connections/sctp-state.js';
-import { TCP_RST, TCP_SYN } from '../connections/tcp-state.js';
+import { SCTP_CHUNK_ABORT, SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
+import { TCP_RST, TCP_SYN } from '../connections/states/tcp.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';
 import { IpAddress } from '../ip-address.js';
 import { ConnectionOpener } from '../services/connection-opener.js';

@@ -7,8 +7,8 @@
  * `expire_nodest_conn`. Source: recorded decisions.
  */
 import { FLAG_NO_OUTPUT, PROTOCOL_SCTP } from '../connections/flags.js';
-import { SCTP_CLOSED } from '../connections/sctp-state.js';
-import { TCP_CLOSE, TCP_FIN_WAIT, TCP_TIME_WAIT } from '../connections/tcp-state.js';
+import { SCTP_CLOSED } from '../connections/states/sctp.js';
+import { TCP_CLOSE, TCP_FIN_WAIT, TCP_TIME_WAIT } from '../connections/states/tcp.js';
 import type { Packet } from '../wire/packet.js';
 import type { DirectorContext } from './context.js';
 import { isOpening } from './transport-event.js';

@@ -10,7 +10,7 @@
 import { PORT_AS_VIRTUAL } from '../connections/bindings.js';
 import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_TCP } from '../connections/flags.js';
 import { BINDING, BINDING_BITS, META } from '../connections/record.js';
-import { TCP_SYN } from '../connections/tcp-state.js';
+import { TCP_SYN } from '../connections/states/tcp.js';
 import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
 import { sumOfWord } from '../wire/checksum.js';
 import type { DirectorContext } from './context.js';

@@ -6,8 +6,8 @@
  * count it, move the state and restart the timer. What belongs to no connection is routed on.
  */
 import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_SCTP, PROTOCOL_TCP } from '../connections/flags.js';
-import { SCTP_CHUNK_ABORT } from '../connections/sctp-state.js';
-import { TCP_RST } from '../connections/tcp-state.js';
+import { SCTP_CHUNK_ABORT } from '../connections/states/sctp.js';
+import { TCP_RST } from '../connections/states/tcp.js';
 import { needsAssembly } from '../forwarding/fragment-parts.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';

@@ -3,8 +3,8 @@
  */
 import type { ConnectionStates } from '../connections/connection-states.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/flags.js';
-import { SCTP_CHUNK_INIT } from '../connections/sctp-state.js';
-import { TCP_SYN } from '../connections/tcp-state.js';
+import { SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
+import { TCP_SYN } from '../connections/states/tcp.js';
 import type { Packet } from '../wire/packet.js';
 
 const TCP_HEADER_LENGTH = 20;

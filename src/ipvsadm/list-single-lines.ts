@@ -2,7 +2,7 @@
  * The listings of one line: timeouts, and synchronization daemons.
  */
 import type { SyncDaemon } from '../director/sync-daemons.js';
-import type { TimeoutSettings } from '../connections/timeouts.js';
+import type { TimeoutSettings } from '../connections/states/timeouts.js';
 
 /**
  * Lists the timeouts of connections.

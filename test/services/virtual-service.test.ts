@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
-import { SCTP_STATES } from '../../src/connections/sctp-state.js';
-import { TCP_STATES } from '../../src/connections/tcp-state.js';
-import { UDP_STATES } from '../../src/connections/udp-state.js';
+import { SCTP_STATES } from '../../src/connections/states/sctp.js';
+import { TCP_STATES } from '../../src/connections/states/tcp.js';
+import { UDP_STATES } from '../../src/connections/states/udp.js';
 import { leastConnection } from '../../src/schedulers/least-connection.js';
 import { roundRobin } from '../../src/schedulers/round-robin.js';
 import { weightedLeastConnection } from '../../src/schedulers/weighted-least-connection.js';

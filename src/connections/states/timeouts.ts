@@ -2,9 +2,9 @@
  * How long a connection stays without a packet, by protocol and state, and the three of these that
  * `ipvsadm --set` changes. A new value counts from a connection's next packet on.
  */
-import { requireInteger } from '../errors.js';
-import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './flags.js';
-import { TCP_ESTABLISHED, TCP_FIN_WAIT } from './tcp-state.js';
+import { requireInteger } from '../../errors.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../flags.js';
+import { TCP_ESTABLISHED, TCP_FIN_WAIT } from './tcp.js';
 
 /** The timeouts that can be changed, in seconds. */
 export interface TimeoutSettings {

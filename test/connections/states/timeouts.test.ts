@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Timeouts } from '../../src/connections/timeouts.js';
-import { TCP_ESTABLISHED, TCP_FIN_WAIT, TCP_SYN_RECV } from '../../src/connections/tcp-state.js';
+import { Timeouts } from '../../../src/connections/states/timeouts.js';
+import {
+  TCP_ESTABLISHED,
+  TCP_FIN_WAIT,
+  TCP_SYN_RECV,
+} from '../../../src/connections/states/tcp.js';
 
 describe('Timeouts', () => {
   it('are those of ipvsadm, until they are set', () => {

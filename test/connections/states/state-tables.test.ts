@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SCTP_ACTIVE, SCTP_STATES, nextSctpState } from '../../src/connections/sctp-state.js';
-import { nextTcpState, TCP_ACTIVE, TCP_STATES } from '../../src/connections/tcp-state.js';
-import { readGolden } from './support/golden.js';
+import { SCTP_ACTIVE, SCTP_STATES, nextSctpState } from '../../../src/connections/states/sctp.js';
+import { nextTcpState, TCP_ACTIVE, TCP_STATES } from '../../../src/connections/states/tcp.js';
+import { readGolden } from '../support/golden.js';
 
 type Rows = Record<string, Record<string, string>>;
 const directions = ['INPUT', 'OUTPUT', 'INPUT_ONLY'];
