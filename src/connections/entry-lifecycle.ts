@@ -35,7 +35,7 @@ import {
   TIMEOUT,
   VIRTUAL,
 } from './record.js';
-import { TimerWheel } from './timer-wheel.js';
+import { TimerWheel } from './timers/timer-wheel.js';
 
 /** What a template is re-armed for when its time is up and it still controls connections. */
 export const REARM_MS = 60_000;

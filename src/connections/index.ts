@@ -21,5 +21,5 @@ export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './states/ti
 export { SCTP_STATES } from './states/sctp.js';
 export { TCP_STATES } from './states/tcp.js';
 export type { EntryStore } from './entry-store.js';
-export { type TimerOwner, TimerWheel } from './timer-wheel.js';
+export { type TimerOwner, TimerWheel } from './timers/timer-wheel.js';
 export { UDP_STATES } from './states/udp.js';

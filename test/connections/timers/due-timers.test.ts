@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConnectionTable } from '../../src/connections/connection-table.js';
-import { DueTimers } from '../../src/connections/due-timers.js';
-import { clientKey, oneServer } from './support/fixtures.js';
+import { ConnectionTable } from '../../../src/connections/connection-table.js';
+import { DueTimers } from '../../../src/connections/timers/due-timers.js';
+import { clientKey, oneServer } from '../support/fixtures.js';
 
 const DUE_MS = 3000;
 const ENTRIES = 12;
