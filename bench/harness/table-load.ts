@@ -2,7 +2,7 @@
  * Connections opened one after the other at an even rate, for programs that watch a table for long.
  */
 import { type Birth, ConnectionKey, ConnectionTable } from '../../src/connections/index.js';
-import { PROTOCOL_TCP } from '../../src/connections/flags.js';
+import { PROTOCOL_TCP } from '../../src/connections/entries/flags.js';
 import { TCP_ESTABLISHED } from '../../src/connections/states/tcp.js';
 import type { RealServer } from '../../src/model/real-server.js';
 import { ServerList } from '../../src/model/server-list.js';

@@ -8,7 +8,7 @@
  */
 import type { ConnectionTable } from './connection-table.js';
 import { slotOf } from './entry-links.js';
-import { BINDING } from './record.js';
+import { BINDING } from './entries/record.js';
 
 /** Words per key of a batch: protocol, client address, virtual address, client port × 65536 + virtual port. */
 export const BATCH_KEY_WORDS = 4;

@@ -1,7 +1,7 @@
 /**
  * What an entry is born as.
  */
-import { FLAG_INACTIVE } from './flags.js';
+import { FLAG_INACTIVE } from './entries/flags.js';
 
 /** The timeout of a new entry until its protocol sets another one. */
 export const BIRTH_TIMEOUT_MS = 3000;

@@ -13,7 +13,7 @@
  */
 import type { ClientHash } from './client-hash.js';
 import { EntryLinks, slotOf } from './entry-links.js';
-import type { EntryStore } from './entry-store.js';
+import type { EntryStore } from './entries/entry-store.js';
 import { GroupWalk } from './group-walk.js';
 import { MovingEntries } from './moving-entries.js';
 import { WaitingEntries } from './waiting-entries.js';

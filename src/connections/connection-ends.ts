@@ -2,10 +2,10 @@
  * The far ends of an entry, read in one go: every packet that is forwarded needs them all.
  */
 import type { IpAddress } from '../ip-address.js';
-import { PORT_AS_VIRTUAL } from './bindings.js';
-import type { EntryReader } from './entry-reader.js';
-import { FLAG_BITS } from './flags.js';
-import { BINDING, BINDING_BITS, META, META_IPV6, PORTS, VIRTUAL } from './record.js';
+import { PORT_AS_VIRTUAL } from './entries/destinations.js';
+import type { EntryReader } from './entries/entry-reader.js';
+import { FLAG_BITS } from './entries/flags.js';
+import { BINDING, BINDING_BITS, META, META_IPV6, PORTS, VIRTUAL } from './entries/record.js';
 
 /** Receives the far ends of an entry. */
 export interface ConnectionEnds {

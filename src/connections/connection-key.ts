@@ -3,8 +3,8 @@
  * garbage.
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
-import { FLAG_TEMPLATE } from './flags.js';
-import { META_IPV6, PROTOCOL_BITS } from './record.js';
+import { FLAG_TEMPLATE } from './entries/flags.js';
+import { META_IPV6, PROTOCOL_BITS } from './entries/record.js';
 
 /** The bits of an entry's META that a key decides: protocol, family, whether it is a template. */
 export function keyBits(meta: number): number {

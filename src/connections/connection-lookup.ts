@@ -15,13 +15,13 @@ import {
   PORTS,
   PROTOCOL_SHIFT,
   VIRTUAL,
-} from './record.js';
-import { PORT_AS_VIRTUAL } from './bindings.js';
+} from './entries/record.js';
+import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import { ClientHash } from './client-hash.js';
 import { ClientIndex } from './client-index.js';
 import { ConnectionKey, keyBits } from './connection-key.js';
 import { EntryWalk } from './entry-walk.js';
-import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './flags.js';
+import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './entries/flags.js';
 import type { RandomSource } from '../random.js';
 
 const NONE = -1;

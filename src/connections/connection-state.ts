@@ -5,8 +5,8 @@ import { requireInteger } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import { requirePort } from '../model/flow.js';
 import { ConnectionKey } from './connection-key.js';
-import type { EntryReader } from './entry-reader.js';
-import { FLAG_BITS, FLAG_HASHED } from './flags.js';
+import type { EntryReader } from './entries/entry-reader.js';
+import { FLAG_BITS, FLAG_HASHED } from './entries/flags.js';
 
 /** The timer of an entry, as plain JSON. */
 export interface TimerState {

@@ -8,8 +8,15 @@
  */
 import type { ConnectionTable } from './connection-table.js';
 import { directionOf } from './states/direction.js';
-import { FLAG_NO_OUTPUT, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './flags.js';
-import { META, META_DROPPED, META_EXPIRING, STATE_BITS, STATE_SHIFT, TIMEOUT } from './record.js';
+import { FLAG_NO_OUTPUT, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './entries/flags.js';
+import {
+  META,
+  META_DROPPED,
+  META_EXPIRING,
+  STATE_BITS,
+  STATE_SHIFT,
+  TIMEOUT,
+} from './entries/record.js';
 import { nextSctpState, SCTP_ACTIVE, SCTP_ESTABLISHED, SCTP_STATES } from './states/sctp.js';
 import { nextTcpState, TCP_ACTIVE, TCP_ESTABLISHED, TCP_STATES } from './states/tcp.js';
 import { Timeouts } from './states/timeouts.js';

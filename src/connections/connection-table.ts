@@ -10,7 +10,7 @@ import { requireInteger, requireOneOf } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { seededRandom, systemRandom } from '../random.js';
-import { PORT_AS_VIRTUAL } from './bindings.js';
+import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import { type Birth, bornAs, NEWBORN } from './birth.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
@@ -23,8 +23,8 @@ import { type ConnectionState, type ConnectionTableState } from './connection-st
 import { countBirth } from './counters.js';
 import { DropRules } from './drop-rules.js';
 import { EntrySnapshots } from './entry-snapshots.js';
-import { FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './flags.js';
-import { MAX_SLOTS } from './record.js';
+import { FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './entries/flags.js';
+import { MAX_SLOTS } from './entries/record.js';
 
 const NONE = -1;
 /** Entries that are looked at, at most, to make room for one entry. */

@@ -6,8 +6,8 @@
  * one in n. Templates that are not ASSURED; never an entry that controls others. Cost: constant.
  */
 import { TEMPLATE_ASSURED } from './entry-editor.js';
-import type { EntryReader } from './entry-reader.js';
-import { PROTOCOL_TCP } from './flags.js';
+import type { EntryReader } from './entries/entry-reader.js';
+import { PROTOCOL_TCP } from './entries/flags.js';
 import { TCP_ESTABLISHED, TCP_SYN_RECV, TCP_SYNACK } from './states/tcp.js';
 
 const IDLE_MS = 60_000;

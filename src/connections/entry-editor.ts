@@ -6,7 +6,7 @@
  */
 import { countActivity, countBirth } from './counters.js';
 import { ConnectionLookup } from './connection-lookup.js';
-import { FLAG_INACTIVE, FLAG_NO_OUTPUT, METHOD_BITS, METHOD_FLAGS } from './flags.js';
+import { FLAG_INACTIVE, FLAG_NO_OUTPUT, METHOD_BITS, METHOD_FLAGS } from './entries/flags.js';
 import type { RealServer } from '../model/real-server.js';
 import {
   BINDING,
@@ -18,7 +18,7 @@ import {
   STATE_BITS,
   STATE_SHIFT,
   TIMEOUT,
-} from './record.js';
+} from './entries/record.js';
 
 /** The state of a template that has seen an answer: it outlives the dropping of its last connection. */
 export const TEMPLATE_ASSURED = 1;

@@ -16,7 +16,7 @@ import {
   FLAG_INACTIVE,
   FLAG_NO_CLIENT_PORT,
   FLAG_TEMPLATE,
-} from './flags.js';
+} from './entries/flags.js';
 import type { RandomSource } from '../random.js';
 import {
   ARMED,
@@ -34,7 +34,7 @@ import {
   STATE_SHIFT,
   TIMEOUT,
   VIRTUAL,
-} from './record.js';
+} from './entries/record.js';
 import { TimerWheel } from './timers/timer-wheel.js';
 
 /** What a template is re-armed for when its time is up and it still controls connections. */

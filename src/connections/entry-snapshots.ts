@@ -6,7 +6,7 @@
  */
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
-import { PORT_AS_VIRTUAL } from './bindings.js';
+import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import { bornAs } from './birth.js';
 import {
   keyOfState,
@@ -17,7 +17,14 @@ import {
 } from './connection-state.js';
 import { countBirth } from './counters.js';
 import { EntryLifecycle, MAX_TIMEOUT_MS } from './entry-lifecycle.js';
-import { ARMED, META, META_DROPPED, META_EXPIRING, STATE_SHIFT, TIMEOUT } from './record.js';
+import {
+  ARMED,
+  META,
+  META_DROPPED,
+  META_EXPIRING,
+  STATE_SHIFT,
+  TIMEOUT,
+} from './entries/record.js';
 import { slotsByAge } from './slots-by-age.js';
 
 const NONE = -1;

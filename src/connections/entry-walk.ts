@@ -2,9 +2,9 @@
  * Going through the entries: all of them, or those of one server.
  */
 import type { RealServer } from '../model/real-server.js';
-import { EntryReader } from './entry-reader.js';
-import { FLAG_HASHED } from './flags.js';
-import { CHUNK_MASK, CHUNK_SHIFT, META, RECORD_WORDS } from './record.js';
+import { EntryReader } from './entries/entry-reader.js';
+import { FLAG_HASHED } from './entries/flags.js';
+import { CHUNK_MASK, CHUNK_SHIFT, META, RECORD_WORDS } from './entries/record.js';
 
 const NONE = -1;
 

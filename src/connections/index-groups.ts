@@ -3,7 +3,7 @@
  *
  * Which group a hash belongs to, tells {@link GroupAddress}. Groups live in chunks, added one at a time.
  */
-import { chunkOf, enlarged } from './chunk-memory.js';
+import { chunkOf, enlarged } from './entries/chunk-memory.js';
 import { GroupAddress } from './group-address.js';
 import { GROUP_SHIFT, GroupPlaces } from './group-places.js';
 

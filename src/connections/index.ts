@@ -20,6 +20,6 @@ export { MAX_TIMEOUT_MS, REARM_MS } from './entry-lifecycle.js';
 export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './states/timeouts.js';
 export { SCTP_STATES } from './states/sctp.js';
 export { TCP_STATES } from './states/tcp.js';
-export type { EntryStore } from './entry-store.js';
+export type { EntryStore } from './entries/entry-store.js';
 export { type TimerOwner, TimerWheel } from './timers/timer-wheel.js';
 export { UDP_STATES } from './states/udp.js';

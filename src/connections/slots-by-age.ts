@@ -2,7 +2,7 @@
  * The order in which a snapshot lists the entries: of two that the index keeps in order the older one
  * comes first, so that putting them in again in that order makes the newer one the first to be found.
  */
-import { CLIENT } from './record.js';
+import { CLIENT } from './entries/record.js';
 import type { ConnectionLookup } from './connection-lookup.js';
 
 const NONE = -1;

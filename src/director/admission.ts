@@ -7,7 +7,12 @@
  * (`cache_bypass`), an FTP service leaves other ports to the host, and else the client is told.
  * Source: recorded decisions.
  */
-import { FLAG_INACTIVE, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/flags.js';
+import {
+  FLAG_INACTIVE,
+  PROTOCOL_SCTP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from '../connections/entries/flags.js';
 import { SCTP_CHUNK_ABORT, SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
 import { TCP_RST, TCP_SYN } from '../connections/states/tcp.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';

@@ -6,7 +6,7 @@
  * one without entry. A packet of a connection whose server was removed is dropped, or starts afresh with
  * `expire_nodest_conn`. Source: recorded decisions.
  */
-import { FLAG_NO_OUTPUT, PROTOCOL_SCTP } from '../connections/flags.js';
+import { FLAG_NO_OUTPUT, PROTOCOL_SCTP } from '../connections/entries/flags.js';
 import { SCTP_CLOSED } from '../connections/states/sctp.js';
 import { TCP_CLOSE, TCP_FIN_WAIT, TCP_TIME_WAIT } from '../connections/states/tcp.js';
 import type { Packet } from '../wire/packet.js';

@@ -7,9 +7,9 @@
  * and so does an object in between: hence one function that reads each word once, longer than functions are
  * elsewhere. Cost: no allocation. Sources: RFC 791, RFC 9293.
  */
-import { PORT_AS_VIRTUAL } from '../connections/bindings.js';
-import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_TCP } from '../connections/flags.js';
-import { BINDING, BINDING_BITS, META } from '../connections/record.js';
+import { PORT_AS_VIRTUAL } from '../connections/entries/destinations.js';
+import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_TCP } from '../connections/entries/flags.js';
+import { BINDING, BINDING_BITS, META } from '../connections/entries/record.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
 import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
 import { sumOfWord } from '../wire/checksum.js';

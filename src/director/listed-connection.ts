@@ -3,7 +3,7 @@
  */
 import { stateName } from '../connections/connection-states.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/flags.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import type { IpAddress } from '../ip-address.js';
 import type { Protocol } from '../model/flow.js';
 

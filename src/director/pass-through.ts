@@ -5,7 +5,12 @@
  * from the server's side: masquerading rewrites the source, other methods leave the packet as it is; both
  * count it, move the state and restart the timer. What belongs to no connection is routed on.
  */
-import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_SCTP, PROTOCOL_TCP } from '../connections/flags.js';
+import {
+  METHOD_BITS,
+  METHOD_FLAGS,
+  PROTOCOL_SCTP,
+  PROTOCOL_TCP,
+} from '../connections/entries/flags.js';
 import { SCTP_CHUNK_ABORT } from '../connections/states/sctp.js';
 import { TCP_RST } from '../connections/states/tcp.js';
 import { needsAssembly } from '../forwarding/fragment-parts.js';

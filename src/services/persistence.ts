@@ -14,7 +14,7 @@
  */
 import type { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { FLAG_TEMPLATE } from '../connections/flags.js';
+import { FLAG_TEMPLATE } from '../connections/entries/flags.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Persistence } from './persistence-settings.js';
 import type { Service } from './service.js';

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClientHash } from '../../src/connections/client-hash.js';
 import { ClientIndex } from '../../src/connections/client-index.js';
-import { EntryStore } from '../../src/connections/entry-store.js';
-import { CLIENT, META, PORTS, PROTOCOL_SHIFT } from '../../src/connections/record.js';
+import { EntryStore } from '../../src/connections/entries/entry-store.js';
+import { CLIENT, META, PORTS, PROTOCOL_SHIFT } from '../../src/connections/entries/record.js';
 import { seededRandom } from '../../src/random.js';
 import { TCP } from './support/fixtures.js';
 

@@ -5,7 +5,7 @@ import { ConnectionKey } from '../../src/connections/connection-key.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { MOST_NUMBERS } from '../../src/connections/endpoint-numbers.js';
 import { slotOf } from '../../src/connections/entry-links.js';
-import { FLAG_TEMPLATE } from '../../src/connections/flags.js';
+import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
 import { oneServer, TCP, UDP, VIP } from './support/fixtures.js';
 
 /** So many entries make the index so large that it tells most connections without their records. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
-import { FLAG_TEMPLATE } from '../../src/connections/flags.js';
+import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
 import { removeOrphans } from '../../src/connections/server-removal.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { clientKey, templateKey } from './support/fixtures.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
-import { FLAG_TEMPLATE } from '../../src/connections/flags.js';
+import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
 import { TCP_ESTABLISHED, TCP_FIN_WAIT, TCP_SYN_RECV } from '../../src/connections/states/tcp.js';
 import { clientKey, oneServer, templateKey, UDP } from './support/fixtures.js';
 

@@ -1,7 +1,7 @@
 /** What holds for whole directors, whatever the rules and the traffic. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FLAG_INACTIVE } from '../../src/connections/flags.js';
+import { FLAG_INACTIVE } from '../../src/connections/entries/flags.js';
 import type { Director, DirectorOptions, Traffic } from '../../src/director/index.js';
 import type { RealServer } from '../../src/model/real-server.js';
 import { verifyChecksums } from '../../src/wire/index.js';

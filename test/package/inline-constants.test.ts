@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import * as groups from '../../src/connections/group-places.js';
-import * as record from '../../src/connections/record.js';
+import * as record from '../../src/connections/entries/record.js';
 import { inlineConstants } from '../../scripts/inline-constants.mjs';
 
 async function bundle(entry: string, plugins: (typeof inlineConstants)[]): Promise<string> {

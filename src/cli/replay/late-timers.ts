@@ -8,7 +8,7 @@
  */
 import type { ConnectionTable } from '../../connections/connection-table.js';
 import { REARM_MS } from '../../connections/entry-lifecycle.js';
-import { META, META_EXPIRING } from '../../connections/record.js';
+import { META, META_EXPIRING } from '../../connections/entries/record.js';
 import { listedConnection } from '../../director/listed-connection.js';
 import type { RecordedConnection, RecordedStep } from './director-recording.js';
 import { type Future, futureOf, secondsListed } from './recorded-future.js';

@@ -4,7 +4,7 @@
  * INPUT is the client's side and OUTPUT the server's; INPUT_ONLY is the client's side of an entry whose
  * server's packets do not pass here, as far as is known (NOOUTPUT).
  */
-import { FLAG_NO_OUTPUT } from '../flags.js';
+import { FLAG_NO_OUTPUT } from '../entries/flags.js';
 
 /** From the client, of an entry whose server's packets pass here too. */
 export const INPUT = 0;

@@ -3,7 +3,7 @@
  * `ipvsadm --set` changes. A new value counts from a connection's next packet on.
  */
 import { requireInteger } from '../../errors.js';
-import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../flags.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../entries/flags.js';
 import { TCP_ESTABLISHED, TCP_FIN_WAIT } from './tcp.js';
 
 /** The timeouts that can be changed, in seconds. */

@@ -8,7 +8,7 @@
  * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
  */
 import { DueTimers } from './due-timers.js';
-import type { EntryStore } from '../entry-store.js';
+import type { EntryStore } from '../entries/entry-store.js';
 import {
   ARMED,
   BINDING,
@@ -20,7 +20,7 @@ import {
   TIMEOUT,
   TIMER_NEXT,
   TIMER_PREVIOUS,
-} from '../record.js';
+} from '../entries/record.js';
 import { SlotSet } from './slot-set.js';
 import {
   AHEAD1,

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { type Birth, NEWBORN } from '../../../src/connections/birth.js';
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
 import type { ConnectionTable } from '../../../src/connections/connection-table.js';
-import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE } from '../../../src/connections/flags.js';
+import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE } from '../../../src/connections/entries/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';
 import type { RealServer } from '../../../src/model/real-server.js';
 import { ServerList } from '../../../src/model/server-list.js';

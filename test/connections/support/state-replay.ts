@@ -5,7 +5,7 @@
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
 import { ConnectionStates, stateName } from '../../../src/connections/connection-states.js';
 import { ConnectionTable } from '../../../src/connections/connection-table.js';
-import { FLAG_NO_OUTPUT } from '../../../src/connections/flags.js';
+import { FLAG_NO_OUTPUT } from '../../../src/connections/entries/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';
 import type { RealServer } from '../../../src/model/real-server.js';
 import { ServerList } from '../../../src/model/server-list.js';

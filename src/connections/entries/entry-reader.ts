@@ -4,9 +4,9 @@
  * Nothing here checks that the slot is in use: these are the hot path's own accessors. Whoever keeps a
  * connection longer than a packet takes a {@link Connection}.
  */
-import { IpAddress, type AddressFamily } from '../ip-address.js';
-import type { RealServer } from '../model/real-server.js';
-import { Bindings, PORT_AS_VIRTUAL } from './bindings.js';
+import { IpAddress, type AddressFamily } from '../../ip-address.js';
+import type { RealServer } from '../../model/real-server.js';
+import { Bindings, PORT_AS_VIRTUAL } from './destinations.js';
 import { EntryStore } from './entry-store.js';
 import { FLAG_BITS, FLAG_HASHED, FLAG_TEMPLATE } from './flags.js';
 import {

@@ -6,8 +6,8 @@
  * server (taken over by synchronisation) have rows with an address alone. Rows are counted and given up
  * with their last entry. Cost: one map access per new entry, none later.
  */
-import type { IpAddress } from '../ip-address.js';
-import type { RealServer } from '../model/real-server.js';
+import type { IpAddress } from '../../ip-address.js';
+import type { RealServer } from '../../model/real-server.js';
 import { BINDING_BITS } from './record.js';
 
 /** The port of a binding that keeps each entry's virtual port. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { OptionalColumn } from '../../src/connections/optional-column.js';
+import { OptionalColumn } from '../../../src/connections/entries/optional-column.js';
 
 const slots = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 200_000 }));
 

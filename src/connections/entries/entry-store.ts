@@ -5,7 +5,7 @@
  * nothing; freed slots are chained and used again, the last freed first. A chunk serves one address
  * family. Cost: constant per slot.
  */
-import type { AddressFamily } from '../ip-address.js';
+import type { AddressFamily } from '../../ip-address.js';
 import { chunkOf, enlarged } from './chunk-memory.js';
 import { OptionalColumn } from './optional-column.js';
 import {

@@ -4,7 +4,7 @@
  *
  * The low three bits are the forwarding method, copied from the server when the connection is made.
  */
-import type { ForwardingMethod } from '../model/forwarding-method.js';
+import type { ForwardingMethod } from '../../model/forwarding-method.js';
 
 /** The bits of the forwarding method: 0 masquerading, 1 local, 2 tunneling, 3 direct, 4 bypass. */
 export const METHOD_BITS = 0x7;

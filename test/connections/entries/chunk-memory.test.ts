@@ -1,8 +1,8 @@
 import { getHeapStatistics } from 'node:v8';
 import { expect, it, vi } from 'vitest';
-import { chunkOf, enlarged } from '../../src/connections/chunk-memory.js';
-import { ConnectionTable } from '../../src/connections/connection-table.js';
-import { clientKey, oneServer } from './support/fixtures.js';
+import { chunkOf, enlarged } from '../../../src/connections/entries/chunk-memory.js';
+import { ConnectionTable } from '../../../src/connections/connection-table.js';
+import { clientKey, oneServer } from '../support/fixtures.js';
 
 it('gives words that are 0, and keeps them when it enlarges an array', () => {
   for (const length of [1, 64, 1 << 14, 1 << 15, 1 << 16]) {
