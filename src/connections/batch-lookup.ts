@@ -7,7 +7,7 @@
  * much less where other work stands between these.
  */
 import type { ConnectionTable } from './connection-table.js';
-import { slotOf } from './entry-links.js';
+import { slotOf } from './client-index/references.js';
 import { BINDING } from './entries/record.js';
 
 /** Words per key of a batch: protocol, client address, virtual address, client port × 65536 + virtual port. */

@@ -17,8 +17,8 @@ import {
   VIRTUAL,
 } from './entries/record.js';
 import { PORT_AS_VIRTUAL } from './entries/destinations.js';
-import { ClientHash } from './client-hash.js';
-import { ClientIndex } from './client-index.js';
+import { ClientHash } from './client-index/client-hash.js';
+import { ClientIndex } from './client-index/client-index.js';
 import { ConnectionKey, keyBits } from './connection-key.js';
 import { EntryWalk } from './entry-walk.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, METHOD_BITS } from './entries/flags.js';

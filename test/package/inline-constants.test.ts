@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import * as groups from '../../src/connections/group-places.js';
+import * as groups from '../../src/connections/client-index/bucket-slots.js';
 import * as record from '../../src/connections/entries/record.js';
 import { inlineConstants } from '../../scripts/inline-constants.mjs';
 

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BATCH_KEY_WORDS, BatchLookup } from '../../src/connections/batch-lookup.js';
-import { ConnectionKey } from '../../src/connections/connection-key.js';
-import { ConnectionTable } from '../../src/connections/connection-table.js';
-import { MOST_NUMBERS } from '../../src/connections/endpoint-numbers.js';
-import { slotOf } from '../../src/connections/entry-links.js';
-import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
-import { oneServer, TCP, UDP, VIP } from './support/fixtures.js';
+import { BATCH_KEY_WORDS, BatchLookup } from '../../../src/connections/batch-lookup.js';
+import { ConnectionKey } from '../../../src/connections/connection-key.js';
+import { ConnectionTable } from '../../../src/connections/connection-table.js';
+import { MOST_NUMBERS } from '../../../src/connections/client-index/endpoint-ids.js';
+import { slotOf } from '../../../src/connections/client-index/references.js';
+import { FLAG_TEMPLATE } from '../../../src/connections/entries/flags.js';
+import { oneServer, TCP, UDP, VIP } from '../support/fixtures.js';
 
 /** So many entries make the index so large that it tells most connections without their records. */
 const MANY = 540_000;

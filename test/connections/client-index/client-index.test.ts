@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ClientHash } from '../../src/connections/client-hash.js';
-import { ClientIndex } from '../../src/connections/client-index.js';
-import { EntryStore } from '../../src/connections/entries/entry-store.js';
-import { CLIENT, META, PORTS, PROTOCOL_SHIFT } from '../../src/connections/entries/record.js';
-import { seededRandom } from '../../src/random.js';
-import { TCP } from './support/fixtures.js';
+import { ClientHash } from '../../../src/connections/client-index/client-hash.js';
+import { ClientIndex } from '../../../src/connections/client-index/client-index.js';
+import { EntryStore } from '../../../src/connections/entries/entry-store.js';
+import { CLIENT, META, PORTS, PROTOCOL_SHIFT } from '../../../src/connections/entries/record.js';
+import { seededRandom } from '../../../src/random.js';
+import { TCP } from '../support/fixtures.js';
 
 /** An index of connections that differ in their clients' addresses only. */
 class CountedIndex extends ClientIndex {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GroupAddress } from '../../src/connections/group-address.js';
+import { GroupAddress } from '../../../src/connections/client-index/bucket-address.js';
 
 const hashes = fc.array(fc.integer(), { minLength: 1, maxLength: 200 });
 

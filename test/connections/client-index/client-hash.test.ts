@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ClientHash } from '../../src/connections/client-hash.js';
-import { seededRandom } from '../../src/random.js';
+import { ClientHash } from '../../../src/connections/client-index/client-hash.js';
+import { seededRandom } from '../../../src/random.js';
 
 /** A flood is aimed at one of so many buckets; finding keys for it takes as many tries each. */
 const AIMED_AT = 16;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PortPermutation } from '../../src/connections/port-permutation.js';
-import { seededRandom } from '../../src/random.js';
+import { PortPermutation } from '../../../src/connections/client-index/port-permutation.js';
+import { seededRandom } from '../../../src/random.js';
 
 /** Words as a hash function draws them; `spread` 0 makes them all the same. */
 function drawn(seed: number, spread: number): number[] {

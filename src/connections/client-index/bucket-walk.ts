@@ -2,8 +2,8 @@
  * The way through the groups in which entries of a client can stand: the group of its hash, and those that
  * follow it.
  */
-import { slotOf } from './entry-links.js';
-import { IndexGroups } from './index-groups.js';
+import { slotOf } from './references.js';
+import { IndexGroups } from './buckets.js';
 
 const NONE = -1;
 

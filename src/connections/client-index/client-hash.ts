@@ -9,7 +9,7 @@
  * Source: Pătraşcu and Thorup, "The power of simple tabulation hashing", Journal of the ACM 59 (2012).
  */
 import { PortPermutation } from './port-permutation.js';
-import type { RandomSource } from '../random.js';
+import type { RandomSource } from '../../random.js';
 
 const BYTES = 19;
 /** Where the words of the port's bytes begin, the low one's first; those of the protocol come next. */

@@ -12,11 +12,11 @@
  * (1984): what the place tells of a key need not be stored.
  */
 import type { ClientHash } from './client-hash.js';
-import { EntryLinks, slotOf } from './entry-links.js';
-import type { EntryStore } from './entries/entry-store.js';
-import { GroupWalk } from './group-walk.js';
+import { EntryLinks, slotOf } from './references.js';
+import type { EntryStore } from '../entries/entry-store.js';
+import { GroupWalk } from './bucket-walk.js';
 import { MovingEntries } from './moving-entries.js';
-import { WaitingEntries } from './waiting-entries.js';
+import { WaitingEntries } from './pending-entries.js';
 
 const NONE = -1;
 /** Entries per ten groups above which the index grows; groups yet to be split are up to twice as full. */

@@ -6,10 +6,10 @@
  * not be read to know it. Everything else is told by its record.
  */
 import type { ClientHash } from './client-hash.js';
-import { keyBits } from './connection-key.js';
-import { EndpointNumbers, MOST_NUMBERS, NUMBER_BITS } from './endpoint-numbers.js';
-import type { EntryStore } from './entries/entry-store.js';
-import { FLAG_TEMPLATE } from './entries/flags.js';
+import { keyBits } from '../connection-key.js';
+import { EndpointNumbers, MOST_NUMBERS, NUMBER_BITS } from './endpoint-ids.js';
+import type { EntryStore } from '../entries/entry-store.js';
+import { FLAG_TEMPLATE } from '../entries/flags.js';
 import {
   CLIENT,
   META,
@@ -18,7 +18,7 @@ import {
   PROTOCOL_BITS,
   PROTOCOL_SHIFT,
   VIRTUAL,
-} from './entries/record.js';
+} from '../entries/record.js';
 
 /** The entry of a link; −1 when the link is 0. */
 export function slotOf(link: number): number {

@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EndpointNumbers, MOST_NUMBERS } from '../../src/connections/endpoint-numbers.js';
+import {
+  EndpointNumbers,
+  MOST_NUMBERS,
+} from '../../../src/connections/client-index/endpoint-ids.js';
 
 /** Endpoint number n: few protocols and ports, so that buckets are shared. */
 function endpoint(n: number): [protocol: number, address: number, port: number] {

@@ -3,9 +3,9 @@
  *
  * Which group a hash belongs to, tells {@link GroupAddress}. Groups live in chunks, added one at a time.
  */
-import { chunkOf, enlarged } from './entries/chunk-memory.js';
-import { GroupAddress } from './group-address.js';
-import { GROUP_SHIFT, GroupPlaces } from './group-places.js';
+import { chunkOf, enlarged } from '../entries/chunk-memory.js';
+import { GroupAddress } from './bucket-address.js';
+import { GROUP_SHIFT, GroupPlaces } from './bucket-slots.js';
 
 /** Groups per chunk, as a power of two. */
 const CHUNK_SHIFT = 12;

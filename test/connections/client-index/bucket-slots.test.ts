@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GroupPlaces } from '../../src/connections/group-places.js';
+import { GroupPlaces } from '../../../src/connections/client-index/bucket-slots.js';
 
 const PLACES = 7;
 const BASE = 16;
