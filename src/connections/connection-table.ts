@@ -19,10 +19,10 @@ import type {
   ConnectionTableStatistics,
   OverflowPolicy,
 } from './connection-table-options.js';
-import { type ConnectionState, type ConnectionTableState } from './connection-state.js';
+import { type ConnectionState, type ConnectionTableState } from './snapshot-format.js';
 import { countBirth } from './counters.js';
-import { DropRules } from './drop-rules.js';
-import { EntrySnapshots } from './entry-snapshots.js';
+import { DropRules } from './eviction.js';
+import { EntrySnapshots } from './snapshot.js';
 import { FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './entries/flags.js';
 import { MAX_SLOTS } from './entries/record.js';
 

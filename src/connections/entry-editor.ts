@@ -5,7 +5,7 @@
  * Server counters follow each change. Nothing here checks that the slot is in use.
  */
 import { countActivity, countBirth } from './counters.js';
-import { ConnectionLookup } from './connection-lookup.js';
+import { ConnectionLookup } from './lookup.js';
 import { FLAG_INACTIVE, FLAG_NO_OUTPUT, METHOD_BITS, METHOD_FLAGS } from './entries/flags.js';
 import type { RealServer } from '../model/real-server.js';
 import {

@@ -5,10 +5,10 @@
  */
 export { BATCH_KEY_WORDS, BatchLookup } from './batch-lookup.js';
 export { type Birth, BIRTH_TIMEOUT_MS } from './birth.js';
-export type { ConnectionState, ConnectionTableState, TimerState } from './connection-state.js';
+export type { ConnectionState, ConnectionTableState, TimerState } from './snapshot-format.js';
 export { Connection } from './connection.js';
 export { ConnectionKey } from './connection-key.js';
-export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './connection-states.js';
+export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './state-machine.js';
 export { ConnectionTable } from './connection-table.js';
 export type { ConnectionTableObserver } from './connection-table-observer.js';
 export type {
@@ -16,7 +16,7 @@ export type {
   ConnectionTableStatistics,
   OverflowPolicy,
 } from './connection-table-options.js';
-export { MAX_TIMEOUT_MS, REARM_MS } from './entry-lifecycle.js';
+export { MAX_TIMEOUT_MS, REARM_MS } from './lifecycle.js';
 export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './states/timeouts.js';
 export { SCTP_STATES } from './states/sctp.js';
 export { TCP_STATES } from './states/tcp.js';

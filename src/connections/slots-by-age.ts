@@ -3,7 +3,7 @@
  * comes first, so that putting them in again in that order makes the newer one the first to be found.
  */
 import { CLIENT } from './entries/record.js';
-import type { ConnectionLookup } from './connection-lookup.js';
+import type { ConnectionLookup } from './lookup.js';
 
 const NONE = -1;
 

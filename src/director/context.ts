@@ -5,7 +5,7 @@
  * a packet on a known connection allocates nothing.
  */
 import { ConnectionKey } from '../connections/connection-key.js';
-import type { ConnectionStates } from '../connections/connection-states.js';
+import type { ConnectionStates } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { ForwardingEnvironment } from '../forwarding/environment.js';
 import type { ForwardingOutput, ForwardingResult, Side } from '../forwarding/output.js';

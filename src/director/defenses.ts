@@ -6,7 +6,7 @@
  * the automatic ones are switched by the free memory, which the user tells: below `amemthresh` they work.
  * Source: the documentation of the IPVS sysctls, and ipvsadm(8).
  */
-import type { ConnectionStates } from '../connections/connection-states.js';
+import type { ConnectionStates } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Tunables } from './tunables.js';
 

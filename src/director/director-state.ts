@@ -9,7 +9,7 @@ import {
   type ConnectionState,
   type ConnectionTableState,
   shiftConnectionTable,
-} from '../connections/connection-state.js';
+} from '../connections/snapshot-format.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { ServerList } from '../model/server-list.js';
 import type { RealServer } from '../model/real-server.js';

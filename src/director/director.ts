@@ -14,7 +14,7 @@
  * | new connections     | `admission.ts`      |
  */
 import { type Clock, systemClock } from '../clock.js';
-import { ConnectionStates } from '../connections/connection-states.js';
+import { ConnectionStates } from '../connections/state-machine.js';
 import { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { ForwardingOutput, type Side } from '../forwarding/output.js';

@@ -1,7 +1,7 @@
 /**
  * One entry of the connection table as listings show it: names instead of numbers, seconds left.
  */
-import { stateName } from '../connections/connection-states.js';
+import { stateName } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import type { IpAddress } from '../ip-address.js';

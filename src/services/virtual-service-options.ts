@@ -2,8 +2,8 @@
  * What a {@link VirtualService} is told: whom it serves, how, and on what it lives; and its state.
  */
 import type { Birth } from '../connections/birth.js';
-import type { ConnectionTableState } from '../connections/connection-state.js';
-import { MAX_TIMEOUT_MS } from '../connections/entry-lifecycle.js';
+import type { ConnectionTableState } from '../connections/snapshot-format.js';
+import { MAX_TIMEOUT_MS } from '../connections/lifecycle.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { SCTP_ESTABLISHED } from '../connections/states/sctp.js';

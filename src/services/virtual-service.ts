@@ -8,7 +8,7 @@
  */
 import type { Connection } from '../connections/connection.js';
 import { ConnectionKey } from '../connections/connection-key.js';
-import { shiftConnectionTable } from '../connections/connection-state.js';
+import { shiftConnectionTable } from '../connections/snapshot-format.js';
 import { ConnectionTable } from '../connections/connection-table.js';
 import { IpAddress } from '../ip-address.js';
 import { type Flow, requirePort } from '../model/flow.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
-import type { ConnectionTableState } from '../../src/connections/connection-state.js';
+import type { ConnectionTableState } from '../../src/connections/snapshot-format.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { clientKey, oneServer } from './support/fixtures.js';
 import { ModelTable } from './support/model-table.js';

@@ -7,7 +7,7 @@
  * for it must lie where the lateness of its timers allows, and counts from then on. All else is exact.
  */
 import type { ConnectionTable } from '../../connections/connection-table.js';
-import { REARM_MS } from '../../connections/entry-lifecycle.js';
+import { REARM_MS } from '../../connections/lifecycle.js';
 import { META, META_EXPIRING } from '../../connections/entries/record.js';
 import { listedConnection } from '../../director/listed-connection.js';
 import type { RecordedConnection, RecordedStep } from './director-recording.js';

@@ -3,7 +3,7 @@
  * table and state machines.
  */
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
-import { ConnectionStates, stateName } from '../../../src/connections/connection-states.js';
+import { ConnectionStates, stateName } from '../../../src/connections/state-machine.js';
 import { ConnectionTable } from '../../../src/connections/connection-table.js';
 import { FLAG_NO_OUTPUT } from '../../../src/connections/entries/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';

@@ -14,9 +14,9 @@ import {
   type ConnectionState,
   type ConnectionTableState,
   type TimerState,
-} from './connection-state.js';
+} from './snapshot-format.js';
 import { countBirth } from './counters.js';
-import { EntryLifecycle, MAX_TIMEOUT_MS } from './entry-lifecycle.js';
+import { EntryLifecycle, MAX_TIMEOUT_MS } from './lifecycle.js';
 import {
   ARMED,
   META,
