@@ -1,7 +1,7 @@
 /**
  * Connections opened one after the other at an even rate, for programs that watch a table for long.
  */
-import { type Birth, ConnectionKey, ConnectionTable } from '../../src/connections/index.js';
+import { type InitialState, ConnectionKey, ConnectionTable } from '../../src/connections/index.js';
 import { PROTOCOL_TCP } from '../../src/connections/entries/flags.js';
 import { TCP_ESTABLISHED } from '../../src/connections/states/tcp.js';
 import type { RealServer } from '../../src/model/real-server.js';
@@ -14,7 +14,7 @@ const VIRTUAL_PORT = 80;
 const SERVERS = 16;
 
 /** An established connection, which ends so many milliseconds after its last use. */
-export function established(timeoutMs: number): Birth {
+export function established(timeoutMs: number): InitialState {
   return { state: TCP_ESTABLISHED, active: true, timeoutMs };
 }
 
@@ -41,7 +41,7 @@ export class TableLoad {
   }
 
   /** Opens the next client's connection. */
-  open(birth: Birth): void {
+  open(birth: InitialState): void {
     const { table, key, servers } = this;
     const client = this.next++;
     const server = servers[client % SERVERS] as RealServer;

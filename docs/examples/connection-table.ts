@@ -1,9 +1,9 @@
 import { IpAddress, ManualClock, ServerList } from 'ipvs';
-import { ConnectionKey, ConnectionStates, ConnectionTable, stateName } from 'ipvs/connections';
+import { ConnectionKey, StateMachine, ConnectionTable, stateName } from 'ipvs/connections';
 
 const clock = new ManualClock();
 const table = new ConnectionTable({ seed: 1 });
-const states = new ConnectionStates(table);
+const states = new StateMachine(table);
 const [server] = new ServerList([{ address: '10.0.0.1', port: 8080 }]);
 
 const key = new ConnectionKey();

@@ -11,7 +11,7 @@ import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { seededRandom, systemRandom } from '../random.js';
 import { PORT_AS_VIRTUAL } from './entries/destinations.js';
-import { type Birth, bornAs, NEWBORN } from './birth.js';
+import { type InitialState, initialStateOf, NEW_ENTRY } from './entries/initial-state.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
 import type {
@@ -20,7 +20,7 @@ import type {
   OverflowPolicy,
 } from './connection-table-options.js';
 import { type ConnectionState, type ConnectionTableState } from './snapshot-format.js';
-import { countBirth } from './counters.js';
+import { countOpened } from './entries/server-counters.js';
 import { DropRules } from './eviction.js';
 import { EntrySnapshots } from './snapshot.js';
 import { FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './entries/flags.js';
@@ -89,7 +89,7 @@ export class ConnectionTable extends EntrySnapshots {
     serverPort: number,
     flags = 0,
     mark = 0,
-    birth: Birth = NEWBORN,
+    birth: InitialState = NEW_ENTRY,
   ): number {
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     if (this.full && !this.makeRoom(now)) return this.refuse();
@@ -98,7 +98,7 @@ export class ConnectionTable extends EntrySnapshots {
     const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
     const slot = this.create(key, now, row, flags | method | output, birth);
     if (slot === NONE) return this.refuse();
-    countBirth(server, (flags & FLAG_TEMPLATE) !== 0, birth.active);
+    countOpened(server, (flags & FLAG_TEMPLATE) !== 0, birth.active);
     return slot;
   }
 
@@ -124,7 +124,7 @@ export class ConnectionTable extends EntrySnapshots {
     if (this.full && !this.makeRoom(now)) return this.refuse();
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     const row = this.bindings.takeAddress(serverAddress, port, mark);
-    const slot = this.create(key, now, row, flags, bornAs(flags));
+    const slot = this.create(key, now, row, flags, initialStateOf(flags));
     return slot === NONE ? this.refuse() : slot;
   }
 

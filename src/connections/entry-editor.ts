@@ -4,7 +4,7 @@
  *
  * Server counters follow each change. Nothing here checks that the slot is in use.
  */
-import { countActivity, countBirth } from './counters.js';
+import { countActivity, countOpened } from './entries/server-counters.js';
 import { ConnectionLookup } from './lookup.js';
 import { FLAG_INACTIVE, FLAG_NO_OUTPUT, METHOD_BITS, METHOD_FLAGS } from './entries/flags.js';
 import type { RealServer } from '../model/real-server.js';
@@ -41,7 +41,7 @@ export class EntryEditor extends ConnectionLookup {
     const method = METHOD_FLAGS[server.forwardingMethod];
     const meta = this.word(slot, META) & ~(METHOD_BITS | FLAG_NO_OUTPUT);
     this.write(slot, META, meta | method | (method === 0 ? 0 : FLAG_NO_OUTPUT));
-    countBirth(server, this.isTemplate(slot), (meta & FLAG_INACTIVE) === 0);
+    countOpened(server, this.isTemplate(slot), (meta & FLAG_INACTIVE) === 0);
   }
 
   /**

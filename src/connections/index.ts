@@ -3,12 +3,12 @@
  *
  * @packageDocumentation
  */
-export { BATCH_KEY_WORDS, BatchLookup } from './batch-lookup.js';
-export { type Birth, BIRTH_TIMEOUT_MS } from './birth.js';
+export { BATCH_KEY_WORDS, BatchLookup } from './prefetch.js';
+export { type InitialState, INITIAL_TIMEOUT_MS } from './entries/initial-state.js';
 export type { ConnectionState, ConnectionTableState, TimerState } from './snapshot-format.js';
 export { Connection } from './connection.js';
 export { ConnectionKey } from './connection-key.js';
-export { ConnectionStates, statesOf, stateName, TEMPLATE_STATES } from './state-machine.js';
+export { StateMachine, statesOf, stateName, TEMPLATE_STATES } from './state-machine.js';
 export { ConnectionTable } from './connection-table.js';
 export type { ConnectionTableObserver } from './connection-table-observer.js';
 export type {

@@ -1,14 +1,14 @@
 /**
- * Birth, use, timer and death of table entries.
+ * InitialState, use, timer and death of table entries.
  *
  * A timer due at T runs in the first `advance` whose time is later than T; until it has run the entry is
  * found. Times are milliseconds of the caller's clock, rounded up to whole ones. An entry that controls
  * others does not die: it is re-armed for 60 s, for good. Cost: constant per call, no allocation.
  */
-import type { Birth } from './birth.js';
+import type { InitialState } from './entries/initial-state.js';
 import { EntryEditor, TEMPLATE_ASSURED } from './entry-editor.js';
 import type { ConnectionTableObserver } from './connection-table-observer.js';
-import { countDeath } from './counters.js';
+import { countClosed } from './entries/server-counters.js';
 import type { ConnectionKey } from './connection-key.js';
 import {
   FLAG_BITS,
@@ -159,7 +159,7 @@ export class EntryLifecycle extends EntryEditor {
     const controller = store.controls.isUsed ? this.controller(slot) : NONE;
     this.index.remove(slot);
     if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
-    countDeath(bindings.servers[row], (meta & FLAG_TEMPLATE) !== 0, (meta & FLAG_INACTIVE) === 0);
+    countClosed(bindings.servers[row], (meta & FLAG_TEMPLATE) !== 0, (meta & FLAG_INACTIVE) === 0);
     bindings.release(row);
     store.release(slot);
     if (controller !== NONE) store.controls.set(controller, this.controlled(controller) - 1);
@@ -238,7 +238,7 @@ export class EntryLifecycle extends EntryEditor {
     now: number,
     row: number,
     flags: number,
-    birth: Birth,
+    birth: InitialState,
   ): number {
     const slot = row === NONE ? NONE : this.store.allocate(key.family);
     if (slot === NONE) {

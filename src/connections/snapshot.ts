@@ -7,7 +7,7 @@
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { PORT_AS_VIRTUAL } from './entries/destinations.js';
-import { bornAs } from './birth.js';
+import { initialStateOf } from './entries/initial-state.js';
 import {
   keyOfState,
   stateOfEntry,
@@ -15,7 +15,7 @@ import {
   type ConnectionTableState,
   type TimerState,
 } from './snapshot-format.js';
-import { countBirth } from './counters.js';
+import { countOpened } from './entries/server-counters.js';
 import { EntryLifecycle, MAX_TIMEOUT_MS } from './lifecycle.js';
 import {
   ARMED,
@@ -117,11 +117,11 @@ export abstract class EntrySnapshots extends EntryLifecycle {
       server === undefined
         ? this.bindings.takeAddress(IpAddress.parse(state.server), port, state.mark)
         : this.bindings.take(server, port, state.mark);
-    const birth = bornAs(state.flags);
+    const birth = initialStateOf(state.flags);
     const slot = this.create(key, timeMs, row, state.flags, birth);
     this.setFlags(slot, state.state << STATE_SHIFT, 0);
     this.setPackets(slot, state.packets);
-    if (server !== undefined && count) countBirth(server, this.isTemplate(slot), birth.active);
+    if (server !== undefined && count) countOpened(server, this.isTemplate(slot), birth.active);
     return slot;
   }
 

@@ -27,7 +27,7 @@ export const TEMPLATE_STATES: readonly string[] = ['NONE', 'ASSURED'];
 const NO_STATES: readonly string[] = ['NONE'];
 
 /** Moves the states of the connections of one table. */
-export class ConnectionStates {
+export class StateMachine {
   /** The timeouts in force. */
   readonly timeouts: Timeouts;
   /** Whether the secure table of TCP serves: the `secure_tcp` defence is at work. */

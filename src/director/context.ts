@@ -5,7 +5,7 @@
  * a packet on a known connection allocates nothing.
  */
 import { ConnectionKey } from '../connections/connection-key.js';
-import type { ConnectionStates } from '../connections/state-machine.js';
+import type { StateMachine } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { ForwardingEnvironment } from '../forwarding/environment.js';
 import type { ForwardingOutput, ForwardingResult, Side } from '../forwarding/output.js';
@@ -25,7 +25,7 @@ export interface DirectorParts {
   /** The connections and templates. */
   readonly table: ConnectionTable;
   /** Their state machines and timeouts. */
-  readonly states: ConnectionStates;
+  readonly states: StateMachine;
   /** The tunables, live. */
   readonly tunables: TunableValues;
   /** The statistics. */
@@ -40,7 +40,7 @@ export interface DirectorParts {
 export class DirectorContext {
   readonly services: ServiceTable;
   readonly table: ConnectionTable;
-  readonly states: ConnectionStates;
+  readonly states: StateMachine;
   readonly tunables: TunableValues;
   readonly counters: TrafficCounters;
   readonly environment: ForwardingEnvironment;

@@ -6,7 +6,7 @@
  * the automatic ones are switched by the free memory, which the user tells: below `amemthresh` they work.
  * Source: the documentation of the IPVS sysctls, and ipvsadm(8).
  */
-import type { ConnectionStates } from '../connections/state-machine.js';
+import type { StateMachine } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Tunables } from './tunables.js';
 
@@ -65,7 +65,7 @@ export class Defenses {
   /** How many entries are looked at each second of the present round. */
   private share = 0;
   private readonly tunables: Tunables;
-  private readonly states: ConnectionStates;
+  private readonly states: StateMachine;
   private readonly freeMemory: FreeMemory;
 
   /**
@@ -77,7 +77,7 @@ export class Defenses {
   constructor(
     tunables: Tunables,
     table: ConnectionTable,
-    states: ConnectionStates,
+    states: StateMachine,
     freeMemory: FreeMemory,
   ) {
     this.tunables = tunables;

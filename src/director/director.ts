@@ -14,7 +14,7 @@
  * | new connections     | `admission.ts`      |
  */
 import { type Clock, systemClock } from '../clock.js';
-import { ConnectionStates } from '../connections/state-machine.js';
+import { StateMachine } from '../connections/state-machine.js';
 import { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { ForwardingOutput, type Side } from '../forwarding/output.js';
@@ -75,7 +75,7 @@ export class Director extends Administration {
     const { services, statistics } = this;
     const tunables = this.tunables.values;
     const table = new ConnectionTable(tableOptions(options, random));
-    const states = new ConnectionStates(table, this.connectionTimeouts);
+    const states = new StateMachine(table, this.connectionTimeouts);
     const environment = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
     const output = new ForwardingOutput({ headroom });
     const removedServers = new ExpireNodestConn(table);

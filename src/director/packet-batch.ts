@@ -6,7 +6,7 @@
  * then find it near. The pass changes nothing: what it takes for a client is only a guess. Cost: a hash
  * per packet; gain: most of the waiting, once the table no longer fits into the caches.
  */
-import { BATCH_KEY_WORDS, BatchLookup } from '../connections/batch-lookup.js';
+import { BATCH_KEY_WORDS, BatchLookup } from '../connections/prefetch.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 
 /** Packets that lie in one buffer. */

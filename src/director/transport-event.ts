@@ -1,7 +1,7 @@
 /**
  * What a packet means to the state machine of its connection, and whether it opens one.
  */
-import type { ConnectionStates } from '../connections/state-machine.js';
+import type { StateMachine } from '../connections/state-machine.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
@@ -71,7 +71,7 @@ export function isOpening(packet: Packet): boolean {
  * @param fromServer - Whether it came from the server's side.
  */
 export function moveState(
-  states: ConnectionStates,
+  states: StateMachine,
   slot: number,
   packet: Packet,
   fromServer: boolean,

@@ -6,7 +6,7 @@
  * connections are scheduled and counted, and not entered. The opener is one object that is used again for
  * each connection: what was opened stands in its fields until the next call.
  */
-import { type Birth, NEWBORN } from '../connections/birth.js';
+import { type InitialState, NEW_ENTRY } from '../connections/entries/initial-state.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Flow } from '../model/flow.js';
@@ -42,7 +42,7 @@ export class ConnectionOpener {
   serverPort = 0;
   private readonly table: ConnectionTable;
   private readonly expireQuiescent: ExpireQuiescent;
-  private readonly birth: Birth;
+  private readonly birth: InitialState;
   private readonly templateKey = new ConnectionKey();
 
   /**
@@ -53,7 +53,7 @@ export class ConnectionOpener {
   constructor(
     table: ConnectionTable,
     expireQuiescent: ExpireQuiescent = () => false,
-    birth: Birth = NEWBORN,
+    birth: InitialState = NEW_ENTRY,
   ) {
     this.table = table;
     this.expireQuiescent = expireQuiescent;

@@ -1,7 +1,7 @@
 /**
  * What a {@link VirtualService} is told: whom it serves, how, and on what it lives; and its state.
  */
-import type { Birth } from '../connections/birth.js';
+import type { InitialState } from '../connections/entries/initial-state.js';
 import type { ConnectionTableState } from '../connections/snapshot-format.js';
 import { MAX_TIMEOUT_MS } from '../connections/lifecycle.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
@@ -113,7 +113,7 @@ export function tableOptions(options: VirtualServiceEnvironment): ConnectionTabl
 export function birthOf(
   { protocol }: Service,
   { idleTimeoutSeconds }: VirtualServiceEnvironment,
-): Birth {
+): InitialState {
   const longest = MAX_TIMEOUT_MS / 1000;
   const byProtocol = protocol === 'udp' ? DATAGRAM_TIMEOUT_SECONDS : longest;
   const seconds = requireInteger('idle timeout', idleTimeoutSeconds ?? byProtocol, 1, longest);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BatchLookup, BATCH_KEY_WORDS } from '../../src/connections/batch-lookup.js';
+import { BatchLookup, BATCH_KEY_WORDS } from '../../src/connections/prefetch.js';
 import { ConnectionKey } from '../../src/connections/connection-key.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { randomBelow, seededRandom } from '../../src/random.js';

@@ -32,9 +32,11 @@ it('leaves no constant to be read in code that runs often', async () => {
 });
 
 it('keeps what a module exports, and what it computes', async () => {
-  const bundled = await load(await bundle('src/connections/record.ts', [inlineConstants]));
+  const bundled = await load(await bundle('src/connections/entries/record.ts', [inlineConstants]));
   expect({ ...bundled }).toEqual({ ...record });
-  const copy = await load(await bundle('src/connections/group-places.ts', [inlineConstants]));
+  const copy = await load(
+    await bundle('src/connections/client-index/bucket-slots.ts', [inlineConstants]),
+  );
   expect(Object.keys(copy).toSorted()).toEqual(Object.keys(groups).toSorted());
   const words = Int32Array.from({ length: 16 }, (_, i) => i % 5);
   const { GroupPlaces } = copy as typeof groups;

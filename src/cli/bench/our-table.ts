@@ -4,7 +4,7 @@
 import {
   BATCH_KEY_WORDS,
   BatchLookup,
-  type Birth,
+  type InitialState,
   ConnectionKey,
   ConnectionTable,
 } from '../../connections/index.js';
@@ -18,7 +18,7 @@ const VIRTUAL_ADDRESS = 0xc0a8650a | 0;
 const VIRTUAL_PORT = 80;
 const LIFE_MS = 60_000;
 /** Which state is of no interest here, only that one is set. */
-const OPENED: Birth = { state: 3, active: true, timeoutMs: LIFE_MS };
+const OPENED: InitialState = { state: 3, active: true, timeoutMs: LIFE_MS };
 const SERVERS = 16;
 
 /** A table whose connections are opened at an even rate and live for a minute. */

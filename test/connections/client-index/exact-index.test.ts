@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BATCH_KEY_WORDS, BatchLookup } from '../../../src/connections/batch-lookup.js';
+import { BATCH_KEY_WORDS, BatchLookup } from '../../../src/connections/prefetch.js';
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
 import { ConnectionTable } from '../../../src/connections/connection-table.js';
 import { MOST_NUMBERS } from '../../../src/connections/client-index/endpoint-ids.js';

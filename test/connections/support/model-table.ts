@@ -2,7 +2,7 @@
  * The connection table as plainly as possible: a list of objects, searched from the newest to the oldest,
  * with timers found by looking at every entry.
  */
-import type { Birth } from '../../../src/connections/birth.js';
+import type { InitialState } from '../../../src/connections/entries/initial-state.js';
 import type { RealServer } from '../../../src/model/real-server.js';
 
 /** The state of a template that has seen an answer. */
@@ -52,7 +52,7 @@ export class ModelTable {
     server: RealServer,
     serverPort: number,
     kind: 'connection' | 'template' | 'portless',
-    { active, state, timeoutMs }: Birth,
+    { active, state, timeoutMs }: InitialState,
     mark: number,
   ): void {
     this.entries.unshift({

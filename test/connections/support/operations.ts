@@ -3,7 +3,7 @@
  */
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
-import { type Birth, NEWBORN } from '../../../src/connections/birth.js';
+import { type InitialState, NEW_ENTRY } from '../../../src/connections/entries/initial-state.js';
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
 import type { ConnectionTable } from '../../../src/connections/connection-table.js';
 import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE } from '../../../src/connections/entries/flags.js';
@@ -23,7 +23,7 @@ export type Operation =
       readonly port: number;
       readonly mark: number;
       /** Default: as packets make them. */
-      readonly birth?: Birth | undefined;
+      readonly birth?: InitialState | undefined;
     }
   | {
       readonly op: 'touch' | 'expireNow' | 'drop' | 'remove' | 'assure' | 'invalidate';
@@ -54,7 +54,7 @@ const spans = fc.oneof(
   fc.constantFrom(3000, 60_000, 900_000, 40, 2_678_400_000),
   fc.nat({ max: 1_500_000 }),
 );
-const births: fc.Arbitrary<Birth> = fc.record({
+const births: fc.Arbitrary<InitialState> = fc.record({
   state: fc.nat({ max: 15 }),
   active: fc.boolean(),
   timeoutMs: spans,
@@ -251,7 +251,7 @@ export class Pair {
     const id = ++this.ids;
     this.slots.set(id, slot);
     this.bySlot.set(slot, id);
-    this.model.insert(id, key, this.now, server, port, kind, birth ?? NEWBORN, mark);
+    this.model.insert(id, key, this.now, server, port, kind, birth ?? NEW_ENTRY, mark);
   }
 }
 

@@ -3,7 +3,7 @@
  * table and state machines.
  */
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
-import { ConnectionStates, stateName } from '../../../src/connections/state-machine.js';
+import { StateMachine, stateName } from '../../../src/connections/state-machine.js';
 import { ConnectionTable } from '../../../src/connections/connection-table.js';
 import { FLAG_NO_OUTPUT } from '../../../src/connections/entries/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';
@@ -34,7 +34,7 @@ const vip = IpAddress.parse('192.168.101.10');
 
 class Replay {
   readonly table: ConnectionTable;
-  readonly states: ConnectionStates;
+  readonly states: StateMachine;
   readonly server: RealServer;
   now: number;
   private readonly key = new ConnectionKey();
@@ -44,7 +44,7 @@ class Replay {
 
   constructor(table: ConnectionTable, protocol: keyof typeof numbers, recorded: Recorded) {
     this.table = table;
-    this.states = new ConnectionStates(table);
+    this.states = new StateMachine(table);
     this.protocol = protocol;
     this.now = table.timeMs;
     this.server = [

@@ -4,10 +4,10 @@
  * These three functions are the only place where the table changes a server. An entry without server
  * counts nowhere.
  */
-import type { RealServer } from '../model/real-server.js';
+import type { RealServer } from '../../model/real-server.js';
 
 /** Counts a new entry. */
-export function countBirth(server: RealServer, template: boolean, active: boolean): void {
+export function countOpened(server: RealServer, template: boolean, active: boolean): void {
   if (template) server.openTemplate();
   else server.open(active);
 }
@@ -19,7 +19,7 @@ export function countActivity(server: RealServer | undefined, active: boolean): 
 }
 
 /** Counts an entry that has ended. */
-export function countDeath(
+export function countClosed(
   server: RealServer | undefined,
   template: boolean,
   active: boolean,
