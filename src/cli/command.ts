@@ -9,8 +9,13 @@ export const EXIT = {
   ok: 0,
   /** Done, and what was compared is not the same. */
   differences: 1,
-  /** Not done: wrong usage, or an input that cannot be read or is not understood. */
+  /**
+   * Not done: wrong usage, an input that cannot be read or is not understood, or an output that cannot
+   * be written.
+   */
   refused: 2,
+  /** A fault of the program itself, with a stack trace. */
+  fault: 70,
 } as const;
 
 /** One option, under its long name. */
@@ -44,6 +49,7 @@ export interface Command {
    * @returns The exit code.
    * @throws {UsageError} When the words make no sense.
    * @throws {InputError} When an input cannot be read or is not understood.
+   * @throws {OutputError} When an output cannot be written.
    */
   run(argv: readonly string[], io: Io): number | Promise<number>;
 }

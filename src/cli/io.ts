@@ -2,11 +2,11 @@
  * What a command may touch of the world outside: one place to read from and two to write to, the
  * environment, and time.
  *
- * Handing it in lets a test run a whole command in its own process. The real one is made by
- * {@link nodeIo}; a reader that goes away early (`ipvs … | head`) ends the process quietly.
+ * Passing it in lets a test run a whole command in its own process. {@link nodeIo} makes the real one.
  */
-import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { readFully } from './input.js';
+import { MessageOutput, TextOutput } from './text-output.js';
 
 /** A place to write text to. */
 export interface Sink {
@@ -15,11 +15,18 @@ export interface Sink {
   /** How many characters fit on a line. */
   readonly columns: number;
   /**
-   * Writes text.
+   * Writes text. Waits for a slow reader.
    *
    * @param text - Any text; line ends are the caller's.
+   * @throws {OutputError} When it cannot be written.
    */
   write(text: string): void;
+  /**
+   * Writes what was gathered.
+   *
+   * @throws {OutputError} When it cannot be written.
+   */
+  flush(): void;
 }
 
 /** A place to read text from. */
@@ -52,10 +59,9 @@ export interface Io {
   now(): number;
 }
 
-/** The file descriptor of standard input. */
 const STANDARD_INPUT = 0;
-/** Columns of a place that has no width. */
-const DEFAULT_COLUMNS = 120;
+const STANDARD_OUTPUT = 1;
+const STANDARD_ERROR = 2;
 
 /**
  * The world of this process.
@@ -63,30 +69,15 @@ const DEFAULT_COLUMNS = 120;
  * @returns Standard input, output and error, the environment and the monotonic clock.
  */
 export function nodeIo(): Io {
+  const out = new TextOutput(STANDARD_OUTPUT, 'standard output');
   return {
-    out: sinkOf(process.stdout),
-    err: sinkOf(process.stderr),
+    out,
+    err: new MessageOutput(STANDARD_ERROR, out),
     in: {
       isTerminal: isatty(STANDARD_INPUT),
-      read: () => readFileSync(STANDARD_INPUT, 'utf8'),
+      read: () => readFully(STANDARD_INPUT).toString('utf8'),
     },
     env: process.env,
     now: () => performance.now(),
   };
-}
-
-function sinkOf(stream: NodeJS.WriteStream): Sink {
-  stream.on('error', endQuietlyWhenUnread);
-  return {
-    isTerminal: stream.isTTY,
-    get columns() {
-      return stream.isTTY ? stream.columns : DEFAULT_COLUMNS;
-    },
-    write: (text) => void stream.write(text),
-  };
-}
-
-function endQuietlyWhenUnread(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
 }

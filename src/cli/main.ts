@@ -5,6 +5,7 @@ import { EXIT, InputError, type OptionTable, UsageError, type Command } from './
 import { COMMANDS } from './commands.js';
 import type { Io } from './io.js';
 import { describeOptions } from './options.js';
+import { OutputError, ReaderGone } from './output.js';
 import { packageVersion } from './package-files.js';
 
 const helpOption: OptionTable = { help: { help: 'show this help' } };
@@ -23,16 +24,51 @@ const globalOptions: OptionTable = {
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const [word, ...rest] = argv;
   const command = COMMANDS.find(({ name }) => name === word);
-  if (command === undefined) return withoutCommand(word, rest, io);
-  if (asksForHelp(rest)) {
-    io.out.write(helpOf(command));
-    return EXIT.ok;
-  }
+  const who = command === undefined ? 'ipvs' : `ipvs ${command.name}`;
   try {
-    return await command.run(rest, io);
+    const code = await run(command, word, rest, io);
+    io.out.flush();
+    return code;
   } catch (error) {
-    return refuse(`ipvs ${command.name}`, error, io);
+    return fail(who, error, io);
   }
+}
+
+/**
+ * The end of a command that failed: a message for the person, and the exit code.
+ *
+ * @param who - What failed, such as `ipvs admin`.
+ * @param error - What it threw.
+ * @param io - The world.
+ * @returns The exit code: see {@link EXIT}.
+ */
+export function fail(who: string, error: unknown, io: Io): number {
+  if (error instanceof ReaderGone) return EXIT.ok;
+  const isExpected =
+    error instanceof UsageError || error instanceof InputError || error instanceof OutputError;
+  if (!isExpected) {
+    io.err.write(`${who}: a fault of this program\n${stackOf(error)}\n`);
+    return EXIT.fault;
+  }
+  io.err.write(`${who}: ${error.message}\n`);
+  if (error instanceof UsageError) io.err.write(`Try '${who} --help' for more.\n`);
+  return EXIT.refused;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function run(
+  command: Command | undefined,
+  word: string | undefined,
+  rest: readonly string[],
+  io: Io,
+): number | Promise<number> {
+  if (command === undefined) return withoutCommand(word, rest, io);
+  if (!asksForHelp(rest)) return command.run(rest, io);
+  io.out.write(helpOf(command));
+  return EXIT.ok;
 }
 
 function withoutCommand(word: string | undefined, rest: readonly string[], io: Io): number {
@@ -45,12 +81,12 @@ function withoutCommand(word: string | undefined, rest: readonly string[], io: I
     io.out.write(overview());
     return EXIT.ok;
   }
-  return refuse('ipvs', notACommand(word), io);
+  return fail('ipvs', notACommand(word), io);
 }
 
 function explain(name: string, io: Io): number {
   const command = COMMANDS.find((each) => each.name === name);
-  if (command === undefined) return refuse('ipvs help', notACommand(name), io);
+  if (command === undefined) return fail('ipvs help', notACommand(name), io);
   io.out.write(helpOf(command));
   return EXIT.ok;
 }
@@ -59,13 +95,6 @@ function notACommand(word: string | undefined): UsageError {
   const allowed = [...COMMANDS.map(({ name }) => name), ...Object.keys(globalOptions).map(dashed)];
   const problem = word === undefined ? 'a command is missing' : `unknown command '${word}'`;
   return new UsageError(`${problem}; expected one of ${allowed.join(', ')}`);
-}
-
-function refuse(who: string, error: unknown, io: Io): number {
-  if (!(error instanceof UsageError) && !(error instanceof InputError)) throw error;
-  io.err.write(`${who}: ${error.message}\n`);
-  if (error instanceof UsageError) io.err.write(`Try '${who} --help' for more.\n`);
-  return EXIT.refused;
 }
 
 /** Whether help is asked for, in front of a `--` that ends the options. */
@@ -83,7 +112,9 @@ function overview(): string {
     ...rows,
     `\nOptions:\n${describeOptions(globalOptions)}`,
     "\n'ipvs COMMAND --help' explains a command.\n",
-    "Exit codes: 0 done, 1 done and something differs, 2 refused; those of admin are ipvsadm's.\n",
+    'Exit codes: 0 done, 1 done and something differs, 2 refused or not written,\n',
+    "70 a fault of ipvs itself; those of admin are ipvsadm's. When the reader of the\n",
+    "output goes away early ('ipvs … | head'), the command ends with 0.\n",
   ].join('');
 }
 

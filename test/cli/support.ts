@@ -36,6 +36,7 @@ export async function ipvs(argv: readonly string[], where: Surroundings = {}): P
     isTerminal,
     columns,
     write: (text) => void texts.push(text),
+    flush: () => undefined,
   });
   const io: Io = {
     out: sink(out),

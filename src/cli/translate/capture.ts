@@ -2,10 +2,11 @@
  * Captures on the disk: one is read a mebibyte at a time, another one written the same way, so that they
  * may be larger than the memory.
  */
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type PcapLinkType, PcapReader, type PcapRecord, PcapWriter } from '../../pcap/index.js';
 import { InputError } from '../command.js';
 import { fileErrorReason } from '../file-error.js';
+import { OutputFile } from '../output.js';
 
 const CHUNK = 1 << 20;
 
@@ -87,24 +88,18 @@ export class CaptureInput {
 
 /** A capture that is written. */
 export class CaptureOutput {
-  private readonly file: number;
+  private readonly file: OutputFile;
   private readonly writer: PcapWriter;
-  private pieces: Uint8Array[] = [];
-  private pendingBytes = 0;
 
   /**
    * @param path - The file; what it held is lost.
    * @param linkType - What is in front of the IP header.
-   * @throws {InputError} When it cannot be written.
+   * @throws {OutputError} When it cannot be written.
    */
   constructor(path: string, linkType: PcapLinkType) {
-    try {
-      this.file = openSync(path, 'w');
-    } catch (error) {
-      throw new InputError(`${path}: cannot be written: ${fileErrorReason(error)}`);
-    }
+    this.file = new OutputFile(path);
     this.writer = new PcapWriter({ linkType, nanoseconds: true });
-    this.add(this.writer.header());
+    this.file.write(this.writer.header());
   }
 
   /**
@@ -112,27 +107,18 @@ export class CaptureOutput {
    *
    * @param bytes - The packet.
    * @param cause - The packet that it came of, whose time it gets.
+   * @throws {OutputError} When the file cannot be written.
    */
   write(bytes: Uint8Array, { seconds, nanoseconds }: PcapRecord): void {
-    this.add(this.writer.record({ seconds, nanoseconds, bytes }));
+    this.file.write(this.writer.record({ seconds, nanoseconds, bytes }));
   }
 
-  /** Writes out what is left, and closes the file. */
+  /**
+   * Writes out what is left, and closes the file.
+   *
+   * @throws {OutputError} When the file cannot be written.
+   */
   close(): void {
-    this.flush();
-    closeSync(this.file);
-  }
-
-  private add(bytes: Uint8Array): void {
-    this.pieces.push(bytes);
-    this.pendingBytes += bytes.length;
-    if (this.pendingBytes >= CHUNK) this.flush();
-  }
-
-  private flush(): void {
-    const bytes = Buffer.concat(this.pieces);
-    for (let at = 0; at < bytes.length;) at += writeSync(this.file, bytes, at);
-    this.pieces = [];
-    this.pendingBytes = 0;
+    this.file.close();
   }
 }
