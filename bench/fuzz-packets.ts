@@ -2,21 +2,17 @@
  * Random and mutated frames through parsing and every forwarder, millions of them.
  *
  * Any exception, byte changed outside a frame, or change to a refused frame ends the run with the seed
- * and the frame that did it. Bundle with esbuild and start with node:
- * `node fuzz-packets.mjs [frames, default 10000000] [seed, default 1]`.
+ * and the frame that did it: `npm run fuzz -- [frames, default 10000000] [seed, default 1]`.
  */
-import { readdirSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { Exerciser } from '../test/forwarding/support/exercise.js';
 import { FrameMutator } from '../test/forwarding/support/mutations.js';
-import { framesOf, readRecording } from '../test/forwarding/support/replay.js';
+import { forwardingRecordings, framesOf } from '../test/replay/recorded-frames.js';
 
 const total = Number(process.argv[2] ?? 10_000_000);
 const seed = Number(process.argv[3] ?? 1);
-const folder = new URL('test/golden/forwarding/', pathToFileURL(`${process.cwd()}/`));
 const PROGRESS = 250_000;
 
-const seeds = readdirSync(folder).flatMap((name) => framesOf(readRecording(new URL(name, folder))));
+const seeds = [...forwardingRecordings().values()].flatMap(framesOf);
 const exerciser = new Exerciser();
 const mutator = new FrameMutator(seed, seeds);
 const begin = process.hrtime.bigint();

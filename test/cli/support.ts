@@ -27,7 +27,15 @@ export interface Surroundings {
 }
 
 /** Runs `ipvs` with some words. */
-export async function ipvs(argv: readonly string[], where: Surroundings = {}): Promise<CliResult> {
+export function ipvs(argv: readonly string[], where: Surroundings = {}): Promise<CliResult> {
+  return runWithIo((io) => main(argv, io), where);
+}
+
+/** Runs a program and collects what it writes. */
+export async function runWithIo(
+  program: (io: Io) => Promise<number>,
+  where: Surroundings = {},
+): Promise<CliResult> {
   const { env = {}, isTerminal = false, columns = 120, input, stepMs = 0 } = where;
   const out: string[] = [];
   const err: string[] = [];
@@ -45,7 +53,7 @@ export async function ipvs(argv: readonly string[], where: Surroundings = {}): P
     env,
     now: () => (nowMs += stepMs),
   };
-  const code = await main(argv, io);
+  const code = await program(io);
   return { code, out: out.join(''), err: err.join('') };
 }
 

@@ -1,16 +1,11 @@
-import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { forwardingRecordings, framesOf } from '../replay/recorded-frames.js';
 import { nearlyPackets } from '../wire/support/packets.js';
 import { Exerciser } from './support/exercise.js';
 import { FrameMutator } from './support/mutations.js';
-import { framesOf, readRecording } from './support/replay.js';
 
-const folder = new URL('../golden/forwarding/', import.meta.url);
-
-const recorded = readdirSync(folder).flatMap((name) =>
-  framesOf(readRecording(new URL(name, folder))),
-);
+const recorded = [...forwardingRecordings().values()].flatMap(framesOf);
 
 test('20,000 mutated frames pass through everything without harm', () => {
   const exerciser = new Exerciser();

@@ -1,13 +1,13 @@
 /** A second opinion: tshark reads what the forwarders made of the recordings. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PcapWriter } from '../../src/pcap/index.js';
-import { readRecording, replay } from './support/replay.js';
+import { replayDirectorRecording } from '../replay/director-trace.js';
+import { forwardingRecordings } from '../replay/recorded-frames.js';
 
-const folder = new URL('../golden/forwarding/', import.meta.url);
 const hasTshark = spawnSync('tshark', ['--version']).status === 0;
 
 /** Frames whose checksum the sender already had wrong, by the notes of the recordings. */
@@ -43,11 +43,12 @@ test.skipIf(!hasTshark)(
     const file = join(directory, 'translated.pcap');
     const writer = new PcapWriter();
     const parts = [writer.header()];
-    for (const name of readdirSync(folder)) {
-      const recording = readRecording(new URL(name, folder));
+    const onDeparture = (bytes: Uint8Array): void => {
+      parts.push(writer.record({ seconds: parts.length, nanoseconds: 0, bytes }));
+    };
+    for (const recording of forwardingRecordings().values()) {
       const sound = recording.steps.filter((step) => !DELIBERATELY_WRONG.test(step.note ?? ''));
-      for (const bytes of replay({ ...recording, steps: sound }).emitted)
-        parts.push(writer.record({ seconds: parts.length, nanoseconds: 0, bytes }));
+      replayDirectorRecording({ ...recording, steps: sound }, { onDeparture });
     }
     writeFileSync(file, Buffer.concat(parts));
     const found = execFileSync('tshark', ['-r', file, ...OPTIONS, '-Y', FAULTY], {

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { collectRecordings, type RuleRecording } from '../../src/cli/replay/ipvsadm-recording.js';
-import { createRecordedTarget, rulesReplayer } from '../../src/cli/replay/ipvsadm-replayers.js';
-import { replayCommands, replayRules } from '../../src/cli/replay/ipvsadm.js';
-import { readRecording, recordingOf } from '../../src/cli/replay/recording.js';
-import { REPLAYERS } from '../../src/cli/replay/replayers.js';
+import { collectRecordings, type RuleRecording } from '../replay/ipvsadm-recording.js';
+import { createRecordedTarget, rulesReplayer } from '../replay/ipvsadm-replayers.js';
+import { replayCommands, replayRules } from '../replay/ipvsadm.js';
+import { readRecording, recordingOf } from '../replay/recording.js';
+import { REPLAYERS } from '../replay/replayers.js';
 import { administration, goldenFiles } from './golden.js';
 
 const files = goldenFiles();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskArbitraryFields } from '../../src/cli/replay/arbitrary-fields.js';
+import { maskArbitraryFields } from './arbitrary-fields.js';
 import { encodePacket } from '../../src/wire/index.js';
 
 const ETHERNET = 14;

@@ -1,9 +1,9 @@
-/** Replaying all recordings of a folder. */
+/** The recordings in `test/golden`. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readRecording } from '../../src/cli/replay/recording.js';
-import { REPLAYERS } from '../../src/cli/replay/replayers.js';
-import type { Difference } from '../../src/cli/replay/tally.js';
+import { readRecording, type Recording } from './recording.js';
+import { REPLAYERS } from './replayers.js';
+import type { Difference } from './tally.js';
 
 /** What a folder's recordings gave together. */
 export interface FolderReplay {
@@ -15,19 +15,30 @@ export interface FolderReplay {
   readonly differences: readonly (Difference & { readonly file: string })[];
 }
 
-/** Replays the recordings in a folder of test/golden whose names match. */
-export async function replayFolder(folder: string, names: RegExp): Promise<FolderReplay> {
+/**
+ * The recordings in a folder of `test/golden` that a replayer knows, each with its name.
+ *
+ * @param folder - The name of the folder.
+ * @param names - Which ones; default: all.
+ */
+export function goldenRecordings(folder: string, names = /(?:)/): [string, Recording][] {
   const root = fileURLToPath(new URL(`../golden/${folder}/`, import.meta.url));
-  const files = readdirSync(root).filter((file) => names.test(file));
+  return readdirSync(root)
+    .filter((name) => names.test(name) && REPLAYERS.some(({ files }) => files.test(name)))
+    .map((name) => [name, readRecording(root + name)]);
+}
+
+/** Replays the recordings in a folder of `test/golden` whose names match. */
+export async function replayFolder(folder: string, names: RegExp): Promise<FolderReplay> {
+  const recordings = goldenRecordings(folder, names);
   const differences: (Difference & { file: string })[] = [];
   let checks = 0;
-  for (const file of files) {
-    const recording = readRecording(root + file);
+  for (const [file, recording] of recordings) {
     const replayer = REPLAYERS.find((each) => each.recognizes(recording));
     if (replayer === undefined) throw new Error(`${file} has no format that is known`);
     const result = await replayer.replay(recording);
     checks += result.checks;
     differences.push(...result.first.map((difference) => ({ file, ...difference })));
   }
-  return { recordings: files.length, checks, differences };
+  return { recordings: recordings.length, checks, differences };
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { replayDirectorRecording } from './director-trace.js';
 import { replayFolder } from './golden.js';
+import { forwardingRecordings } from './recorded-frames.js';
 
 // The numbers of checks stand here so that a replay which compares nothing cannot pass.
 test.each([
@@ -12,4 +14,15 @@ test.each([
   const replay = await replayFolder(folder, names);
 
   expect(replay).toEqual({ recordings, checks, differences: [] });
+});
+
+test('forwarded frames are the recorded ones with 64 bytes of headroom, too', () => {
+  let checks = 0;
+  for (const [name, recording] of forwardingRecordings()) {
+    const result = replayDirectorRecording(recording, { headroom: 64 });
+    checks += result.checks;
+
+    expect(result.first, name).toEqual([]);
+  }
+  expect(checks).toBe(5404);
 });

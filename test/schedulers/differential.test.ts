@@ -5,7 +5,7 @@ import { FEW } from '../../src/schedulers/few-servers.js';
 import { runs } from '../support/arbitraries/runs.js';
 import { Comparison } from '../support/differential.js';
 import { LibraryService } from '../support/library-service.js';
-import type { TraceSettings } from '../support/scheduler-trace.js';
+import type { TraceSettings } from '../replay/scheduler-trace-steps.js';
 import { ReferenceService } from '../support/reference/service.js';
 import { byTitle, variants, weightsFor } from '../support/schedulers.js';
 

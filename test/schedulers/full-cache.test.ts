@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LibraryService } from '../support/library-service.js';
 import { ReferenceService } from '../support/reference/service.js';
-import type { Subject } from '../support/replay.js';
-import type { Choice } from '../support/scheduler-trace.js';
+import type { Subject } from '../support/subject.js';
+import type { Choice } from '../replay/scheduler-trace-steps.js';
 
 const SERVERS = 5;
 

@@ -7,8 +7,8 @@ import type { Movement, Operation, Run } from './arbitraries/runs.js';
 import { serverAddress } from './arbitraries/addresses.js';
 import type { ListSubject } from './list-subject.js';
 import type { ReferenceService } from './reference/service.js';
-import { playChange } from './replay.js';
-import type { Change, Choice, Draw, Endpoints } from './scheduler-trace.js';
+import { playChange } from './subject.js';
+import type { Change, Choice, Draw, Endpoints } from '../replay/scheduler-trace-steps.js';
 
 /** A run on both sides. */
 export class Comparison {

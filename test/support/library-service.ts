@@ -9,7 +9,7 @@ import { createScheduler } from '../../src/schedulers/index.js';
 import type { Scheduler } from '../../src/schedulers/scheduler.js';
 import { ListSubject } from './list-subject.js';
 import type { RuleOptions } from './reference/algorithm.js';
-import type { Choice, Draw, Endpoints } from './scheduler-trace.js';
+import type { Choice, Draw, Endpoints } from '../replay/scheduler-trace-steps.js';
 
 /** A virtual service of the library, as far as scheduling goes. */
 export class LibraryService extends ListSubject {

@@ -1,8 +1,14 @@
 /** The library's server list as a {@link Subject}; it picks nothing. */
 import type { RealServer } from '../../src/model/real-server.js';
 import { ServerList } from '../../src/model/server-list.js';
-import type { Subject } from './replay.js';
-import type { Choice, Endpoints, Draw, TraceServer, TraceSettings } from './scheduler-trace.js';
+import type { Subject } from './subject.js';
+import type {
+  Choice,
+  Endpoints,
+  Draw,
+  TraceServer,
+  TraceSettings,
+} from '../replay/scheduler-trace-steps.js';
 
 /** A list whose servers have numbers. */
 export class ListSubject implements Subject {

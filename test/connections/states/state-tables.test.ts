@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { SCTP_ACTIVE, SCTP_STATES, nextSctpState } from '../../../src/connections/states/sctp.js';
 import { nextTcpState, TCP_ACTIVE, TCP_STATES } from '../../../src/connections/states/tcp.js';
-import { readGolden } from '../support/golden.js';
 
 type Rows = Record<string, Record<string, string>>;
 const directions = ['INPUT', 'OUTPUT', 'INPUT_ONLY'];
+
+function readTable(name: string): unknown {
+  const bytes = readFileSync(new URL(`recorded-tables/${name}.json.gz`, import.meta.url));
+  return JSON.parse(gunzipSync(bytes).toString('utf8'));
+}
 
 function activeNames(names: readonly string[], bits: number): string[] {
   return names.filter((_, state) => ((bits >>> state) & 1) !== 0);
@@ -15,7 +21,7 @@ function fromEstablished(flags: number): string {
 }
 
 describe('the TCP tables', () => {
-  const data = JSON.parse(readGolden('tcp-states.json')) as {
+  const data = readTable('tcp-states') as {
     states: string[];
     active: string[];
     next: Record<string, Record<string, Rows>>;
@@ -56,7 +62,7 @@ describe('the TCP tables', () => {
 });
 
 describe('the SCTP table', () => {
-  const data = JSON.parse(readGolden('sctp-states.json')) as {
+  const data = readTable('sctp-states') as {
     states: string[];
     active: string[];
     next: Record<string, Rows>;

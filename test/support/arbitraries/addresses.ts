@@ -1,6 +1,6 @@
 /** Addresses and endpoints of generated packets. */
 import * as fc from 'fast-check';
-import type { Endpoints } from '../scheduler-trace.js';
+import type { Endpoints } from '../../replay/scheduler-trace-steps.js';
 
 /** The family of the addresses of a run. */
 export type Family = 'ipv4' | 'ipv6';

@@ -3,7 +3,7 @@
  * what there is when it is played: so any part of a run can be left out, and shrinking works.
  */
 import * as fc from 'fast-check';
-import type { Draw, Endpoints, TraceSettings } from '../scheduler-trace.js';
+import type { Draw, Endpoints, TraceSettings } from '../../replay/scheduler-trace-steps.js';
 import { endpoints, families, type Family } from './addresses.js';
 import { connectionCounts, thresholds, weightProfiles, type WeightProfile } from './weights.js';
 

@@ -1,7 +1,7 @@
 /**
  * What each rule of the reference is written as: a pick over the list, and hooks that follow changes.
  */
-import type { Endpoints } from '../scheduler-trace.js';
+import type { Endpoints } from '../../replay/scheduler-trace-steps.js';
 import type { ReferenceServer } from './server.js';
 
 /** The surroundings of a rule. */

@@ -2,8 +2,14 @@
  * The service of the reference: one list of servers, newest first, one rule, one clock. Removed
  * servers are remembered for ever.
  */
-import type { Subject } from '../replay.js';
-import type { Choice, Draw, Endpoints, TraceServer, TraceSettings } from '../scheduler-trace.js';
+import type { Subject } from '../subject.js';
+import type {
+  Choice,
+  Draw,
+  Endpoints,
+  TraceServer,
+  TraceSettings,
+} from '../../replay/scheduler-trace-steps.js';
 import type { Rule, RuleOptions } from './algorithm.js';
 import { rules } from './rules.js';
 import { ReferenceServer } from './server.js';

@@ -5,8 +5,8 @@
  * server is one that it may take (in the list, with weight, not overloaded), so that all counters behind it
  * can be compared; and where it took none, none may be usable.
  */
-import { isUsable } from '../../model/real-server.js';
-import type { SchedulerFactory } from '../../schedulers/scheduler.js';
+import { isUsable } from '../../src/model/real-server.js';
+import type { SchedulerFactory } from '../../src/schedulers/scheduler.js';
 
 /** Chooses as recorded. */
 export class RecordedChoice {

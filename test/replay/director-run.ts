@@ -1,13 +1,13 @@
 /**
  * A recorded director in the course of its replay: a clock, a director, and the steps one after the other.
  */
-import { ManualClock } from '../../clock.js';
-import { Director } from '../../director/director.js';
-import type { TunableName } from '../../director/tunables.js';
-import { IpAddress } from '../../ip-address.js';
-import { seededRandom } from '../../random.js';
-import { schedulersByName } from '../../schedulers/create-scheduler.js';
-import { Packet } from '../../wire/packet.js';
+import { ManualClock } from '../../src/clock.js';
+import { Director } from '../../src/director/director.js';
+import type { TunableName } from '../../src/director/tunables.js';
+import { IpAddress } from '../../src/ip-address.js';
+import { seededRandom } from '../../src/random.js';
+import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
+import { Packet } from '../../src/wire/packet.js';
 import { maskArbitraryFields } from './arbitrary-fields.js';
 import type {
   RecordedConnection,
@@ -18,6 +18,8 @@ import type {
   RecordedStep,
   RecordingHeader,
 } from './director-recording.js';
+import { GuardedFrame } from './guarded-frame.js';
+import { bytesOf, hexOf } from './hex.js';
 import { runLine } from './ipvsadm-run.js';
 import { RecordedChoice } from './recorded-choice.js';
 import { LateTimers } from './late-timers.js';
@@ -42,6 +44,14 @@ const ESTIMATION_INTERVAL_MS = 2010;
 /** When they ticked first, counted from the first step. */
 const FIRST_ESTIMATION_MS = 1980;
 
+/** How a recording is replayed. */
+export interface DirectorRunOptions {
+  /** How many bytes in front of each frame the director may overwrite; default 0. */
+  readonly headroom?: number;
+  /** Called with every frame that leaves. */
+  readonly onDeparture?: (frame: Uint8Array) => void;
+}
+
 /** Replays the steps of one recording. */
 export class DirectorRun {
   /** The director. */
@@ -50,21 +60,32 @@ export class DirectorRun {
   private readonly header: RecordingHeader;
   private readonly tally: Tally;
   private readonly marks: readonly MarkRule[];
+  private readonly guard: GuardedFrame;
+  private readonly onDeparture: (frame: Uint8Array) => void;
   private departed: RecordedFrame[] = [];
   private lateTimers: LateTimers | undefined;
   private readonly recordedChoice = new RecordedChoice();
 
   /**
    * @param header - The recording's first line.
-   * @param notes - Its remarks, some of which tell of marks.
+   * @param notes - Its remarks, some of which announce marks.
    * @param tally - Where to count.
+   * @param options - How to replay it.
    */
-  constructor(header: RecordingHeader, notes: readonly string[], tally: Tally) {
+  constructor(
+    header: RecordingHeader,
+    notes: readonly string[],
+    tally: Tally,
+    options: DirectorRunOptions = {},
+  ) {
     const { topology, sysctl = {} } = header;
+    const { headroom = 0, onDeparture = () => undefined } = options;
     const noted = notes.map(markRuleOfNote).filter((rule) => rule !== undefined);
     this.header = header;
     this.tally = tally;
     this.marks = [...markRulesOf(topology), ...noted];
+    this.guard = new GuardedFrame(headroom);
+    this.onDeparture = onDeparture;
     this.director = new Director({
       schedulers: (name, settings) =>
         name === 'twos' ? this.recordedChoice.factory : schedulersByName(name, settings),
@@ -74,6 +95,7 @@ export class DirectorRun {
       tunables: sysctl as Readonly<Partial<Record<TunableName, string>>>,
       networks: recordedNetworks(),
       devices: RECORDED_DEVICES,
+      headroom,
       timerLatenessMs: TIMER_LATENESS_MS,
       estimationIntervalMs: ESTIMATION_INTERVAL_MS,
       firstEstimationMs: FIRST_ESTIMATION_MS,
@@ -130,7 +152,7 @@ export class DirectorRun {
   private frame(step: RecordedStep): void {
     const expected = (step.out_last ?? step.out ?? []) as readonly RecordedFrame[];
     for (let left = step.repeat ?? 1; left > 0; left--) {
-      const bytes = new Uint8Array(Buffer.from(step.in as string, 'hex'));
+      const bytes = bytesOf(step.in as string);
       const mark = this.markOfFrame(bytes);
       const isAccepted = this.take(step, bytes, mark);
       if (left > 1) continue;
@@ -138,12 +160,17 @@ export class DirectorRun {
     }
   }
 
-  private take(step: RecordedStep, bytes: Uint8Array, mark: number): boolean {
+  private take(step: RecordedStep, frame: Uint8Array, mark: number): boolean {
     const side = step.dev ?? 'client';
-    const verdict = this.director.take(bytes, 0, bytes.length, side, mark);
-    this.departed = verdict
-      .departures()
-      .map(({ side: dev, bytes: frame }) => ({ dev, hex: Buffer.from(frame).toString('hex') }));
+    const { guard } = this;
+    const bytes = guard.place(frame);
+    const verdict = this.director.take(bytes, guard.offset, frame.length, side, mark);
+    const departures = verdict.departures();
+    this.departed = departures.map(({ side: dev, bytes: sent }) => ({ dev, hex: hexOf(sent) }));
+    for (const departure of departures) this.onDeparture(departure.bytes);
+    if (!guard.isIntact(frame.length)) {
+      this.tally.different(stepName(step), 'no byte changed outside the frame', 'some');
+    }
     return verdict.action === 'accept' && !verdict.leaves;
   }
 
@@ -165,22 +192,22 @@ export class DirectorRun {
 
   private observeHost(answers: readonly RecordedFrame[]): void {
     for (const { hex } of answers) {
-      this.director.observe(new Uint8Array(Buffer.from(hex, 'hex')));
+      this.director.observe(bytesOf(hex));
     }
   }
 
   private isToServer(hex: string): boolean {
-    return serverOfFrame(new Uint8Array(Buffer.from(hex, 'hex')), this.servers()) !== undefined;
+    return serverOfFrame(bytesOf(hex), this.servers()) !== undefined;
   }
 
   private mask(hex: string): string {
-    const bytes = new Uint8Array(Buffer.from(hex, 'hex'));
+    const bytes = bytesOf(hex);
     const own = this.header.topology.director_server_side;
     const isTunnel = (packet: Packet): boolean => {
       const source = IpAddress.fromBytes(packet.family, packet.bytes, packet.sourceOffset);
       return source.toString() === (packet.family === 4 ? own.ip : own.ip6);
     };
-    return Buffer.from(maskArbitraryFields(bytes, isTunnel)).toString('hex');
+    return hexOf(maskArbitraryFields(bytes, isTunnel));
   }
 
   private markOfFrame(bytes: Uint8Array): number {
@@ -197,7 +224,7 @@ export class DirectorRun {
     this.compareRows(step, expected, got);
   }
 
-  /** Compares rows whose order means nothing, and tells only of those that differ. */
+  /** Compares rows whose order means nothing, and reports only those that differ. */
   private compareRows(
     step: RecordedStep,
     expected: readonly unknown[],

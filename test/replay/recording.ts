@@ -3,13 +3,16 @@
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { InputError } from '../command.js';
-import { fileErrorReason } from '../file-error.js';
+import { InputError } from '../../src/cli/command.js';
+import { fileErrorReason } from '../../src/cli/file-error.js';
 import type { ReplayResult } from './tally.js';
 
-/** The content of a file, in the three views by which formats are told. */
+/** The file descriptor of standard input. */
+const STANDARD_INPUT = 0;
+
+/** The content of a file, in the three views by which formats are recognized. */
 export interface Recording {
-  /** The path as it was given; other files of the recording stand beside it. */
+  /** The path as it was given; other files of the recording are beside it. */
   readonly path: string;
   /** The text, decompressed. */
   readonly text: string;
@@ -21,10 +24,14 @@ export interface Recording {
 
 /** Something that replays the recordings of one format. */
 export interface Replayer {
-  /** What the format is called, for messages. */
+  /** The name of the format, for messages. */
   readonly format: string;
+  /** The names of files that are recordings when a folder is replayed. */
+  readonly files: RegExp;
+  /** The names of files that only accompany others, and are not replayed for themselves; default: none. */
+  readonly companions?: RegExp;
   /**
-   * Tells whether a file has this format.
+   * Whether a file has this format.
    *
    * @param recording - The file.
    * @returns `true` when it has.
@@ -43,13 +50,13 @@ export interface Replayer {
 /**
  * Reads a file, plain or gzip.
  *
- * @param path - Where it is.
+ * @param path - Its path; `-` is standard input.
  * @returns Its content.
  * @throws {InputError} When it cannot be read or decompressed.
  */
 export function readRecording(path: string): Recording {
   try {
-    const bytes = readFileSync(path);
+    const bytes = readFileSync(path === '-' ? STANDARD_INPUT : path);
     const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
     return recordingOf(path, (zipped ? gunzipSync(bytes) : bytes).toString('utf8'));
   } catch (error) {

@@ -6,10 +6,10 @@
  * next list show. A template that is armed again counts from the late moment: the time that a list shows
  * for it must lie where the lateness of its timers allows, and counts from then on. All else is exact.
  */
-import type { ConnectionTable } from '../../connections/connection-table.js';
-import { REARM_MS } from '../../connections/lifecycle.js';
-import { META, META_EXPIRING } from '../../connections/entries/record.js';
-import { listedConnection } from '../../director/listed-connection.js';
+import type { ConnectionTable } from '../../src/connections/connection-table.js';
+import { REARM_MS } from '../../src/connections/lifecycle.js';
+import { META, META_EXPIRING } from '../../src/connections/entries/record.js';
+import { listedConnection } from '../../src/director/listed-connection.js';
 import type { RecordedConnection, RecordedStep } from './director-recording.js';
 import { type Future, futureOf, secondsListed } from './recorded-future.js';
 import { connectionAsRecorded } from './recorded-lists.js';

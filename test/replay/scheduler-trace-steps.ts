@@ -2,9 +2,6 @@
  * Runs of one virtual service, step by step: the format `ipvs-scheduler-trace/1`, explained in
  * `test/golden/schedulers/README.md`. Recorded runs carry the expected answers, generated runs do not.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 
 /** Weight and thresholds, as an edit writes them. */
 export interface TraceSettings {
@@ -22,7 +19,7 @@ export interface TraceServer extends TraceSettings {
 /** The server picked, by its number; `null` for none. */
 export type Choice = number | null;
 
-/** One random number that was drawn: its value, and the bound below which it lies. */
+/** One random number that was drawn: its value, and the bound it is below. */
 export type Draw = readonly [value: number, bound: number];
 
 /** The endpoints of the packet of a pick. */
@@ -36,7 +33,7 @@ export type Change =
   | readonly ['conn', id: number, active: number, inactive: number]
   | readonly ['time', ms: number];
 
-/** One pick with its recorded answer. */
+/** One pick with its recorded answer; the draws only where the scheduler draws. */
 export type PickStep = readonly ['pick', ...Endpoints, expected: Choice, draws?: readonly Draw[]];
 
 /** Picks for consecutive destinations, with run-length coded answers. */
@@ -65,18 +62,4 @@ export interface TraceFile {
   readonly scheduler: string;
   readonly flags: readonly string[];
   readonly traces: readonly Trace[];
-}
-
-const folder = fileURLToPath(new URL('../golden/schedulers/', import.meta.url));
-
-/** The names of all recordings. */
-export const recordings: readonly string[] = readdirSync(folder)
-  .filter((name) => name.endsWith('.json.gz'))
-  .toSorted();
-
-/** Reads a recording; one of them holds several files. */
-export function readRecording(name: string): readonly TraceFile[] {
-  const text = gunzipSync(readFileSync(folder + name)).toString();
-  const content = JSON.parse(text) as TraceFile | { readonly files: readonly TraceFile[] };
-  return 'files' in content ? content.files : [content];
 }

@@ -1,12 +1,12 @@
 /**
  * Runs the rule language as a command line does: words in; exit status, output and errors out.
  */
-import type { Administrator } from '../../ipvsadm/administrator.js';
-import type { Command } from '../../ipvsadm/command.js';
-import { IpvsadmError } from '../../ipvsadm/error.js';
-import { executeCommand } from '../../ipvsadm/execute.js';
-import { parseArguments, parseCommand } from '../../ipvsadm/parse.js';
-import { restoreRules } from '../../ipvsadm/restore.js';
+import type { Administrator } from '../../src/ipvsadm/administrator.js';
+import type { Command } from '../../src/ipvsadm/command.js';
+import { IpvsadmError } from '../../src/ipvsadm/error.js';
+import { executeCommand } from '../../src/ipvsadm/execute.js';
+import { parseArguments, parseCommand } from '../../src/ipvsadm/parse.js';
+import { restoreRules } from '../../src/ipvsadm/restore.js';
 
 /** What a program answers. */
 export interface Answer {

@@ -5,8 +5,8 @@
  * then each listing is compared at its moment: before the traffic, after it, 2 s and 10 s later, and
  * after `-Z`. Without somebody to play the traffic, only what comes before it is compared.
  */
-import type { Administrator } from '../../ipvsadm/administrator.js';
-import { saveRules } from '../../ipvsadm/save.js';
+import type { Administrator } from '../../src/ipvsadm/administrator.js';
+import { saveRules } from '../../src/ipvsadm/save.js';
 import type { Moment, RecordedAnswer, RuleRecording } from './ipvsadm-recording.js';
 import { readJsonLines, soundly } from './json-lines.js';
 import { type ReplayResult, Tally } from './tally.js';

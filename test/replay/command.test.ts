@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { ipvs, temporaryFolder } from './support.js';
+import { runWithIo, temporaryFolder, type CliResult } from '../cli/support.js';
+import { replay } from './command.js';
 
 const write = temporaryFolder();
+
+const run = (argv: readonly string[]): Promise<CliResult> => runWithIo((io) => replay(argv, io));
 
 const server = (host: number, weight = 1): object => ({
   addr: `10.0.0.${host}`,
@@ -42,7 +48,7 @@ const roundRobin = trace('rr', [
 test('a recording that is reproduced gives its checks and exit code 0', async () => {
   const path = write('same.json', documentOf(roundRobin));
 
-  expect(await ipvs(['replay', path])).toEqual({
+  expect(await run([path])).toEqual({
     code: 0,
     out: 'same.json: 3 checks, 0 differences\ntotal: 3 checks, 0 differences\n',
     err: '',
@@ -52,26 +58,26 @@ test('a recording that is reproduced gives its checks and exit code 0', async ()
 test('a compressed recording is read like a plain one', async () => {
   const path = write('same.json.gz', gzipSync(documentOf(roundRobin)));
 
-  expect((await ipvs(['replay', path])).out).toContain('total: 3 checks, 0 differences');
+  expect((await run([path])).out).toContain('total: 3 checks, 0 differences');
 });
 
 test('a document of several files is replayed as a whole', async () => {
   const path = write('several.json', documentOf({ files: [roundRobin, roundRobin] }));
 
-  expect((await ipvs(['replay', path])).out).toContain('several.json: 6 checks, 0 differences');
+  expect((await run([path])).out).toContain('several.json: 6 checks, 0 differences');
 });
 
 test('the totals of several files are added up', async () => {
   const path = write('twice.json', documentOf(roundRobin));
 
-  expect((await ipvs(['replay', path, path])).out).toMatch(/\ntotal: 6 checks, 0 differences\n$/);
+  expect((await run([path, path])).out).toMatch(/\ntotal: 6 checks, 0 differences\n$/);
 });
 
 test('a difference is shown with step, expected and got, and gives exit code 1', async () => {
   const steps = [['add', 7, server(1)], ['add', 8, server(2, 0)], pick(8)];
   const path = write('other.json', documentOf(trace('rr', steps)));
 
-  expect(await ipvs(['replay', path])).toEqual({
+  expect(await run([path])).toEqual({
     code: 1,
     out: [
       'other.json: 1 checks, 1 differences',
@@ -86,7 +92,7 @@ test('a difference is shown with step, expected and got, and gives exit code 1',
 test('only the first ten differences are shown', async () => {
   const steps = [['add', 0, server(1)], ...Array.from({ length: 12 }, () => pick(null))];
   const path = write('many.json', documentOf(trace('rr', steps)));
-  const { out } = await ipvs(['replay', path]);
+  const { out } = await run([path]);
 
   expect(out.split('\n').filter((line) => line.startsWith('  '))).toHaveLength(10);
   expect(out).toContain('many.json: 12 checks, 12 differences');
@@ -108,7 +114,7 @@ test('connections move through the thresholds, active or not, even of a removed 
   ];
   const path = write('steps.json', documentOf(trace('wlc', steps)));
 
-  expect((await ipvs(['replay', path])).out).toContain('steps.json: 4 checks, 0 differences');
+  expect((await run([path])).out).toContain('steps.json: 4 checks, 0 differences');
 });
 
 test('a connection that only becomes active does not touch the thresholds', async () => {
@@ -120,7 +126,7 @@ test('a connection that only becomes active does not touch the thresholds', asyn
   ];
   const path = write('active.json', documentOf(trace('rr', steps)));
 
-  expect((await ipvs(['replay', path])).out).toContain('active.json: 1 checks, 0 differences');
+  expect((await run([path])).out).toContain('active.json: 1 checks, 0 differences');
 });
 
 test('flags of a recording are given to the scheduler', async () => {
@@ -132,15 +138,15 @@ test('flags of a recording are given to the scheduler', async () => {
   const without = write('without.json', documentOf(trace('sh', steps)));
   const fallback = write('fallback.json', documentOf(trace('sh', steps, ['fallback'])));
 
-  expect((await ipvs(['replay', fallback])).out).toContain('6 checks, 0 differences');
-  expect((await ipvs(['replay', without])).code).toBe(1);
+  expect((await run([fallback])).out).toContain('6 checks, 0 differences');
+  expect((await run([without])).code).toBe(1);
 });
 
 test.each([1, 3])('consuming other draws than the %i recorded is a difference', async (count) => {
   const draws = Array.from({ length: count }, () => [0, 2]);
   const steps = [['add', 0, server(1)], pick(0, draws)];
   const path = write('draws.json', documentOf(trace('twos', steps)));
-  const { code, out } = await ipvs(['replay', path]);
+  const { code, out } = await run([path]);
 
   expect(code).toBe(1);
   expect(out).toContain(`got 0 (10.0.0.1:80) after 2 draws instead of ${count}`);
@@ -163,7 +169,7 @@ test('recorded draws decide what is picked', async () => {
   ];
   const path = write('drawn.json', documentOf(trace('twos', steps)));
 
-  expect((await ipvs(['replay', path])).out).toContain('drawn.json: 2 checks, 0 differences');
+  expect((await run([path])).out).toContain('drawn.json: 2 checks, 0 differences');
 });
 
 test('every pick within a fill is a check, and destinations wrap at 32 bits', async () => {
@@ -179,7 +185,7 @@ test('every pick within a fill is a check, and destinations wrap at 32 bits', as
   ];
   const path = write('fill.json', documentOf(trace('dh', steps)));
 
-  expect((await ipvs(['replay', path])).out).toContain('fill.json: 4 checks, 0 differences');
+  expect((await run([path])).out).toContain('fill.json: 4 checks, 0 differences');
 });
 
 test.each([
@@ -200,7 +206,7 @@ test.each([
   ],
 ])('%s is refused with its name, the reason and exit code 2', async (name, content, reason) => {
   const path = content === undefined ? `/nowhere/${name}` : write(name, content);
-  const { code, err } = await ipvs(['replay', path]);
+  const { code, err } = await run([path]);
 
   expect(code).toBe(2);
   expect(err).toContain(path);
@@ -209,15 +215,48 @@ test.each([
 
 test('a file that cannot be read does not keep the others from being replayed', async () => {
   const path = write('good.json', documentOf(roundRobin));
-  const { code, out } = await ipvs(['replay', '/nowhere/bad.json', path]);
+  const { code, out } = await run(['/nowhere/bad.json', path]);
 
   expect(code).toBe(2);
   expect(out).toBe('good.json: 3 checks, 0 differences\ntotal: 3 checks, 0 differences\n');
 });
 
+test('a folder means the recordings in it and below, without what only accompanies them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ipvs-replay-'));
+  mkdirSync(join(folder, 'below'));
+  writeFileSync(join(folder, 'one.json'), documentOf(roundRobin));
+  writeFileSync(join(folder, 'README.md'), 'no recording');
+  writeFileSync(join(folder, 'below', 'two.json.gz'), gzipSync(documentOf(roundRobin)));
+  writeFileSync(join(folder, 'below', 'good.rules'), '-A -f 7\n');
+  writeFileSync(join(folder, 'below', 'good.traffic.jsonl'), '{}');
+  writeFileSync(join(folder, 'below', 'unknown.jsonl'), '{}');
+  const { code, out, err } = await run([folder]);
+  rmSync(folder, { recursive: true });
+
+  expect(out).toBe(
+    'two.json.gz: 3 checks, 0 differences\none.json: 3 checks, 0 differences\ntotal: 6 checks, 0 differences\n',
+  );
+  expect(err.match(/^replay: .*$/gm)).toEqual([
+    expect.stringMatching(/good\.rules: damaged: good\.traffic\.jsonl: header/),
+    expect.stringMatching(/unknown\.jsonl: unknown format/),
+  ]);
+  expect(code).toBe(2);
+});
+
+test('the program replays standard input', () => {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['scripts/run-typescript.mjs', 'test/replay/main.ts', '-'],
+    { input: documentOf(roundRobin), encoding: 'utf8' },
+  );
+
+  expect(stdout).toBe('-: 3 checks, 0 differences\ntotal: 3 checks, 0 differences\n');
+  expect(status).toBe(0);
+});
+
 test('--json gives the same counts to programs', async () => {
   const path = write('json.json', documentOf(roundRobin));
-  const { out } = await ipvs(['replay', '--json', path]);
+  const { out } = await run(['--json', path]);
 
   expect(JSON.parse(out)).toEqual({
     files: [{ file: 'json.json', checks: 3, differences: 0, first: [] }],
@@ -234,7 +273,7 @@ test.each([
     'damaged: header: no protocol in the name x',
   ],
 ])('a damaged %s recording is refused with the place', async (name, text, message) => {
-  const { code, err } = await ipvs(['replay', write(`${name}.jsonl`, text)]);
+  const { code, err } = await run([write(`${name}.jsonl`, text)]);
 
   expect(err).toContain(`${name}.jsonl: ${message}`);
   expect(code).toBe(2);
@@ -244,8 +283,8 @@ test('timers may be late only in the folder whose name says so', async () => {
   const golden = new URL('../golden/stock-timer-wheel/rearm.jsonl.gz', import.meta.url);
   const elsewhere = write('rearm.jsonl.gz', readFileSync(golden));
 
-  expect((await ipvs(['replay', fileURLToPath(golden)])).code).toBe(0);
-  expect((await ipvs(['replay', elsewhere])).code).toBe(1);
+  expect((await run([fileURLToPath(golden)])).code).toBe(0);
+  expect((await run([elsewhere])).code).toBe(1);
 });
 
 const host = { mac: '02:00:00:00:00:01', ip: '192.0.2.1', ip6: '2001:db8::1' };
@@ -274,11 +313,11 @@ test('rules are replayed with the outputs that were recorded beside them', async
   write('good.idle-Ln.txt', listing);
   write('good.idle-Ln_-f_7.txt', listing.slice(listing.indexOf('\n') + 1));
 
-  expect((await ipvs(['replay', path])).out).toContain('good.rules: 2 checks, 0 differences');
+  expect((await run([path])).out).toContain('good.rules: 2 checks, 0 differences');
 });
 
 test('rules without any recorded output beside them are refused', async () => {
-  const { code, err } = await ipvs(['replay', write('alone.rules', '-A -f 7\n')]);
+  const { code, err } = await run([write('alone.rules', '-A -f 7\n')]);
 
   expect(code).toBe(2);
   expect(err).toContain('alone.rules: has no recorded outputs beside it');
@@ -294,7 +333,7 @@ test.each([
   const path = write(`${name}.rules`, '-A -f 7\n');
   write(`${name}.idle-Ln.txt`, listing);
   write(`${name}.traffic.jsonl`, traffic.replace('HEADER', header));
-  const { code, err } = await ipvs(['replay', path]);
+  const { code, err } = await run([path]);
 
   expect(err).toContain(reason.replace('NAME', name));
   expect(code).toBe(2);

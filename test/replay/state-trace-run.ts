@@ -4,15 +4,15 @@
  *
  * After a sequence its connections are told to expire, so that nothing of it is left for the next one.
  */
-import { ManualClock } from '../../clock.js';
-import { Director } from '../../director/director.js';
-import type { Verdict } from '../../director/verdict.js';
-import { IpAddress } from '../../ip-address.js';
-import type { Protocol } from '../../model/flow.js';
-import { seededRandom } from '../../random.js';
-import { schedulersByName } from '../../schedulers/create-scheduler.js';
-import { encodePacket } from '../../wire/encode-packet.js';
-import { Packet } from '../../wire/packet.js';
+import { ManualClock } from '../../src/clock.js';
+import { Director } from '../../src/director/director.js';
+import type { Verdict } from '../../src/director/verdict.js';
+import { IpAddress } from '../../src/ip-address.js';
+import type { Protocol } from '../../src/model/flow.js';
+import { seededRandom } from '../../src/random.js';
+import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
+import { encodePacket } from '../../src/wire/encode-packet.js';
+import { Packet } from '../../src/wire/packet.js';
 import { flagBits, resetFlags } from './recorded-packets.js';
 import { segmentContent } from './recorded-segments.js';
 import type { Tally } from './tally.js';

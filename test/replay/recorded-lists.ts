@@ -1,12 +1,12 @@
 /**
  * A director's services and connections in the words of the recordings' `list` steps.
  */
-import type { Director } from '../../director/director.js';
-import type { ListedConnection } from '../../director/listed-connection.js';
-import type { IpAddress } from '../../ip-address.js';
-import type { RealServer } from '../../model/real-server.js';
-import { prefixLengthOf } from '../../services/persistence-settings.js';
-import type { Service } from '../../services/service.js';
+import type { Director } from '../../src/director/director.js';
+import type { ListedConnection } from '../../src/director/listed-connection.js';
+import type { IpAddress } from '../../src/ip-address.js';
+import type { RealServer } from '../../src/model/real-server.js';
+import { prefixLengthOf } from '../../src/services/persistence-settings.js';
+import type { Service } from '../../src/services/service.js';
 import type {
   RecordedConnection,
   RecordedServerLine,

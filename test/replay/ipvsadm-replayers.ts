@@ -4,9 +4,9 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Director } from '../../director/director.js';
-import { schedulersByName } from '../../schedulers/create-scheduler.js';
-import { InputError } from '../command.js';
+import { Director } from '../../src/director/director.js';
+import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
+import { InputError } from '../../src/cli/command.js';
 import type { RecordedStep, RecordingHeader } from './director-recording.js';
 import { DirectorRun } from './director-run.js';
 import { collectRecordings } from './ipvsadm-recording.js';
@@ -22,6 +22,8 @@ const ONE_OF_THEM = /\.(?:rules|traffic\.jsonl)(?:\.gz)?$/;
 /** Replays `NAME.rules`. */
 export const rulesReplayer: Replayer = {
   format: "ipvsadm's rules (NAME.rules) with its outputs beside them",
+  files: /\.rules(?:\.gz)?$/,
+  companions: /\.traffic\.jsonl(?:\.gz)?$/,
   recognizes: ({ path }) => ONE_OF_THEM.test(path),
   replay: (recording) => replayRulesFile(recording),
 };
@@ -29,6 +31,7 @@ export const rulesReplayer: Replayer = {
 /** Replays commands one after the other. */
 export const commandsReplayer: Replayer = {
   format: "ipvsadm's commands (JSON Lines)",
+  files: /\.jsonl(?:\.gz)?$/,
   recognizes: ({ header, text }) =>
     (header as { set?: unknown } | undefined)?.set === 'E' && /^\{.*"argv"/m.test(text),
   replay: ({ text }) => replayCommands(text, createRecordedTarget),

@@ -1,12 +1,12 @@
 /**
  * The surroundings of a recorded director: its host, its neighbours, and the marks a firewall set.
  */
-import type { HostOptions } from '../../director/host.js';
-import type { Network } from '../../director/server-addresses.js';
-import { IpAddress } from '../../ip-address.js';
-import { MacAddress } from '../../wire/mac-address.js';
-import type { Packet } from '../../wire/packet.js';
-import { IP_PROTOCOL } from '../../wire/protocol-numbers.js';
+import type { HostOptions } from '../../src/director/host.js';
+import type { Network } from '../../src/director/server-addresses.js';
+import { IpAddress } from '../../src/ip-address.js';
+import { MacAddress } from '../../src/wire/mac-address.js';
+import type { Packet } from '../../src/wire/packet.js';
+import { IP_PROTOCOL } from '../../src/wire/protocol-numbers.js';
 import type { RecordedTopology } from './director-recording.js';
 
 /** Which packets get a firewall mark. */

@@ -1,12 +1,12 @@
 /**
  * Described packets as frames, and frames as described outcomes.
  */
-import { IpAddress } from '../../ip-address.js';
-import { encodePacket } from '../../wire/encode-packet.js';
-import { Packet } from '../../wire/packet.js';
+import { IpAddress } from '../../src/ip-address.js';
+import { encodePacket } from '../../src/wire/encode-packet.js';
+import { Packet } from '../../src/wire/packet.js';
 import type { RecordedOutcome, RecordedPacket, RecordedTopology } from './director-recording.js';
 import { isOfServerNetwork, serverOfFrame } from './recorded-topology.js';
-import type { Verdict } from '../../director/verdict.js';
+import type { Verdict } from '../../src/director/verdict.js';
 
 /** The letters of TCP flags, from the lowest bit on. */
 const FLAG_LETTERS = 'FSRPAUEC';

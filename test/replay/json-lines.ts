@@ -1,7 +1,7 @@
 /**
  * JSON Lines: one JSON value per line, blank lines left out.
  */
-import { InputError } from '../command.js';
+import { InputError } from '../../src/cli/command.js';
 
 /**
  * Reads JSON Lines.

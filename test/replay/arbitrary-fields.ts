@@ -4,8 +4,14 @@
  * A masked field is set to 0 in both frames; the checksums over it are compared as right or wrong
  * instead of by value.
  */
-import { writeIpv4Checksum } from '../../wire/ipv4.js';
-import { IP_PROTOCOL, Packet, readUint16, verifyChecksums, writeUint16 } from '../../wire/index.js';
+import { writeIpv4Checksum } from '../../src/wire/ipv4.js';
+import {
+  IP_PROTOCOL,
+  Packet,
+  readUint16,
+  verifyChecksums,
+  writeUint16,
+} from '../../src/wire/index.js';
 
 const UDP_HEADER_LENGTH = 8;
 /** IPv4 options. */
