@@ -8,6 +8,10 @@ rmSync('dist', { recursive: true, force: true });
 const library = Object.fromEntries(entries.map(({ output, source }) => [output, source]));
 const program = existsSync(command) ? { 'cli/ipvs': command } : {};
 
+const aliases = Object.fromEntries(
+  entries.map(({ specifier, source }) => [specifier, `./${source}`]),
+);
+
 const shared: Options = {
   target: 'es2022',
   // Without shared chunks each entry would carry its own classes, and `instanceof` would fail.
@@ -21,6 +25,8 @@ const shared: Options = {
     // Puts constants in where they are used; see the plugin. What makes CommonJS of chunks does not understand
     // the shortened constructors that come with it.
     options.minifySyntax = format === 'esm';
+    // The suites of `ipvs bench` import the package by its own name.
+    options.alias = aliases;
     // The package carries src as well.
     options.sourcesContent = false;
   },

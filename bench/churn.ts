@@ -4,7 +4,7 @@
  *
  * Run: `npm run churn -- [operations] [connections]`
  */
-import { Draws } from '../src/cli/bench/table-clients.js';
+import { Draws } from './published/table-clients.js';
 import { established, TableLoad } from './harness/table-load.js';
 
 const operations = Number(process.argv[2] ?? 100_000_000);

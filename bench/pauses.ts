@@ -13,7 +13,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { workingClock } from '../src/cli/bench/steady-engine.js';
+import { workingClock } from './harness/steady-engine.js';
 import { established, TableLoad } from './harness/table-load.js';
 
 const LIFE_MS = 60_000;

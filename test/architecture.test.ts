@@ -14,6 +14,8 @@ const SCHEDULER_INTERFACE = 'schedulers/scheduler.ts';
 const BELOW_DIRECTOR = ['.', 'model', 'wire', SCHEDULER_INTERFACE];
 const UP_TO_DIRECTOR = [...BELOW_DIRECTOR, 'connections', 'forwarding', 'services', 'director'];
 
+const BENCH = ['../bench/harness', '../bench/published'];
+
 /**
  * What each folder of src may import, besides itself: folders, or single files. `.` is the root
  * files, of which index.ts alone imports from everywhere.
@@ -32,7 +34,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'health/node': [...UP_TO_DIRECTOR, 'health'],
   ipvsadm: [...UP_TO_DIRECTOR, 'schedulers'],
   simulation: [...UP_TO_DIRECTOR, 'schedulers'],
-  cli: [...UP_TO_DIRECTOR, 'schedulers', 'pcap', 'health', 'ipvsadm', 'simulation'],
+  cli: [...UP_TO_DIRECTOR, 'schedulers', 'pcap', 'health', 'ipvsadm', 'simulation', ...BENCH],
+  // What `ipvs bench` runs is outside of src; it imports the package by its name.
+  '../bench/harness': [],
+  '../bench/published': [],
 };
 
 /** Folders that may use Node's own modules. */

@@ -7,15 +7,9 @@
  * by round: of each round the fastest copy counts, since others on the machine only make a sample slower, and now
  * and then the engine compiles a copy badly and stays with that. The ratio is the median over the rounds.
  */
-import {
-  measure,
-  median,
-  type Candidate,
-  type Measurement,
-  type Plan,
-} from '../../src/cli/bench/measure.js';
-import { processorTimeMs, workingClock } from '../../src/cli/bench/steady-engine.js';
-import { OURS, type Job, type Prepared } from '../../src/cli/bench/suite.js';
+import { measure, median, type Candidate, type Measurement, type Plan } from './measure.js';
+import { processorTimeMs, workingClock } from './steady-engine.js';
+import { OURS, type Job, type Prepared } from './suite.js';
 import type { CopyMaker, SuiteFile } from './suite-bundle.js';
 
 const BASE = 'base';

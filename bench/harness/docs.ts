@@ -2,9 +2,9 @@
  * The report in `docs/benchmarks`: plots, and for each suite what matters most and all rows.
  */
 import { readFileSync } from 'node:fs';
-import { OURS } from '../../src/cli/bench/suite.js';
-import type { Report, Row } from '../../src/cli/bench/report.js';
-import { formatNs, markdownLines, markdownTable } from '../../src/cli/bench/text-table.js';
+import { OURS } from './suite.js';
+import type { Report, Row } from './report.js';
+import { formatNs, markdownLines, markdownTable } from './text-table.js';
 import type { QualityRow } from '../suites/quality.js';
 import { markdownHeader } from './markdown.js';
 import { canPlot, plotCosts, plotDistribution, type Curve, type NamedFile } from './plots.js';

@@ -1,8 +1,8 @@
 /**
  * A report in Markdown.
  */
-import type { Header, Report, Row } from '../../src/cli/bench/report.js';
-import { markdownTable } from '../../src/cli/bench/text-table.js';
+import type { Header, Report, Row } from './report.js';
+import { markdownTable } from './text-table.js';
 import type { QualityRow } from '../suites/quality.js';
 import { qualityMarkdown } from './quality.js';
 

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Row } from '../../src/cli/bench/report.js';
-import { OURS } from '../../src/cli/bench/suite.js';
+import type { Row } from './report.js';
+import { OURS } from './suite.js';
 import type { QualityRow } from '../suites/quality.js';
 
 /** A file name and its contents. */

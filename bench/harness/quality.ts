@@ -1,7 +1,7 @@
 /**
  * The quality of the picks, as a table.
  */
-import { alignTable, markdownLines } from '../../src/cli/bench/text-table.js';
+import { alignTable, markdownLines } from './text-table.js';
 import { seededRandom } from '../../src/random.js';
 import type { QualityRow } from '../suites/quality.js';
 import { bundleFile, type LibraryEntry } from './suite-bundle.js';

@@ -1,9 +1,9 @@
 /**
  * Where something else is faster, and what the faster ones leave out: from the rows of a report.
  */
-import type { Row } from '../../src/cli/bench/report.js';
-import { LIMIT, OURS } from '../../src/cli/bench/suite.js';
-import { formatNs, markdownLines } from '../../src/cli/bench/text-table.js';
+import type { Row } from './report.js';
+import { LIMIT, OURS } from './suite.js';
+import { formatNs, markdownLines } from './text-table.js';
 import { lesserRivals, SHORTCOMINGS } from '../rivals/shortcomings.js';
 
 /** Differences smaller than this are lost in the noise. */

@@ -1,9 +1,9 @@
 /**
  * Runs the jobs of a suite, each implementation in a copy of the code of its own.
  */
-import type { Plan } from '../../src/cli/bench/measure.js';
-import { runJob, type Row } from '../../src/cli/bench/report.js';
-import type { Job, Scope } from '../../src/cli/bench/suite.js';
+import type { Plan } from './measure.js';
+import { runJob, type Row } from './report.js';
+import type { Job, Scope } from './suite.js';
 import type { CopyMaker, SuiteFile } from './suite-bundle.js';
 
 /** Which jobs to run, and how. */

@@ -7,10 +7,10 @@
  */
 import { build, type Plugin } from 'esbuild';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Script } from 'node:vm';
 import { inlineConstants } from '../../scripts/inline-constants.mjs';
-import type { Suite } from '../../src/cli/bench/suite.js';
+import type { Suite } from './suite.js';
 
 /** Where the library is: the path of its `index.js` or `index.ts`. */
 export type LibraryEntry = string;
@@ -63,22 +63,14 @@ export async function bundleFile(file: string, library: LibraryEntry): Promise<C
   return copyMaker(file, (outputFiles[0] as { text: string }).text);
 }
 
-/** Leads every import of the library, outside its command, to the entry that has what is wanted. */
+/** Resolves imports of the package to the entries of the library that is measured. */
 function takeLibraryFrom(index: LibraryEntry): Plugin {
-  const sources = resolve('src');
   return {
     name: 'library',
     setup(context) {
       context.onResolve({ filter: /^ipvs(\/|$)/ }, ({ path }) => ({
         path: entryOf(index, path.slice('ipvs/'.length)),
       }));
-      context.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-        const fromCommand = relative(join(sources, 'cli'), resolveDir);
-        const wanted = relative(sources, join(resolveDir, path));
-        if (fromCommand.startsWith('..') || /^(\.\.|cli)/.test(wanted)) return undefined;
-        // What no folder's index.ts gives is asked of the main entry.
-        return { path: entryOf(index, /^(.+)\/index\.js$/.exec(wanted)?.[1] ?? '') };
-      });
     },
   };
 }

@@ -6,7 +6,7 @@ import { PROTOCOL_TCP } from '../../src/connections/entries/flags.js';
 import { TCP_ESTABLISHED } from '../../src/connections/states/tcp.js';
 import type { RealServer } from '../../src/model/real-server.js';
 import { ServerList } from '../../src/model/server-list.js';
-import { clientAddress, clientPort } from '../../src/cli/bench/table-clients.js';
+import { clientAddress, clientPort } from '../published/table-clients.js';
 
 /** The virtual address, 192.168.101.10, as a signed word. */
 const VIRTUAL_ADDRESS = 0xc0a8650a | 0;

@@ -5,7 +5,7 @@
  * process may be disturbed for its whole life; four of five are not, in the same direction. What looks
  * slower, and not clearly so, is measured in further processes.
  */
-import { median } from '../../src/cli/bench/measure.js';
+import { median } from './measure.js';
 import type { Change } from './comparison.js';
 
 /** The median ratio above which a job has become slower. */

@@ -5,14 +5,14 @@
  * A rival stands only where it follows the rule that is measured; those that do less are named in `shortcomings.ts`.
  */
 import { IpAddress } from 'ipvs';
-import { PlainServer } from '../../src/cli/bench/linear-scan.js';
+import { PlainServer } from '../published/linear-scan.js';
 import {
   FIRST_CLIENT_PORT,
   FLOWS,
   flowsOf,
   type Mix,
   type Picker,
-} from '../../src/cli/bench/pick-suite.js';
+} from '../published/pick-suite.js';
 import { loadRival } from './packages.js';
 
 /** A server as packages know it: by its name. */

@@ -2,7 +2,7 @@
  * Packages that keep things for a while, as tables of connections. A connection is one key: its address and
  * port as one number, which is what they are fastest with.
  */
-import type { TableSubject } from '../../src/cli/bench/table-suite.js';
+import type { TableSubject } from '../published/table-subject.js';
 import { loadRival } from './packages.js';
 
 /** A package that can keep connections. */

@@ -12,10 +12,10 @@ import { IpAddress, ManualClock, seededRandom } from 'ipvs';
 import { Director, type PacketBatch } from 'ipvs/director';
 import { schedulersByName } from 'ipvs/schedulers';
 import { encodePacket, MacAddress, TCP_FLAG, writeEthernetHeader } from 'ipvs/wire';
-import { DependentAccess } from '../../src/cli/bench/memory-limits.js';
-import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../../src/cli/bench/suite.js';
-import { clientAddress, clientPort, Draws } from '../../src/cli/bench/table-clients.js';
-import { RANDOM_ACCESS } from '../../src/cli/bench/table-suite.js';
+import { DependentAccess } from '../published/memory-limits.js';
+import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../harness/suite.js';
+import { clientAddress, clientPort, Draws } from '../published/table-clients.js';
+import { RANDOM_ACCESS } from '../published/table-suite.js';
 import { LINK_HEADER, RING } from '../harness/frames.js';
 
 const FEW = 1000;

@@ -9,8 +9,8 @@ import {
   steadyState,
   weightsOf,
   type Mix,
-} from '../../src/cli/bench/pick-suite.js';
-import type { Job, Scope, Suite } from '../../src/cli/bench/suite.js';
+} from '../published/pick-suite.js';
+import type { Job, Scope, Suite } from '../harness/suite.js';
 import { BALANCERS, namedServers, type BalancerRival } from '../rivals/balancers.js';
 import { isInstalled } from '../rivals/packages.js';
 import { lesserRivals } from '../rivals/shortcomings.js';

@@ -19,8 +19,8 @@ import {
   seededRandom,
   ServerList,
 } from 'ipvs';
-import { FLOWS, flowsOf, type Countable, type Picker } from '../../src/cli/bench/pick-suite.js';
-import { OURS } from '../../src/cli/bench/suite.js';
+import { FLOWS, flowsOf, type Countable, type Picker } from '../published/pick-suite.js';
+import { OURS } from '../harness/suite.js';
 import { BALANCERS, NamedServer, type BalancerRival } from '../rivals/balancers.js';
 import { isInstalled } from '../rivals/packages.js';
 

@@ -1,9 +1,9 @@
 /**
  * The suite *table* with the packages that people would keep connections in.
  */
-import { lifeOf, prepareTable, tableJobs, tableSuite } from '../../src/cli/bench/table-suite.js';
-import { NESTED_MAP } from '../../src/cli/bench/table-suite.js';
-import type { Suite } from '../../src/cli/bench/suite.js';
+import { lifeOf, prepareTable, tableJobs, tableSuite } from '../published/table-suite.js';
+import { NESTED_MAP } from '../published/table-suite.js';
+import type { Suite } from '../harness/suite.js';
 import { CACHES } from '../rivals/caches.js';
 import { isInstalled } from '../rivals/packages.js';
 

@@ -19,7 +19,7 @@ import {
 } from 'ipvs/forwarding';
 import { createTunnel, IpAddress, type TunnelType } from 'ipvs';
 import { checksum, MacAddress, Packet } from 'ipvs/wire';
-import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../../src/cli/bench/suite.js';
+import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../harness/suite.js';
 import { HEADROOM, LINK_HEADER, RING, ringOf, type FrameRing } from '../harness/frames.js';
 import { isInstalled } from '../rivals/packages.js';
 import { BUFFER_NAT, PACKAGES, packagesOf, rivalLoop } from '../rivals/packet-tools.js';

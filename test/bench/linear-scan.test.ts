@@ -1,7 +1,7 @@
 import { createFlow, createScheduler, seededRandom, ServerList, type RealServer } from 'ipvs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linearScans, PlainServer } from '../../src/cli/bench/linear-scan.js';
+import { linearScans, PlainServer } from '../../bench/published/linear-scan.js';
 
 const flow = createFlow({ source: '198.51.100.7', destination: '192.168.0.1' });
 const weights = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 12 });

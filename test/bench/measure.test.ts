@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measure, median, type Candidate, type Plan } from '../../src/cli/bench/measure.js';
+import { measure, median, type Candidate, type Plan } from '../../bench/harness/measure.js';
 
 /** A clock that candidates move themselves, by what their operations are said to cost. */
 function bench(costs: Readonly<Record<string, number>>): {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { rowsOf } from '../../src/cli/bench/report.js';
-import type { Job } from '../../src/cli/bench/suite.js';
-import { markdownTable, textTable } from '../../src/cli/bench/text-table.js';
+import { rowsOf } from '../../bench/harness/report.js';
+import type { Job } from '../../bench/harness/suite.js';
+import { markdownTable, textTable } from '../../bench/harness/text-table.js';
 
 const LIMIT = 'limit: nothing';
 const impls = ['ipvs', 'rival', 'lesser rival', LIMIT];

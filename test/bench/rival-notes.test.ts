@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rivalNotes } from '../../bench/harness/rival-notes.js';
-import type { Row } from '../../src/cli/bench/report.js';
+import type { Row } from '../../bench/harness/report.js';
 
 function row(job: string, impl: string, nsPerOp: number, ratioToBestRival: number, n = 8): Row {
   return { suite: 'pick', job, impl, n, nsPerOp, spread: 0, ratioToLimit: 1, ratioToBestRival };

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { workingClock } from '../../src/cli/bench/steady-engine.js';
+import { workingClock } from '../../bench/harness/steady-engine.js';
 
 test('the clock of a thread that works counts neither other processes nor other threads', () => {
   let passed = performance.now();

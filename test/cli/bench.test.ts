@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/cli/bench/report.js';
+import type { Report } from '../../bench/harness/report.js';
 import { ipvs } from './support.js';
 
 describe('ipvs bench', () => {

@@ -6,13 +6,13 @@
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { FULL_PLAN, QUICK_PLAN, type Plan } from '../bench/measure.js';
-import { pickSuite } from '../bench/pick-suite.js';
-import { describeRun, runJob, type Report, type Row } from '../bench/report.js';
-import { compileInForeground } from '../bench/steady-engine.js';
-import type { Job, Suite } from '../bench/suite.js';
-import { tableSuite } from '../bench/table-suite.js';
-import { textTable } from '../bench/text-table.js';
+import { FULL_PLAN, QUICK_PLAN, type Plan } from '../../../bench/harness/measure.js';
+import { pickSuite } from '../../../bench/published/pick-suite.js';
+import { describeRun, runJob, type Report, type Row } from '../../../bench/harness/report.js';
+import { compileInForeground } from '../../../bench/harness/steady-engine.js';
+import type { Job, Suite } from '../../../bench/harness/suite.js';
+import { tableSuite } from '../../../bench/published/table-suite.js';
+import { textTable } from '../../../bench/harness/text-table.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { readArguments, type Arguments } from '../options.js';

@@ -9,11 +9,12 @@
  * clients with a `Map` of ports each, and a timer queue, since all time out alike.
  */
 import { MapTable } from './map-table.js';
-import { workingClock } from './steady-engine.js';
-import { LIMIT, OURS, type Job, type Prepared, type Scope, type Suite } from './suite.js';
+import { workingClock } from '../harness/steady-engine.js';
+import { LIMIT, OURS, type Job, type Prepared, type Scope, type Suite } from '../harness/suite.js';
 import { clientAddress, clientPort, type Clients, Draws, LARGEST_BATCH } from './table-clients.js';
 import { DependentAccess, IndependentAccess } from './memory-limits.js';
-import { usedBytes } from './used-bytes.js';
+import type { TableSubject } from './table-subject.js';
+import { usedBytes } from '../harness/used-bytes.js';
 import { OurTable } from './our-table.js';
 
 /** What can be done to a table. */
@@ -39,27 +40,6 @@ export const RANDOM_ACCESS: string = `${LIMIT}dependent random access`;
 
 /** The same without waiting for the one before. */
 export const INDEPENDENT_ACCESS: string = `${LIMIT}independent random access`;
-
-/** A table of connections between clients, each told by its number, and one virtual service. */
-export interface TableSubject {
-  /** Puts a connection in; it becomes the youngest. */
-  insert(address: number, port: number): void;
-  /** Looks for a connection; gives something above −1 when there is one. */
-  find(address: number, port: number): number;
-  /** Looks for a connection and restarts its timer. */
-  rearm(address: number, port: number): number;
-  /**
-   * Looks for many connections and restarts their timers if asked to; gives how many were found. Without it
-   * they are looked for one by one.
-   */
-  findAll?(clients: Clients, rearm: boolean): number;
-  /** Takes a connection out. */
-  delete(address: number, port: number): void;
-  /** Lets the timers of the oldest connections run off; `undefined` when nothing ever expires. */
-  expire?(count: number): void;
-  /** What the table says it takes, if it knows, in bytes. */
-  readonly bytes?: number;
-}
 
 /** The memory that the limits walk through, per connection. */
 const BYTES_PER_CONNECTION = 64;

@@ -2,7 +2,7 @@
  * What cannot be avoided: the least that any implementation of a job has to do, measured in the same run.
  */
 import { runInNewContext } from 'node:vm';
-import type { Flow } from '../../model/flow.js';
+import type { Flow } from 'ipvs';
 
 /** A server that is one counter. */
 export class CountingServer {

@@ -4,8 +4,7 @@
  * The rival that needs no package. Servers are plain objects in an array, newest first, with nobody
  * watching their counters. Algorithms that look up a table have no walk to avoid and are not here.
  */
-import type { Flow } from '../../model/flow.js';
-import { randomBelow, type RandomSource } from '../../random.js';
+import { type Flow, randomBelow, type RandomSource } from 'ipvs';
 
 /** A server that is two counters and a weight. */
 export class PlainServer {

@@ -5,16 +5,12 @@
  * connection there. Three mixes of weights: all equal, drawn from 1–20, and drawn with every tenth server
  * quiesced. The limit is the same loop around an empty call, which the engine is kept from inlining, and one counter.
  */
-import { ManualClock } from '../../clock.js';
-import { IpAddress } from '../../ip-address.js';
-import type { Flow } from '../../model/flow.js';
-import { ServerList } from '../../model/server-list.js';
-import { randomBelow, seededRandom } from '../../random.js';
-import { createScheduler, SCHEDULERS } from '../../schedulers/index.js';
-import { fresh } from './fresh.js';
+import { type Flow, IpAddress, ManualClock, randomBelow, seededRandom, ServerList } from 'ipvs';
+import { createScheduler, SCHEDULERS } from 'ipvs/schedulers';
+import { fresh } from '../harness/fresh.js';
 import { EmptyScheduler } from './limits.js';
 import { linearScans, PlainServer, type Scan } from './linear-scan.js';
-import { LIMIT, OURS, type Job, type Prepared, type Scope, type Suite } from './suite.js';
+import { LIMIT, OURS, type Job, type Prepared, type Scope, type Suite } from '../harness/suite.js';
 
 /** The mixes of weights. */
 export const MIXES = ['equal', 'random', 'tenth-unusable'] as const;

@@ -1,7 +1,7 @@
 /**
  * What memory costs on this machine: the limits of everything that looks for something in a large table.
  */
-import type { Candidate } from './measure.js';
+import type { Candidate } from '../harness/measure.js';
 import { Draws } from './table-clients.js';
 
 /** Words of a cache line. */

@@ -1,7 +1,7 @@
 /**
  * The connection table that comes to mind first: maps within a map, and an object per connection.
  */
-import type { TableSubject } from './table-suite.js';
+import type { TableSubject } from './table-subject.js';
 
 const LIFE = 1 << 30;
 

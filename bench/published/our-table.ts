@@ -7,11 +7,10 @@ import {
   type InitialState,
   ConnectionKey,
   ConnectionTable,
-} from '../../connections/index.js';
-import type { RealServer } from '../../model/real-server.js';
-import { ServerList } from '../../model/server-list.js';
+} from 'ipvs/connections';
+import { type RealServer, ServerList } from 'ipvs';
 import { type Clients, LARGEST_BATCH } from './table-clients.js';
-import type { TableSubject } from './table-suite.js';
+import type { TableSubject } from './table-subject.js';
 
 const TCP = 6;
 const VIRTUAL_ADDRESS = 0xc0a8650a | 0;
