@@ -122,12 +122,13 @@ export type OptionNames<T> = { readonly [Name in keyof T]-?: true };
 /**
  * Checks that an argument is an object of options with known names only.
  *
- * A misspelled name would otherwise be ignored silently. Values are for the caller to check.
+ * A misspelled name would otherwise be ignored silently. Values are for the caller to check. Objects of a
+ * class may have further properties: a real server is accepted where its settings are.
  *
  * @param action - What the options are for, such as `create a director`.
  * @param options - The argument; a missing one is refused, too.
  * @param names - The allowed names.
- * @throws {TypeError} When it is no plain object, or has a property of another name.
+ * @throws {TypeError} When it is no object, or a plain one with a property of another name.
  */
 export function requireKnownOptions<T>(
   action: string,
@@ -140,11 +141,17 @@ export function requireKnownOptions<T>(
       `Cannot ${action}: expected an object with ${allowed()}, got ${show(options)}`,
     );
   }
+  if (!isPlain(options)) return;
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(names, name)) {
       throw new TypeError(`Cannot ${action}: expected options ${allowed()}, got ${show(name)}`);
     }
   }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /**

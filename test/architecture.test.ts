@@ -8,7 +8,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { root } from '../scripts/entries.mjs';
 
-const LONGEST_FILE = 300;
+const LONGEST_FILE = 400;
 
 const SCHEDULER_INTERFACE = 'schedulers/scheduler.ts';
 const BELOW_DIRECTOR = ['.', 'model', 'wire', SCHEDULER_INTERFACE];

@@ -1,6 +1,7 @@
 /**
  * What a connection table is told, and what it tells of itself.
  */
+import type { OptionNames } from '../errors.js';
 import type { RandomSource } from '../random.js';
 
 /** What a full table does: `refuse` new entries, or `drop` old ones that can be spared first. */
@@ -19,6 +20,15 @@ export interface ConnectionTableOptions {
   /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
   readonly timerLatenessMs?: number;
 }
+
+/** The names of the settings. */
+export const CONNECTION_TABLE_OPTIONS: OptionNames<ConnectionTableOptions> = {
+  seed: true,
+  random: true,
+  limit: true,
+  overflow: true,
+  timerLatenessMs: true,
+};
 
 /** What a table holds and takes. */
 export interface ConnectionTableStatistics {

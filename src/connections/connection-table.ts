@@ -6,7 +6,7 @@
  * dropping what can be spared; both are counted. Cost: constant per call, growth included; no allocation
  * in look-ups and uses; see {@link EntryStore}, {@link ClientIndex}, {@link TimerWheel}.
  */
-import { requireInteger, requireOneOf } from '../errors.js';
+import { requireInteger, requireKnownOptions, requireOneOf } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { seededRandom, systemRandom } from '../random.js';
@@ -14,10 +14,11 @@ import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import { type InitialState, initialStateOf, NEW_ENTRY } from './entries/initial-state.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
-import type {
-  ConnectionTableOptions,
-  ConnectionTableStatistics,
-  OverflowPolicy,
+import {
+  CONNECTION_TABLE_OPTIONS,
+  type ConnectionTableOptions,
+  type ConnectionTableStatistics,
+  type OverflowPolicy,
 } from './connection-table-options.js';
 import { type ConnectionState, type ConnectionTableState } from './snapshot-format.js';
 import { countOpened } from './entries/server-counters.js';
@@ -48,9 +49,11 @@ export class ConnectionTable extends EntrySnapshots {
 
   /**
    * @param options - Hash seed, limit, what happens beyond it, lateness of timers.
+   * @throws {TypeError} When an option has another name, or a value the wrong type.
    * @throws {RangeError} When a value is out of range.
    */
   constructor(options: ConnectionTableOptions = {}) {
+    requireKnownOptions('create a connection table', options, CONNECTION_TABLE_OPTIONS);
     const { seed, random = systemRandom, limit = MAX_SLOTS, timerLatenessMs = 0 } = options;
     super(
       seed === undefined ? random : seededRandom(seed),

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../clock.js';
 import { Timeouts, type TimeoutSettings } from '../connections/states/timeouts.js';
-import { IpvsError } from '../errors.js';
+import { IpvsError, type OptionNames, requireKnownOptions } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
@@ -36,6 +36,16 @@ export interface AdministrationOptions {
   readonly devices?: readonly string[];
 }
 
+/** The names of the options. */
+export const ADMINISTRATION_OPTIONS: OptionNames<AdministrationOptions> = {
+  schedulers: true,
+  clock: true,
+  random: true,
+  tunables: true,
+  networks: true,
+  devices: true,
+};
+
 /** The configuration of one director. */
 export class Administration {
   /** The services. */
@@ -51,6 +61,7 @@ export class Administration {
 
   /** @param options - What it is made from. */
   constructor(options: AdministrationOptions) {
+    requireKnownOptions('create an administration', options, ADMINISTRATION_OPTIONS);
     const { schedulers, clock, random } = options;
     this.options = options;
     this.tunables = options.tunables ?? new Tunables();

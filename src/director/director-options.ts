@@ -1,9 +1,12 @@
 /**
  * What a director is made from.
  */
+import { systemClock } from '../clock.js';
 import type { OverflowPolicy } from '../connections/connection-table-options.js';
-import type { TunableName } from './tunables.js';
-import type { AdministrationOptions } from './administration.js';
+import type { OptionNames } from '../errors.js';
+import { systemRandom } from '../random.js';
+import { type TunableName, Tunables } from './tunables.js';
+import { ADMINISTRATION_OPTIONS, type AdministrationOptions } from './administration.js';
 import type { FreeMemory } from './defenses.js';
 import type { HostOptions } from './host.js';
 
@@ -29,4 +32,39 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly estimationIntervalMs?: number;
   /** The moment of the first tick, in milliseconds of the clock; default one interval from now. */
   readonly firstEstimationMs?: number;
+}
+
+/** The names of the options. */
+export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
+  ...ADMINISTRATION_OPTIONS,
+  host: true,
+  connectionLimit: true,
+  overflow: true,
+  headroom: true,
+  freeMemory: true,
+  readAheadFrom: true,
+  timerLatenessMs: true,
+  estimationIntervalMs: true,
+  firstEstimationMs: true,
+};
+
+/**
+ * What concerns the administration.
+ *
+ * @param options - The options of a director.
+ * @returns Those of its administration, complete but for networks and devices.
+ */
+export function administrationOptions(
+  options: DirectorOptions,
+): AdministrationOptions & Required<Pick<AdministrationOptions, 'clock' | 'random'>> {
+  const { schedulers, networks, devices, tunables } = options;
+  const { clock = systemClock, random = systemRandom } = options;
+  return {
+    schedulers,
+    clock,
+    random,
+    tunables: new Tunables(tunables),
+    ...(networks !== undefined && { networks }),
+    ...(devices !== undefined && { devices }),
+  };
 }

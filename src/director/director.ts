@@ -13,15 +13,16 @@
  * | ICMP errors         | `icmp-input.ts`     |
  * | new connections     | `admission.ts`      |
  */
-import { type Clock, systemClock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { StateMachine } from '../connections/state-machine.js';
 import { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { ForwardingOutput, type Side } from '../forwarding/output.js';
+import { requireKnownOptions } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
-import { type RandomSource, systemRandom } from '../random.js';
+import type { RandomSource } from '../random.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceName } from '../services/service-key.js';
 import { TrafficCounters } from './traffic-counters.js';
@@ -29,7 +30,11 @@ import { Administration } from './administration.js';
 import { restoreAdministration, stateOfAdministration } from './administration-state.js';
 import { DirectorContext } from './context.js';
 import { Defenses } from './defenses.js';
-import type { DirectorOptions } from './director-options.js';
+import {
+  administrationOptions,
+  DIRECTOR_OPTIONS,
+  type DirectorOptions,
+} from './director-options.js';
 import { type DirectorState, restoreConnections, stateOfConnections } from './director-state.js';
 import { Ingress } from './ingress.js';
 import { DirectorHost } from './host.js';
@@ -39,7 +44,6 @@ import type { Verdict } from './verdict.js';
 import { ExpireNodestConn } from './expire-nodest-conn.js';
 import { Housekeeping } from './housekeeping.js';
 import type { NextHop } from './next-hop.js';
-import { Tunables } from './tunables.js';
 
 /** Tables with fewer entries lie in the caches. */
 const READ_AHEAD_FROM = 16_384;
@@ -70,8 +74,11 @@ export class Director extends Administration {
    * @throws {RangeError} When a value is out of range.
    */
   constructor(options: DirectorOptions) {
-    const { clock = systemClock, random = systemRandom, headroom = 0 } = options;
-    super({ ...options, clock, random, tunables: new Tunables(options.tunables) });
+    requireKnownOptions('create a director', options, DIRECTOR_OPTIONS);
+    const administration = administrationOptions(options);
+    const { clock, random } = administration;
+    const { headroom = 0 } = options;
+    super(administration);
     const { services, statistics } = this;
     const tunables = this.tunables.values;
     const table = new ConnectionTable(tableOptions(options, random));

@@ -4,7 +4,7 @@
  * A director without a description of its host has two legs with an MTU of 1500 and takes and gives bare IP
  * packets; the addresses of its services are its own. With link addresses it works on Ethernet frames.
  */
-import { requireInteger } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import type { ForwardingEnvironment, Leg, Locality } from '../forwarding/environment.js';
 import type { LinkLayer } from '../forwarding/link.js';
 import type { AddressFamily } from '../ip-address.js';
@@ -45,6 +45,16 @@ export interface HostOptions {
   readonly link?: LinkLayer;
 }
 
+const HOST_OPTIONS: OptionNames<HostOptions> = {
+  client: true,
+  server: true,
+  addresses: true,
+  localPrefixes: true,
+  link: true,
+};
+
+const LEG_OPTIONS: OptionNames<LegOptions> = { ipv4: true, ipv6: true, mtu: true };
+
 interface Prefix {
   readonly network: IpAddress;
   readonly length: number;
@@ -83,6 +93,7 @@ export class DirectorHost implements ForwardingEnvironment {
     random: RandomSource,
     now: () => number,
   ) {
+    requireKnownOptions('describe a host', options, HOST_OPTIONS);
     this.tunables = tunables;
     this.random = random;
     this.now = now;
@@ -197,6 +208,7 @@ export class DirectorHost implements ForwardingEnvironment {
 }
 
 function createLeg(options: LegOptions = {}): Leg {
+  requireKnownOptions('describe a leg', options, LEG_OPTIONS);
   return {
     mtu: requireInteger('MTU', options.mtu ?? DEFAULT_MTU, 68, 65535),
     ...(options.ipv4 !== undefined && { ipv4: IpAddress.from(options.ipv4) }),

@@ -7,7 +7,7 @@
  * once. When the buffer is full the datagram begun first is given up. Time is handed in. Sources: RFC
  * 791, RFC 8200 section 4.5, RFC 5722.
  */
-import { requireInteger } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import { readInt32, writeUint16 } from '../wire/bytes.js';
 import { writeIpv4Checksum } from '../wire/ipv4.js';
 import { Packet } from '../wire/packet.js';
@@ -32,6 +32,12 @@ export interface ReassemblyOptions {
   readonly timeoutMs6?: number;
 }
 
+const REASSEMBLY_OPTIONS: OptionNames<ReassemblyOptions> = {
+  maximumBytes: true,
+  timeoutMs4: true,
+  timeoutMs6: true,
+};
+
 /** Room in front of a packet that was put together, enough for every tunnel and a link header. */
 const HEADROOM = LINK_ROOM + 64;
 
@@ -53,6 +59,7 @@ export class Reassembler {
    * @throws {RangeError} When a bound is out of range.
    */
   constructor(options: ReassemblyOptions = {}) {
+    requireKnownOptions('create a reassembler', options, REASSEMBLY_OPTIONS);
     const { maximumBytes = 4_194_304, timeoutMs4 = 30_000, timeoutMs6 = 60_000 } = options;
     this.maximumBytes = requireInteger('maximum bytes', maximumBytes, 65_536, 1_073_741_824);
     this.timeoutMs4 = requireInteger('IPv4 timeout', timeoutMs4, 1, 3_600_000);

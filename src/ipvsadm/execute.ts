@@ -3,7 +3,16 @@
  */
 import { type ErrorCode, isIpvsError } from '../errors.js';
 import type { Administrator } from './administrator.js';
-import type { Command, ListCommand, ServiceCommand, StartDaemonCommand } from './command.js';
+import type { TimeoutSettings } from '../connections/states/timeouts.js';
+import type { ServerSettings } from '../model/server-settings.js';
+import type {
+  Command,
+  CommandServer,
+  ListCommand,
+  ServiceCommand,
+  SetTimeoutsCommand,
+  StartDaemonCommand,
+} from './command.js';
 import { type ExitStatus, IpvsadmError, tryHelp } from './error.js';
 import { HELP_TEXT, VERSION_TEXT } from './help.js';
 import { listConnections } from './list-connections.js';
@@ -65,13 +74,17 @@ function change(command: Change, administrator: Administrator): void {
     case 'add-server':
       return void administrator.addServer(command.service, command.server);
     case 'edit-server':
-      return void administrator.editServer(command.service, command.server, command.server);
+      return void administrator.editServer(
+        command.service,
+        command.server,
+        settingsOf(command.server),
+      );
     case 'delete-server':
       return void administrator.removeServer(command.service, command.server);
     case 'zero':
       return administrator.zero(command.service);
     case 'set':
-      return administrator.setTimeouts(command);
+      return administrator.setTimeouts(timeoutsOf(command));
     case 'start-daemon':
       return administrator.startDaemon(daemonOf(command));
     case 'stop-daemon':
@@ -82,6 +95,16 @@ function change(command: Change, administrator: Administrator): void {
       // The rules to restore stand elsewhere; the tool answers so to a restore within a restore.
       throw tryHelp('-R', 1);
   }
+}
+
+function settingsOf(server: CommandServer): ServerSettings {
+  const { weight, upperThreshold, lowerThreshold, forwardingMethod, tunnel } = server;
+  return { weight, upperThreshold, lowerThreshold, forwardingMethod, tunnel };
+}
+
+function timeoutsOf(command: SetTimeoutsCommand): TimeoutSettings {
+  const { tcpSeconds, tcpFinSeconds, udpSeconds } = command;
+  return { tcpSeconds, tcpFinSeconds, udpSeconds };
 }
 
 function changeService(command: ServiceCommand, administrator: Administrator): void {

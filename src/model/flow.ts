@@ -1,7 +1,7 @@
 /**
  * The endpoints of one packet, as schedulers see it: who sends, to whom, by which protocol.
  */
-import { requireInteger, requireOneOf } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions, requireOneOf } from '../errors.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
 
 /** The transport protocols that have virtual services of their own. */
@@ -43,6 +43,14 @@ export interface FlowOptions {
   readonly destinationPort?: number;
 }
 
+const FLOW_OPTIONS: OptionNames<FlowOptions> = {
+  protocol: true,
+  source: true,
+  sourcePort: true,
+  destination: true,
+  destinationPort: true,
+};
+
 /**
  * Makes a flow from texts and numbers, checking each.
  *
@@ -54,6 +62,7 @@ export interface FlowOptions {
  * {@includeCode ../../docs/examples/source-hashing.ts}
  */
 export function createFlow(options: FlowOptions): Flow {
+  requireKnownOptions('create a flow', options, FLOW_OPTIONS);
   return {
     protocol: requireOneOf('protocol', options.protocol ?? 'tcp', PROTOCOLS),
     source: IpAddress.from(options.source),

@@ -1,7 +1,7 @@
 /**
  * How a director hands a packet to a real server, in ipvsadm's terms.
  */
-import { requireInteger, requireOneOf } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions, requireOneOf } from '../errors.js';
 
 /**
  * How packets reach a real server: `masquerading` (NAT, `-m`), `gatewaying` (direct routing, `-g`)
@@ -44,6 +44,7 @@ export const DEFAULT_TUNNEL: Tunnel = { type: 'ipip', port: 0, checksum: 'nocsum
  * @throws {RangeError} When a kind is unknown, a port is out of range, or an option does not go with the kind.
  */
 export function createTunnel(tunnel: Partial<Tunnel>): Tunnel {
+  requireKnownOptions('set a tunnel', tunnel, TUNNEL_OPTIONS);
   const type = requireOneOf('tunnel type', tunnel.type ?? 'ipip', ['ipip', 'gue', 'gre']);
   const allowed: readonly TunnelChecksum[] = checksumsOf[type];
   const checksum = requireOneOf(`checksum of ${type} tunnel`, tunnel.checksum ?? 'nocsum', allowed);
@@ -54,6 +55,8 @@ export function createTunnel(tunnel: Partial<Tunnel>): Tunnel {
     checksum,
   };
 }
+
+const TUNNEL_OPTIONS: OptionNames<Tunnel> = { type: true, port: true, checksum: true };
 
 const checksumsOf: Readonly<Record<TunnelType, readonly TunnelChecksum[]>> = {
   ipip: ['nocsum'],

@@ -6,7 +6,7 @@
  * caches): the same address and port added again find it, with its counters. Schedulers observe
  * the list to keep their indices right.
  */
-import { IpvsError, requireInteger } from '../errors.js';
+import { IpvsError, requireInteger, requireKnownOptions } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import { requirePort } from './flow.js';
 import type { RealServer } from './real-server.js';
@@ -17,6 +17,8 @@ import { ServerSlots } from './server-slots.js';
 import {
   completeSettings,
   DEFAULT_SERVER_SETTINGS,
+  SERVER_OPTION_NAMES,
+  SERVER_SETTING_NAMES,
   type ServerAddress,
   serverKey,
   type ServerOptions,
@@ -77,6 +79,11 @@ export class ServerList implements Iterable<RealServer> {
    * @throws {RangeError} When a value is out of range.
    */
   add(options: ServerOptions): RealServer {
+    requireKnownOptions('add a server', options, SERVER_OPTION_NAMES);
+    return this.insert(options);
+  }
+
+  private insert(options: ServerOptions): ServerRecord {
     const address = IpAddress.from(options.address);
     const port = requirePort('server port', options.port);
     const key = serverKey({ address, port });
@@ -107,6 +114,7 @@ export class ServerList implements Iterable<RealServer> {
    * @throws {RangeError} When a value is out of range.
    */
   edit(server: ServerAddress, settings: ServerSettings): RealServer {
+    requireKnownOptions('edit a server', settings, SERVER_SETTING_NAMES);
     const record = this.require('edit', server);
     record.configure(completeSettings(settings, record));
     for (const observer of this.observers) observer.serverEdited?.(record, settings);
@@ -271,7 +279,7 @@ export class ServerList implements Iterable<RealServer> {
   }
 
   private restoreServer(state: ServerState): void {
-    const record = this.add(state) as ServerRecord;
+    const record = this.insert(state);
     record.lastWeight = requireInteger('last weight', state.lastWeight, 0, MAX_WEIGHT);
     record.total = requireInteger('total', state.total, 0, Number.MAX_SAFE_INTEGER);
     record.active = requireInteger('active', state.active, 0, state.total);

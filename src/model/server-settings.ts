@@ -1,7 +1,7 @@
 /**
  * What can be said of a real server: its address, its weight, its thresholds, how packets reach it.
  */
-import { requireInteger, requireOneOf } from '../errors.js';
+import { type OptionNames, requireInteger, requireOneOf } from '../errors.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import { requirePort } from './flow.js';
 import {
@@ -41,6 +41,22 @@ export interface ServerOptions extends ServerAddress, ServerSettings {}
 /** Settings with nothing left open. */
 export type CompleteServerSettings = Required<Omit<ServerSettings, 'tunnel'>> & {
   readonly tunnel: Tunnel;
+};
+
+/** The names of what can be changed of a server. */
+export const SERVER_SETTING_NAMES: OptionNames<ServerSettings> = {
+  weight: true,
+  upperThreshold: true,
+  lowerThreshold: true,
+  forwardingMethod: true,
+  tunnel: true,
+};
+
+/** The names of what describes a new server. */
+export const SERVER_OPTION_NAMES: OptionNames<ServerOptions> = {
+  address: true,
+  port: true,
+  ...SERVER_SETTING_NAMES,
 };
 
 /** The settings of a server that was given none. */

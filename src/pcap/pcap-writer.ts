@@ -3,7 +3,7 @@
  *
  * Nothing is kept: each call gives bytes to be written out.
  */
-import { requireInteger, requireOneOf } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions, requireOneOf } from '../errors.js';
 import {
   FILE_HEADER_LENGTH,
   linkTypeNumber,
@@ -25,6 +25,12 @@ export interface PcapWriterOptions {
   readonly nanoseconds?: boolean;
 }
 
+const PCAP_WRITER_OPTIONS: OptionNames<PcapWriterOptions> = {
+  linkType: true,
+  littleEndian: true,
+  nanoseconds: true,
+};
+
 /** What {@link PcapWriter.record} takes: a record whose length on the wire may be left out. */
 export type PcapRecordInput = Omit<PcapRecord, 'originalLength'> & {
   /** How many bytes it had on the wire; default: as many as are kept. */
@@ -43,6 +49,7 @@ export class PcapWriter {
    * @throws {RangeError} When the link type is unknown.
    */
   constructor(options: PcapWriterOptions = {}) {
+    requireKnownOptions('write a capture', options, PCAP_WRITER_OPTIONS);
     const linkType = options.linkType ?? 'ethernet';
     this.linkType = requireOneOf('link type', linkType, ['ethernet', 'raw-ip']);
     this.littleEndian = options.littleEndian ?? true;

@@ -2,6 +2,7 @@
  * The options that the two locality-based schedulers share.
  */
 import { type Clock, systemClock } from '../clock.js';
+import { requireSchedulerOptions } from './scheduler-options.js';
 
 /** A day, the default of `lblc_expiration` and `lblcr_expiration`. */
 const DEFAULT_EXPIRATION_MS = 86_400_000;
@@ -28,9 +29,11 @@ export interface LocalitySettings {
  *
  * @param options - The options.
  * @returns Complete settings.
+ * @throws {TypeError} When an option has another name.
  * @throws {RangeError} When the expiration is not a number of milliseconds, 0 or more.
  */
 export function completeLocalityOptions(options: LocalityOptions): LocalitySettings {
+  requireSchedulerOptions(options);
   const expiration = options.expirationMs ?? DEFAULT_EXPIRATION_MS;
   const clock = options.clock ?? systemClock;
   if (typeof expiration === 'function') return { clock, expirationMs: expiration };

@@ -16,6 +16,7 @@ import { hashKey } from './hash-key.js';
 import { fillByPermutations, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE } from './maglev-table.js';
 import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js';
 import { sipHashBelow } from './siphash.js';
+import { requireSchedulerOptions } from './scheduler-options.js';
 import { SlotTable } from './slot-table.js';
 
 /**
@@ -29,11 +30,13 @@ import { SlotTable } from './slot-table.js';
  * Source of the rule: Maglev (NSDI 2016), and recorded decisions.
  *
  * @param flags - `fallback` and `port`, both off by default.
+ * @throws {TypeError} When a flag has another name.
  * @returns A factory of schedulers; `schedule` gives `undefined` when no server is usable for this client.
  * @example
  * {@includeCode ../../docs/examples/maglev-hashing.ts}
  */
 export function maglevHashing(flags: SchedulerFlags = {}): SchedulerFactory {
+  requireSchedulerOptions(flags);
   return (servers) => new MaglevHashing(servers, flags);
 }
 

@@ -12,6 +12,7 @@ import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import { connectionCost } from './connection-cost.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
+import { requireSchedulerOptions } from './scheduler-options.js';
 import { WeightSums } from './weight-sums.js';
 
 /** Options of {@link powerOfTwoChoices}. */
@@ -28,11 +29,13 @@ export interface PowerOfTwoChoicesOptions {
  * Cost: O(log servers) per pick and per change. Source of the rule: ipvsadm(8), and recorded decisions.
  *
  * @param options - The source of chance.
+ * @throws {TypeError} When an option has another name.
  * @returns A factory of schedulers; `schedule` gives `undefined`, and draws nothing, when no server is usable.
  * @example
  * {@includeCode ../../docs/examples/power-of-two-choices.ts}
  */
 export function powerOfTwoChoices(options: PowerOfTwoChoicesOptions = {}): SchedulerFactory {
+  requireSchedulerOptions(options);
   const random = options.random ?? systemRandom;
   return (servers) => new PowerOfTwoChoices(servers, random);
 }

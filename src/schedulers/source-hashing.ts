@@ -13,6 +13,7 @@ import type { ServerList } from '../model/server-list.js';
 import { hashKey } from './hash-key.js';
 import { multiplicativeHash } from './multiplicative-hash.js';
 import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js';
+import { requireSchedulerOptions } from './scheduler-options.js';
 import { SlotTable } from './slot-table.js';
 
 const TABLE_BITS = 8;
@@ -28,11 +29,13 @@ const TABLE_SIZE = 2 ** TABLE_BITS;
  * Source of the rule: ipvsadm(8), and recorded decisions.
  *
  * @param flags - `fallback` and `port`, both off by default.
+ * @throws {TypeError} When a flag has another name.
  * @returns A factory of schedulers; `schedule` gives `undefined` when no server is usable for this client.
  * @example
  * {@includeCode ../../docs/examples/source-hashing.ts}
  */
 export function sourceHashing(flags: SchedulerFlags = {}): SchedulerFactory {
+  requireSchedulerOptions(flags);
   return (servers) => new SourceHashing(servers, flags);
 }
 

@@ -6,7 +6,7 @@
  * masking is four AND operations in both families. IPv4 masks may have any pattern of bits; IPv6
  * ones are prefixes. Source: ipvsadm(8), `--persistent` and `--netmask`.
  */
-import { requireInteger, show } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions, show } from '../errors.js';
 import { type AddressFamily, IpAddress, type IpAddressLike } from '../ip-address.js';
 
 /** The persistence timeout of a service that was given none, in seconds. */
@@ -42,6 +42,11 @@ export interface PersistenceState {
   readonly netmask: string;
 }
 
+const PERSISTENCE_OPTIONS: OptionNames<PersistenceOptions> = {
+  timeoutSeconds: true,
+  netmask: true,
+};
+
 const allBits: Readonly<Record<AddressFamily, IpAddress>> = {
   4: IpAddress.fromIpv4(0xffffffff),
   6: IpAddress.fromIpv6(-1, -1, -1, -1),
@@ -57,6 +62,7 @@ const allBits: Readonly<Record<AddressFamily, IpAddress>> = {
  * @throws {RangeError} When a value is out of range, or the mask is not of the family.
  */
 export function createPersistence(options: PersistenceOptions, family: AddressFamily): Persistence {
+  requireKnownOptions('set persistence', options, PERSISTENCE_OPTIONS);
   const timeoutSeconds = requireInteger(
     'persistence timeout',
     options.timeoutSeconds ?? DEFAULT_PERSISTENCE_SECONDS,

@@ -6,12 +6,13 @@
  * data); the one on port 0. It works on numbers and allocates nothing. A deleted service's servers
  * are remembered while they have connections: the same service added again finds them.
  */
-import { IpvsError } from '../errors.js';
+import { IpvsError, requireKnownOptions } from '../errors.js';
 import type { AddressFamily } from '../ip-address.js';
 import type { ServerListState } from '../model/server-list-state.js';
 import { DeletedServices } from './deleted-services.js';
 import {
   Service,
+  SERVICE_SETTING_NAMES,
   type ServiceEnvironment,
   type ServiceSettings,
   type ServiceState,
@@ -81,6 +82,7 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {RangeError} When a value is out of range.
    */
   add(name: ServiceName, settings: ServiceSettings = {}): Service {
+    requireKnownOptions('add a service', settings, SERVICE_SETTING_NAMES);
     const key = createServiceKey(name);
     const text = describeServiceKey(key);
     if (this.findKey(key) !== undefined) {
@@ -107,6 +109,7 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {RangeError} When a value is out of range.
    */
   edit(name: ServiceName, settings: ServiceSettings): Service {
+    requireKnownOptions('edit a service', settings, SERVICE_SETTING_NAMES);
     const service = this.get('edit', name);
     service.edit(settings);
     return service;

@@ -5,7 +5,7 @@
  * sees changed flags at its next pick. Source: ipvsadm(8), `--edit-service`, and recorded decisions.
  */
 import { type Clock, systemClock } from '../clock.js';
-import { IpvsError, requireInteger, show } from '../errors.js';
+import { IpvsError, type OptionNames, requireInteger, show } from '../errors.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Protocol } from '../model/flow.js';
 import { ServerList } from '../model/server-list.js';
@@ -37,6 +37,14 @@ export interface ServiceSettings {
   /** Whether each datagram is scheduled on its own, for UDP and marks only; default `false`. */
   readonly onePacket?: boolean;
 }
+
+/** The names of the settings. */
+export const SERVICE_SETTING_NAMES: OptionNames<ServiceSettings> = {
+  scheduler: true,
+  schedulerFlags: true,
+  persistence: true,
+  onePacket: true,
+};
 
 /** What a service's scheduler is made from and lives on. */
 export interface ServiceEnvironment {

@@ -6,7 +6,7 @@
  * come often, most seldom. Durations are heavy-tailed: most are short, a few very long. The same
  * seed and service give the same load on every platform, whatever the scheduler.
  */
-import { requireInteger } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
 import type { Flow, Protocol } from '../model/flow.js';
 import { randomBelow, seededRandom, type RandomSource } from '../random.js';
@@ -37,6 +37,16 @@ export interface WorkloadOptions {
   /** The protocol of packets with a firewall mark; default `'tcp'`. */
   readonly markedProtocol?: Protocol;
 }
+
+const WORKLOAD_OPTIONS: OptionNames<WorkloadOptions> = {
+  connections: true,
+  clients: true,
+  seed: true,
+  connectionsPerSecond: true,
+  shortestSeconds: true,
+  ports: true,
+  markedProtocol: true,
+};
 
 /** The shortest duration of a connection in seconds, by protocol. */
 const SHORTEST_SECONDS = { tcp: 2, udp: 0.25, sctp: 5 } as const;
@@ -86,6 +96,7 @@ export interface Workload {
  * @throws {RangeError} When one is out of range.
  */
 export function createWorkload(service: ServiceName, options: WorkloadOptions): Workload {
+  requireKnownOptions('create a workload', options, WORKLOAD_OPTIONS);
   const key = createServiceKey(service);
   const connections = requireInteger('connections', options.connections, 1, 100_000_000);
   const count = requireInteger('clients', options.clients ?? 5000, 1, 10_000_000);

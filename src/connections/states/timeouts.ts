@@ -2,7 +2,7 @@
  * How long a connection stays without a packet, by protocol and state, and the three of these that
  * `ipvsadm --set` changes. A new value counts from a connection's next packet on.
  */
-import { requireInteger } from '../../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions } from '../../errors.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../entries/flags.js';
 import { TCP_ESTABLISHED, TCP_FIN_WAIT } from './tcp.js';
 
@@ -24,6 +24,12 @@ export const OTHER_TIMEOUT_MS = 180_000;
 const TCP_SECONDS: readonly number[] = [2, 900, 120, 60, 120, 120, 10, 60, 30, 120, 120];
 const SCTP_SECONDS: readonly number[] = [2, 4, 61, 61, 61, 61, 61, 61, 900, 61, 61, 61, 4, 61];
 const UDP_SECONDS = 300;
+
+const TIMEOUT_SETTINGS: OptionNames<TimeoutSettings> = {
+  tcpSeconds: true,
+  tcpFinSeconds: true,
+  udpSeconds: true,
+};
 
 /** The timeouts in force. */
 export class Timeouts {
@@ -48,6 +54,7 @@ export class Timeouts {
    * @throws {RangeError} When a value is out of range; then nothing is changed.
    */
   set(change: Partial<TimeoutSettings>): void {
+    requireKnownOptions('set timeouts', change, TIMEOUT_SETTINGS);
     const tcp = requireTimeout('TCP timeout', change.tcpSeconds);
     const tcpFin = requireTimeout('TCP FIN timeout', change.tcpFinSeconds);
     const udp = requireTimeout('UDP timeout', change.udpSeconds);
