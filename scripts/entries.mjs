@@ -41,6 +41,7 @@ const names = [
   'ipvsadm',
   'simulation',
   'pcap',
+  'sync',
   'health',
   'health/node',
 ];

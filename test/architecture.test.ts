@@ -30,6 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   forwarding: ['.', 'model', 'wire'],
   services: ['.', 'model', 'connections', SCHEDULER_INTERFACE],
   director: [...BELOW_DIRECTOR, 'connections', 'forwarding', 'services'],
+  sync: ['.', 'model', 'wire', 'connections'],
   health: UP_TO_DIRECTOR,
   'health/node': [...UP_TO_DIRECTOR, 'health'],
   ipvsadm: [...UP_TO_DIRECTOR, 'schedulers'],

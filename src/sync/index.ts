@@ -1,0 +1,21 @@
+/**
+ * State synchronization between directors: the messages of the kernel's sync daemons, versions 0 and 1.
+ *
+ * @packageDocumentation
+ */
+export {
+  type MessageFault,
+  type RestFault,
+  SyncDecoder,
+  type SyncFault,
+  type SyncVisitor,
+} from './decode-message.js';
+export type { EntryFault } from './entry-faults.js';
+export type { SyncVersion } from './message-format.js';
+export { SyncMessageWriter, type SyncSend } from './message-writer.js';
+export {
+  MAX_ENGINE_DATA_BYTES,
+  MAX_ENGINE_NAME_BYTES,
+  SEQUENCE_BYTES,
+  SyncEntry,
+} from './sync-entry.js';
