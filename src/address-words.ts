@@ -17,6 +17,65 @@ export interface AddressWords {
   readonly word3: number;
 }
 
+/** An address that is written again and again, so that passing one on makes no garbage. */
+export class AddressBuffer implements AddressWords {
+  family: 4 | 6 = 4;
+  word0 = 0;
+  word1 = 0;
+  word2 = 0;
+  word3 = 0;
+
+  /**
+   * Becomes an IPv4 address.
+   *
+   * @param word3 - The address, signed.
+   * @returns The buffer itself.
+   */
+  set4(word3: number): this {
+    if (this.family === 6) {
+      this.family = 4;
+      this.word0 = 0;
+      this.word1 = 0;
+      this.word2 = 0;
+    }
+    this.word3 = word3;
+    return this;
+  }
+
+  /**
+   * Becomes an IPv6 address.
+   *
+   * @param word0 - Bits 0–31, signed.
+   * @param word1 - Bits 32–63, signed.
+   * @param word2 - Bits 64–95, signed.
+   * @param word3 - Bits 96–127, signed.
+   * @returns The buffer itself.
+   */
+  set6(word0: number, word1: number, word2: number, word3: number): this {
+    this.family = 6;
+    this.word0 = word0;
+    this.word1 = word1;
+    this.word2 = word2;
+    this.word3 = word3;
+    return this;
+  }
+
+  /**
+   * Becomes the same as another address.
+   *
+   * @param address - The other address.
+   * @returns The buffer itself.
+   */
+  copy(address: AddressWords): this {
+    this.family = address.family;
+    this.word0 = address.word0;
+    this.word1 = address.word1;
+    this.word2 = address.word2;
+    this.word3 = address.word3;
+    return this;
+  }
+}
+
 /**
  * Folds an address into 32 bits.
  *

@@ -11,7 +11,6 @@ const packet = new Packet(); // one is enough: it is pointed at packet after pac
 assert.equal(packet.parse(bytes), 'ok');
 assert.equal(packet.destinationPort, 80);
 
-const { word0, word1, word2, word3 } = IpAddress.parse('10.0.0.7');
-rewriteDestination(packet, word0, word1, word2, word3); // in place, every checksum with it
+rewriteDestination(packet, IpAddress.parse('10.0.0.7')); // in place, every checksum with it
 assert.equal(verifyChecksums(packet), true);
 assert.equal(packet.parse(bytes.subarray(0, 19)), 'ip-header-truncated');

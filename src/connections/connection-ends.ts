@@ -1,6 +1,7 @@
 /**
  * The far ends of an entry, read in one go: every packet that is forwarded needs them all.
  */
+import type { AddressBuffer } from '../address-words.js';
 import type { IpAddress } from '../ip-address.js';
 import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import type { EntryReader } from './entries/entry-reader.js';
@@ -9,14 +10,8 @@ import { BINDING, BINDING_BITS, META, META_IPV6, PORTS, VIRTUAL } from './entrie
 
 /** Receives the far ends of an entry. */
 export interface ConnectionEnds {
-  /** Bits 0–31 of the virtual address; not written for IPv4. */
-  virtualWord0: number;
-  /** Bits 32–63; not written for IPv4. */
-  virtualWord1: number;
-  /** Bits 64–95; not written for IPv4. */
-  virtualWord2: number;
-  /** Bits 96–127 of the virtual address, or the IPv4 address. */
-  virtualWord3: number;
+  /** The virtual address. */
+  readonly virtual: AddressBuffer;
   /** The virtual port. */
   virtualPort: number;
   /** Takes the server's address and the entry's server-side port. */
@@ -40,12 +35,13 @@ export function fillEnds(table: EntryReader, slot: number, ends: ConnectionEnds)
   const virtualPort = records[offset + PORTS] & 0xffff;
   const port = bindings.ports[row];
   ends.setServer(bindings.addresses[row], port === PORT_AS_VIRTUAL ? virtualPort : port);
-  ends.virtualWord3 = records[offset + VIRTUAL];
   ends.virtualPort = virtualPort;
-  if ((meta & META_IPV6) !== 0) {
-    ends.virtualWord0 = table.virtualWord(slot, 0);
-    ends.virtualWord1 = table.virtualWord(slot, 1);
-    ends.virtualWord2 = table.virtualWord(slot, 2);
-  }
+  const virtual = records[offset + VIRTUAL];
+  if ((meta & META_IPV6) === 0) ends.virtual.set4(virtual);
+  else fillVirtual6(table, slot, virtual, ends.virtual);
   return meta & FLAG_BITS;
+}
+
+function fillVirtual6(table: EntryReader, slot: number, last: number, virtual: AddressBuffer): void {
+  virtual.set6(table.virtualWord(slot, 0), table.virtualWord(slot, 1), table.virtualWord(slot, 2), last);
 }

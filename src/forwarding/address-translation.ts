@@ -5,6 +5,7 @@
  * without checksum gets one; SCTP's is made anew when the port changes. Other protocols: address only.
  * Over IPv4 the header checksum is updated once, for address and TTL. Source: RFC 1624, RFC 3022.
  */
+import type { AddressWords } from '../address-words.js';
 import { changeOfUint16, changeOfUint32, updateChecksum } from '../wire/checksum.js';
 import type { Packet } from '../wire/packet.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
@@ -47,24 +48,18 @@ export function translate4(
  * @param packet - The packet, hop limit above 0, its transport header whole.
  * @param addressAt - Index of the address.
  * @param portAt - Index of the port.
- * @param word0 - Bits 0–31 of the new address.
- * @param word1 - Bits 32–63 of the new address.
- * @param word2 - Bits 64–95 of the new address.
- * @param word3 - Bits 96–127 of the new address.
+ * @param address - The new address.
  * @param port - The new port, 0–65535.
  */
 export function translate6(
   packet: Packet,
   addressAt: number,
   portAt: number,
-  word0: number,
-  word1: number,
-  word2: number,
-  word3: number,
+  address: AddressWords,
   port: number,
 ): void {
   decrementTimeToLive(packet);
-  const change = replaceAddress(packet, addressAt, word0, word1, word2, word3);
+  const change = replaceAddress(packet, addressAt, address);
   replacePort(packet, portAt, port, change);
 }
 

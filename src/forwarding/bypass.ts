@@ -3,9 +3,10 @@
  * all servers, unchanged but for its TTL. Refused when that destination is the director itself.
  */
 import type { Packet } from '../wire/packet.js';
+import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
-import type { ForwardingOutput, ForwardingResult } from './output.js';
+import type { ForwardingOutput } from './output.js';
 import { passOn, routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
 
@@ -27,13 +28,14 @@ class Bypass implements Forwarder {
     this.environment = environment;
   }
 
-  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
     const { environment } = this;
-    if (isLocal(environment, packet)) return output.conclude('drop', 'destination-is-local');
-    return passOn(environment, packet, target.virtualWord3, output);
+    if (environment.localityOf(packet.destination) !== 'foreign')
+      return output.finish('drop', 'destination-is-local');
+    return passOn(environment, packet, target.virtual.word3, output);
   }
 
-  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): Action {
     return routeOn(this.environment, packet, 'client', output);
   }
 
@@ -42,7 +44,7 @@ class Bypass implements Forwarder {
     _quote: Packet,
     target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult {
+  ): Action {
     return this.forward(packet, target, output);
   }
 
@@ -51,19 +53,7 @@ class Bypass implements Forwarder {
     _quote: Packet,
     _target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult {
-    return output.conclude('accept', 'not-translated');
+  ): Action {
+    return output.finish('accept', 'not-translated');
   }
-}
-
-function isLocal(environment: ForwardingEnvironment, packet: Packet): boolean {
-  const { destinationWord0, destinationWord1, destinationWord2, destinationWord3 } = packet;
-  const locality = environment.localityOf(
-    packet.family,
-    destinationWord0,
-    destinationWord1,
-    destinationWord2,
-    destinationWord3,
-  );
-  return locality !== 'foreign';
 }

@@ -4,9 +4,10 @@
  * they do they are passed on.
  */
 import type { Packet } from '../wire/packet.js';
+import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
-import type { ForwardingOutput, ForwardingResult } from './output.js';
+import type { ForwardingOutput } from './output.js';
 import { passOn, routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
 
@@ -28,13 +29,13 @@ class DirectRouting implements Forwarder {
     this.environment = environment;
   }
 
-  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
-    const result = passOn(this.environment, packet, target.virtualWord3, output);
+  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
+    const result = passOn(this.environment, packet, target.virtual.word3, output);
     if (result === 'forward') output.gateway = target;
     return result;
   }
 
-  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): Action {
     return routeOn(this.environment, packet, 'client', output);
   }
 
@@ -43,7 +44,7 @@ class DirectRouting implements Forwarder {
     _quote: Packet,
     target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult {
+  ): Action {
     return this.forward(packet, target, output);
   }
 
@@ -52,7 +53,7 @@ class DirectRouting implements Forwarder {
     _quote: Packet,
     _target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult {
-    return output.conclude('accept', 'not-translated');
+  ): Action {
+    return output.finish('accept', 'not-translated');
   }
 }

@@ -3,6 +3,7 @@
  *
  * Everything is handed in, so that a model of another director is an object with other values.
  */
+import type { AddressWords } from '../address-words.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Side } from './output.js';
 
@@ -37,20 +38,10 @@ export interface ForwardingEnvironment {
   /**
    * Tells whether an address is the director's.
    *
-   * @param family - The address's family.
-   * @param word0 - Bits 0–31; 0 for IPv4.
-   * @param word1 - Bits 32–63; 0 for IPv4.
-   * @param word2 - Bits 64–95; 0 for IPv4.
-   * @param word3 - Bits 96–127, or the IPv4 address.
+   * @param address - The address; valid during the call only.
    * @returns `own` for VIPs and the addresses of the legs.
    */
-  localityOf(
-    family: AddressFamily,
-    word0: number,
-    word1: number,
-    word2: number,
-    word3: number,
-  ): Locality;
+  localityOf(address: AddressWords): Locality;
 
   /**
    * The time of day, for the IPv4 timestamp option.

@@ -23,7 +23,8 @@
  */
 import type { ForwardingMethod } from '../model/forwarding-method.js';
 import type { Packet } from '../wire/packet.js';
-import type { ForwardingOutput, ForwardingResult } from './output.js';
+import type { Action } from './action.js';
+import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 
 /** One forwarding method: what it does to the packets of its connections. */
@@ -39,7 +40,7 @@ export interface Forwarder {
    * @param output - Receives the outcome.
    * @returns `forward`; `reply` when TTL or MTU forbid it; or `drop`.
    */
-  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult;
+  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action;
 
   /**
    * Sends a server's packet to the client, after `checkServerSide`.
@@ -49,7 +50,7 @@ export interface Forwarder {
    * @param output - Receives the outcome.
    * @returns `forward` or `drop`.
    */
-  respond(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult;
+  respond(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action;
 
   /**
    * Sends an ICMP error about a packet director → client to the server.
@@ -65,7 +66,7 @@ export interface Forwarder {
     quote: Packet,
     target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult;
+  ): Action;
 
   /**
    * Sends an ICMP error about a packet director → server to the client, after `checkServerSide`.
@@ -81,5 +82,5 @@ export interface Forwarder {
     quote: Packet,
     target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult;
+  ): Action;
 }

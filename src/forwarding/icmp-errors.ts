@@ -13,8 +13,9 @@ import { ICMP_TYPE, ICMPV6_TYPE } from '../wire/icmp.js';
 import { writeIpv4Checksum } from '../wire/ipv4.js';
 import type { Packet } from '../wire/packet.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
+import type { Action } from './action.js';
 import { type ForwardingEnvironment, ownAddress } from './environment.js';
-import type { ForwardingOutput, ForwardingResult, Side } from './output.js';
+import type { ForwardingOutput, Side } from './output.js';
 
 /** The errors a director makes about packets. */
 export type IcmpErrorKind = 'ttl-exceeded' | 'too-long' | 'port-unreachable';
@@ -57,14 +58,14 @@ export function makeIcmpError(
   side: Side,
   decremented: boolean,
   output: ForwardingOutput,
-): ForwardingResult {
-  if (!mayBeAnswered(packet)) return output.conclude('drop', kind);
+): Action {
+  if (!mayBeAnswered(packet)) return output.finish('drop', kind);
   const kindCode = (packet.family === 4 ? kinds4 : kinds6)[kind];
   const result = writeIcmpError(environment, packet, kindCode, mtu, side, output);
   if (result !== 'reply') return result;
   if (decremented) decrementQuotedTtl(output);
   finishIcmpError(output);
-  return output.conclude('reply', kind);
+  return output.finish('reply', kind);
 }
 
 /**
@@ -105,14 +106,14 @@ export function writeIcmpError(
   secondWord: number,
   side: Side,
   output: ForwardingOutput,
-): ForwardingResult {
+): Action {
   const { family } = packet;
   const headers = family === 4 ? 28 : 48;
   const quoted = Math.min(packet.length, family === 4 ? MOST_QUOTED_4 : MOST_QUOTED_6);
   const { buffer: bytes } = output;
-  if (bytes.length < LINK_ROOM + headers + quoted) return output.conclude('drop', 'no-room');
+  if (bytes.length < LINK_ROOM + headers + quoted) return output.finish('drop', 'no-room');
   if (!writeSource(environment, packet, side, bytes))
-    return output.conclude('drop', 'no-own-address');
+    return output.finish('drop', 'no-own-address');
   const at = LINK_ROOM;
   if (family === 4) writeHeader4(environment, packet, headers + quoted, bytes, at);
   else writeHeader6(packet, 8 + quoted, bytes, at);
@@ -164,13 +165,7 @@ function writeSource(
   bytes: Uint8Array,
 ): boolean {
   const at = LINK_ROOM + (packet.family === 4 ? 12 : 8);
-  const locality = environment.localityOf(
-    packet.family,
-    packet.destinationWord0,
-    packet.destinationWord1,
-    packet.destinationWord2,
-    packet.destinationWord3,
-  );
+  const locality = environment.localityOf(packet.destination);
   if (locality === 'own' || (locality === 'prefix' && packet.family === 4)) {
     copyAddress(packet, packet.destinationOffset, bytes, at);
     return true;

@@ -6,6 +6,7 @@
  * stay; IPv4 header checksums and the ICMP checksum are made anew, the quoted transport checksum is
  * left alone. Source: RFC 3022, section 4.3, RFC 5508, recorded behaviour.
  */
+import type { AddressWords } from '../address-words.js';
 import { writeUint16 } from '../wire/bytes.js';
 import { checksum } from '../wire/checksum.js';
 import { writeIpv4Checksum } from '../wire/ipv4.js';
@@ -16,10 +17,11 @@ import {
   recomputeTransportChecksum,
   replaceAddress,
 } from '../wire/rewrite.js';
+import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { hasRightIcmpChecksum } from './icmp-quotes.js';
 import { limitPieces, longestPiece } from './ttl-and-mtu.js';
-import type { ForwardingOutput, ForwardingResult } from './output.js';
+import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 
 /**
@@ -38,14 +40,11 @@ export function translateErrorToServer(
   quote: Packet,
   target: ForwardingTarget,
   output: ForwardingOutput,
-): ForwardingResult {
+): Action {
   if (!isTranslatable(packet, environment.server.mtu, output)) return 'drop';
-  const { serverWord0, serverWord1, serverWord2, serverWord3 } = target;
-  const from = quote.sourceOffset;
-  replaceQuoted(quote, from, serverWord0, serverWord1, serverWord2, serverWord3);
+  replaceQuoted(quote, quote.sourceOffset, target.server);
   if (isTransportWithPorts(quote.protocol)) quote.setSourcePort(target.serverPort);
-  const to = packet.destinationOffset;
-  replaceAddress(packet, to, serverWord0, serverWord1, serverWord2, serverWord3);
+  replaceAddress(packet, packet.destinationOffset, target.server);
   finish(packet);
   output.emit(packet, 'server', 'error-translated');
   limitPieces(packet, environment.server.mtu, output);
@@ -68,14 +67,11 @@ export function translateErrorToClient(
   quote: Packet,
   target: ForwardingTarget,
   output: ForwardingOutput,
-): ForwardingResult {
+): Action {
   if (!isTranslatable(packet, environment.client.mtu, output)) return 'drop';
-  const { virtualWord0, virtualWord1, virtualWord2, virtualWord3 } = target;
-  const to = quote.destinationOffset;
-  replaceQuoted(quote, to, virtualWord0, virtualWord1, virtualWord2, virtualWord3);
+  replaceQuoted(quote, quote.destinationOffset, target.virtual);
   if (isTransportWithPorts(quote.protocol)) quote.setDestinationPort(target.virtualPort);
-  const from = packet.sourceOffset;
-  replaceAddress(packet, from, virtualWord0, virtualWord1, virtualWord2, virtualWord3);
+  replaceAddress(packet, packet.sourceOffset, target.virtual);
   finish(packet);
   output.emit(packet, 'client', 'error-translated');
   limitPieces(packet, environment.client.mtu, output);
@@ -83,23 +79,16 @@ export function translateErrorToClient(
 }
 
 function isTranslatable(packet: Packet, mtu: number, output: ForwardingOutput): boolean {
-  if (!hasRightIcmpChecksum(packet)) output.conclude('drop', 'icmp-checksum-wrong');
-  else if (packet.timeToLive <= 1) output.conclude('drop', 'ttl-exceeded');
-  else if (packet.family === 6 && longestPiece(packet) > mtu) output.conclude('drop', 'too-long');
+  if (!hasRightIcmpChecksum(packet)) output.finish('drop', 'icmp-checksum-wrong');
+  else if (packet.timeToLive <= 1) output.finish('drop', 'ttl-exceeded');
+  else if (packet.family === 6 && longestPiece(packet) > mtu) output.finish('drop', 'too-long');
   else return true;
   return false;
 }
 
 /** Writes an address into the quote; its IPv4 header checksum is made anew over the header alone. */
-function replaceQuoted(
-  quote: Packet,
-  at: number,
-  word0: number,
-  word1: number,
-  word2: number,
-  word3: number,
-): void {
-  replaceAddress(quote, at, word0, word1, word2, word3);
+function replaceQuoted(quote: Packet, at: number, address: AddressWords): void {
+  replaceAddress(quote, at, address);
   if (quote.family === 4) writeIpv4Checksum(quote.bytes, quote.offset);
 }
 

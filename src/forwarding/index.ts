@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { Action } from './action.js';
 export { bypass } from './bypass.js';
 export { gatewaying } from './direct-routing.js';
 export type * from './environment.js';

@@ -1,11 +1,11 @@
 /**
  * Frames: the link header in front of what leaves.
  *
- * The host tells its own link addresses and its neighbours'; a packet whose next hop has no link
+ * The host tells its own link addresses and its neighbors'; a packet whose next hop has no link
  * address does not leave. The header is written into the room in front of the packet, so nothing is
  * copied unless there is none.
  */
-import type { AddressFamily } from '../ip-address.js';
+import { AddressBuffer, type AddressWords } from '../address-words.js';
 import { ETHERNET_HEADER_LENGTH, writeEthernetHeader } from '../wire/ethernet.js';
 import { NO_BYTES } from '../wire/header-view.js';
 import type { MacAddress } from '../wire/mac-address.js';
@@ -14,7 +14,6 @@ import type { ForwardingEnvironment } from './environment.js';
 import { Fragmenter } from './fragmentation.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import type { ForwardingOutput, Side } from './output.js';
-import type { ForwardingTarget } from './target.js';
 
 /** What the host knows of its links. */
 export interface LinkLayer {
@@ -24,24 +23,13 @@ export interface LinkLayer {
   readonly server: MacAddress;
 
   /**
-   * The link address to which a packet for an IP address is sent: a neighbour's, or a router's.
+   * The link address to which a packet for an IP address is sent: a neighbor's, or a router's.
    *
-   * @param side - The leg.
-   * @param family - The family of the IP address.
-   * @param word0 - Bits 0–31; 0 for IPv4.
-   * @param word1 - Bits 32–63; 0 for IPv4.
-   * @param word2 - Bits 64–95; 0 for IPv4.
-   * @param word3 - Bits 96–127, or the IPv4 address.
+   * @param side - The interface by which the packet leaves.
+   * @param address - The IP address; valid during the call only.
    * @returns The link address, or `undefined` when it is not known.
    */
-  neighbourOf(
-    side: Side,
-    family: AddressFamily,
-    word0: number,
-    word1: number,
-    word2: number,
-    word3: number,
-  ): MacAddress | undefined;
+  resolveNeighbor(side: Side, address: AddressWords): MacAddress | undefined;
 }
 
 /** An IP packet, or a piece of one, and the room in front of it. */
@@ -65,7 +53,8 @@ export class FrameWriter {
   length = 0;
   private readonly link: LinkLayer;
   private readonly pieces: Fragmenter;
-  private neighbour: MacAddress | undefined = undefined;
+  private readonly destination = new AddressBuffer();
+  private neighbor: MacAddress | undefined = undefined;
   private etherType = 0;
   private isWhole = false;
 
@@ -85,13 +74,13 @@ export class FrameWriter {
    * @returns `false` when the next hop has no link address, so that nothing can leave.
    */
   begin(output: ForwardingOutput): boolean {
-    const neighbour = this.findNeighbour(output);
-    this.neighbour = neighbour;
+    const neighbor = this.findNeighbor(output);
+    this.neighbor = neighbor;
     this.side = output.side;
     this.etherType = output.family === 4 ? ETHER_TYPE.IPV4 : ETHER_TYPE.IPV6;
     this.isWhole = output.length <= output.pieceLimit;
-    if (neighbour === undefined) return false;
-    if (this.isWhole) this.frame(output, neighbour);
+    if (neighbor === undefined) return false;
+    if (this.isWhole) this.frame(output, neighbor);
     else this.pieces.begin(output);
     return true;
   }
@@ -102,55 +91,32 @@ export class FrameWriter {
    * @returns `false` when there is none.
    */
   next(): boolean {
-    const { neighbour, isWhole } = this;
-    if (neighbour === undefined) return false;
+    const { neighbor, isWhole } = this;
+    if (neighbor === undefined) return false;
     if (isWhole || !this.pieces.next()) {
-      this.neighbour = undefined;
+      this.neighbor = undefined;
       return isWhole;
     }
-    this.frame(this.pieces, neighbour);
+    this.frame(this.pieces, neighbor);
     return true;
   }
 
-  private findNeighbour(output: ForwardingOutput): MacAddress | undefined {
-    const { gateway, side, family } = output;
-    if (gateway === undefined && family === 4) {
-      const destination = output.view.getInt32(output.offset + 16);
-      return this.link.neighbourOf(side, 4, 0, 0, 0, destination);
-    }
-    return gateway === undefined ? this.findNeighbour6(output) : this.findGateway(side, gateway);
-  }
-
-  private findGateway(side: Side, server: ForwardingTarget): MacAddress | undefined {
-    return this.link.neighbourOf(
-      side,
-      server.serverFamily,
-      server.serverWord0,
-      server.serverWord1,
-      server.serverWord2,
-      server.serverWord3,
-    );
-  }
-
-  private findNeighbour6({ side, view, offset }: ForwardingOutput): MacAddress | undefined {
-    return this.link.neighbourOf(
-      side,
-      6,
-      view.getInt32(offset + 24),
-      view.getInt32(offset + 28),
-      view.getInt32(offset + 32),
-      view.getInt32(offset + 36),
-    );
+  private findNeighbor({ gateway, side, family, view, offset }: ForwardingOutput): MacAddress | undefined {
+    if (gateway !== undefined) return this.link.resolveNeighbor(side, gateway.server);
+    const { destination } = this;
+    if (family === 4) destination.set4(view.getInt32(offset + 16));
+    else readIpv6Destination(destination, view, offset);
+    return this.link.resolveNeighbor(side, destination);
   }
 
   /** Puts the link header in front of a piece. */
-  private frame(piece: Piece, neighbour: MacAddress): void {
+  private frame(piece: Piece, neighbor: MacAddress): void {
     const moved = piece.room < ETHERNET_HEADER_LENGTH ? withRoom(piece) : piece;
     this.bytes = moved.bytes;
     this.offset = moved.offset - ETHERNET_HEADER_LENGTH;
     this.length = moved.length + ETHERNET_HEADER_LENGTH;
     const own = this.side === 'client' ? this.link.client : this.link.server;
-    writeEthernetHeader(moved.view, this.offset, neighbour, own, this.etherType);
+    writeEthernetHeader(moved.view, this.offset, neighbor, own, this.etherType);
   }
 }
 
@@ -161,4 +127,13 @@ function withRoom(piece: Piece): Piece {
   moved.set(bytes.subarray(offset, offset + length), LINK_ROOM);
   const view = new DataView(moved.buffer);
   return { bytes: moved, view, offset: LINK_ROOM, length, room: LINK_ROOM };
+}
+
+function readIpv6Destination(address: AddressBuffer, view: DataView, offset: number): void {
+  address.set6(
+    view.getInt32(offset + 24),
+    view.getInt32(offset + 28),
+    view.getInt32(offset + 32),
+    view.getInt32(offset + 36),
+  );
 }

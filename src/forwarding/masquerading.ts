@@ -8,13 +8,14 @@
  */
 import type { Packet } from '../wire/packet.js';
 import { isTransportWithPorts } from '../wire/protocol-numbers.js';
+import type { Action } from './action.js';
 import { translate4, translate6 } from './address-translation.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
 import { translateErrorToClient, translateErrorToServer } from './icmp-translation.js';
 import { stampOptions } from './ip-options.js';
 import { checkClientSide, hasTransportHeader, limitPieces, needsJudgement } from './ttl-and-mtu.js';
-import type { ForwardingOutput, ForwardingResult } from './output.js';
+import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 
 /**
@@ -37,7 +38,7 @@ class Masquerading implements Forwarder {
     this.environment = environment;
   }
 
-  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
     const { environment } = this;
     const { mtu } = environment.server;
     const isSpecial = needsJudgement(packet, mtu);
@@ -48,26 +49,26 @@ class Masquerading implements Forwarder {
     if (!isTranslatable(packet)) return refuse(packet, output);
     const portAt = packet.transportOffset + 2;
     if (packet.family === 4) {
-      translate4(packet, packet.offset + 16, portAt, target.serverWord3, target.serverPort);
-      if (packet.hasOptions) stampOptions(environment, packet, target.virtualWord3);
+      translate4(packet, packet.offset + 16, portAt, target.server.word3, target.serverPort);
+      if (packet.hasOptions) stampOptions(environment, packet, target.virtual.word3);
     } else {
-      translateToServer6(packet, target);
+      translate6(packet, packet.offset + 24, portAt, target.server, target.serverPort);
     }
     output.emit(packet, 'server', 'translated');
     if (isSpecial) limitPieces(packet, mtu, output);
     return 'forward';
   }
 
-  respond(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+  respond(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
     const { environment } = this;
-    if (packet.timeToLive <= 1) return output.conclude('drop', 'ttl-exceeded');
+    if (packet.timeToLive <= 1) return output.finish('drop', 'ttl-exceeded');
     if (!isTranslatable(packet)) return refuse(packet, output);
     const portAt = packet.transportOffset;
     if (packet.family === 4) {
-      translate4(packet, packet.offset + 12, portAt, target.virtualWord3, target.virtualPort);
-      if (packet.hasOptions) stampOptions(environment, packet, target.virtualWord3);
+      translate4(packet, packet.offset + 12, portAt, target.virtual.word3, target.virtualPort);
+      if (packet.hasOptions) stampOptions(environment, packet, target.virtual.word3);
     } else {
-      translateToClient6(packet, target);
+      translate6(packet, packet.offset + 8, portAt, target.virtual, target.virtualPort);
     }
     output.emit(packet, 'client', 'translated');
     if (needsJudgement(packet, environment.client.mtu))
@@ -80,7 +81,7 @@ class Masquerading implements Forwarder {
     quote: Packet,
     target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult {
+  ): Action {
     return translateErrorToServer(this.environment, packet, quote, target, output);
   }
 
@@ -89,39 +90,9 @@ class Masquerading implements Forwarder {
     quote: Packet,
     target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult {
+  ): Action {
     return translateErrorToClient(this.environment, packet, quote, target, output);
   }
-}
-
-function translateToServer6(packet: Packet, target: ForwardingTarget): void {
-  const { serverWord0, serverWord1, serverWord2, serverWord3, serverPort } = target;
-  const { offset, transportOffset } = packet;
-  translate6(
-    packet,
-    offset + 24,
-    transportOffset + 2,
-    serverWord0,
-    serverWord1,
-    serverWord2,
-    serverWord3,
-    serverPort,
-  );
-}
-
-function translateToClient6(packet: Packet, target: ForwardingTarget): void {
-  const { virtualWord0, virtualWord1, virtualWord2, virtualWord3, virtualPort } = target;
-  const { offset, transportOffset } = packet;
-  translate6(
-    packet,
-    offset + 8,
-    transportOffset,
-    virtualWord0,
-    virtualWord1,
-    virtualWord2,
-    virtualWord3,
-    virtualPort,
-  );
 }
 
 /** Whether a packet has all that rewriting touches. */
@@ -131,7 +102,7 @@ function isTranslatable(packet: Packet): boolean {
 }
 
 /** Says why a packet cannot be rewritten. */
-function refuse(packet: Packet, output: ForwardingOutput): ForwardingResult {
+function refuse(packet: Packet, output: ForwardingOutput): Action {
   const reason = packet.isFragment ? 'fragment-not-assembled' : 'transport-truncated';
-  return output.conclude('drop', reason);
+  return output.finish('drop', reason);
 }

@@ -9,18 +9,13 @@ import type { AddressFamily } from '../ip-address.js';
 import type { FragmentTrace } from '../wire/fragment-trace.js';
 import { NO_BYTES, NO_VIEW } from '../wire/header-view.js';
 import type { Packet } from '../wire/packet.js';
+import type { Action } from './action.js';
 import type { ForwardingTarget } from './target.js';
 
 /** One of the director's two legs: towards the clients, or towards the real servers. */
 export type Side = 'client' | 'server';
 
-/**
- * What became of a packet: it goes on (`forward`), its sender is told (`reply`), nothing leaves
- * (`drop`), or it is not the director's and goes the host's ordinary way, untouched (`accept`).
- */
-export type ForwardingResult = 'forward' | 'reply' | 'drop' | 'accept';
-
-/** Why a {@link ForwardingResult} came about; the meanings are in {@link FORWARDING_REASONS}. */
+/** Why a forwarder chose its {@link Action}; the meanings are in {@link FORWARDING_REASONS}. */
 export type ForwardingReason =
   | 'translated'
   | 'routed'
@@ -78,8 +73,6 @@ export class ForwardingOutput {
   readonly bufferView: DataView;
   /** How many bytes in front of every frame handed in may be overwritten; default 0. */
   readonly headroom: number;
-  /** What became of the packet. */
-  result: ForwardingResult = 'drop';
   /** Why. */
   reason: ForwardingReason = 'no-room';
   /** The leg by which the packet leaves; counts for `forward` and `reply`, as all that follows. */
@@ -129,16 +122,15 @@ export class ForwardingOutput {
   }
 
   /**
-   * Records a result without a packet.
+   * Records why no packet leaves, or why a reply does.
    *
-   * @param result - What became of the packet.
+   * @param action - What becomes of the packet.
    * @param reason - Why.
-   * @returns The result.
+   * @returns The action.
    */
-  conclude(result: ForwardingResult, reason: ForwardingReason): ForwardingResult {
-    this.result = result;
+  finish(action: Action, reason: ForwardingReason): Action {
     this.reason = reason;
-    return result;
+    return action;
   }
 
   /**
@@ -172,7 +164,7 @@ export class ForwardingOutput {
    * @param reason - What was done to it.
    * @returns `'forward'`.
    */
-  emit(packet: Packet, side: Side, reason: ForwardingReason): ForwardingResult {
+  emit(packet: Packet, side: Side, reason: ForwardingReason): Action {
     const { bytes, view, frameOffset, offset, end } = packet;
     return this.emitAt(bytes, view, frameOffset, offset, end - offset, side, reason);
   }
@@ -197,8 +189,7 @@ export class ForwardingOutput {
     length: number,
     side: Side,
     reason: ForwardingReason,
-  ): ForwardingResult {
-    this.result = 'forward';
+  ): Action {
     this.reason = reason;
     this.side = side;
     if (this.bytes !== bytes) {

@@ -3,10 +3,11 @@
  */
 import type { Packet } from '../wire/packet.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
+import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { stampOptions } from './ip-options.js';
 import { checkClientSide, limitPieces, needsJudgement } from './ttl-and-mtu.js';
-import type { ForwardingOutput, ForwardingResult, Side } from './output.js';
+import type { ForwardingOutput, Side } from './output.js';
 
 /**
  * Passes a packet on to its own destination: answers of servers that need no rewriting, and what is
@@ -23,8 +24,8 @@ export function routeOn(
   packet: Packet,
   side: Side,
   output: ForwardingOutput,
-): ForwardingResult {
-  if (packet.timeToLive <= 1) return output.conclude('drop', 'ttl-exceeded');
+): Action {
+  if (packet.timeToLive <= 1) return output.finish('drop', 'ttl-exceeded');
   decrementTimeToLive(packet);
   output.emit(packet, side, 'routed');
   limitPieces(packet, environment[side].mtu, output);
@@ -45,7 +46,7 @@ export function passOn(
   packet: Packet,
   stampAddress: number,
   output: ForwardingOutput,
-): ForwardingResult {
+): Action {
   const { mtu } = environment.server;
   const isSpecial = needsJudgement(packet, mtu);
   if (isSpecial) {

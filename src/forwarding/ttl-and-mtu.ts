@@ -8,9 +8,10 @@
  */
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Packet } from '../wire/packet.js';
+import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { isIcmpError, makeIcmpError } from './icmp-errors.js';
-import type { ForwardingOutput, ForwardingResult } from './output.js';
+import type { ForwardingOutput } from './output.js';
 
 /**
  * Tells whether a packet may fail {@link checkClientSide}; almost none may.
@@ -39,13 +40,13 @@ export function checkClientSide(
   mtu: number,
   obeysDf: boolean,
   output: ForwardingOutput,
-): ForwardingResult {
+): Action {
   if (packet.timeToLive <= 1)
     return makeIcmpError(environment, packet, 'ttl-exceeded', 0, 'client', false, output);
   if (longestPiece(packet) <= mtu || !packet.dontFragment) return 'forward';
   if (packet.family === 4 && !obeysDf) return 'forward';
   if (isIcmpError(packet))
-    return packet.family === 4 ? 'forward' : output.conclude('drop', 'too-long');
+    return packet.family === 4 ? 'forward' : output.finish('drop', 'too-long');
   return makeIcmpError(environment, packet, 'too-long', mtu, 'client', true, output);
 }
 
@@ -61,7 +62,7 @@ export function checkServerSide(
   environment: ForwardingEnvironment,
   packet: Packet,
   output: ForwardingOutput,
-): ForwardingResult {
+): Action {
   if (packet.timeToLive <= 1)
     return makeIcmpError(environment, packet, 'ttl-exceeded', 0, 'server', false, output);
   const { mtu } = environment.client;

@@ -14,10 +14,11 @@ import { GRE_FLAG } from '../wire/gre.js';
 import { ICMP_TYPE } from '../wire/icmp.js';
 import type { Packet } from '../wire/packet.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
+import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { finishIcmpError, writeIcmpError } from './icmp-errors.js';
 import { hasRightIcmpChecksum } from './icmp-quotes.js';
-import type { ForwardingOutput, ForwardingResult } from './output.js';
+import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 
 /**
@@ -75,14 +76,14 @@ export function relayTunnelError(
   inner: Packet,
   target: ForwardingTarget,
   output: ForwardingOutput,
-): ForwardingResult {
-  if (!hasRightIcmpChecksum(packet)) return output.conclude('drop', 'icmp-checksum-wrong');
+): Action {
+  if (!hasRightIcmpChecksum(packet)) return output.finish('drop', 'icmp-checksum-wrong');
   const { bytes, transportOffset } = packet;
   const typeAndCode = readUint16(bytes, transportOffset);
   let secondWord = readUint32(bytes, transportOffset + 4);
   if (typeAndCode === ICMP_TYPE.UNREACHABLE * 256 + 4) {
     target.path?.learn(secondWord & 0xffff);
-    if (!inner.dontFragment) return output.conclude('drop', 'path-mtu-learned');
+    if (!inner.dontFragment) return output.finish('drop', 'path-mtu-learned');
     const mtu = target.path?.relayedMtu ?? environment.server.mtu;
     const overhead = inner.offset - quote.offset;
     secondWord = mtu > 68 + overhead ? mtu - overhead : mtu;
@@ -90,7 +91,7 @@ export function relayTunnelError(
   const written = writeIcmpError(environment, inner, typeAndCode, secondWord, 'client', output);
   if (written !== 'reply') return written;
   finishIcmpError(output);
-  return output.conclude('reply', 'error-relayed');
+  return output.finish('reply', 'error-relayed');
 }
 
 /** Index of the packet inside; −1 when the quote is no tunnel packet of the director. */

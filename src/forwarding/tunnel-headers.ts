@@ -162,10 +162,10 @@ export function writeOuter6(
   view.setInt32(at + 12, source.word1);
   view.setInt32(at + 16, source.word2);
   view.setInt32(at + 20, source.word3);
-  view.setInt32(at + 24, target.serverWord0);
-  view.setInt32(at + 28, target.serverWord1);
-  view.setInt32(at + 32, target.serverWord2);
-  view.setInt32(at + 36, target.serverWord3);
+  view.setInt32(at + 24, target.server.word0);
+  view.setInt32(at + 28, target.server.word1);
+  view.setInt32(at + 32, target.server.word2);
+  view.setInt32(at + 36, target.server.word3);
 }
 
 function protocolOf(family: AddressFamily): number {

@@ -11,13 +11,14 @@ import { DEFAULT_TUNNEL, type Tunnel } from '../model/forwarding-method.js';
 import type { Packet } from '../wire/packet.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
+import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import { stampOptions } from './ip-options.js';
 import { checkClientSide, needsJudgement } from './ttl-and-mtu.js';
-import type { ForwardingOutput, ForwardingResult } from './output.js';
+import type { ForwardingOutput } from './output.js';
 import { routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
 import {
@@ -62,9 +63,9 @@ class Tunneling implements Forwarder {
     this.environment = environment;
   }
 
-  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+  forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
     const { environment } = this;
-    const outer = target.serverFamily;
+    const outer = target.server.family;
     if (target.tunnel !== this.tunnel) this.adopt(target.tunnel);
     const overhead = this.betweenLength + (outer === 4 ? 20 : 40);
     const mtu = target.path === undefined ? environment.server.mtu : target.path.use();
@@ -74,13 +75,13 @@ class Tunneling implements Forwarder {
       if (judged !== 'forward') return judged;
     }
     const source = outer === 4 ? environment.server.ipv4 : environment.server.ipv6;
-    if (source === undefined) return output.conclude('drop', 'no-own-address');
+    if (source === undefined) return output.finish('drop', 'no-own-address');
     const room = packet.offset - packet.frameOffset + output.headroom;
     const inPlace = room >= overhead + LINK_HEADER;
     if (!inPlace && output.buffer.length < LINK_ROOM + overhead + packet.length)
-      return output.conclude('drop', 'no-room');
+      return output.finish('drop', 'no-room');
     decrementTimeToLive(packet);
-    if (packet.hasOptions) stampOptions(environment, packet, target.virtualWord3);
+    if (packet.hasOptions) stampOptions(environment, packet, target.virtual.word3);
     output.emit(packet, 'server', 'encapsulated');
     output.growBy(overhead);
     if (!inPlace) copyToBuffer(packet, output, overhead);
@@ -89,7 +90,7 @@ class Tunneling implements Forwarder {
     return 'forward';
   }
 
-  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): ForwardingResult {
+  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): Action {
     return routeOn(this.environment, packet, 'client', output);
   }
 
@@ -98,7 +99,7 @@ class Tunneling implements Forwarder {
     _quote: Packet,
     target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult {
+  ): Action {
     return this.forward(packet, target, output);
   }
 
@@ -107,8 +108,8 @@ class Tunneling implements Forwarder {
     _quote: Packet,
     _target: ForwardingTarget,
     output: ForwardingOutput,
-  ): ForwardingResult {
-    return output.conclude('accept', 'not-translated');
+  ): Action {
+    return output.finish('accept', 'not-translated');
   }
 
   private adopt(tunnel: Tunnel): void {
@@ -125,17 +126,17 @@ class Tunneling implements Forwarder {
     mtu: number,
     overhead: number,
     output: ForwardingOutput,
-  ): ForwardingResult {
+  ): Action {
     const { environment } = this;
     const tunnelMtu = mtu - overhead;
     if (packet.timeToLive > 1 && tunnelMtu < (outer === 4 ? LEAST_MTU_4 : LEAST_MTU_6))
-      return output.conclude('drop', 'tunnel-mtu-too-small');
+      return output.finish('drop', 'tunnel-mtu-too-small');
     const obeysDf = environment.pathMtuDiscovery;
     const checked = checkClientSide(environment, packet, tunnelMtu, obeysDf, output);
     if (checked !== 'forward') return checked;
     // What is left of the greatest length an outer header can announce.
     const most = (outer === 4 ? 65_535 : 65_575) - overhead;
-    return packet.length > most ? output.conclude('drop', 'too-long') : 'forward';
+    return packet.length > most ? output.finish('drop', 'too-long') : 'forward';
   }
 
   private writeHeaders(
@@ -145,13 +146,13 @@ class Tunneling implements Forwarder {
     output: ForwardingOutput,
   ): void {
     const { view, offset, length } = output;
-    if (target.serverFamily === 6) {
+    if (target.server.family === 6) {
       const protocol = packet.family === 4 ? this.protocolOver4 : this.protocolOver6;
       writeOuter6(view, offset, length - 40, packet, protocol, source, target);
     } else {
       // "| 0" tells the engine that a field holds an integer, which spares a conversion to a double.
       const from = source.word3 | 0;
-      const to = target.serverWord3 | 0;
+      const to = target.server.word3 | 0;
       if (packet.family === 4) {
         const second = this.keepsDf(packet) ? 0x4000 : this.identify();
         writeOuter4Over4(view, offset, length, packet, second, this.protocolOver4, from, to);
@@ -184,7 +185,7 @@ function copyToBuffer(packet: Packet, output: ForwardingOutput, overhead: number
 /** Writes the GUE or GRE header, whose checksum covers the packet inside. */
 function writeBetween(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): void {
   const { bytes, offset } = output;
-  const outer = target.serverFamily;
+  const outer = target.server.family;
   writeInnerHeader(
     target.tunnel,
     bytes,

@@ -137,9 +137,8 @@ export class Conversations {
     const template = this.templateOf(protocol, kind, source.family);
     bytes.set(template);
     packet.parse(bytes, 0, template.length);
-    rewriteSource(packet, source.word0, source.word1, source.word2, source.word3);
-    const { word0, word1, word2, word3 } = destination;
-    rewriteDestination(packet, word0, word1, word2, word3);
+    rewriteSource(packet, source);
+    rewriteDestination(packet, destination);
     rewriteSourcePort(packet, sourcePort);
     rewriteDestinationPort(packet, destinationPort);
   }

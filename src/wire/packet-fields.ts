@@ -4,10 +4,12 @@
  * Words are read through a `DataView`; nothing here checks anything, since parsing did. Sources: RFC
  * 791, RFC 8200.
  */
+import type { AddressWords } from '../address-words.js';
 import type { AddressFamily } from '../ip-address.js';
 import type { FragmentTrace } from './fragment-trace.js';
 import { NO_BYTES, NO_VIEW } from './header-view.js';
 import { Ipv6Extensions } from './ipv6-extensions.js';
+import { DestinationAddress, SourceAddress } from './packet-address.js';
 
 /** The fields of one IP packet within somebody's bytes. */
 export abstract class PacketFields {
@@ -33,6 +35,10 @@ export abstract class PacketFields {
   trace: FragmentTrace | undefined = undefined;
   /** The way through the extension headers; describes the packet only when it is IPv6. */
   readonly extensions: Ipv6Extensions = new Ipv6Extensions();
+  /** The source address; reads the packet's bytes. */
+  readonly source: AddressWords = new SourceAddress(this);
+  /** The destination address; reads the packet's bytes. */
+  readonly destination: AddressWords = new DestinationAddress(this);
   /** Fragment offset in bytes, plus 1 when later fragments exist. */
   protected placement = 0;
 

@@ -7,6 +7,7 @@
  * A UDP checksum of 0 (none) stays 0, a computed 0 becomes 0xFFFF. Later fragments carry no transport
  * header, so only the IP header changes. Sources: RFC 1624, RFC 768, RFC 9260.
  */
+import type { AddressWords } from '../address-words.js';
 import { readInt32, readUint16, writeUint16, writeUint32 } from './bytes.js';
 import {
   changeOfUint16,
@@ -79,19 +80,10 @@ export function rewriteTimeToLive(packet: Packet, value: number): void {
  * Writes the source address and keeps IP and transport checksums right.
  *
  * @param packet - The packet.
- * @param word0 - Bits 0–31; not looked at for IPv4.
- * @param word1 - Bits 32–63; not looked at for IPv4.
- * @param word2 - Bits 64–95; not looked at for IPv4.
- * @param word3 - Bits 96–127, or the IPv4 address.
+ * @param address - The new address, of the packet's family.
  */
-export function rewriteSource(
-  packet: Packet,
-  word0: number,
-  word1: number,
-  word2: number,
-  word3: number,
-): void {
-  const change = replaceAddress(packet, packet.sourceOffset, word0, word1, word2, word3);
+export function rewriteSource(packet: Packet, address: AddressWords): void {
+  const change = replaceAddress(packet, packet.sourceOffset, address);
   adjustTransportChecksum(packet, change, true);
 }
 
@@ -99,19 +91,10 @@ export function rewriteSource(
  * Writes the destination address and keeps IP and transport checksums right.
  *
  * @param packet - The packet.
- * @param word0 - Bits 0–31; not looked at for IPv4.
- * @param word1 - Bits 32–63; not looked at for IPv4.
- * @param word2 - Bits 64–95; not looked at for IPv4.
- * @param word3 - Bits 96–127, or the IPv4 address.
+ * @param address - The new address, of the packet's family.
  */
-export function rewriteDestination(
-  packet: Packet,
-  word0: number,
-  word1: number,
-  word2: number,
-  word3: number,
-): void {
-  const change = replaceAddress(packet, packet.destinationOffset, word0, word1, word2, word3);
+export function rewriteDestination(packet: Packet, address: AddressWords): void {
+  const change = replaceAddress(packet, packet.destinationOffset, address);
   adjustTransportChecksum(packet, change, true);
 }
 
@@ -145,21 +128,12 @@ export function rewriteDestinationPort(packet: Packet, port: number): void {
  *
  * @param packet - The packet.
  * @param at - Index of the address, {@link Packet.sourceOffset} or {@link Packet.destinationOffset}.
- * @param word0 - Bits 0–31; not looked at for IPv4.
- * @param word1 - Bits 32–63; not looked at for IPv4.
- * @param word2 - Bits 64–95; not looked at for IPv4.
- * @param word3 - Bits 96–127, or the IPv4 address.
+ * @param address - The new address, of the packet's family.
  * @returns The change, for {@link adjustTransportChecksum}.
  */
-export function replaceAddress(
-  packet: Packet,
-  at: number,
-  word0: number,
-  word1: number,
-  word2: number,
-  word3: number,
-): number {
+export function replaceAddress(packet: Packet, at: number, address: AddressWords): number {
   const { bytes } = packet;
+  const { word3 } = address;
   if (packet.family === 4) {
     const change = changeOfUint32(readInt32(bytes, at), word3);
     writeUint32(bytes, at, word3);
@@ -167,9 +141,9 @@ export function replaceAddress(
     return change;
   }
   return (
-    replaceWord(bytes, at, word0) +
-    replaceWord(bytes, at + 4, word1) +
-    replaceWord(bytes, at + 8, word2) +
+    replaceWord(bytes, at, address.word0) +
+    replaceWord(bytes, at + 4, address.word1) +
+    replaceWord(bytes, at + 8, address.word2) +
     replaceWord(bytes, at + 12, word3)
   );
 }

@@ -34,8 +34,8 @@ test('rewriting gives the very bytes that encoding the changed description gives
         const bytes = encodePacket(description);
         const buffer = guarded(bytes);
         packet.parse(buffer, 64, bytes.length);
-        rewriteSource(packet, ...source);
-        rewriteDestination(packet, ...destination);
+        rewriteSource(packet, address(packet.family, source));
+        rewriteDestination(packet, address(packet.family, destination));
         rewriteSourcePort(packet, sourcePort);
         rewriteDestinationPort(packet, destinationPort);
         rewriteTimeToLive(packet, timeToLive);
@@ -59,7 +59,7 @@ test('any transport keeps its checksum right when an address changes', () => {
   fc.assert(
     fc.property(packets(), addresses, (description, words) => {
       packet.parse(encodePacket(description));
-      rewriteSource(packet, ...words);
+      rewriteSource(packet, address(packet.family, words));
       expect(verifyChecksums(packet)).toBe(true);
     }),
   );
@@ -102,7 +102,7 @@ test('a wrong TCP checksum stays wrong by the same amount', () => {
       wrong[at] ^= 0x10;
       for (const bytes of [right, wrong]) {
         packet.parse(bytes);
-        rewriteDestination(packet, ...words);
+        rewriteDestination(packet, address(packet.family, words));
       }
       const read = (bytes: Uint8Array): number => (bytes[at] << 8) | bytes[at + 1];
       const before = (right[at] ^ wrong[at]) === 0x10;
@@ -123,7 +123,7 @@ test('a later fragment gets a new address and no other change', () => {
     payload: new Uint8Array(24).fill(7),
   } as const;
   packet.parse(encodePacket(plan));
-  rewriteDestination(packet, 0, 0, 0, 0x0a000009);
+  rewriteDestination(packet, IpAddress.fromIpv4(0x0a000009));
 
   expect(packet.bytes).toEqual(encodePacket({ ...plan, destination: '10.0.0.9' }));
   expect(describePacket(packet).fragmentOffset).toBe(8);
