@@ -49,7 +49,7 @@ const neighbour = new MacAddress(0x0201, 0x0a000007);
 const link: LinkLayer = {
   client: new MacAddress(0x0200, 0x0d00),
   server: new MacAddress(0x0200, 0x0d01),
-  neighbourOf: () => neighbour,
+  resolveNeighbor: () => neighbour,
 };
 
 /** The suite. */

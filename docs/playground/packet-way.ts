@@ -95,7 +95,7 @@ function createDirector(forwardingMethod: ForwardingMethod): Director {
       link: {
         client: macs.client,
         server: macs.server,
-        neighbourOf: (side) => (side === 'client' ? macs.router : macs.realServer),
+        resolveNeighbor: (side) => (side === 'client' ? macs.router : macs.realServer),
       },
     },
   });

@@ -42,6 +42,16 @@ export function fillEnds(table: EntryReader, slot: number, ends: ConnectionEnds)
   return meta & FLAG_BITS;
 }
 
-function fillVirtual6(table: EntryReader, slot: number, last: number, virtual: AddressBuffer): void {
-  virtual.set6(table.virtualWord(slot, 0), table.virtualWord(slot, 1), table.virtualWord(slot, 2), last);
+function fillVirtual6(
+  table: EntryReader,
+  slot: number,
+  last: number,
+  virtual: AddressBuffer,
+): void {
+  virtual.set6(
+    table.virtualWord(slot, 0),
+    table.virtualWord(slot, 1),
+    table.virtualWord(slot, 2),
+    last,
+  );
 }

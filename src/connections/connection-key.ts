@@ -2,7 +2,8 @@
  * The key of a look-up: a mutable object that is filled and used again, so that looking up makes no
  * garbage.
  */
-import type { AddressFamily, IpAddress } from '../ip-address.js';
+import type { AddressWords } from '../address-words.js';
+import type { AddressFamily } from '../ip-address.js';
 import { FLAG_TEMPLATE } from './entries/flags.js';
 import { META_IPV6, PROTOCOL_BITS } from './entries/record.js';
 
@@ -45,7 +46,7 @@ export class ConnectionKey {
    * @param port - Its port, 0–65535.
    * @returns The key itself.
    */
-  setClient(address: IpAddress, port: number): this {
+  setClient(address: AddressWords, port: number): this {
     this.family = address.family;
     this.client0 = address.word0;
     this.client1 = address.word1;
@@ -62,7 +63,7 @@ export class ConnectionKey {
    * @param port - Its port, 0–65535.
    * @returns The key itself.
    */
-  setVirtual(address: IpAddress, port: number): this {
+  setVirtual(address: AddressWords, port: number): this {
     this.virtual0 = address.word0;
     this.virtual1 = address.word1;
     this.virtual2 = address.word2;

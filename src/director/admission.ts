@@ -1,12 +1,21 @@
 /**
- * May a packet without entry open a connection, and what becomes of it when it may not?
+ * Whether a packet without a connection may open one; if not, whether it is accepted, dropped or answered.
  *
- * In this order: TCP without SYN (or with RST) and SCTP that is no INIT are left to the host, unless the
- * sloppy tunables let them in; so is what belongs to no service, and FTP data from port 20; then the
- * service chooses. Where there is no destination, a mark service may let the packet pass by
- * (`cache_bypass`), an FTP service leaves other ports to the host, and else the client is told.
+ * In this order:
+ *
+ * 1. TCP without SYN (or with RST), and SCTP other than INIT, are left to the host, unless `sloppy_tcp` or
+ *    `sloppy_sctp` admits them.
+ * 2. The service is looked up; without one the packet is left to the host.
+ * 3. A transport header that is cut short is dropped; so is every n-th packet while `drop_packet` works.
+ * 4. FTP data from port 20 is left to the host.
+ * 5. The service chooses a server, by template or scheduler.
+ * 6. Without a destination, a service with a mark may let the packet bypass all servers (`cache_bypass`); an
+ *    FTP service leaves its other ports to the host; otherwise the client gets a port unreachable.
+ *
  * Source: recorded decisions.
  */
+import type { AddressWords } from '../address-words.js';
+import type { ConnectionKey } from '../connections/connection-key.js';
 import {
   FLAG_INACTIVE,
   PROTOCOL_SCTP,
@@ -17,71 +26,91 @@ import { SCTP_CHUNK_ABORT, SCTP_CHUNK_INIT } from '../connections/states/sctp.js
 import { TCP_RST, TCP_SYN } from '../connections/states/tcp.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';
 import { IpAddress } from '../ip-address.js';
+import type { RealServer } from '../model/real-server.js';
 import { ConnectionOpener } from '../services/connection-opener.js';
+import { isFtpData, isUnschedulableFtpPort } from '../services/ftp-rules.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
-import type { DirectorContext } from './context.js';
 import type { PacketDropper } from './defenses.js';
-import { flowOfKey } from './packet-key.js';
 import { METHOD_BYPASS } from './next-hop.js';
+import { flowOfKey } from './packet-key.js';
+import type { Decision, PacketState } from './packet-state.js';
+import type { DirectorParts } from './parts.js';
 import { firstChunk, hasOpeningHeader, tcpFlags } from './transport-event.js';
-import type { Action } from './reasons.js';
 
-const FTP_DATA_PORT = 20;
-const FTP_PORT = 21;
 const NONE = -1;
 const NO_ADDRESS = { 4: IpAddress.fromIpv4(0), 6: IpAddress.fromIpv6(0, 0, 0, 0) } as const;
 
-/** How an admission went: the packet has an entry now, is a one-packet connection, or ends here. */
-export type Admitted = 'opened' | 'one-packet' | Action;
+/** A connection that was opened for a packet. */
+export interface AdmittedConnection {
+  /** Its service. */
+  readonly service: Service;
+  /** Its entry; −1 for a one-packet connection. */
+  readonly slot: number;
+  /** Its server; `undefined` when it bypasses all servers. */
+  readonly server: RealServer | undefined;
+  /** Its server-side port. */
+  readonly serverPort: number;
+}
+
+/** The outcome: the packet has a connection now, or its path ends here. */
+export type Admitted = AdmittedConnection | Decision;
 
 /** Opens connections for packets. */
 export class Admission {
-  /** What was opened last, when it has no entry. */
-  readonly opener: ConnectionOpener;
-  private readonly context: DirectorContext;
+  /** How many openings were tried; while it stays the same, no entry was added. Written here only. */
+  attempts = 0;
+  private readonly parts: DirectorParts;
+  private readonly state: PacketState;
   private readonly dropper: PacketDropper;
+  private readonly opener: ConnectionOpener;
 
   /**
-   * @param context - The director.
+   * @param parts - The director.
+   * @param state - The state of the packet at hand.
    * @param dropper - The `drop_packet` defense.
    */
-  constructor(context: DirectorContext, dropper: PacketDropper) {
-    const { tunables } = context;
-    this.context = context;
+  constructor(parts: DirectorParts, state: PacketState, dropper: PacketDropper) {
+    const { tunables, table } = parts;
+    this.parts = parts;
+    this.state = state;
     this.dropper = dropper;
-    this.opener = new ConnectionOpener(
-      context.table,
-      () => tunables.expire_quiescent_template !== 0,
-    );
+    this.opener = new ConnectionOpener(table, () => tunables.expire_quiescent_template !== 0);
   }
 
   /**
-   * Opens a connection for a client's packet, if it may; its key has been filled in.
+   * Opens a connection for a client's packet, if it may.
    *
-   * @param packet - A TCP, UDP or SCTP packet without entry.
-   * @returns How it went; an entry stands in `context.slot`.
+   * @param packet - A TCP, UDP or SCTP packet without a connection.
+   * @param key - Its key.
+   * @returns The connection, or the decision.
    */
-  admit(packet: Packet): Admitted {
-    // Of a header that is cut short nobody can tell whether it opens a connection.
-    if (hasOpeningHeader(packet) && !this.mayOpen(packet)) {
-      return this.context.conclude('accept', 'no-connection');
-    }
-    return this.open(packet);
+  admit(packet: Packet, key: ConnectionKey): Admitted {
+    const isWhole = hasOpeningHeader(packet);
+    // A header that is cut short does not show whether it opens a connection.
+    if (isWhole && !this.mayOpen(packet)) return this.state.decide('accept', 'no-connection');
+    const service = this.serviceOf(key, packet.destination);
+    if (service === undefined) return this.state.decide('accept', 'no-service');
+    if (!isWhole) return this.state.decide('drop', 'transport-truncated', service);
+    return this.open(service, key, packet);
   }
 
   /**
-   * Opens a connection for the packet that an ICMP error is about, if a service takes it; its key has
-   * been filled in. The entry stays in its first state, and nobody is told when there is no destination.
+   * Opens a connection for the packet that an ICMP error quotes, if a service takes it. The entry stays in
+   * its first state; without a destination no error is sent.
    *
-   * @returns How it went; an entry stands in `context.slot`.
+   * @param quote - The quoted packet: one that left the virtual address for the client.
+   * @param key - The key of its connection.
+   * @returns The connection, or the decision.
    */
-  admitQuoted(): Admitted {
-    return this.open(undefined);
+  admitQuoted(quote: Packet, key: ConnectionKey): Admitted {
+    const service = this.serviceOf(key, quote.source);
+    if (service === undefined) return this.state.decide('accept', 'no-service');
+    return this.open(service, key, undefined);
   }
 
   private mayOpen(packet: Packet): boolean {
-    const { tunables } = this.context;
+    const { tunables } = this.parts;
     if (packet.protocol === PROTOCOL_TCP) {
       const flags = tcpFlags(packet);
       return (flags & TCP_RST) === 0 && ((flags & TCP_SYN) !== 0 || tunables.sloppy_tcp !== 0);
@@ -91,74 +120,56 @@ export class Admission {
     return chunk === SCTP_CHUNK_INIT || (tunables.sloppy_sctp !== 0 && chunk !== SCTP_CHUNK_ABORT);
   }
 
-  private open(packet: Packet | undefined): Admitted {
-    const { context } = this;
-    const { key, services } = context;
-    const service = services.lookup(
-      context.mark,
-      key.family,
-      key.protocol,
-      key.virtual0,
-      key.virtual1,
-      key.virtual2,
-      key.virtual3,
-      key.virtualPort,
-    );
-    if (service === undefined) return context.conclude('accept', 'no-service');
-    context.service = service;
-    if (packet !== undefined && !hasOpeningHeader(packet)) {
-      return context.conclude('drop', 'transport-truncated');
-    }
-    if (this.dropper.isDue()) return context.conclude('drop', 'drop-packet-defence');
-    if (key.clientPort === FTP_DATA_PORT) return context.conclude('accept', 'ftp-data-source');
-    return this.schedule(service, packet);
+  private serviceOf(key: ConnectionKey, virtual: AddressWords): Service | undefined {
+    return this.parts.services.lookup(this.state.mark, key.protocol, virtual, key.virtualPort);
   }
 
-  private schedule(service: Service, packet: Packet | undefined): Admitted {
-    const { context, opener } = this;
-    const { key } = context;
-    context.births += 1;
+  /** Schedules the connection; `packet` is `undefined` for one that an ICMP error quotes. */
+  private open(service: Service, key: ConnectionKey, packet: Packet | undefined): Admitted {
+    const { state, parts } = this;
+    if (this.dropper.isDue()) return state.decide('drop', 'drop-packet-defence', service);
+    if (isFtpData(key.clientPort)) return state.decide('accept', 'ftp-data-source', service);
+    this.attempts += 1;
     const onePacket = service.onePacket && key.protocol === PROTOCOL_UDP && packet !== undefined;
-    const opening = opener.open(service, key, flowOfKey(key), onePacket, context.now);
-    if (opening === 'table-full') return context.conclude('drop', 'table-full');
-    if (opening === 'no-destination') return this.withoutDestination(service, packet);
-    context.slot = opener.slot;
-    context.server = opener.server;
-    if (opener.server !== undefined) {
-      context.counters.countConnection(opener.slot, service, opener.server);
-    }
-    return opening;
+    const opened = this.opener.open(service, key, flowOfKey(key), onePacket, state.now);
+    if (opened === 'table-full') return state.decide('drop', 'table-full', service);
+    if (opened === 'no-destination') return this.withoutDestination(service, key, packet);
+    parts.counters.countConnection(opened.slot, service, opened.server);
+    return opened;
   }
 
-  private withoutDestination(service: Service, packet: Packet | undefined): Admitted {
-    const { context } = this;
-    if (packet === undefined) return context.conclude('drop', 'no-destination');
-    if (this.mayPassBy(service, packet)) return this.bypass(service);
-    if (service.port === FTP_PORT && context.key.virtualPort !== FTP_PORT) {
-      return context.conclude('accept', 'no-destination');
+  private withoutDestination(
+    service: Service,
+    key: ConnectionKey,
+    packet: Packet | undefined,
+  ): Admitted {
+    const { state } = this;
+    if (packet === undefined) return state.decide('drop', 'no-destination', service);
+    if (this.mayBypass(service, packet)) return this.bypass(service, key);
+    if (isUnschedulableFtpPort(service, key.virtualPort)) {
+      return state.decide('accept', 'no-destination', service);
     }
-    const { environment, output } = context;
-    makeIcmpError(environment, packet, 'port-unreachable', 0, context.side, false, output);
-    return context.conclude(output.result === 'reply' ? 'reply' : 'drop', 'no-destination');
+    const { host, output } = this.parts;
+    const { side } = state;
+    const action = makeIcmpError(host, packet, 'port-unreachable', 0, side, false, output);
+    return state.decide(action === 'reply' ? 'reply' : 'drop', 'no-destination', service);
   }
 
-  /** Whether the packet of a mark service may go on to its own destination, past all servers. */
-  private mayPassBy(service: Service, packet: Packet): boolean {
-    const { context } = this;
-    if (service.fwmark === 0 || context.tunables.cache_bypass === 0) return false;
+  /** Whether the packet of a service with a mark may go on to its own destination, past all servers. */
+  private mayBypass(service: Service, packet: Packet): boolean {
+    const { tunables, host } = this.parts;
+    if (service.fwmark === 0 || tunables.cache_bypass === 0) return false;
     const first = packet.bytes[packet.destinationOffset];
     if (packet.family === 6) return first !== 0xff;
-    const { destinationWord3 } = packet;
-    const locality = context.environment.localityOf(4, 0, 0, 0, destinationWord3);
-    return first < 224 && locality === 'foreign';
+    return first < 224 && host.localityOf(packet.destination) === 'foreign';
   }
 
-  private bypass(service: Service): Admitted {
-    const { context } = this;
-    const { key, table } = context;
+  private bypass(service: Service, key: ConnectionKey): Admitted {
+    const { state, parts } = this;
     const address = NO_ADDRESS[key.family];
     const flags = METHOD_BYPASS | FLAG_INACTIVE;
-    context.slot = table.insertUnbound(key, context.now, address, 0, flags, service.fwmark);
-    return context.slot === NONE ? context.conclude('drop', 'table-full') : 'opened';
+    const slot = parts.table.insertUnbound(key, state.now, address, 0, flags, service.fwmark);
+    if (slot === NONE) return state.decide('drop', 'table-full', service);
+    return { service, slot, server: undefined, serverPort: 0 };
   }
 }

@@ -1,50 +1,59 @@
 /**
- * What happens to a client's packet that hits an entry, before it is forwarded: does it still belong there?
+ * Whether a client's packet may use the connection whose entry it matched, or is scheduled again: the
+ * tunable `conn_reuse_mode`.
  *
- * A packet that opens a connection and hits an old one (finished, or of a quiesced server when
- * `expire_nodest_conn` is on) starts afresh: the old entry is told to expire, and the packet goes on as
- * one without entry. A packet of a connection whose server was removed is dropped, or starts afresh with
- * `expire_nodest_conn`. Source: recorded decisions.
+ * Only a packet that opens a connection (TCP SYN, SCTP INIT) makes the question arise. It is scheduled
+ * again when the entry is finished:
+ *
+ * | `conn_reuse_mode` | TCP states that are finished                                     | SCTP   |
+ * | ----------------- | ---------------------------------------------------------------- | ------ |
+ * | 0                 | none                                                             | none   |
+ * | bit 1 or bit 2    | TIME_WAIT, CLOSE                                                 | CLOSED |
+ * | bit 2 (2, 3)      | also FIN_WAIT, when no packet of the server was seen             | CLOSED |
+ *
+ * A connection that a template controls is never finished in this sense. With `expire_nodest_conn`, an
+ * entry of a quiesced server (weight 0) is finished in every state and mode; what that tunable does about
+ * removed servers is in `expire-nodest-conn.ts`. The old entry expires at once, unless it controls other
+ * entries. Source: recorded decisions.
  */
 import { FLAG_NO_OUTPUT, PROTOCOL_SCTP } from '../connections/entries/flags.js';
 import { SCTP_CLOSED } from '../connections/states/sctp.js';
 import { TCP_CLOSE, TCP_FIN_WAIT, TCP_TIME_WAIT } from '../connections/states/tcp.js';
 import type { Packet } from '../wire/packet.js';
-import type { DirectorContext } from './context.js';
+import type { DirectorParts } from './parts.js';
 import { isOpening } from './transport-event.js';
 
-/** The bit of `conn_reuse_mode` that lets entries in FIN_WAIT be used again. */
+/** The bit of `conn_reuse_mode` that also reschedules from FIN_WAIT. */
 const REUSE_FIN_WAIT = 2;
 
-/** Whether a packet belongs to its entry (`stay`), starts afresh, or ends here (`drop`). */
-export type Belonging = 'stay' | 'afresh' | 'drop';
+/** Whether a packet uses the entry it matched, is scheduled again, or is dropped. */
+export type Reuse = 'use' | 'reschedule' | 'drop';
 
 /**
- * Decides whether a packet belongs to the entry it hit; an entry that must go is told to expire.
+ * Decides whether a packet uses the entry it matched; an entry that is given up expires at once.
  *
- * @param context - The director.
+ * @param parts - The director.
  * @param slot - The entry.
- * @param packet - The packet, TCP, UDP or SCTP.
- * @returns What to do.
+ * @param packet - A TCP, UDP or SCTP packet.
+ * @param now - The present time in milliseconds.
+ * @returns What to do with the packet.
  */
-export function belongingOf(context: DirectorContext, slot: number, packet: Packet): Belonging {
-  const { table, tunables, now } = context;
-  if (isOpening(packet) && startsAfresh(context, slot)) {
+export function checkReuse(parts: DirectorParts, slot: number, packet: Packet, now: number): Reuse {
+  const { table, expireNodest } = parts;
+  if (isOpening(packet) && (expireNodest.quits(slot) || isFinished(parts, slot))) {
     if (table.controlled(slot) === 0) table.expireNow(slot, now);
-    return 'afresh';
+    return 'reschedule';
   }
-  if (table.server(slot)?.available !== false) return 'stay';
-  if (tunables.expire_nodest_conn === 0) return 'drop';
-  table.expireNow(slot, now);
-  return 'afresh';
+  return table.server(slot)?.available === false ? expireNodest.withoutServer(slot, now) : 'use';
 }
 
-function startsAfresh({ table, tunables }: DirectorContext, slot: number): boolean {
-  if (tunables.expire_nodest_conn !== 0 && table.server(slot)?.weight === 0) return true;
-  if (tunables.conn_reuse_mode === 0 || table.controller(slot) >= 0) return false;
+/** Whether `conn_reuse_mode` lets an opening packet start a new connection in place of this one. */
+function isFinished({ table, tunables }: DirectorParts, slot: number): boolean {
+  const { conn_reuse_mode: mode } = tunables;
+  if (mode === 0 || table.controller(slot) >= 0) return false;
   const state = table.state(slot);
   if (table.protocol(slot) === PROTOCOL_SCTP) return state === SCTP_CLOSED;
   if (state === TCP_TIME_WAIT || state === TCP_CLOSE) return true;
-  const reusesFinWait = (tunables.conn_reuse_mode & REUSE_FIN_WAIT) !== 0;
-  return reusesFinWait && state === TCP_FIN_WAIT && (table.flags(slot) & FLAG_NO_OUTPUT) !== 0;
+  const serverIsSilent = (table.flags(slot) & FLAG_NO_OUTPUT) !== 0;
+  return (mode & REUSE_FIN_WAIT) !== 0 && state === TCP_FIN_WAIT && serverIsSilent;
 }

@@ -28,7 +28,6 @@ import type { ServiceName } from '../services/service-key.js';
 import { TrafficCounters } from './traffic-counters.js';
 import { Administration } from './administration.js';
 import { restoreAdministration, stateOfAdministration } from './administration-state.js';
-import { DirectorContext } from './context.js';
 import { Defenses } from './defenses.js';
 import {
   administrationOptions,
@@ -36,14 +35,15 @@ import {
   type DirectorOptions,
 } from './director-options.js';
 import { type DirectorState, restoreConnections, stateOfConnections } from './director-state.js';
+import { ExpireNodestConn } from './expire-nodest-conn.js';
 import { Ingress } from './ingress.js';
 import { DirectorHost } from './host.js';
 import { type ListedConnection, listedConnection } from './listed-connection.js';
 import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './verdict.js';
-import { ExpireNodestConn } from './expire-nodest-conn.js';
 import { Housekeeping } from './housekeeping.js';
-import type { NextHop } from './next-hop.js';
+import { NextHop } from './next-hop.js';
+import type { DirectorParts } from './parts.js';
 
 /** Tables with fewer entries lie in the caches. */
 const READ_AHEAD_FROM = 16_384;
@@ -60,13 +60,10 @@ export class Director extends Administration {
   /** The connections and templates. */
   readonly table: ConnectionTable;
   private readonly clock: Clock;
-  private readonly host: DirectorHost;
-  private readonly counters: TrafficCounters;
+  private readonly parts: DirectorParts;
   private readonly defenses: Defenses;
-  private readonly removedServers: ExpireNodestConn;
   private readonly housekeeping: Housekeeping;
   private readonly ingress: Ingress;
-  private readonly nextHop: NextHop;
 
   /**
    * @param options - What it is made from.
@@ -83,25 +80,31 @@ export class Director extends Administration {
     const tunables = this.tunables.values;
     const table = new ConnectionTable(tableOptions(options, random));
     const states = new StateMachine(table, this.connectionTimeouts);
-    const environment = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
+    const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
     const output = new ForwardingOutput({ headroom });
-    const removedServers = new ExpireNodestConn(table);
+    const expireNodest = new ExpireNodestConn(table, tunables);
+    const nextHop = new NextHop(table, host);
     const defenses = new Defenses(this.tunables, table, states, options.freeMemory ?? plenty);
     const counters = new TrafficCounters(table, statistics);
-    const parts = { services, table, states, tunables, counters, environment, output };
     this.clock = clock;
     this.table = table;
-    this.counters = counters;
-    this.host = environment;
     this.defenses = defenses;
     this.defenses.refresh();
-    this.removedServers = removedServers;
-    const due = { table, removedServers, administration: { services, statistics }, defenses };
+    this.parts = {
+      services,
+      table,
+      states,
+      tunables,
+      counters,
+      expireNodest,
+      host,
+      nextHop,
+      output,
+    };
+    const due = { table, expireNodest, services, statistics, defenses };
     this.housekeeping = new Housekeeping(clock.now(), options, due);
-    const context = new DirectorContext(parts);
-    this.nextHop = context.nextHop;
     const { readAheadFrom = READ_AHEAD_FROM } = options;
-    this.ingress = new Ingress(context, environment, defenses.packets, readAheadFrom);
+    this.ingress = new Ingress(this.parts, defenses.packets, readAheadFrom);
   }
 
   /**
@@ -116,7 +119,7 @@ export class Director extends Administration {
    */
   static fromJSON(state: DirectorState, options: DirectorOptions): Director {
     const director = new Director(options);
-    const { services, table, host, counters } = director;
+    const { services, table, host, counters, nextHop } = director.parts;
     restoreAdministration(state.configuration, director);
     for (const address of state.addresses) host.addAddress(IpAddress.parse(address));
     for (const service of services) {
@@ -133,7 +136,7 @@ export class Director extends Administration {
     counters.restore();
     director.housekeeping.restore(state.housekeeping, now);
     director.defenses.restore(state.defenses);
-    director.nextHop.restore(state.paths);
+    nextHop.restore(state.paths);
     return director;
   }
 
@@ -146,12 +149,12 @@ export class Director extends Administration {
     const timeMs = this.advance();
     return {
       timeMs,
-      addresses: this.host.addresses.map(String),
+      addresses: this.parts.host.addresses.map(String),
       configuration: stateOfAdministration(this),
       connections: stateOfConnections(this.table, this.services),
       housekeeping: this.housekeeping.stateAt(timeMs),
       defenses: this.defenses.toJSON(),
-      paths: this.nextHop.toJSON(),
+      paths: this.parts.nextHop.toJSON(),
     };
   }
 
@@ -190,7 +193,7 @@ export class Director extends Administration {
    * @throws {RangeError} When the packet does not lie in the buffer.
    */
   take(bytes: Uint8Array, offset: number, length: number, side: Side, mark = 0): Verdict {
-    return this.ingress.take(bytes, offset, length, side, mark, this.advance());
+    return this.ingress.process(bytes, offset, length, side, mark, this.advance());
   }
 
   /**
@@ -202,7 +205,7 @@ export class Director extends Administration {
    * @throws {RangeError} When a packet does not lie in the buffer.
    */
   receiveBatch(batch: PacketBatch, each: (verdict: Verdict, index: number) => void): void {
-    this.ingress.takeAll(batch, this.advance(), each);
+    this.ingress.processBatch(batch, this.advance(), each);
   }
 
   /**
@@ -228,26 +231,26 @@ export class Director extends Administration {
 
   override addService(name: ServiceName, settings: ServiceSettings = {}): Service {
     const service = super.addService(name, settings);
-    if (service.fwmark === 0) this.host.addAddress(service.address);
+    if (service.fwmark === 0) this.parts.host.addAddress(service.address);
     return service;
   }
 
   override deleteService(name: ServiceName): Service {
     const hadServers = (this.findService(name)?.servers.size ?? 0) > 0;
     const service = super.deleteService(name);
-    if (hadServers) this.noteRemoval();
+    if (hadServers) this.parts.expireNodest.serverRemoved(this.clock.now());
     return service;
   }
 
   override addServer(name: ServiceName, server: ServerOptions): RealServer {
     const added = super.addServer(name, server);
-    this.counters.serverAdded(this.services.require(name), added);
+    this.parts.counters.serverAdded(this.services.require(name), added);
     return added;
   }
 
   override removeServer(name: ServiceName, server: ServerAddress): RealServer {
     const removed = super.removeServer(name, server);
-    this.noteRemoval();
+    this.parts.expireNodest.serverRemoved(this.clock.now());
     return removed;
   }
 
@@ -280,11 +283,6 @@ export class Director extends Administration {
 
   protected override beforeChange(): void {
     this.advance();
-  }
-
-  private noteRemoval(): void {
-    if (this.tunables.values.expire_nodest_conn !== 0)
-      this.removedServers.removed(this.clock.now());
   }
 }
 

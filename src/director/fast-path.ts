@@ -1,10 +1,11 @@
 /**
- * The short way of almost all packets: a client's TCP segment of a known connection by NAT or direct routing
- * whose server is there; IPv4 without options, whole, not too long, TTL above 1, without SYN.
+ * The fast path, which nearly all packets take: a client's TCP segment of a known connection by NAT or direct
+ * routing whose server is available; IPv4 without options, not a fragment, within the MTU, TTL above 1,
+ * without SYN.
  *
- * It does what the long way does, in the same order and by the same rules, with everything left out that such
- * a segment cannot need; what is in doubt takes the long way. On this way a call costs as much as the work,
- * and so does an object in between: hence one function that reads each word once, longer than functions are
+ * It applies the rules of the slow path in the same order, without the checks that such a segment passes
+ * anyway; any other packet is left untouched for the slow path. Here a call costs as much as the work, and so
+ * does an intermediate object: hence one function that reads each word once and is longer than functions are
  * elsewhere. Cost: no allocation. Sources: RFC 791, RFC 9293.
  */
 import { PORT_AS_VIRTUAL } from '../connections/entries/destinations.js';
@@ -13,8 +14,8 @@ import { BINDING, BINDING_BITS, META } from '../connections/entries/record.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
 import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
 import { sumOfWord } from '../wire/checksum.js';
-import type { DirectorContext } from './context.js';
-import type { DirectorHost } from './host.js';
+import type { PacketState } from './packet-state.js';
+import type { DirectorParts } from './parts.js';
 
 /** Version 4, five words of header. */
 const FIRST_BYTE = 0x45;
@@ -23,30 +24,30 @@ const SHORTEST = 40;
 /** More fragments, and the place of a fragment; all 0 in what came whole. */
 const FRAGMENT_BITS = 0x3fff;
 
-/** Handles plain packets of known connections. */
+/** Forwards plain packets of known connections. */
 export class FastPath {
-  private readonly context: DirectorContext;
-  private readonly host: DirectorHost;
+  private readonly parts: DirectorParts;
+  private readonly state: PacketState;
 
   /**
-   * @param context - The director.
-   * @param host - Its host.
+   * @param parts - The director.
+   * @param state - The state of the packet at hand.
    */
-  constructor(context: DirectorContext, host: DirectorHost) {
-    this.context = context;
-    this.host = host;
+  constructor(parts: DirectorParts, state: PacketState) {
+    this.parts = parts;
+    this.state = state;
   }
 
   /**
-   * Handles a client's packet if it is a plain one of a known connection.
+   * Forwards a client's packet if it is a plain one of a known connection.
    *
-   * @param bytes - The bytes it lies in.
+   * @param bytes - The bytes that hold it.
    * @param view - A view over all of them.
    * @param frameOffset - Index of the first byte of its frame.
    * @param offset - Index of the first byte of its IP header.
    * @param end - Index behind its last byte.
-   * @param guess - The entry it most likely belongs to, or −1.
-   * @returns Whether it was forwarded; if not, it has to take the long way, and nothing was done.
+   * @param candidate - The entry it most likely belongs to, or −1.
+   * @returns Whether it was forwarded, and decided so; if not, nothing was done, and the slow path follows.
    */
   forward(
     bytes: Uint8Array,
@@ -54,7 +55,7 @@ export class FastPath {
     frameOffset: number,
     offset: number,
     end: number,
-    guess: number,
+    candidate: number,
   ): boolean {
     if (end - offset < SHORTEST) return false;
     const first = view.getInt32(offset);
@@ -73,12 +74,13 @@ export class FastPath {
     if ((sumOfWord(first) + sumOfWord(second) + sumOfWord(third) + addresses) % 0xffff !== 0) {
       return false;
     }
-    const { context, host } = this;
-    const { table, environment, output } = context;
-    if (length > environment.server.mtu) return false;
-    if (context.mark === 0 && !host.isLocal4(virtual)) return false;
-    const isRight = guess >= 0 && table.isConnection4(guess, PROTOCOL_TCP, client, virtual, ports);
-    const slot = isRight ? guess : table.findWords4(PROTOCOL_TCP, client, virtual, ports);
+    const { parts, state } = this;
+    const { table, host, output } = parts;
+    if (length > host.server.mtu) return false;
+    if (state.mark === 0 && !host.isLocal4(virtual)) return false;
+    const isRight =
+      candidate >= 0 && table.isConnection4(candidate, PROTOCOL_TCP, client, virtual, ports);
+    const slot = isRight ? candidate : table.findWords4(PROTOCOL_TCP, client, virtual, ports);
     if (slot < 0) return false;
     const { store, bindings } = table;
     const records = store.recordsOf(slot);
@@ -87,21 +89,19 @@ export class FastPath {
     const row = records[at + BINDING] & BINDING_BITS;
     const server = bindings.servers[row];
     if (server?.available !== true || !isShort(method)) return false;
-    context.slot = slot;
-    context.server = server;
-    context.counters.countInAt(row, length);
-    context.states.clientSegment(slot, flags, context.now);
+    parts.counters.countInAt(row, length);
+    parts.states.clientSegment(slot, flags, state.now);
     if (method === METHOD_FLAGS.gatewaying) {
       routePlainSegment(view, offset);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
-      output.gateway = context.nextHop.gateway(bindings.addresses[row]);
+      output.gateway = parts.nextHop.gateway(bindings.addresses[row]);
     } else {
       const port = bindings.ports[row];
       const serverPort = port === PORT_AS_VIRTUAL ? ports & 0xffff : port;
       translatePlainSegment(view, offset, bindings.addresses[row].word3, serverPort);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
     }
-    context.reason = output.reason;
+    state.decide('forward', output.reason, undefined, server);
     return true;
   }
 }

@@ -4,10 +4,10 @@
  * A director without a description of its host has two legs with an MTU of 1500 and takes and gives bare IP
  * packets; the addresses of its services are its own. With link addresses it works on Ethernet frames.
  */
+import { AddressBuffer, type AddressWords, foldWords } from '../address-words.js';
 import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import type { ForwardingEnvironment, Leg, Locality } from '../forwarding/environment.js';
 import type { LinkLayer } from '../forwarding/link.js';
-import type { AddressFamily } from '../ip-address.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import type { RandomSource } from '../random.js';
 import { randomBelow } from '../random.js';
@@ -75,6 +75,7 @@ export class DirectorHost implements ForwardingEnvironment {
   /** The IPv4 address that was asked for last, and the answer: most packets ask the same again. */
   private lastAsked = 0;
   private lastAnswer: Locality | undefined;
+  private readonly asked = new AddressBuffer();
   private readonly tunables: TunableValues;
   private readonly random: RandomSource;
   private readonly now: () => number;
@@ -141,47 +142,25 @@ export class DirectorHost implements ForwardingEnvironment {
   isLocal4(word: number): boolean {
     if (word === this.lastAsked && this.lastAnswer !== undefined)
       return this.lastAnswer !== 'foreign';
-    return this.localityOf(4, 0, 0, 0, word) !== 'foreign';
+    return this.localityOf(this.asked.set4(word)) !== 'foreign';
   }
 
-  localityOf(
-    family: AddressFamily,
-    word0: number,
-    word1: number,
-    word2: number,
-    word3: number,
-  ): Locality {
-    if (family === 6) return this.find(family, word0, word1, word2, word3);
+  localityOf(address: AddressWords): Locality {
+    if (address.family === 6) return this.find(address);
+    const { word3 } = address;
     if (word3 !== this.lastAsked || this.lastAnswer === undefined) {
-      this.lastAnswer = this.find(family, 0, 0, 0, word3);
+      this.lastAnswer = this.find(address);
       this.lastAsked = word3;
     }
     return this.lastAnswer;
   }
 
-  private find(
-    family: AddressFamily,
-    word0: number,
-    word1: number,
-    word2: number,
-    word3: number,
-  ): Locality {
-    const candidates = this.own.get(word0 ^ word1 ^ word2 ^ word3);
-    if (candidates !== undefined) {
-      for (const each of candidates) {
-        if (
-          each.word3 === word3 &&
-          each.word2 === word2 &&
-          each.word1 === word1 &&
-          each.word0 === word0 &&
-          each.family === family
-        ) {
-          return 'own';
-        }
-      }
-    }
+  private find(address: AddressWords): Locality {
+    const candidates = this.own.get(foldWords(address) | 0);
+    if (candidates !== undefined)
+      for (const own of candidates) if (own.equals(address)) return 'own';
     if (this.prefixes.length === 0) return 'foreign';
-    return this.isInPrefix(family, word0, word1, word2, word3) ? 'prefix' : 'foreign';
+    return this.isInPrefix(address) ? 'prefix' : 'foreign';
   }
 
   millisecondsOfDay(): number {
@@ -192,13 +171,7 @@ export class DirectorHost implements ForwardingEnvironment {
     return randomBelow(this.random, 0x1_0000_0000);
   }
 
-  private isInPrefix(
-    family: AddressFamily,
-    word0: number,
-    word1: number,
-    word2: number,
-    word3: number,
-  ): boolean {
+  private isInPrefix({ family, word0, word1, word2, word3 }: AddressWords): boolean {
     const address =
       family === 4 ? IpAddress.fromIpv4(word3) : IpAddress.fromIpv6(word0, word1, word2, word3);
     return this.prefixes.some(

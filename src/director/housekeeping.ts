@@ -4,9 +4,10 @@
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { requireInteger } from '../errors.js';
-import type { Administration } from './administration.js';
+import type { ServiceTable } from '../services/service-table.js';
 import { DEFENSE_INTERVAL_MS, type Defenses } from './defenses.js';
 import { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
+import type { StatisticsRegistry } from './statistics-registry.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
 
 /** When the statistics tick. */
@@ -22,9 +23,11 @@ export interface HousekeepingParts {
   /** The connections. */
   readonly table: ConnectionTable;
   /** What is done after removals. */
-  readonly removedServers: ExpireNodestConn;
-  /** The services and their statistics. */
-  readonly administration: Pick<Administration, 'services' | 'statistics'>;
+  readonly expireNodest: ExpireNodestConn;
+  /** The services. */
+  readonly services: ServiceTable;
+  /** Their statistics. */
+  readonly statistics: StatisticsRegistry;
   /** The defenses. */
   readonly defenses: Defenses;
 }
@@ -69,9 +72,9 @@ export class Housekeeping {
    */
   runUntil(now: number): void {
     if (now === this.doneMs) return;
-    const { table, removedServers } = this.parts;
-    while (this.nextEstimation < now || this.nextDefense < now || removedServers.dueMs < now) {
-      const due = Math.min(this.nextEstimation, this.nextDefense, removedServers.dueMs);
+    const { table, expireNodest } = this.parts;
+    while (this.nextEstimation < now || this.nextDefense < now || expireNodest.dueMs < now) {
+      const due = Math.min(this.nextEstimation, this.nextDefense, expireNodest.dueMs);
       table.advance(due);
       this.run(due);
     }
@@ -86,7 +89,7 @@ export class Housekeeping {
    * @returns Plain JSON for {@link Housekeeping.restore}: times from now on.
    */
   stateAt(now: number): HousekeepingState {
-    const { dueMs } = this.parts.removedServers;
+    const { dueMs } = this.parts.expireNodest;
     return {
       estimationInMs: this.nextEstimation - now,
       defenseInMs: this.nextDefense - now,
@@ -103,15 +106,14 @@ export class Housekeeping {
   restore(state: HousekeepingState, now: number): void {
     this.nextEstimation = now + state.estimationInMs;
     this.nextDefense = now + state.defenseInMs;
-    this.parts.removedServers.dueMs =
-      state.removalInMs === null ? Infinity : now + state.removalInMs;
+    this.parts.expireNodest.dueMs = state.removalInMs === null ? Infinity : now + state.removalInMs;
   }
 
   private run(due: number): void {
-    const { removedServers, administration, defenses } = this.parts;
-    if (removedServers.dueMs === due) removedServers.sweep();
+    const { expireNodest, services, statistics, defenses } = this.parts;
+    if (expireNodest.dueMs === due) expireNodest.sweep();
     if (this.nextEstimation === due) {
-      administration.statistics.tick(administration.services);
+      statistics.tick(services);
       this.nextEstimation += this.estimationIntervalMs;
     }
     if (this.nextDefense === due) {

@@ -1,32 +1,50 @@
 /**
- * ICMP errors: which connection they are about, and who has to know.
+ * ICMP errors: which connection they are about, and where they go.
  *
- * An error is about a packet of the director's own tunnel (the client is told by an error of its own), about
- * a packet from the director to a client (it goes to the server), or about one from the director to a
- * server (it goes to the client, rewritten when the connection is masqueraded). It counts as a packet, but
- * moves no state and restarts no timer. Errors without connection, and other ICMP, are left to the host;
- * with `schedule_icmp` an error may open a connection. Source: recorded decisions.
+ * | the error is about a packet                          | it                                              |
+ * | ---------------------------------------------------- | ----------------------------------------------- |
+ * | of the director's own tunnel                         | is replaced by an error of its own to the client |
+ * | from the director to a client                        | goes to the server                              |
+ * | from the director to a server                        | goes to the client, rewritten if masqueraded    |
+ *
+ * It counts as a packet, but moves no state and restarts no timer. Errors without a connection, and other
+ * ICMP, are left to the host; with `schedule_icmp` an error may open a connection. Source: recorded decisions.
  */
-import type { Forwarder } from '../forwarding/forwarder.js';
+import { ConnectionKey } from '../connections/connection-key.js';
 import { quotesConnection, readIcmpError } from '../forwarding/icmp-quotes.js';
 import { readTunnelQuote, relayTunnelError } from '../forwarding/tunnel-errors.js';
-import type { Packet } from '../wire/packet.js';
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
+import { Packet } from '../wire/packet.js';
 import type { Admission } from './admission.js';
-import type { DirectorContext } from './context.js';
 import { hasServices, keyOfPacket } from './packet-key.js';
+import { Decision, type PacketState } from './packet-state.js';
+import type { DirectorParts } from './parts.js';
 import type { TunnelServers } from './tunnel-servers.js';
-import type { Action } from './reasons.js';
 
 const NONE = -1;
 
 /** Handles ICMP and ICMPv6. */
 export class IcmpInput {
-  private readonly context: DirectorContext;
+  private readonly parts: DirectorParts;
+  private readonly state: PacketState;
   private readonly admission: Admission;
   private readonly tunnels: TunnelServers;
+  /** The key of the packet that the message at hand quotes. */
+  private readonly key = new ConnectionKey();
+  /** The packet that it quotes; written by `read`. */
+  private readonly quote = new Packet();
+  /** The packet inside a quoted tunnel packet; written by `relayTunnelError`. */
+  private readonly inner = new Packet();
 
-  constructor(context: DirectorContext, admission: Admission, tunnels: TunnelServers) {
-    this.context = context;
+  constructor(
+    parts: DirectorParts,
+    state: PacketState,
+    admission: Admission,
+    tunnels: TunnelServers,
+  ) {
+    this.parts = parts;
+    this.state = state;
     this.admission = admission;
     this.tunnels = tunnels;
   }
@@ -35,111 +53,109 @@ export class IcmpInput {
    * Handles a message that is addressed to the director.
    *
    * @param packet - The message, whole.
-   * @returns What becomes of it.
+   * @returns The decision.
    */
-  receiveLocal(packet: Packet): Action {
+  receiveLocal(packet: Packet): Decision {
     const unusable = this.read(packet);
     if (unusable !== undefined) return unusable;
-    if (packet.family === 4) {
-      const relayed = this.relayTunnelError(packet);
-      if (relayed !== undefined) return relayed;
-    }
-    return this.toServer(packet) ?? this.context.conclude('accept', 'no-connection');
+    const relayed = packet.family === 4 ? this.relayTunnelError(packet) : undefined;
+    if (relayed !== undefined) return relayed;
+    const decision = this.toServer(packet);
+    if (decision.action !== 'accept') return decision;
+    return this.state.decide('accept', 'no-connection', decision.service);
   }
 
   /**
    * Handles a message that passes through the director.
    *
-   * @param packet - The message, whole; TTL and MTU were looked at.
-   * @returns What becomes of it; `undefined` when it is to be routed on.
+   * @param packet - The message, whole; TTL and MTU were checked.
+   * @returns The decision; `accept` when it is to be routed on.
    */
-  receivePassing(packet: Packet): Action | undefined {
+  receivePassing(packet: Packet): Decision {
     const unusable = this.read(packet);
-    if (unusable !== undefined) return unusable === 'accept' ? undefined : unusable;
-    return this.toServer(packet) ?? this.toClient(packet);
+    if (unusable !== undefined) return unusable;
+    const { action, reason, service } = this.toServer(packet);
+    if (action !== 'accept' || !quotesConnection(this.quote)) return this.state.decision;
+    keyOfPacket(this.key, this.quote, true);
+    const slot = this.parts.table.findOut(this.key);
+    if (slot === NONE) return this.state.decision;
+    const server = this.parts.table.server(slot);
+    const decision = this.toClient(packet, slot, service, server);
+    return decision ?? this.state.decide('accept', reason, service, server);
   }
 
-  /** Reads the quote; an action when the message is nothing for the director. */
-  private read(packet: Packet): Action | undefined {
-    const { context } = this;
-    const reading = readIcmpError(packet, context.quote);
-    if (reading === 'truncated') return context.conclude('drop', 'icmp-truncated');
-    if (reading === 'not-error') return context.conclude('accept', 'icmp-not-error');
-    if (reading === 'quote-unusable') return context.conclude('accept', 'quote-unusable');
+  /** Reads the quote; a decision when the message does not concern the director. */
+  private read(packet: Packet): Decision | undefined {
+    const { state } = this;
+    const reading = readIcmpError(packet, this.quote);
+    if (reading === 'truncated') return state.decide('drop', 'icmp-truncated');
+    if (reading === 'not-error') return state.decide('accept', 'icmp-not-error');
+    if (reading === 'quote-unusable') return state.decide('accept', 'quote-unusable');
     return undefined;
   }
 
   /** Handles an error about a tunnel packet of the director; `undefined` when it is about anything else. */
-  private relayTunnelError(packet: Packet): Action | undefined {
-    const { context, tunnels } = this;
-    const { quote, inner, key, table, nextHop, counters, environment, output } = context;
+  private relayTunnelError(packet: Packet): Decision | undefined {
+    const { state, tunnels, quote, inner, key } = this;
+    const { table, nextHop, counters, host, output } = this.parts;
     const kind = readTunnelQuote(quote, tunnels.has, inner);
     if (kind === 'other') return undefined;
-    if (kind === 'accept') return context.conclude('accept', 'quote-unusable');
+    if (kind === 'accept') return state.decide('accept', 'quote-unusable');
     keyOfPacket(key, inner, true);
     const slot = table.findIn(key);
-    if (slot === NONE) return context.conclude('accept', 'no-connection');
-    this.found(slot);
+    if (slot === NONE) return state.decide('accept', 'no-connection');
+    const server = table.server(slot);
     nextHop.fill(slot);
-    const relayed = relayTunnelError(environment, packet, quote, inner, nextHop.target, output);
-    if (relayed === 'reply') counters.countOut(slot, packet.length);
-    return context.forwarded(relayed);
+    const action = relayTunnelError(host, packet, quote, inner, nextHop.target, output);
+    if (action === 'reply') counters.countOut(slot, packet.length);
+    return state.decide(action, output.reason, undefined, server);
   }
 
-  /** Handles an error about a packet from the director to a client; `undefined` without connection. */
-  private toServer(packet: Packet): Action | undefined {
-    const { context } = this;
-    const { quote, key, table, tunables } = context;
-    if (!quotesConnection(quote)) {
-      context.conclude('accept', 'quote-unusable');
-      return undefined;
-    }
+  /** Handles an error about a packet from the director to a client; `accept` when there is no connection. */
+  private toServer(packet: Packet): Decision {
+    const { state, quote, key } = this;
+    const { table, tunables } = this.parts;
+    if (!quotesConnection(quote)) return state.decide('accept', 'quote-unusable');
     keyOfPacket(key, quote, false);
     const slot = table.findIn(key);
-    if (slot !== NONE) return this.forwardError(packet, slot);
-    context.conclude('accept', 'no-connection');
-    if (tunables.schedule_icmp === 0 || !hasServices(quote.protocol)) return undefined;
-    const admitted = this.admission.admitQuoted();
-    if (admitted === 'opened') return this.forwardError(packet, context.slot);
-    return admitted === 'accept' || admitted === 'one-packet' ? undefined : admitted;
+    if (slot !== NONE) return this.forwardError(packet, slot, undefined, table.server(slot));
+    if (tunables.schedule_icmp === 0 || !hasServices(quote.protocol)) {
+      return state.decide('accept', 'no-connection');
+    }
+    const admitted = this.admission.admitQuoted(quote, key);
+    if (admitted instanceof Decision) return admitted;
+    return this.forwardError(packet, admitted.slot, admitted.service, admitted.server);
   }
 
-  private forwardError(packet: Packet, slot: number): Action {
-    const { context } = this;
-    const { quote, nextHop, output, counters, table } = context;
-    this.found(slot);
+  private forwardError(
+    packet: Packet,
+    slot: number,
+    service: Service | undefined,
+    server: RealServer | undefined,
+  ): Decision {
+    const { state, quote } = this;
+    const { nextHop, output, counters, table } = this.parts;
     const lengthBytes = packet.length;
     const forwarder = nextHop.fill(slot);
-    if (forwarder === undefined) return context.conclude('drop', 'unbound');
-    const action = context.forwarded(forwarder.forwardError(packet, quote, nextHop.target, output));
+    if (forwarder === undefined) return state.decide('drop', 'unbound', service, server);
+    const action = forwarder.forwardError(packet, quote, nextHop.target, output);
     counters.countIn(slot, lengthBytes);
     table.countPacket(slot);
-    return action;
+    return state.decide(action, output.reason, service, server);
   }
 
   /** Handles an error about a packet from the director to a server; `undefined` when it is routed on. */
-  private toClient(packet: Packet): Action | undefined {
-    const { context } = this;
-    const { quote, key, table, nextHop, output, counters } = context;
-    if (!quotesConnection(quote)) return undefined;
-    keyOfPacket(key, quote, true);
-    const slot = table.findOut(key);
-    const forwarder = slot === NONE ? undefined : this.forwarderOf(slot);
-    if (forwarder === undefined) return undefined;
+  private toClient(
+    packet: Packet,
+    slot: number,
+    service: Service | undefined,
+    server: RealServer | undefined,
+  ): Decision | undefined {
+    const { nextHop, output, counters } = this.parts;
     const lengthBytes = packet.length;
-    const result = forwarder.respondError(packet, quote, nextHop.target, output);
-    if (result === 'accept') return undefined;
-    if (result === 'forward') counters.countOut(slot, lengthBytes);
-    return context.forwarded(result);
-  }
-
-  private forwarderOf(slot: number): Forwarder | undefined {
-    this.found(slot);
-    return this.context.nextHop.fill(slot);
-  }
-
-  private found(slot: number): void {
-    this.context.slot = slot;
-    this.context.server = this.context.table.server(slot);
+    const action = nextHop.fill(slot)?.respondError(packet, this.quote, nextHop.target, output);
+    if (action === undefined || action === 'accept') return undefined;
+    if (action === 'forward') counters.countOut(slot, lengthBytes);
+    return this.state.decide(action, output.reason, service, server);
   }
 }

@@ -22,4 +22,5 @@ export * from './statistics-registry.js';
 export * from './statistics.js';
 export * from './sync-daemons.js';
 export * from './tunables.js';
+export type { Action } from '../forwarding/action.js';
 export * from './reasons.js';

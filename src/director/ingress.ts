@@ -1,122 +1,120 @@
 /**
- * Where packets come in: they are checked once, and take the clients' way when they are addressed to the
- * director, else the servers' way. What is no well-formed packet ends here.
+ * Where packets come in: they are checked once; those addressed to the director go to `local-input.ts`, all
+ * others to `pass-through.ts`. Plain packets of known connections take the fast path instead. Malformed
+ * packets end here.
  */
 import { hasSourceRoute } from '../forwarding/ip-options.js';
 import type { Side } from '../forwarding/output.js';
-import { Reassembler } from '../forwarding/reassembly.js';
 import { requireWithin } from '../wire/bytes.js';
-import { Packet } from '../wire/packet.js';
+import { Packet, type ParseResult } from '../wire/packet.js';
 import { ETHER_TYPE } from '../wire/protocol-numbers.js';
 import { Admission } from './admission.js';
-import type { DirectorContext } from './context.js';
 import type { PacketDropper } from './defenses.js';
-import type { DirectorHost } from './host.js';
+import { FastPath } from './fast-path.js';
 import { IcmpInput } from './icmp-input.js';
 import { LocalInput } from './local-input.js';
 import { MasqueradedServers } from './masqueraded-servers.js';
 import { BLOCK, type PacketBatch, ReadAhead } from './packet-batch.js';
-import { Verdict } from './verdict.js';
+import { PacketReassembly } from './packet-reassembly.js';
+import { PacketState } from './packet-state.js';
+import type { DirectorParts } from './parts.js';
 import { PassThrough } from './pass-through.js';
-import { FastPath } from './fast-path.js';
 import { TunnelServers } from './tunnel-servers.js';
-import type { Action } from './reasons.js';
+import { Verdict } from './verdict.js';
 
 const NONE = -1;
 /** Bytes of an Ethernet header without tags. */
 const LINK_HEADER = 14;
-/** Where in it the type is. */
+/** Offset of the type in it. */
 const LINK_TYPE = 12;
 
-/** Takes packets of one director. */
+/** Takes the packets of one director. */
 export class Ingress {
-  private readonly context: DirectorContext;
-  private readonly host: DirectorHost;
+  private readonly parts: DirectorParts;
+  private readonly state = new PacketState();
   private readonly verdict: Verdict;
-  private readonly plain: FastPath;
+  private readonly admission: Admission;
+  private readonly fastPath: FastPath;
   private readonly local: LocalInput;
   private readonly passing: PassThrough;
   private readonly packet = new Packet();
   private readonly readAhead: ReadAhead;
 
   /**
-   * @param context - The director.
-   * @param host - Its host.
+   * @param parts - The director.
    * @param dropper - The `drop_packet` defense.
    * @param readAheadFrom - How many entries there must be for batches to read ahead.
    */
-  constructor(
-    context: DirectorContext,
-    host: DirectorHost,
-    dropper: PacketDropper,
-    readAheadFrom: number,
-  ) {
-    const { services } = context;
-    const reassembler = new Reassembler();
-    const admission = new Admission(context, dropper);
-    const icmp = new IcmpInput(context, admission, new TunnelServers(services));
-    this.context = context;
-    this.host = host;
-    this.readAhead = new ReadAhead(
-      context.table,
-      host.link === undefined ? 0 : LINK_HEADER,
-      readAheadFrom,
-    );
-    this.verdict = new Verdict(context, host);
-    this.plain = new FastPath(context, host);
-    this.local = new LocalInput(context, admission, icmp, reassembler);
+  constructor(parts: DirectorParts, dropper: PacketDropper, readAheadFrom: number) {
+    const { state } = this;
+    const { services, host, table, output } = parts;
+    const headerLength = host.link === undefined ? 0 : LINK_HEADER;
+    const reassembly = new PacketReassembly(state);
+    const admission = new Admission(parts, state, dropper);
+    const icmp = new IcmpInput(parts, state, admission, new TunnelServers(services));
     const masqueraded = new MasqueradedServers(services);
-    this.passing = new PassThrough(context, icmp, reassembler, masqueraded);
+    this.parts = parts;
+    this.admission = admission;
+    this.readAhead = new ReadAhead(table, headerLength, readAheadFrom);
+    this.verdict = new Verdict(state.decision, output, host);
+    this.fastPath = new FastPath(parts, state);
+    this.local = new LocalInput(parts, state, admission, icmp, reassembly);
+    this.passing = new PassThrough(parts, state, icmp, reassembly, masqueraded);
   }
 
   /**
-   * Takes a packet.
+   * Processes a packet.
    *
-   * @param bytes - The buffer it lies in.
+   * @param bytes - The buffer that holds it.
    * @param offset - Index of its first byte.
    * @param length - Its bytes.
-   * @param side - The leg by which it came.
+   * @param side - The interface by which it came in.
    * @param mark - Its firewall mark; 0 = none.
    * @param now - The present time in milliseconds.
-   * @param guess - The entry it most likely belongs to, when there is a guess.
-   * @returns What becomes of it; valid until the next packet.
-   * @throws {RangeError} When the packet does not lie in the buffer.
+   * @param candidate - The entry it most likely belongs to, or −1.
+   * @returns The verdict; valid until the next packet.
+   * @throws {RangeError} When the packet exceeds the buffer.
    */
-  take(
+  process(
     bytes: Uint8Array,
     offset: number,
     length: number,
     side: Side,
     mark: number,
     now: number,
-    guess: number = NONE,
+    candidate: number = NONE,
   ): Verdict {
-    this.context.begin(now, side, mark);
+    this.state.begin(now, side, mark);
     requireWithin(bytes, offset, length);
-    if (side === 'client' && this.takePlain(bytes, offset, length, guess)) {
-      return this.conclude('forward', false);
+    if (side === 'client' && this.tryFastPath(bytes, offset, length, candidate)) {
+      return this.verdict.finish(this.state.decision, false);
     }
-    return this.takeAny(bytes, offset, length);
+    return this.takeSlowPath(bytes, offset, length);
   }
 
   /**
-   * Takes packets of clients, one after the other.
+   * Processes packets of clients, one after the other.
    *
    * @param batch - The packets.
    * @param now - The present time in milliseconds.
-   * @param each - Told of every packet, in order.
+   * @param each - Called for every packet, in order.
    */
-  takeAll(batch: PacketBatch, now: number, each: (verdict: Verdict, index: number) => void): void {
+  processBatch(
+    batch: PacketBatch,
+    now: number,
+    each: (verdict: Verdict, index: number) => void,
+  ): void {
+    const { admission, readAhead } = this;
     const { bytes, offsets, lengths, count, marks } = batch;
     for (let start = 0; start < count; start += BLOCK) {
       const end = Math.min(count, start + BLOCK);
-      this.readAhead.approach(batch, start, end);
-      const { births } = this.context;
+      readAhead.prefetch(batch, start, end);
+      const { attempts } = admission;
       for (let i = start; i < end; i++) {
         const mark = marks === undefined ? 0 : marks[i];
-        // A new entry may be the one that is meant, so guesses from before do not count any more.
-        const guess = births === this.context.births ? this.readAhead.likely(i - start) : NONE;
-        each(this.take(bytes, offsets[i], lengths[i], 'client', mark, now, guess), i);
+        // A new entry may be the right one, so candidates found before it do not count any more.
+        const candidate = attempts === admission.attempts ? readAhead.candidate(i - start) : NONE;
+        each(this.process(bytes, offsets[i], lengths[i], 'client', mark, now, candidate), i);
       }
     }
   }
@@ -128,59 +126,51 @@ export class Ingress {
    * @param now - The present time in milliseconds.
    */
   observe(bytes: Uint8Array, now: number): void {
-    const { context, packet } = this;
-    context.begin(now, 'server', 0);
-    const parsed = this.host.link === undefined ? packet.parse(bytes) : packet.parseFrame(bytes);
-    if (parsed === 'ok') this.passing.observe(packet);
+    const { packet } = this;
+    this.state.begin(now, 'server', 0);
+    if (this.parse(bytes, 0, bytes.length) === 'ok') this.passing.observe(packet);
   }
 
-  /** The short way, of packets that are plain in every respect. */
-  private takePlain(bytes: Uint8Array, offset: number, length: number, guess: number): boolean {
+  /** The fast path: `false`, and nothing done, unless the packet is a plain one of a known connection. */
+  private tryFastPath(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    candidate: number,
+  ): boolean {
     const view = this.packet.viewOf(bytes);
     const end = offset + length;
-    if (this.host.link === undefined) {
-      return this.plain.forward(bytes, view, offset, offset, end, guess);
+    if (this.parts.host.link === undefined) {
+      return this.fastPath.forward(bytes, view, offset, offset, end, candidate);
     }
     if (length < LINK_HEADER || view.getUint16(offset + LINK_TYPE) !== ETHER_TYPE.IPV4)
       return false;
-    return this.plain.forward(bytes, view, offset, offset + LINK_HEADER, end, guess);
+    return this.fastPath.forward(bytes, view, offset, offset + LINK_HEADER, end, candidate);
   }
 
-  /** The long way, of all other packets. */
-  private takeAny(bytes: Uint8Array, offset: number, length: number): Verdict {
-    const { context, packet } = this;
-    const parsed =
-      this.host.link === undefined
-        ? packet.parse(bytes, offset, length)
-        : packet.parseFrame(bytes, offset, length);
-    if (parsed !== 'ok') return this.conclude(context.conclude('drop', parsed), false);
-    if (hasSourceRoute(packet)) {
-      return this.conclude(context.conclude('drop', 'source-route'), false);
-    }
-    const isLocal = this.isLocal(packet);
-    const action = isLocal ? this.local.receive(packet) : this.passing.receive(packet);
-    return this.conclude(action, !isLocal && action === 'accept');
+  /** The slow path, of all other packets. */
+  private takeSlowPath(bytes: Uint8Array, offset: number, length: number): Verdict {
+    const { state, verdict, packet } = this;
+    const parsed = this.parse(bytes, offset, length);
+    if (parsed !== 'ok') return verdict.finish(state.decide('drop', parsed), false);
+    if (hasSourceRoute(packet)) return verdict.finish(state.decide('drop', 'source-route'), false);
+    if (this.isLocal(packet)) return verdict.finish(this.local.receive(packet), false);
+    return verdict.finish(this.passing.receive(packet), true);
   }
 
+  private parse(bytes: Uint8Array, offset: number, length: number): ParseResult {
+    const { packet } = this;
+    return this.parts.host.link === undefined
+      ? packet.parse(bytes, offset, length)
+      : packet.parseFrame(bytes, offset, length);
+  }
+
+  /** Whether a packet is addressed to the director; a client's packet with a mark counts as such. */
   private isLocal(packet: Packet): boolean {
-    if (this.context.mark !== 0 && this.context.side === 'client') return true;
-    if (packet.family === 4) {
-      return this.host.localityOf(4, 0, 0, 0, packet.destinationWord3) !== 'foreign';
-    }
-    const locality = this.host.localityOf(
-      packet.family,
-      packet.destinationWord0,
-      packet.destinationWord1,
-      packet.destinationWord2,
-      packet.destinationWord3,
-    );
-    return locality !== 'foreign';
-  }
-
-  private conclude(action: Action, routed: boolean): Verdict {
-    const { verdict } = this;
-    verdict.action = action;
-    verdict.leaves = routed || action === 'forward' || action === 'reply';
-    return verdict;
+    const { mark, side } = this.state;
+    if (mark !== 0 && side === 'client') return true;
+    const { host } = this.parts;
+    if (packet.family === 4) return host.isLocal4(packet.destinationWord3);
+    return host.localityOf(packet.destination) !== 'foreign';
   }
 }

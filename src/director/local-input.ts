@@ -1,85 +1,85 @@
 /**
- * The way of a packet that is addressed to the director: a client's packet for a virtual service.
+ * The path of a packet that is addressed to the director: a client's packet for a virtual service.
  *
- * Fragments are put together; ICMP goes its own way; AH and ESP follow the connection of their key
- * exchange. Then: known connection, or admission; count, move the state, forward, restart the timer.
+ * Fragments are reassembled; ICMP is handled in `icmp-input.ts`; AH and ESP follow the connection of their
+ * key exchange. Then the connection is looked up, or opened by `admission.ts`. A packet of a connection is
+ * counted, moves its state, is forwarded, and restarts its timer.
  */
-import { needsAssembly } from '../forwarding/fragment-parts.js';
+import { ConnectionKey } from '../connections/connection-key.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
-import type { Reassembler } from '../forwarding/reassembly.js';
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
-import type { Admission } from './admission.js';
-import type { DirectorContext } from './context.js';
+import type { Admission, AdmittedConnection } from './admission.js';
+import { checkReuse } from './connection-reuse.js';
 import type { IcmpInput } from './icmp-input.js';
-import { belongingOf } from './connection-reuse.js';
 import { followsKeyExchange, hasServices, keyOfPacket } from './packet-key.js';
+import type { PacketReassembly } from './packet-reassembly.js';
+import { Decision, type PacketState } from './packet-state.js';
+import type { DirectorParts } from './parts.js';
 import { moveState } from './transport-event.js';
-import type { Action } from './reasons.js';
 
 const NONE = -1;
 
 /** Handles packets that are addressed to the director. */
 export class LocalInput {
-  private readonly context: DirectorContext;
+  private readonly parts: DirectorParts;
+  private readonly state: PacketState;
   private readonly admission: Admission;
   private readonly icmp: IcmpInput;
-  private readonly reassembler: Reassembler;
+  private readonly reassembly: PacketReassembly;
+  /** The key of the packet at hand. */
+  private readonly key = new ConnectionKey();
 
   constructor(
-    context: DirectorContext,
+    parts: DirectorParts,
+    state: PacketState,
     admission: Admission,
     icmp: IcmpInput,
-    reassembler: Reassembler,
+    reassembly: PacketReassembly,
   ) {
-    this.context = context;
+    this.parts = parts;
+    this.state = state;
     this.admission = admission;
     this.icmp = icmp;
-    this.reassembler = reassembler;
+    this.reassembly = reassembly;
   }
 
   /**
    * Handles a packet.
    *
    * @param packet - The packet, well-formed.
-   * @returns What becomes of it.
+   * @returns The decision.
    */
-  receive(packet: Packet): Action {
-    const { context } = this;
-    if (!context.services.hasFamily(packet.family)) {
-      return context.conclude('accept', 'no-service-of-family');
+  receive(packet: Packet): Decision {
+    if (!this.parts.services.hasFamily(packet.family)) {
+      return this.state.decide('accept', 'no-service-of-family');
     }
-    if (!needsAssembly(packet)) return this.receiveWhole(packet);
-    return this.receiveFragment(packet);
-  }
-
-  private receiveFragment(packet: Packet): Action {
-    const { context, reassembler } = this;
-    // AH and ESP are not put together over IPv4; only the first piece has anything to look up.
-    if (packet.family === 4 && followsKeyExchange(packet.protocol)) {
+    // Over IPv4, AH and ESP are not reassembled; only the first fragment can be looked up.
+    if (packet.isFragment && packet.family === 4 && followsKeyExchange(packet.protocol)) {
       return packet.fragmentOffset === 0
         ? this.receiveWhole(packet)
-        : context.conclude('accept', 'no-connection');
+        : this.state.decide('accept', 'no-connection');
     }
-    const result = reassembler.add(packet, context.now);
-    if (result === 'whole') return this.receiveWhole(packet);
-    if (result === 'assembled') return this.receiveWhole(reassembler.packet);
-    return context.conclude('drop', result === 'waiting' ? 'fragment-waiting' : 'fragment-invalid');
+    const whole = this.reassembly.wholeOf(packet);
+    return whole instanceof Decision ? whole : this.receiveWhole(whole);
   }
 
-  private receiveWhole(packet: Packet): Action {
-    const { context } = this;
+  private receiveWhole(packet: Packet): Decision {
+    const { state } = this;
     const { protocol } = packet;
     if (isIcmp(packet)) return this.icmp.receiveLocal(packet);
     if (followsKeyExchange(protocol)) return this.followKeyExchange(packet);
-    if (!hasServices(protocol)) return context.conclude('accept', 'protocol-without-services');
-    if (!packet.hasPorts) return context.conclude('drop', 'transport-truncated');
-    const known = this.find(packet);
-    return known === NONE ? this.receiveNew(packet) : this.receiveKnown(packet, known);
+    if (!hasServices(protocol)) return state.decide('accept', 'protocol-without-services');
+    if (!packet.hasPorts) return state.decide('drop', 'transport-truncated');
+    const slot = this.find(packet);
+    return slot === NONE ? this.receiveNew(packet) : this.receiveKnown(packet, slot);
   }
 
   /** The packet's entry, or −1. */
   private find(packet: Packet): number {
-    const { key, table } = this.context;
+    const { key } = this;
+    const { table } = this.parts;
     if (packet.family === 4) {
       const { protocol, sourceWord3, sourcePort, destinationWord3, destinationPort } = packet;
       return table.findIn4(protocol, sourceWord3, sourcePort, destinationWord3, destinationPort);
@@ -88,58 +88,62 @@ export class LocalInput {
     return table.findIn(key);
   }
 
-  private receiveKnown(packet: Packet, slot: number): Action {
-    const { context } = this;
-    const belonging = belongingOf(context, slot, packet);
-    if (belonging === 'afresh') return this.receiveNew(packet);
-    context.slot = slot;
-    context.server = context.table.server(slot);
-    if (belonging === 'drop') return context.conclude('drop', 'server-removed');
-    return this.forward(packet, slot);
+  private receiveKnown(packet: Packet, slot: number): Decision {
+    const { parts, state } = this;
+    const reuse = checkReuse(parts, slot, packet, state.now);
+    if (reuse === 'reschedule') return this.receiveNew(packet);
+    const server = parts.table.server(slot);
+    if (reuse === 'drop') return state.decide('drop', 'server-removed', undefined, server);
+    return this.forward(packet, slot, undefined, server);
   }
 
-  private receiveNew(packet: Packet): Action {
-    const { context } = this;
-    keyOfPacket(context.key, packet, true);
-    const admitted = this.admission.admit(packet);
-    if (admitted === 'one-packet') return this.forwardOnePacket(packet);
-    return admitted === 'opened' ? this.forward(packet, context.slot) : admitted;
+  private receiveNew(packet: Packet): Decision {
+    keyOfPacket(this.key, packet, true);
+    const admitted = this.admission.admit(packet, this.key);
+    if (admitted instanceof Decision) return admitted;
+    const { slot, service, server } = admitted;
+    return slot === NONE
+      ? this.forwardOnePacket(packet, admitted)
+      : this.forward(packet, slot, service, server);
   }
 
-  /** Count, state, forwarding, timer: in this order. */
-  private forward(packet: Packet, slot: number): Action {
-    const { counters, states, table, nextHop, output, now } = this.context;
-    counters.countInOf(this.context.server, table.binding(slot), packet.length);
+  /** Counters, state, forwarding, timer: in this order. */
+  private forward(
+    packet: Packet,
+    slot: number,
+    service: Service | undefined,
+    server: RealServer | undefined,
+  ): Decision {
+    const { counters, states, table, nextHop, output } = this.parts;
+    const { state } = this;
+    counters.countInOf(server, table.binding(slot), packet.length);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false);
     const forwarder = nextHop.fill(slot);
-    const action =
-      forwarder === undefined
-        ? this.context.conclude('drop', 'unbound')
-        : this.context.forwarded(forwarder.forward(packet, nextHop.target, output));
-    table.use(slot, now);
-    return action;
+    const action = forwarder?.forward(packet, nextHop.target, output);
+    table.use(slot, state.now);
+    if (action === undefined) return state.decide('drop', 'unbound', service, server);
+    return state.decide(action, output.reason, service, server);
   }
 
-  private forwardOnePacket(packet: Packet): Action {
-    const { context, admission } = this;
-    const { counters, nextHop, output, service } = context;
-    const { server, serverPort } = admission.opener;
-    if (service === undefined || server === undefined) {
-      return context.conclude('drop', 'no-destination');
-    }
+  private forwardOnePacket(
+    packet: Packet,
+    { service, server, serverPort }: AdmittedConnection,
+  ): Decision {
+    const { counters, nextHop, output } = this.parts;
+    if (server === undefined) return this.state.decide('drop', 'no-destination', service);
     counters.countOnePacketIn(service, server, packet.length);
-    const forwarder = nextHop.fillOnePacket(context.key, server, serverPort);
-    return context.forwarded(forwarder.forward(packet, nextHop.target, output));
+    const forwarder = nextHop.fillOnePacket(packet, server, serverPort);
+    const action = forwarder.forward(packet, nextHop.target, output);
+    return this.state.decide(action, output.reason, service, server);
   }
 
-  /** AH and ESP belong to the UDP connection of port 500 of the same addresses. */
-  private followKeyExchange(packet: Packet): Action {
-    const { context } = this;
-    keyOfPacket(context.key, packet, true);
-    const slot = context.table.findIn(context.key);
-    if (slot === NONE) return context.conclude('accept', 'no-connection');
-    context.slot = slot;
-    context.server = context.table.server(slot);
-    return this.forward(packet, slot);
+  /** AH and ESP belong to the UDP connection of port 500 between the same addresses. */
+  private followKeyExchange(packet: Packet): Decision {
+    const { key } = this;
+    const { table } = this.parts;
+    keyOfPacket(key, packet, true);
+    const slot = table.findIn(key);
+    if (slot === NONE) return this.state.decide('accept', 'no-connection');
+    return this.forward(packet, slot, undefined, table.server(slot));
   }
 }

@@ -15,7 +15,7 @@ import { ForwardingTarget } from '../forwarding/target.js';
 import { tunneling } from '../forwarding/tunneling.js';
 import type { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ConnectionKey } from '../connections/connection-key.js';
+import type { Packet } from '../wire/packet.js';
 
 /** The method bits of connections that go past all servers. */
 export const METHOD_BYPASS = 4;
@@ -80,19 +80,15 @@ export class NextHop {
   /**
    * Fills in the target of a connection without entry, which ends with its packet.
    *
-   * @param key - The connection's key.
+   * @param packet - Its packet.
    * @param server - Its server.
    * @param serverPort - Its server-side port.
    * @returns The forwarder of the server's method.
    */
-  fillOnePacket(key: ConnectionKey, server: RealServer, serverPort: number): Forwarder {
+  fillOnePacket(packet: Packet, server: RealServer, serverPort: number): Forwarder {
     const { target } = this;
     target.setServer(server.address, serverPort);
-    target.virtualWord0 = key.virtual0;
-    target.virtualWord1 = key.virtual1;
-    target.virtualWord2 = key.virtual2;
-    target.virtualWord3 = key.virtual3;
-    target.virtualPort = key.virtualPort;
+    target.setVirtual(packet.destination, packet.destinationPort);
     this.fillTunnel(server);
     return this.forwarders[METHOD_FLAGS[server.forwardingMethod]] as Forwarder;
   }

@@ -57,7 +57,7 @@ export class ReadAhead {
    * @param start - The first one.
    * @param end - The one behind the last; at most {@link BLOCK} more than `start`.
    */
-  approach({ bytes, offsets, lengths }: PacketBatch, start: number, end: number): void {
+  prefetch({ bytes, offsets, lengths }: PacketBatch, start: number, end: number): void {
     this.isActive = this.table.size >= this.fewest;
     if (!this.isActive) return;
     const { keys, headerLength } = this;
@@ -79,7 +79,7 @@ export class ReadAhead {
    * @param place - The packet's place in the block.
    * @returns A slot, or −1; only a guess, and only as long as no entry was made.
    */
-  likely(place: number): number {
+  candidate(place: number): number {
     return this.isActive ? this.lookup.likely(place) : -1;
   }
 }

@@ -43,32 +43,13 @@ export function hasServices(protocol: number): boolean {
  */
 export function keyOfPacket(key: ConnectionKey, packet: Packet, clientIsSource: boolean): void {
   const exchange = followsKeyExchange(packet.protocol);
-  key.family = packet.family;
   key.protocol = exchange ? PROTOCOL_UDP : packet.protocol;
   const sourcePort = exchange ? ISAKMP_PORT : packet.sourcePort;
   const destinationPort = exchange ? ISAKMP_PORT : packet.destinationPort;
   if (clientIsSource) {
-    setClient(key, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
-    setVirtual(
-      key,
-      packet.destinationWord0,
-      packet.destinationWord1,
-      packet.destinationWord2,
-      packet.destinationWord3,
-    );
-    key.clientPort = sourcePort;
-    key.virtualPort = destinationPort;
+    key.setClient(packet.source, sourcePort).setVirtual(packet.destination, destinationPort);
   } else {
-    setClient(
-      key,
-      packet.destinationWord0,
-      packet.destinationWord1,
-      packet.destinationWord2,
-      packet.destinationWord3,
-    );
-    setVirtual(key, packet.sourceWord0, packet.sourceWord1, packet.sourceWord2, packet.sourceWord3);
-    key.clientPort = destinationPort;
-    key.virtualPort = sourcePort;
+    key.setClient(packet.destination, destinationPort).setVirtual(packet.source, sourcePort);
   }
 }
 
@@ -86,20 +67,6 @@ export function flowOfKey(key: ConnectionKey): Flow {
     destination: addressOf(key.family, key.virtual0, key.virtual1, key.virtual2, key.virtual3),
     destinationPort: key.virtualPort,
   };
-}
-
-function setClient(key: ConnectionKey, w0: number, w1: number, w2: number, w3: number): void {
-  key.client0 = w0;
-  key.client1 = w1;
-  key.client2 = w2;
-  key.client3 = w3;
-}
-
-function setVirtual(key: ConnectionKey, w0: number, w1: number, w2: number, w3: number): void {
-  key.virtual0 = w0;
-  key.virtual1 = w1;
-  key.virtual2 = w2;
-  key.virtual3 = w3;
 }
 
 function addressOf(family: number, w0: number, w1: number, w2: number, w3: number): IpAddress {

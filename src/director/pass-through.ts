@@ -1,10 +1,11 @@
 /**
- * The way of a packet that passes through the director: an answer of a server, or what the host routes.
+ * The path of a packet that passes through the director: a server's reply, or what the host routes.
  *
- * TTL and MTU come first, and a packet that fails there touches nothing. Then a connection is looked for
+ * TTL and MTU come first, and a packet that fails there changes nothing. Then its connection is looked up
  * from the server's side: masquerading rewrites the source, other methods leave the packet as it is; both
  * count it, move the state and restart the timer. What belongs to no connection is routed on.
  */
+import { ConnectionKey } from '../connections/connection-key.js';
 import {
   METHOD_BITS,
   METHOD_FLAGS,
@@ -14,38 +15,46 @@ import {
 import { SCTP_CHUNK_ABORT } from '../connections/states/sctp.js';
 import { TCP_RST } from '../connections/states/tcp.js';
 import { needsAssembly } from '../forwarding/fragment-parts.js';
-import { isIcmp } from '../forwarding/icmp-quotes.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';
-import { checkServerSide } from '../forwarding/ttl-and-mtu.js';
+import { isIcmp } from '../forwarding/icmp-quotes.js';
 import type { Side } from '../forwarding/output.js';
-import type { Reassembler } from '../forwarding/reassembly.js';
 import { routeOn } from '../forwarding/routing.js';
+import { checkServerSide } from '../forwarding/ttl-and-mtu.js';
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
-import type { DirectorContext } from './context.js';
 import type { IcmpInput } from './icmp-input.js';
 import type { MasqueradedServers } from './masqueraded-servers.js';
 import { followsKeyExchange, hasServices, keyOfPacket } from './packet-key.js';
+import type { PacketReassembly } from './packet-reassembly.js';
+import { Decision, type PacketState } from './packet-state.js';
+import type { DirectorParts } from './parts.js';
+import type { Reason } from './reasons.js';
 import { firstChunk, moveState, tcpFlags } from './transport-event.js';
-import type { Action, Reason } from './reasons.js';
 
 const NONE = -1;
 
 /** Handles packets whose destination is not the director. */
 export class PassThrough {
-  private readonly context: DirectorContext;
+  private readonly parts: DirectorParts;
+  private readonly state: PacketState;
   private readonly icmp: IcmpInput;
-  private readonly reassembler: Reassembler;
+  private readonly reassembly: PacketReassembly;
   private readonly masqueraded: MasqueradedServers;
+  /** The key of the packet at hand. */
+  private readonly key = new ConnectionKey();
 
   constructor(
-    context: DirectorContext,
+    parts: DirectorParts,
+    state: PacketState,
     icmp: IcmpInput,
-    reassembler: Reassembler,
+    reassembly: PacketReassembly,
     masqueraded: MasqueradedServers,
   ) {
-    this.context = context;
+    this.parts = parts;
+    this.state = state;
     this.icmp = icmp;
-    this.reassembler = reassembler;
+    this.reassembly = reassembly;
     this.masqueraded = masqueraded;
   }
 
@@ -53,104 +62,103 @@ export class PassThrough {
    * Handles a packet.
    *
    * @param packet - The packet, well-formed.
-   * @returns What becomes of it; what is accepted is in the output, routed on.
+   * @returns The decision; with `accept` the output holds the packet, routed on.
    */
-  receive(packet: Packet): Action {
-    const { context } = this;
-    const { environment, output } = context;
-    // IPv6 is put together before TTL and MTU are looked at, IPv4 after.
-    const early = packet.family === 6 ? this.assemble(packet) : packet;
-    if (early === undefined) return 'drop';
-    const checked = checkServerSide(environment, early, output);
-    if (checked !== 'forward') return context.forwarded(checked);
-    const whole = this.assemble(early);
-    return whole === undefined ? 'drop' : this.receiveWhole(whole);
+  receive(packet: Packet): Decision {
+    const { host, output } = this.parts;
+    // IPv6 is reassembled before TTL and MTU are checked, IPv4 after.
+    const early = packet.family === 6 ? this.wholeOf(packet) : packet;
+    if (early instanceof Decision) return early;
+    const checked = checkServerSide(host, early, output);
+    if (checked !== 'forward') return this.state.decide(checked, output.reason);
+    const whole = this.wholeOf(early);
+    return whole instanceof Decision ? whole : this.receiveWhole(whole);
   }
 
   /**
-   * Handles a packet that the director's own host sends: connections see it, and it leaves as it is.
+   * Handles a packet that the director's own host sends: its connection sees it, and it leaves as it is.
    *
    * @param packet - The packet, well-formed.
    */
   observe(packet: Packet): void {
-    const { context } = this;
-    if (!context.services.hasFamily(packet.family) || !isConnectionPacket(packet)) return;
-    keyOfPacket(context.key, packet, false);
-    const slot = context.table.findOut(context.key);
-    if (slot !== NONE) this.use(packet, slot);
+    if (!this.parts.services.hasFamily(packet.family) || !isConnectionPacket(packet)) return;
+    const slot = this.find(packet);
+    if (slot !== NONE) this.use(packet, slot, packet.length);
   }
 
-  /** The packet, put together if it came in pieces; `undefined` while pieces are missing. */
-  private assemble(packet: Packet): Packet | undefined {
-    if (!needsAssembly(packet) || !this.context.services.hasFamily(packet.family)) return packet;
+  private wholeOf(packet: Packet): Packet | Decision {
+    if (!needsAssembly(packet) || !this.parts.services.hasFamily(packet.family)) return packet;
     if (packet.family === 4 && followsKeyExchange(packet.protocol)) return packet;
-    const result = this.reassembler.add(packet, this.context.now);
-    if (result === 'whole') return packet;
-    if (result === 'assembled') return this.reassembler.packet;
-    this.context.conclude('drop', result === 'waiting' ? 'fragment-waiting' : 'fragment-invalid');
-    return undefined;
+    return this.reassembly.wholeOf(packet);
   }
 
-  private receiveWhole(packet: Packet): Action {
-    const { context } = this;
-    if (!context.services.hasFamily(packet.family)) {
+  private receiveWhole(packet: Packet): Decision {
+    if (!this.parts.services.hasFamily(packet.family)) {
       return this.route(packet, 'no-service-of-family');
     }
-    if (isIcmp(packet))
-      return this.icmp.receivePassing(packet) ?? this.route(packet, context.reason);
+    if (isIcmp(packet)) return this.receiveIcmp(packet);
     if (!isConnectionPacket(packet)) return this.route(packet, 'protocol-without-services');
-    keyOfPacket(context.key, packet, false);
-    const slot = context.table.findOut(context.key);
+    const slot = this.find(packet);
     if (slot !== NONE) return this.respond(packet, slot);
-    if (this.isForgottenAnswer(packet)) return this.refuse(packet);
+    if (this.isReplyWithoutConnection(packet)) return this.refuse(packet);
     return this.route(packet, 'no-connection');
   }
 
-  private respond(packet: Packet, slot: number): Action {
-    const { context } = this;
-    const { nextHop, output, table } = context;
-    context.slot = slot;
-    context.server = table.server(slot);
+  private receiveIcmp(packet: Packet): Decision {
+    const decision = this.icmp.receivePassing(packet);
+    if (decision.action !== 'accept') return decision;
+    return this.route(packet, decision.reason, decision.service, decision.server);
+  }
+
+  /** The entry of a server's packet, or −1. */
+  private find(packet: Packet): number {
+    keyOfPacket(this.key, packet, false);
+    return this.parts.table.findOut(this.key);
+  }
+
+  private respond(packet: Packet, slot: number): Decision {
+    const { host, nextHop, output, table } = this.parts;
+    const server = table.server(slot);
     const lengthBytes = packet.length;
     const masqueraded = (table.flags(slot) & METHOD_BITS) === METHOD_FLAGS.masquerading;
     const forwarder = masqueraded ? nextHop.fill(slot) : undefined;
-    const result =
+    const action =
       forwarder === undefined
-        ? routeOn(context.environment, packet, this.otherSide(), output)
+        ? routeOn(host, packet, this.otherSide(), output)
         : forwarder.respond(packet, nextHop.target, output);
-    if (result === 'forward') this.use(packet, slot, lengthBytes);
-    return context.forwarded(result);
+    if (action === 'forward') this.use(packet, slot, lengthBytes);
+    return this.state.decide(action, output.reason, undefined, server);
   }
 
-  private use(packet: Packet, slot: number, lengthBytes = packet.length): void {
-    const { counters, states, table, now } = this.context;
+  private use(packet: Packet, slot: number, lengthBytes: number): void {
+    const { counters, states, table } = this.parts;
     counters.countOut(slot, lengthBytes);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, true);
-    table.touch(slot, now);
+    table.touch(slot, this.state.now);
   }
 
-  /** Whether a masquerading server answers a connection that nobody knows, and shall be told. */
-  private isForgottenAnswer(packet: Packet): boolean {
-    if (this.context.tunables.nat_icmp_send === 0 || !hasServices(packet.protocol)) return false;
+  /** Whether a masqueraded server replies on a connection that is not in the table, and gets an error. */
+  private isReplyWithoutConnection(packet: Packet): boolean {
+    if (this.parts.tunables.nat_icmp_send === 0 || !hasServices(packet.protocol)) return false;
     return !isEnding(packet) && this.masqueraded.has(packet);
   }
 
-  private refuse(packet: Packet): Action {
-    const { context } = this;
-    const { environment, output, side } = context;
-    makeIcmpError(environment, packet, 'port-unreachable', 0, side, true, output);
-    return context.forwarded(output.result);
+  private refuse(packet: Packet): Decision {
+    const { host, output } = this.parts;
+    const { side } = this.state;
+    const action = makeIcmpError(host, packet, 'port-unreachable', 0, side, true, output);
+    return this.state.decide(action, output.reason);
   }
 
-  private route(packet: Packet, reason: Reason): Action {
-    const { context } = this;
-    const result = routeOn(context.environment, packet, this.otherSide(), context.output);
-    return context.conclude(result === 'forward' ? 'accept' : 'drop', reason);
+  private route(packet: Packet, reason: Reason, service?: Service, server?: RealServer): Decision {
+    const { host, output } = this.parts;
+    const action = routeOn(host, packet, this.otherSide(), output);
+    return this.state.decide(action === 'forward' ? 'accept' : 'drop', reason, service, server);
   }
 
-  /** The leg by which a packet leaves: the other one. */
+  /** The interface by which a packet leaves: the other one. */
   private otherSide(): Side {
-    return this.context.side === 'client' ? 'server' : 'client';
+    return this.state.side === 'client' ? 'server' : 'client';
   }
 }
 

@@ -1,14 +1,8 @@
 /**
- * What a director decides about a packet, and why.
+ * Why a director decides as it does: every reason, with its meaning.
  */
 import { FORWARDING_REASONS, type ForwardingReason } from '../forwarding/output.js';
 import type { PacketFault } from '../wire/packet.js';
-
-/**
- * What becomes of a packet: it goes on (`forward`), it is left to the director's host as if there were
- * no director (`accept`), it ends here (`drop`), or it ends here and its sender is told (`reply`).
- */
-export type Action = 'forward' | 'accept' | 'drop' | 'reply';
 
 /** A reason that a director adds to those of forwarding. */
 export type DirectorReason =
@@ -47,7 +41,7 @@ export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
   unbound: 'The connection was taken over by synchronisation and has no server here yet.',
 };
 
-/** Why an {@link Action} came about. */
+/** Why a packet is treated as it is. */
 export type Reason = ForwardingReason | PacketFault | DirectorReason;
 
 /**

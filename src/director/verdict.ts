@@ -1,56 +1,60 @@
 /**
  * The verdict on the packet that a director was given last: one object, used again for each packet.
  */
+import type { Action } from '../forwarding/action.js';
 import type { ForwardingOutput, Side } from '../forwarding/output.js';
 import { Fragmenter } from '../forwarding/fragmentation.js';
 import { FrameWriter } from '../forwarding/link.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
-import type { DirectorContext } from './context.js';
 import type { DirectorHost } from './host.js';
-import { type Action, explainReason, type Reason } from './reasons.js';
+import type { Decision } from './packet-state.js';
+import { explainReason, type Reason } from './reasons.js';
 
 /** A packet that leaves the director. */
 export interface Departure {
-  /** The leg by which it leaves. */
+  /** The interface by which it leaves. */
   readonly side: Side;
   /** Its bytes: a frame when the host has a link layer, else a bare IP packet. */
   readonly bytes: Uint8Array;
 }
 
-/** What became of a packet; valid until the director is given the next one. */
+/** What becomes of a packet; valid until the director is given the next one. */
 export class Verdict {
-  /** What becomes of the packet. */
-  action: Action = 'accept';
-  /** Whether a packet leaves: it went on, was answered, or was accepted and routed on. */
+  /** Whether a packet leaves: it was forwarded, answered, or accepted and routed on. Written by `finish`. */
   leaves = false;
-  /** The packet that leaves, without copying it; counts when `leaves`. */
+  /** The packet that leaves, without copying it; meaningful when `leaves`. */
   readonly output: ForwardingOutput;
-  private readonly context: DirectorContext;
-  private readonly pieces: Fragmenter;
+  private readonly decision: Decision;
+  private readonly fragments: Fragmenter;
   private readonly frames: FrameWriter | undefined;
 
   /** Made by a director. @internal */
-  constructor(context: DirectorContext, host: DirectorHost) {
-    this.context = context;
-    this.output = context.output;
-    this.pieces = new Fragmenter(host);
+  constructor(decision: Decision, output: ForwardingOutput, host: DirectorHost) {
+    this.decision = decision;
+    this.output = output;
+    this.fragments = new Fragmenter(host);
     this.frames = host.link === undefined ? undefined : new FrameWriter(host, host.link);
+  }
+
+  /** What becomes of the packet. */
+  get action(): Action {
+    return this.decision.action;
   }
 
   /** Why. */
   get reason(): Reason {
-    return this.context.reason;
+    return this.decision.reason;
   }
 
-  /** The service it belongs to, when one was looked for. */
+  /** The service it belongs to, when one was looked up. */
   get service(): Service | undefined {
-    return this.context.service;
+    return this.decision.service;
   }
 
   /** The server it goes to or comes from, when one is known. */
   get server(): RealServer | undefined {
-    return this.context.server;
+    return this.decision.server;
   }
 
   /** The reason as a sentence. */
@@ -59,7 +63,20 @@ export class Verdict {
   }
 
   /**
-   * The packets that leave, in order: one, several when it was cut, or none.
+   * Derives from a decision whether a packet leaves; called by the ingress.
+   *
+   * @param decision - The decision that this verdict shows.
+   * @param routes - Whether an accepted packet is routed on: one that passes through the director.
+   * @returns The verdict.
+   * @internal
+   */
+  finish({ action }: Decision, routes: boolean): this {
+    this.leaves = action === 'forward' || action === 'reply' || (routes && action === 'accept');
+    return this;
+  }
+
+  /**
+   * The packets that leave, in order: one, several when it was fragmented, or none.
    *
    * @returns Copies, which stay valid.
    */
@@ -69,11 +86,11 @@ export class Verdict {
   }
 
   private barePackets(): Departure[] {
-    const { pieces, output } = this;
+    const { fragments, output } = this;
     const departures: Departure[] = [];
-    pieces.begin(output);
-    while (pieces.next()) {
-      const bytes = pieces.bytes.slice(pieces.offset, pieces.offset + pieces.length);
+    fragments.begin(output);
+    while (fragments.next()) {
+      const bytes = fragments.bytes.slice(fragments.offset, fragments.offset + fragments.length);
       departures.push({ side: output.side, bytes });
     }
     return departures;

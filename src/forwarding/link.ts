@@ -101,7 +101,13 @@ export class FrameWriter {
     return true;
   }
 
-  private findNeighbor({ gateway, side, family, view, offset }: ForwardingOutput): MacAddress | undefined {
+  private findNeighbor({
+    gateway,
+    side,
+    family,
+    view,
+    offset,
+  }: ForwardingOutput): MacAddress | undefined {
     if (gateway !== undefined) return this.link.resolveNeighbor(side, gateway.server);
     const { destination } = this;
     if (family === 4) destination.set4(view.getInt32(offset + 16));

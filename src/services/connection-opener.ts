@@ -3,14 +3,14 @@
  *
  * A persistent service asks its templates first, and its scheduler only when there is no valid one; any
  * other service takes packets for its own port alone (a firewall-mark service for any). One-packet
- * connections are scheduled and counted, and not entered. The opener is one object that is used again for
- * each connection: what was opened stands in its fields until the next call.
+ * connections are scheduled and counted, and get no entry.
  */
-import { type InitialState, NEW_ENTRY } from '../connections/entries/initial-state.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
+import { type InitialState, NEW_ENTRY } from '../connections/entries/initial-state.js';
 import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
+import type { Persistence } from './persistence-settings.js';
 import {
   findValidTemplate,
   insertTemplate,
@@ -18,46 +18,55 @@ import {
   templateServerPort,
   toTemplateKey,
 } from './persistence.js';
-import type { Persistence } from './persistence-settings.js';
 import type { Service } from './service.js';
 
 const NONE = -1;
 
-/**
- * How an opening went: `opened`, `one-packet` (opened, without entry), `no-destination` (no server can or
- * may take it) or `table-full`.
- */
-export type Opening = 'opened' | 'one-packet' | 'no-destination' | 'table-full';
+/** A connection that was opened. */
+export class OpenedConnection {
+  /** Its service. */
+  readonly service: Service;
+  /** The chosen server. */
+  readonly server: RealServer;
+  /** Its server-side port. */
+  readonly serverPort: number;
+  /** Its entry; −1 for a one-packet connection, which has none. */
+  readonly slot: number;
+
+  constructor(service: Service, server: RealServer, serverPort: number, slot: number) {
+    this.service = service;
+    this.server = server;
+    this.serverPort = serverPort;
+    this.slot = slot;
+  }
+}
+
+/** The connection; or `no-destination` (no server can or may take it), or `table-full`. */
+export type Opening = OpenedConnection | 'no-destination' | 'table-full';
 
 /** Whether templates of quiesced servers are given up; see the tunable `expire_quiescent_template`. */
 export type ExpireQuiescent = () => boolean;
 
 /** Opens connections in one table. */
 export class ConnectionOpener {
-  /** The new entry, after `opened`. */
-  slot: number = NONE;
-  /** The chosen server, after `opened` and `one-packet`. */
-  server: RealServer | undefined;
-  /** The server-side port of the connection, after `opened` and `one-packet`. */
-  serverPort = 0;
   private readonly table: ConnectionTable;
   private readonly expireQuiescent: ExpireQuiescent;
-  private readonly birth: InitialState;
+  private readonly initialState: InitialState;
   private readonly templateKey = new ConnectionKey();
 
   /**
-   * @param table - Where entries are made.
+   * @param table - Receives the entries.
    * @param expireQuiescent - Whether a template whose server has weight 0 is given up; default never.
-   * @param birth - What connections are born as; default as packets make them.
+   * @param initialState - The initial state of entries; default that of entries made by packets.
    */
   constructor(
     table: ConnectionTable,
     expireQuiescent: ExpireQuiescent = () => false,
-    birth: InitialState = NEW_ENTRY,
+    initialState: InitialState = NEW_ENTRY,
   ) {
     this.table = table;
     this.expireQuiescent = expireQuiescent;
-    this.birth = birth;
+    this.initialState = initialState;
   }
 
   /**
@@ -68,7 +77,7 @@ export class ConnectionOpener {
    * @param flow - The same endpoints for the scheduler.
    * @param onePacket - Whether it ends with its packet.
    * @param now - The present time in milliseconds.
-   * @returns How it went.
+   * @returns The connection, or why there is none.
    */
   open(service: Service, key: ConnectionKey, flow: Flow, onePacket: boolean, now: number): Opening {
     const { persistence } = service;
@@ -80,7 +89,9 @@ export class ConnectionOpener {
       : undefined;
     if (server === undefined) return 'no-destination';
     const port = server.port === 0 ? key.virtualPort : server.port;
-    return this.enter(service, server, port, key, NONE, onePacket, now);
+    const slot = onePacket ? countOnce(server) : this.insert(service, server, port, key, now);
+    if (slot === NONE && !onePacket) return 'table-full';
+    return new OpenedConnection(service, server, port, slot);
   }
 
   private openPersistent(
@@ -91,13 +102,18 @@ export class ConnectionOpener {
     onePacket: boolean,
     now: number,
   ): Opening {
-    // A template and its connection: neither may have to go for the other.
-    if (!this.table.makeRoomFor(2, now)) return 'table-full';
+    const { table } = this;
+    // A template and its connection: neither may be dropped for the other.
+    if (!table.makeRoomFor(2, now)) return 'table-full';
     const template = this.templateOf(service, persistence, key, flow, now);
     if (typeof template === 'string') return template;
-    const server = this.table.server(template) as RealServer;
+    const server = table.server(template) as RealServer;
     const port = persistentServerPort(service, server, key.virtualPort);
-    return this.enter(service, server, port, key, template, onePacket, now);
+    const slot = onePacket ? countOnce(server) : this.insert(service, server, port, key, now);
+    if (slot === NONE && !onePacket) return 'table-full';
+    if (slot !== NONE) table.setController(slot, template);
+    table.touch(template, now);
+    return new OpenedConnection(service, server, port, slot);
   }
 
   /** Finds or makes the template of a connection. */
@@ -107,7 +123,7 @@ export class ConnectionOpener {
     key: ConnectionKey,
     flow: Flow,
     now: number,
-  ): number | Opening {
+  ): number | 'no-destination' | 'table-full' {
     const templateKey = this.templateKey.copy(key);
     toTemplateKey(templateKey, service, persistence);
     const found = findValidTemplate(this.table, templateKey, this.expireQuiescent());
@@ -119,31 +135,23 @@ export class ConnectionOpener {
     return made === NONE ? 'table-full' : made;
   }
 
-  private enter(
-    service: Service,
+  /** The entry of a connection, or −1 when the table is full. */
+  private insert(
+    { fwmark }: Service,
     server: RealServer,
-    serverPort: number,
+    port: number,
     key: ConnectionKey,
-    template: number,
-    onePacket: boolean,
     now: number,
-  ): Opening {
-    this.server = server;
-    this.serverPort = serverPort;
-    this.slot = NONE;
-    if (onePacket) {
-      // It is counted for the moment that its packet takes, and may raise the overloaded flag by that.
-      server.open(false);
-      server.close(false);
-    } else {
-      const { fwmark } = service;
-      this.slot = this.table.insert(key, now, server, serverPort, 0, fwmark, this.birth);
-      if (this.slot === NONE) return 'table-full';
-      if (template !== NONE) this.table.setController(this.slot, template);
-    }
-    if (template !== NONE) this.table.touch(template, now);
-    return onePacket ? 'one-packet' : 'opened';
+  ): number {
+    return this.table.insert(key, now, server, port, 0, fwmark, this.initialState);
   }
+}
+
+/** Counts a one-packet connection for the moment that its packet takes; that may overload the server. */
+function countOnce(server: RealServer): number {
+  server.open(false);
+  server.close(false);
+  return NONE;
 }
 
 /** Whether a service that is not persistent takes packets for a port. */

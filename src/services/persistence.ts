@@ -16,10 +16,10 @@ import type { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { FLAG_TEMPLATE } from '../connections/entries/flags.js';
 import type { RealServer } from '../model/real-server.js';
+import { FTP_PORT } from './ftp-rules.js';
 import type { Persistence } from './persistence-settings.js';
 import type { Service } from './service.js';
 
-const FTP_PORT = 21;
 const NONE = -1;
 
 /**

@@ -5,6 +5,7 @@
  * the mark or the port, the others are the address. Probing is linear; a deletion shifts back what
  * follows, so that there are no tombstones. Cost: O(1) per look-up, without allocation.
  */
+import type { AddressWords } from '../address-words.js';
 import type { Service } from './service.js';
 
 const WORDS = 6;
@@ -26,35 +27,26 @@ export class ServiceIndex {
    *
    * @param kind - See {@link kindOf}.
    * @param number - The mark, or the port.
-   * @param w0 - The address's first word.
-   * @param w1 - Its second word.
-   * @param w2 - Its third word.
-   * @param w3 - Its last word.
+   * @param address - The virtual address; the unspecified one for a mark.
    * @returns The service, or `undefined` when there is none.
    */
-  get(
-    kind: number,
-    number: number,
-    w0: number,
-    w1: number,
-    w2: number,
-    w3: number,
-  ): Service | undefined {
+  get(kind: number, number: number, address: AddressWords): Service | undefined {
+    const { word0, word1, word2, word3 } = address;
     const keys = this.keys;
     const mask = this.services.length - 1;
     const mark = number | 0;
-    let slot = hash(kind, mark, w0, w1, w2, w3) & mask;
+    let slot = hash(kind, mark, word0, word1, word2, word3) & mask;
     for (;;) {
       const service = this.services[slot];
       if (service === undefined) return undefined;
       const at = slot * WORDS;
       if (
         keys[at + 1] === mark &&
-        keys[at + 5] === w3 &&
+        keys[at + 5] === word3 &&
         keys[at] === kind &&
-        keys[at + 2] === w0 &&
-        keys[at + 3] === w1 &&
-        keys[at + 4] === w2
+        keys[at + 2] === word0 &&
+        keys[at + 3] === word1 &&
+        keys[at + 4] === word2
       ) {
         return service;
       }

@@ -1,11 +1,10 @@
 /**
- * The virtual services of a director, and which of them a packet belongs to.
+ * The virtual services of a director.
  *
- * The look-up takes the first that exists of: the service of the packet's mark; the one of its
- * protocol, address and port; for TCP to port 20 or an unprivileged one, the one on port 21 (FTP
- * data); the one on port 0. It works on numbers and allocates nothing. A deleted service's servers
- * are remembered while they have connections: the same service added again finds them.
+ * The servers of a deleted service are remembered while they have connections: the same service added
+ * again finds them. Which service a packet belongs to is decided in `service-lookup.ts`.
  */
+import type { AddressWords } from '../address-words.js';
 import { IpvsError, requireKnownOptions } from '../errors.js';
 import type { AddressFamily } from '../ip-address.js';
 import type { ServerListState } from '../model/server-list-state.js';
@@ -17,19 +16,8 @@ import {
   type ServiceSettings,
   type ServiceState,
 } from './service.js';
-import { kindOf, ServiceIndex } from './service-index.js';
-import {
-  createServiceKey,
-  describeServiceKey,
-  protocolNumber,
-  type ServiceKey,
-  type ServiceName,
-} from './service-key.js';
-
-const TCP = 6;
-const FTP_PORT = 21;
-const FTP_DATA_PORT = 20;
-const FIRST_UNPRIVILEGED_PORT = 1024;
+import { createServiceKey, describeServiceKey, type ServiceName } from './service-key.js';
+import { ServiceLookup } from './service-lookup.js';
 
 /** The state of a {@link ServiceTable}, as plain JSON. */
 export interface ServiceTableState {
@@ -41,14 +29,11 @@ export interface ServiceTableState {
 
 /** The services by key. Iterating gives them in the order in which they were added. */
 export class ServiceTable implements Iterable<Service> {
-  private readonly index = new ServiceIndex();
+  private readonly index = new ServiceLookup();
   private readonly services = new Set<Service>();
   /** What is remembered of deleted services. */
   readonly deleted: DeletedServices = new DeletedServices();
   private readonly environment: ServiceEnvironment;
-  private readonly sizes = { 4: 0, 6: 0 };
-  private ftpServices = 0;
-  private anyPortServices = 0;
 
   /** @param environment - What the services' schedulers are made from. */
   constructor(environment: ServiceEnvironment = {}) {
@@ -67,7 +52,7 @@ export class ServiceTable implements Iterable<Service> {
    * @returns `true` when there is one.
    */
   hasFamily(family: AddressFamily): boolean {
-    return this.sizes[family] > 0;
+    return this.index.sizeOf(family) > 0;
   }
 
   /**
@@ -85,7 +70,7 @@ export class ServiceTable implements Iterable<Service> {
     requireKnownOptions('add a service', settings, SERVICE_SETTING_NAMES);
     const key = createServiceKey(name);
     const text = describeServiceKey(key);
-    if (this.findKey(key) !== undefined) {
+    if (this.index.get(key) !== undefined) {
       throw new IpvsError(
         'ERR_SERVICE_EXISTS',
         `Cannot add ${text}: there is this service already`,
@@ -124,7 +109,8 @@ export class ServiceTable implements Iterable<Service> {
    */
   delete(name: ServiceName): Service {
     const service = this.get('delete', name);
-    this.leave(service);
+    this.index.remove(service);
+    this.services.delete(service);
     service.close();
     this.deleted.add(service.toString(), service.servers);
     return service;
@@ -144,7 +130,7 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {RangeError} When a value is out of range.
    */
   find(name: ServiceName): Service | undefined {
-    return this.findKey(createServiceKey(name));
+    return this.index.get(createServiceKey(name));
   }
 
   /**
@@ -164,39 +150,13 @@ export class ServiceTable implements Iterable<Service> {
    * Finds the service a packet belongs to.
    *
    * @param mark - The packet's firewall mark; 0 = none.
-   * @param family - Its family, 4 or 6.
-   * @param protocol - Its protocol's number.
-   * @param w0 - The first word of its destination, signed; 0 for IPv4.
-   * @param w1 - The second word; 0 for IPv4.
-   * @param w2 - The third word; 0 for IPv4.
-   * @param w3 - The last word; for IPv4 the address.
+   * @param protocol - The number of its protocol.
+   * @param address - Its destination address.
    * @param port - Its destination port.
    * @returns The service, or `undefined` when the packet belongs to none.
    */
-  lookup(
-    mark: number,
-    family: number,
-    protocol: number,
-    w0: number,
-    w1: number,
-    w2: number,
-    w3: number,
-    port: number,
-  ): Service | undefined {
-    const { index } = this;
-    if (mark !== 0) {
-      const marked = index.get(kindOf(family, 0), mark, 0, 0, 0, 0);
-      if (marked !== undefined) return marked;
-    }
-    const kind = kindOf(family, protocol);
-    let service = index.get(kind, port, w0, w1, w2, w3);
-    if (service === undefined && this.ftpServices > 0 && protocol === TCP && mayBeFtpData(port)) {
-      service = index.get(kind, FTP_PORT, w0, w1, w2, w3);
-    }
-    if (service === undefined && this.anyPortServices > 0) {
-      service = index.get(kind, 0, w0, w1, w2, w3);
-    }
-    return service;
+  lookup(mark: number, protocol: number, address: AddressWords, port: number): Service | undefined {
+    return this.index.find(mark, protocol, address, port);
   }
 
   /** Forgets the removed servers that nothing counts on, in all services that are or were. */
@@ -254,22 +214,9 @@ export class ServiceTable implements Iterable<Service> {
     this.deleted.restore(state.deleted);
   }
 
-  private findKey({ family, fwmark, protocol, address, port }: ServiceKey): Service | undefined {
-    if (fwmark !== 0) return this.index.get(kindOf(family, 0), fwmark, 0, 0, 0, 0);
-    const { word0, word1, word2, word3 } = address;
-    return this.index.get(
-      kindOf(family, protocolNumber(protocol)),
-      port,
-      word0,
-      word1,
-      word2,
-      word3,
-    );
-  }
-
   private get(verb: string, name: ServiceName): Service {
     const key = createServiceKey(name);
-    const service = this.findKey(key);
+    const service = this.index.get(key);
     if (service !== undefined) return service;
     throw new IpvsError(
       'ERR_SERVICE_NOT_FOUND',
@@ -280,24 +227,5 @@ export class ServiceTable implements Iterable<Service> {
   private enter(service: Service): void {
     this.index.add(service);
     this.services.add(service);
-    this.count(service, 1);
   }
-
-  private leave(service: Service): void {
-    this.index.delete(service);
-    this.services.delete(service);
-    this.count(service, -1);
-  }
-
-  private count(service: Service, step: number): void {
-    this.sizes[service.family] += step;
-    if (service.fwmark !== 0) return;
-    if (service.port === 0) this.anyPortServices += step;
-    if (service.port === FTP_PORT && service.protocolNumber === TCP) this.ftpServices += step;
-  }
-}
-
-/** Whether a TCP packet to this port may belong to an FTP session. */
-function mayBeFtpData(port: number): boolean {
-  return port === FTP_DATA_PORT || port >= FIRST_UNPRIVILEGED_PORT;
 }

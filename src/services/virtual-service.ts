@@ -107,15 +107,12 @@ export class VirtualService implements ServiceConnectionOwner {
     const known = this.service.protocol === 'udp' ? this.table.findIn(this.key) : NONE;
     if (known !== NONE) return this.known(known, now);
     const { opener, service } = this;
-    const opening = opener.open(service, this.key, flow, service.onePacket, now);
-    if (opening === 'no-destination' || opening === 'table-full') return undefined;
-    const server = opener.server as RealServer;
-    if (opening === 'one-packet') {
-      return new ServiceConnection(this, server, opener.serverPort, undefined);
-    }
+    const opened = opener.open(service, this.key, flow, service.onePacket, now);
+    if (opened === 'no-destination' || opened === 'table-full') return undefined;
+    const { server, serverPort, slot } = opened;
+    if (slot === NONE) return new ServiceConnection(this, server, serverPort, undefined);
     this.keepAwake();
-    const entry = this.table.connection(opener.slot);
-    return new ServiceConnection(this, server, opener.serverPort, entry);
+    return new ServiceConnection(this, server, serverPort, this.table.connection(slot));
   }
 
   /**

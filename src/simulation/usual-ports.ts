@@ -32,8 +32,6 @@ export function portsOf(service: Service, services: ServiceTable): readonly numb
 }
 
 function takes(service: Service, services: ServiceTable, port: number): boolean {
-  const { family, protocolNumber, address } = service;
-  const { word0, word1, word2, word3 } = address;
-  const taker = services.lookup(0, family, protocolNumber, word0, word1, word2, word3, port);
-  return taker === service;
+  const { protocolNumber, address } = service;
+  return services.lookup(0, protocolNumber, address, port) === service;
 }

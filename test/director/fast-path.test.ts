@@ -15,7 +15,7 @@ const rulesOf = (method: string): string => `
 -a -t ${VIP} -r 10.0.0.2:${method === '-m' ? '8080' : '80'} ${method}`;
 
 const [ours, theirs] = [new MacAddress(0x0200, 1), new MacAddress(0x0200, 2)];
-const link = { client: ours, server: ours, neighbourOf: () => theirs };
+const link = { client: ours, server: ours, resolveNeighbor: () => theirs };
 const IPV4 = 0x0800;
 const VLAN = 0x8100;
 

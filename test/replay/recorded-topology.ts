@@ -63,7 +63,7 @@ export function hostOf(topology: RecordedTopology, marks: readonly MarkRule[]): 
     link: {
       client: MacAddress.parse(near.mac),
       server: MacAddress.parse(far.mac),
-      neighbourOf: (side, family, _word0, _word1, _word2, word3) => {
+      resolveNeighbor: (side, { family, word3 }) => {
         if (side === 'server') return new MacAddress(SERVER_MAC[family], word3);
         return family === 4 && isOfServerNetwork(IpAddress.fromIpv4(word3)) ? undefined : router;
       },

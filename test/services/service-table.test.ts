@@ -21,10 +21,9 @@ function lookup(
   packet: { mark?: number; protocol?: Protocol; address?: string; port: number },
 ): string | undefined {
   const address = IpAddress.parse(packet.address ?? VIP);
-  const { family, word0, word1, word2, word3 } = address;
   const protocol = protocols[packet.protocol ?? 'tcp'];
   const mark = packet.mark ?? 0;
-  return table.lookup(mark, family, protocol, word0, word1, word2, word3, packet.port)?.toString();
+  return table.lookup(mark, protocol, address, packet.port)?.toString();
 }
 
 const tcp = (port: number): ServiceName => ({ address: VIP, port });

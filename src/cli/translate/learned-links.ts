@@ -3,6 +3,7 @@
  * and the director has those that frames to it are sent to. Who was never seen gets one made of its IP
  * address, so that every packet can be written as a frame.
  */
+import type { AddressWords } from '../../address-words.js';
 import type { LinkLayer, Side } from '../../forwarding/index.js';
 import { IpAddress } from '../../ip-address.js';
 import { MacAddress } from '../../wire/index.js';
@@ -39,14 +40,7 @@ export class LearnedLinks implements LinkLayer {
     this.neighbours.set(`${side} ${source}`, MacAddress.fromBytes(frame, 6));
   }
 
-  neighbourOf(
-    side: Side,
-    family: number,
-    word0: number,
-    word1: number,
-    word2: number,
-    word3: number,
-  ): MacAddress {
+  resolveNeighbor(side: Side, { family, word0, word1, word2, word3 }: AddressWords): MacAddress {
     const address =
       family === 4 ? IpAddress.fromIpv4(word3) : IpAddress.fromIpv6(word0, word1, word2, word3);
     return this.neighbours.get(`${side} ${address}`) ?? new MacAddress(MADE_UP, word3);

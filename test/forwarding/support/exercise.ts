@@ -69,7 +69,7 @@ export class Exerciser {
   constructor() {
     const { environment } = this;
     const mac = new MacAddress(0x0200, 1);
-    const link = { client: mac, server: mac, neighbourOf: (): MacAddress => mac };
+    const link = { client: mac, server: mac, resolveNeighbor: (): MacAddress => mac };
     this.frames = new FrameWriter(environment, link);
     this.forwarders = [masquerading, gatewaying, bypass, tunneling].map((make) =>
       make(environment),

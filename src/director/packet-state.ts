@@ -1,0 +1,69 @@
+/**
+ * The state of the packet at hand: how it came in, and the decision about it.
+ *
+ * One object per director, reused for every packet, so that a packet of a known connection allocates
+ * nothing. It has two writers: {@link PacketState.begin} is called by the ingress before anything else,
+ * {@link PacketState.decide} by the step at which the path of the packet ends. All steps above that one
+ * return the decision unchanged. What a step finds on the way (an entry, a server, a service) is a return
+ * value, and is not kept here.
+ */
+import type { Action } from '../forwarding/action.js';
+import type { Side } from '../forwarding/output.js';
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
+import type { Reason } from './reasons.js';
+
+/** What becomes of a packet, and why; valid until the next packet. Written by {@link PacketState.decide}. */
+export class Decision {
+  /** What becomes of it. */
+  action: Action = 'accept';
+  /** Why. */
+  reason: Reason = 'no-connection';
+  /** Its service, when one was looked up. */
+  service: Service | undefined;
+  /** The server it goes to or comes from, when one is known. */
+  server: RealServer | undefined;
+}
+
+/** How the packet at hand came in, and what was decided. */
+export class PacketState {
+  /** The present time in milliseconds. Written by `begin`. */
+  now = 0;
+  /** The interface by which the packet came in. Written by `begin`. */
+  side: Side = 'client';
+  /** The packet's firewall mark; 0 = none. Written by `begin`. */
+  mark = 0;
+  /** The decision; its fields are written by `decide`. */
+  readonly decision: Decision = new Decision();
+
+  /**
+   * Begins with a packet; called by the ingress only.
+   *
+   * @param now - The present time in milliseconds.
+   * @param side - The interface by which it came in.
+   * @param mark - Its firewall mark.
+   */
+  begin(now: number, side: Side, mark: number): void {
+    this.now = now;
+    this.side = side;
+    this.mark = mark;
+  }
+
+  /**
+   * Decides about the packet; called by the step at which its path ends.
+   *
+   * @param action - What becomes of it.
+   * @param reason - Why.
+   * @param service - Its service, when one was looked up.
+   * @param server - Its server, when one is known.
+   * @returns The decision.
+   */
+  decide(action: Action, reason: Reason, service?: Service, server?: RealServer): Decision {
+    const { decision } = this;
+    decision.action = action;
+    decision.reason = reason;
+    decision.service = service;
+    decision.server = server;
+    return decision;
+  }
+}
