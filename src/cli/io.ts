@@ -4,6 +4,7 @@
  *
  * Passing it in lets a test run a whole command in its own process. {@link nodeIo} makes the real one.
  */
+import { lookup } from 'node:dns/promises';
 import { isatty } from 'node:tty';
 import { readFully } from './input.js';
 import { MessageOutput, TextOutput } from './text-output.js';
@@ -52,6 +53,13 @@ export interface Io {
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
+   * Finds the IPv4 address of a host name, as this machine resolves it.
+   *
+   * @param name - The name.
+   * @returns The first address, or `undefined` when there is none.
+   */
+  lookUp(name: string): Promise<string | undefined>;
+  /**
    * Time that passes for the person who waits.
    *
    * @returns Milliseconds since an arbitrary origin.
@@ -78,6 +86,15 @@ export function nodeIo(): Io {
       read: () => readFully(STANDARD_INPUT).toString('utf8'),
     },
     env: process.env,
+    lookUp: lookUpIpv4,
     now: () => performance.now(),
   };
+}
+
+async function lookUpIpv4(name: string): Promise<string | undefined> {
+  try {
+    return (await lookup(name, { family: 4 })).address;
+  } catch {
+    return undefined;
+  }
 }

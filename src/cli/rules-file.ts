@@ -34,7 +34,7 @@ export interface RulesFile {
  */
 export function readRulesFile(name: string, io: Io): RulesFile {
   const file = name === STANDARD_INPUT ? readInput(io) : readPath(name);
-  if (file.text.includes('\0')) throw new InputError(`${file.name}: is no text file`);
+  if (file.text.includes('\0')) throw new InputError(`${file.name}: is not a text file`);
   return file;
 }
 
@@ -61,10 +61,14 @@ export function restoreRulesFile(file: RulesFile, administrator: Administrator):
  * @param error - The refusal.
  * @returns For example `a.rules:3:40: illegal weight specified, at 'many'`.
  */
-export function refusalText(where: string, { column, message, text }: IpvsadmError): string {
+export function refusalText(where: string, error: IpvsadmError): string {
+  const { column, message, text, hint } = error;
   const known = text === '' || message.includes(text);
   const place = known ? '' : `, at '${cut(text, LONGEST_TEXT)}'`;
-  return `${where}${column}: ${cut(message, LONGEST_MESSAGE)}${place}`;
+  // The tool's advice to try its help names a path that need not exist here.
+  if (message.startsWith('Try ')) return `${where}${column}: ${hint}${place}`;
+  const advice = hint === '' ? '' : `; ${hint}`;
+  return `${where}${column}: ${cut(message, LONGEST_MESSAGE)}${place}${advice}`;
 }
 
 function cut(text: string, length: number): string {

@@ -1,6 +1,8 @@
 /**
  * Columns of listings: padding, and the five numbers of statistics.
  */
+import type { Protocol } from '../model/flow.js';
+import { serviceOfPort } from './service-names.js';
 
 /** Below this a number is written in full. */
 const LARGEST_IN_FULL = 100_000_000;
@@ -42,8 +44,15 @@ export function joinColumns(cells: readonly (readonly [string | number, number])
  * @param address - The address's text.
  * @param family - Its family.
  * @param port - The port.
- * @returns For example `10.0.0.1:80` or `[2001:db8::1]:80`.
+ * @param named - The protocol for which the port's name is written instead, if it has one; default: none.
+ * @returns For example `10.0.0.1:80`, `[2001:db8::1]:80` or `10.0.0.1:http`.
  */
-export function formatEndpoint(address: string, family: 4 | 6, port: number): string {
-  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+export function formatEndpoint(
+  address: string,
+  family: 4 | 6,
+  port: number,
+  named?: Protocol,
+): string {
+  const text = (named === undefined ? undefined : serviceOfPort(port, named)) ?? String(port);
+  return family === 6 ? `[${address}]:${text}` : `${address}:${text}`;
 }

@@ -126,6 +126,8 @@ export interface ListCommand {
   readonly service?: CommandService;
   /** Whether numbers are written out in full. */
   readonly exact: boolean;
+  /** Whether ports are written as numbers; default: as names, where they have one. */
+  readonly numeric: boolean;
   /** Whether services and servers are sorted. */
   readonly sorted: boolean;
 }
@@ -178,10 +180,18 @@ export interface StopDaemonCommand {
   readonly role: SyncRole;
 }
 
-/** `-C`, `-S`, `-R`, `-h`, `-v`. */
+/** `-S`: writes rules. */
+export interface SaveCommand {
+  /** Which command it is. */
+  readonly command: 'save';
+  /** Whether ports are written as numbers; default: as names, where they have one. */
+  readonly numeric: boolean;
+}
+
+/** `-C`, `-R`, `-h`, `-v`. */
 export interface PlainCommand {
   /** Which command it is. */
-  readonly command: 'flush' | 'save' | 'restore' | 'help' | 'version';
+  readonly command: 'flush' | 'restore' | 'help' | 'version';
 }
 
 /** Any command of the rule language. */
@@ -195,4 +205,5 @@ export type Command =
   | SetTimeoutsCommand
   | StartDaemonCommand
   | StopDaemonCommand
+  | SaveCommand
   | PlainCommand;

@@ -14,7 +14,7 @@ export interface DraftValues {
   mark: number;
   /** The family `-t` and its like, or `-6`, have told so far. */
   family: AddressFamily;
-  scheduler: string;
+  scheduler: Word;
   timeoutSeconds: number;
   netmask: IpAddress | undefined;
   server: Endpoint | undefined;
@@ -46,7 +46,7 @@ export function defaultValues(): DraftValues {
     service: undefined,
     mark: 0,
     family: 4,
-    scheduler: '',
+    scheduler: { text: '', column: 1 },
     timeoutSeconds: 360,
     netmask: undefined,
     server: undefined,

@@ -8,6 +8,7 @@ import type { SyncRole } from '../director/sync-daemons.js';
 import { defaultValues, type DraftValues } from './draft-values.js';
 import { IpvsadmError } from './error.js';
 import { readOption } from './option-values.js';
+import type { HostLookup } from './parse-options.js';
 import type { CommandName, OptionName } from './options.js';
 import type { FoundOption, LineReader } from './scan.js';
 import type { Word } from './split.js';
@@ -24,6 +25,12 @@ export class Draft implements LineReader {
   readonly words: Word[] = [];
   /** What the options say. */
   readonly values: DraftValues = defaultValues();
+  private readonly hosts: HostLookup | undefined;
+
+  /** @param hosts - Resolves host names; default none is. */
+  constructor(hosts?: HostLookup) {
+    this.hosts = hosts;
+  }
 
   word(word: Word): void {
     this.words.push(word);
@@ -47,7 +54,7 @@ export class Draft implements LineReader {
       throw new IpvsadmError(`multiple '${name}' options specified`, found.word);
     }
     this.present.set(name, found.word);
-    readOption(name, found, this.values);
+    readOption(name, found, this.values, this.hosts);
   }
 
   private takeIpv6(word: Word): void {

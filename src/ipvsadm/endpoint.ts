@@ -2,11 +2,12 @@
  * Addresses of the rule language, with or without a port.
  *
  * IPv4 may have one to four parts, each decimal, octal or hexadecimal, of which the last fills what
- * is left. IPv6 needs brackets to have a port, and within brackets must have one. Host names are not
- * resolved.
+ * is left. IPv6 needs brackets to have a port, and within brackets must have one. Host names are looked up
+ * when the caller resolves them: the tool takes their IPv4 address only.
  */
 import { IpAddress } from '../ip-address.js';
 import type { Protocol } from '../model/flow.js';
+import type { HostLookup } from './parse-options.js';
 import { readPort } from './port.js';
 
 /** An address and, if one was written, a port. */
@@ -22,26 +23,57 @@ export interface Endpoint {
  *
  * @param text - As written behind `-t`, `-u`, `--sctp-service` or `-r`.
  * @param protocol - For which protocol a port's name must stand.
+ * @param hosts - Resolves host names; default none is.
  * @returns The endpoint, or `undefined` when the text is none.
  */
-export function readEndpoint(text: string, protocol: Protocol): Endpoint | undefined {
-  if (text.startsWith('[')) return readBracketed(text, protocol);
+export function readEndpoint(
+  text: string,
+  protocol: Protocol,
+  hosts?: HostLookup,
+): Endpoint | undefined {
+  if (text.startsWith('[')) return readBracketed(text, protocol, hosts);
   const colons = text.split(':').length - 1;
   if (colons > 1) return withPort(readIpv6(text), undefined);
-  if (colons === 0) return text.includes('.') ? withPort(readIpv4(text), undefined) : undefined;
+  if (colons === 0) {
+    return bareNumber.test(text) ? undefined : withPort(readHost(text, hosts), undefined);
+  }
   const [host, port] = text.split(':') as [string, string];
   const number = readPort(port, protocol);
-  return number === undefined ? undefined : withPort(readIpv4(host), number);
+  return number === undefined ? undefined : withPort(readHost(host, hosts), number);
 }
 
-function readBracketed(text: string, protocol: Protocol): Endpoint | undefined {
+/**
+ * What helps with an address that was refused.
+ *
+ * @param text - The address.
+ * @param protocol - The service's protocol.
+ * @param hosts - Resolves host names, if any are.
+ * @returns A sentence without its stop; empty when there is nothing to say.
+ */
+export function endpointHint(text: string, protocol: Protocol, hosts?: HostLookup): string {
+  const [, host = '', port] = /^\[?([^\]:]*)\]?(?::([^:]*))?$/.exec(text) ?? [];
+  const isName = isHostName(host);
+  if (isName && hosts === undefined) {
+    return 'names are not resolved; save with -n, or use --resolve';
+  }
+  if (isName && hosts?.(host) === undefined) return `${host} has no IPv4 address`;
+  if (port === undefined || readPort(port, protocol) !== undefined) return '';
+  const isService = /^[a-z][\w-]*$/i.test(port);
+  return isService ? `no ${protocol.toUpperCase()} service is named ${port}` : '';
+}
+
+function readBracketed(
+  text: string,
+  protocol: Protocol,
+  hosts: HostLookup | undefined,
+): Endpoint | undefined {
   const end = text.indexOf(']');
   if (end < 0) return undefined;
   const inside = text.slice(1, end);
   const rest = text.slice(end + 1);
   if (rest !== '' && !rest.startsWith(':')) return undefined;
   // An IPv4 address in brackets is taken, but its port is ignored.
-  if (!inside.includes(':')) return withPort(readIpv4(inside), undefined);
+  if (!inside.includes(':')) return withPort(readHost(inside, hosts), undefined);
   const port = readPort(rest.slice(1), protocol);
   return port === undefined ? undefined : withPort(readIpv6(inside), port);
 }
@@ -54,6 +86,26 @@ function readIpv6(text: string): IpAddress | undefined {
   return text.includes(':') ? IpAddress.tryParse(text) : undefined;
 }
 
+/**
+ * Reads an IPv4 address or, when the caller resolves them, a host name.
+ *
+ * @param text - The text.
+ * @param hosts - Resolves host names; default none is.
+ * @returns The address, or `undefined` when the text is none.
+ */
+export function readHost(text: string, hosts?: HostLookup): IpAddress | undefined {
+  return readIpv4(text) ?? (isHostName(text) ? hosts?.(text) : undefined);
+}
+
+/** What no IPv4 address is made of: a letter besides those of hexadecimal numbers. */
+function isHostName(text: string): boolean {
+  return (
+    /^[a-z\d_](?:[\w.-]*[\w.])?$/i.test(text) && /[a-z_]/i.test(text) && !hexadecimal.test(text)
+  );
+}
+
+const bareNumber = /^\d+$/;
+const hexadecimal = /^0x[\da-f.x]*$/i;
 const part = /^(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/;
 
 /**

@@ -20,6 +20,8 @@ export interface IpvsadmErrorDetails {
   readonly column?: number;
   /** Whether a restore ends here in spite of exit status 255; default `false`. */
   readonly final?: boolean;
+  /** What the reader may do about it, in this library's words; default empty. */
+  readonly hint?: string;
   /** How many line ends follow the message; default 1. */
   readonly lineEnds?: number;
 }
@@ -38,6 +40,8 @@ export class IpvsadmError extends IpvsError {
   readonly output: string;
   /** Whether a restore ends with this line. */
   readonly endsRestore: boolean;
+  /** What the reader may do about it, in this library's words; empty when the message says it all. */
+  readonly hint: string;
   private readonly details: IpvsadmErrorDetails;
 
   /**
@@ -53,6 +57,7 @@ export class IpvsadmError extends IpvsError {
     this.column = details.column ?? 1;
     this.output = message + '\n'.repeat(details.lineEnds ?? 1);
     this.endsRestore = this.exitStatus !== 255 || details.final === true;
+    this.hint = details.hint ?? '';
     this.details = details;
   }
 
@@ -64,8 +69,11 @@ export class IpvsadmError extends IpvsError {
    * @returns A new error.
    */
   inLine(line: number, whole: string): IpvsadmError {
+    const { column } = this.details;
     const pointed = this.text !== '' || whole.trim() === '';
-    const place = pointed ? {} : { text: whole.trim(), column: whole.search(/\S/) + 1 };
+    const wholeLine = { text: whole.trim(), column: whole.search(/\S/) + 1 };
+    const found = { column: column ?? columnOf(this.text, whole) };
+    const place = pointed ? found : wholeLine;
     return new IpvsadmError(this.message, { ...this.details, line, ...place });
   }
 }
@@ -79,5 +87,20 @@ export class IpvsadmError extends IpvsError {
  */
 export function tryHelp(text: string, column: number): IpvsadmError {
   const message = "Try `/usr/sbin/ipvsadm -h' or '/usr/sbin/ipvsadm --help' for more information.";
-  return new IpvsadmError(message, { exitStatus: 255, final: true, text, column });
+  const hint = 'expected a command, such as -A or -a, at the start of the line';
+  return new IpvsadmError(message, { exitStatus: 255, final: true, text, column, hint });
+}
+
+/** Where a name is in a line: as the value of an option, joined to it or not. */
+function columnOf(name: string, line: string): number {
+  const at = line.split(name).slice(0, -1);
+  let column = 1;
+  for (const before of at) {
+    column += before.length;
+    const isStart = /(?:\s-\w+|[\s=])$/.test(line.slice(0, column - 1));
+    const isEnd = !/^\S/.test(line.slice(column - 1 + name.length));
+    if (isStart && isEnd) return column;
+    column += name.length;
+  }
+  return 1;
 }

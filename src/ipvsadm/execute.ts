@@ -21,7 +21,7 @@ import { listDaemons, listTimeouts } from './list-single-lines.js';
 import { saveRules, type SaveOptions } from './save.js';
 
 /** How commands are done. */
-export interface ExecuteOptions extends ListOptions, SaveOptions {}
+export interface ExecuteOptions extends ListOptions, Omit<SaveOptions, 'names'> {}
 
 /**
  * Does a command.
@@ -51,7 +51,7 @@ function perform(command: Command, administrator: Administrator, options: Execut
     case 'list':
       return list(command, administrator, options);
     case 'save':
-      return saveRules(administrator.services, options);
+      return saveRules(administrator.services, { ...options, names: !command.numeric });
     case 'help':
       return HELP_TEXT;
     case 'version':
@@ -127,7 +127,7 @@ function daemonOf(command: StartDaemonCommand): Omit<StartDaemonCommand, 'comman
 function list(command: ListCommand, administrator: Administrator, options: ListOptions): string {
   switch (command.what) {
     case 'connections':
-      return listConnections(administrator.connections?.() ?? [], command.columns);
+      return listConnections(administrator.connections?.() ?? [], command);
     case 'timeouts':
       return listTimeouts(administrator.timeouts);
     case 'daemons':
@@ -152,10 +152,18 @@ const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
 const invalid = 'Invalid operation.  Possibly wrong module version, address not unicast, ...';
 
 /** The tool's words for a refusal. */
-function translated({ command }: Command, code: ErrorCode): IpvsadmError {
+function translated(request: Command, code: ErrorCode): IpvsadmError {
+  const { command } = request;
   const exitStatus: ExitStatus = command === 'list' ? 1 : 255;
   const aboutServer = command.endsWith('-server');
   const message =
     code === 'ERR_SERVICE_NOT_FOUND' && aboutServer ? 'Service not defined' : messages[code];
-  return new IpvsadmError(message ?? invalid, { exitStatus, code });
+  const text = code === 'ERR_SCHEDULER_NOT_FOUND' ? unknownName(request) : '';
+  return new IpvsadmError(message ?? invalid, { exitStatus, code, text });
+}
+
+/** What was not found: the engine, since none is known, or else the scheduler. */
+function unknownName(request: Command): string {
+  if (!('settings' in request)) return '';
+  return request.persistenceEngine === '' ? request.settings.scheduler : request.persistenceEngine;
 }

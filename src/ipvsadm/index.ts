@@ -10,5 +10,11 @@ export { executeCommand, type ExecuteOptions } from './execute.js';
 export type { ListOptions } from './list-services.js';
 export { listedHeader, listedName, listedServer, listedSettings } from './listing-lines.js';
 export { parseArguments, parseCommand } from './parse.js';
-export { restoreAllRules, restoreRules, type RestoreResult } from './restore.js';
+export type { HostLookup, ParseOptions } from './parse-options.js';
+export {
+  restoreAllRules,
+  restoreRules,
+  type RestoreOptions,
+  type RestoreResult,
+} from './restore.js';
 export { saveRules, type SaveOptions } from './save.js';

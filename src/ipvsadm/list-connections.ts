@@ -3,8 +3,9 @@
  */
 import { IpAddress } from '../ip-address.js';
 import type { ListedConnection } from '../director/listed-connection.js';
+import type { Protocol } from '../model/flow.js';
 import { formatEndpoint, joinColumns } from './columns.js';
-import type { ListColumns } from './command.js';
+import type { ListCommand } from './command.js';
 
 const title = 'IPVS connection entries\n';
 const head = 'pro expire state       source             virtual            destination';
@@ -14,36 +15,37 @@ const engineHead = `${head}        pe name          pe_data`;
  * Lists connections.
  *
  * @param connections - The rows.
- * @param columns - `persistent-conn` adds the heads of a persistence engine's columns.
+ * @param command - How: the columns `persistent-conn` add the heads of a persistence engine's columns.
  * @returns The listing, each line with its end.
  */
 export function listConnections(
   connections: Iterable<ListedConnection>,
-  columns: ListColumns,
+  { columns, numeric }: Pick<ListCommand, 'columns' | 'numeric'>,
 ): string {
   const lines = [columns === 'persistent-conn' ? engineHead : head];
-  for (const connection of connections) lines.push(row(connection));
+  for (const connection of connections) lines.push(row(connection, numeric));
   return title + lines.map((line) => `${line}\n`).join('');
 }
 
-function row(connection: ListedConnection): string {
-  const { clientAddress, serverAddress, fwmark } = connection;
+function row(connection: ListedConnection, numeric: boolean): string {
+  const { clientAddress, serverAddress, fwmark, protocol } = connection;
+  const named = numeric || protocol === 'ip' ? undefined : protocol;
   const virtualAddress =
     fwmark === undefined
       ? connection.virtualAddress
       : markAddress(fwmark, connection.virtualAddress.family);
   const columns = joinColumns([
-    [connection.protocol.toUpperCase(), 3],
+    [protocol.toUpperCase(), 3],
     [formatSpan(connection.secondsLeft), 6],
     [connection.state, 11],
-    [endpoint(clientAddress, connection.clientPort), 18],
-    [endpoint(virtualAddress, connection.virtualPort), 18],
+    [endpoint(clientAddress, connection.clientPort, named), 18],
+    [endpoint(virtualAddress, connection.virtualPort, named), 18],
   ]);
-  return `${columns} ${endpoint(serverAddress, connection.serverPort)}`;
+  return `${columns} ${endpoint(serverAddress, connection.serverPort, named)}`;
 }
 
-function endpoint(address: IpAddress, port: number): string {
-  return formatEndpoint(address.toString(), address.family, port);
+function endpoint(address: IpAddress, port: number, named: Protocol | undefined): string {
+  return formatEndpoint(address.toString(), address.family, port, named);
 }
 
 /** A mark stands where the address does, in its first 32 bits. */

@@ -1,9 +1,11 @@
 /**
- * The listings of services and their servers, byte for byte as the tool writes them with `-n`.
+ * The listings of services and their servers, byte for byte as the tool writes them: with `-n` in numbers,
+ * else with the names of ports. Addresses stay numbers, as for a tool that finds no names for them.
  * Source: ipvsadm(8), and recorded output.
  */
 import type { Traffic } from '../director/statistics.js';
 import { IpvsError } from '../errors.js';
+import type { Protocol } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { Administrator } from './administrator.js';
@@ -16,6 +18,7 @@ import {
   listedServer,
   listedSettings,
 } from './listing-lines.js';
+import { namedBy } from './named-by.js';
 import { orderedServers, orderedServices } from './order.js';
 
 /** How listings are written. */
@@ -50,7 +53,7 @@ export function listServices(
   for (const service of services) {
     lines.push(serviceLine(service, command, administrator));
     for (const server of orderedServers(service, command.sorted)) {
-      lines.push(serverLine(server, command, administrator));
+      lines.push(serverLine(server, namedBy(service, command.numeric), command, administrator));
     }
   }
   return lines.map((line) => `${line}\n`).join('');
@@ -64,7 +67,7 @@ function servicesOf({ service, sorted }: ListCommand, administrator: Administrat
 }
 
 function serviceLine(service: Service, command: ListCommand, administrator: Administrator): string {
-  const name = listedName(service);
+  const name = listedName(service, !command.numeric);
   const traffic = trafficOf(service, command, administrator);
   if (traffic === undefined) return `${name} ${listedSettings(service)}`;
   return name.padEnd(SERVICE_WIDTH) + numbersOf(traffic, command.exact);
@@ -72,12 +75,13 @@ function serviceLine(service: Service, command: ListCommand, administrator: Admi
 
 function serverLine(
   server: RealServer,
+  named: Protocol | undefined,
   command: ListCommand,
   administrator: Administrator,
 ): string {
   const traffic = trafficOf(server, command, administrator);
-  if (traffic === undefined) return listedServer(server, command.columns);
-  return listedAddress(server) + numbersOf(traffic, command.exact);
+  if (traffic === undefined) return listedServer(server, command.columns, named);
+  return listedAddress(server, named) + numbersOf(traffic, command.exact);
 }
 
 function trafficOf(

@@ -2,6 +2,7 @@
  * The lines of listings that need nothing but the service or server they are about: headers, names,
  * settings and the columns in front of the statistics. Source: ipvsadm(8), and recorded output.
  */
+import type { Protocol } from '../model/flow.js';
 import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
@@ -43,13 +44,19 @@ export function listedHeader(columns: ListColumns): [string, string] {
  * The name of a service as listings show it.
  *
  * @param service - The service.
+ * @param names - Whether a port is written as its name, if it has one; default `false`.
  * @returns For example `TCP  10.0.0.1:80` or `FWM  7 IPv6`.
  */
-export function listedName(service: Service): string {
+export function listedName(service: Service, names = false): string {
   const { fwmark, family, port } = service;
   // Marks are shown as signed numbers.
   if (fwmark !== 0) return `FWM  ${fwmark | 0}${family === 6 ? ' IPv6' : ''}`;
-  const endpoint = formatEndpoint(service.address.toString(), family, port);
+  const endpoint = formatEndpoint(
+    service.address.toString(),
+    family,
+    port,
+    names ? service.protocol : undefined,
+  );
   return `${service.protocol.toUpperCase().padEnd(4)} ${endpoint}`;
 }
 
@@ -76,10 +83,13 @@ export function listedSettings(service: Service): string {
  * The address of a server as listings show it.
  *
  * @param server - The server.
+ * @param named - The protocol for which the port's name is written; default: none.
  * @returns The arrow, and the address padded to its width.
  */
-export function listedAddress(server: RealServer): string {
-  return `  -> ${server.toString().padEnd(SERVER_WIDTH)}`;
+export function listedAddress(server: RealServer, named?: Protocol): string {
+  const { address, port } = server;
+  const endpoint = formatEndpoint(address.toString(), address.family, port, named);
+  return `  -> ${endpoint.padEnd(SERVER_WIDTH)}`;
 }
 
 /**
@@ -87,15 +97,16 @@ export function listedAddress(server: RealServer): string {
  *
  * @param server - The server.
  * @param columns - Which columns the listing has.
+ * @param named - The protocol for which the port's name is written; default: none.
  * @returns The line, without its end; the last column is padded too.
  */
-export function listedServer(server: RealServer, columns: ListColumns): string {
+export function listedServer(server: RealServer, columns: ListColumns, named?: Protocol): string {
   const cells = [
     ...columnsOf(server, columns),
     [server.active, 10] as const,
     [server.inactive, 10] as const,
   ];
-  return `${listedAddress(server)} ${joinColumns(cells)}`;
+  return `${listedAddress(server, named)} ${joinColumns(cells)}`;
 }
 
 function columnsOf(

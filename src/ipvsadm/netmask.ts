@@ -4,7 +4,8 @@
  */
 import { type AddressFamily, IpAddress } from '../ip-address.js';
 import { isHostMask, prefixLengthOf } from '../services/persistence-settings.js';
-import { readIpv4 } from './endpoint.js';
+import { readHost } from './endpoint.js';
+import type { HostLookup } from './parse-options.js';
 
 const allBits = IpAddress.fromIpv6(-1, -1, -1, -1);
 
@@ -13,10 +14,15 @@ const allBits = IpAddress.fromIpv6(-1, -1, -1, -1);
  *
  * @param text - As written behind `-M`.
  * @param family - How it is to be understood.
+ * @param hosts - Resolves host names, which the tool takes here, too.
  * @returns The mask, or `undefined` when the text is none.
  */
-export function readNetmask(text: string, family: AddressFamily): IpAddress | undefined {
-  if (family === 4) return readIpv4(text);
+export function readNetmask(
+  text: string,
+  family: AddressFamily,
+  hosts?: HostLookup,
+): IpAddress | undefined {
+  if (family === 4) return readHost(text, hosts);
   // Only the digits at the front count: "64x" is 64.
   const length = Number(/^\d+/.exec(text)?.[0] ?? 0);
   return length >= 1 && length <= 128 ? allBits.prefix(length) : undefined;

@@ -8,9 +8,10 @@ import { MAX_WEIGHT } from '../model/thresholds.js';
 import { MAX_PERSISTENCE_SECONDS } from '../services/persistence-settings.js';
 import { MAX_FWMARK } from '../services/service-key.js';
 import type { DraftValues } from './draft-values.js';
-import { type Endpoint, readEndpoint } from './endpoint.js';
+import { type Endpoint, endpointHint, readEndpoint } from './endpoint.js';
 import { IpvsadmError } from './error.js';
 import { readNetmask } from './netmask.js';
+import type { HostLookup } from './parse-options.js';
 import { readNumber } from './number.js';
 import type { OptionName } from './options.js';
 import type { FoundOption } from './scan.js';
@@ -18,28 +19,33 @@ import type { Word } from './split.js';
 
 const none: Word = { text: '', column: 1 };
 
-type Reader = (values: DraftValues, value: Word, long: string) => void;
+type Reader = (
+  values: DraftValues,
+  value: Word,
+  long: string,
+  hosts: HostLookup | undefined,
+) => void;
 
 /** How the options that have a meaning beyond being there are read. */
 const readers: Readonly<Partial<Record<OptionName, Reader>>> = {
   'service-address': readService,
-  scheduler: (values, { text }) => {
-    values.scheduler = text;
+  scheduler: (values, value) => {
+    values.scheduler = value;
   },
   persistent: (values, value) => {
     if (value === none) return;
     const message = `invalid timeout value \`${value.text}' specified`;
     values.timeoutSeconds = number(value, 1, MAX_PERSISTENCE_SECONDS, message);
   },
-  netmask: (values, value) => {
+  netmask: (values, value, _, hosts) => {
     const message =
       values.family === 4
         ? 'illegal virtual server persistent mask specified'
         : 'illegal ipv6 netmask specified';
-    values.netmask = readNetmask(value.text, values.family) ?? refuse(message, value);
+    values.netmask = readNetmask(value.text, values.family, hosts) ?? refuse(message, value);
   },
-  'real-server': (values, value) => {
-    values.server = endpoint(value, values.protocol, 'real');
+  'real-server': (values, value, _, hosts) => {
+    values.server = endpoint(value, values.protocol, 'real', hosts);
   },
   'forwarding-method': (values, _, long) => {
     values.method = long === 'ipip' ? 'tunneling' : (long as ForwardingMethod);
@@ -97,19 +103,30 @@ const readers: Readonly<Partial<Record<OptionName, Reader>>> = {
  * @param name - The option.
  * @param found - Where it was found.
  * @param values - Where to put it.
+ * @param hosts - Resolves host names, if any are.
  * @throws {IpvsadmError} When the value is none of this option.
  */
-export function readOption(name: OptionName, found: FoundOption, values: DraftValues): void {
-  readers[name]?.(values, found.value ?? none, found.spelling.long);
+export function readOption(
+  name: OptionName,
+  found: FoundOption,
+  values: DraftValues,
+  hosts?: HostLookup,
+): void {
+  readers[name]?.(values, found.value ?? none, found.spelling.long, hosts);
 }
 
-function readService(values: DraftValues, value: Word, long: string): void {
+function readService(
+  values: DraftValues,
+  value: Word,
+  long: string,
+  hosts: HostLookup | undefined,
+): void {
   if (long === 'fwmark-service') {
     values.mark = number(value, 1, MAX_FWMARK, `invalid fwmark value \`${value.text}' specified`);
     return;
   }
   values.protocol = long.slice(0, long.indexOf('-')) as Protocol;
-  values.service = endpoint(value, values.protocol, 'virtual');
+  values.service = endpoint(value, values.protocol, 'virtual', hosts);
   values.family = values.service.address.family;
   // An IPv6 service takes 128 bits, whatever mask stood before it.
   if (values.family === 6) values.netmask = undefined;
@@ -128,11 +145,16 @@ function isMulticast({ family, word0, word3 }: IpAddress): boolean {
   return family === 4 ? word3 >>> 28 === 14 : word0 >>> 24 === 255;
 }
 
-function endpoint(value: Word, protocol: Protocol, what: 'virtual' | 'real'): Endpoint {
-  return (
-    readEndpoint(value.text, protocol) ??
-    refuse(`illegal ${what} server address[:port] specified`, value)
-  );
+function endpoint(
+  value: Word,
+  protocol: Protocol,
+  what: 'virtual' | 'real',
+  hosts: HostLookup | undefined,
+): Endpoint {
+  const read = readEndpoint(value.text, protocol, hosts);
+  if (read !== undefined) return read;
+  const hint = endpointHint(value.text, protocol, hosts);
+  throw new IpvsadmError(`illegal ${what} server address[:port] specified`, { ...value, hint });
 }
 
 function number(value: Word, low: number, high: number, message: string): number {

@@ -34,6 +34,7 @@ export function listCommand(draft: Draft): ListCommand {
     what,
     columns,
     exact: present.has('exact'),
+    numeric: present.has('numeric'),
     sorted: !present.has('nosort'),
   };
   return present.has('service-address') ? { ...command, service: serviceOf(draft) } : command;

@@ -30,6 +30,7 @@ export function serviceCommand(
 ): ServiceCommand {
   const { present, values } = draft;
   const service = serviceOf(draft);
+  const { scheduler } = values;
   const onePacket = present.has('ops');
   if ('port' in service && service.port === 0 && !present.has('persistent')) {
     const message = 'Zero port specified for non-persistent service';
@@ -40,7 +41,7 @@ export function serviceCommand(
     throw new IpvsadmError(message, present.get('ops'));
   }
   const settings: CommandServiceSettings = {
-    scheduler: values.scheduler === '' ? DEFAULT_SCHEDULER : values.scheduler,
+    scheduler: scheduler.text === '' ? DEFAULT_SCHEDULER : scheduler.text,
     schedulerFlags,
     persistence: present.has('persistent') ? persistenceOf(values) : false,
     onePacket,

@@ -14,6 +14,7 @@ import { IpvsadmError, tryHelp } from './error.js';
 import { readNumber } from './number.js';
 import type { CommandName } from './options.js';
 import { startDaemonCommand } from './parse-daemon.js';
+import type { ParseOptions } from './parse-options.js';
 import { listCommand } from './parse-list.js';
 import { deleteServerCommand, serverCommand } from './parse-server.js';
 import { serviceCommand, serviceOf } from './parse-service.js';
@@ -27,14 +28,15 @@ import { splitLine, type Word, withoutToolName } from './split.js';
  * @param line - The line, such as `-A -t 192.168.0.1:80 -s wlc`; a leading `ipvsadm` is dropped, and
  *   a line with no words means `-L`.
  * @param lineNumber - Its number for messages, from 1; default 1.
+ * @param options - How rules are read.
  * @returns What it means.
  * @throws {IpvsadmError} When it is no command of the language, with the tool's message.
  * @example
  * {@includeCode ../../docs/examples/ipvsadm-parse.ts}
  */
-export function parseCommand(line: string, lineNumber = 1): Command {
+export function parseCommand(line: string, lineNumber = 1, options: ParseOptions = {}): Command {
   try {
-    return parseWords(withoutToolName(splitLine(line)));
+    return parseWords(withoutToolName(splitLine(line, options.strict)), options);
   } catch (error) {
     throw error instanceof IpvsadmError ? error.inLine(lineNumber, line) : error;
   }
@@ -44,21 +46,22 @@ export function parseCommand(line: string, lineNumber = 1): Command {
  * Reads words that were split already, such as a program's arguments.
  *
  * @param words - The words after the tool's name.
+ * @param options - How rules are read.
  * @returns What they mean.
  * @throws {IpvsadmError} When they are no command of the language.
  */
-export function parseArguments(words: readonly string[]): Command {
+export function parseArguments(words: readonly string[], options: ParseOptions = {}): Command {
   let column = 1;
   const placed = words.map((text): Word => {
     const word = { text, column };
     column += text.length + 1;
     return word;
   });
-  return parseWords(placed);
+  return parseWords(placed, options);
 }
 
-function parseWords(words: readonly Word[]): Command {
-  const draft = new Draft();
+function parseWords(words: readonly Word[], options: ParseOptions): Command {
+  const draft = new Draft(options.hosts);
   if (words.length === 0) draft.command = 'list';
   scan(words, draft);
   const { command } = draft;
@@ -69,7 +72,7 @@ function parseWords(words: readonly Word[]): Command {
     throw new IpvsadmError(`unexpected argument ${unexpected.text}`, unexpected);
   }
   const { scheduler, flags } = draft.values;
-  const bits = readSchedulerFlags(flags.text, scheduler, flags.column);
+  const bits = readSchedulerFlags(flags.text, scheduler.text, flags.column);
   checkCommandOptions(command, draft.present);
   return build(command, draft, bits, timeouts);
 }
@@ -103,6 +106,8 @@ function build(
       return startDaemonCommand(draft);
     case 'stop-daemon':
       return { command, role: draft.role };
+    case 'save':
+      return { command, numeric: draft.present.has('numeric') };
     default:
       return { command };
   }

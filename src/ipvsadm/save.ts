@@ -5,10 +5,12 @@
  * name for the third flag of sh and mh: what it saves cannot always be restored. Here that is the
  * exact form, for those who compare; the usual one keeps everything.
  */
+import type { Protocol } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import { formatEndpoint } from './columns.js';
 import { formatNetmask } from './netmask.js';
+import { namedBy } from './named-by.js';
 import { orderedServers, orderedServices } from './order.js';
 import { formatReadableSchedulerFlags, formatSchedulerFlags } from './scheduler-flags.js';
 
@@ -16,6 +18,8 @@ import { formatReadableSchedulerFlags, formatSchedulerFlags } from './scheduler-
 export interface SaveOptions {
   /** Whether to write byte for byte what the tool does, with what it loses; default `false`. */
   readonly exactSave?: boolean;
+  /** Whether to write a port as its name, if it has one; default `false`. */
+  readonly names?: boolean;
 }
 
 /**
@@ -26,23 +30,28 @@ export interface SaveOptions {
  * @returns The rules, each line with its end.
  */
 export function saveRules(services: Iterable<Service>, options: SaveOptions = {}): string {
-  const exact = options.exactSave ?? false;
+  const { exactSave: exact = false, names = false } = options;
   const lines: string[] = [];
   for (const service of orderedServices(services, true)) {
-    const name = nameOf(service, exact);
+    const named = namedBy(service, !names);
+    const name = nameOf(service, exact, named);
     lines.push(`-A ${name}${settingsOf(service, exact)}`);
     for (const server of orderedServers(service, true)) {
-      lines.push(`-a ${name} -r ${server.toString()}${serverSettingsOf(server, exact)}`);
+      lines.push(`-a ${name} -r ${addressOf(server, named)}${serverSettingsOf(server, exact)}`);
     }
   }
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function nameOf(service: Service, exact: boolean): string {
+function addressOf({ address, port }: RealServer, named: Protocol | undefined): string {
+  return formatEndpoint(address.toString(), address.family, port, named);
+}
+
+function nameOf(service: Service, exact: boolean, named: Protocol | undefined): string {
   const { fwmark, family, protocol } = service;
   if (fwmark !== 0) return `-f ${exact ? fwmark | 0 : fwmark}${family === 6 ? ' -6' : ''}`;
   const option = protocol === 'sctp' ? '--sctp-service' : `-${protocol.charAt(0)}`;
-  return `${option} ${formatEndpoint(service.address.toString(), family, service.port)}`;
+  return `${option} ${formatEndpoint(service.address.toString(), family, service.port, named)}`;
 }
 
 function settingsOf(service: Service, exact: boolean): string {

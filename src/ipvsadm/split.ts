@@ -15,12 +15,13 @@ export interface Word {
  * Splits a line into words.
  *
  * @param line - One line, without its end.
+ * @param strict - Whether to know no comments, and no blanks but those of the tool; default `false`.
  * @returns The words; none for an empty line or a comment.
  */
-export function splitLine(line: string): Word[] {
+export function splitLine(line: string, strict = false): Word[] {
   const words: Word[] = [];
-  for (const match of line.matchAll(/\S+/g)) {
-    if (match[0].startsWith('#')) break;
+  for (const match of line.matchAll(strict ? /[^ \t\r\n]+/g : /\S+/g)) {
+    if (!strict && match[0].startsWith('#')) break;
     words.push({ text: match[0], column: match.index + 1 });
   }
   return words;

@@ -50,14 +50,14 @@ describe('ipvs admin', () => {
   });
 
   test('does several commands, in words or in one text', async () => {
-    const commands = ['-E', '-t', '192.0.2.1:80', '-s', 'mh', ';', '-Z; -S'];
+    const commands = ['-E', '-t', '192.0.2.1:80', '-s', 'mh', ';', '-Z; -S -n'];
     const { out } = await ipvs(['admin', '--', ...commands], { input: web });
 
     expect(out).toBe(web.replace('-s rr', '-s mh'));
   });
 
   test('forgets with --exact-save what the tool forgets', async () => {
-    const { out } = await ipvs(['admin', '--exact-save', '--', '-S'], { input: web });
+    const { out } = await ipvs(['admin', '--exact-save', '--', '-S -n'], { input: web });
 
     expect(out).toBe(web.replace(' -x 5', ''));
   });
@@ -66,7 +66,7 @@ describe('ipvs admin', () => {
     const path = write('twice.rules', `${web}-A -t 192.0.2.1:80\n`);
 
     expect(await ipvs(['admin', path])).toEqual({
-      code: 0,
+      code: 255,
       out: listing,
       err: `ipvs admin: ${path}:3:1: Service already exists, at '-A -t 192.0.2.1:80'\n`,
     });
@@ -143,5 +143,131 @@ describe('ipvs admin', () => {
 
     expect(err).toContain('ipvs admin: /nowhere.rules: cannot be read: no such file or directory');
     expect(code).toBe(2);
+  });
+
+  test.each([
+    ['the last line is refused', '--set 1 2 3\n-A -t 192.0.2.1:80 -s foo\n', 255],
+    ['only blank lines follow it', '-A -t 192.0.2.1:80 -s foo\n\n \t\n', 255],
+    ['the only line misses a value', '-A -t 192.0.2.1:80 -w\n', 255],
+    ['a good line follows', '-A -t 192.0.2.1:80 -s foo\n-A -t 192.0.2.1:81\n', 0],
+    ['no line is refused', '-A -t 192.0.2.1:80\n', 0],
+    ['a line ends the restore', '-A -t 192.0.2.1:80 -x a\n-A -t 192.0.2.1:81\n', 2],
+  ])('exits as ipvsadm -R does when %s', async (_, input, code) => {
+    const text = await ipvs(['admin'], { input });
+    const json = await ipvs(['admin', '--json'], { input });
+
+    expect([text.code, json.code]).toEqual([code, code]);
+    expect(JSON.parse(json.out)).toMatchObject({ exitStatus: code });
+  });
+
+  test('names an unknown scheduler with its column, however it is written', async () => {
+    const lines = ['-s foo', '-sfoo', '--scheduler foo', '--scheduler=foo', '-p -s foo'];
+    const input = lines.map((end) => `-A -t 192.0.2.1:80 ${end}\n`).join('');
+    const { err } = await ipvs(['admin'], { input });
+
+    const reported = err.trim().split('\n');
+    expect(reported).toEqual(
+      lines.map((end, index) => {
+        const column = `-A -t 192.0.2.1:80 ${end}`.indexOf('foo') + 1;
+        return `ipvs admin: standard input:${index + 1}:${column}: Scheduler or persistence engine not found, at 'foo'`;
+      }),
+    );
+  });
+
+  test.each([
+    ['-A -t director.example.com:https', 7],
+    ['-A -t localhost:http', 7],
+    ['-A -t localhost -p', 7],
+    ['-a -t 192.0.2.1:80 -r web-1 -m', 23],
+    ['-A -t [localhost]:80', 7],
+  ])('says what to do about the host name in %s', async (line, column) => {
+    const { err, code } = await ipvs(['admin'], { input: `${line}\n` });
+
+    expect(code).toBe(2);
+    expect(err).toContain(`standard input:1:${column}: illegal `);
+    expect(err).toContain('; names are not resolved; save with -n, or use --resolve\n');
+  });
+
+  test('says which service name is unknown for the protocol', async () => {
+    const { err } = await ipvs(['admin'], { input: '-A -u 192.0.2.1:http\n' });
+    expect(err).toContain('; no UDP service is named http\n');
+  });
+
+  test('resolves host names with --resolve, in rules and commands', async () => {
+    const input = '-A -t web:80\n-a -t web:80 -r one.example.com:8080 -m\n';
+    const hosts = { web: '192.0.2.1', 'one.example.com': '10.0.0.1', two: '10.0.0.2' };
+    const commands = '-a -t web:80 -r two -m; -S -n';
+    const { out, code } = await ipvs(['admin', '--resolve', '--', commands], { input, hosts });
+
+    expect(code).toBe(0);
+    expect(out).toBe(
+      `-A -t 192.0.2.1:80 -s wlc
+-a -t 192.0.2.1:80 -r 10.0.0.1:8080 -m -w 1
+-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 1
+`,
+    );
+  });
+
+  test('ignores the port behind a host name in brackets, as the tool does', async () => {
+    const hosts = { web: '192.0.2.1' };
+    const { err } = await ipvs(['admin', '--resolve'], { input: '-A -t [web]:80\n', hosts });
+    expect(err).toContain('Zero port specified for non-persistent service');
+  });
+
+  test('names the host that has no address', async () => {
+    const { err, code } = await ipvs(['admin', '--resolve'], { input: '-A -t nosuch:80\n' });
+
+    expect(code).toBe(2);
+    expect(err).toContain('; nosuch has no IPv4 address\n');
+  });
+
+  test.each([
+    ['a comment line', '# web\n-A -t 192.0.2.1:80\n', 255, ':1:1: expected a command'],
+    ['a comment', '-A -t 192.0.2.1:80 # web\n', 2, ':1:20: unexpected argument #'],
+    ['a byte order mark', '\uFEFF-A -t 192.0.2.1:80\n', 255, ':1:5: expected a command'],
+    ['a blank that is none', '-A -t 192.0.2.1:80\u00A0-s rr\n', 2, 'illegal virtual server'],
+  ])('refuses %s with --strict, and without does not', async (_, input, code, message) => {
+    const strict = await ipvs(['admin', '--strict'], { input });
+    const usual = await ipvs(['admin'], { input });
+
+    expect([strict.code, usual.code]).toEqual([code, 0]);
+    expect(strict.err).toContain(message);
+    expect(usual.err).toBe('');
+  });
+
+  test('takes line ends of other systems with --strict, as the tool does', async () => {
+    const { code } = await ipvs(['admin', '--strict'], { input: '-A -t 192.0.2.1:80\r\n\r\n' });
+    expect(code).toBe(0);
+  });
+
+  test('sends nobody to a path that may not exist', async () => {
+    const { err } = await ipvs(['admin'], { input: 'virtual_server 192.0.2.1 80 {\n' });
+    expect(err).toContain('standard input:1:1: expected a command, such as -A or -a');
+    expect(err).not.toContain('/usr/sbin');
+  });
+
+  test('lists and saves names of ports without -n, as the tool does', async () => {
+    const input = `-A -t 192.0.2.1:6379 -s rr
+-a -t 192.0.2.1:6379 -r 198.51.100.1:6443 -m
+-A -u [2001:db8::1]:53
+-A -f 80
+-a -f 80 -r 198.51.100.1:80 -m
+`;
+    const { out } = await ipvs(['admin', '--', '-L; -S'], { input });
+
+    expect(out).toBe(`IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port Scheduler Flags
+  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
+TCP  192.0.2.1:redis rr
+  -> 198.51.100.1:6443            Masq    1      0          0         
+UDP  [2001:db8::1]:domain wlc
+FWM  80 wlc
+  -> 198.51.100.1:80              Masq    1      0          0         
+-A -t 192.0.2.1:redis -s rr
+-a -t 192.0.2.1:redis -r 198.51.100.1:6443 -m -w 1
+-A -u [2001:db8::1]:domain -s wlc
+-A -f 80 -s wlc
+-a -f 80 -r 198.51.100.1:80 -m -w 1
+`);
   });
 });

@@ -177,9 +177,13 @@ test.each([
   ['empty.rules', '# nothing\n', 'no service in it'],
   ['wrong.rules', '\n-A -t 10.0.0.1:http -w 1\n', "wrong.rules:2:21: Illegal 'weight' option"],
   ['bad.rules', '-A -t 10.0.0.300:80\n', 'bad.rules:1:7: illegal virtual server address[:port]'],
-  ['best.rules', '\n -A -t 10.0.0.1:80 -s best', ':2:2: Scheduler or persistence engine not found'],
+  [
+    'best.rules',
+    '\n -A -t 10.0.0.1:80 -s best',
+    ":2:24: Scheduler or persistence engine not found, at 'best'",
+  ],
   ['twice.rules', '-A -f 1\n-A -f 1\n', "twice.rules:2:1: Service already exists, at '-A -f 1'"],
-  ['binary.rules', '-A -f 1\0', 'is no text file'],
+  ['binary.rules', '-A -f 1\0', 'is not a text file'],
 ])('%s is refused with its name, the reason and exit code 2', async (name, content, reason) => {
   const path = content === undefined ? `/nowhere/${name}` : write(name, content);
   const { code, out, err } = await ipvs(['simulate', path]);

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly input?: string;
   /** How much later every look at the clock is; default no time passes. */
   readonly stepMs?: number;
+  /** What host names resolve to; default none does. */
+  readonly hosts?: Readonly<Record<string, string>>;
 }
 
 /** Runs `ipvs` with some words. */
@@ -36,7 +38,7 @@ export async function runWithIo(
   program: (io: Io) => Promise<number>,
   where: Surroundings = {},
 ): Promise<CliResult> {
-  const { env = {}, isTerminal = false, columns = 120, input, stepMs = 0 } = where;
+  const { env = {}, isTerminal = false, columns = 120, input, stepMs = 0, hosts = {} } = where;
   const out: string[] = [];
   const err: string[] = [];
   let nowMs = 0;
@@ -51,6 +53,7 @@ export async function runWithIo(
     err: sink(err),
     in: { isTerminal: input === undefined, read: () => input ?? '' },
     env,
+    lookUp: (name) => Promise.resolve(hosts[name]),
     now: () => (nowMs += stepMs),
   };
   const code = await program(io);

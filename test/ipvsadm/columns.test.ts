@@ -40,6 +40,7 @@ describe('a number of statistics', () => {
 });
 
 describe('a row of connections', () => {
+  const numeric = { columns: 'plain', numeric: true } as const;
   const address = IpAddress.parse('198.51.100.2');
   const rowOf = (
     row: Partial<Parameters<typeof listConnections>[0] extends Iterable<infer R> ? R : never>,
@@ -55,7 +56,7 @@ describe('a row of connections', () => {
       serverAddress: IpAddress.parse('10.2.0.8'),
       serverPort: 80,
     } as const;
-    return listConnections([{ ...whole, ...row }], 'plain').split('\n')[2] as string;
+    return listConnections([{ ...whole, ...row }], numeric).split('\n')[2] as string;
   };
 
   it('has its columns where the head says', () => {

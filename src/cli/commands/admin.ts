@@ -13,10 +13,12 @@ import {
   IpvsadmError,
   parseArguments,
   restoreAllRules,
+  type RestoreOptions,
   restoreRules,
 } from '../../ipvsadm/index.js';
 import { serviceAsJson } from '../admin/as-json.js';
 import { divideWords } from '../admin/command-lines.js';
+import { resolveHosts } from '../admin/host-names.js';
 import { EXIT, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { readArguments } from '../options.js';
@@ -30,7 +32,7 @@ interface Request {
   readonly rules: RulesFile;
   readonly commands: readonly (readonly string[])[];
   readonly allOrNothing: boolean;
-  readonly exactSave: boolean;
+  readonly options: RestoreOptions;
   readonly json: boolean;
 }
 
@@ -51,36 +53,45 @@ export const admin: Command = {
   get description() {
     return `
 Restores the ipvsadm rules in the file RULES (or the example of that name), or on standard input
-('-' or nothing), on a fresh director, then does the ipvsadm commands that stand behind '--', divided by ';'. Default: -L -n.
+('-' or nothing), on a fresh director, then does the ipvsadm commands behind '--', divided by ';'. Default: -L -n.
 
   ipvs admin rules.txt -- -L -n --stats
   ipvs admin rules.txt -- '-E -t 10.0.0.1:80 -s mh; -S -n'
   ssh director ipvsadm -S -n | ipvs admin -- -L -n --thresholds
 
-A line that is refused is reported with file, line and column, and skipped or ends the restore, as with
-'ipvsadm -R'. Exits as ipvsadm does: 0, or 1, 2, 255 for what it refuses; 2 on wrong usage of this command.`;
+A refused line is reported with file, line and column. As with 'ipvsadm -R', it is skipped or ends the
+restore, and the exit status is that of the line that ended it, else of the last line; then that of the
+first command that is refused: 1, 2 or 255. 2 also means wrong usage of this command.
+So a refused line in the middle leaves 0: check a file with --all-or-nothing.
+
+  ipvs admin --all-or-nothing --strict rules.txt`;
   },
   options: {
     'all-or-nothing': { help: 'restore no rule at all when one would be refused' },
+    strict: { help: 'refuse what the tool refuses: comments, a byte order mark, odd blanks' },
+    resolve: { help: 'resolve host names, to IPv4 as the tool does; default: refuse them' },
     'exact-save': { help: 'let -S forget what the tool forgets, thresholds among it' },
     json: { help: 'print one JSON document: the answers, and all services with every setting' },
   },
-  run(argv, io) {
-    const { own, commands } = divideWords(argv);
+  async run(argv, io) {
+    const divided = divideWords(argv);
+    const { own } = divided;
     const { values, operands } = readArguments(own, this.options);
     const path = operands[0] ?? (io.in.isTerminal ? undefined : STANDARD_INPUT);
     if (path === undefined || operands.length > 1) {
       const got = operands.join(' ') || 'none';
       throw new UsageError(`expected one file of rules, got ${got}; commands follow --`);
     }
+    const rules = readRulesFile(path, io);
+    const commands = divided.commands.length > 0 ? divided.commands : DEFAULT_COMMANDS;
+    const reading = { strict: values['strict'] === true, exactSave: values['exact-save'] === true };
+    const options =
+      values['resolve'] === true
+        ? { ...reading, hosts: await resolveHosts(rules.text, commands, reading, io) }
+        : reading;
+    const allOrNothing = values['all-or-nothing'] === true;
     return administer(
-      {
-        rules: readRulesFile(path, io),
-        commands: commands.length > 0 ? commands : DEFAULT_COMMANDS,
-        allOrNothing: values['all-or-nothing'] === true,
-        exactSave: values['exact-save'] === true,
-        json: values['json'] === true,
-      },
+      { rules, commands, allOrNothing, options, json: values['json'] === true },
       io,
     );
   },
@@ -93,7 +104,7 @@ function administer(request: Request, io: Io): number {
     random: seededRandom(1),
   });
   const answers = answersOf(request, director);
-  const exitStatus = answers.at(-1)?.exitStatus ?? EXIT.ok;
+  const exitStatus = answers.find((each) => each.exitStatus !== EXIT.ok)?.exitStatus ?? EXIT.ok;
   if (request.json) {
     const services = [...director.services].map(serviceAsJson);
     const document = { format: 'ipvs-admin/1', exitStatus, answers: answers.map(answerAsJson) };
@@ -102,23 +113,25 @@ function administer(request: Request, io: Io): number {
   return exitStatus;
 }
 
-/** Restores the rules and does the commands, up to the first that is refused. */
+/** Restores the rules and, unless a line ended that, does the commands up to the first that is refused. */
 function answersOf(request: Request, director: Director): Answer[] {
-  const answers = [restore(request, director)];
-  for (const words of request.commands) {
-    if (answers.at(-1)?.exitStatus !== 0) break;
-    const run = (): string => executeCommand(parseArguments(words), director, request);
-    answers.push(answer(words.join(' '), run));
+  const { commands, options, allOrNothing } = request;
+  const restored = restore(request, director);
+  const answers = [restored];
+  if (restored.errors.some(({ endsRestore }) => allOrNothing || endsRestore)) return answers;
+  for (const words of commands) {
+    const run = (): string => executeCommand(parseArguments(words, options), director, options);
+    const next = answer(words.join(' '), run);
+    answers.push(next);
+    if (next.exitStatus !== EXIT.ok) break;
   }
   return answers;
 }
 
-function restore(request: Request, director: Director): Answer {
-  const { text } = request.rules;
-  if (request.allOrNothing) {
-    return answer(undefined, () => restoreAllRules(text, director, request));
-  }
-  return { command: undefined, ...restoreRules(text, director, request) };
+function restore({ rules, allOrNothing, options }: Request, director: Director): Answer {
+  const { text } = rules;
+  if (allOrNothing) return answer(undefined, () => restoreAllRules(text, director, options));
+  return { command: undefined, ...restoreRules(text, director, options) };
 }
 
 function answer(command: string | undefined, run: () => string): Answer {
@@ -126,7 +139,8 @@ function answer(command: string | undefined, run: () => string): Answer {
     return { command, exitStatus: EXIT.ok, output: run(), errors: [] };
   } catch (error) {
     if (!(error instanceof IpvsadmError)) throw error;
-    return { command, exitStatus: error.exitStatus, output: '', errors: [error] };
+    const placed = command === undefined ? error : error.inLine(1, command);
+    return { command, exitStatus: error.exitStatus, output: '', errors: [placed] };
   }
 }
 
@@ -143,8 +157,8 @@ function answerAsJson({ command, exitStatus, output, errors }: Answer): object {
     command: command ?? null,
     exitStatus,
     output,
-    errors: errors.map(({ line, column, text, message, code }) => {
-      return { line, column, text, message: message.trimEnd(), code };
+    errors: errors.map(({ line, column, text, message, hint, code }) => {
+      return { line, column, text, message: message.trimEnd(), hint, code };
     }),
   };
 }

@@ -1,0 +1,63 @@
+/**
+ * Host names of rules, resolved before the rules are read, since reading waits for nothing.
+ */
+import { IpAddress } from '../../ip-address.js';
+import {
+  type HostLookup,
+  IpvsadmError,
+  parseArguments,
+  parseCommand,
+  type ParseOptions,
+} from '../../ipvsadm/index.js';
+import type { Io } from '../io.js';
+
+/** Stands for an address that is not known yet, while names are collected. */
+const PLACEHOLDER = '127.0.0.1';
+
+/**
+ * Resolves all host names of some rules and commands.
+ *
+ * @param rules - Lines of rules.
+ * @param commands - The words of further commands.
+ * @param options - How the rules are read.
+ * @param io - Resolves each name.
+ * @returns The answers; names without an IPv4 address have none.
+ */
+export async function resolveHosts(
+  rules: string,
+  commands: readonly (readonly string[])[],
+  options: ParseOptions,
+  io: Io,
+): Promise<HostLookup> {
+  const names = [...collectNames(rules, commands, options)];
+  const found = await Promise.all(names.map((name) => io.lookUp(name)));
+  const addresses = new Map(names.map((name, index) => [name, found[index]]));
+  return (name) => {
+    const address = addresses.get(name);
+    return address === undefined ? undefined : IpAddress.parse(address);
+  };
+}
+
+function collectNames(
+  rules: string,
+  commands: readonly (readonly string[])[],
+  options: ParseOptions,
+): Set<string> {
+  const names = new Set<string>();
+  const hosts: HostLookup = (name) => {
+    names.add(name);
+    return IpAddress.parse(PLACEHOLDER);
+  };
+  for (const line of rules.split('\n')) attempt(() => parseCommand(line, 1, { ...options, hosts }));
+  for (const words of commands) attempt(() => parseArguments(words, { hosts }));
+  return names;
+}
+
+/** A line that is refused has its say when it is done. */
+function attempt(parse: () => unknown): void {
+  try {
+    parse();
+  } catch (error) {
+    if (!(error instanceof IpvsadmError)) throw error;
+  }
+}
