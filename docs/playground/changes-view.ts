@@ -2,6 +2,7 @@
  * What changes when: commands that were given, and those that wait for their time.
  */
 import { button, byId, element } from './dom.js';
+import { describeOutage } from './outage.js';
 import type { PlannedChange } from './race.js';
 
 /**
@@ -28,8 +29,10 @@ function itemOf({ atMs, command, done, problem }: PlannedChange, remove: () => v
     'li',
     { 'data-state': problem !== '' ? 'wrong' : done ? 'done' : 'planned' },
     element('span', { class: 'time-of-change' }, time),
-    element('code', {}, command),
+    describeOutage(command) === ''
+      ? element('code', {}, command)
+      : element('span', { class: 'event' }, describeOutage(command)),
     element('span', { class: 'state-of-change' }, state),
-    button('✕', `Take out: ${time} ${command}`, remove),
+    button('Take out', `Take out: ${time} ${command}`, remove),
   );
 }

@@ -13,7 +13,7 @@ export type Content = Node | string;
  * @returns The element.
  * @throws {TypeError} When there is none, or it is something else.
  */
-export function byId<T extends HTMLElement>(id: string, type: abstract new () => T): T {
+export function byId<T extends Element>(id: string, type: abstract new () => T): T {
   const found = document.getElementById(id);
   if (found instanceof type) return found;
   throw new TypeError(`Expected #${id} to be a ${type.name}`);
@@ -35,6 +35,18 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...contents);
+  return made;
+}
+
+/**
+ * Makes a picture.
+ *
+ * @param attributes - Its attributes.
+ * @returns The element, empty.
+ */
+export function svgElement(attributes: Readonly<Record<string, string>>): SVGSVGElement {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;
 }
 

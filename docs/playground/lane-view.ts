@@ -1,90 +1,102 @@
 /**
- * The table of one scheduler: what each server has, against what its weight asks for.
+ * One scheduler on the page: its picture, its curves, and the same in figures.
  */
-import { byId, element, percent } from './dom.js';
+import { chartShapes } from './chart-shapes.js';
+import { element } from './dom.js';
+import { laneTable, showTable } from './lane-table.js';
 import type { Lane } from './lane.js';
-import type { Row } from './row.js';
+import type { Race } from './race.js';
+import { MEASURES } from './scenario.js';
+import { drawShapes } from './shape-renderer.js';
+import { describePicture, showStage } from './stage-view.js';
+import { stageOf } from './stage-of.js';
+import { SERVER_COLORS } from './stage.js';
+import { svgElement } from './dom.js';
 
-/**
- * Shows a lane.
- *
- * @param id - Which of the two places: `a` or `b`.
- * @param lane - The lane.
- */
-export function showLane(id: 'a' | 'b', lane: Lane): void {
-  const rows = lane.rows();
-  const fullest = Math.max(1, ...rows.map(({ active, inactive }) => active + inactive));
-  byId(`lane-${id}-name`, HTMLElement).textContent = lane.scheduler;
-  byId(`lane-${id}-rows`, HTMLElement).replaceChildren(
-    ...rows.flatMap((row) => [rowOf(row), barsOf(row, fullest)]),
-  );
-  byId(`lane-${id}-sums`, HTMLElement).replaceChildren(...sumsOf(lane, rows));
-}
+const CHART_HEIGHT = 190;
 
-function rowOf(row: Row): HTMLTableRowElement {
-  const { name, weight, active, inactive, opened, share, asked, state } = row;
-  return element(
-    'tr',
-    { 'data-server': name, 'data-state': state },
-    element('th', { scope: 'row' }, name, element('span', { class: 'state' }, state)),
-    element('td', {}, String(weight)),
-    element('td', {}, String(active)),
-    element('td', {}, String(inactive)),
-    element('td', {}, String(opened)),
-    element('td', {}, percent(share), element('span', { class: 'asked' }, `of ${percent(asked)}`)),
-  );
-}
+/** The elements of a lane. */
+export class LaneView {
+  /** All of it. */
+  readonly root: HTMLElement;
+  private readonly index: number;
+  private readonly title: HTMLElement;
+  private readonly stage: SVGSVGElement;
+  private readonly stageRoom: HTMLElement;
+  private readonly chart: SVGSVGElement;
+  private readonly chartRoom: HTMLElement;
+  private readonly chartTitle: HTMLElement;
+  private readonly table: ReturnType<typeof laneTable>;
 
-/** A row of pictures, which say what the row above has in figures. */
-function barsOf(row: Row, fullest: number): HTMLTableRowElement {
-  const cell = element('td', { colspan: '6' }, fillBar(row, fullest), shareBar(row));
-  return element('tr', { class: 'bars', 'aria-hidden': 'true' }, cell);
-}
-
-/** How full a server is, beside the fullest: active, then inactive connections. */
-function fillBar({ active, inactive }: Row, fullest: number): HTMLElement {
-  const bar = element('span', { class: 'bar' });
-  for (const [kind, value] of Object.entries({ active, inactive })) {
-    const part = element('i', { class: kind });
-    part.style.width = percent(value / fullest).replace(' ', '');
-    bar.append(part);
+  /**
+   * @param index - Which lane.
+   */
+  constructor(index: number) {
+    const id = `lane-${'ab'[index]}`;
+    this.index = index;
+    this.title = element('h3', { id: `${id}-name` });
+    this.stage = svgElement({ role: 'img', class: 'stage', id: `${id}-stage` });
+    this.chart = svgElement({ role: 'img', class: 'chart', id: `${id}-chart` });
+    this.stageRoom = element('div', { class: 'room' }, this.stage);
+    this.chartTitle = element('h4', {});
+    this.chartRoom = element('div', { class: 'room' }, this.chart);
+    this.table = laneTable(id);
+    const curves = element('div', { class: 'curves' }, this.chartTitle, this.chartRoom);
+    this.root = element(
+      'article',
+      { class: 'lane', 'aria-labelledby': `${id}-name` },
+      element('div', { class: 'lane-head' }, this.title),
+      element('div', { class: 'lane-pictures' }, this.stageRoom, curves),
+      this.table.root,
+    );
   }
-  return bar;
+
+  /**
+   * Shows the present moment in pictures.
+   *
+   * @param race - The run.
+   */
+  showPictures(race: Race): void {
+    const lane = race.lanes[this.index] as Lane;
+    setText(this.title, `Scheduler ${lane.scheduler}`);
+    showStage(this.stage, this.stageRoom.clientWidth, stageOf(race, this.index));
+    this.showCurves(race, lane);
+  }
+
+  /**
+   * Shows the present moment in words and figures.
+   *
+   * @param race - The run.
+   */
+  showFigures(race: Race): void {
+    const lane = race.lanes[this.index] as Lane;
+    showTable(this.table, lane);
+    describePicture(this.stage, stageOf(race, this.index));
+    this.chart.setAttribute(
+      'aria-label',
+      `Curves over time: ${MEASURES[race.present.measure]} per server. The table has the present figures.`,
+    );
+  }
+
+  private showCurves(race: Race, lane: Lane): void {
+    const { measure } = race.present;
+    const history = race.histories[this.index];
+    setText(this.chartTitle, MEASURES[measure]);
+    const width = Math.max(260, Math.floor(this.chartRoom.clientWidth));
+    const curves = history?.curves(race.nowMs, lane.tallies, measure) ?? [];
+    const shapes = chartShapes({
+      width,
+      height: CHART_HEIGHT,
+      endMs: race.endMs,
+      nowMs: race.nowMs,
+      atLeast: measure === 'opened' ? race.present.rate / 2 : 10,
+      curves: curves.map((curve, place) => ({ ...curve, color: place % SERVER_COLORS })),
+      changesMs: race.changes.map(({ atMs }) => atMs),
+    });
+    drawShapes(this.chart, [width, CHART_HEIGHT], shapes);
+  }
 }
 
-/** The share, with a mark where the weight would have it. */
-function shareBar({ share, asked }: Row): HTMLElement {
-  const part = element('i', { class: 'share' });
-  const mark = element('i', { class: 'mark' });
-  part.style.width = percent(share).replace(' ', '');
-  mark.style.left = percent(asked).replace(' ', '');
-  return element('span', { class: 'bar' }, part, mark);
-}
-
-function sumsOf(lane: Lane, rows: readonly Row[]): HTMLElement[] {
-  const { returned, moved, refused, unavoidable } = lane.moves;
-  const misplaced = rows.reduce((sum, { share, asked }) => sum + Math.abs(share - asked), 0) / 2;
-  const parts: [string, string, string][] = [
-    ['requests', 'Packets from clients to the director', String(lane.packets.requests)],
-    ['answers-through', 'Answers through the director (NAT)', String(lane.packets.answersThrough)],
-    ['answers-past', 'Answers past the director (DR, TUN)', String(lane.packets.answersPast)],
-    ['table', 'Entries in the connection table', String(lane.tableSize)],
-    ['refused', 'Connections that no server took', String(lane.refused)],
-    ['misplaced', 'Connections on another server than the weights ask for', percent(misplaced)],
-    ['returned', 'Clients that came back since the last change', String(returned)],
-    ['moved', '… and met another server than before', countOf(moved, returned)],
-    ['returned-refused', '… and were refused', countOf(refused, returned)],
-    [
-      'unavoidable',
-      '… moved because theirs takes no new connections',
-      countOf(unavoidable, returned),
-    ],
-  ];
-  return parts.map(([name, title, value]) =>
-    element('div', {}, element('dt', {}, title), element('dd', { 'data-sum': name }, value)),
-  );
-}
-
-function countOf(count: number, all: number): string {
-  return all === 0 ? '0' : `${count} (${percent(count / all)})`;
+function setText(where: HTMLElement, text: string): void {
+  if (where.textContent !== text) where.textContent = text;
 }

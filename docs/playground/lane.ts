@@ -1,26 +1,18 @@
 /**
- * One scheduler under the load: a director of its own, and a record of who got what.
+ * One scheduler under the load: a director of its own, and a record of which server got what.
  */
-import type { Flow, RealServer } from 'ipvs';
+import type { RealServer } from 'ipvs';
 import { executeCommand, parseCommand, saveRules } from 'ipvs/ipvsadm';
-import { closingTurns, openingTurns, packetOf, type Turn } from './packets.js';
-import { type Row, rowsOf, stateOf } from './row.js';
+import { type Conversation, talk } from './conversation.js';
+import { type Outage, parseOutage } from './outage.js';
+import { closingTurns, openingTurns } from './packets.js';
+import { type Row, rowsOf } from './row.js';
 import { type Service, type Setup, setUp } from './setup.js';
+import { createTally, type Tally } from './tally.js';
 import type { Timeline } from './timeline.js';
+import { VisitBook, type Visits } from './visits.js';
 
-/** What became of clients that came back since the last change. */
-export interface Moves {
-  /** Connections of clients that had had one before. */
-  returned: number;
-  /** Those of them that went to another server than the last time. */
-  moved: number;
-  /** Those of them that no server took. */
-  refused: number;
-  /** Those of the moved whose last server takes no new connections. */
-  unavoidable: number;
-}
-
-/** How many packets went which way. */
+/** How many packets took which path. */
 export interface PacketCounts {
   /** From clients, to the director. */
   requests: number;
@@ -30,25 +22,25 @@ export interface PacketCounts {
   answersPast: number;
 }
 
-const noMoves: Moves = { returned: 0, moved: 0, refused: 0, unavoidable: 0 };
-
 /** The flag of the hashing schedulers by which an unusable server is replaced, and its name here. */
 const FALLBACK = 1;
 const SUFFIX = '-fallback';
 
 /** A run with one scheduler. */
 export class Lane {
-  /** The service under load. */
-  readonly service: Service;
-  /** What moved since the last change. */
-  moves: Moves = { ...noMoves };
+  /** Director, clock and service. */
+  readonly setup: Setup;
   /** Connections that no server took. */
   refused = 0;
-  /** How many packets went which way. */
+  /** Connections that a server was given which did not answer. */
+  unanswered = 0;
+  /** How many packets took which path. */
   readonly packets: PacketCounts = { requests: 0, answersThrough: 0, answersPast: 0 };
-  private readonly setup: Setup;
-  private readonly opened = new Map<RealServer, number>();
-  private readonly lastServer = new Map<number, RealServer>();
+  private readonly book = new VisitBook();
+  private readonly byName = new Map<string, Tally>();
+  /** The connections that were opened and have not ended. */
+  private readonly open = new Set<number>();
+  private readonly conversation: Conversation;
 
   /**
    * @param rules - The rules.
@@ -58,10 +50,21 @@ export class Lane {
    */
   constructor(rules: string, scheduler: string, seed: number) {
     this.setup = setUp(rules, seed);
-    const { service, director } = this.setup;
+    const { director, service } = this.setup;
     if (scheduler !== '') director.editService(service, settingsOf(scheduler));
-    this.service = service;
+    this.conversation = {
+      director,
+      mark: service.fwmark,
+      asked: (server) => this.countRequest(server),
+      answers: (server) => !this.tallyOf(server).failed,
+      answered: (server, through) => this.countAnswer(server, through),
+    };
     this.noteServers();
+  }
+
+  /** The service under load; as it was last when a command has deleted it. */
+  get service(): Service {
+    return this.setup.director.findService(this.setup.service) ?? this.setup.service;
   }
 
   /** The scheduler's short name, with `-fallback` when it has that flag. */
@@ -75,6 +78,21 @@ export class Lane {
     return this.setup.director.table.size;
   }
 
+  /** What later visits of clients met since the last change. */
+  get visits(): Readonly<Visits> {
+    return this.book.visits;
+  }
+
+  /** How many clients have had a connection. */
+  get clients(): number {
+    return this.book.clients;
+  }
+
+  /** What each server was given, in the order of the rules. */
+  get tallies(): readonly Tally[] {
+    return [...this.byName.values()];
+  }
+
   /**
    * Lets an event of the load happen.
    *
@@ -84,14 +102,9 @@ export class Lane {
   take(timeline: Timeline, index: number): void {
     const event = timeline.events[index] as number;
     const connection = event >>> 1;
-    const flow = timeline.workload.flow(connection);
     this.setup.clock.set(timeline.timesMs[index] as number);
-    if (event % 2 === 1) {
-      this.exchange(closingTurns(flow), flow);
-      return;
-    }
-    const server = this.exchange(openingTurns(flow), flow);
-    this.count(timeline.workload.client[connection] as number, server);
+    if (event % 2 === 1) this.end(timeline, connection);
+    else this.begin(timeline, connection);
   }
 
   /**
@@ -99,7 +112,7 @@ export class Lane {
    *
    * @param nowMs - The time, in milliseconds.
    */
-  settle(nowMs: number): void {
+  advance(nowMs: number): void {
     this.setup.clock.set(nowMs);
     this.setup.director.advance();
   }
@@ -110,111 +123,86 @@ export class Lane {
    * @param line - The command.
    * @returns What it writes.
    * @throws {IpvsadmError} When it is wrong; nothing is changed then.
+   * @throws {RangeError} When a server that shall fail is none of the service.
    */
   run(line: string): string {
+    const outage = parseOutage(line);
+    if (outage !== undefined) return this.setFailed(outage);
     const command = parseCommand(line);
     const output = executeCommand(command, this.setup.director);
     if (command.command === 'list' || command.command === 'save') return output;
-    this.moves = { ...noMoves };
+    this.book.restart();
     this.noteServers();
     return output;
   }
 
   /** What each server has, in the order of the rules. */
   rows(): Row[] {
-    return rowsOf([...this.opened]);
+    return rowsOf(this.tallies);
   }
 
   /**
-   * The command that gives a server another weight; it repeats all other settings, since what an edit
-   * leaves out has its default afterwards.
+   * The rules that add the servers as they are now.
    *
-   * @param name - Address and port of the server.
-   * @param weight - The weight.
-   * @returns The line; `undefined` when the server is not in the list.
+   * @returns By address and port: the line.
    */
-  weightCommand(name: string, weight: number): string | undefined {
-    return this.ruleOf(name)
-      ?.replace('-a ', '-e ')
-      .replace(/ -w \d+/, ` -w ${weight}`);
-  }
-
-  /**
-   * The command that removes a server.
-   *
-   * @param name - Address and port of the server.
-   * @returns The line; `undefined` when the server is not in the list.
-   */
-  removeCommand(name: string): string | undefined {
-    return this.ruleOf(name)?.replace(/^-a (.* -r \S+).*$/, '-d $1');
-  }
-
-  private ruleOf(name: string): string | undefined {
+  rules(): ReadonlyMap<string, string> {
     const lines = saveRules([this.service]).split('\n');
-    return lines.find((line) => line.includes(` -r ${name} `));
+    return new Map(lines.map((line) => [/ -r (\S+)/.exec(line)?.[1] ?? '', line]));
   }
 
-  /** Lets client and server talk; gives the server, or `undefined` when the client reached none. */
-  private exchange(turns: readonly Turn[], flow: Flow): RealServer | undefined {
-    let server: RealServer | undefined;
-    for (const turn of turns) {
-      if (turn.from === 'server') {
-        if (server !== undefined) this.answer(turn, flow, server);
-        continue;
-      }
-      server = this.request(turn, flow);
-      if (server === undefined) return undefined;
-    }
-    return server;
-  }
-
-  private request(turn: Turn, flow: Flow): RealServer | undefined {
-    this.packets.requests += 1;
-    const verdict = this.setup.director.receive(packetOf(turn, flow), this.service.fwmark);
-    return verdict.action === 'forward' ? verdict.server : undefined;
-  }
-
-  private answer(turn: Turn, { protocol, ...client }: Flow, server: RealServer): void {
-    if (server.forwardingMethod !== 'masquerading') {
-      this.packets.answersPast += 1;
-      return;
-    }
-    const answer = packetOf(turn, {
-      protocol,
-      source: server.address,
-      sourcePort: server.port === 0 ? client.destinationPort : server.port,
-      destination: client.source,
-      destinationPort: client.sourcePort,
-    });
-    const { action } = this.setup.director.respond(answer);
-    if (action === 'forward') this.packets.answersThrough += 1;
-  }
-
-  private count(client: number, server: RealServer | undefined): void {
-    const last = this.lastServer.get(client);
-    if (last !== undefined) this.countReturn(last, server);
-    if (server === undefined) {
+  private begin({ workload }: Timeline, connection: number): void {
+    const flow = workload.flow(connection);
+    const { server, complete } = talk(openingTurns(flow), flow, this.conversation);
+    const tally = server === undefined ? undefined : this.tallyOf(server);
+    this.book.count(workload.client[connection] as number, tally);
+    if (tally === undefined) {
       this.refused += 1;
       return;
     }
-    this.lastServer.set(client, server);
-    this.opened.set(server, (this.opened.get(server) ?? 0) + 1);
+    tally.opened += 1;
+    if (complete) this.open.add(connection);
+    else this.unanswered += 1;
   }
 
-  private countReturn(last: RealServer, server: RealServer | undefined): void {
-    const { moves } = this;
-    moves.returned += 1;
-    if (server === undefined) moves.refused += 1;
-    else if (server !== last) {
-      moves.moved += 1;
-      if (stateOf(last) !== 'in use') moves.unavoidable += 1;
+  private end({ workload }: Timeline, connection: number): void {
+    if (!this.open.delete(connection)) return;
+    const flow = workload.flow(connection);
+    talk(closingTurns(flow), flow, this.conversation);
+  }
+
+  private setFailed({ server, fails }: Outage): string {
+    const tally = this.byName.get(server);
+    if (tally === undefined) throw new RangeError(`There is no server ${server}`);
+    tally.failed = fails;
+    this.book.restart();
+    return '';
+  }
+
+  private countRequest(server: RealServer | undefined): void {
+    this.packets.requests += 1;
+    if (server !== undefined) this.tallyOf(server).requests += 1;
+  }
+
+  private countAnswer(server: RealServer, through: boolean): void {
+    this.tallyOf(server).answers += 1;
+    this.packets[through ? 'answersThrough' : 'answersPast'] += 1;
+  }
+
+  private tallyOf(server: RealServer): Tally {
+    const name = String(server);
+    let tally = this.byName.get(name);
+    if (tally === undefined) {
+      tally = createTally(server);
+      this.byName.set(name, tally);
     }
+    return tally;
   }
 
   /** The list has the newest server first. */
   private noteServers(): void {
     for (const server of [...this.service.servers].toReversed()) {
-      if (!this.opened.has(server)) this.opened.set(server, 0);
+      this.tallyOf(server).server = server;
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * A frame as a list of header fields that can be compared with another frame's.
  */
+import type { Tunnel } from 'ipvs';
 import {
   describePacket,
   ETHERNET_HEADER_LENGTH,
@@ -10,10 +11,11 @@ import {
   readUint16,
   TCP_FLAG,
 } from 'ipvs/wire';
+import { innerOffset } from './tunnel-headers.js';
 
 /** One field of a header. */
 export interface Field {
-  /** The header: `Ethernet`, `Outer IP`, `IP`, `TCP`. */
+  /** The header: `Ethernet`, `Outer IP`, `GUE`, `GRE`, `IP`, `TCP`, `UDP`, `SCTP` or `ICMP`. */
   readonly header: string;
   /** The field's name. */
   readonly name: string;
@@ -33,17 +35,33 @@ export interface Comparison {
   readonly after: string | undefined;
 }
 
+const ORDER = [
+  'Ethernet',
+  'Outer IP',
+  'Outer UDP',
+  'GUE',
+  'GRE',
+  'IP',
+  'TCP',
+  'UDP',
+  'SCTP',
+  'ICMP',
+];
+
 /**
  * Reads a frame.
  *
- * @param bytes - An Ethernet frame with an IPv4 packet.
+ * @param bytes - An Ethernet frame with an IP packet.
+ * @param tunnel - The tunnel that the packet is in, if it is in one.
  * @returns Its fields, from the outside to the inside.
  */
-export function fieldsOf(bytes: Uint8Array): Field[] {
+export function fieldsOf(bytes: Uint8Array, tunnel?: Tunnel): Field[] {
   return [
-    { header: 'Ethernet', name: 'source', value: String(MacAddress.fromBytes(bytes, 6)) },
-    { header: 'Ethernet', name: 'destination', value: String(MacAddress.fromBytes(bytes, 0)) },
-    ...packetFields(bytes, ETHERNET_HEADER_LENGTH),
+    ...toFields('Ethernet', {
+      source: String(MacAddress.fromBytes(bytes, 6)),
+      destination: String(MacAddress.fromBytes(bytes, 0)),
+    }),
+    ...packetFields(bytes, ETHERNET_HEADER_LENGTH, tunnel),
   ];
 }
 
@@ -55,7 +73,6 @@ export function fieldsOf(bytes: Uint8Array): Field[] {
  * @returns Every field of either, headers from the outside to the inside.
  */
 export function compareFields(before: readonly Field[], after: readonly Field[]): Comparison[] {
-  const order = ['Ethernet', 'Outer IP', 'IP', 'TCP'];
   const found = new Map<string, Field>();
   for (const field of [...before, ...after]) found.set(keyOf(field), field);
   const valueIn = (fields: readonly Field[], key: string): string | undefined =>
@@ -67,47 +84,103 @@ export function compareFields(before: readonly Field[], after: readonly Field[])
       before: valueIn(before, key),
       after: valueIn(after, key),
     }))
-    .sort((a, b) => order.indexOf(a.header) - order.indexOf(b.header));
+    .sort((a, b) => ORDER.indexOf(a.header) - ORDER.indexOf(b.header));
 }
 
 function keyOf({ header, name }: Field): string {
   return `${header} ${name}`;
 }
 
-function packetFields(bytes: Uint8Array, offset: number): Field[] {
+function packetFields(bytes: Uint8Array, offset: number, tunnel: Tunnel | undefined): Field[] {
   const packet = new Packet();
   if (packet.parse(bytes, offset, bytes.length - offset) !== 'ok') return [];
-  const { protocol, transportOffset } = packet;
-  const isOuter = protocol === IP_PROTOCOL.IPV4;
-  const fields = ipFields(packet, isOuter ? 'Outer IP' : 'IP');
-  return [...fields, ...(isOuter ? packetFields(bytes, transportOffset) : tcpFields(packet))];
+  if (tunnel === undefined) return [...ipFields(packet, 'IP'), ...transportFields(packet)];
+  return [
+    ...ipFields(packet, 'Outer IP'),
+    ...tunnelFields(packet),
+    ...packetFields(bytes, innerOffset(packet), undefined),
+  ];
 }
 
 function ipFields(packet: Packet, header: string): Field[] {
   const { source, destination, timeToLive, identification } = describePacket(packet);
-  const { bytes, offset, length, protocol } = packet;
-  const values = {
-    source: String(source),
-    destination: String(destination),
+  const { bytes, offset, length, protocol, family } = packet;
+  const common = { source: String(source), destination: String(destination) };
+  const size = `${length} bytes`;
+  const carried = PROTOCOLS[protocol] ?? String(protocol);
+  if (family === 6) {
+    const next = { 'hop limit': String(timeToLive), 'next header': carried, length: size };
+    return toFields(header, { ...common, ...next });
+  }
+  return toFields(header, {
+    ...common,
     'time to live': String(timeToLive),
-    protocol: protocol === IP_PROTOCOL.IPV4 ? '4 (IP in IP)' : `${protocol} (TCP)`,
-    length: `${length} bytes`,
+    protocol: carried,
+    length: size,
     identification: hexadecimal(identification ?? 0),
     checksum: hexadecimal(readUint16(bytes, offset + 10)),
-  };
-  return toFields(header, values);
+  });
 }
 
-function tcpFields(packet: Packet): Field[] {
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  [IP_PROTOCOL.ICMP]: '1 (ICMP)',
+  [IP_PROTOCOL.IPV4]: '4 (IP in IP)',
+  [IP_PROTOCOL.TCP]: '6 (TCP)',
+  [IP_PROTOCOL.UDP]: '17 (UDP)',
+  [IP_PROTOCOL.IPV6]: '41 (IPv6 in IP)',
+  [IP_PROTOCOL.GRE]: '47 (GRE)',
+  [IP_PROTOCOL.ICMPV6]: '58 (ICMPv6)',
+  [IP_PROTOCOL.SCTP]: '132 (SCTP)',
+};
+
+/** What is between an outer and an inner packet. */
+function tunnelFields(packet: Packet): Field[] {
+  const { bytes, transportOffset: at, protocol } = packet;
+  if (protocol === IP_PROTOCOL.GRE) {
+    return toFields('GRE', {
+      flags: hexadecimal(readUint16(bytes, at)),
+      protocol: hexadecimal(readUint16(bytes, at + 2)),
+    });
+  }
+  if (protocol !== IP_PROTOCOL.UDP) return [];
+  return [
+    ...toFields('Outer UDP', {
+      'source port': String(readUint16(bytes, at)),
+      'destination port': String(readUint16(bytes, at + 2)),
+      checksum: hexadecimal(readUint16(bytes, at + 6)),
+    }),
+    ...toFields('GUE', { protocol: PROTOCOLS[bytes[at + 9] as number] ?? '' }),
+  ];
+}
+
+/** Where TCP, UDP and SCTP have their checksums, from the header on, and how wide those are. */
+const CHECKSUMS = { tcp: 16, udp: 6, sctp: 8 } as const;
+
+function transportFields(packet: Packet): Field[] {
   const { transport } = describePacket(packet);
-  if (transport.type !== 'tcp') return [];
-  const flags = Object.entries(TCP_FLAG).filter(([, bit]) => ((transport.flags ?? 0) & bit) !== 0);
-  return toFields('TCP', {
+  if (transport.type === 'raw') return [];
+  if (transport.type === 'icmp') {
+    return toFields('ICMP', {
+      type: String(transport.icmpType),
+      code: String(transport.code ?? 0),
+    });
+  }
+  const at = packet.transportOffset + CHECKSUMS[transport.type];
+  const sum = hexadecimal(readUint16(packet.bytes, at));
+  return toFields(transport.type.toUpperCase(), {
     'source port': String(transport.sourcePort),
     'destination port': String(transport.destinationPort),
-    flags: flags.map(([name]) => name).join(' '),
-    checksum: hexadecimal(readUint16(packet.bytes, packet.transportOffset + 16)),
+    ...(transport.type === 'tcp' && { flags: flagsOf(transport.flags ?? 0) }),
+    checksum:
+      transport.type === 'sctp'
+        ? sum + hexadecimal(readUint16(packet.bytes, at + 2)).slice(2)
+        : sum,
   });
+}
+
+function flagsOf(flags: number): string {
+  const set = Object.entries(TCP_FLAG).filter(([, bit]) => (flags & bit) !== 0);
+  return set.map(([name]) => name).join(' ');
 }
 
 function toFields(header: string, values: Readonly<Record<string, string>>): Field[] {

@@ -2,7 +2,7 @@
  * The packets by which a connection of the load begins and ends, in both directions.
  *
  * Whether a director sees the server's ones depends on the forwarding method: by masquerading they pass it,
- * by direct routing and tunneling they take the short way.
+ * by direct routing and tunneling they do not.
  */
 import type { Flow } from 'ipvs';
 import { encodePacket, TCP_FLAG, type TransportDescription } from 'ipvs/wire';
@@ -60,9 +60,10 @@ export function closingTurns({ protocol }: Flow): readonly Turn[] {
  *
  * @param turn - What is sent.
  * @param flow - From where to where it goes.
- * @returns Its bytes, from the IP header on.
+ * @param headroom - Unused bytes in front.
+ * @returns The unused bytes, then the packet from the IP header on.
  */
-export function packetOf({ flags, chunkType }: Turn, flow: Flow): Uint8Array {
+export function packetOf({ flags, chunkType }: Turn, flow: Flow, headroom = 0): Uint8Array {
   const { protocol, source, destination, sourcePort, destinationPort } = flow;
   const transport: TransportDescription = {
     type: protocol,
@@ -71,7 +72,8 @@ export function packetOf({ flags, chunkType }: Turn, flow: Flow): Uint8Array {
     ...(flags !== undefined && { flags }),
   };
   const payload = chunkType === undefined ? [] : [chunkType, 0, 0, 4];
-  return encodePacket({ source, destination, transport, payload: Uint8Array.from(payload) });
+  const description = { source, destination, transport, payload: Uint8Array.from(payload) };
+  return encodePacket(description, headroom);
 }
 
 /** Client and server take turns, the client first. */

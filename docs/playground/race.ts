@@ -1,10 +1,13 @@
 /**
- * Two schedulers under the same load, with the same changes at the same moments.
+ * One or two schedulers under the same load, with the same changes at the same moments.
  */
 import { parseCommand } from 'ipvs/ipvsadm';
+import { History } from './history.js';
 import { Lane } from './lane.js';
-import type { Change, Scenario } from './scenario.js';
+import { parseOutage } from './outage.js';
+import { type Change, type Measure, NO_SCHEDULER, type Scenario } from './scenario.js';
 import { createTimeline, type Timeline } from './timeline.js';
+import { type Visitor, visitorOf } from './visitor.js';
 
 /** A change of the plan, and what became of it. */
 export interface PlannedChange extends Change {
@@ -16,17 +19,22 @@ export interface PlannedChange extends Change {
 
 /** A run of a scenario. */
 export class Race {
-  /** One lane for each scheduler. */
-  readonly lanes: readonly [Lane, Lane];
+  /** One lane for each scheduler: one or two. */
+  readonly lanes: readonly [Lane, ...Lane[]];
+  /** The course of each lane. */
+  readonly histories: readonly History[];
   /** When the last connection begins, in milliseconds. */
   readonly endMs: number;
   /** The present moment, in milliseconds. */
   nowMs = 0;
+  /** What the curves show; changes nothing else. */
+  measure: Measure;
   private readonly timeline: Timeline;
   private readonly scenario: Scenario;
   private readonly problems = new Map<Change, string>();
   private plan: readonly Change[];
   private next = 0;
+  private lastConnection = 0;
   private nextChange = 0;
 
   /**
@@ -36,9 +44,16 @@ export class Race {
   constructor(scenario: Scenario) {
     const { rules, schedulers, seed, changes, atMs } = scenario;
     this.scenario = scenario;
-    this.lanes = [new Lane(rules, schedulers[0], seed), new Lane(rules, schedulers[1], seed)];
+    this.measure = scenario.measure;
+    const others = schedulers.slice(1).filter((name) => name !== NO_SCHEDULER);
+    this.lanes = [
+      new Lane(rules, schedulers[0], seed),
+      ...others.map((name) => new Lane(rules, name, seed)),
+    ];
     this.timeline = createTimeline(this.lanes[0].service, scenario);
     this.endMs = this.timeline.endMs;
+    this.histories = this.lanes.map(() => new History(this.endMs));
+    this.record();
     this.plan = changes.toSorted((a, b) => a.atMs - b.atMs);
     this.advanceTo(atMs);
   }
@@ -57,9 +72,19 @@ export class Race {
     }));
   }
 
+  /**
+   * A client that comes now, beside the load.
+   *
+   * @param returning - Whether it is the one whose connection began last; else one that was never here.
+   * @returns Its endpoints.
+   */
+  visitor(returning: boolean): Visitor {
+    return visitorOf(this.timeline.workload.flow(this.lastConnection), returning);
+  }
+
   /** The scenario as it is at this moment. */
   get present(): Scenario {
-    return { ...this.scenario, atMs: this.nowMs, changes: this.plan };
+    return { ...this.scenario, measure: this.measure, atMs: this.nowMs, changes: this.plan };
   }
 
   /**
@@ -116,13 +141,31 @@ export class Race {
     this.plan = this.plan.toSpliced(place === -1 ? this.plan.length : place, 0, change);
   }
 
+  /** Plays, with a stop at each moment of which the histories keep a sample. */
   private playTo(timeMs: number): void {
+    const { stepMs } = this.histories[0] as History;
+    let sampleMs = (Math.floor(this.nowMs / stepMs) + 1) * stepMs;
+    for (; sampleMs <= timeMs; sampleMs += stepMs) {
+      this.playWithoutSample(sampleMs);
+      this.record();
+    }
+    this.playWithoutSample(timeMs);
+  }
+
+  private playWithoutSample(timeMs: number): void {
     const { timeline, lanes } = this;
     for (; (timeline.timesMs[this.next] ?? Infinity) <= timeMs; this.next++) {
       for (const lane of lanes) lane.take(timeline, this.next);
+      this.lastConnection = Math.max(this.lastConnection, (timeline.events[this.next] ?? 0) >>> 1);
     }
-    for (const lane of lanes) lane.settle(timeMs);
+    for (const lane of lanes) lane.advance(timeMs);
     this.nowMs = timeMs;
+  }
+
+  private record(): void {
+    for (const [index, lane] of this.lanes.entries()) {
+      this.histories[index]?.record(this.nowMs, lane.tallies);
+    }
   }
 
   private tryChange(change: Change): void {
@@ -141,5 +184,6 @@ export class Race {
 
 /** Whether a command only asks. */
 function isQuestion(line: string): boolean {
+  if (parseOutage(line) !== undefined) return false;
   return ['list', 'save'].includes(parseCommand(line).command);
 }

@@ -2,7 +2,7 @@
  * A director from rules: what the page's text area says, or where in it the mistake is.
  */
 import { ManualClock, schedulersByName, seededRandom } from 'ipvs';
-import { Director } from 'ipvs/director';
+import { Director, type HostOptions } from 'ipvs/director';
 import { IpvsadmError, parseCommand, restoreAllRules } from 'ipvs/ipvsadm';
 
 /** What a lane works with. */
@@ -11,6 +11,8 @@ export interface Setup {
   readonly director: Director;
   /** Its time. */
   readonly clock: ManualClock;
+  /** Its host. */
+  readonly host: HostOptions;
   /** The service that is put under load: the first of the rules. */
   readonly service: Service;
 }
@@ -28,23 +30,29 @@ export type Service = NonNullable<ReturnType<Director['findService']>>;
  */
 export function setUp(rules: string, seed: number): Setup {
   const clock = new ManualClock();
+  const marked = /(?:^|\s)(?:-f|--fwmark-service)/m.test(rules);
+  const host = marked ? { ...HOST, localPrefixes: ANY_DESTINATION } : HOST;
   const director = new Director({
     schedulers: schedulersByName,
     clock,
     random: seededRandom(seed | 0),
-    // Marked packets may have any destination.
-    ...(/(?:^|\s)(?:-f|--fwmark-service)/m.test(rules) && { host: anyDestination }),
+    host,
   });
   restoreAllRules(rules, director);
-  return { director, clock, service: firstService(rules, director) };
+  return { director, clock, host, service: firstService(rules, director) };
 }
 
-const anyDestination = {
-  localPrefixes: [
-    { address: '0.0.0.0', length: 0 },
-    { address: '::', length: 0 },
-  ],
+/** The director's own addresses: tunnels and ICMP errors come from them. */
+const HOST: HostOptions = {
+  client: { ipv4: '192.0.2.254', ipv6: '2001:db8::fe' },
+  server: { ipv4: '10.0.0.254', ipv6: 'fd00::fe' },
 };
+
+/** Marked packets may have any destination. */
+const ANY_DESTINATION = [
+  { address: '0.0.0.0', length: 0 },
+  { address: '::', length: 0 },
+];
 
 function firstService(rules: string, director: Director): Service {
   for (const [index, line] of rules.split(/\r?\n/).entries()) {

@@ -3,7 +3,8 @@
  * given the same ones.
  */
 import { createWorkload, type ServiceName, type Workload } from 'ipvs/simulation';
-import { MAX_CONNECTIONS, type Scenario } from './scenario.js';
+import { connectionsOf } from './load-limit.js';
+import type { Scenario } from './scenario.js';
 
 /** The events of a load. */
 export interface Timeline {
@@ -25,8 +26,8 @@ export interface Timeline {
  * @returns The events.
  */
 export function createTimeline(service: ServiceName, scenario: Scenario): Timeline {
-  const { rate, seconds, clients, seed, shortest } = scenario;
-  const connections = Math.min(MAX_CONNECTIONS, Math.max(1, Math.round(rate * seconds)));
+  const { rate, clients, seed, shortest } = scenario;
+  const connections = connectionsOf(scenario);
   const workload = createWorkload(service, {
     connections,
     clients,

@@ -4,7 +4,11 @@
  */
 import type { ForwardingMethod } from 'ipvs';
 import { type Field, fieldsOf } from '../playground/packet-fields.js';
-import { ownerOf, type Station, wayOf, type WayStep } from '../playground/packet-way.js';
+import { createFlow } from 'ipvs';
+import { copyDirector } from '../playground/director-copy.js';
+import { ownerOf } from '../playground/link.js';
+import { type Hop, pathOf, type Station } from '../playground/packet-path.js';
+import { setUp } from '../playground/setup.js';
 import { picture, polyline, rectangle, text } from './svg.js';
 
 /** A packet between two stations. */
@@ -20,6 +24,12 @@ interface Line {
   readonly changed: boolean;
 }
 
+/** The option of a method, and the server's port. */
+const RULES: Readonly<Record<ForwardingMethod, readonly [string, number]>> = {
+  masquerading: ['-m', 8080],
+  gatewaying: ['-g', 80],
+  tunneling: ['-i', 80],
+};
 const WIDTH = 660;
 const PLACES: Readonly<Record<Station, number>> = { client: 80, director: 330, 'real server': 580 };
 const TOP = 48;
@@ -35,7 +45,7 @@ const CHARACTER_WIDTH = 6.65;
  * @returns The SVG document.
  */
 export function drawWay(method: ForwardingMethod): string {
-  const legs = wayOf(method).flatMap(legsOf);
+  const legs = hopsOf(method).flatMap(legsOf);
   const shapes: string[] = [];
   let y = TOP;
   for (const [index, leg] of legs.entries()) {
@@ -49,22 +59,29 @@ export function drawWay(method: ForwardingMethod): string {
   return picture(WIDTH, y, `${method}. ${spoken.join('. ')}`, [...lifelines(y), ...shapes]);
 }
 
-/** What a station rewrites goes as two legs: as it came, and as it left. */
-function legsOf({ path, before, after }: WayStep): Leg[] {
-  const [first, second, third] = path;
-  if (first === undefined || second === undefined) return [];
-  const lines = linesOf(fieldsOf(before));
-  const arriving = { from: first, to: second, lines: lines.map(unchanged) };
-  if (third === undefined || after === undefined) return [arriving];
-  const leaving = linesOf(fieldsOf(after)).map((content) => ({
-    content,
-    changed: !lines.includes(content),
-  }));
-  return [arriving, { from: second, to: third, lines: leaving }];
+/** The path with the rules of the guide's pictures. */
+function hopsOf(method: ForwardingMethod): Hop[] {
+  const [option, port] = RULES[method];
+  const rules = `-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1:${port} ${option}`;
+  const { director, service } = copyDirector(setUp(rules, 1));
+  const flow = createFlow({
+    source: '198.51.100.7',
+    sourcePort: 40_000,
+    destination: '192.0.2.1',
+    destinationPort: 80,
+  });
+  return pathOf(flow, { director, servers: service?.servers ?? [], mark: 0 });
 }
 
-function unchanged(content: string): Line {
-  return { content, changed: false };
+/** A step between two stations, with what has changed since the step before. */
+function legsOf({ from, to, frame, tunnel, former }: Hop): Leg[] {
+  if (from === to) return [];
+  const before = former === undefined ? undefined : linesOf(fieldsOf(former.frame, former.tunnel));
+  const lines = linesOf(fieldsOf(frame, tunnel)).map((content) => ({
+    content,
+    changed: before?.includes(content) === false,
+  }));
+  return [{ from, to, lines }];
 }
 
 /** The fields that a way is about, header by header from the outside to the inside. */

@@ -1,59 +1,17 @@
 /**
  * What the playground computes, without its page.
  */
-import fc from 'fast-check';
 import { IpvsadmError } from 'ipvs/ipvsadm';
 import { describe, expect, it } from 'vitest';
-import { compareFields, fieldsOf } from '../../docs/playground/packet-fields.js';
-import { wayOf } from '../../docs/playground/packet-way.js';
+import { problemOf } from '../../docs/playground/problem-view.js';
 import { Race } from '../../docs/playground/race.js';
-import { DEFAULT_SCENARIO, fromHash, RANGES, toHash } from '../../docs/playground/scenario.js';
+import { misplacedPart } from '../../docs/playground/row.js';
+import { fromHash, toHash } from '../../docs/playground/scenario-address.js';
+import { DEFAULT_SCENARIO, NO_SCHEDULER } from '../../docs/playground/scenario.js';
+import { removeCommand, weightCommand } from '../../docs/playground/server-command.js';
 import { setUp } from '../../docs/playground/setup.js';
 
 const whole = { ...DEFAULT_SCENARIO, atMs: Infinity };
-
-/** The fields that a step of a packet's way changes. */
-function changedFields(
-  method: 'masquerading' | 'gatewaying' | 'tunneling',
-  step: number,
-): string[] {
-  const { before, after = before } = wayOf(method)[step] as ReturnType<typeof wayOf>[number];
-  return compareFields(fieldsOf(before), fieldsOf(after))
-    .filter((field) => field.before !== field.after)
-    .map(({ header, name }) => `${header} ${name}`);
-}
-
-describe('a scenario', () => {
-  it('comes back from the address it was written to', () => {
-    const numbers = Object.fromEntries(
-      Object.entries(RANGES).map(([name, [min, max]]) => [
-        name,
-        fc.double({ min, max, noNaN: true }),
-      ]),
-    );
-    const changes = fc.array(
-      fc.record({ atMs: fc.nat(3_600_000), command: fc.string({ minLength: 1 }) }),
-    );
-    fc.assert(
-      fc.property(
-        fc.record(numbers),
-        fc.string(),
-        fc.nat(3_600_000),
-        changes,
-        (some, rules, atMs, list) => {
-          const oneLine = list.filter(({ command }) => /^.+$/.test(command));
-          const scenario = { ...DEFAULT_SCENARIO, ...some, rules, atMs, changes: oneLine };
-          // Signs of zero are not told apart.
-          expect(JSON.stringify(fromHash(`#${toHash(scenario)}`))).toBe(JSON.stringify(scenario));
-        },
-      ),
-    );
-  });
-
-  it('has its default where the address makes no sense', () => {
-    expect(fromHash('#rate=-1&clients=many&seed=&at=x&change=x')).toEqual(DEFAULT_SCENARIO);
-  });
-});
 
 describe('a race', () => {
   it('gives both schedulers every connection', () => {
@@ -76,8 +34,8 @@ describe('a race', () => {
     race.run('-d -t 192.0.2.1:80 -r 10.0.0.2:80');
     race.advanceTo(60_000);
     const again = new Race(fromHash(toHash(race.present)));
-    expect(again.lanes.map((lane) => [lane.rows(), lane.moves])).toEqual(
-      race.lanes.map((lane) => [lane.rows(), lane.moves]),
+    expect(again.lanes.map((lane) => [lane.rows(), lane.visits])).toEqual(
+      race.lanes.map((lane) => [lane.rows(), lane.visits]),
     );
   });
 
@@ -120,20 +78,72 @@ describe('a race', () => {
     const race = new Race({ ...DEFAULT_SCENARIO, atMs: 60_000 });
     race.run('-d -t 192.0.2.1:80 -r 10.0.0.3:80');
     race.advanceTo(Infinity);
-    const [wlc, maglev] = race.lanes.map(({ moves }) => moves.moved / moves.returned);
+    const [wlc, maglev] = race.lanes.map(({ visits }) => visits.moved / visits.returned);
     expect(maglev).toBeLessThan((wlc as number) / 2);
   });
 
   it('shows a server at its upper threshold as overloaded', () => {
     const race = new Race({ ...DEFAULT_SCENARIO, atMs: 60_000 });
-    expect(race.lanes[0].rows()[3]).toMatchObject({ name: '10.0.0.4:80', state: 'overloaded' });
+    expect(race.lanes[0].rows()[3]).toMatchObject({ name: '10.0.0.4:80', state: 'full' });
   });
 
   it('keeps the other settings of a server whose weight changes', () => {
     const [lane] = new Race(DEFAULT_SCENARIO).lanes;
-    expect(lane.weightCommand('10.0.0.4:80', 0)).toBe(
-      '-e -t 192.0.2.1:80 -r 10.0.0.4:80 -m -w 0 -x 200 -y 150',
-    );
+    const rule = lane.rules().get('10.0.0.4:80') ?? '';
+    expect(weightCommand(rule, 0)).toBe('-e -t 192.0.2.1:80 -r 10.0.0.4:80 -m -w 0 -x 200 -y 150');
+    expect(removeCommand(rule)).toBe('-d -t 192.0.2.1:80 -r 10.0.0.4:80');
+  });
+
+  it('has no shares before the first connection, and nothing is on a wrong server', () => {
+    const rows = new Race(DEFAULT_SCENARIO).lanes[0].rows();
+    expect(rows.map(({ share }) => share)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(misplacedPart(rows)).toBeUndefined();
+    expect(misplacedPart([])).toBeUndefined();
+  });
+
+  it('counts visits, of which there are more than clients', () => {
+    const [lane] = new Race(whole).lanes;
+    expect(lane.clients).toBeLessThanOrEqual(300);
+    expect(lane.visits.returned + lane.clients).toBe(2400);
+  });
+
+  it('has one lane when there is no second scheduler', () => {
+    const race = new Race({ ...whole, schedulers: ['', NO_SCHEDULER] });
+    expect(race.lanes.map(({ scheduler }) => scheduler)).toEqual(['wlc']);
+  });
+
+  it('lets a server fail: its clients get no answer until it recovers', () => {
+    const race = new Race({ ...DEFAULT_SCENARIO, atMs: 20_000 });
+    const [lane] = race.lanes;
+    race.run('fail 10.0.0.2:80');
+    const answersOf = (): number | undefined => lane.tallies[1]?.answers;
+    const before = answersOf();
+    race.advanceTo(40_000);
+    expect(lane.rows()[1]?.state).toBe('not answering');
+    expect(answersOf()).toBe(before);
+    const { unanswered } = lane;
+    expect(unanswered).toBeGreaterThan(0);
+    race.run('recover 10.0.0.2:80');
+    race.advanceTo(60_000);
+    expect(answersOf()).toBeGreaterThan(before as number);
+    expect(lane.unanswered).toBe(unanswered);
+  });
+
+  it('refuses to let a server fail that is not there', () => {
+    expect(() => new Race(DEFAULT_SCENARIO).run('fail 10.9.9.9:80')).toThrow(RangeError);
+  });
+
+  it('goes on without its service, and with it again', () => {
+    const race = new Race({ ...DEFAULT_SCENARIO, atMs: 10_000 });
+    race.run('-C');
+    race.advanceTo(20_000);
+    expect(race.lanes[0].refused).toBeGreaterThan(100);
+    race.run('-A -t 192.0.2.1:80 -s rr');
+    race.run('-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m');
+    const { refused } = race.lanes[0];
+    race.advanceTo(30_000);
+    expect(race.lanes[0].refused).toBe(refused);
+    expect(race.lanes[0].scheduler).toBe('rr');
   });
 
   it.each(['-u 192.0.2.1:53', '--sctp-service 192.0.2.1:36412', '-f 7', '-t [2001:db8::1]:80'])(
@@ -147,6 +157,20 @@ describe('a race', () => {
   );
 });
 
+describe('a command', () => {
+  it('that is unknown is refused in the page’s own words', () => {
+    const race = new Race(DEFAULT_SCENARIO);
+    let problem = '';
+    try {
+      race.run('--frobnicate');
+    } catch (error) {
+      problem = problemOf(error, false);
+    }
+    expect(problem).toMatch(/^Column 1: unknown command --frobnicate\./);
+    expect(problem).not.toContain('/usr/sbin');
+  });
+});
+
 describe('rules', () => {
   it.each([
     ['-A -t 192.0.2.1:80\n-a -t 192.0.2.1:80 -r 10.0.0.1 -w x', 2],
@@ -156,33 +180,5 @@ describe('rules', () => {
     expect(() => setUp(rules, 1)).toThrow(
       expect.objectContaining({ line, name: IpvsadmError.name }) as IpvsadmError,
     );
-  });
-});
-
-describe('the way of a packet', () => {
-  it('by masquerading changes destination, port and checksums', () => {
-    expect(changedFields('masquerading', 0)).toEqual(
-      expect.arrayContaining(['IP destination', 'TCP destination port', 'TCP checksum']),
-    );
-  });
-
-  it('by masquerading changes the answer’s source', () => {
-    expect(changedFields('masquerading', 1)).toEqual(
-      expect.arrayContaining(['IP source', 'TCP source port']),
-    );
-  });
-
-  it('by direct routing changes the link addresses and what any router changes', () => {
-    expect(changedFields('gatewaying', 0)).toEqual([
-      'Ethernet source',
-      'Ethernet destination',
-      'IP time to live',
-      'IP checksum',
-    ]);
-  });
-
-  it('by tunneling adds an outer header, which the server takes off', () => {
-    expect(changedFields('tunneling', 0)).toContain('Outer IP destination');
-    expect(changedFields('tunneling', 1)).toContain('Outer IP destination');
   });
 });
