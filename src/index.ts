@@ -25,10 +25,12 @@ export * from './model/server-list.js';
 export type { ServerListObserver } from './model/server-list-observer.js';
 export type { ServerListState, ServerState } from './model/server-list-state.js';
 export type { ServerAddress, ServerOptions, ServerSettings } from './model/server-settings.js';
+export type { ServerAddressLike } from './model/server-address.js';
+export type { Leaving, Replacement, ReplaceOptions } from './model/server-replacement.js';
+export type { Described, DisposableLike } from './platform-methods.js';
 export * from './schedulers/index.js';
 export * from './services/virtual-service.js';
 export type {
-  Client,
   RestoredParts,
   VirtualServiceEnvironment,
   VirtualServiceOptions,
@@ -36,5 +38,16 @@ export type {
   VirtualServiceState,
 } from './services/virtual-service-options.js';
 export { ServiceConnection, type ServiceConnectionOwner } from './services/service-connection.js';
-export type { PersistenceOptions } from './services/persistence-settings.js';
+export {
+  type Client,
+  type ClientAddress,
+  type ClientSocket,
+  type ConnectOptions,
+  type Refusal,
+  REFUSALS,
+} from './services/client.js';
+export type { DrainOptions, DrainSignal } from './services/draining.js';
+export type { OutlierDetectionOptions } from './services/outlier-detection.js';
+export type { VirtualServiceObserver } from './services/virtual-service-observer.js';
+export type { Netmask, Netmasks, PersistenceOptions } from './services/persistence-settings.js';
 export type { ServiceAddress, ServiceMark, ServiceName } from './services/service-key.js';

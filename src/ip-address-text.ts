@@ -5,24 +5,40 @@
 /** The four 32-bit words of an IPv6 address. */
 export type Words = readonly [number, number, number, number];
 
-const decimalByte = /^(?:0|[1-9]\d{0,2})$/;
+const LONGEST_IPV4 = 15;
+const ZERO = 48;
+/** A dot, as a digit. */
+const DOT = -2;
+const NO_DIGIT = -1;
 const hexGroup = /^[0-9a-fA-F]{1,4}$/;
 
 /**
- * Reads dotted decimal.
+ * Reads dotted decimal, character by character: servers and clients are read for each connection.
  *
  * @param text - Four numbers 0–255 without leading zeros.
+ * @param start - Index of the first character; default 0.
  * @returns The address as an unsigned 32-bit number, or `undefined`.
  */
-export function parseIpv4(text: string): number | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
+export function parseIpv4(text: string, start = 0): number | undefined {
+  if (text.length - start > LONGEST_IPV4) return undefined;
   let value = 0;
-  for (const part of parts) {
-    if (!decimalByte.test(part) || Number(part) > 255) return undefined;
-    value = value * 256 + Number(part);
+  let bytes = 0;
+  let byte = NO_DIGIT;
+  for (let index = start; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      // A byte of value 0 has no further digit.
+      if (byte === 0) return undefined;
+      byte = byte === NO_DIGIT ? digit : byte * 10 + digit;
+      if (byte > 255) return undefined;
+    } else {
+      if (digit !== DOT || byte === NO_DIGIT || bytes === 3) return undefined;
+      value = (value << 8) | byte;
+      bytes += 1;
+      byte = NO_DIGIT;
+    }
   }
-  return value;
+  return bytes === 3 && byte !== NO_DIGIT ? ((value << 8) | byte) >>> 0 : undefined;
 }
 
 /**

@@ -8,6 +8,7 @@
 import { type AddressWords, foldWords } from './address-words.js';
 import { requireInteger, show } from './errors.js';
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './ip-address-text.js';
+import { Inspectable } from './platform-methods.js';
 
 /** 4 for IPv4, 6 for IPv6. */
 export type AddressFamily = 4 | 6;
@@ -21,7 +22,7 @@ export type IpAddressLike = IpAddress | string;
  * @example
  * {@includeCode ../docs/examples/ip-address.ts}
  */
-export class IpAddress {
+export class IpAddress extends Inspectable {
   /** 4 or 6. */
   readonly family: AddressFamily;
   /** Bits 0–31 (the first four bytes) as a signed 32-bit integer; 0 for IPv4. */
@@ -34,6 +35,7 @@ export class IpAddress {
   readonly word3: number;
 
   private constructor(family: AddressFamily, w0: number, w1: number, w2: number, w3: number) {
+    super();
     this.family = family;
     this.word0 = w0 | 0;
     this.word1 = w1 | 0;
@@ -205,7 +207,7 @@ export class IpAddress {
    *
    * @returns For example `10.0.0.1` or `2001:db8::1`.
    */
-  toString(): string {
+  override toString(): string {
     if (this.family === 4) return formatIpv4(this.word3);
     if ((this.word0 | this.word1) === 0 && this.word2 === 0xffff) {
       return `::ffff:${formatIpv4(this.word3)}`;
@@ -220,6 +222,15 @@ export class IpAddress {
    */
   toJSON(): string {
     return this.toString();
+  }
+
+  /**
+   * The same as {@link IpAddress.toString} with the class's name: what `console.log` shows under Node.
+   *
+   * @returns For example `IpAddress 10.0.0.1`.
+   */
+  describe(): string {
+    return `IpAddress ${this.toString()}`;
   }
 }
 

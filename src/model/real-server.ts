@@ -6,6 +6,7 @@
  */
 import type { IpAddress } from '../ip-address.js';
 import type { ForwardingMethod, Tunnel } from './forwarding-method.js';
+import type { ServerState } from './server-list-state.js';
 
 /** One real server of a {@link ServerList}. */
 export interface RealServer {
@@ -40,7 +41,9 @@ export interface RealServer {
   readonly overloaded: boolean;
   /** Whether it takes no new connections because its weight is 0. */
   readonly quiesced: boolean;
-  /** Its weight as far as new connections are concerned: `weight`, but 0 while it is overloaded. */
+  /** Whether it is passed over for a time, with its settings unchanged: see {@link RealServer.suspend}. */
+  readonly suspended: boolean;
+  /** Its weight as far as new connections are concerned: 0 while it is overloaded or suspended. */
   readonly usableWeight: number;
   /** Whether it is in its service's list; `false` once it was removed. */
   readonly available: boolean;
@@ -94,6 +97,18 @@ export interface RealServer {
    */
   closeTemplate(): void;
 
+  /**
+   * Lets schedulers pass the server over, as if it were overloaded, until each call is taken back by
+   * {@link RealServer.resume}. Its weight and thresholds stay as they are configured.
+   */
+  suspend(): void;
+  /**
+   * Takes back one {@link RealServer.suspend}.
+   *
+   * @throws {RangeError} When there is none.
+   */
+  resume(): void;
+
   /** Notes that something outside the list, such as a cache, refers to this server: it is not forgotten. */
   retain(): void;
   /** Takes back one {@link RealServer.retain}. */
@@ -105,10 +120,24 @@ export interface RealServer {
    * @returns For example `10.0.0.1:80` or `[2001:db8::1]:80`.
    */
   toString(): string;
+
+  /**
+   * The server in words, for people: what `console.log` shows under Node.
+   *
+   * @returns For example `RealServer 10.0.0.1:80 (weight 3, 2 active, 1 inactive)`.
+   */
+  describe(): string;
+
+  /**
+   * Writes the server out, for `JSON.stringify`.
+   *
+   * @returns Its settings and counters as plain JSON.
+   */
+  toJSON(): ServerState;
 }
 
 /**
- * Whether a server may get a new connection: it has weight and is not overloaded.
+ * Whether a server may get a new connection: it has weight, and is neither overloaded nor suspended.
  *
  * @param server - The server.
  * @returns `true` when it is usable. A server that was removed may be usable in this sense.

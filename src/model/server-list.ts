@@ -7,20 +7,20 @@
  * the list to keep their indices right.
  */
 import { IpvsError, requireInteger, requireKnownOptions } from '../errors.js';
-import { IpAddress } from '../ip-address.js';
-import { requirePort } from './flow.js';
+import { Inspectable } from '../platform-methods.js';
+import { ListObservers } from './list-observers.js';
 import type { RealServer } from './real-server.js';
-import { type LoadListener, ServerRecord } from './server-record.js';
-import { loadListenerOf, type ServerListObserver } from './server-list-observer.js';
+import { readServerAddress, type ServerAddressLike, serverKey } from './server-address.js';
+import { describeServer, ServerRecord } from './server-record.js';
+import type { ServerListObserver } from './server-list-observer.js';
 import { type ServerListState, type ServerState, stateOfServer } from './server-list-state.js';
+import { readServerOptions } from './server-options.js';
+import { type Replacement, type ReplaceOptions, ServerReplacement } from './server-replacement.js';
 import { ServerSlots } from './server-slots.js';
 import {
   completeSettings,
   DEFAULT_SERVER_SETTINGS,
   SERVER_OPTION_NAMES,
-  SERVER_SETTING_NAMES,
-  type ServerAddress,
-  serverKey,
   type ServerOptions,
   type ServerSettings,
 } from './server-settings.js';
@@ -37,20 +37,20 @@ const FEWEST_SWEPT = 1024;
  * @example
  * {@includeCode ../../docs/examples/server-list.ts}
  */
-export class ServerList implements Iterable<RealServer> {
+export class ServerList extends Inspectable implements Iterable<RealServer> {
   private readonly slots = new ServerSlots();
   private readonly present = new Map<string, ServerRecord>();
   private readonly remembered = new Map<string, ServerRecord>();
-  private readonly observers = new Set<ServerListObserver>();
-  /** Who is told of changed counters: the only observer that wants to know, or somebody who tells them all. */
-  private loadListener: LoadListener | undefined;
+  private readonly observers = new ListObservers();
+  private readonly replacement = new ServerReplacement(this);
   private sweepAbove = FEWEST_SWEPT;
 
   /**
    * @param servers - Added one after the other, so that the last one is at the front.
    * @throws As {@link ServerList.add} does.
    */
-  constructor(servers: Iterable<ServerOptions> = []) {
+  constructor(servers: Iterable<ServerOptions | string> = []) {
+    super();
     for (const server of servers) this.add(server);
   }
 
@@ -72,35 +72,14 @@ export class ServerList implements Iterable<RealServer> {
   /**
    * Adds a server at the front.
    *
-   * @param options - The server; what is not given has its default.
+   * @param options - The server, or its address and port as text; what is not given has its default.
    * @returns The server: a new one, or the remembered one of this address and port.
    * @throws {IpvsError} `ERR_SERVER_EXISTS` when the list has this address and port.
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When a value is out of range.
    */
-  add(options: ServerOptions): RealServer {
-    requireKnownOptions('add a server', options, SERVER_OPTION_NAMES);
-    return this.insert(options);
-  }
-
-  private insert(options: ServerOptions): ServerRecord {
-    const address = IpAddress.from(options.address);
-    const port = requirePort('server port', options.port);
-    const key = serverKey({ address, port });
-    const settings = completeSettings(options, DEFAULT_SERVER_SETTINGS);
-    if (this.present.has(key)) {
-      throw new IpvsError('ERR_SERVER_EXISTS', `Cannot add ${key}: it is in the list already`);
-    }
-    const server = this.remembered.get(key) ?? new ServerRecord(address, port, this);
-    this.remembered.delete(key);
-    server.lastWeight = settings.weight;
-    server.configure(settings);
-    this.present.set(key, server);
-    server.available = true;
-    server.loadListener = this.loadListener;
-    this.slots.place(server);
-    for (const observer of this.observers) observer.serverAdded?.(server);
-    return server;
+  add(options: ServerOptions | string): RealServer {
+    return this.insert(readServerOptions(options));
   }
 
   /**
@@ -113,11 +92,11 @@ export class ServerList implements Iterable<RealServer> {
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When a value is out of range.
    */
-  edit(server: ServerAddress, settings: ServerSettings): RealServer {
-    requireKnownOptions('edit a server', settings, SERVER_SETTING_NAMES);
+  edit(server: ServerAddressLike, settings: ServerSettings): RealServer {
+    requireKnownOptions('edit a server', settings, SERVER_OPTION_NAMES);
     const record = this.require('edit', server);
     record.configure(completeSettings(settings, record));
-    for (const observer of this.observers) observer.serverEdited?.(record, settings);
+    this.observers.edited(record, settings);
     return record;
   }
 
@@ -128,21 +107,38 @@ export class ServerList implements Iterable<RealServer> {
    * @returns The server.
    * @throws {IpvsError} `ERR_SERVER_NOT_FOUND` when the list has no such server.
    */
-  remove(server: ServerAddress): RealServer {
+  remove(server: ServerAddressLike): RealServer {
     const record = this.require('remove', server);
     const key = record.toString();
     record.available = false;
     record.loadListener = undefined;
+    this.replacement.forget(record);
     this.present.delete(key);
     this.remembered.set(key, record);
     this.slots.vacate(record);
-    for (const observer of this.observers) observer.serverRemoved?.(record);
+    this.observers.removed(record);
     if (this.remembered.size > this.sweepAbove) this.forgetIdle();
     if (this.slots.isSparse) {
       this.slots.renumber();
-      for (const observer of this.observers) observer.renumbered?.();
+      this.observers.renumbered();
     }
     return record;
+  }
+
+  /**
+   * Brings the list in line with another one, such as a registry gives it.
+   *
+   * Servers of both lists keep their place, their counters and what a scheduler remembers of them; of their
+   * settings only those that are given change. All or nothing: a wrong value throws before any change.
+   *
+   * @param servers - The servers that shall be in the list; new ones are added in this order, each at the front.
+   * @param options - What becomes of the servers that are not among them.
+   * @returns What was done.
+   * @throws {TypeError} When a value has the wrong type.
+   * @throws {RangeError} When a value is out of range.
+   */
+  replace(servers: Iterable<ServerOptions | string>, options: ReplaceOptions = {}): Replacement {
+    return this.replacement.replace(servers, options);
   }
 
   /**
@@ -153,7 +149,7 @@ export class ServerList implements Iterable<RealServer> {
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When a value is no address or no port.
    */
-  get(server: ServerAddress): RealServer | undefined {
+  get(server: ServerAddressLike): RealServer | undefined {
     return this.present.get(serverKey(server));
   }
 
@@ -165,7 +161,7 @@ export class ServerList implements Iterable<RealServer> {
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When a value is no address or no port.
    */
-  find(server: ServerAddress): RealServer | undefined {
+  find(server: ServerAddressLike): RealServer | undefined {
     const key = serverKey(server);
     return this.present.get(key) ?? this.remembered.get(key);
   }
@@ -209,7 +205,7 @@ export class ServerList implements Iterable<RealServer> {
    */
   subscribe(observer: ServerListObserver): void {
     this.observers.add(observer);
-    this.chooseLoadListener();
+    this.passOnLoad();
   }
 
   /**
@@ -219,7 +215,7 @@ export class ServerList implements Iterable<RealServer> {
    */
   unsubscribe(observer: ServerListObserver): void {
     this.observers.delete(observer);
-    this.chooseLoadListener();
+    this.passOnLoad();
   }
 
   /**
@@ -229,7 +225,7 @@ export class ServerList implements Iterable<RealServer> {
    * @internal
    */
   overloadedChanged(server: RealServer): void {
-    for (const observer of this.observers) observer.overloadedChanged?.(server);
+    this.observers.overloadedChanged(server);
   }
 
   /**
@@ -239,6 +235,15 @@ export class ServerList implements Iterable<RealServer> {
    */
   [Symbol.iterator](): IterableIterator<RealServer> {
     return this.slots[Symbol.iterator]();
+  }
+
+  /**
+   * The servers in words, for people: what `console.log` shows under Node.
+   *
+   * @returns A line for each.
+   */
+  describe(): string {
+    return `ServerList [${[...this].map((server) => `\n  ${describeServer(server)}`).join()}\n]`;
   }
 
   /**
@@ -289,7 +294,7 @@ export class ServerList implements Iterable<RealServer> {
     record.loadListener?.loadChanged(record);
   }
 
-  private require(verb: string, server: ServerAddress): ServerRecord {
+  private require(verb: string, server: ServerAddressLike): ServerRecord {
     const key = serverKey(server);
     const record = this.present.get(key);
     if (record === undefined) {
@@ -298,8 +303,26 @@ export class ServerList implements Iterable<RealServer> {
     return record;
   }
 
-  private chooseLoadListener(): void {
-    this.loadListener = loadListenerOf(this.observers);
-    for (const server of this.present.values()) server.loadListener = this.loadListener;
+  private insert(options: ServerOptions): ServerRecord {
+    const { address, port } = readServerAddress(options);
+    const key = serverKey({ address, port });
+    const settings = completeSettings(options, DEFAULT_SERVER_SETTINGS);
+    if (this.present.has(key)) {
+      throw new IpvsError('ERR_SERVER_EXISTS', `Cannot add ${key}: it is in the list already`);
+    }
+    const server = this.remembered.get(key) ?? new ServerRecord(address, port, this);
+    this.remembered.delete(key);
+    server.lastWeight = settings.weight;
+    server.configure(settings);
+    this.present.set(key, server);
+    server.available = true;
+    server.loadListener = this.observers.load;
+    this.slots.place(server);
+    this.observers.added(server);
+    return server;
+  }
+
+  private passOnLoad(): void {
+    for (const server of this.present.values()) server.loadListener = this.observers.load;
   }
 }

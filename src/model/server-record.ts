@@ -5,10 +5,13 @@
  * the methods of {@link RealServer}. No counter can become negative.
  */
 import { requireInteger } from '../errors.js';
+import { Inspectable } from '../platform-methods.js';
 import type { IpAddress } from '../ip-address.js';
 import { DEFAULT_TUNNEL, type ForwardingMethod, type Tunnel } from './forwarding-method.js';
 import type { RealServer } from './real-server.js';
-import { type CompleteServerSettings, serverKey } from './server-settings.js';
+import { serverKey } from './server-address.js';
+import { type ServerState, stateOfServer } from './server-list-state.js';
+import type { CompleteServerSettings } from './server-settings.js';
 import {
   effectiveLowerThreshold,
   overloadedAfterClosing,
@@ -37,7 +40,7 @@ export interface OverloadListener {
 }
 
 /** The mutable implementation of {@link RealServer}. */
-export class ServerRecord implements RealServer {
+export class ServerRecord extends Inspectable implements RealServer {
   readonly address: IpAddress;
   readonly port: number;
   forwardingMethod: ForwardingMethod = 'gatewaying';
@@ -57,9 +60,12 @@ export class ServerRecord implements RealServer {
   loadListener: LoadListener | undefined = undefined;
   private effectiveLower = 0;
   private references = 0;
+  /** How many reasons there are to pass it over. */
+  private suspensions = 0;
   private readonly overloadListener: OverloadListener;
 
   constructor(address: IpAddress, port: number, overloadListener: OverloadListener) {
+    super();
     this.address = address;
     this.port = port;
     this.overloadListener = overloadListener;
@@ -67,6 +73,10 @@ export class ServerRecord implements RealServer {
 
   get inactive(): number {
     return this.total > this.active ? this.total - this.active : 0;
+  }
+
+  get suspended(): boolean {
+    return this.suspensions > 0;
   }
 
   get quiesced(): boolean {
@@ -98,7 +108,7 @@ export class ServerRecord implements RealServer {
   }
 
   private setUsableWeight(): void {
-    this.usableWeight = this.overloaded ? 0 : this.weight;
+    this.usableWeight = this.overloaded || this.suspensions > 0 ? 0 : this.weight;
   }
 
   /** Stores a weight; `lastWeight` follows unless the new weight is 0. */
@@ -160,6 +170,17 @@ export class ServerRecord implements RealServer {
     this.persistent -= 1;
   }
 
+  suspend(): void {
+    this.suspensions += 1;
+    if (this.suspensions === 1) this.suspensionChanged();
+  }
+
+  resume(): void {
+    if (this.suspensions === 0) throw new RangeError(`Cannot resume ${this}: it is not suspended`);
+    this.suspensions -= 1;
+    if (this.suspensions === 0) this.suspensionChanged();
+  }
+
   retain(): void {
     this.references += 1;
   }
@@ -168,8 +189,24 @@ export class ServerRecord implements RealServer {
     this.references -= 1;
   }
 
-  toString(): string {
+  override toString(): string {
     return serverKey(this);
+  }
+
+  toJSON(): ServerState {
+    return stateOfServer(this);
+  }
+
+  describe(): string {
+    return `RealServer ${describeServer(this)}`;
+  }
+
+  /** Schedulers treat a suspended server as an overloaded one, so they are notified in the same manner. */
+  private suspensionChanged(): void {
+    this.setUsableWeight();
+    if (!this.available) return;
+    this.overloadListener.overloadedChanged(this);
+    this.loadListener?.loadChanged(this);
   }
 
   private becomeOverloaded(totalBefore: number): void {
@@ -192,6 +229,22 @@ export class ServerRecord implements RealServer {
     const have = active ? `${this.active} active` : `${this.inactive} inactive`;
     throw new RangeError(`Cannot ${verb} ${count} connection(s) of ${this}: it has ${have}`);
   }
+}
+
+/**
+ * A server in one line, for people.
+ *
+ * @param server - The server.
+ * @returns For example `10.0.0.1:80 (weight 3, 2 active, 1 inactive, overloaded)`.
+ */
+export function describeServer(server: RealServer): string {
+  const { weight, active, inactive, persistent } = server;
+  const parts = [`weight ${weight}`, `${active} active`, `${inactive} inactive`];
+  if (persistent > 0) parts.push(`${persistent} persistent`);
+  if (server.overloaded) parts.push('overloaded');
+  if (server.suspended) parts.push('suspended');
+  if (!server.available) parts.push('removed');
+  return `${server} (${parts.join(', ')})`;
 }
 
 /** Refuses a number of connections that would turn opening into ending or leave a fraction. */

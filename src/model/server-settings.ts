@@ -2,8 +2,7 @@
  * What can be said of a real server: its address, its weight, its thresholds, how packets reach it.
  */
 import { type OptionNames, requireInteger, requireOneOf } from '../errors.js';
-import { IpAddress, type IpAddressLike } from '../ip-address.js';
-import { requirePort } from './flow.js';
+import type { IpAddressLike } from '../ip-address.js';
 import {
   createTunnel,
   DEFAULT_TUNNEL,
@@ -15,7 +14,7 @@ import { MAX_WEIGHT, requireThresholds } from './thresholds.js';
 
 /** What names a real server within its service. */
 export interface ServerAddress {
-  /** The server's address. */
+  /** The server's address; `'localhost'` is 127.0.0.1. */
   readonly address: IpAddressLike;
   /** The server's port, 0–65535. */
   readonly port: number;
@@ -92,18 +91,4 @@ export function completeSettings(
   );
   const tunnel = change.tunnel === undefined ? present.tunnel : createTunnel(change.tunnel);
   return { weight, upperThreshold, lowerThreshold, forwardingMethod, tunnel };
-}
-
-/**
- * Address and port as text, as ipvsadm writes them: what tells a server from the others of its service.
- *
- * @param server - The server's address and port.
- * @returns For example `10.0.0.1:80` or `[2001:db8::1]:80`.
- * @throws {TypeError} When a value has the wrong type.
- * @throws {RangeError} When a value is no address or no port.
- */
-export function serverKey(server: ServerAddress): string {
-  const address = IpAddress.from(server.address);
-  const port = requirePort('server port', server.port);
-  return address.family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }

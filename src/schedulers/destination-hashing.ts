@@ -12,6 +12,7 @@ import type { ServerList } from '../model/server-list.js';
 import { multiplicativeHash } from './multiplicative-hash.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 import { SlotTable } from './slot-table.js';
+import { usableByHash } from './usable-by-hash.js';
 
 const TABLE_BITS = 8;
 
@@ -34,15 +35,25 @@ export function destinationHashing(): SchedulerFactory {
 
 class DestinationHashing implements Scheduler {
   readonly name = 'dh';
+  private readonly servers: ServerList;
   private readonly table: SlotTable;
 
   constructor(servers: ServerList) {
+    this.servers = servers;
     this.table = new SlotTable(servers, 2 ** TABLE_BITS, dealOut);
   }
 
   schedule(flow: Flow): RealServer | undefined {
     const server = this.table.current[multiplicativeHash(flow.destination.fold, TABLE_BITS)];
     return server !== undefined && isUsable(server) ? server : undefined;
+  }
+
+  /** The slot as it would be if the unusable servers were not in the list. */
+  reschedule(flow: Flow): RealServer | undefined {
+    const hash = multiplicativeHash(flow.destination.fold, TABLE_BITS);
+    const server = this.table.current[hash];
+    if (server === undefined || isUsable(server)) return server;
+    return server.suspended ? usableByHash(this.servers, hash) : undefined;
   }
 
   toJSON(): null {

@@ -93,6 +93,12 @@ class LocalityBasedWithReplication implements Scheduler {
     return server;
   }
 
+  reschedule(flow: Flow): RealServer | undefined {
+    const entry = this.cache.use(flow.destination, this.settings.clock.now());
+    const member = entry?.choice.leastLoaded();
+    return member !== undefined && !this.halfLoad.isLoaded(member) ? member : this.least.pick();
+  }
+
   toJSON(): State {
     const entries = [...this.cache].map((entry) => ({
       destination: wordsOf(entry),

@@ -84,6 +84,11 @@ class LocalityBasedLeastConnection implements Scheduler {
     return server;
   }
 
+  reschedule(flow: Flow): RealServer | undefined {
+    const entry = this.cache.use(flow.destination, this.settings.clock.now());
+    return entry !== undefined && this.mayStay(entry.choice) ? entry.choice : this.least.pick();
+  }
+
   toJSON(): State {
     const entries = [...this.cache].map((entry) => ({
       destination: wordsOf(entry),
@@ -116,7 +121,8 @@ class LocalityBasedLeastConnection implements Scheduler {
   }
 
   private mayStay(server: RealServer): boolean {
-    return server.available && server.weight > 0 && !this.halfLoad.isLoaded(server);
+    const { available, weight, suspended } = server;
+    return available && weight > 0 && !suspended && !this.halfLoad.isLoaded(server);
   }
 
   private remember(destination: AddressWords, server: RealServer, now: number): void {

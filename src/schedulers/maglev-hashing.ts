@@ -18,6 +18,7 @@ import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js
 import { sipHashBelow } from './siphash.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { SlotTable } from './slot-table.js';
+import { usableByHash } from './usable-by-hash.js';
 
 /**
  * Maglev hashing (`mh`): picks the real server by the client's address, and moves few clients when the
@@ -42,12 +43,14 @@ export function maglevHashing(flags: SchedulerFlags = {}): SchedulerFactory {
 
 class MaglevHashing implements Scheduler {
   readonly name = 'mh';
+  private readonly servers: ServerList;
   private readonly table: SlotTable;
   private readonly hashes = new HashMemory(slotOf);
   private fallback = false;
   private port = false;
 
   constructor(servers: ServerList, flags: SchedulerFlags) {
+    this.servers = servers;
     this.table = new SlotTable(servers, MAGLEV_TABLE_SIZE, fillByPermutations, MAGLEV_TABLE_SIZE);
     this.setFlags(flags);
   }
@@ -59,6 +62,16 @@ class MaglevHashing implements Scheduler {
     const server = slots[hash];
     if (server === undefined || isUsable(server)) return server;
     return this.fallback ? probe(slots, key, hash) : undefined;
+  }
+
+  reschedule(flow: Flow): RealServer | undefined {
+    const slots = this.table.current;
+    const key = hashKey(flow, this.port);
+    const hash = this.hashes.of(key);
+    const server = slots[hash];
+    if (server === undefined || isUsable(server)) return server;
+    if (!server.suspended && !this.fallback) return undefined;
+    return probe(slots, key, hash) ?? usableByHash(this.servers, hash);
   }
 
   setFlags(flags: SchedulerFlags): void {

@@ -36,7 +36,7 @@ export class ReplicaSet {
     let least: RealServer | undefined;
     for (let index = this.members.length - 1; index >= 0; index--) {
       const member = this.members[index] as RealServer;
-      if (member.overloaded || !member.available) continue;
+      if (member.overloaded || member.suspended || !member.available) continue;
       if (least === undefined ? isUsable(member) : compareLoad(least, member) > 0) least = member;
     }
     return least;

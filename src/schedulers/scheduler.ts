@@ -48,6 +48,18 @@ export interface Scheduler {
   schedule(flow: Flow): RealServer | undefined;
 
   /**
+   * Picks another server for one connection, while those that it must not get are suspended; default: as
+   * {@link Scheduler.schedule} does.
+   *
+   * Algorithms have this method whose `schedule` would give nothing (`dh`, `sh` and `mh` go on as with
+   * `fallback`) or would remember the answer for other connections (`lblc`, `lblcr`).
+   *
+   * @param flow - The packet that opens the connection.
+   * @returns A usable server of the list, or `undefined` when there is none.
+   */
+  reschedule?(flow: Flow): RealServer | undefined;
+
+  /**
    * Writes out what the algorithm remembers between picks, such as a cursor.
    *
    * @returns Plain JSON for {@link Scheduler.restore}; `null` when it remembers nothing.

@@ -15,6 +15,7 @@ import { multiplicativeHash } from './multiplicative-hash.js';
 import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { SlotTable } from './slot-table.js';
+import { usableByHash } from './usable-by-hash.js';
 
 const TABLE_BITS = 8;
 const TABLE_SIZE = 2 ** TABLE_BITS;
@@ -41,11 +42,13 @@ export function sourceHashing(flags: SchedulerFlags = {}): SchedulerFactory {
 
 class SourceHashing implements Scheduler {
   readonly name = 'sh';
+  private readonly servers: ServerList;
   private readonly table: SlotTable;
   private fallback = false;
   private port = false;
 
   constructor(servers: ServerList, flags: SchedulerFlags) {
+    this.servers = servers;
     this.table = new SlotTable(servers, TABLE_SIZE, dealOutByWeight);
     this.setFlags(flags);
   }
@@ -56,6 +59,15 @@ class SourceHashing implements Scheduler {
     const server = slots[hash];
     if (server === undefined || isUsable(server)) return server;
     return this.fallback ? probe(slots, hash) : undefined;
+  }
+
+  reschedule(flow: Flow): RealServer | undefined {
+    const slots = this.table.current;
+    const hash = multiplicativeHash(hashKey(flow, this.port), TABLE_BITS);
+    const server = slots[hash];
+    if (server === undefined || isUsable(server)) return server;
+    if (!server.suspended && !this.fallback) return undefined;
+    return probe(slots, hash) ?? usableByHash(this.servers, hash);
   }
 
   setFlags(flags: SchedulerFlags): void {
@@ -79,8 +91,8 @@ class SourceHashing implements Scheduler {
 /** The first usable server from slot 2 × hash on: the distance itself starts at the hash. */
 function probe(slots: readonly (RealServer | undefined)[], hash: number): RealServer | undefined {
   for (let step = 0; step < TABLE_SIZE; step++) {
-    const server = slots[(2 * hash + step) % TABLE_SIZE] as RealServer;
-    if (isUsable(server)) return server;
+    const server = slots[(2 * hash + step) % TABLE_SIZE];
+    if (server !== undefined && isUsable(server)) return server;
   }
   return undefined;
 }

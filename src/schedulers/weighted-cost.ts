@@ -1,7 +1,7 @@
 /**
  * The rule of "weighted least", as it is written, over any servers in list order.
  *
- * Of the servers that are not overloaded, the first with weight > 0 stands; a later one d replaces the
+ * Of the servers that are neither overloaded nor suspended, the first with weight > 0 stands; a later one d replaces the
  * standing one b when cost(b) × d.weight > cost(d) × b.weight. Products are exact. Source: recorded decisions.
  */
 import type { RealServer } from '../model/real-server.js';
@@ -47,7 +47,7 @@ export function leastOfFew(servers: readonly RealServer[], cost: Cost): RealServ
 export function leastByRule(servers: Iterable<RealServer>, cost: Cost): RealServer | undefined {
   let best: RealServer | undefined;
   for (const server of servers) {
-    if (server.overloaded) continue;
+    if (server.overloaded || server.suspended) continue;
     if (best === undefined) {
       if (server.weight > 0) best = server;
     } else if (crossDifference(cost(best), server.weight, cost(server), best.weight) > 0) {

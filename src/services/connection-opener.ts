@@ -8,6 +8,7 @@
 import { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { type InitialState, NEW_ENTRY } from '../connections/entries/initial-state.js';
+import { IpAddress } from '../ip-address.js';
 import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Persistence } from './persistence-settings.js';
@@ -21,6 +22,7 @@ import {
 import type { Service } from './service.js';
 
 const NONE = -1;
+const NO_ADDRESS = IpAddress.fromIpv6(0, 0, 0, 0);
 
 /** A connection that was opened. */
 export class OpenedConnection {
@@ -44,11 +46,32 @@ export class OpenedConnection {
 /** The connection; or `no-destination` (no server can or may take it), or `table-full`. */
 export type Opening = OpenedConnection | 'no-destination' | 'table-full';
 
+/** Chooses servers for a service in which not every server may be chosen. */
+export interface ServerChoice {
+  /**
+   * Picks a server instead of the service's scheduler.
+   *
+   * @param flow - The packet that opens the connection.
+   * @returns A server, or `undefined` when none may take it.
+   */
+  schedule(flow: Flow): RealServer | undefined;
+  /**
+   * Whether a server that a template remembers may be chosen again.
+   *
+   * @param server - The server.
+   */
+  allows(server: RealServer): boolean;
+}
+
 /** Whether templates of quiesced servers are given up; see the tunable `expire_quiescent_template`. */
 export type ExpireQuiescent = () => boolean;
 
 /** Opens connections in one table. */
 export class ConnectionOpener {
+  /** Chooses instead of the scheduler, for the next connections; `undefined` = the scheduler chooses. */
+  choice: ServerChoice | undefined = undefined;
+  /** Stands for the client in templates, for the next connections; `undefined` = its address does. */
+  sticky: IpAddress | undefined = undefined;
   private readonly table: ConnectionTable;
   private readonly expireQuiescent: ExpireQuiescent;
   private readonly initialState: InitialState;
@@ -85,7 +108,7 @@ export class ConnectionOpener {
       return this.openPersistent(service, persistence, key, flow, onePacket, now);
     }
     const server = isServed(service, key.virtualPort)
-      ? service.scheduler.schedule(flow)
+      ? (this.choice ?? service.scheduler).schedule(flow)
       : undefined;
     if (server === undefined) return 'no-destination';
     const port = server.port === 0 ? key.virtualPort : server.port;
@@ -126,13 +149,23 @@ export class ConnectionOpener {
   ): number | 'no-destination' | 'table-full' {
     const templateKey = this.templateKey.copy(key);
     toTemplateKey(templateKey, service, persistence);
+    if (this.sticky !== undefined) {
+      templateKey.setClient(this.sticky, 0).setVirtual(NO_ADDRESS, templateKey.virtualPort);
+    }
     const found = findValidTemplate(this.table, templateKey, this.expireQuiescent());
-    if (found !== NONE) return found;
-    const server = service.scheduler.schedule(flow);
+    const { choice = service.scheduler } = this;
+    if (found !== NONE && this.mayStay(found)) return found;
+    const server = choice.schedule(flow);
     if (server === undefined) return 'no-destination';
+    // The client moves only now that there is a server for it.
+    if (found !== NONE) this.table.invalidate(found);
     const port = templateServerPort(service, server, key.virtualPort);
     const made = insertTemplate(this.table, templateKey, now, service, server, port);
     return made === NONE ? 'table-full' : made;
+  }
+
+  private mayStay(template: number): boolean {
+    return this.choice?.allows(this.table.server(template) as RealServer) !== false;
   }
 
   /** The entry of a connection, or −1 when the table is full. */

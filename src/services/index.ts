@@ -5,13 +5,23 @@
  */
 export * from './virtual-service.js';
 export type {
-  Client,
   VirtualServiceEnvironment,
   VirtualServiceOptions,
   VirtualServiceSettings,
   VirtualServiceState,
 } from './virtual-service-options.js';
 export { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
+export {
+  type Client,
+  type ClientAddress,
+  type ClientSocket,
+  type ConnectOptions,
+  type Refusal,
+  REFUSALS,
+} from './client.js';
+export type { DrainOptions, DrainSignal } from './draining.js';
+export type { OutlierDetectionOptions } from './outlier-detection.js';
+export type { VirtualServiceObserver } from './virtual-service-observer.js';
 export type { DeletedServices } from './deleted-services.js';
 export * from './service.js';
 export * from './service-key.js';

@@ -21,9 +21,21 @@ export interface PersistenceOptions {
   readonly timeoutSeconds?: number;
   /**
    * Which bits of a client's address count: an IPv4 mask such as `'255.255.255.0'`, or the number of
-   * leading bits (0–32, or 1–128 for IPv6); default all of them.
+   * leading bits (0–32, or 1–128 for IPv6); default all of them. It is for clients of the service's family; a
+   * service with clients of both families takes `{ ipv4: 24, ipv6: 64 }`.
    */
-  readonly netmask?: IpAddressLike | number;
+  readonly netmask?: Netmask | Netmasks;
+}
+
+/** A mask, or the number of leading bits. */
+export type Netmask = IpAddressLike | number;
+
+/** A mask for each family of clients. */
+export interface Netmasks {
+  /** For IPv4 clients; default all 32 bits. */
+  readonly ipv4?: Netmask;
+  /** For IPv6 clients; default all 128 bits. */
+  readonly ipv6?: Netmask;
 }
 
 /** The persistence of a service, complete. */
@@ -32,20 +44,23 @@ export interface Persistence {
   readonly timeoutSeconds: number;
   /** The bits of a client's address that count, as an address of the service's family. */
   readonly netmask: IpAddress;
+  /** The same for clients of the other family, which sockets may bring. */
+  readonly otherNetmask: IpAddress;
 }
 
 /** The state of a {@link Persistence}, as plain JSON: options that give it back. */
 export interface PersistenceState {
   /** The timeout in seconds. */
   readonly timeoutSeconds: number;
-  /** The mask, as an address. */
-  readonly netmask: string;
+  /** The mask, as an address; one for each family when clients of the other family have a mask, too. */
+  readonly netmask: string | { readonly ipv4: string; readonly ipv6: string };
 }
 
 const PERSISTENCE_OPTIONS: OptionNames<PersistenceOptions> = {
   timeoutSeconds: true,
   netmask: true,
 };
+const NETMASK_NAMES: OptionNames<Netmasks> = { ipv4: true, ipv6: true };
 
 const allBits: Readonly<Record<AddressFamily, IpAddress>> = {
   4: IpAddress.fromIpv4(0xffffffff),
@@ -69,7 +84,39 @@ export function createPersistence(options: PersistenceOptions, family: AddressFa
     1,
     MAX_PERSISTENCE_SECONDS,
   );
-  return { timeoutSeconds, netmask: createNetmask(options.netmask, family) };
+  const { netmask } = options;
+  const other = family === 4 ? 6 : 4;
+  return {
+    timeoutSeconds,
+    netmask: createNetmask(maskFor(family, netmask, netmask), family),
+    otherNetmask: createNetmask(maskFor(other, netmask, undefined), other),
+  };
+}
+
+/**
+ * Writes persistence out.
+ *
+ * @param persistence - The settings.
+ * @returns Plain JSON, which are options again.
+ */
+export function persistenceState(persistence: Persistence): PersistenceState {
+  const { timeoutSeconds, netmask, otherNetmask } = persistence;
+  const own = netmask.toString();
+  const other = otherNetmask.toString();
+  if (isHostMask(otherNetmask)) return { timeoutSeconds, netmask: own };
+  const both = netmask.family === 4 ? { ipv4: own, ipv6: other } : { ipv4: other, ipv6: own };
+  return { timeoutSeconds, netmask: both };
+}
+
+/** The mask for a family of clients; a single one is `single`. */
+function maskFor(
+  family: AddressFamily,
+  netmask: Netmask | Netmasks | undefined,
+  single: Netmask | Netmasks | undefined,
+): Netmask | undefined {
+  if (typeof netmask !== 'object' || netmask instanceof IpAddress) return single as Netmask;
+  requireKnownOptions('set netmasks', netmask, NETMASK_NAMES);
+  return family === 4 ? netmask.ipv4 : netmask.ipv6;
 }
 
 function createNetmask(

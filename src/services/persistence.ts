@@ -33,8 +33,10 @@ const NONE = -1;
 export function toTemplateKey(
   key: ConnectionKey,
   service: Service,
-  { netmask }: Persistence,
+  persistence: Persistence,
 ): void {
+  const { netmask: own, otherNetmask } = persistence;
+  const netmask = key.family === own.family ? own : otherNetmask;
   key.client0 &= netmask.word0;
   key.client1 &= netmask.word1;
   key.client2 &= netmask.word2;

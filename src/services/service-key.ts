@@ -5,6 +5,7 @@
  * numbers here are the ones protocols have on the wire, so that a look-up needs no text.
  */
 import { requireInteger, requireOneOf } from '../errors.js';
+import { hostAddress } from '../host-address.js';
 import { type AddressFamily, IpAddress, type IpAddressLike } from '../ip-address.js';
 import { type Protocol, PROTOCOLS, requirePort } from '../model/flow.js';
 
@@ -15,7 +16,7 @@ export const MAX_FWMARK = 4294967295;
 export interface ServiceAddress {
   /** The transport protocol; default `'tcp'`. */
   readonly protocol?: Protocol;
-  /** The virtual address. */
+  /** The virtual address; `'localhost'` is 127.0.0.1. */
   readonly address: IpAddressLike;
   /** The virtual port, 0–65535; 0 = every port that has no service of its own. */
   readonly port: number;
@@ -62,7 +63,7 @@ const unspecified: Readonly<Record<AddressFamily, IpAddress>> = {
 export function createServiceKey(name: ServiceName): ServiceKey {
   if (isMark(name)) return markKey(name);
   const { protocol, address, port } = name;
-  const parsed = IpAddress.from(address);
+  const parsed = hostAddress('service', address);
   return {
     family: parsed.family,
     fwmark: 0,

@@ -15,6 +15,7 @@ import type { Scheduler, SchedulerFactory } from '../schedulers/scheduler.js';
 import {
   createPersistence,
   type Persistence,
+  persistenceState,
   type PersistenceOptions,
   type PersistenceState,
 } from './persistence-settings.js';
@@ -133,7 +134,7 @@ export class Service implements ServiceKey {
     const checked = this.check(settings);
     this.origin = settings.scheduler ?? DEFAULT_SCHEDULER;
     this.flagBits = checked.flags;
-    this.live = this.factoryOf(this.origin)(servers);
+    this.live = createLive(this.factoryOf(this.origin), servers);
     this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
     this.kept = checked.persistence;
     this.single = checked.onePacket;
@@ -174,10 +175,10 @@ export class Service implements ServiceKey {
     const checked = this.check(settings);
     const origin = settings.scheduler ?? this.origin;
     if (origin !== this.origin && origin !== this.schedulerName) {
-      const factory = this.factoryOf(origin);
+      const live = createLive(this.factoryOf(origin), this.servers);
       this.live.close();
       this.origin = origin;
-      this.live = factory(this.servers);
+      this.live = live;
     }
     this.flagBits = checked.flags;
     this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
@@ -255,6 +256,11 @@ export class Service implements ServiceKey {
 
   private factoryOf(origin: string | SchedulerFactory): SchedulerFactory {
     if (typeof origin === 'function') return origin;
+    if (typeof origin !== 'string') {
+      throw new TypeError(
+        `Invalid scheduler: expected a factory such as roundRobin(), got ${show(origin)}`,
+      );
+    }
     const { schedulers, clock, random, tunable = defaultTunable } = this.environment;
     const expiration = origin === 'lblcr' ? 'lblcr_expiration' : 'lblc_expiration';
     const factory = schedulers?.(origin, {
@@ -266,9 +272,23 @@ export class Service implements ServiceKey {
     if (factory !== undefined) return factory;
     throw new IpvsError(
       'ERR_SCHEDULER_NOT_FOUND',
-      `Cannot schedule ${this.toString()}: no scheduler has the name ${show(origin)}`,
+      `Cannot schedule ${this.toString()}: no scheduler has the name ${show(origin)}${schedulers === undefined ? ADVICE : ''}`,
     );
   }
+}
+
+/** What names need, for those who have not given it. */
+const ADVICE =
+  '; names need the option { schedulers: schedulersByName } of ipvs/schedulers, or pass a factory such as roundRobin()';
+
+/** Makes a scheduler, and finds out whether it is one before anything is changed. */
+function createLive(factory: SchedulerFactory, servers: ServerList): Scheduler {
+  const live: unknown = factory(servers);
+  if (typeof live === 'object' && live !== null && 'schedule' in live) return live as Scheduler;
+  const called = typeof live === 'function' ? ` (call it: ${factory.name}())` : '';
+  throw new TypeError(
+    `Invalid scheduler: expected a factory such as roundRobin(), got ${factory.name || 'a function'}${called}`,
+  );
 }
 
 interface Checked {
@@ -281,11 +301,4 @@ const DEFAULT_EXPIRATION_SECONDS = 86400;
 
 function defaultTunable(): number {
   return DEFAULT_EXPIRATION_SECONDS;
-}
-
-function persistenceState(persistence: Persistence): PersistenceState {
-  return {
-    timeoutSeconds: persistence.timeoutSeconds,
-    netmask: persistence.netmask.toString(),
-  };
 }

@@ -6,37 +6,43 @@
  * has a valid one, else the scheduler. The connection counts at its server until it is closed or runs out.
  * Time comes from {@link Timers}; the default ones follow real time and do not keep the process alive.
  */
-import type { Connection } from '../connections/connection.js';
-import { ConnectionKey } from '../connections/connection-key.js';
 import { shiftConnectionTable } from '../connections/snapshot-format.js';
 import { ConnectionTable } from '../connections/connection-table.js';
-import { IpAddress } from '../ip-address.js';
-import { type Flow, requirePort } from '../model/flow.js';
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress } from '../model/server-settings.js';
+import type { ServerAddressLike } from '../model/server-address.js';
 import { ServerList } from '../model/server-list.js';
+import { Disposable } from '../platform-methods.js';
 import { type CancelTimer, systemTimers, type Timers } from '../timers.js';
+import { type Client, ClientEnd, type ConnectOptions, type Refusal } from './client.js';
 import { ConnectionOpener } from './connection-opener.js';
-import { Draining } from './draining.js';
+import { Draining, type DrainOptions } from './draining.js';
+import { OutlierDetection } from './outlier-detection.js';
+import { RestrictedChoice } from './server-choice.js';
+import { Service } from './service.js';
+import type { ServiceConnection } from './service-connection.js';
+import { ServiceConnections } from './service-connections.js';
+import { createServiceKey } from './service-key.js';
+import { SlowStart } from './slow-start.js';
 import {
   birthOf,
-  type Client,
+  checkNames,
+  outlierOptions,
   type RestoredParts,
+  SETTING_NAMES,
+  settingsOf,
+  slowStartMs,
   tableOptions,
   type VirtualServiceEnvironment,
   type VirtualServiceOptions,
   type VirtualServiceSettings,
   type VirtualServiceState,
 } from './virtual-service-options.js';
-import { Service } from './service.js';
-import { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
-import { createServiceKey, protocolNumber } from './service-key.js';
+import { ServiceObservers, type VirtualServiceObserver } from './virtual-service-observer.js';
 
-const NONE = -1;
 /** How often timers are looked at while there are connections. */
 const WAKE_INTERVAL_MS = 1000;
-/** How many timers run at most before a connection is opened. */
-const TIMERS_PER_CONNECTION = 64;
+const CONNECT_NAMES: OptionNames<ConnectOptions> = { except: true, key: true, virtualPort: true };
 
 /**
  * A virtual service that is asked for a server per connection.
@@ -44,35 +50,46 @@ const TIMERS_PER_CONNECTION = 64;
  * @example
  * {@includeCode ../../docs/examples/virtual-service.ts}
  */
-export class VirtualService implements ServiceConnectionOwner {
+export class VirtualService extends Disposable implements Iterable<ServiceConnection> {
   private readonly service: Service;
   private readonly table: ConnectionTable;
-  private readonly opener: ConnectionOpener;
-  private readonly draining = new Draining();
+  private readonly open: ServiceConnections;
+  private readonly draining: Draining;
+  private readonly slowStart: SlowStart;
+  private readonly outliers: OutlierDetection | undefined;
+  private readonly observers = new ServiceObservers();
   private readonly timers: Timers;
-  private readonly key = new ConnectionKey();
+  private readonly client = new ClientEnd();
   private wake: CancelTimer | undefined;
 
   /**
    * @param options - What it serves, how, and its first servers.
    * @param restored - Parts that were read back; default new ones.
-   * @throws {TypeError} When a value has the wrong type.
+   * @throws {TypeError} When a value has the wrong type, or an option an unknown name.
    * @throws {RangeError} When a value is out of range.
-   * @throws {IpvsError} `ERR_SERVER_EXISTS` when two of the servers are the same.
+   * @throws {IpvsError} `ERR_SERVER_EXISTS` when two of the servers are the same; `ERR_SCHEDULER_NOT_FOUND`
+   *   when the scheduler is a name that is not known.
    */
   constructor(options: VirtualServiceOptions, restored: Partial<RestoredParts> = {}) {
+    super();
+    checkNames(options);
     const { table = new ConnectionTable(tableOptions(options)), servers } = restored;
-    this.timers = options.timers ?? systemTimers;
-    this.service = new Service(createServiceKey(options), options, { clock: this.timers }, servers);
+    const { timers = systemTimers, schedulers } = options;
+    const environment = { clock: timers, ...(schedulers !== undefined && { schedulers }) };
+    const service = new Service(
+      createServiceKey(options),
+      settingsOf(options),
+      environment,
+      servers,
+    );
+    for (const server of options.servers ?? []) service.servers.add(server);
+    this.service = service;
+    this.timers = timers;
     this.table = table;
-    const expireQuiescent = (): boolean => options.expireQuiescentTemplate === true;
-    this.opener = new ConnectionOpener(table, expireQuiescent, birthOf(this.service, options));
-    table.observer = {
-      connectionRemoved: (slot) => {
-        if (!table.isTemplate(slot)) this.draining.connectionEnds(table.server(slot));
-      },
-    };
-    for (const server of options.servers ?? []) this.servers.add(server);
+    this.draining = new Draining(timers);
+    this.slowStart = new SlowStart(service.servers, timers, slowStartMs(options));
+    this.outliers = this.detection(options);
+    this.open = this.connectionsFor(options);
     this.servers.subscribe({
       serverEdited: (server) => {
         if (server.weight > 0) this.draining.giveUp(server);
@@ -80,7 +97,7 @@ export class VirtualService implements ServiceConnectionOwner {
     });
   }
 
-  /** The real servers: add, edit and remove them here, at any time. */
+  /** The real servers: add, edit, replace and remove them here, at any time. */
   get servers(): ServerList {
     return this.service.servers;
   }
@@ -90,39 +107,78 @@ export class VirtualService implements ServiceConnectionOwner {
     return this.table.size;
   }
 
+  /** Why the last {@link VirtualService.connect} or retry gave `undefined`; `undefined` when it gave a connection. */
+  get refusal(): Refusal | undefined {
+    return this.open.refusal;
+  }
+
   /**
-   * Opens a connection for a client.
+   * Opens a connection for a client; never throws for what a client's socket says.
    *
-   * A datagram of a client that is known already belongs to its connection, which is touched and returned.
+   * A datagram of a client that is known already belongs to its connection, which is touched and returned: the
+   * same object each time. Clients may be of either family, and so may servers.
    *
-   * @param client - The client's address and port.
-   * @returns The connection; `undefined` when no server can take it, or the table is full.
-   * @throws {TypeError} When a value has the wrong type.
-   * @throws {RangeError} When an address or a port is not valid, or of another family than the service.
+   * @param client - The client's socket, or its address and port.
+   * @param options - Servers that it must not get, and what it is recognized by.
+   * @returns The connection; `undefined` when it gets none, and {@link VirtualService.refusal} says why.
+   * @throws {TypeError} When the client is no object, or an option has the wrong type or an unknown name.
+   * @throws {RangeError} When the virtual port is out of range.
    */
-  connect(client: Client): ServiceConnection | undefined {
-    const now = this.timers.now();
-    this.table.advance(now, TIMERS_PER_CONNECTION);
-    const flow = this.flowOf(client);
-    const known = this.service.protocol === 'udp' ? this.table.findIn(this.key) : NONE;
-    if (known !== NONE) return this.known(known, now);
-    const { opener, service } = this;
-    const opened = opener.open(service, this.key, flow, service.onePacket, now);
-    if (opened === 'no-destination' || opened === 'table-full') return undefined;
-    const { server, serverPort, slot } = opened;
-    if (slot === NONE) return new ServiceConnection(this, server, serverPort, undefined);
-    this.keepAwake();
-    return new ServiceConnection(this, server, serverPort, this.table.connection(slot));
+  connect(client: Client, options?: ConnectOptions): ServiceConnection | undefined {
+    const { client: end, open } = this;
+    const reason = end.read(client);
+    if (reason !== undefined) return open.refuse(reason, client);
+    if (options !== undefined) {
+      requireKnownOptions('connect', options, CONNECT_NAMES);
+      end.apply(options);
+    }
+    const except = end.except === undefined ? undefined : this.known(end.except);
+    const connection = open.open(end, except, client);
+    if (this.wake === undefined) this.keepAwake();
+    return connection;
+  }
+
+  /**
+   * The open connections; they may be closed on the way.
+   *
+   * @param server - Only those of this server; default all.
+   * @returns An iterator. Cost: O(connections).
+   */
+  connections(server?: ServerAddressLike): IterableIterator<ServiceConnection> {
+    if (server === undefined) return this.open.each();
+    const known = this.servers.find(server);
+    return known === undefined ? [].values() : this.open.each(known);
+  }
+
+  /**
+   * Goes through the open connections.
+   *
+   * @returns An iterator.
+   */
+  [Symbol.iterator](): IterableIterator<ServiceConnection> {
+    return this.open.each();
+  }
+
+  /**
+   * Starts to notify an observer of what happens to connections and servers.
+   *
+   * @param observer - What wants to know.
+   * @returns Stops notifying it.
+   */
+  subscribe(observer: VirtualServiceObserver): () => void {
+    this.observers.add(observer);
+    return () => this.observers.delete(observer);
   }
 
   /**
    * Changes settings, all at once or not at all; connections and templates stay.
    *
-   * @param settings - What to change; what is not given stays. A new scheduler starts afresh.
-   * @throws {TypeError} When a value has the wrong type.
+   * @param settings - What to change; what is not given stays. A new scheduler begins from its initial state.
+   * @throws {TypeError} When a value has the wrong type, or a setting an unknown name.
    * @throws {RangeError} When a value is out of range.
    */
   edit(settings: Partial<VirtualServiceSettings>): void {
+    requireKnownOptions('edit a virtual service', settings, SETTING_NAMES);
     this.service.edit(settings);
   }
 
@@ -132,12 +188,15 @@ export class VirtualService implements ServiceConnectionOwner {
    * Its persistent clients stay with it unless the service was made with `expireQuiescentTemplate`.
    *
    * @param server - The server.
-   * @returns `true` once it has no connection; `false` when it was given weight again before.
+   * @param options - A deadline and a signal that give the waiting up.
+   * @returns `true` once it has no connection; `false` when it was given weight again before, or the waiting
+   *   was given up. {@link VirtualService.connections} then gives those that are left.
    * @throws {IpvsError} `ERR_SERVER_NOT_FOUND` when the service has no such server.
    */
-  async drain(server: ServerAddress): Promise<boolean> {
+  async drain(server: ServerAddressLike, options: DrainOptions = {}): Promise<boolean> {
+    this.draining.check(options);
     const drained = this.servers.edit(server, { weight: 0 });
-    return this.draining.wait(drained);
+    return this.draining.wait(drained, options);
   }
 
   /**
@@ -147,7 +206,7 @@ export class VirtualService implements ServiceConnectionOwner {
    * @returns Whether everything due was done.
    */
   advance(budget?: number): boolean {
-    return this.table.advance(this.timers.now(), budget);
+    return this.open.advance(budget);
   }
 
   /** Ends the service: removes its servers, stops its timers, and gives waiting up. */
@@ -155,7 +214,28 @@ export class VirtualService implements ServiceConnectionOwner {
     this.wake?.();
     this.wake = undefined;
     this.draining.giveUpAll();
+    this.outliers?.close();
+    this.slowStart.close();
     this.service.close();
+  }
+
+  /**
+   * The service in words, for people: what `console.log` shows under Node.
+   *
+   * @returns For example `VirtualService TCP 192.0.2.1:80 wlc (2 servers, 7 connections and templates)`.
+   */
+  describe(): string {
+    const { service, servers, size } = this;
+    return `VirtualService ${service} ${service.schedulerName} (${servers.size} servers, ${size} connections and templates)`;
+  }
+
+  /**
+   * The service as messages and listings name it.
+   *
+   * @returns For example `TCP 192.0.2.1:80`.
+   */
+  override toString(): string {
+    return this.service.toString();
   }
 
   /**
@@ -172,7 +252,7 @@ export class VirtualService implements ServiceConnectionOwner {
    * Reads a service back.
    *
    * @param state - What {@link VirtualService.toJSON} gave.
-   * @param options - The scheduler's factory, and what the service lives on.
+   * @param options - The scheduler's factory, and what the service works with.
    * @returns A service with the same servers, counters, connections and templates.
    * @throws {TypeError} When the state is damaged.
    * @throws {RangeError} When the state is damaged.
@@ -185,55 +265,55 @@ export class VirtualService implements ServiceConnectionOwner {
     const servers = ServerList.fromJSON(saved.servers);
     const timers = options.timers ?? systemTimers;
     const table = ConnectionTable.fromJSON(
-      shiftConnectionTable(connections, timers.now() - now),
+      // Clocks may have fractions of milliseconds; the times of a table have none.
+      shiftConnectionTable(connections, Math.round(timers.now() - now)),
       ({ server, boundPort }) => servers.find({ address: server, port: boundPort }),
       tableOptions(options),
     );
-    const restored = new VirtualService({ ...saved, ...options, servers: [] }, { servers, table });
+    const { fwmark, family, protocol, address, port, persistence, onePacket } = saved;
+    const name = fwmark === 0 ? { protocol, address, port } : { fwmark, family };
+    const restored = new VirtualService(
+      { persistence, onePacket, ...name, ...options },
+      { servers, table },
+    );
     restored.service.scheduler.restore(saved.schedulerState);
     restored.keepAwake();
     return restored;
   }
 
-  /** Called by connections. @internal */
-  ended(entry: Connection): void {
-    this.table.remove(entry.slot);
+  private detection(options: VirtualServiceEnvironment): OutlierDetection | undefined {
+    const { servers, timers, observers, slowStart } = this;
+    const when = outlierOptions(options);
+    if (when === undefined) return undefined;
+    return new OutlierDetection(servers, timers, when, {
+      ejected: (server, forMs) => observers.notify((each) => each.ejected?.(server, forMs)),
+      returned: (server, recoveryMs) => {
+        slowStart.begin(server, recoveryMs);
+        observers.notify((each) => each.returned?.(server));
+      },
+    });
   }
 
-  /** Called by connections. @internal */
-  touched(entry: Connection): void {
-    this.table.touch(entry.slot, this.timers.now());
+  private connectionsFor(options: VirtualServiceEnvironment): ServiceConnections {
+    const { service, table, draining, observers, outliers, slowStart, timers } = this;
+    const expireQuiescent = (): boolean => options.expireQuiescentTemplate === true;
+    const opener = new ConnectionOpener(table, expireQuiescent, birthOf(service, options));
+    const choice = new RestrictedChoice(service, slowStart, outliers);
+    return new ServiceConnections({
+      service,
+      table,
+      opener,
+      choice,
+      outliers,
+      draining,
+      observers,
+      timers,
+    });
   }
 
-  /** Called by connections. @internal */
-  changed(entry: Connection, active: boolean): void {
-    this.table.setState(entry.slot, this.table.state(entry.slot), active);
-  }
-
-  /** Fills in the key of a client's connection, and says the same for the scheduler. */
-  private flowOf(client: Client): Flow {
-    const { service, key } = this;
-    const source = unmapped(IpAddress.from(client.address), service.family);
-    const sourcePort = requirePort('client port', client.port);
-    const destinationPort = requirePort('virtual port', client.virtualPort ?? service.port);
-    if (source.family !== service.family) {
-      throw new RangeError(`Invalid client address: expected IPv${service.family}, got ${source}`);
-    }
-    key.protocol = protocolNumber(service.protocol);
-    key.setClient(source, sourcePort).setVirtual(service.address, destinationPort);
-    const destination = service.address;
-    return { protocol: service.protocol, source, sourcePort, destination, destinationPort };
-  }
-
-  private known(slot: number, now: number): ServiceConnection {
-    this.table.touch(slot, now);
-    const server = this.table.server(slot) as RealServer;
-    return new ServiceConnection(
-      this,
-      server,
-      this.table.serverPort(slot),
-      this.table.connection(slot),
-    );
+  /** The servers of the list among those that a caller names. */
+  private known(servers: Iterable<ServerAddressLike>): readonly RealServer[] {
+    return [...servers].flatMap((server) => this.servers.get(server) ?? []);
   }
 
   /** Looks at the timers once in a while, as long as there is anything that may run out. */
@@ -245,14 +325,4 @@ export class VirtualService implements ServiceConnectionOwner {
       this.keepAwake();
     });
   }
-}
-
-/** A dual-stack socket shows IPv4 clients as `::ffff:a.b.c.d`. */
-function unmapped(address: IpAddress, family: number): IpAddress {
-  const isMapped =
-    family === 4 &&
-    address.family === 6 &&
-    (address.word0 | address.word1) === 0 &&
-    address.word2 === 0xffff;
-  return isMapped ? IpAddress.fromIpv4(address.word3) : address;
 }

@@ -365,7 +365,7 @@ describe('a refusal names what was wrong, what is allowed and what was given', (
     [{ port: 65536 }, 'Invalid server port: expected an integer 0–65535, got 65536'],
     [
       { address: '10.0.0.256' },
-      'Invalid address: expected IPv4 such as 10.0.0.1 or IPv6 such as 2001:db8::1, got "10.0.0.256"',
+      'Invalid server address: expected IPv4 such as 10.0.0.1 or IPv6 such as 2001:db8::1, got "10.0.0.256"',
     ],
     [
       { forwardingMethod: 'nat' as never },
