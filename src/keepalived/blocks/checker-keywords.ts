@@ -1,0 +1,164 @@
+/**
+ * The checkers of a real server, as blocks: what all have, then what each has.
+ */
+import { IpAddress } from '../../ip-address.js';
+import type { Block, Keyword, Statement } from '../language/block-reader.js';
+import type { Place } from '../messages.js';
+import { MAX_UINT32 } from '../numbers.js';
+import {
+  dnsKeywords,
+  smtpKeywords,
+  trackKeywords,
+  udpKeywords,
+  endOfTrack,
+  endOfUdp,
+} from './small-checkers.js';
+import type { CheckerDraft, CheckerKind } from './drafts.js';
+import { endOfHttp, httpKeywords } from './http-checker.js';
+import { endOfMisc, miscKeywords } from './misc-checker.js';
+import { onChecker } from './open-checker.js';
+import type { ParseState } from './parse-state.js';
+import { CHECKER_COMPLAINTS, type NamedKeyword, timingKeywords } from './timing-keywords.js';
+import { addressOf, integerOf, switchOf, wordAt } from './values.js';
+
+const timings = new Map(timingKeywords(({ checker }) => checker?.timing, CHECKER_COMPLAINTS));
+
+function timing(...names: readonly string[]): NamedKeyword[] {
+  return names.map((name) => [name, timings.get(name) as Keyword<ParseState>]);
+}
+
+function checkerSwitch(key: 'alpha' | 'logAllFailures', name: string): NamedKeyword {
+  const keyword = onChecker((checker, state, statement) => {
+    const value = switchOf(wordAt(statement));
+    if (value !== undefined) checker[key] = value;
+    else state.log.add(`Invalid ${name} parameter ${wordAt(statement)}`, statement.place);
+  });
+  return [name, keyword];
+}
+
+function port(key: 'connectPort' | 'bindPort', name: string): NamedKeyword {
+  const keyword = onChecker((checker, state, statement) => {
+    const complaint = (word: string): string => `Invalid checker ${name} '${word}'`;
+    const value = integerOf(state, statement, [1, 65535], complaint);
+    if (value !== undefined) checker[key] = value;
+  }, true);
+  return [name, keyword];
+}
+
+const connectAddress = onChecker((checker, state, statement) => {
+  const word = wordAt(statement) as string;
+  const address = IpAddress.tryParse(word.replace(/[/-].*$/s, ''));
+  if (address === undefined)
+    state.log.add(`Invalid connect_ip address ${word} - ignoring`, statement.place);
+  else checker.connectAddress = address;
+}, true);
+
+const bindAddress = onChecker((checker, state, statement) => {
+  const word = wordAt(statement) as string;
+  const address = addressOf(state, word);
+  const target = checker.connectAddress ?? state.server?.address;
+  if (address === undefined) {
+    state.log.add(`Invalid bindto address ${word} - ignoring`, statement.place);
+  } else if (target !== undefined && target.family !== address.family) {
+    const text = `bindto address ${word} does not match address family of connect_ip - skipping`;
+    state.log.add(text, statement.place);
+  } else checker.bindAddress = address;
+}, true);
+
+const bindInterface = onChecker((checker, _, statement) => {
+  checker.bindInterface = wordAt(statement) as string;
+}, true);
+
+const fwmark = onChecker((checker, state, statement) => {
+  const complaint = (word: string): string => `Invalid fwmark connection value '${word}'`;
+  const value = integerOf(state, statement, [0, MAX_UINT32], complaint);
+  if (value !== undefined) checker.fwmark = value;
+}, true);
+
+/** What checkers that connect have. */
+const connection: readonly NamedKeyword[] = [
+  ['connect_ip', connectAddress],
+  port('connectPort', 'connect_port'),
+  ['bindto', bindAddress],
+  ['bind_if', bindInterface],
+  port('bindPort', 'bind_port'),
+  ['fwmark', fwmark],
+  ...timing('connect_timeout'),
+];
+
+/** What checkers that run by the clock have. */
+const schedule: readonly NamedKeyword[] = [
+  checkerSwitch('alpha', 'alpha'),
+  ...timing('retry', 'delay_before_retry', 'warmup', 'delay_loop'),
+  checkerSwitch('logAllFailures', 'log_all_failures'),
+];
+
+const common = [...connection, ...schedule];
+
+/** The block `host`, an older way to write where to connect. */
+const host: NamedKeyword = ['host', { block: { keywords: new Map(connection) } }];
+
+/**
+ * Makes the keyword of a checker.
+ *
+ * @param kind - Its kind, which is the keyword.
+ * @param keywords - What its block knows.
+ * @param end - What its end checks; `false` drops it.
+ */
+function checker(
+  kind: CheckerKind,
+  keywords: readonly NamedKeyword[],
+  end: (checker: CheckerDraft, state: ParseState, place: Place) => boolean = () => true,
+): NamedKeyword {
+  const block: Block<ParseState> = {
+    keywords: new Map(keywords),
+    end: (state, place) => {
+      const { checker: open, server } = state;
+      state.checker = undefined;
+      if (open !== undefined && end(open, state, place) && !open.removed)
+        server?.checkers.push(open);
+    },
+  };
+  const run = (state: ParseState, { place }: Statement): void => {
+    state.checker = emptyChecker(kind, place);
+  };
+  return [kind, { block, run }];
+}
+
+function emptyChecker(kind: CheckerKind, place: Place): CheckerDraft {
+  return {
+    kind,
+    place,
+    timing: {},
+    urls: [],
+    httpProtocol: '1.0',
+    fastRecovery: false,
+    serverNameIndication: false,
+    dynamic: false,
+    removed: false,
+    dnsType: 'SOA',
+    dnsName: '.',
+    heloName: 'smtpchecker.keepalived.org',
+    requireReply: false,
+    minReplyLength: 0,
+    maxReplyLength: 65535,
+  };
+}
+
+/** The keywords of all checkers. */
+export const checkerKeywords: readonly NamedKeyword[] = [
+  checker('TCP_CHECK', common),
+  checker('PING_CHECK', common),
+  checker('SMTP_CHECK', [...common, ...smtpKeywords, host]),
+  checker('HTTP_GET', [...common, ...httpKeywords], endOfHttp),
+  checker('SSL_GET', [...common, ...httpKeywords], endOfHttp),
+  checker('DNS_CHECK', [...common, ...dnsKeywords]),
+  checker('UDP_CHECK', [...common, ...udpKeywords], endOfUdp),
+  checker('MISC_CHECK', [...schedule, ...miscKeywords], endOfMisc),
+  checker(
+    'BFD_CHECK',
+    [checkerSwitch('alpha', 'alpha'), ...trackKeywords('BFD_CHECK')],
+    endOfTrack,
+  ),
+  checker('FILE_CHECK', trackKeywords('FILE_CHECK'), endOfTrack),
+];

@@ -1,0 +1,212 @@
+/**
+ * What the blocks of a file say, word for word: nothing is inherited and nothing is filled in yet.
+ */
+import type { AddressFamily, IpAddress } from '../../ip-address.js';
+import type { ForwardingMethod, Tunnel } from '../../model/forwarding-method.js';
+import type { Place } from '../messages.js';
+
+/** How packets reach a server. */
+export interface Forwarding {
+  /** The method. */
+  readonly method: ForwardingMethod;
+  /** The encapsulation, for `tunneling`. */
+  readonly tunnel: Tunnel;
+}
+
+/** When checks happen; what is `undefined` comes from the block around it. Times in seconds. */
+export interface Timing {
+  /** From the end of a check to the next one. */
+  delayLoopSeconds?: number | undefined;
+  /** How often a failed check is tried again. */
+  retry?: number | undefined;
+  /** From a failed try to the next one. */
+  delayBeforeRetrySeconds?: number | undefined;
+  /** The first check comes at random within so many seconds. */
+  warmupSeconds?: number | undefined;
+  /** For how long an answer is waited for. */
+  connectTimeoutSeconds?: number | undefined;
+}
+
+/** A script, as it is written. */
+export interface Script {
+  /** Program and arguments. */
+  readonly command: string;
+  /** Whether the program exists. */
+  readonly exists: boolean;
+}
+
+/** A URL that is checked. */
+export interface UrlDraft {
+  path?: string | undefined;
+  digest?: string | undefined;
+  /** First and last status that is good; empty = 200–299. */
+  statusCodes: (readonly [number, number])[];
+  virtualHost?: string | undefined;
+  regex?: string | undefined;
+  regexNoMatch: boolean;
+  regexOptions: string[];
+}
+
+/** The kinds of checks. */
+export type CheckerKind =
+  | 'TCP_CHECK'
+  | 'HTTP_GET'
+  | 'SSL_GET'
+  | 'SMTP_CHECK'
+  | 'DNS_CHECK'
+  | 'MISC_CHECK'
+  | 'PING_CHECK'
+  | 'UDP_CHECK'
+  | 'BFD_CHECK'
+  | 'FILE_CHECK';
+
+/** A checker. */
+export interface CheckerDraft {
+  readonly kind: CheckerKind;
+  readonly place: Place;
+  readonly timing: Timing;
+  alpha?: boolean | undefined;
+  logAllFailures?: boolean | undefined;
+  connectAddress?: IpAddress | undefined;
+  connectPort?: number | undefined;
+  bindAddress?: IpAddress | undefined;
+  bindPort?: number | undefined;
+  bindInterface?: string | undefined;
+  fwmark?: number | undefined;
+  /** HTTP_GET, SSL_GET. */
+  readonly urls: UrlDraft[];
+  httpProtocol: '1.0' | '1.0C' | '1.1';
+  fastRecovery: boolean;
+  serverNameIndication: boolean;
+  virtualHost?: string | undefined;
+  /** MISC_CHECK. */
+  script?: Script | undefined;
+  scriptTimeoutSeconds?: number | undefined;
+  dynamic: boolean;
+  user?: string | undefined;
+  removed: boolean;
+  /** DNS_CHECK. */
+  dnsType: string;
+  dnsName: string;
+  /** SMTP_CHECK. */
+  heloName: string;
+  /** UDP_CHECK. */
+  payload?: string | undefined;
+  requireReply: boolean;
+  reply?: string | undefined;
+  minReplyLength: number;
+  maxReplyLength: number;
+  /** BFD_CHECK, FILE_CHECK: what is tracked. */
+  tracked?: string | undefined;
+}
+
+/** A real server. */
+export interface ServerDraft {
+  readonly place: Place;
+  readonly address: IpAddress;
+  readonly port: number;
+  readonly timing: Timing;
+  weight?: number | undefined;
+  forwarding?: Forwarding | undefined;
+  upperThreshold: number;
+  lowerThreshold: number;
+  inhibitOnFailure?: boolean | undefined;
+  alpha?: boolean | undefined;
+  virtualHost?: string | undefined;
+  notifyUp?: Script | undefined;
+  notifyDown?: Script | undefined;
+  readonly checkers: CheckerDraft[];
+}
+
+/** A sorry server. */
+export interface SorryDraft {
+  readonly place: Place;
+  readonly address: IpAddress;
+  readonly port: number;
+  inhibit: boolean;
+  forwarding?: Forwarding | undefined;
+}
+
+/** What a virtual_server is named by. */
+export type ServiceTarget =
+  | { readonly kind: 'address'; readonly address: IpAddress; readonly port: number }
+  | { readonly kind: 'mark'; readonly fwmark: number }
+  | { readonly kind: 'group'; readonly name: string };
+
+/** A virtual server. */
+export interface ServiceDraft {
+  readonly place: Place;
+  readonly target: ServiceTarget;
+  readonly timing: Timing;
+  readonly servers: ServerDraft[];
+  family?: AddressFamily | undefined;
+  protocol?: 'tcp' | 'udp' | 'sctp' | undefined;
+  scheduler?: string | undefined;
+  schedulerFlags: number;
+  /** Flags that only some schedulers have, where they are written before `lb_algo`. */
+  readonly pendingFlags: { readonly name: string; readonly place: Place }[];
+  forwarding?: Forwarding | undefined;
+  persistenceSeconds?: number | undefined;
+  granularity?: { readonly mask: IpAddress } | { readonly length: number };
+  persistenceEngine?: string | undefined;
+  onePacket: boolean;
+  quorum: number;
+  hysteresis: number;
+  weight: number;
+  sorry?: SorryDraft | undefined;
+  alpha: boolean;
+  omega: boolean;
+  inhibitOnFailure: boolean;
+  haSuspend: boolean;
+  virtualHost?: string | undefined;
+  quorumUp?: Script | undefined;
+  quorumDown?: Script | undefined;
+}
+
+/** A member of a group: addresses that follow each other, or a mark. */
+export type GroupMemberDraft =
+  | {
+      readonly kind: 'address';
+      readonly first: IpAddress;
+      readonly count: number;
+      readonly port: number;
+      readonly place: Place;
+    }
+  | {
+      readonly kind: 'mark';
+      readonly fwmark: number;
+      readonly family: AddressFamily | undefined;
+      readonly place: Place;
+    };
+
+/** A group of services. */
+export interface GroupDraft {
+  readonly name: string;
+  readonly place: Place;
+  readonly members: GroupMemberDraft[];
+}
+
+/** What `global_defs` says of real servers. */
+export interface GlobalDraft {
+  scriptSecurity: boolean;
+  /** Whether `script_user` names a user that exists; `undefined` = nothing is said. */
+  scriptUserKnown?: boolean | undefined;
+  /** Whether a known `script_user` was named. */
+  flush: boolean;
+  flushOnStop: 'all' | 'services' | undefined;
+  timeouts?: { tcpSeconds?: number; tcpFinSeconds?: number; udpSeconds?: number };
+  syncDaemon?: SyncDaemonDraft | undefined;
+  logAllFailures: boolean;
+  initNotifies: boolean;
+}
+
+/** The `lvs_sync_daemon`. */
+export interface SyncDaemonDraft {
+  readonly device: string;
+  readonly instance: string | undefined;
+  syncId: number;
+  maxLengthBytes: number;
+  port: number;
+  ttl: number;
+  group: string | undefined;
+}

@@ -1,0 +1,73 @@
+/**
+ * MISC_CHECK: a script whose exit status is the answer.
+ */
+import type { Place } from '../messages.js';
+import { MAX_UINT32 } from '../numbers.js';
+import type { CheckerDraft } from './drafts.js';
+import { onChecker } from './open-checker.js';
+import type { ParseState } from './parse-state.js';
+import type { NamedKeyword } from './timing-keywords.js';
+import { integerOf, programOf, scriptOf, wordAt } from './values.js';
+
+/** The longest time limit of a script: what 32 bits of microseconds hold, in seconds. */
+const MAX_SCRIPT_SECONDS = Math.floor(MAX_UINT32 / 1_000_000);
+
+const user = onChecker((checker, state, statement) => {
+  const [, name, group] = statement.words.map(({ text }) => text);
+  const program = programOf(checker.script?.command ?? '');
+  if (name === undefined) {
+    state.log.add(`No user specified for misc checker script ${program}`, statement.place);
+  } else if (state.knowsAccount(name, group)) checker.user = name;
+  else {
+    const text = `Failed to set uid/gid for misc checker script '${program}' - removing`;
+    state.log.add(text, statement.place);
+    checker.removed = true;
+  }
+});
+
+/** The keywords of MISC_CHECK. */
+export const miscKeywords: readonly NamedKeyword[] = [
+  [
+    'misc_path',
+    onChecker((checker, state, statement) => {
+      const command = wordAt(statement);
+      if (command === undefined || command === '') delete checker.script;
+      else checker.script = scriptOf(state, command);
+    }),
+  ],
+  [
+    'misc_timeout',
+    onChecker((checker, state, statement) => {
+      const complaint = (word: string): string => `Invalid misc_timeout value '${word}'`;
+      const value = integerOf(state, statement, [0, MAX_SCRIPT_SECONDS], complaint);
+      if (value !== undefined) checker.scriptTimeoutSeconds = value;
+    }, true),
+  ],
+  ['misc_dynamic', onChecker((checker) => void (checker.dynamic = true))],
+  ['user', user],
+];
+
+/**
+ * What the end of the block checks.
+ *
+ * @param checker - The checker.
+ * @param state - What is being read.
+ * @param place - Where the block ends.
+ * @returns Whether the checker is of use.
+ */
+export function endOfMisc(checker: CheckerDraft, state: ParseState, place: Place): boolean {
+  const { script } = checker;
+  if (checker.removed) return false;
+  if (script === undefined) {
+    state.log.add('No script path has been specified for MISC_CHECKER - skipping', place);
+    return false;
+  }
+  if (checker.user === undefined && state.globals.scriptUserKnown === false) {
+    const program = programOf(script.command);
+    const text = `Unable to set default user for misc script '${program}' - removing`;
+    state.log.add(text, place);
+    return false;
+  }
+  state.useScript(script);
+  return true;
+}

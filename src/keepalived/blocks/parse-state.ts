@@ -1,0 +1,108 @@
+/**
+ * The state of reading a file: what was read so far, and the block that is open.
+ */
+import type { KeepalivedBehavior } from '../behavior.js';
+import type { ConfigurationEnvironment } from '../environment.js';
+import type { MessageLog } from '../messages.js';
+import type { NumberRules } from '../numbers.js';
+import type {
+  CheckerDraft,
+  GlobalDraft,
+  GroupDraft,
+  Script,
+  ServerDraft,
+  ServiceDraft,
+  UrlDraft,
+} from './drafts.js';
+
+/** What keywords read and write. The open blocks are written by their heads and ends only. */
+export class ParseState {
+  /** Where messages go. */
+  readonly log: MessageLog;
+  /** Which of the recorded habits are followed. */
+  readonly behavior: KeepalivedBehavior;
+  /** How most numbers are read. */
+  readonly numbers: NumberRules;
+  /** How numbers are read that are never tolerant. */
+  readonly strictNumbers: NumberRules;
+  /** What `global_defs` said. */
+  readonly globals: GlobalDraft = {
+    scriptSecurity: false,
+    flush: false,
+    flushOnStop: undefined,
+    logAllFailures: false,
+    initNotifies: false,
+  };
+  /** The groups, in order. */
+  readonly groups: GroupDraft[] = [];
+  /** The virtual servers, in order. */
+  readonly services: ServiceDraft[] = [];
+  /** The names of `bfd_instance` and of `track_file` blocks. */
+  readonly tracked: Set<string> = new Set();
+  /** The open track_file. */
+  trackFile = { name: '', hasFile: false };
+  /** The open virtual_server_group. */
+  group: GroupDraft | undefined;
+  /** The open virtual_server. */
+  service: ServiceDraft | undefined;
+  /** The open real_server. */
+  server: ServerDraft | undefined;
+  /** The open checker. */
+  checker: CheckerDraft | undefined;
+  /** The open url. */
+  url: UrlDraft | undefined;
+  /** Whether a script that exists is used. */
+  scriptsUsed = false;
+
+  private readonly environment: ConfigurationEnvironment;
+
+  /**
+   * @param log - Where messages go.
+   * @param behavior - Which of the recorded habits are followed.
+   * @param environment - What exists outside.
+   * @param testing - Whether this is the test mode.
+   */
+  constructor(
+    log: MessageLog,
+    behavior: KeepalivedBehavior,
+    environment: ConfigurationEnvironment,
+    testing: boolean,
+  ) {
+    this.log = log;
+    this.behavior = behavior;
+    this.environment = environment;
+    const microseconds = behavior.rubbishMakesMicroseconds;
+    const tolerant = behavior.toleratesRubbish && !testing;
+    this.strictNumbers = { tolerant: false, microseconds, prefix: '' };
+    this.numbers = { tolerant, microseconds, prefix: tolerant ? 'WARNING - ' : '' };
+  }
+
+  /**
+   * Whether a program exists.
+   *
+   * @param path - The program.
+   */
+  hasProgram(path: string): boolean {
+    return this.environment.hasProgram?.(path) ?? true;
+  }
+
+  /**
+   * Whether a user and a group exist; those that are not named do.
+   *
+   * @param user - The user.
+   * @param group - The group.
+   */
+  knowsAccount(user: string | undefined, group: string | undefined): boolean {
+    const knowsUser = user === undefined || (this.environment.hasUser?.(user) ?? true);
+    return knowsUser && (group === undefined || (this.environment.hasGroup?.(group) ?? true));
+  }
+
+  /**
+   * Notes that a script is used.
+   *
+   * @param script - The script.
+   */
+  useScript(script: Script): void {
+    this.scriptsUsed ||= script.exists;
+  }
+}

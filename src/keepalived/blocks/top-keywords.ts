@@ -1,0 +1,61 @@
+/**
+ * What may be outside of all blocks.
+ */
+import type { Block, Keyword } from '../language/block-reader.js';
+import { globalDefsKeyword } from './global-keywords.js';
+import { virtualServerGroupKeyword } from './group-keywords.js';
+import type { ParseState } from './parse-state.js';
+import { virtualServerKeyword } from './service-keywords.js';
+import { wordAt } from './values.js';
+
+/** Statements and blocks that concern others; `{}` = a block. */
+const OTHERS =
+  'SSL{} child_wait_time+ garp_group{} instance interface_up_down_delays{} linkbeat_interfaces{} linkbeat_use_polling namespace_with_ipsets net_namespace net_namespace_ipvs static_addresses{} static_ipaddress{} static_routes{} static_rules{} track_group{} use_pid_dir vrrp_instance{} vrrp_script{}+ vrrp_sync_group{} vrrp_track_process{}+';
+
+function other(entry: string): readonly [string, Keyword<ParseState>] {
+  const needsWord = entry.endsWith('+');
+  const name = entry.replace('{}', '').replace('+', '');
+  return [name, entry.includes('{}') ? { needsWord, block: 'skipped' } : { needsWord }];
+}
+
+const bfdWords =
+  'hoplimit idle_tx max_hops min_rx min_tx multiplier neighbor_ip passive source_ip ttl weight';
+
+const bfdInstance: Keyword<ParseState> = {
+  needsWord: true,
+  block: { keywords: new Map(bfdWords.split(' ').map((name) => [name, {}])) },
+  run: (state, statement): void => void state.tracked.add(`bfd_instance ${wordAt(statement)}`),
+};
+
+const trackFileBlock: Block<ParseState> = {
+  keywords: new Map<string, Keyword<ParseState>>([
+    ['file', { run: (state): void => void (state.trackFile.hasFile = true) }],
+    ['init_file', {}],
+    ['weight', {}],
+  ]),
+  end: ({ trackFile, tracked, log }, place) => {
+    if (trackFile.hasFile) tracked.add(`track_file ${trackFile.name}`);
+    else log.add(`No file set for track_file ${trackFile.name} - ignoring`, place);
+  },
+};
+
+const trackFile: Keyword<ParseState> = {
+  needsWord: true,
+  block: trackFileBlock,
+  run: (state, statement): void => {
+    state.trackFile = { name: wordAt(statement) as string, hasFile: false };
+  },
+};
+
+/** The top level of a file. */
+export const topBlock: Block<ParseState> = {
+  keywords: new Map<string, Keyword<ParseState>>([
+    ...OTHERS.split(' ').map(other),
+    ['bfd_instance', bfdInstance],
+    ['track_file', trackFile],
+    ['vrrp_track_file', trackFile],
+    ['global_defs', globalDefsKeyword],
+    ['virtual_server_group', virtualServerGroupKeyword],
+    ['virtual_server', virtualServerKeyword],
+  ]),
+};

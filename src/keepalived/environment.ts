@@ -1,0 +1,75 @@
+/**
+ * What a configuration refers to outside of itself: files, programs, users. All of it is handed in,
+ * so that a browser can read a configuration, and a test decides what exists.
+ */
+
+/** A name in a folder. */
+export interface FolderEntry {
+  /** The name, without a path. */
+  readonly name: string;
+  /** Whether it is a folder. */
+  readonly folder: boolean;
+}
+
+/** Where a configuration's files, programs and users are. Paths use `/`. */
+export interface ConfigurationEnvironment {
+  /**
+   * Reads a file.
+   *
+   * @param path - The path, relative to the folder of the main file or absolute.
+   * @returns The text; `undefined` when there is no such file.
+   */
+  read(path: string): string | undefined;
+  /**
+   * Lists a folder, for the patterns of `include`.
+   *
+   * @param folder - The path; empty = the folder of the main file.
+   * @returns The entries in any order; `undefined` when there is no such folder.
+   */
+  list(folder: string): readonly FolderEntry[] | undefined;
+  /**
+   * Whether a program can be run; when missing, every one can.
+   *
+   * @param path - The program, a path or a name to be searched for.
+   */
+  hasProgram?(path: string): boolean;
+  /**
+   * Whether a user exists; when missing, every one does.
+   *
+   * @param name - The user's name.
+   */
+  hasUser?(name: string): boolean;
+  /**
+   * Whether a group of users exists; when missing, every one does.
+   *
+   * @param name - The group's name.
+   */
+  hasGroup?(name: string): boolean;
+}
+
+/**
+ * An environment of files in memory.
+ *
+ * @param files - Texts by path, relative to the folder of the main file.
+ * @returns The environment; every program and every user exists.
+ */
+export function filesInMemory(
+  files: Readonly<Record<string, string>> = {},
+): ConfigurationEnvironment {
+  return {
+    read: (path) => (Object.hasOwn(files, path) ? files[path] : undefined),
+    list: (folder) => entriesBelow(Object.keys(files), folder),
+  };
+}
+
+function entriesBelow(paths: readonly string[], folder: string): FolderEntry[] | undefined {
+  const prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
+  const entries = new Map<string, boolean>();
+  for (const path of paths) {
+    if (!path.startsWith(prefix)) continue;
+    const [name, ...below] = path.slice(prefix.length).split('/') as [string, ...string[]];
+    entries.set(name, below.length > 0);
+  }
+  if (entries.size === 0 && folder !== '') return undefined;
+  return [...entries].map(([name, isFolder]) => ({ name, folder: isFolder }));
+}

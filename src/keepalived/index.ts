@@ -1,0 +1,10 @@
+/**
+ * keepalived.conf: read as keepalived 2.2.7 reads it, as rules, and as a machine that checks servers.
+ *
+ * @packageDocumentation
+ */
+export * from './behavior.js';
+export * from './configuration.js';
+export * from './environment.js';
+export * from './messages.js';
+export * from './parse.js';

@@ -1,0 +1,147 @@
+/**
+ * The patterns of `include`: `*`, `?`, `[...]` and `{a,b}`, as a shell has them.
+ */
+import type { ConfigurationEnvironment } from '../environment.js';
+
+/** More alternatives of one pattern than this are cut off. */
+const MOST_ALTERNATIVES = 10_000;
+
+/** What one alternative of a pattern matches. */
+export interface Alternative {
+  /** Paths relative to where the pattern is, sorted; folders end in `/`. */
+  readonly matches: readonly string[];
+}
+
+/**
+ * Finds what a pattern matches.
+ *
+ * @param pattern - The pattern.
+ * @param base - The folder it is relative to; empty, or with a slash at its end.
+ * @param environment - Where files are.
+ * @returns The alternatives of its braces, in order; a pattern without braces is one.
+ */
+export function findMatches(
+  pattern: string,
+  base: string,
+  environment: ConfigurationEnvironment,
+): Alternative[] {
+  return alternativesOf(pattern).map((alternative) => {
+    const absolute = alternative.startsWith('/');
+    const matches = walk(
+      alternative.split('/').slice(absolute ? 1 : 0),
+      absolute ? '/' : '',
+      base,
+      environment,
+    );
+    return { matches: matches.sort((a, b) => (a < b ? -1 : Number(a > b))) };
+  });
+}
+
+/**
+ * Writes out the braces of a pattern.
+ *
+ * @param pattern - The pattern.
+ * @returns All alternatives.
+ */
+export function alternativesOf(pattern: string): string[] {
+  const done: string[] = [];
+  const open = [pattern];
+  while (open.length > 0 && done.length < MOST_ALTERNATIVES) {
+    const next = open.shift() as string;
+    const braces = firstBraces(next);
+    if (braces === undefined) done.push(next);
+    else open.unshift(...braces);
+  }
+  return done;
+}
+
+/** The pattern once for each alternative of its first pair of braces. */
+function firstBraces(pattern: string): string[] | undefined {
+  const start = pattern.indexOf('{');
+  if (start === -1) return undefined;
+  let depth = 0;
+  let from = start + 1;
+  const parts: string[] = [];
+  for (let at = start; at < pattern.length; at += 1) {
+    const character = pattern[at];
+    if (character === '{') depth += 1;
+    if (character === '}') depth -= 1;
+    if ((character === ',' && depth === 1) || depth === 0) {
+      parts.push(pattern.slice(from, at));
+      from = at + 1;
+    }
+    if (depth === 0)
+      return parts.map((part) => pattern.slice(0, start) + part + pattern.slice(at + 1));
+  }
+  return undefined;
+}
+
+function walk(
+  steps: readonly string[],
+  done: string,
+  base: string,
+  environment: ConfigurationEnvironment,
+): string[] {
+  const [step = '', ...rest] = steps;
+  const folder = done.startsWith('/') ? done : base + done;
+  if (step === '' || step === '.' || step === '..') {
+    return rest.length === 0 ? [] : walk(rest, `${done}${step}/`, base, environment);
+  }
+  const matches = matcherOf(step);
+  const found = (environment.list(folder) ?? []).filter(({ name }) => matches(name));
+  if (rest.length === 0) return found.map((entry) => done + entry.name + (entry.folder ? '/' : ''));
+  return found
+    .filter((entry) => entry.folder)
+    .flatMap((entry) => walk(rest, `${done}${entry.name}/`, base, environment));
+}
+
+/** Matches one step of a path; a leading dot must be written. */
+function matcherOf(step: string): (name: string) => boolean {
+  if (!/[*?[\\]/.test(step)) return (name) => name === step;
+  return (name) => (name[0] !== '.' || step[0] === '.') && matchesPattern(step, name);
+}
+
+/** Whether a pattern matches all of a text, in time of the product of their lengths at most. */
+function matchesPattern(pattern: string, text: string): boolean {
+  const tokens = [...pattern.matchAll(/\*+|\[[!^]?\]?[^\]]*\]|\\.|./gs)].map(([token]) => token);
+  let star = -1;
+  let starAt = 0;
+  let token = 0;
+  let at = 0;
+  while (at < text.length) {
+    const current = tokens[token];
+    if (current?.[0] === '*') {
+      star = token;
+      starAt = at;
+      token += 1;
+    } else if (current !== undefined && matchesOne(current, text[at] as string)) {
+      token += 1;
+      at += 1;
+    } else if (star !== -1) {
+      token = star + 1;
+      starAt += 1;
+      at = starAt;
+    } else return false;
+  }
+  while (tokens[token]?.[0] === '*') token += 1;
+  return token === tokens.length;
+}
+
+function matchesOne(token: string, character: string): boolean {
+  if (token === '?') return true;
+  if (token.length === 1) return token === character;
+  if (token[0] === '\\') return token[1] === character;
+  const negated = token[1] === '!' || token[1] === '^';
+  return inSet(token.slice(negated ? 2 : 1, -1), character) !== negated;
+}
+
+function inSet(set: string, character: string): boolean {
+  for (let at = 0; at < set.length; at += 1) {
+    const first = set[at] as string;
+    if (set[at + 1] === '-' && at + 2 < set.length) {
+      if (first <= character && character <= (set[at + 2] as string)) return true;
+      at += 2;
+    } else if (first === character) return true;
+  }
+  return false;
+}

@@ -1,0 +1,96 @@
+/**
+ * Reads keepalived.conf.
+ */
+import { type BehaviorName, behaviorOf, type KeepalivedBehavior } from './behavior.js';
+import { ParseState } from './blocks/parse-state.js';
+import { topBlock } from './blocks/top-keywords.js';
+import type { KeepalivedConfiguration } from './configuration.js';
+import { type ConfigurationEnvironment, filesInMemory } from './environment.js';
+import { BlockReader } from './language/block-reader.js';
+import { ConfigLines } from './language/config-lines.js';
+import { type KeepalivedMessage, MessageLog } from './messages.js';
+import { resolveConfiguration } from './resolve/resolve.js';
+
+/** How a configuration is read. */
+export interface ParseOptions {
+  /** `'strict'` reads what the manual page says, `'asRecorded'` as the program does; default strict. */
+  readonly behavior?: BehaviorName | KeepalivedBehavior;
+  /** Where included files, programs and users are; default: no files, every program, every user. */
+  readonly environment?: ConfigurationEnvironment;
+  /** What `@id` compares with; default `localhost`. */
+  readonly configId?: string;
+  /** Whether every `include` must find something, as `-e` says; default `false`. */
+  readonly strictIncludes?: boolean;
+  /** Whether this is a test of the file (`-t`), and not its use; default `false`. */
+  readonly testing?: boolean;
+  /** Where `${_RANDOM}` comes from; default always 0. */
+  readonly random?: () => number;
+}
+
+/** What was read. */
+export interface ParsedConfiguration {
+  /** What is in force; empty when a message is fatal. */
+  readonly configuration: KeepalivedConfiguration;
+  /** What is to be said, in order. */
+  readonly messages: readonly KeepalivedMessage[];
+  /**
+   * What `keepalived -t` ends with: 0 nothing to say, 2 a word is missing, 5 faults, 6 a script without
+   * script security, or a strict include that finds nothing.
+   */
+  readonly exitStatus: 0 | 2 | 5 | 6;
+}
+
+const EMPTY: KeepalivedConfiguration = {
+  globals: {
+    flush: false,
+    flushOnStop: undefined,
+    timeouts: undefined,
+    syncDaemon: undefined,
+    initNotifies: false,
+  },
+  services: [],
+};
+
+/**
+ * Reads a configuration. Any text at all is answered with messages; nothing is thrown for it.
+ *
+ * @param text - The main file.
+ * @param options - How it is read.
+ * @returns What is in force, and what is to be said.
+ * @throws {RangeError} When the name of a behavior is unknown.
+ * @example
+ * {@includeCode ../../docs/examples/keepalived-parse.ts}
+ */
+export function parseKeepalived(text: string, options: ParseOptions = {}): ParsedConfiguration {
+  const behavior = behaviorOf(options.behavior ?? 'strict');
+  const environment = options.environment ?? filesInMemory();
+  const { configId = 'localhost', strictIncludes = false, testing = false } = options;
+  const { random = (): number => 0 } = options;
+  const log = new MessageLog();
+  const state = new ParseState(log, behavior, environment, testing);
+  const lines = new ConfigLines({ environment, behavior, configId, strictIncludes, random, log });
+  const reader = new BlockReader(topBlock, state, log, !behavior.unknownBlocksLeak);
+  for (const line of lines.of(text)) {
+    if (log.fatal) break;
+    reader.read(line);
+  }
+  reader.finish();
+  const configuration = log.fatal ? EMPTY : resolveConfiguration(state, testing);
+  return { configuration, messages: log.messages, exitStatus: exitStatusOf(state) };
+}
+
+function exitStatusOf(state: ParseState): 0 | 2 | 5 | 6 {
+  const { log } = state;
+  if (log.fatal) return 2;
+  const insecure = state.scriptsUsed && !isSecure(state);
+  if (insecure) log.add(INSECURE, undefined, 'warning');
+  if (insecure || log.missingFiles) return 6;
+  return log.messages.some(({ severity }) => severity !== 'notice') ? 5 : 0;
+}
+
+const INSECURE =
+  'SECURITY VIOLATION - check scripts are being executed but script_security not enabled.';
+
+function isSecure({ globals }: ParseState): boolean {
+  return globals.scriptSecurity && globals.scriptUserKnown !== false;
+}

@@ -1,0 +1,171 @@
+/**
+ * From blocks to what is in force: the checks over the whole file, in the recorded order.
+ */
+import { DEFAULT_TUNNEL } from '../../model/forwarding-method.js';
+import type { Forwarding } from '../blocks/drafts.js';
+import type { ParseState } from '../blocks/parse-state.js';
+import type {
+  KeepalivedConfiguration,
+  RealServerConfiguration,
+  SorryServerConfiguration,
+  VirtualServerConfiguration,
+} from '../configuration.js';
+import { checkersOf } from './checkers.js';
+import { memberRanges, onlyMarks } from './members.js';
+import { type ForwardedServer, reportGroupPorts, serverPort, sorryPort } from './ports.js';
+import {
+  familyOf,
+  granularityOf,
+  groupClash,
+  settleOnePacket,
+  settlePersistence,
+  settleProtocol,
+  settleQuorum,
+  withoutDuplicates,
+} from './settle.js';
+import { labelOf, say, type Work } from './work.js';
+
+/**
+ * Checks a whole file and fills in what is missing.
+ *
+ * @param state - What was read.
+ * @param testing - Whether this is the test mode, in which groups are not looked at.
+ * @returns What is in force.
+ */
+export function resolveConfiguration(state: ParseState, testing: boolean): KeepalivedConfiguration {
+  const services: VirtualServerConfiguration[] = [];
+  const indices = new Map<string, number>();
+  const keys = new Set<string>();
+  for (const draft of state.services) {
+    const name = draft.target.kind === 'group' ? draft.target.name : '';
+    const index = indices.get(name) ?? 0;
+    indices.set(name, index + 1);
+    const group = state.groups.find((candidate) => candidate.name === name);
+    const work: Work = { draft, group, state, index, protocol: draft.protocol };
+    const resolved = resolveService(work, testing);
+    if (resolved === undefined) continue;
+    if (isNew(resolved, keys, state)) services.push(resolved);
+  }
+  const { flush, flushOnStop, timeouts, syncDaemon, initNotifies } = state.globals;
+  return { globals: { flush, flushOnStop, timeouts, syncDaemon, initNotifies }, services };
+}
+
+/** Whether none of a service's members was there before; services that were are merged or dropped. */
+function isNew(
+  { members, label, place }: VirtualServerConfiguration,
+  keys: Set<string>,
+  state: ParseState,
+): boolean {
+  const own = members.map((member) => JSON.stringify(member));
+  const twice = own.find((key) => keys.has(key));
+  for (const key of own) keys.add(key);
+  if (twice === undefined || state.behavior.mergesSameServices) return true;
+  state.log.add(`Virtual server ${label} is defined twice - removing second vs`, place);
+  return false;
+}
+
+/** Why a service is dropped as a whole. */
+function faultOf(work: Work): { readonly text: string; readonly ofGroup: boolean } | undefined {
+  const { draft, group } = work;
+  const { target } = draft;
+  if (target.kind === 'group' && group === undefined) {
+    const text = `Virtual server group ${target.name} specified but not configured - ignoring virtual server ${labelOf(work)}`;
+    return { text, ofGroup: true };
+  }
+  if (draft.servers.length === 0) {
+    return {
+      text: `Virtual server ${labelOf(work)} has no real servers - ignoring`,
+      ofGroup: false,
+    };
+  }
+  const clash = group === undefined ? undefined : groupClash(work, group);
+  return clash === undefined ? undefined : { text: clash, ofGroup: true };
+}
+
+function resolveService(work: Work, testing: boolean): VirtualServerConfiguration | undefined {
+  const { draft, group, state } = work;
+  const { target } = draft;
+  const fault = faultOf(work);
+  if (fault !== undefined) {
+    // The recorded test mode drops what does not suit its group without a word.
+    const silent = fault.ofGroup && testing && state.behavior.testIgnoresMissingGroups;
+    if (!silent) say(work, fault.text, 'error');
+    return undefined;
+  }
+  const family = familyOf(work);
+  const marks = onlyMarks(target, group);
+  settleProtocol(work, marks);
+  const persistenceSeconds = settlePersistence(work);
+  if (draft.scheduler === undefined) {
+    say(work, `Virtual server ${labelOf(work)}: no scheduler set, setting default 'wlc'`);
+  }
+  if (draft.forwarding === undefined) {
+    say(work, `Virtual server ${labelOf(work)}: no forwarding method set, setting default NAT`);
+  }
+  const forwarding = draft.forwarding ?? { method: 'masquerading', tunnel: DEFAULT_TUNNEL };
+  const ranges = memberRanges(target, group, work.protocol, family);
+  const servers = withoutDuplicates(work).map((server) => {
+    return { server, forwarding: server.forwarding ?? forwarding };
+  });
+  const quorum = settleQuorum(work, servers);
+  const resolved = servers.map((server) => resolveServer(work, server));
+  const sorryServer = resolveSorry(work, forwarding);
+  const sorryMasqueraded = sorryServer?.forwarding.method === 'masquerading';
+  reportGroupPorts(work, servers, sorryMasqueraded ? 0 : (sorryServer?.port ?? 0));
+  return {
+    place: draft.place,
+    label: labelOf(work),
+    group: target.kind === 'group' ? target.name : undefined,
+    members: ranges.flatMap(({ members }) => members),
+    ranges,
+    protocol: work.protocol,
+    family,
+    scheduler: draft.scheduler ?? 'wlc',
+    schedulerFlags: draft.schedulerFlags,
+    onePacket: settleOnePacket(work, marks),
+    persistenceSeconds,
+    granularity: granularityOf(draft),
+    persistenceEngine: draft.persistenceEngine,
+    ...quorum,
+    forwarding,
+    sorryServer,
+    servers: resolved,
+    omega: draft.omega,
+    haSuspend: draft.haSuspend,
+    quorumUp: draft.quorumUp,
+    quorumDown: draft.quorumDown,
+  };
+}
+
+function resolveServer(work: Work, forwarded: ForwardedServer): RealServerConfiguration {
+  const { draft, state } = work;
+  const { server, forwarding } = forwarded;
+  const port = serverPort(work, forwarded);
+  const { target } = draft;
+  const checkPort = server.port === 0 && target.kind === 'address' ? target.port : server.port;
+  return {
+    place: server.place,
+    address: server.address,
+    port,
+    weight: server.weight ?? draft.weight,
+    forwarding,
+    upperThreshold: server.upperThreshold,
+    lowerThreshold: server.lowerThreshold,
+    inhibitOnFailure: server.inhibitOnFailure ?? draft.inhibitOnFailure,
+    notifyUp: server.notifyUp,
+    notifyDown: server.notifyDown,
+    checkers: checkersOf(server, draft, checkPort, state.globals.logAllFailures),
+  };
+}
+
+function resolveSorry(work: Work, inherited: Forwarding): SorryServerConfiguration | undefined {
+  const { sorry } = work.draft;
+  if (sorry === undefined) return undefined;
+  const forwarding = sorry.forwarding ?? inherited;
+  return {
+    address: sorry.address,
+    port: sorryPort(work, sorry, forwarding),
+    forwarding,
+    inhibit: sorry.inhibit,
+  };
+}
