@@ -39,6 +39,7 @@ const names = [
   'services',
   'director',
   'ipvsadm',
+  'keepalived',
   'simulation',
   'pcap',
   'sync',

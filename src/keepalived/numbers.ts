@@ -22,8 +22,8 @@ export interface ReadNumber {
 
 /** The greatest number of 32 bits. */
 export const MAX_UINT32 = 4294967295;
-/** The greatest delay of a check, in seconds. */
-export const MAX_DELAY_SECONDS = 18446744073709.551614;
+/** The greatest delay of a check, in seconds: 2^64 − 2 microseconds. */
+export const MAX_DELAY_SECONDS: number = Number('18446744073709.551614');
 /** The greatest time limit of a connection, in seconds. */
 export const MAX_TIMEOUT_SECONDS = 4294.967295;
 

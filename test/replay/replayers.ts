@@ -4,6 +4,7 @@
 import type { Replayer } from './recording.js';
 import { directorTraceReplayer } from './director-trace.js';
 import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
+import { configTestReplayer } from './keepalived/config-test.js';
 import { schedulerTraceReplayer } from './scheduler-trace.js';
 import { stateTraceReplayer } from './state-trace.js';
 
@@ -14,4 +15,5 @@ export const REPLAYERS: readonly Replayer[] = [
   stateTraceReplayer,
   rulesReplayer,
   commandsReplayer,
+  configTestReplayer,
 ];

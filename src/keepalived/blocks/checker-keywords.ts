@@ -21,7 +21,9 @@ import type { ParseState } from './parse-state.js';
 import { CHECKER_COMPLAINTS, type NamedKeyword, timingKeywords } from './timing-keywords.js';
 import { addressOf, integerOf, switchOf, wordAt } from './values.js';
 
-const timings = new Map(timingKeywords(({ checker }) => checker?.timing, CHECKER_COMPLAINTS));
+const timings = new Map(
+  /* @__PURE__ */ timingKeywords(({ checker }) => checker?.timing, CHECKER_COMPLAINTS),
+);
 
 function timing(...names: readonly string[]): NamedKeyword[] {
   return names.map((name) => [name, timings.get(name) as Keyword<ParseState>]);
@@ -45,7 +47,7 @@ function port(key: 'connectPort' | 'bindPort', name: string): NamedKeyword {
   return [name, keyword];
 }
 
-const connectAddress = onChecker((checker, state, statement) => {
+const connectAddress = /* @__PURE__ */ onChecker((checker, state, statement) => {
   const word = wordAt(statement) as string;
   const address = IpAddress.tryParse(word.replace(/[/-].*$/s, ''));
   if (address === undefined)
@@ -53,7 +55,7 @@ const connectAddress = onChecker((checker, state, statement) => {
   else checker.connectAddress = address;
 }, true);
 
-const bindAddress = onChecker((checker, state, statement) => {
+const bindAddress = /* @__PURE__ */ onChecker((checker, state, statement) => {
   const word = wordAt(statement) as string;
   const address = addressOf(state, word);
   const target = checker.connectAddress ?? state.server?.address;
@@ -65,11 +67,11 @@ const bindAddress = onChecker((checker, state, statement) => {
   } else checker.bindAddress = address;
 }, true);
 
-const bindInterface = onChecker((checker, _, statement) => {
+const bindInterface = /* @__PURE__ */ onChecker((checker, _, statement) => {
   checker.bindInterface = wordAt(statement) as string;
 }, true);
 
-const fwmark = onChecker((checker, state, statement) => {
+const fwmark = /* @__PURE__ */ onChecker((checker, state, statement) => {
   const complaint = (word: string): string => `Invalid fwmark connection value '${word}'`;
   const value = integerOf(state, statement, [0, MAX_UINT32], complaint);
   if (value !== undefined) checker.fwmark = value;
@@ -78,19 +80,19 @@ const fwmark = onChecker((checker, state, statement) => {
 /** What checkers that connect have. */
 const connection: readonly NamedKeyword[] = [
   ['connect_ip', connectAddress],
-  port('connectPort', 'connect_port'),
+  /* @__PURE__ */ port('connectPort', 'connect_port'),
   ['bindto', bindAddress],
   ['bind_if', bindInterface],
-  port('bindPort', 'bind_port'),
+  /* @__PURE__ */ port('bindPort', 'bind_port'),
   ['fwmark', fwmark],
-  ...timing('connect_timeout'),
+  .../* @__PURE__ */ timing('connect_timeout'),
 ];
 
 /** What checkers that run by the clock have. */
 const schedule: readonly NamedKeyword[] = [
-  checkerSwitch('alpha', 'alpha'),
-  ...timing('retry', 'delay_before_retry', 'warmup', 'delay_loop'),
-  checkerSwitch('logAllFailures', 'log_all_failures'),
+  /* @__PURE__ */ checkerSwitch('alpha', 'alpha'),
+  .../* @__PURE__ */ timing('retry', 'delay_before_retry', 'warmup', 'delay_loop'),
+  /* @__PURE__ */ checkerSwitch('logAllFailures', 'log_all_failures'),
 ];
 
 const common = [...connection, ...schedule];
@@ -147,18 +149,21 @@ function emptyChecker(kind: CheckerKind, place: Place): CheckerDraft {
 
 /** The keywords of all checkers. */
 export const checkerKeywords: readonly NamedKeyword[] = [
-  checker('TCP_CHECK', common),
-  checker('PING_CHECK', common),
-  checker('SMTP_CHECK', [...common, ...smtpKeywords, host]),
-  checker('HTTP_GET', [...common, ...httpKeywords], endOfHttp),
-  checker('SSL_GET', [...common, ...httpKeywords], endOfHttp),
-  checker('DNS_CHECK', [...common, ...dnsKeywords]),
-  checker('UDP_CHECK', [...common, ...udpKeywords], endOfUdp),
-  checker('MISC_CHECK', [...schedule, ...miscKeywords], endOfMisc),
-  checker(
+  /* @__PURE__ */ checker('TCP_CHECK', common),
+  /* @__PURE__ */ checker('PING_CHECK', common),
+  /* @__PURE__ */ checker('SMTP_CHECK', [...common, ...smtpKeywords, host]),
+  /* @__PURE__ */ checker('HTTP_GET', [...common, ...httpKeywords], endOfHttp),
+  /* @__PURE__ */ checker('SSL_GET', [...common, ...httpKeywords], endOfHttp),
+  /* @__PURE__ */ checker('DNS_CHECK', [...common, ...dnsKeywords]),
+  /* @__PURE__ */ checker('UDP_CHECK', [...common, ...udpKeywords], endOfUdp),
+  /* @__PURE__ */ checker('MISC_CHECK', [...schedule, ...miscKeywords], endOfMisc),
+  /* @__PURE__ */ checker(
     'BFD_CHECK',
-    [checkerSwitch('alpha', 'alpha'), ...trackKeywords('BFD_CHECK')],
+    [
+      /* @__PURE__ */ checkerSwitch('alpha', 'alpha'),
+      .../* @__PURE__ */ trackKeywords('BFD_CHECK'),
+    ],
     endOfTrack,
   ),
-  checker('FILE_CHECK', trackKeywords('FILE_CHECK'), endOfTrack),
+  /* @__PURE__ */ checker('FILE_CHECK', /* @__PURE__ */ trackKeywords('FILE_CHECK'), endOfTrack),
 ];

@@ -203,7 +203,7 @@ export interface GlobalDraft {
 /** The `lvs_sync_daemon`. */
 export interface SyncDaemonDraft {
   readonly device: string;
-  readonly instance: string | undefined;
+  instance: string | undefined;
   syncId: number;
   maxLengthBytes: number;
   port: number;

@@ -16,7 +16,7 @@ const OTHERS =
 /** The longest timeout of a connection in seconds: 31 days. */
 const MAX_CONNECTION_SECONDS = 2678400;
 
-const others: readonly NamedKeyword[] = OTHERS.split(' ').map((name) => [
+const others: readonly NamedKeyword[] = /* @__PURE__ */ OTHERS.split(' ').map((name) => [
   name.replace('+', ''),
   { needsWord: name.endsWith('+') },
 ]);
@@ -113,12 +113,12 @@ function readDaemon(
   start: SyncDaemonDraft,
   place: Statement['place'],
 ): SyncDaemonDraft {
-  let daemon = start;
+  const daemon = { ...start };
   for (let at = 0; at < options.length; at += 2) {
     const name = options[at] as string;
     const word = options[at + 1];
     const report = (text: string): void => state.log.add(text, place);
-    if (name === 'inst') daemon = { ...daemon, instance: word };
+    if (name === 'inst') daemon.instance = word;
     else if (word === undefined && name === 'id') {
       report('No value specified for lvs_sync_daemon id, defaulting to vrid');
     } else if (word === undefined && Object.hasOwn(daemonNumbers, name)) {
@@ -179,19 +179,19 @@ const block: Block<ParseState> = {
       { run: (state): void => void (state.globals.scriptSecurity = true) },
     ],
     ['notification_email', { block: 'skipped' }],
-    wanting('notification_email_from', 'emailfrom missing - ignoring'),
-    wanting('router_id', 'routerid name missing - ignoring'),
-    globalSwitch(
+    /* @__PURE__ */ wanting('notification_email_from', 'emailfrom missing - ignoring'),
+    /* @__PURE__ */ wanting('router_id', 'routerid name missing - ignoring'),
+    /* @__PURE__ */ globalSwitch(
       'checker_log_all_failures',
       () => 'Invalid value for checker_log_all_failures specified',
       ({ globals }, value) => void (globals.logAllFailures = value),
     ),
-    globalSwitch(
+    /* @__PURE__ */ globalSwitch(
       'rs_init_notifies',
       (word) => `Invalid value '${word}' for global rs_init_notifies specified`,
       ({ globals }, value) => void (globals.initNotifies = value),
     ),
-    globalSwitch(
+    /* @__PURE__ */ globalSwitch(
       'smtp_alert',
       (word) => `Invalid value '${word}' for global smtp_alert specified`,
       () => undefined,

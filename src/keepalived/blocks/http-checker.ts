@@ -1,7 +1,7 @@
 /**
  * HTTP_GET and SSL_GET: URLs with the answers that are good.
  */
-import type { Block, Keyword, Statement } from '../language/block-reader.js';
+import { type Block, type Keyword, missingWord, type Statement } from '../language/block-reader.js';
 import type { Place } from '../messages.js';
 import type { CheckerDraft, UrlDraft } from './drafts.js';
 import { onChecker } from './open-checker.js';
@@ -24,7 +24,7 @@ function onUrl(
   };
 }
 
-const digest = onUrl((url, state, statement) => {
+const digest = /* @__PURE__ */ onUrl((url, state, statement) => {
   const word = wordAt(statement) as string;
   const bad = badPair(word);
   if (word.length !== DIGEST_LENGTH) {
@@ -44,7 +44,7 @@ function badPair(word: string): number {
   return -1;
 }
 
-const statusCode = onUrl((url, state, { words, place }) => {
+const statusCode = /* @__PURE__ */ onUrl((url, state, { words, place }) => {
   for (const { text } of words.slice(1)) {
     const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
     const range = [Number(first), Number(last)] as const;
@@ -56,22 +56,31 @@ const statusCode = onUrl((url, state, { words, place }) => {
 
 const urlBlock: Block<ParseState> = {
   keywords: new Map<string, Keyword<ParseState>>([
-    ['path', onUrl((url, _, statement) => void (url.path = wordAt(statement) as string), true)],
+    [
+      'path',
+      /* @__PURE__ */ onUrl(
+        (url, _, statement) => void (url.path = wordAt(statement) as string),
+        true,
+      ),
+    ],
     ['digest', digest],
     ['status_code', statusCode],
     [
       'virtualhost',
-      onUrl((url, state, statement) => {
+      /* @__PURE__ */ onUrl((url, state, statement) => {
         const name = wordAt(statement);
         if (name === undefined) state.log.add('Missing HTTP_GET virtualhost name', statement.place);
         else url.virtualHost = name;
       }),
     ],
-    ['regex', onUrl((url, _, statement) => void (url.regex = wordAt(statement) ?? ''))],
-    ['regex_no_match', onUrl((url) => void (url.regexNoMatch = true))],
+    [
+      'regex',
+      /* @__PURE__ */ onUrl((url, _, statement) => void (url.regex = wordAt(statement) ?? '')),
+    ],
+    ['regex_no_match', /* @__PURE__ */ onUrl((url) => void (url.regexNoMatch = true))],
     [
       'regex_options',
-      onUrl((url, _, { words }) =>
+      /* @__PURE__ */ onUrl((url, _, { words }) =>
         url.regexOptions.push(...words.slice(1).map(({ text }) => text)),
       ),
     ],
@@ -95,7 +104,7 @@ const url: Keyword<ParseState> = {
   },
 };
 
-const protocol = onChecker((checker, state, statement) => {
+const protocol = /* @__PURE__ */ onChecker((checker, state, statement) => {
   const version = wordAt(statement);
   if (version === '1.0' || version === '1.0C' || version === '1.1') checker.httpProtocol = version;
   else if (version === undefined) state.log.add('Missing http_protocol version', statement.place);
@@ -111,7 +120,7 @@ function httpSwitch(key: 'fastRecovery' | 'serverNameIndication', name: string):
   return [name, keyword];
 }
 
-const retry = retryKeyword(({ checker }) => checker?.timing, {
+const retry = /* @__PURE__ */ retryKeyword(({ checker }) => checker?.timing, {
   leastRetry: 0,
   retry: (word) => `Invalid nb_get_retry value '${word}'`,
 });
@@ -121,9 +130,7 @@ const oldRetry: Keyword<ParseState> = {
   run: (state, statement) => {
     state.log.add("nb_get_retry is deprecated - please use 'retry'", statement.place, 'warning');
     if (statement.words.length > 1) return retry.run?.(state, statement);
-    const text =
-      '*** Configuration line starting `nb_get_retry` is missing a parameter after keyword `nb_get_retry` at word position 2';
-    return state.log.add(text, statement.place, 'fatal');
+    return state.log.add(missingWord('nb_get_retry'), statement.place, 'fatal');
   },
 };
 
@@ -131,12 +138,12 @@ const oldRetry: Keyword<ParseState> = {
 export const httpKeywords: readonly NamedKeyword[] = [
   ['url', url],
   ['http_protocol', protocol],
-  httpSwitch('fastRecovery', 'fast_recovery'),
-  httpSwitch('serverNameIndication', 'enable_sni'),
+  /* @__PURE__ */ httpSwitch('fastRecovery', 'fast_recovery'),
+  /* @__PURE__ */ httpSwitch('serverNameIndication', 'enable_sni'),
   ['nb_get_retry', oldRetry],
   [
     'virtualhost',
-    onChecker((checker, state, statement) => {
+    /* @__PURE__ */ onChecker((checker, state, statement) => {
       const name = wordAt(statement);
       if (name === undefined) state.log.add('HTTP_GET virtualhost name missing', statement.place);
       else checker.virtualHost = name;

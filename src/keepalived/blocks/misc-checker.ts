@@ -12,7 +12,7 @@ import { integerOf, programOf, scriptOf, wordAt } from './values.js';
 /** The longest time limit of a script: what 32 bits of microseconds hold, in seconds. */
 const MAX_SCRIPT_SECONDS = Math.floor(MAX_UINT32 / 1_000_000);
 
-const user = onChecker((checker, state, statement) => {
+const user = /* @__PURE__ */ onChecker((checker, state, statement) => {
   const [, name, group] = statement.words.map(({ text }) => text);
   const program = programOf(checker.script?.command ?? '');
   if (name === undefined) {
@@ -29,7 +29,7 @@ const user = onChecker((checker, state, statement) => {
 export const miscKeywords: readonly NamedKeyword[] = [
   [
     'misc_path',
-    onChecker((checker, state, statement) => {
+    /* @__PURE__ */ onChecker((checker, state, statement) => {
       const command = wordAt(statement);
       if (command === undefined || command === '') delete checker.script;
       else checker.script = scriptOf(state, command);
@@ -37,13 +37,13 @@ export const miscKeywords: readonly NamedKeyword[] = [
   ],
   [
     'misc_timeout',
-    onChecker((checker, state, statement) => {
+    /* @__PURE__ */ onChecker((checker, state, statement) => {
       const complaint = (word: string): string => `Invalid misc_timeout value '${word}'`;
       const value = integerOf(state, statement, [0, MAX_SCRIPT_SECONDS], complaint);
       if (value !== undefined) checker.scriptTimeoutSeconds = value;
     }, true),
   ],
-  ['misc_dynamic', onChecker((checker) => void (checker.dynamic = true))],
+  ['misc_dynamic', /* @__PURE__ */ onChecker((checker) => void (checker.dynamic = true))],
   ['user', user],
 ];
 

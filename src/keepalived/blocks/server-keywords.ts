@@ -33,7 +33,7 @@ function on(
   };
 }
 
-const weight = on((server, state, statement) => {
+const weight = /* @__PURE__ */ on((server, state, statement) => {
   const complaint = (word: string): string =>
     `Real server weight ${word} is outside range 0-2147483647`;
   const value = integerOf(state, statement, [0, MAX_WEIGHT], complaint);
@@ -66,29 +66,29 @@ const keywords: readonly NamedKeyword[] = [
   ['weight', weight],
   [
     'lvs_method',
-    on((server, state, statement) => {
+    /* @__PURE__ */ on((server, state, statement) => {
       const forwarding = forwardingOf(state, statement, 'real');
       if (forwarding !== undefined) server.forwarding = forwarding;
     }, true),
   ],
-  ['uthreshold', threshold('upperThreshold', 'uthreshold')],
-  ['lthreshold', threshold('lowerThreshold', 'lthreshold')],
-  ['inhibit_on_failure', serverSwitch('inhibitOnFailure', 'inhibit_on_failure')],
-  ['alpha', serverSwitch('alpha', 'alpha')],
-  ['notify_up', notify('notifyUp')],
-  ['notify_down', notify('notifyDown')],
+  ['uthreshold', /* @__PURE__ */ threshold('upperThreshold', 'uthreshold')],
+  ['lthreshold', /* @__PURE__ */ threshold('lowerThreshold', 'lthreshold')],
+  ['inhibit_on_failure', /* @__PURE__ */ serverSwitch('inhibitOnFailure', 'inhibit_on_failure')],
+  ['alpha', /* @__PURE__ */ serverSwitch('alpha', 'alpha')],
+  ['notify_up', /* @__PURE__ */ notify('notifyUp')],
+  ['notify_down', /* @__PURE__ */ notify('notifyDown')],
   [
     'virtualhost',
-    on((server, state, statement) => {
+    /* @__PURE__ */ on((server, state, statement) => {
       const name = wordAt(statement);
       if (name === undefined) state.log.add('real server virtualhost missing', statement.place);
       else server.virtualHost = name;
     }),
   ],
-  ['snmp_name', snmpName('real server')],
-  ['smtp_alert', smtpAlert('real_server')],
+  ['snmp_name', /* @__PURE__ */ snmpName('real server')],
+  ['smtp_alert', /* @__PURE__ */ smtpAlert('real_server')],
   ...checkerKeywords,
-  ...timingKeywords(({ server }) => server?.timing, SERVER_COMPLAINTS),
+  .../* @__PURE__ */ timingKeywords(({ server }) => server?.timing, SERVER_COMPLAINTS),
 ];
 
 const block: Block<ParseState> = {

@@ -2,7 +2,7 @@
  * The keywords of virtual_server.
  */
 import { MAX_WEIGHT } from '../../model/thresholds.js';
-import type { Block, Keyword, Statement } from '../language/block-reader.js';
+import { type Block, type Keyword, missingWord, type Statement } from '../language/block-reader.js';
 import type { Place } from '../messages.js';
 import { MAX_UINT32, readInteger } from '../numbers.js';
 import type { ServiceDraft, ServiceTarget, SorryDraft } from './drafts.js';
@@ -23,7 +23,22 @@ import {
 } from './values.js';
 
 /** The schedulers `lb_algo` knows. */
-const SCHEDULERS = 'rr wrr lc wlc lblc lblcr sh dh mh sed nq fo ovf twos'.split(' ');
+const SCHEDULERS: ReadonlySet<string> = new Set([
+  'rr',
+  'wrr',
+  'lc',
+  'wlc',
+  'lblc',
+  'lblcr',
+  'sh',
+  'dh',
+  'mh',
+  'sed',
+  'nq',
+  'fo',
+  'ovf',
+  'twos',
+]);
 /** The longest name of a persistence engine. */
 const LONGEST_ENGINE_NAME = 15;
 /** The longest persistence: 31 days. */
@@ -54,23 +69,23 @@ function on(
   };
 }
 
-const scheduler = on((service, state, statement) => {
+const scheduler = /* @__PURE__ */ on((service, state, statement) => {
   const name = wordAt(statement) as string;
-  if (SCHEDULERS.includes(name)) service.scheduler = name;
+  if (SCHEDULERS.has(name)) service.scheduler = name;
   else state.log.add(`Invalid lvs_scheduler '${name}' - ignoring`, statement.place);
 }, true);
 
-const method = on((service, state, statement) => {
+const method = /* @__PURE__ */ on((service, state, statement) => {
   service.forwarding = forwardingOf(state, statement, 'virtual') ?? service.forwarding;
 }, true);
 
-const protocol = on((service, state, statement) => {
+const protocol = /* @__PURE__ */ on((service, state, statement) => {
   const name = (wordAt(statement) as string).toLowerCase();
   if (name === 'tcp' || name === 'udp' || name === 'sctp') service.protocol = name;
   else state.log.add(`Unknown protocol ${wordAt(statement)} - ignoring`, statement.place);
 }, true);
 
-const persistenceTimeout = on((service, state, statement) => {
+const persistenceTimeout = /* @__PURE__ */ on((service, state, statement) => {
   if (statement.words.length < 2) service.persistenceSeconds = 360;
   else {
     const range = [1, MAX_PERSISTENCE_SECONDS] as const;
@@ -79,7 +94,7 @@ const persistenceTimeout = on((service, state, statement) => {
   }
 });
 
-const persistenceEngine = on((service, state, statement) => {
+const persistenceEngine = /* @__PURE__ */ on((service, state, statement) => {
   const name = wordAt(statement) as string;
   if (name.length > LONGEST_ENGINE_NAME) {
     state.log.add(`persistence_name too long, truncating - ${name}`, statement.place, 'warning');
@@ -88,12 +103,12 @@ const persistenceEngine = on((service, state, statement) => {
 }, true);
 
 /** A flag that any scheduler may have. */
-const plainFlag = on((service, _, statement) => {
+const plainFlag = /* @__PURE__ */ on((service, _, statement) => {
   service.schedulerFlags |= flagBits[wordAt(statement, 0) as string] as number;
 });
 
 /** A flag that belongs to `sh` or to `mh`. */
-const ownFlag = on((service, state, statement) => {
+const ownFlag = /* @__PURE__ */ on((service, state, statement) => {
   const name = wordAt(statement, 0) as string;
   if (!state.behavior.flagsFollowScheduler)
     service.pendingFlags.push({ name, place: statement.place });
@@ -111,27 +126,27 @@ function addFlag(service: ServiceDraft, state: ParseState, name: string, place: 
   }
 }
 
-const quorum = on((service, state, statement) => {
+const quorum = /* @__PURE__ */ on((service, state, statement) => {
   const complaint = (word: string): string =>
     `Quorum ${word} must be in [1, 4294967295]. Setting to 1.`;
   service.quorum = integerOf(state, statement, [1, MAX_UINT32], complaint) ?? 1;
 }, true);
 
-const hysteresis = on((service, state, statement) => {
+const hysteresis = /* @__PURE__ */ on((service, state, statement) => {
   const complaint = (word: string): string =>
     `Hysteresis ${word} must be in [0, 4294967295] - ignoring`;
   const value = integerOf(state, statement, [0, MAX_UINT32], complaint);
   service.hysteresis = value ?? service.hysteresis;
 }, true);
 
-const weight = on((service, state, statement) => {
+const weight = /* @__PURE__ */ on((service, state, statement) => {
   const complaint = (word: string): string => {
     return `Virtual server weight ${word} is outside range 1-2147483647`;
   };
   service.weight = integerOf(state, statement, [1, MAX_WEIGHT], complaint) ?? service.weight;
 }, true);
 
-const sorryServer = on((service, state, statement) => {
+const sorryServer = /* @__PURE__ */ on((service, state, statement) => {
   const word = wordAt(statement) as string;
   const address = addressOf(state, word);
   const port = portOf(state, statement, 2);
@@ -142,21 +157,25 @@ const sorryServer = on((service, state, statement) => {
   service.sorry = { place: statement.place, address, port, inhibit: false } satisfies SorryDraft;
 }, true);
 
-const sorryInhibit = on((service, state, { place }) => {
+const sorryInhibit = /* @__PURE__ */ on((service, state, { place }) => {
   if (service.sorry !== undefined) service.sorry.inhibit = true;
   else state.log.add('Ignoring sorry_server inhibit used before or without sorry_server', place);
 });
 
-const sorryMethod = on((service, state, statement) => {
+const sorryMethod = /* @__PURE__ */ on((service, state, statement) => {
   if (service.sorry === undefined) {
     state.log.add('sorry_server forwarding used without sorry_server', statement.place);
     return;
   }
+  if (statement.words.length < 2) {
+    state.log.add(missingWord('sorry_server_lvs_method'), statement.place, 'fatal');
+    return;
+  }
   const forwarding = forwardingOf(state, statement, 'sorry');
   if (forwarding !== undefined) service.sorry.forwarding = forwarding;
-}, true);
+});
 
-const family = on((service, state, statement) => {
+const family = /* @__PURE__ */ on((service, state, statement) => {
   const word = wordAt(statement) as string;
   const value = word === 'inet' ? 4 : word === 'inet6' ? 6 : undefined;
   if (value === undefined) state.log.add(`unknown address family ${word}`, statement.place);
@@ -179,7 +198,7 @@ function levelSwitch(
   });
 }
 
-const virtualHost = on((service, state, statement) => {
+const virtualHost = /* @__PURE__ */ on((service, state, statement) => {
   const name = wordAt(statement);
   if (name === undefined) state.log.add('virtual server virtualhost missing', statement.place);
   else service.virtualHost = name;
@@ -194,10 +213,13 @@ const keywords: readonly NamedKeyword[] = [
   ['persistence_timeout', persistenceTimeout],
   [
     'persistence_granularity',
-    on((service, state, statement) => readGranularity(service, state, statement), true),
+    /* @__PURE__ */ on(
+      (service, state, statement) => readGranularity(service, state, statement),
+      true,
+    ),
   ],
   ['persistence_engine', persistenceEngine],
-  ['ops', on((service) => void (service.onePacket = true))],
+  ['ops', /* @__PURE__ */ on((service) => void (service.onePacket = true))],
   ['flag-1', plainFlag],
   ['flag-2', plainFlag],
   ['flag-3', plainFlag],
@@ -213,29 +235,29 @@ const keywords: readonly NamedKeyword[] = [
   ['sorry_server_inhibit', sorryInhibit],
   ['sorry_server_lvs_method', sorryMethod],
   ['ip_family', family],
-  ['alpha', levelSwitch('alpha', 'alpha')],
-  ['omega', levelSwitch('omega', 'omega')],
-  ['inhibit_on_failure', levelSwitch('inhibitOnFailure', 'inhibit_on_failure')],
-  ['ha_suspend', on((service) => void (service.haSuspend = true))],
+  ['alpha', /* @__PURE__ */ levelSwitch('alpha', 'alpha')],
+  ['omega', /* @__PURE__ */ levelSwitch('omega', 'omega')],
+  ['inhibit_on_failure', /* @__PURE__ */ levelSwitch('inhibitOnFailure', 'inhibit_on_failure')],
+  ['ha_suspend', /* @__PURE__ */ on((service) => void (service.haSuspend = true))],
   [
     'quorum_up',
-    on(
+    /* @__PURE__ */ on(
       (service, state, statement) => void (service.quorumUp = notifyScriptOf(state, statement)),
       true,
     ),
   ],
   [
     'quorum_down',
-    on(
+    /* @__PURE__ */ on(
       (service, state, statement) => void (service.quorumDown = notifyScriptOf(state, statement)),
       true,
     ),
   ],
   ['virtualhost', virtualHost],
-  ['snmp_name', snmpName('virtual server')],
-  ['smtp_alert', smtpAlert('virtual_server')],
+  ['snmp_name', /* @__PURE__ */ snmpName('virtual server')],
+  ['smtp_alert', /* @__PURE__ */ smtpAlert('virtual_server')],
   ['real_server', realServerKeyword],
-  ...timingKeywords(({ service }) => service?.timing, SERVICE_COMPLAINTS),
+  .../* @__PURE__ */ timingKeywords(({ service }) => service?.timing, SERVICE_COMPLAINTS),
 ];
 
 const block: Block<ParseState> = {

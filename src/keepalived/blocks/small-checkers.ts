@@ -15,7 +15,7 @@ const MAX_UDP_LENGTH = 65535;
 export const dnsKeywords: readonly NamedKeyword[] = [
   [
     'type',
-    onChecker((checker, state, statement) => {
+    /* @__PURE__ */ onChecker((checker, state, statement) => {
       const type = wordAt(statement) as string;
       if (DNS_TYPES.includes(type.toUpperCase())) checker.dnsType = type.toUpperCase();
       else state.log.add(`Unknown DNS check type ${type} - ignoring`, statement.place);
@@ -23,7 +23,7 @@ export const dnsKeywords: readonly NamedKeyword[] = [
   ],
   [
     'name',
-    onChecker((checker, state, statement) => {
+    /* @__PURE__ */ onChecker((checker, state, statement) => {
       const name = wordAt(statement) as string;
       if (isDnsName(name, state)) checker.dnsName = name === '' ? '.' : name;
       else state.log.add(`DNS_CHECK name '${name}' has empty label - ignoring`, statement.place);
@@ -43,7 +43,7 @@ function isDnsName(name: string, state: ParseState): boolean {
 export const smtpKeywords: readonly NamedKeyword[] = [
   [
     'helo_name',
-    onChecker((checker, state, statement) => {
+    /* @__PURE__ */ onChecker((checker, state, statement) => {
       const name = wordAt(statement);
       if (name === undefined) state.log.add('SMTP_CHECK helo name missing', statement.place);
       else checker.heloName = name;
@@ -71,7 +71,7 @@ function length(key: 'minReplyLength' | 'maxReplyLength', which: string): NamedK
 export const udpKeywords: readonly NamedKeyword[] = [
   [
     'payload',
-    onChecker((checker, state, { words, place }) => {
+    /* @__PURE__ */ onChecker((checker, state, { words, place }) => {
       const payload = hexOf(
         words.slice(1).map(({ text }) => text),
         false,
@@ -84,7 +84,7 @@ export const udpKeywords: readonly NamedKeyword[] = [
   ],
   [
     'require_reply',
-    onChecker((checker, state, { words, place }) => {
+    /* @__PURE__ */ onChecker((checker, state, { words, place }) => {
       const reply = hexOf(
         words.slice(1).map(({ text }) => text),
         true,
@@ -94,8 +94,8 @@ export const udpKeywords: readonly NamedKeyword[] = [
       else checker.reply = reply;
     }),
   ],
-  length('minReplyLength', 'min'),
-  length('maxReplyLength', 'max'),
+  /* @__PURE__ */ length('minReplyLength', 'min'),
+  /* @__PURE__ */ length('maxReplyLength', 'max'),
 ];
 
 /**
@@ -126,7 +126,7 @@ export function trackKeywords(kind: 'BFD_CHECK' | 'FILE_CHECK'): readonly NamedK
   return [
     [
       'track_file',
-      onChecker((checker, state, statement) => {
+      /* @__PURE__ */ onChecker((checker, state, statement) => {
         const name = wordAt(statement) as string;
         if (state.tracked.has(`track_file ${name}`)) checker.tracked = name;
         else state.log.add(`track_file ${name} not found`, statement.place);
@@ -136,7 +136,7 @@ export function trackKeywords(kind: 'BFD_CHECK' | 'FILE_CHECK'): readonly NamedK
   ];
 }
 
-const bfdName = onChecker((checker, state, { words, place }) => {
+const bfdName = /* @__PURE__ */ onChecker((checker, state, { words, place }) => {
   const prefix = `(${bfdServer(state)}) BFD_CHECK - `;
   const name = words[1]?.text ?? '';
   checker.removed = true;
@@ -150,7 +150,7 @@ const bfdName = onChecker((checker, state, { words, place }) => {
   }
 });
 
-const trackWeight = onChecker((_, state, statement) => {
+const trackWeight = /* @__PURE__ */ onChecker((_, state, statement) => {
   const word = wordAt(statement);
   const option = wordAt(statement, 2);
   if (word === undefined) return state.log.add('track file weight missing', statement.place);

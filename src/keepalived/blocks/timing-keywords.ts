@@ -96,7 +96,7 @@ export function timingKeywords(
       [LEAST_SECONDS, MAX_TIMEOUT_SECONDS],
       complaints.connectTimeout,
     ),
-    ['retry', retryKeyword(timingOf, complaints)],
+    ['retry', /* @__PURE__ */ retryKeyword(timingOf, complaints)],
   ];
 }
 

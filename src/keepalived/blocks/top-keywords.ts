@@ -23,7 +23,7 @@ const bfdWords =
 
 const bfdInstance: Keyword<ParseState> = {
   needsWord: true,
-  block: { keywords: new Map(bfdWords.split(' ').map((name) => [name, {}])) },
+  block: { keywords: new Map(/* @__PURE__ */ bfdWords.split(' ').map((name) => [name, {}])) },
   run: (state, statement): void => void state.tracked.add(`bfd_instance ${wordAt(statement)}`),
 };
 
@@ -50,7 +50,7 @@ const trackFile: Keyword<ParseState> = {
 /** The top level of a file. */
 export const topBlock: Block<ParseState> = {
   keywords: new Map<string, Keyword<ParseState>>([
-    ...OTHERS.split(' ').map(other),
+    .../* @__PURE__ */ OTHERS.split(' ').map(other),
     ['bfd_instance', bfdInstance],
     ['track_file', trackFile],
     ['vrrp_track_file', trackFile],

@@ -163,7 +163,10 @@ export function forwardingOf(
   const tunnel = tunnelOf(
     options,
     who,
-    (fault) => state.log.add(fault, placeOf(statement, 2)),
+    (fault) => {
+      state.log.add(fault, placeOf(statement, 2));
+      return undefined;
+    },
     state,
   );
   return { method, tunnel: tunnel ?? DEFAULT_TUNNEL };
@@ -172,7 +175,7 @@ export function forwardingOf(
 function tunnelOf(
   options: readonly string[],
   who: string,
-  report: (fault: string) => void,
+  report: (fault: string) => undefined,
   state: ParseState,
 ): Forwarding['tunnel'] | undefined {
   let type: TunnelType = 'ipip';
@@ -182,24 +185,24 @@ function tunnelOf(
     const word = options[at] as string;
     if (word === 'type') {
       const value = options[(at += 1)];
-      if (value === undefined) return void report(`Missing tunnel type for ${who} server.`);
+      if (value === undefined) return report(`Missing tunnel type for ${who} server.`);
       if (value !== 'ipip' && value !== 'gue' && value !== 'gre') {
-        return void report(`Unknown tunnel type ${value} for ${who} server.`);
+        return report(`Unknown tunnel type ${value} for ${who} server.`);
       }
       type = value;
     } else if (word === 'port') {
       const value = options[(at += 1)];
-      if (value === undefined) return void report(`Missing port for ${who} server gue tunnel.`);
+      if (value === undefined) return report(`Missing port for ${who} server gue tunnel.`);
       const read = readInteger(value, 1, 65535, state.numbers);
       for (const fault of read.faults) report(fault);
       if (read.value === undefined)
-        return void report(`Invalid gue tunnel port ${value} for ${who} server.`);
+        return report(`Invalid gue tunnel port ${value} for ${who} server.`);
       port = read.value;
     } else if (word === 'nocsum' || word === 'csum' || word === 'remcsum') checksum = word;
-    else return void report(`Invalid tunnel option ${word} for ${who} server.`);
+    else return report(`Invalid tunnel option ${word} for ${who} server.`);
   }
   const clash = tunnelClash(type, port, checksum);
-  if (clash !== undefined) return void report(clash);
+  if (clash !== undefined) return report(clash);
   return { type, port, checksum: type === 'ipip' ? 'nocsum' : (checksum ?? 'nocsum') };
 }
 

@@ -178,6 +178,12 @@ export class BlockReader<State> {
   }
 }
 
-function missingWord(name: string): string {
+/**
+ * What is said of a keyword whose word is missing.
+ *
+ * @param name - The keyword.
+ * @returns The text.
+ */
+export function missingWord(name: string): string {
   return `*** Configuration line starting \`${name}\` is missing a parameter after keyword \`${name}\` at word position 2`;
 }

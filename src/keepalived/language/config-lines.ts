@@ -15,8 +15,8 @@ import { isUnterminated, trimBlanks, withoutComment } from './words.js';
 const DEEPEST_INCLUDE = 64;
 /** Repetitions and values within each other deeper than this are refused. */
 const DEEPEST_NESTING = 256;
-/** More lines than this, after all repetitions, are refused. */
-const MOST_LINES = 5_000_000;
+/** More lines than this out of repetitions and values are refused. */
+const MOST_LINES = 500_000;
 
 /** A line, ready to be divided into words. */
 export interface ConfigLine {
@@ -86,8 +86,10 @@ export class ConfigLines {
   }
 
   private *file(file: OpenFile): Generator<ConfigLine> {
-    while (file.next < file.lines.length) {
-      const raw = file.lines[file.next] as string;
+    for (;;) {
+      const raw = file.lines[file.next];
+      if (raw === undefined) return;
+      // A definition of several lines reads on from here, too.
       file.next += 1;
       const line = withoutComment(raw);
       if (line === '') continue;
@@ -98,7 +100,7 @@ export class ConfigLines {
 
   /** One line: its condition, then what it is. */
   private *line(line: string, place: Place, file: OpenFile, raw: boolean): Generator<ConfigLine> {
-    this.count += 1;
+    if (!raw) this.count += 1;
     if (this.count > MOST_LINES) return this.stop('Too many lines after repetition', place);
     if (this.nesting > DEEPEST_NESTING) return this.stop('A parameter is defined by itself', place);
     const text = this.conditional(line);
@@ -153,10 +155,8 @@ export class ConfigLines {
   ): void {
     const lines: string[] = [];
     let last = value;
-    while (file !== undefined && last.endsWith('\\')) {
+    for (; last.endsWith('\\'); last = withoutComment(nextLine(file))) {
       lines.push(trimBlanks(last.slice(0, -1)));
-      last = withoutComment(file.lines[file.next] ?? '');
-      file.next += 1;
     }
     this.parameters.set(name, [...lines, last]);
   }
@@ -227,6 +227,13 @@ export class ConfigLines {
   private stop(text: string, place: Place): void {
     if (!this.context.log.fatal) this.context.log.add(text, place, 'fatal');
   }
+}
+
+/** The next line of a file; empty behind the last one. */
+function nextLine(file: OpenFile | undefined): string {
+  if (file === undefined) return '';
+  file.next += 1;
+  return file.lines[file.next - 1] ?? '';
 }
 
 /** Only a definition goes on behind a backslash; elsewhere it belongs to the word before. */

@@ -8,12 +8,12 @@
 import { trimBlanks } from './words.js';
 
 /** More replacements in one line than this are a definition that uses itself. */
-const MOST_REPLACEMENTS = 1000;
-/** A line that grows longer than this is one, too. */
-const LONGEST_LINE = 1_000_000;
+const MOST_REPLACEMENTS = 10_000;
+/** A line that grows by more characters than this is one, too. */
+const MOST_GROWTH = 200_000;
 
 const definition = /^\$([A-Za-z_][A-Za-z_0-9]*)=(.*)$/s;
-const use = /\$(?:\{([A-Za-z_0-9]+)\}|([A-Za-z_0-9]+)(?=[ \t\r\f\v]|$))/g;
+const useOfParameter = /\$(?:\{([A-Za-z_0-9]+)\}|([A-Za-z_0-9]+)(?=[ \t\r\f\v]|$))/g;
 
 /** A line after the replacement of parameters. */
 export interface ExpandedLine {
@@ -60,27 +60,33 @@ export class ParameterTable {
   expand(line: string): ExpandedLine {
     let text = line;
     let following: readonly string[] = [];
-    for (let count = 0; text.includes('$'); count += 1) {
-      const found = this.nextUse(text);
-      if (found === undefined) break;
-      if (count >= MOST_REPLACEMENTS || text.length > LONGEST_LINE) {
+    let from = 0;
+    for (let count = 0; ; count += 1) {
+      const found = this.nextUse(text, from);
+      if (found === undefined) return { text, following, endless: false };
+      if (count >= MOST_REPLACEMENTS || text.length > line.length + MOST_GROWTH) {
         return { text: '', following: [], endless: true };
       }
       const [first, ...more] = found.value as [string, ...string[]];
       text = text.slice(0, found.start) + first + text.slice(found.end);
-      if (more.length > 0) following = [...more, ...following];
+      // What the value uses is replaced next; what is before it stays as it is.
+      from = found.start;
+      if (more.length > 0) following = more.concat(following);
     }
-    return { text, following, endless: false };
   }
 
   private nextUse(
     text: string,
+    from: number,
   ): { start: number; end: number; value: readonly string[] } | undefined {
-    for (const match of text.matchAll(use)) {
+    const use = new RegExp(useOfParameter);
+    use.lastIndex = from;
+    for (let match = use.exec(text); match !== null; match = use.exec(text)) {
       const value = this.values.get((match[1] ?? match[2]) as string);
-      const end = match.index + match[0].length;
-      if (value === undefined || (value.length > 1 && trimBlanks(text.slice(end)) !== '')) continue;
-      return { start: match.index, end, value };
+      const end = use.lastIndex;
+      const wanted =
+        value !== undefined && (value.length === 1 || trimBlanks(text.slice(end)) === '');
+      if (wanted) return { start: match.index, end, value };
     }
     return undefined;
   }

@@ -60,15 +60,14 @@ export function checkersOf(
       },
       dns: { type: checker.dnsType, name: checker.dnsName },
       smtp: { heloName: checker.heloName },
-      udp: {
-        payload: checker.payload,
-        requireReply: checker.requireReply,
-        reply: checker.reply,
-        minReplyLength: checker.minReplyLength,
-        maxReplyLength: checker.maxReplyLength,
-      },
+      udp: udpOf(checker),
     };
   });
+}
+
+function udpOf(checker: CheckerDraft): Checker['udp'] {
+  const { payload, requireReply, reply, minReplyLength, maxReplyLength } = checker;
+  return { payload, requireReply, reply, minReplyLength, maxReplyLength };
 }
 
 function httpOf(

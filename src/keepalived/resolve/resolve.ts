@@ -2,7 +2,7 @@
  * From blocks to what is in force: the checks over the whole file, in the recorded order.
  */
 import { DEFAULT_TUNNEL } from '../../model/forwarding-method.js';
-import type { Forwarding } from '../blocks/drafts.js';
+import type { Forwarding, ServiceDraft } from '../blocks/drafts.js';
 import type { ParseState } from '../blocks/parse-state.js';
 import type {
   KeepalivedConfiguration,
@@ -83,8 +83,7 @@ function faultOf(work: Work): { readonly text: string; readonly ofGroup: boolean
 }
 
 function resolveService(work: Work, testing: boolean): VirtualServerConfiguration | undefined {
-  const { draft, group, state } = work;
-  const { target } = draft;
+  const { state } = work;
   const fault = faultOf(work);
   if (fault !== undefined) {
     // The recorded test mode drops what does not suit its group without a word.
@@ -92,49 +91,81 @@ function resolveService(work: Work, testing: boolean): VirtualServerConfiguratio
     if (!silent) say(work, fault.text, 'error');
     return undefined;
   }
+  return settleService(work);
+}
+
+/** Decides what is open, in the recorded order of its messages. */
+function settleService(work: Work): VirtualServerConfiguration {
+  const { draft, group } = work;
+  const { target } = draft;
   const family = familyOf(work);
   const marks = onlyMarks(target, group);
   settleProtocol(work, marks);
   const persistenceSeconds = settlePersistence(work);
-  if (draft.scheduler === undefined) {
-    say(work, `Virtual server ${labelOf(work)}: no scheduler set, setting default 'wlc'`);
-  }
-  if (draft.forwarding === undefined) {
-    say(work, `Virtual server ${labelOf(work)}: no forwarding method set, setting default NAT`);
-  }
-  const forwarding = draft.forwarding ?? { method: 'masquerading', tunnel: DEFAULT_TUNNEL };
-  const ranges = memberRanges(target, group, work.protocol, family);
+  const forwarding = settleMethods(work);
   const servers = withoutDuplicates(work).map((server) => {
     return { server, forwarding: server.forwarding ?? forwarding };
   });
   const quorum = settleQuorum(work, servers);
   const resolved = servers.map((server) => resolveServer(work, server));
   const sorryServer = resolveSorry(work, forwarding);
-  const sorryMasqueraded = sorryServer?.forwarding.method === 'masquerading';
-  reportGroupPorts(work, servers, sorryMasqueraded ? 0 : (sorryServer?.port ?? 0));
+  const masqueraded = sorryServer?.forwarding.method === 'masquerading';
+  reportGroupPorts(work, servers, masqueraded ? 0 : (sorryServer?.port ?? 0));
+  const ranges = memberRanges(target, group, work.protocol, family);
   return {
-    place: draft.place,
+    ...writtenSettings(draft),
+    ...quorum,
     label: labelOf(work),
     group: target.kind === 'group' ? target.name : undefined,
     members: ranges.flatMap(({ members }) => members),
     ranges,
     protocol: work.protocol,
     family,
-    scheduler: draft.scheduler ?? 'wlc',
-    schedulerFlags: draft.schedulerFlags,
     onePacket: settleOnePacket(work, marks),
     persistenceSeconds,
-    granularity: granularityOf(draft),
-    persistenceEngine: draft.persistenceEngine,
-    ...quorum,
     forwarding,
     sorryServer,
     servers: resolved,
+  };
+}
+
+/** What is in force as it is written. */
+function writtenSettings(
+  draft: ServiceDraft,
+): Pick<
+  VirtualServerConfiguration,
+  | 'place'
+  | 'scheduler'
+  | 'schedulerFlags'
+  | 'granularity'
+  | 'persistenceEngine'
+  | 'omega'
+  | 'haSuspend'
+  | 'quorumUp'
+  | 'quorumDown'
+> {
+  return {
+    place: draft.place,
+    scheduler: draft.scheduler ?? 'wlc',
+    schedulerFlags: draft.schedulerFlags,
+    granularity: granularityOf(draft),
+    persistenceEngine: draft.persistenceEngine,
     omega: draft.omega,
     haSuspend: draft.haSuspend,
     quorumUp: draft.quorumUp,
     quorumDown: draft.quorumDown,
   };
+}
+
+function settleMethods(work: Work): Forwarding {
+  const { draft } = work;
+  if (draft.scheduler === undefined) {
+    say(work, `Virtual server ${labelOf(work)}: no scheduler set, setting default 'wlc'`);
+  }
+  if (draft.forwarding === undefined) {
+    say(work, `Virtual server ${labelOf(work)}: no forwarding method set, setting default NAT`);
+  }
+  return draft.forwarding ?? { method: 'masquerading', tunnel: DEFAULT_TUNNEL };
 }
 
 function resolveServer(work: Work, forwarded: ForwardedServer): RealServerConfiguration {

@@ -1,0 +1,144 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { filesInMemory } from '../../src/keepalived/environment.js';
+import { formatMessage } from '../../src/keepalived/messages.js';
+import { parseKeepalived, type ParseOptions } from '../../src/keepalived/parse.js';
+
+function said(text: string, options: ParseOptions = {}): string[] {
+  return parseKeepalived(text, { testing: true, ...options }).messages.map(formatMessage);
+}
+
+/** A service whose block begins with some lines, and so does its server's. */
+function service(lines: string, serverLines = ''): string {
+  return `virtual_server 192.0.2.1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\n${lines}
+real_server 10.0.0.2 80 {\n${serverLines}\n}\n}\n`;
+}
+
+const words = [
+  ...'virtual_server virtual_server_group real_server TCP_CHECK HTTP_GET url path weight quorum'.split(
+    ' ',
+  ),
+  ...'192.0.2.1 10.0.0.2-9 2001:db8::/120 80 group fwmark 7 -1 999999999999 { } " # ! \\ \n'.split(
+    ' ',
+  ),
+  ...'$A=b $A ${A} ~SEQ(N,1,3) ~LST(N,a,b) ${N} @id @^id include x* {a,b} global_defs'.split(' '),
+];
+
+describe('reading keepalived.conf', () => {
+  it.each(['strict', 'asRecorded'] as const)('throws for no text at all (%s)', (behavior) => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((list) => list.join(' ')),
+    );
+    fc.assert(
+      fc.property(texts, fc.boolean(), (text, testing) => {
+        const { messages, exitStatus } = parseKeepalived(text, { behavior, testing });
+        expect(exitStatus === 0 || messages.length > 0).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes time in proportion to the length of the file', () => {
+    const lines = Array.from({ length: 5_000 }, (_, i) => {
+      return `virtual_server 10.${i >> 8}.${i & 255}.1 80 { \n protocol TCP\n real_server 10.0.0.2 80 {\n }\n}`;
+    });
+    const { configuration } = parseKeepalived(lines.join('\n'));
+    expect(configuration.services).toHaveLength(5_000);
+  });
+
+  it.each([
+    ['$A=$A x\n$A'],
+    ['$A=~SEQ(N,1,2) $A\n$A'],
+    ['$A=${A}${A}\nx${A}'],
+    ['~SEQ(N,1,999999999) x'],
+    [`${'~SEQ(A,1,1000) '.repeat(5)} @x y`],
+  ])('refuses what has no end: %s', (text) => {
+    expect(said(text).join()).toMatch(/defined by itself|Too many/);
+  });
+
+  it('refuses a file that includes itself', () => {
+    const environment = filesInMemory({ 'a.conf': 'include a.conf' });
+    expect(said('include a.conf', { environment })[0]).toBe(
+      "(a.conf: Line 1) 'a.conf' is included by itself",
+    );
+  });
+
+  it('reads includes relative to the file they are in, sorted', () => {
+    const environment = filesInMemory({ 'd/b.conf': 'b', 'd/a.conf': 'include e/*', 'd/e/x': 'x' });
+    expect(said('include d/*.conf', { environment })).toEqual([
+      "(e/x: Line 1) Unknown keyword 'x'",
+      "(d/b.conf: Line 1) Unknown keyword 'b'",
+    ]);
+  });
+
+  it('names the column of what is wrong', () => {
+    const { messages } = parseKeepalived('  virtual_server 1.1.1.1 80 { quorum -3\n}');
+    expect(messages[0]?.place).toEqual({ file: '', line: 1, column: 38 });
+  });
+});
+
+describe('strict reading, other than the recorded program', () => {
+  it.each([
+    [
+      'skips an unknown block',
+      service('foo {\nbar\n}'),
+      ["Unknown keyword 'foo'", "Unexpected '{' - ignoring"],
+    ],
+    [
+      'refuses a time with a unit',
+      service('delay_loop 4s'),
+      ["invalid number '4s'", "virtual server delay loop '4s' invalid - ignoring"],
+    ],
+    [
+      'refuses a suffix behind an address',
+      'virtual_server 1.1.1.1/24 80 {\n}',
+      ['Invalid virtual server IP address/port 1.1.1.1/24/80 - skipping'],
+    ],
+    [
+      'refuses a mask that is none',
+      service('persistence_granularity 0.0.0.24'),
+      ['Invalid IPv4 persistence_granularity specified - 0.0.0.24'],
+    ],
+    ['refuses a switch word it does not know', service('alpha 1'), ['Invalid alpha parameter 1']],
+  ])('%s', (_, text, expected) => {
+    const texts = parseKeepalived(text).messages.map((message) => message.text);
+    expect(texts).toEqual(expected);
+  });
+
+  it('reads a switch word', () => {
+    const text = service('inhibit_on_failure off');
+    const inhibits = (behavior: 'strict' | 'asRecorded'): unknown =>
+      parseKeepalived(text, { behavior }).configuration.services[0]?.servers[0]?.inhibitOnFailure;
+    expect([inhibits('strict'), inhibits('asRecorded')]).toEqual([false, true]);
+  });
+
+  it('reads a granularity of digits as a prefix length', () => {
+    const text = service('persistence_granularity 24');
+    const masks = (['strict', 'asRecorded'] as const).map((behavior) =>
+      String(parseKeepalived(text, { behavior }).configuration.services[0]?.granularity),
+    );
+    expect(masks).toEqual(['255.255.255.0', '0.0.0.24']);
+  });
+
+  it('takes the flags of a scheduler before lb_algo', () => {
+    const text = service('sh-port\nlb_algo sh');
+    expect(parseKeepalived(text).configuration.services[0]?.schedulerFlags).toBe(2);
+  });
+
+  it('reports a group that is not there, in the test mode, too', () => {
+    expect(said('virtual_server group G {\nreal_server 1.1.1.1 {\n}\n}')).toEqual([
+      'Virtual server group G specified but not configured - ignoring virtual server [G]:0',
+    ]);
+  });
+
+  it('drops a service that is there already', () => {
+    const { configuration, messages } = parseKeepalived(service('') + service(''));
+    expect(configuration.services).toHaveLength(1);
+    expect(messages.at(-1)?.text).toContain('is defined twice');
+  });
+
+  it('does not cut long lines', () => {
+    expect(said(`# ${'x'.repeat(1016)} bogus word`)).toEqual([]);
+  });
+});

@@ -1,0 +1,27 @@
+/**
+ * What existed beside a recorded configuration: its files, the programs of the machine, its users.
+ */
+import {
+  type ConfigurationEnvironment,
+  filesInMemory,
+} from '../../../src/keepalived/environment.js';
+
+/** The host name of the recorded machine, which `@id` compares with. */
+export const RECORDED_ID = 'uml';
+
+/**
+ * The surroundings of a recorded configuration.
+ *
+ * @param files - The files beside it, by relative name.
+ * @returns The environment.
+ */
+export function recordedEnvironment(
+  files: Readonly<Record<string, string>> = {},
+): ConfigurationEnvironment {
+  return {
+    ...filesInMemory(files),
+    hasProgram: (path) => !/no-?such|non-?exist|missing/.test(path),
+    hasUser: (name) => name === 'root',
+    hasGroup: (name) => name === 'root',
+  };
+}
