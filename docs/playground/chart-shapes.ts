@@ -15,8 +15,8 @@ export interface Chart {
   readonly endMs: number;
   /** The present moment, in milliseconds. */
   readonly nowMs: number;
-  /** The least value of the upper end of the scale. */
-  readonly atLeast: number;
+  /** The scale reaches this value; curves do not exceed it. */
+  readonly most: number;
   /** The curves, each with its color, 0–7. */
   readonly curves: readonly (Curve & { readonly color: number })[];
   /** When something changes, in milliseconds, in order. */
@@ -28,6 +28,7 @@ const TOP = 18;
 const BOTTOM = 20;
 const LABEL_WIDTH = 6.2;
 const LABEL_GAP = 13;
+const NUMBER_GAP = 24;
 /** The most labels at the end of curves: more have no room. */
 const MAX_LABELS = 8;
 
@@ -39,8 +40,7 @@ const MAX_LABELS = 8;
  */
 export function chartShapes(chart: Chart): Shape[] {
   const { width, height, endMs, curves } = chart;
-  const most = curves.flatMap(({ points }) => points.map(([, value]) => value));
-  const scale = scaleTo(most.reduce((a, b) => Math.max(a, b), chart.atLeast));
+  const scale = scaleTo(chart.most);
   const labels = width >= 420 && curves.length <= MAX_LABELS;
   const right = width - (labels ? 100 : 8);
   const x = (timeMs: number): number => LEFT + ((right - LEFT) * timeMs) / Math.max(1, endMs);
@@ -79,12 +79,16 @@ function timeShapes({ endMs, width, height }: Chart, x: (timeMs: number) => numb
 }
 
 /** Lines where something changes, numbered as in the list of changes. */
-function changeShapes({ changesMs, nowMs, height }: Chart, x: (timeMs: number) => number): Shape[] {
+function changeShapes(
+  { changesMs, nowMs, width, height }: Chart,
+  x: (timeMs: number) => number,
+): Shape[] {
   const moments = new Map<number, number[]>();
   for (const [index, atMs] of changesMs.entries()) {
     moments.set(atMs, [...(moments.get(atMs) ?? []), index + 1]);
   }
-  return [...moments].flatMap(([atMs, numbers]): Shape[] => {
+  const places = spreadLabels([...moments.keys()].map(x), NUMBER_GAP, [LEFT, width - 4]);
+  return [...moments].flatMap(([atMs, numbers], index): Shape[] => {
     const at = round(x(atMs));
     const style = atMs <= nowMs ? 'change' : 'change planned';
     const attributes = { x1: at, x2: at, y1: TOP - 4, y2: height - BOTTOM, class: style };
@@ -92,7 +96,7 @@ function changeShapes({ changesMs, nowMs, height }: Chart, x: (timeMs: number) =
     const label = numbers.length > 1 ? `${first}–${numbers.at(-1)}` : String(first);
     return [
       { key: `change ${atMs}`, tag: 'line', attributes },
-      textShape(`change ${atMs} number`, [at, 11], label, 'small', 'middle'),
+      textShape(`change ${atMs} number`, [places[index] as number, 11], label, 'small', 'middle'),
     ];
   });
 }

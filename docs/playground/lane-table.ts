@@ -16,7 +16,7 @@ export interface LaneTable {
   readonly sums: HTMLElement;
 }
 
-const COLUMNS = ['Server', 'Weight', 'Active', 'Inactive', 'Opened', 'Share'];
+const COLUMNS = ['Server', 'Weight', 'Active', 'Inactive', 'Opened', 'Share, and asked by weight'];
 const NOTHING_YET = '–';
 
 /**
@@ -53,7 +53,7 @@ function rowOf(row: Row, index: number): HTMLTableRowElement {
   const shares =
     share === undefined
       ? [NOTHING_YET]
-      : [percent(share), element('span', { class: 'asked' }, `weight asks ${percent(asked)}`)];
+      : [percent(share), element('span', { class: 'asked' }, `asked ${percent(asked)}`)];
   return element(
     'tr',
     { 'data-server': name, 'data-state': state },
@@ -71,18 +71,21 @@ export function sumsOf(lane: Lane, rows: readonly Row[]): HTMLElement[] {
   const { returned, moved, refused, unavoidable } = lane.visits;
   const misplaced = misplacedPart(rows);
   const { packets } = lane;
+  const through = rows.some(({ method }) => method === 'masquerading');
+  const past = rows.some(({ method }) => method !== 'masquerading');
   const parts: [string, string, string][] = [
     ['requests', 'Packets from clients to the director', String(packets.requests)],
-    ['answers-through', 'Answers through the director (NAT)', String(packets.answersThrough)],
-    [
-      'answers-past',
-      'Answers past the director (direct routing, tunnels)',
-      String(packets.answersPast),
-    ],
+    ...given(through, 'answers-through', 'Answers through the director', packets.answersThrough),
+    ...given(past, 'answers-past', 'Answers past the director', packets.answersPast),
     ['table', 'Entries in the connection table', String(lane.tableSize)],
     ['clients', 'Clients that have come', String(lane.clients)],
     ['refused', 'Connections that no server took', String(lane.refused)],
-    ['unanswered', 'Connections to a server that does not answer', String(lane.unanswered)],
+    ...given(
+      lane.unanswered > 0,
+      'unanswered',
+      'Connections to a server that does not answer',
+      lane.unanswered,
+    ),
     [
       'misplaced',
       'Connections on another server than the weights ask for',
@@ -100,6 +103,32 @@ export function sumsOf(lane: Lane, rows: readonly Row[]): HTMLElement[] {
   return parts.map(([name, title, value]) =>
     element('div', {}, element('dt', {}, title), element('dd', { 'data-sum': name }, value)),
   );
+}
+
+/**
+ * What matters most of a lane, in a sentence.
+ *
+ * @param lane - The lane.
+ * @returns The sentence; empty before there is anything to say.
+ */
+export function headlineOf({ visits, refused, unanswered }: Lane): string {
+  const parts = [
+    visits.returned > 0 &&
+      `${countOf(visits.moved, visits.returned)} of ${visits.returned} later visits met another server`,
+    refused > 0 && `${refused} connections refused`,
+    unanswered > 0 && `${unanswered} connections without an answer`,
+  ];
+  return parts.filter((part) => part !== false).join(' · ');
+}
+
+/** A figure that is shown only where it can be other than 0. */
+function given(
+  condition: boolean,
+  name: string,
+  title: string,
+  value: number,
+): [string, string, string][] {
+  return condition ? [[name, title, String(value)]] : [];
 }
 
 function countOf(count: number, all: number): string {

@@ -1,17 +1,16 @@
 /**
  * One scheduler on the page: its picture, its curves, and the same in figures.
  */
+import { chartOf } from './chart-of.js';
 import { chartShapes } from './chart-shapes.js';
-import { element } from './dom.js';
-import { laneTable, showTable } from './lane-table.js';
+import { element, svgElement } from './dom.js';
+import { headlineOf, laneTable, showTable } from './lane-table.js';
 import type { Lane } from './lane.js';
 import type { Race } from './race.js';
 import { MEASURES } from './scenario.js';
 import { drawShapes } from './shape-renderer.js';
 import { describePicture, showStage } from './stage-view.js';
 import { stageOf } from './stage-of.js';
-import { SERVER_COLORS } from './stage.js';
-import { svgElement } from './dom.js';
 
 const CHART_HEIGHT = 190;
 
@@ -21,6 +20,7 @@ export class LaneView {
   readonly root: HTMLElement;
   private readonly index: number;
   private readonly title: HTMLElement;
+  private readonly headline: HTMLElement;
   private readonly stage: SVGSVGElement;
   private readonly stageRoom: HTMLElement;
   private readonly chart: SVGSVGElement;
@@ -35,6 +35,7 @@ export class LaneView {
     const id = `lane-${'ab'[index]}`;
     this.index = index;
     this.title = element('h3', { id: `${id}-name` });
+    this.headline = element('p', { class: 'headline' });
     this.stage = svgElement({ role: 'img', class: 'stage', id: `${id}-stage` });
     this.chart = svgElement({ role: 'img', class: 'chart', id: `${id}-chart` });
     this.stageRoom = element('div', { class: 'room' }, this.stage);
@@ -45,7 +46,7 @@ export class LaneView {
     this.root = element(
       'article',
       { class: 'lane', 'aria-labelledby': `${id}-name` },
-      element('div', { class: 'lane-head' }, this.title),
+      element('div', { class: 'lane-head' }, this.title, this.headline),
       element('div', { class: 'lane-pictures' }, this.stageRoom, curves),
       this.table.root,
     );
@@ -60,7 +61,7 @@ export class LaneView {
     const lane = race.lanes[this.index] as Lane;
     setText(this.title, `Scheduler ${lane.scheduler}`);
     showStage(this.stage, this.stageRoom.clientWidth, stageOf(race, this.index));
-    this.showCurves(race, lane);
+    this.showCurves(race);
   }
 
   /**
@@ -71,6 +72,7 @@ export class LaneView {
   showFigures(race: Race): void {
     const lane = race.lanes[this.index] as Lane;
     showTable(this.table, lane);
+    setText(this.headline, headlineOf(lane));
     describePicture(this.stage, stageOf(race, this.index));
     this.chart.setAttribute(
       'aria-label',
@@ -78,21 +80,11 @@ export class LaneView {
     );
   }
 
-  private showCurves(race: Race, lane: Lane): void {
+  private showCurves(race: Race): void {
     const { measure } = race.present;
-    const history = race.histories[this.index];
     setText(this.chartTitle, MEASURES[measure]);
     const width = Math.max(260, Math.floor(this.chartRoom.clientWidth));
-    const curves = history?.curves(race.nowMs, lane.tallies, measure) ?? [];
-    const shapes = chartShapes({
-      width,
-      height: CHART_HEIGHT,
-      endMs: race.endMs,
-      nowMs: race.nowMs,
-      atLeast: measure === 'opened' ? race.present.rate / 2 : 10,
-      curves: curves.map((curve, place) => ({ ...curve, color: place % SERVER_COLORS })),
-      changesMs: race.changes.map(({ atMs }) => atMs),
-    });
+    const shapes = chartShapes({ ...chartOf(race, this.index), width, height: CHART_HEIGHT });
     drawShapes(this.chart, [width, CHART_HEIGHT], shapes);
   }
 }

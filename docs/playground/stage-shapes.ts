@@ -13,6 +13,7 @@ import { describeServer, type Stage, type StageServer } from './stage.js';
 const CODE_WIDTH = 7.3;
 const SMALL_WIDTH = 6.4;
 const PADDING = 12;
+const ROOM_FOR_COUNTS = 185;
 
 /** A packet that the reader follows. */
 export interface MarkedPacket {
@@ -68,7 +69,7 @@ function clientShapes({ clients }: Stage, box: Box): Shape[] {
     ...[-1, 0, 1].map((step): Shape => ({
       key: `client ${step}`,
       tag: 'path',
-      attributes: { d: personOf(middle + step * 16, top - 6), class: 'person' },
+      attributes: { d: personOf(middle + step * 16, top - 10), class: 'person' },
     })),
     textShape('clients title', [middle, top + 18], 'Clients', 'title', 'middle'),
     textShape('clients count', [middle, top + 35], count, 'small', 'middle'),
@@ -117,9 +118,15 @@ function serverShapes(server: StageServer, box: Box, fullActive: number): Shape[
     boxShape(key('edge'), { ...inner, width: 5 }, `edge ${kind}`, { rx: 2.5 }),
     textShape(key('name'), [left, box.y + 21], fitText(name, nameRoom, CODE_WIDTH), 'code'),
     textShape(key('weight'), [right, box.y + 21], weightText, 'small', 'end'),
-    textShape(key('state'), [left, box.y + 38], describeServer(server), `small ${kind}`),
+    textShape(key('state'), [left, box.y + 38], stateText(server, box), `small ${kind}`),
     ...thresholdShapes(server, box, left, right, key),
   ];
+}
+
+/** In a narrow box there is no room for a count beside the threshold's. */
+function stateText(server: StageServer, { width }: Box): string {
+  const short = server.state === 'full' && width < ROOM_FOR_COUNTS;
+  return short ? 'full' : describeServer(server);
 }
 
 /** All connections against the upper threshold, where there is one. */

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { scaleTo, spreadLabels } from '../../docs/playground/chart-scale.js';
+import { chartOf } from '../../docs/playground/chart-of.js';
 import { chartShapes } from '../../docs/playground/chart-shapes.js';
 import { Race } from '../../docs/playground/race.js';
 import { fromHash } from '../../docs/playground/scenario-address.js';
@@ -193,13 +194,20 @@ describe('the curves', () => {
     expect(curves[0]).toEqual(curves[1]);
   });
 
+  it('have the same scale for all schedulers of a run', () => {
+    const race = new Race({ ...fromHash('#scenario=new-server'), atMs: 60_000 });
+    const [wlc, rr] = [0, 1].map((index) => chartOf(race, index));
+    expect(wlc?.most).toBe(rr?.most);
+    expect(wlc?.most).toBeGreaterThan(15);
+  });
+
   it('bear a number for each change', () => {
     const shapes = chartShapes({
       width: 600,
       height: 190,
       endMs: 100_000,
       nowMs: 50_000,
-      atLeast: 10,
+      most: 10,
       curves: [],
       changesMs: [10_000, 60_000, 60_000],
     });
