@@ -1,6 +1,7 @@
 /**
  * A plugin of typedoc: documents have their headings as names and stand in their groups, the sidebar
- * begins with a link to the playground, and no page asks for an icon that is not there.
+ * begins with a link to the playground, no page asks for an icon that is not there, and links to
+ * scenarios of the playground lead to the built one.
  */
 import { Converter, JSX } from 'typedoc';
 import { groupOf, titleOf } from './pages.mjs';
@@ -10,6 +11,7 @@ export function load(app) {
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
     document.name = titleOf(document.content.map(({ text }) => text).join(''));
     document.frontmatter['group'] = groupOf(document.name);
+    document.content = document.content.map(toPlayground);
   });
   app.renderer.hooks.on('head.begin', () =>
     JSX.createElement('link', { rel: 'icon', href: 'data:,' }),
@@ -21,4 +23,16 @@ export function load(app) {
       JSX.createElement('a', { href: context.relativeURL('playground/index.html') }, 'Playground'),
     ),
   );
+}
+
+/**
+ * Typedoc copies a file that a page links to. The playground is built instead, at the same place
+ * relative to the pages, so its links stay as they are.
+ *
+ * @param {import('typedoc').CommentDisplayPart} part
+ * @returns {import('typedoc').CommentDisplayPart}
+ */
+function toPlayground(part) {
+  const isLink = part.kind === 'relative-link' && part.text.includes('playground/index.html');
+  return isLink ? { kind: 'text', text: part.text } : part;
 }
