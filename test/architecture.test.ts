@@ -12,7 +12,20 @@ const LONGEST_FILE = 400;
 
 const SCHEDULER_INTERFACE = 'schedulers/scheduler.ts';
 const BELOW_DIRECTOR = ['.', 'model', 'wire', SCHEDULER_INTERFACE];
-const UP_TO_DIRECTOR = [...BELOW_DIRECTOR, 'connections', 'forwarding', 'services', 'director'];
+
+/** The parts that a connection table owns. */
+const TABLE_PARTS = ['entries', 'client-index', 'timers', 'states'].map(
+  (part) => `connections/${part}`,
+);
+/** What other folders may import of `connections`: its own files, and constants and pure tables of its parts. */
+const CONNECTIONS = [
+  'connections',
+  'connections/states',
+  'connections/entries/flags.ts',
+  'connections/entries/initial-state.ts',
+];
+
+const UP_TO_DIRECTOR = [...BELOW_DIRECTOR, ...CONNECTIONS, 'forwarding', 'services', 'director'];
 
 const BENCH = ['../bench/harness', '../bench/published'];
 
@@ -26,11 +39,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   wire: ['.'],
   pcap: ['.', 'wire'],
   schedulers: ['.', 'model'],
-  connections: ['.', 'model'],
+  'connections/entries': ['.', 'model'],
+  'connections/client-index': ['.', 'connections/entries'],
+  'connections/timers': ['connections/entries'],
+  'connections/states': ['.', 'connections/entries/flags.ts'],
+  connections: ['.', 'model', ...TABLE_PARTS],
   forwarding: ['.', 'model', 'wire'],
-  services: ['.', 'model', 'connections', SCHEDULER_INTERFACE],
-  director: [...BELOW_DIRECTOR, 'connections', 'forwarding', 'services'],
-  sync: ['.', 'model', 'wire', 'connections'],
+  services: ['.', 'model', ...CONNECTIONS, SCHEDULER_INTERFACE],
+  director: [...BELOW_DIRECTOR, ...CONNECTIONS, 'forwarding', 'services'],
+  sync: ['.', 'model', 'wire', ...CONNECTIONS],
   health: UP_TO_DIRECTOR,
   'health/node': [...UP_TO_DIRECTOR, 'health'],
   ipvsadm: [...UP_TO_DIRECTOR, 'schedulers'],
@@ -86,6 +103,42 @@ describe('the layers of src', () => {
   });
 });
 
+describe('the connection table', () => {
+  it.each([
+    ['connections/timers', ['lifecycle']],
+    ['connections/states', ['connection-table-options', 'eviction', 'index', 'state-machine']],
+    [
+      'connections/client-index',
+      ['connection-table', 'fast-path', 'lifecycle', 'lookup', 'snapshot'],
+    ],
+  ])('has few files that know %s', (part, files) => {
+    const importers = sources
+      .filter(({ path }) => posix.dirname(path) === 'connections')
+      .filter((source) => targetsOf(source).some((target) => layerOf(target) === part));
+    expect(new Set(importers.map(({ path }) => posix.basename(path, '.ts')))).toEqual(
+      new Set(files),
+    );
+  });
+
+  it('has at most 40 public members, and no base class', () => {
+    const { tree } = sources.find(
+      ({ path }) => path === 'connections/connection-table.ts',
+    ) as Source;
+    const table = tree.statements.find(ts.isClassDeclaration);
+    const members = new Set(table?.members.filter(isPublic).map(({ name }) => name?.getText()));
+    expect(members.size).toBeGreaterThan(30);
+    expect(members.size).toBeLessThanOrEqual(40);
+    expect(table?.heritageClauses).toBe(undefined);
+  });
+
+  it('is made of parts without base classes', () => {
+    const chained = sources
+      .filter(({ path }) => path.startsWith('connections/'))
+      .filter(({ tree }) => / extends \w+ \{/.test(tree.text.replaceAll(/interface .*/g, '')));
+    expect(chained.map(({ path }) => path)).toEqual([]);
+  });
+});
+
 describe('every file of src', () => {
   it('does nothing and keeps no state at import time', () => {
     expect(sources.filter(isModule).flatMap(effects)).toEqual([]);
@@ -107,6 +160,8 @@ describe('the checks themselves', () => {
   it.each([
     ['an upward import', 'model/a.ts', "import '../schedulers/rr.js';"],
     ['an import of a sibling', 'connections/a.ts', "import type { A } from '../schedulers/b.js';"],
+    ['records read from elsewhere', 'director/a.ts', "import '../connections/entries/record.js';"],
+    ['an upward import of a part', 'connections/timers/a.ts', "import '../lifecycle.js';"],
     ['an upward import from a root file', 'a.ts', "import { b } from './model/b.js';"],
     ['a concrete scheduler', 'services/a.ts', "import { a } from '../schedulers/round-robin.js';"],
     ['an upward export', 'wire/index.ts', "export * from '../director/a.js';"],
@@ -171,13 +226,25 @@ function importedBy(node: ts.Node): ts.Node | undefined {
     : undefined;
 }
 
+/** The files that a source imports. */
+function targetsOf(source: Source): string[] {
+  return importsOf(source)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(posix.dirname(source.path), name).replace(/\.js$/, '.ts'));
+}
+
+function isPublic(member: ts.ClassElement): boolean {
+  if (ts.isConstructorDeclaration(member)) return false;
+  return (
+    (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.NonPublicAccessibilityModifier) === 0
+  );
+}
+
 function forbiddenImports(source: Source): string[] {
   if (source.path === 'index.ts') return [];
   const layer = layerOf(source.path);
   const allowed = [layer, ...(mayImport[layer] ?? [])];
-  return importsOf(source)
-    .filter((name) => name.startsWith('.'))
-    .map((name) => posix.join(posix.dirname(source.path), name).replace(/\.js$/, '.ts'))
+  return targetsOf(source)
     .filter((target) => !allowed.includes(layerOf(target)) && !allowed.includes(target))
     .map((target) => `${source.path} imports ${target}`);
 }

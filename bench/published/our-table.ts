@@ -1,15 +1,8 @@
 /**
  * The connection table of this package, as the suite *table* uses one.
  */
-import {
-  BATCH_KEY_WORDS,
-  BatchLookup,
-  type InitialState,
-  ConnectionKey,
-  ConnectionTable,
-} from 'ipvs/connections';
+import { ConnectionKey, ConnectionTable, type InitialState } from 'ipvs/connections';
 import { type RealServer, ServerList } from 'ipvs';
-import { type Clients, LARGEST_BATCH } from './table-clients.js';
 import type { TableSubject } from './table-subject.js';
 
 const TCP = 6;
@@ -23,9 +16,6 @@ const SERVERS = 16;
 /** A table whose connections are opened at an even rate and live for a minute. */
 export class OurTable implements TableSubject {
   private readonly table = new ConnectionTable({ seed: 1 });
-  private readonly batch = new BatchLookup(this.table);
-  private readonly keys = new Int32Array(LARGEST_BATCH * BATCH_KEY_WORDS);
-  private readonly slots = new Int32Array(LARGEST_BATCH);
   private readonly key = new ConnectionKey();
   private readonly servers: readonly RealServer[];
   private readonly size: number;
@@ -67,25 +57,6 @@ export class OurTable implements TableSubject {
     const slot = this.find(address, port);
     this.table.touch(slot, this.now);
     return slot;
-  }
-
-  findAll({ addresses, ports, count }: Clients, rearm: boolean): number {
-    const { table, batch, keys, slots, now } = this;
-    for (let i = 0; i < count; i++) {
-      keys[i * BATCH_KEY_WORDS] = TCP;
-      keys[i * BATCH_KEY_WORDS + 1] = addresses[i] as number;
-      keys[i * BATCH_KEY_WORDS + 2] = VIRTUAL_ADDRESS;
-      keys[i * BATCH_KEY_WORDS + 3] = ((ports[i] as number) << 16) | VIRTUAL_PORT;
-    }
-    batch.findIn4(keys, count, slots, rearm);
-    let found = 0;
-    for (let i = 0; i < count; i++) {
-      const slot = slots[i] as number;
-      if (slot < 0) continue;
-      found += 1;
-      if (rearm) table.touch(slot, now);
-    }
-    return found;
   }
 
   delete(address: number, port: number): void {

@@ -1,8 +1,6 @@
 /**
  * What the suite *table* measures: anything that holds connections.
  */
-import type { Clients } from './table-clients.js';
-
 /** A table of connections between clients, each identified by its number, and one virtual service. */
 export interface TableSubject {
   /** Puts a connection in; it becomes the youngest. */
@@ -11,11 +9,6 @@ export interface TableSubject {
   find(address: number, port: number): number;
   /** Looks for a connection and restarts its timer. */
   rearm(address: number, port: number): number;
-  /**
-   * Looks for many connections and restarts their timers if asked to; gives how many were found. Without it
-   * they are looked for one by one.
-   */
-  findAll?(clients: Clients, rearm: boolean): number;
   /** Takes a connection out. */
   delete(address: number, port: number): void;
   /** Lets the timers of the oldest connections run off; `undefined` when nothing ever expires. */

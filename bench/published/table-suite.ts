@@ -3,8 +3,7 @@
  *
  * An operation is one of: *hit* and *miss*, a look-up by protocol, client and virtual endpoint; *re-arm*, a
  * look-up that restarts the timer; *insert*; *delete*; *expire*, the timer of one connection running off. What
- * an operation takes out is put back outside the timing. *Batched* look-ups come many at a time, as packets do
- * in a burst; the table overlaps what they wait for. The limit is one dependent random access to memory of the
+ * an operation takes out is put back outside the timing. The limit is one dependent random access to memory of the
  * table's size; looking for anything can hardly cost less. The rival is what comes to mind first: a `Map` of
  * clients with a `Map` of ports each, and a timer queue, since all time out alike.
  */
@@ -18,16 +17,7 @@ import { usedBytes } from '../harness/used-bytes.js';
 import { OurTable } from './our-table.js';
 
 /** What can be done to a table. */
-export const TABLE_JOBS = [
-  'hit',
-  'batched-hit',
-  'miss',
-  're-arm',
-  'batched-re-arm',
-  'insert',
-  'delete',
-  'expire',
-] as const;
+export const TABLE_JOBS = ['hit', 'miss', 're-arm', 'insert', 'delete', 'expire'] as const;
 
 /** One of {@link TABLE_JOBS}. */
 export type TableJob = (typeof TABLE_JOBS)[number];
@@ -178,16 +168,6 @@ class Life {
     }
   }
 
-  /** Looks for clients a batch at a time. */
-  findAll(count: number, size: number, rearm: boolean): void {
-    for (let left = count; left > 0; left -= LARGEST_BATCH) {
-      this.draw(Math.min(left, LARGEST_BATCH), this.oldest, size);
-      if (this.table.findAll !== undefined) this.table.findAll(this.drawn, rearm);
-      else if (rearm) this.rearmDrawn();
-      else this.findDrawn();
-    }
-  }
-
   /** Draws clients between two numbers, apart from looking for them, which shall overlap as far as it can. */
   private draw(count: number, first: number, size: number): void {
     const { draws, drawn } = this;
@@ -224,11 +204,9 @@ interface Loop {
 function loopsOf(life: Life, size: number): Readonly<Record<TableJob, Loop>> {
   return {
     hit: { run: (count) => void life.find(count, life.oldest, size) },
-    'batched-hit': { run: (count) => life.findAll(count, size, false) },
     // Numbers from half of all on are never given to a connection.
     miss: { run: (count) => void life.find(count, 0x8000_0000, size) },
     're-arm': { run: (count) => life.rearm(count, life.oldest, size) },
-    'batched-re-arm': { run: (count) => life.findAll(count, size, true) },
     insert: { run: (count) => life.insert(count), restore: (count) => life.delete(count) },
     delete: { run: (count) => life.delete(count), restore: (count) => life.insert(count) },
     expire: { run: (count) => life.expire(count), restore: (count) => life.insert(count) },

@@ -1,9 +1,8 @@
 import { IpAddress, ManualClock, ServerList } from 'ipvs';
-import { ConnectionKey, StateMachine, ConnectionTable, stateName } from 'ipvs/connections';
+import { ConnectionKey, ConnectionTable, stateName } from 'ipvs/connections';
 
 const clock = new ManualClock();
 const table = new ConnectionTable({ seed: 1 });
-const states = new StateMachine(table);
 const [server] = new ServerList([{ address: '10.0.0.1', port: 8080 }]);
 
 const key = new ConnectionKey();
@@ -13,7 +12,7 @@ key.setVirtual(IpAddress.parse('192.168.0.1'), 80);
 
 // A SYN of a new client: make the connection, move its state, start its timer.
 const slot = table.insert(key, clock.now(), server, server.port);
-states.tcp(slot, 0x02, false);
+table.states.tcp(slot, 0x02, false);
 table.touch(slot, clock.now());
 const opened = `${stateName(table, slot)}, ${server.active} active`; // 'SYN_RECV, 1 active'
 

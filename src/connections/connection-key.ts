@@ -1,16 +1,8 @@
 /**
- * The key of a look-up: a mutable object that is filled and used again, so that looking up makes no
- * garbage.
+ * The key of a look-up: a mutable object that is reused, so that a look-up makes no garbage.
  */
 import type { AddressWords } from '../address-words.js';
 import type { AddressFamily } from '../ip-address.js';
-import { FLAG_TEMPLATE } from './entries/flags.js';
-import { META_IPV6, PROTOCOL_BITS } from './entries/record.js';
-
-/** The bits of an entry's META that a key decides: protocol, family, whether it is a template. */
-export function keyBits(meta: number): number {
-  return meta & (PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE);
-}
 
 /** Protocol and endpoints as 32-bit words; for IPv4 only the words numbered 3 count. */
 export class ConnectionKey {
@@ -115,7 +107,7 @@ export class ConnectionKey {
   }
 
   /**
-   * Takes over everything of another key.
+   * Copies another key.
    *
    * @param other - The other key.
    * @returns The key itself.

@@ -1,10 +1,11 @@
 /**
- * What a connection table is told, and what it tells of itself.
+ * Options, statistics and observer of a connection table.
  */
 import type { OptionNames } from '../errors.js';
 import type { RandomSource } from '../random.js';
+import type { Timeouts } from './states/timeouts.js';
 
-/** What a full table does: `refuse` new entries, or `drop` old ones that can be spared first. */
+/** What a full table does: `refuse` new entries, or `drop` old ones by the rules of eviction first. */
 export type OverflowPolicy = 'refuse' | 'drop';
 
 /** Settings of a connection table. */
@@ -17,7 +18,9 @@ export interface ConnectionTableOptions {
   readonly limit?: number;
   /** What happens to a new entry when the limit is reached; default `refuse`. */
   readonly overflow?: OverflowPolicy;
-  /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
+  /** The timeouts by protocol and state; default: those of ipvsadm. */
+  readonly timeouts?: Timeouts;
+  /** How late timers are taken to run when a template is re-armed, in milliseconds, 0–1000; default 0. */
   readonly timerLatenessMs?: number;
 }
 
@@ -27,10 +30,11 @@ export const CONNECTION_TABLE_OPTIONS: OptionNames<ConnectionTableOptions> = {
   random: true,
   limit: true,
   overflow: true,
+  timeouts: true,
   timerLatenessMs: true,
 };
 
-/** What a table holds and takes. */
+/** Size, memory and losses of a table. */
 export interface ConnectionTableStatistics {
   /** Entries, templates included. */
   readonly size: number;
@@ -40,4 +44,20 @@ export interface ConnectionTableStatistics {
   readonly refused: number;
   /** Entries that were dropped to make room for new ones, or by a sweep. */
   readonly dropped: number;
+}
+
+/** Callbacks on entry changes, each before the fact. */
+export interface ConnectionTableObserver {
+  /**
+   * An entry is about to leave the table; it can still be read.
+   *
+   * @param slot - The entry.
+   */
+  connectionRemoved?(slot: number): void;
+  /**
+   * A template whose time was up was re-armed, because it still controls connections.
+   *
+   * @param slot - The template.
+   */
+  templateRearmed?(slot: number): void;
 }

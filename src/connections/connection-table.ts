@@ -1,75 +1,183 @@
 /**
  * The connection table of a director or a virtual service: millions of entries in a few typed arrays.
  *
- * Entries are slot numbers on the hot path. The sum over the servers' counters always equals the table's
- * contents. A table with a limit refuses new entries when it is full, or first tries to make room by
- * dropping what can be spared; both are counted. Cost: constant per call, growth included; no allocation
- * in look-ups and uses; see {@link EntryStore}, {@link ClientIndex}, {@link TimerWheel}.
+ * The table owns its parts and has no rules of its own: `entries/` (records and destinations), `client-index/`,
+ * look-ups, lifecycle and timers, state machine, eviction, snapshots. Entries are slot numbers on the hot path. The sum
+ * over the servers' counters always equals the table's contents. A full table refuses new entries, or evicts old ones
+ * first; both are counted.
+ *
+ * Deferred work follows one rule: **every public read first flushes what is pending; `advance` flushes timers.**
+ * Pending are insertions and removals of the index (16 of each at most), flushed by look-ups, prefetches and snapshots;
+ * and new entries without a wheel slot (16 at most), flushed by `advance` and by whatever unlinks a timer. All else
+ * is written at once.
+ *
+ * Cost: constant per call, growth included; no allocation in look-ups and uses; see {@link EntryStore},
+ * {@link ClientIndex}, {@link TimerWheel}.
  */
 import { requireInteger, requireKnownOptions, requireOneOf } from '../errors.js';
-import { IpAddress } from '../ip-address.js';
+import type { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { seededRandom, systemRandom } from '../random.js';
-import { PORT_AS_VIRTUAL } from './entries/destinations.js';
-import { type InitialState, initialStateOf, NEW_ENTRY } from './entries/initial-state.js';
+import { ClientHash } from './client-index/client-hash.js';
+import { ClientIndex } from './client-index/client-index.js';
 import { Connection } from './connection.js';
 import type { ConnectionKey } from './connection-key.js';
 import {
   CONNECTION_TABLE_OPTIONS,
+  type ConnectionTableObserver,
   type ConnectionTableOptions,
   type ConnectionTableStatistics,
   type OverflowPolicy,
 } from './connection-table-options.js';
-import { type ConnectionState, type ConnectionTableState } from './snapshot-format.js';
-import { countOpened } from './entries/server-counters.js';
-import { DropRules } from './eviction.js';
-import { EntrySnapshots } from './snapshot.js';
-import { FLAG_NO_OUTPUT, FLAG_TEMPLATE, METHOD_FLAGS } from './entries/flags.js';
+import { type ConnectionEndpoints, Entries } from './entries/entries.js';
+import { type InitialState, NEW_ENTRY } from './entries/initial-state.js';
 import { MAX_SLOTS } from './entries/record.js';
+import { Eviction } from './eviction.js';
+import { FastPath } from './fast-path.js';
+import { Lifecycle } from './lifecycle.js';
+import { Lookup } from './lookup.js';
+import { type ConnectionState, type ConnectionTableState, Snapshot } from './snapshot.js';
+import { StateMachine } from './state-machine.js';
 
 const NONE = -1;
-/** Entries that are looked at, at most, to make room for one entry. */
-const ROOM_BUDGET = 64;
+const POLICIES: readonly OverflowPolicy[] = ['refuse', 'drop'];
 
 /**
  * All connections and templates of a director or a virtual service.
  *
+ * Methods that take a slot do not check that an entry uses it.
+ *
  * @example
  * {@includeCode ../../docs/examples/connection-table.ts}
  */
-export class ConnectionTable extends EntrySnapshots {
-  /** How many entries there may be. */
-  readonly limit: number;
-  private readonly overflow: OverflowPolicy;
-  private readonly dropRules = new DropRules(this);
-  /** The slot after which the next sweep begins. */
-  private hand = NONE;
-  private refused = 0;
-  private dropped = 0;
+export class ConnectionTable {
+  /** Moves the states of connections. */
+  readonly states: StateMachine;
+  /** Direct access to the records, for the director's fast path. @internal */
+  readonly fastPath: FastPath;
+  private readonly entries = new Entries();
+  private readonly index: ClientIndex;
+  private readonly lookup: Lookup;
+  private readonly lifecycle: Lifecycle;
+  private readonly eviction: Eviction;
+  private readonly snapshots: Snapshot;
 
   /**
-   * @param options - Hash seed, limit, what happens beyond it, lateness of timers.
+   * @param options - Hash seed, limit, what happens beyond it, timeouts, lateness of timers.
    * @throws {TypeError} When an option has another name, or a value the wrong type.
    * @throws {RangeError} When a value is out of range.
    */
   constructor(options: ConnectionTableOptions = {}) {
     requireKnownOptions('create a connection table', options, CONNECTION_TABLE_OPTIONS);
-    const { seed, random = systemRandom, limit = MAX_SLOTS, timerLatenessMs = 0 } = options;
-    super(
-      seed === undefined ? random : seededRandom(seed),
-      requireInteger('timer lateness', timerLatenessMs, 0, 1000),
-    );
-    this.limit = requireInteger('connection limit', limit, 1, MAX_SLOTS);
-    this.overflow = requireOneOf('overflow policy', options.overflow ?? 'refuse', [
-      'refuse',
-      'drop',
-    ]);
+    const { seed, random = systemRandom } = options;
+    const limit = requireInteger('connection limit', options.limit ?? MAX_SLOTS, 1, MAX_SLOTS);
+    const lateness = requireInteger('timer lateness', options.timerLatenessMs ?? 0, 0, 1000);
+    const policy = requireOneOf('overflow policy', options.overflow ?? 'refuse', POLICIES);
+    const { entries } = this;
+    const hash = new ClientHash(seed === undefined ? random : seededRandom(seed));
+    this.index = new ClientIndex(entries.store, hash);
+    this.lookup = new Lookup(entries, this.index);
+    this.lifecycle = new Lifecycle(entries, this.index, lateness);
+    this.states = new StateMachine(entries, this.lifecycle, options.timeouts);
+    this.eviction = new Eviction(entries, this.lifecycle, limit, policy === 'drop');
+    this.snapshots = new Snapshot(entries, this.index, this.lifecycle, limit);
+    this.fastPath = new FastPath(entries, this.index);
   }
 
-  /** What the table holds and takes. */
+  /**
+   * Reads a table back.
+   *
+   * @param state - The result of {@link ConnectionTable.toJSON}.
+   * @param findServer - Finds the server of an entry; without one the entry keeps the server's address only.
+   * @param options - As for a new table.
+   * @param count - Whether the servers count the entries; default `false`, for servers that were read back with their
+   *   counters.
+   * @returns A table with the same entries, timers and order.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
+   */
+  static fromJSON(
+    state: ConnectionTableState,
+    findServer: (connection: ConnectionState) => RealServer | undefined,
+    options: ConnectionTableOptions = {},
+    count = false,
+  ): ConnectionTable {
+    const table = new ConnectionTable(options);
+    table.restore(state, findServer, count);
+    return table;
+  }
+
+  /** How many entries there are, templates included. */
+  get size(): number {
+    return this.index.size;
+  }
+
+  /** Size, memory and losses. */
   get statistics(): ConnectionTableStatistics {
-    const bytes = this.store.bytes + this.index.bytes + this.timers.bytes;
-    return { size: this.size, bytes, refused: this.refused, dropped: this.dropped };
+    const { refused, dropped } = this.eviction;
+    const bytes = this.entries.store.bytes + this.index.buckets.bytes + this.lifecycle.timers.bytes;
+    return { size: this.size, bytes, refused, dropped };
+  }
+
+  /** Callbacks on entries that leave or are re-armed. */
+  get observer(): ConnectionTableObserver {
+    return this.lifecycle.observer;
+  }
+
+  set observer(observer: ConnectionTableObserver) {
+    this.lifecycle.observer = observer;
+  }
+
+  /**
+   * Finds a connection by a packet of its client, IPv4.
+   *
+   * @param protocol - The protocol's number.
+   * @param clientAddress - The client's address, signed or unsigned.
+   * @param clientPort - The client's port.
+   * @param virtualAddress - The packet's destination.
+   * @param virtualPort - Its port.
+   * @returns A slot, or −1.
+   */
+  findIn4(
+    protocol: number,
+    clientAddress: number,
+    clientPort: number,
+    virtualAddress: number,
+    virtualPort: number,
+  ): number {
+    const ports = (clientPort << 16) | virtualPort;
+    return this.index.find4(protocol, clientAddress, virtualAddress, ports);
+  }
+
+  /** Finds a connection by a packet of its client: protocol, client and virtual endpoint. Returns a slot, or −1. */
+  findIn(key: ConnectionKey): number {
+    return this.lookup.findIn(key);
+  }
+
+  /**
+   * Finds a connection by a packet of its server: its destination is the client, its source the server for a
+   * masquerading connection, the virtual endpoint for every other method.
+   *
+   * @param key - Protocol and client, with the packet's source in place of the virtual endpoint.
+   * @returns A slot, or −1.
+   */
+  findOut(key: ConnectionKey): number {
+    return this.lookup.findOut(key);
+  }
+
+  /** Finds a persistence template by its key, with client port 0. Returns a slot, or −1. */
+  findTemplate(key: ConnectionKey): number {
+    return this.lookup.findTemplate(key);
+  }
+
+  /** The next entry after a slot (−1: the first), or −1 at the end. The table may change between calls. */
+  next(after: number): number {
+    return this.entries.next(after);
+  }
+
+  /** A lasting view of an entry, which becomes invalid when the entry leaves the table. */
+  connection(slot: number): Connection {
+    return new Connection(this.entries, this.lifecycle, slot);
   }
 
   /**
@@ -80,9 +188,9 @@ export class ConnectionTable extends EntrySnapshots {
    * @param now - The present time in milliseconds.
    * @param server - The server.
    * @param serverPort - The server-side port of this entry.
-   * @param flags - Besides the server's method: TEMPLATE, NO_CPORT, SYNC, sequence flags; default none.
+   * @param flags - Besides the server's method: TEMPLATE; default none.
    * @param mark - The firewall mark by which the service was found; default 0.
-   * @param birth - What it is born as; default state 0, inactive, with a timeout of 3 s.
+   * @param initial - Its initial state; default state 0, inactive, with a timeout of 3 s.
    * @returns The slot, or −1 when the table is full.
    */
   insert(
@@ -92,21 +200,16 @@ export class ConnectionTable extends EntrySnapshots {
     serverPort: number,
     flags = 0,
     mark = 0,
-    birth: InitialState = NEW_ENTRY,
+    initial: InitialState = NEW_ENTRY,
   ): number {
-    const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
-    if (this.full && !this.makeRoom(now)) return this.refuse();
-    const row = this.bindings.take(server, port, mark);
-    const method = METHOD_FLAGS[server.forwardingMethod];
-    const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
-    const slot = this.create(key, now, row, flags | method | output, birth);
-    if (slot === NONE) return this.refuse();
-    countOpened(server, (flags & FLAG_TEMPLATE) !== 0, birth.active);
+    if (!this.eviction.admits(now)) return NONE;
+    const slot = this.lifecycle.open(key, now, server, serverPort, flags, mark, initial);
+    if (slot === NONE) this.eviction.refused++;
     return slot;
   }
 
   /**
-   * Makes an entry whose server is not known here, as synchronisation does; nothing is counted.
+   * Makes an entry that is bound to an address, not to a server; it is counted nowhere.
    *
    * @param key - Protocol, client, virtual endpoint.
    * @param now - The present time in milliseconds.
@@ -124,107 +227,172 @@ export class ConnectionTable extends EntrySnapshots {
     flags: number,
     mark = 0,
   ): number {
-    if (this.full && !this.makeRoom(now)) return this.refuse();
-    const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
-    const row = this.bindings.takeAddress(serverAddress, port, mark);
-    const slot = this.create(key, now, row, flags, initialStateOf(flags));
-    return slot === NONE ? this.refuse() : slot;
+    if (!this.eviction.admits(now)) return NONE;
+    const slot = this.lifecycle.openUnbound(key, now, serverAddress, serverPort, flags, mark);
+    if (slot === NONE) this.eviction.refused++;
+    return slot;
+  }
+
+  /** Removes an entry that controls no others. Returns its controller, which stays in the table, or −1. */
+  remove(slot: number): number {
+    return this.lifecycle.remove(slot);
   }
 
   /**
-   * Makes room for entries that belong together, so that none of them has to go for another; a table that
-   * refuses new entries when it is full is left as it is.
+   * Makes room for `count` entries, so that none of them evicts another.
    *
-   * @param count - How many there will be.
-   * @param now - The present time in milliseconds.
-   * @returns `false` when too few entries can be spared.
+   * @returns `false` when too few entries can be evicted; always `true` with the overflow policy `refuse`.
    */
   makeRoomFor(count: number, now: number): boolean {
-    if (this.overflow === 'refuse') return true;
-    while (this.size + count > this.limit) if (!this.makeRoom(now)) return false;
-    return true;
+    return this.eviction.makeRoomFor(count, now);
   }
 
   /**
-   * Looks at some entries in turn, and drops those that the `drop_entry` defence would: see
-   * `drop-rules.ts`. They go with the next {@link ConnectionTable.advance} at a later time.
+   * Visits some entries in turn, and drops those that the `drop_entry` defense would; see `eviction.ts`. They leave
+   * with the next {@link ConnectionTable.advance} at a later time.
    *
    * @param now - The present time in milliseconds.
-   * @param count - How many entries to look at, at most once each; the defence takes 1/32 of the entries a second.
+   * @param count - How many entries to visit, at most once each; the defense takes 1/32 of the entries a second.
    * @returns How many entries were dropped.
    */
   sweep(now: number, count: number): number {
-    let dropped = 0;
-    for (let left = Math.min(count, this.size); left > 0; left--) {
-      const slot = this.turn();
-      if (!this.dropRules.allow(slot, now)) continue;
-      this.drop(slot, now);
-      dropped++;
-    }
-    this.dropped += dropped;
-    return dropped;
+    return this.eviction.sweep(now, count);
   }
 
   /**
-   * A lasting handle of an entry.
+   * Runs the timers that are due before a moment.
    *
-   * @param slot - The entry.
-   * @returns A view that knows when the entry has gone.
+   * @param now - The present time in milliseconds.
+   * @param budget - How many units of work may be done, one per timer run or entry moved; default: all.
+   * @returns Whether everything due was done; `false` when the budget was too small.
    */
-  connection(slot: number): Connection {
-    return new Connection(this, slot, this.generation(slot));
+  advance(now: number, budget: number = Infinity): boolean {
+    return this.lifecycle.advance(now, budget);
+  }
+
+  /** Restarts an entry's timer with its timeout, at a time in milliseconds. */
+  touch(slot: number, now: number): void {
+    this.lifecycle.touch(slot, now);
+  }
+
+  /** Counts a packet of the client, and restarts the timer at a time in milliseconds. */
+  use(slot: number, now: number): void {
+    this.lifecycle.use(slot, now);
+  }
+
+  /** Counts a packet of the client that does not restart the timer. */
+  countPacket(slot: number): void {
+    this.entries.countPacket(slot);
+  }
+
+  /** Lets an entry expire as soon as time moves on from `now`, in milliseconds, unless it is due earlier. */
+  expireNow(slot: number, now: number): void {
+    this.lifecycle.expireNow(slot, now);
+  }
+
+  /** Sets what the timer restarts with from the next use on: milliseconds, 0–2764800000. */
+  setTimeout(slot: number, timeoutMs: number): void {
+    this.entries.setTimeout(slot, timeoutMs);
   }
 
   /**
-   * Reads a table back.
+   * Stores a state, and counts the entry as active or inactive at its server.
    *
-   * @param state - What {@link ConnectionTable.toJSON} gave.
-   * @param findServer - Gives the server of an entry, or `undefined` when it is not known; then the entry
-   *   stays without server.
-   * @param options - As for a new table.
-   * @param count - Whether the entries are counted at their servers; default `false`, for servers that
-   *   were read back with their counters.
-   * @returns A table with the same entries, timers and order.
+   * @param slot - The entry, not a template.
+   * @param state - The number of the state, 0–15.
+   * @param active - Whether connections in that state are active.
+   */
+  setState(slot: number, state: number, active: boolean): void {
+    this.entries.setState(slot, state, active);
+  }
+
+  /** Makes a template the controller of a connection that has none. */
+  setController(slot: number, template: number): void {
+    this.entries.setController(slot, template);
+  }
+
+  /** Changes a template's key so that no look-up finds it again; its timer runs on. */
+  invalidate(slot: number): void {
+    this.entries.invalidate(slot);
+  }
+
+  /** The endpoints of an entry; makes objects, for listings. */
+  endpoints(slot: number): ConnectionEndpoints {
+    return this.entries.endpoints(slot);
+  }
+
+  /** The number of the protocol in the IP header of an entry, 0–255; 0 in the templates of firewall marks. */
+  protocol(slot: number): number {
+    return this.entries.protocol(slot);
+  }
+
+  /** The flags and the forwarding method of an entry, 14 bits, as in synchronization messages. */
+  flags(slot: number): number {
+    return this.entries.flags(slot);
+  }
+
+  /** Whether an entry is a persistence template. */
+  isTemplate(slot: number): boolean {
+    return this.entries.isTemplate(slot);
+  }
+
+  /** The number of an entry's state in its protocol's list of states, 0–15; templates: 0 NONE, 1 ASSURED. */
+  state(slot: number): number {
+    return this.entries.state(slot);
+  }
+
+  /** The server that an entry is bound to; `undefined` when it is bound to an address only. */
+  server(slot: number): RealServer | undefined {
+    return this.entries.server(slot);
+  }
+
+  /** The server-side port of an entry, 0–65535, which may differ from the server's own. */
+  serverPort(slot: number): number {
+    return this.entries.serverPort(slot);
+  }
+
+  /** When an entry's timer is due, in milliseconds of the caller's clock. */
+  expiryMs(slot: number): number {
+    return this.lifecycle.expiryMs(slot);
+  }
+
+  /** The template that controls an entry; −1 when there is none, and for templates. */
+  controller(slot: number): number {
+    return this.entries.controller(slot);
+  }
+
+  /** How many entries an entry controls; 0 for everything but templates. */
+  controlled(slot: number): number {
+    return this.entries.controlled(slot);
+  }
+
+  /** The table's state as plain JSON for {@link ConnectionTable.fromJSON}, without the servers' counters. */
+  toJSON(): ConnectionTableState {
+    return this.snapshots.write(() => undefined);
+  }
+
+  /**
+   * The table's state, in which each entry also has the name of its server's owner, for servers that address and port
+   * do not identify.
+   *
+   * @param ownerOf - The name of a server's owner, or `undefined`.
+   * @returns Plain JSON for {@link ConnectionTable.restore}.
+   */
+  snapshot(ownerOf: (server: RealServer) => string | undefined): ConnectionTableState {
+    return this.snapshots.write(ownerOf);
+  }
+
+  /**
+   * Restores entries into a table without any, as {@link ConnectionTable.fromJSON} does, with the same parameters.
+   *
    * @throws {TypeError} When the state is damaged.
    * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
    */
-  static fromJSON(
+  restore(
     state: ConnectionTableState,
     findServer: (connection: ConnectionState) => RealServer | undefined,
-    options: ConnectionTableOptions = {},
     count = false,
-  ): ConnectionTable {
-    const table = new ConnectionTable(options);
-    table.restore(state, findServer, count);
-    return table;
-  }
-
-  /** Makes room for one entry, if there is one among the next few that can be spared. */
-  private makeRoom(now: number): boolean {
-    if (this.overflow === 'refuse') return false;
-    const budget = Math.min(ROOM_BUDGET, this.size);
-    for (let looked = 0; looked < budget; looked++) {
-      const slot = this.turn();
-      if (!this.dropRules.allow(slot, now)) continue;
-      this.drop(slot, now);
-      // As the timers themselves do before they say that one is due.
-      this.timers.unlink(slot);
-      this.timerDue(slot);
-      this.dropped++;
-      return true;
-    }
-    return false;
-  }
-
-  /** The next entry in turn, going round; there has to be one. */
-  private turn(): number {
-    this.hand = this.next(this.hand);
-    if (this.hand === NONE) this.hand = this.next(NONE);
-    return this.hand;
-  }
-
-  private refuse(): number {
-    this.refused++;
-    return NONE;
+  ): void {
+    this.snapshots.restore(state, findServer, count);
   }
 }

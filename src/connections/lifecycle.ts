@@ -1,28 +1,33 @@
 /**
- * InitialState, use, timer and death of table entries.
+ * The lifecycle of table entries: they are created, used, restarted by each use, and removed when their timer runs out.
  *
  * A timer due at T runs in the first `advance` whose time is later than T; until it has run the entry is
- * found. Times are milliseconds of the caller's clock, rounded up to whole ones. An entry that controls
- * others does not die: it is re-armed for 60 s, for good. Cost: constant per call, no allocation.
+ * found. Times are milliseconds of the caller's clock, rounded up to whole ones. An entry that still controls
+ * others does not expire: its timer restarts with 60 s, and 60 s stays its timeout.
+ * Cost: constant per call, no allocation.
  */
-import type { InitialState } from './entries/initial-state.js';
-import { EntryEditor, TEMPLATE_ASSURED } from './entry-editor.js';
-import type { ConnectionTableObserver } from './connection-table-observer.js';
-import { countClosed } from './entries/server-counters.js';
+import type { IpAddress } from '../ip-address.js';
+import type { RealServer } from '../model/real-server.js';
+import type { ClientIndex } from './client-index/client-index.js';
 import type { ConnectionKey } from './connection-key.js';
+import type { ConnectionTableObserver } from './connection-table-options.js';
+import { type Destinations, PORT_AS_VIRTUAL } from './entries/destinations.js';
+import { type Entries, TEMPLATE_ASSURED } from './entries/entries.js';
+import type { EntryStore } from './entries/entry-store.js';
 import {
   FLAG_BITS,
   FLAG_HASHED,
   FLAG_INACTIVE,
-  FLAG_NO_CLIENT_PORT,
+  FLAG_NO_OUTPUT,
   FLAG_TEMPLATE,
+  METHOD_FLAGS,
 } from './entries/flags.js';
-import type { RandomSource } from '../random.js';
+import { type InitialState, initialStateOf, REARM_MS } from './entries/initial-state.js';
 import {
   ARMED,
-  BINDING,
-  BINDING_BITS,
   CLIENT,
+  DESTINATION,
+  DESTINATION_BITS,
   EXPIRY,
   META,
   META_DROPPED,
@@ -35,31 +40,37 @@ import {
   TIMEOUT,
   VIRTUAL,
 } from './entries/record.js';
+import { countClosed, countOpened } from './entries/server-counters.js';
 import { TimerWheel } from './timers/timer-wheel.js';
 
-/** What a template is re-armed for when its time is up and it still controls connections. */
-export const REARM_MS = 60_000;
-/** The greatest timeout: 32 days. */
-export const MAX_TIMEOUT_MS: number = 32 * 86_400_000;
 const NONE = -1;
 
-/** An {@link EntryEditor} whose entries are born and die. */
-export class EntryLifecycle extends EntryEditor {
-  /** Who is told about entries that leave or are re-armed. */
+/** Creates, times and removes the entries of a table. */
+export class Lifecycle {
+  /** Receives entries that leave or are re-armed. */
   observer: ConnectionTableObserver = {};
   /** The timers of all entries. */
-  protected readonly timers: TimerWheel = new TimerWheel(this.store, this);
-  /** The running number of the last arming. */
-  protected armed = 0;
+  readonly timers: TimerWheel;
+  /** The serial number of the last arming. */
+  private armed = 0;
+  private readonly entries: Entries;
+  private readonly store: EntryStore;
+  private readonly destinations: Destinations;
+  private readonly index: ClientIndex;
   private readonly latenessMs: number;
 
   /**
-   * @param random - Draws the hash function.
-   * @param latenessMs - By how much timers are taken to run late when a template is re-armed.
+   * @param entries - The entries.
+   * @param index - Their index.
+   * @param latenessMs - How late timers are taken to run when a template is re-armed.
    */
-  constructor(random: RandomSource, latenessMs: number) {
-    super(random);
+  constructor(entries: Entries, index: ClientIndex, latenessMs: number) {
+    this.entries = entries;
+    this.store = entries.store;
+    this.destinations = entries.destinations;
+    this.index = index;
     this.latenessMs = latenessMs;
+    this.timers = new TimerWheel(entries.store, this);
   }
 
   /** How many entries there are, templates included. */
@@ -68,185 +79,25 @@ export class EntryLifecycle extends EntryEditor {
   }
 
   /**
-   * Restarts an entry's timer from its timeout.
+   * Creates an entry whose destination is counted already, and adds it to index and timers. One long method: it is
+   * too long to be inlined, and so has the engine's inlining budget for the methods that it calls.
    *
-   * @param slot - The entry.
-   * @param now - The present time in milliseconds.
+   * @returns The slot; −1 when there is none, and then the destination is released.
    */
-  touch(slot: number, now: number): void {
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    if ((records[offset + META] & (META_DROPPED | META_EXPIRING)) === 0) {
-      this.restart(slot, records, offset, now);
-      return;
-    }
-    if ((records[offset + META] & META_DROPPED) !== 0) records[offset + TIMEOUT] = 0;
-    this.arm(slot, Math.ceil(now) + (records[offset + TIMEOUT] >>> 0));
-  }
-
-  /**
-   * Counts a packet of the client and restarts the timer: `countPacket` and `touch` in one go.
-   *
-   * @param slot - The entry.
-   * @param now - The present time in milliseconds.
-   */
-  use(slot: number, now: number): void {
-    this.store.recordsOf(slot)[this.store.offsetOf(slot) + PACKETS] += 1;
-    this.touch(slot, now);
-  }
-
-  /** {@link EntryLifecycle.use} of an entry that is not on its way out, whose record is at hand. @internal */
-  useRecord(slot: number, records: Int32Array, offset: number, now: number): void {
-    records[offset + PACKETS] += 1;
-    this.restart(slot, records, offset, now);
-  }
-
-  /** {@link EntryLifecycle.touch} of an entry that is not on its way out, whose record is at hand. */
-  private restart(slot: number, records: Int32Array, offset: number, now: number): void {
-    const before = records[offset + EXPIRY];
-    const expiry = (Math.ceil(now) + (records[offset + TIMEOUT] >>> 0)) | 0;
-    records[offset + EXPIRY] = expiry;
-    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
-    if (this.timers.isEarlier(expiry, before)) this.timers.hasten(slot);
-  }
-
-  /**
-   * Lets an entry's timer fire as soon as time moves on; one that is due earlier anyway is left.
-   *
-   * @param slot - The entry.
-   * @param now - The present time in milliseconds.
-   */
-  expireNow(slot: number, now: number): void {
-    const due = Math.ceil(now);
-    if (this.expiryMs(slot) <= due) return;
-    this.arm(slot, due);
-    this.write(slot, META, this.word(slot, META) | META_EXPIRING);
-  }
-
-  /**
-   * Like {@link ConnectionTable.expireNow}; with an entry that has a controller, the controller goes
-   * too when nothing else hangs on it, unless it is ASSURED.
-   *
-   * @param slot - The entry.
-   * @param now - The present time in milliseconds.
-   */
-  drop(slot: number, now: number): void {
-    if (this.controller(slot) !== NONE) {
-      this.write(slot, META, this.word(slot, META) | META_DROPPED);
-    }
-    this.expireNow(slot, now);
-  }
-
-  /**
-   * Takes an entry out of the table at once, and out of its server's counters.
-   *
-   * @param slot - The entry; if it controls others they lose their controller's count, so it must control none.
-   * @returns The controller's slot when there is one, else −1; it is still in the table.
-   */
-  remove(slot: number): number {
-    this.observer.connectionRemoved?.(slot);
-    this.timers.unlink(slot);
-    return this.erase(slot);
-  }
-
-  /** Takes an entry out that has no timer any more; gives its controller's slot, or −1. */
-  private erase(slot: number): number {
-    const { store, bindings } = this;
-    const records = store.recordsOf(slot);
-    const offset = store.offsetOf(slot);
-    const meta = records[offset + META];
-    const row = records[offset + BINDING] & BINDING_BITS;
-    const controller = store.controls.isUsed ? this.controller(slot) : NONE;
-    this.index.remove(slot);
-    if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
-    countClosed(bindings.servers[row], (meta & FLAG_TEMPLATE) !== 0, (meta & FLAG_INACTIVE) === 0);
-    bindings.release(row);
-    store.release(slot);
-    if (controller !== NONE) store.controls.set(controller, this.controlled(controller) - 1);
-    return controller;
-  }
-
-  /**
-   * Runs the timers that are due before a moment.
-   *
-   * @param now - The present time in milliseconds.
-   * @param budget - How many units of work may be done, one per timer run or entry moved; default: all.
-   * @returns Whether everything due was done; `false` when the budget was used up before.
-   */
-  advance(now: number, budget: number = Infinity): boolean {
-    return this.timers.run(Math.ceil(now), budget);
-  }
-
-  /**
-   * The earliest moment at which {@link ConnectionTable.advance} may have something to do.
-   *
-   * @returns Milliseconds; at that moment itself nothing runs yet, only after it. Infinity without entries.
-   */
-  nextDueMs(): number {
-    return this.timers.nextDue();
-  }
-
-  /**
-   * When an entry's timer is due.
-   *
-   * @param slot - The entry.
-   * @returns Milliseconds of the caller's clock.
-   */
-  expiryMs(slot: number): number {
-    return this.timers.timeOf(this.word(slot, EXPIRY));
-  }
-
-  /** Called by the timers. @internal */
-  timerDue(slot: number): void {
-    if (this.store.controls.isUsed) {
-      this.timerDueWithControllers(slot);
-      return;
-    }
-    this.observer.connectionRemoved?.(slot);
-    this.erase(slot);
-  }
-
-  /** {@link EntryLifecycle.timerDue} where templates control connections. */
-  private timerDueWithControllers(slot: number): void {
-    if (this.controlled(slot) > 0) {
-      this.write(slot, TIMEOUT, REARM_MS);
-      this.arm(slot, this.expiryMs(slot) + this.latenessMs + REARM_MS);
-      this.timers.link(slot);
-      this.observer.templateRearmed?.(slot);
-      return;
-    }
-    const dropped = this.timeoutMs(slot) === 0;
-    this.observer.connectionRemoved?.(slot);
-    const controller = this.erase(slot);
-    if (controller === NONE || !dropped || this.controlled(controller) > 0) return;
-    if (this.state(controller) !== TEMPLATE_ASSURED) this.remove(controller);
-  }
-
-  /** The moment up to which timers have run, in milliseconds. */
-  get timeMs(): number {
-    return this.timers.cursor;
-  }
-
-  /**
-   * Takes a slot for an entry whose row is already counted, fills it in, and links it everywhere. All in one: a
-   * method of this length is compiled for itself, with everything that it calls, and calls cost more than what it does.
-   *
-   * @returns The slot; −1 when there is none, and then the row is given back.
-   */
-  protected create(
+  create(
     key: ConnectionKey,
     now: number,
-    row: number,
+    destination: number,
     flags: number,
-    birth: InitialState,
+    initial: InitialState,
   ): number {
-    const slot = row === NONE ? NONE : this.store.allocate(key.family);
+    const slot = destination === NONE ? NONE : this.store.allocate(key.family);
     if (slot === NONE) {
-      if (row !== NONE) this.bindings.release(row);
+      if (destination !== NONE) this.destinations.release(destination);
       return NONE;
     }
     if (this.size === 0) this.timers.skipTo(Math.floor(now));
-    const { state, active, timeoutMs } = birth;
+    const { state, active, timeoutMs } = initial;
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const family = key.family === 4 ? 0 : META_IPV6;
@@ -260,12 +111,162 @@ export class EntryLifecycle extends EntryEditor {
     records[offset + TIMEOUT] = timeoutMs;
     records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
     records[offset + PACKETS] = 0;
-    records[offset + BINDING] = row;
+    records[offset + DESTINATION] = destination;
     if (family !== 0) this.fillWide(slot, key);
-    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort++;
     this.index.insert(slot);
-    this.timers.introduce(slot);
+    this.timers.add(slot);
     return slot;
+  }
+
+  /** Creates an entry that is bound to a server, and counts it there; −1 when there is no slot. */
+  open(
+    key: ConnectionKey,
+    now: number,
+    server: RealServer,
+    serverPort: number,
+    flags: number,
+    mark: number,
+    initial: InitialState,
+  ): number {
+    const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
+    const destination = this.destinations.take(server, port, mark);
+    const method = METHOD_FLAGS[server.forwardingMethod];
+    const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
+    const slot = this.create(key, now, destination, flags | method | output, initial);
+    if (slot !== NONE) countOpened(server, (flags & FLAG_TEMPLATE) !== 0, initial.active);
+    return slot;
+  }
+
+  /** Creates an entry that is bound to an address; it is counted nowhere. −1 when there is no slot. */
+  openUnbound(
+    key: ConnectionKey,
+    now: number,
+    serverAddress: IpAddress,
+    serverPort: number,
+    flags: number,
+    mark: number,
+  ): number {
+    const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
+    const destination = this.destinations.takeAddress(serverAddress, port, mark);
+    return this.create(key, now, destination, flags, initialStateOf(flags));
+  }
+
+  /** Restarts an entry's timer with its timeout. */
+  touch(slot: number, now: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    if ((records[offset + META] & (META_DROPPED | META_EXPIRING)) === 0) {
+      this.restart(slot, records, offset, now);
+      return;
+    }
+    if ((records[offset + META] & META_DROPPED) !== 0) records[offset + TIMEOUT] = 0;
+    this.arm(slot, Math.ceil(now) + (records[offset + TIMEOUT] >>> 0));
+  }
+
+  /** Counts a packet of the client and restarts the timer. */
+  use(slot: number, now: number): void {
+    this.store.recordsOf(slot)[this.store.offsetOf(slot) + PACKETS] += 1;
+    this.touch(slot, now);
+  }
+
+  /** {@link Lifecycle.use} of an entry that is neither expiring nor dropped, whose record the caller has. */
+  useRecord(slot: number, records: Int32Array, offset: number, now: number): void {
+    records[offset + PACKETS] += 1;
+    this.restart(slot, records, offset, now);
+  }
+
+  /** Lets an entry expire as soon as time moves on; an entry that is due earlier is left as it is. */
+  expireNow(slot: number, now: number): void {
+    const due = Math.ceil(now);
+    if (this.expiryMs(slot) <= due) return;
+    this.arm(slot, due);
+    this.entries.setFlags(slot, META_EXPIRING);
+  }
+
+  /**
+   * Lets an entry expire as soon as time moves on. Also expires its controller if it controls nothing else and is not
+   * ASSURED.
+   */
+  drop(slot: number, now: number): void {
+    if (this.entries.controller(slot) !== NONE) this.entries.setFlags(slot, META_DROPPED);
+    this.expireNow(slot, now);
+  }
+
+  /** {@link Lifecycle.drop} at once. */
+  dropAtOnce(slot: number, now: number): void {
+    this.drop(slot, now);
+    this.timers.unlink(slot);
+    this.timerDue(slot);
+  }
+
+  /** Removes an entry that controls none at once. Returns its controller, which stays in the table, or −1. */
+  remove(slot: number): number {
+    this.observer.connectionRemoved?.(slot);
+    this.timers.unlink(slot);
+    return this.erase(slot);
+  }
+
+  /** Runs the timers due before a moment. Returns whether the budget, one unit per entry moved or run, was enough. */
+  advance(now: number, budget: number): boolean {
+    return this.timers.run(Math.ceil(now), budget);
+  }
+
+  /** When an entry's timer is due, in milliseconds of the caller's clock. */
+  expiryMs(slot: number): number {
+    return this.timers.timeOf(this.entries.word(slot, EXPIRY));
+  }
+
+  /** Called by the timers: removes an entry whose time is up, or re-arms it while it controls others. */
+  timerDue(slot: number): void {
+    if (this.store.controls.isUsed) {
+      this.timerDueWithControllers(slot);
+      return;
+    }
+    this.observer.connectionRemoved?.(slot);
+    this.erase(slot);
+  }
+
+  /** Gives an entry's timer the expiry and the order that it has in a snapshot. */
+  restoreTimer(slot: number, due: number, armed: number): void {
+    this.armed = (armed - 1) | 0;
+    this.arm(slot, due);
+  }
+
+  /** {@link Lifecycle.timerDue} in a table with templates that control connections. */
+  private timerDueWithControllers(slot: number): void {
+    const { entries, observer } = this;
+    if (entries.controlled(slot) > 0) {
+      entries.write(slot, TIMEOUT, REARM_MS);
+      this.arm(slot, this.expiryMs(slot) + this.latenessMs + REARM_MS);
+      this.timers.link(slot);
+      observer.templateRearmed?.(slot);
+      return;
+    }
+    const dropped = entries.timeoutMs(slot) === 0;
+    observer.connectionRemoved?.(slot);
+    const controller = this.erase(slot);
+    if (controller === NONE || !dropped || entries.controlled(controller) > 0) return;
+    if (entries.state(controller) !== TEMPLATE_ASSURED) this.remove(controller);
+  }
+
+  /** Removes an entry that has no timer any more. Returns its controller, or −1. */
+  private erase(slot: number): number {
+    const { store, destinations, entries } = this;
+    const records = store.recordsOf(slot);
+    const offset = store.offsetOf(slot);
+    const meta = records[offset + META];
+    const destination = records[offset + DESTINATION] & DESTINATION_BITS;
+    const controller = store.controls.isUsed ? entries.controller(slot) : NONE;
+    this.index.remove(slot);
+    countClosed(
+      destinations.servers[destination],
+      (meta & FLAG_TEMPLATE) !== 0,
+      (meta & FLAG_INACTIVE) === 0,
+    );
+    destinations.release(destination);
+    store.release(slot);
+    if (controller !== NONE) store.controls.set(controller, entries.controlled(controller) - 1);
+    return controller;
   }
 
   private fillWide(slot: number, key: ConnectionKey): void {
@@ -279,8 +280,17 @@ export class EntryLifecycle extends EntryEditor {
     words[offset + 5] = key.virtual2;
   }
 
-  /** Stores a new expiry; the entry moves in the wheel only when it would come up too late. */
-  protected arm(slot: number, due: number): void {
+  /** {@link Lifecycle.touch} of an entry that is neither expiring nor dropped, whose record the caller has. */
+  private restart(slot: number, records: Int32Array, offset: number, now: number): void {
+    const before = records[offset + EXPIRY];
+    const expiry = (Math.ceil(now) + (records[offset + TIMEOUT] >>> 0)) | 0;
+    records[offset + EXPIRY] = expiry;
+    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
+    if (this.timers.isEarlier(expiry, before)) this.timers.advanceTimer(slot);
+  }
+
+  /** Stores a new expiry. The entry moves in the wheel only when its wheel slot would be processed too late. */
+  private arm(slot: number, due: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const before = records[offset + EXPIRY];
@@ -288,6 +298,6 @@ export class EntryLifecycle extends EntryEditor {
     records[offset + EXPIRY] = expiry;
     records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
     records[offset + META] &= ~META_EXPIRING;
-    if (this.timers.isEarlier(expiry, before)) this.timers.hasten(slot);
+    if (this.timers.isEarlier(expiry, before)) this.timers.advanceTimer(slot);
   }
 }

@@ -1,13 +1,12 @@
 /**
- * What a packet does to the state of its connection, for all protocols alike.
+ * The state machine: what a packet does to the state of its connection, for all protocols alike.
  *
- * A change of state may change whether the connection counts as active; entering ESTABLISHED makes the
- * controlling template ASSURED; the timeout becomes the new state's with every packet, changed or not. A
- * packet of the server's side removes NOOUTPUT for good. The timer itself is restarted by the caller
- * once the packet has been dealt with. Cost: constant, no allocation.
+ * A change of state may change whether the connection counts as active. Entering ESTABLISHED makes the
+ * controlling template ASSURED. Every packet sets the timeout to that of the new state. A server's packet
+ * removes NOOUTPUT for good. The caller restarts the timer after the packet. Cost: constant, no allocation.
  */
-import type { ConnectionTable } from './connection-table.js';
-import { directionOf } from './states/direction.js';
+import type { Entries } from './entries/entries.js';
+import type { EntryStore } from './entries/entry-store.js';
 import { FLAG_NO_OUTPUT, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './entries/flags.js';
 import {
   META,
@@ -17,6 +16,8 @@ import {
   STATE_SHIFT,
   TIMEOUT,
 } from './entries/record.js';
+import type { Lifecycle } from './lifecycle.js';
+import { directionOf } from './states/direction.js';
 import { nextSctpState, SCTP_ACTIVE, SCTP_ESTABLISHED, SCTP_STATES } from './states/sctp.js';
 import { nextTcpState, TCP_ACTIVE, TCP_ESTABLISHED, TCP_STATES } from './states/tcp.js';
 import { Timeouts } from './states/timeouts.js';
@@ -30,31 +31,30 @@ const NO_STATES: readonly string[] = ['NONE'];
 export class StateMachine {
   /** The timeouts in force. */
   readonly timeouts: Timeouts;
-  /** Whether the secure table of TCP serves: the `secure_tcp` defence is at work. */
+  /** Whether the secure table of TCP is in use: the `secure_tcp` defense is at work. */
   secureTcp = false;
-  private readonly table: ConnectionTable;
+  private readonly entries: Entries;
+  private readonly store: EntryStore;
+  private readonly lifecycle: Lifecycle;
 
-  /**
-   * @param table - The table whose connections are moved.
-   * @param timeouts - The timeouts; default: those of ipvsadm.
-   */
-  constructor(table: ConnectionTable, timeouts: Timeouts = new Timeouts()) {
-    this.table = table;
+  /** Made by a table. @internal */
+  constructor(entries: Entries, lifecycle: Lifecycle, timeouts: Timeouts = new Timeouts()) {
+    this.entries = entries;
+    this.store = entries.store;
+    this.lifecycle = lifecycle;
     this.timeouts = timeouts;
   }
 
   /**
-   * A TCP segment.
+   * Moves the state by a TCP segment.
    *
    * @param slot - Its connection.
    * @param tcpFlags - The flags of the TCP header.
-   * @param fromServer - Whether it came from the server's side.
+   * @param fromServer - Whether the server sent it.
    */
   tcp(slot: number, tcpFlags: number, fromServer: boolean): void {
-    const { table } = this;
-    const { store } = table;
-    const records = store.recordsOf(slot);
-    const offset = store.offsetOf(slot);
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
     const meta = records[offset + META];
     const direction = directionOf(meta, fromServer);
     const state = (meta & STATE_BITS) >>> STATE_SHIFT;
@@ -63,24 +63,24 @@ export class StateMachine {
       this.enter(slot, next, TCP_ACTIVE, TCP_ESTABLISHED, fromServer);
     }
     const timeoutMs = this.timeouts.tcp(next);
-    // On most packets there is nothing to change: then nothing is written either.
+    // Most packets change nothing, and then nothing is written.
     if (records[offset + TIMEOUT] !== timeoutMs || (meta & META_DROPPED) !== 0) {
-      table.setTimeout(slot, timeoutMs);
+      this.entries.setTimeout(slot, timeoutMs);
     }
   }
 
   /**
-   * A client's TCP segment on its whole way through its entry: state, count, timer. Nearly all find nothing to
-   * change but count and timer, and need the record only once.
+   * Does all that a client's TCP segment does to its entry: state, packet count, timer. Most segments change only
+   * count and timer, and read the record once.
    *
    * @param slot - Its connection.
    * @param tcpFlags - The flags of the TCP header.
    * @param now - The present time in milliseconds.
    */
   clientSegment(slot: number, tcpFlags: number, now: number): void {
-    const { table, timeouts } = this;
-    const records = table.store.recordsOf(slot);
-    const offset = table.store.offsetOf(slot);
+    const { timeouts } = this;
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
     const meta = records[offset + META];
     const state = (meta & STATE_BITS) >>> STATE_SHIFT;
     const next = nextTcpState(state, tcpFlags, directionOf(meta, false), this.secureTcp);
@@ -89,7 +89,7 @@ export class StateMachine {
       records[offset + TIMEOUT] === timeouts.tcp(state) &&
       (meta & (META_DROPPED | META_EXPIRING)) === 0
     ) {
-      table.useRecord(slot, records, offset, now);
+      this.lifecycle.useRecord(slot, records, offset, now);
     } else {
       this.changingSegment(slot, tcpFlags, now);
     }
@@ -97,33 +97,34 @@ export class StateMachine {
 
   private changingSegment(slot: number, tcpFlags: number, now: number): void {
     this.tcp(slot, tcpFlags, false);
-    this.table.use(slot, now);
+    this.lifecycle.use(slot, now);
   }
 
   /**
-   * An SCTP packet.
+   * Moves the state by an SCTP packet.
    *
    * @param slot - Its connection.
    * @param firstChunk - The type of its first chunk.
    * @param secondChunk - The type of its second chunk; −1 when there is none.
-   * @param fromServer - Whether it came from the server's side.
+   * @param fromServer - Whether the server sent it.
    */
   sctp(slot: number, firstChunk: number, secondChunk: number, fromServer: boolean): void {
-    const direction = directionOf(this.table.flags(slot), fromServer);
-    const next = nextSctpState(this.table.state(slot), firstChunk, secondChunk, direction);
+    const { entries } = this;
+    const direction = directionOf(entries.flags(slot), fromServer);
+    const next = nextSctpState(entries.state(slot), firstChunk, secondChunk, direction);
     this.enter(slot, next, SCTP_ACTIVE, SCTP_ESTABLISHED, fromServer);
-    this.table.setTimeout(slot, this.timeouts.sctp(next));
+    entries.setTimeout(slot, this.timeouts.sctp(next));
   }
 
   /**
-   * A UDP datagram: the state stays, and the connection inactive; an answer assures the template.
+   * Handles a UDP datagram: state and activity never change; an answer makes the template ASSURED.
    *
    * @param slot - Its connection.
-   * @param fromServer - Whether it came from the server's side.
+   * @param fromServer - Whether the server sent it.
    */
   udp(slot: number, fromServer: boolean): void {
     if (fromServer) this.assureController(slot);
-    this.table.setTimeout(slot, this.timeouts.udp);
+    this.entries.setTimeout(slot, this.timeouts.udp);
   }
 
   private enter(
@@ -133,16 +134,16 @@ export class StateMachine {
     established: number,
     fromServer: boolean,
   ): void {
-    const { table } = this;
-    if (fromServer) table.setFlags(slot, 0, FLAG_NO_OUTPUT);
-    if (next === table.state(slot)) return;
-    table.setState(slot, next, ((active >>> next) & 1) !== 0);
+    const { entries } = this;
+    if (fromServer) entries.clearFlags(slot, FLAG_NO_OUTPUT);
+    if (next === entries.state(slot)) return;
+    entries.setState(slot, next, ((active >>> next) & 1) !== 0);
     if (next === established) this.assureController(slot);
   }
 
   private assureController(slot: number): void {
-    const controller = this.table.controller(slot);
-    if (controller >= 0) this.table.assure(controller);
+    const controller = this.entries.controller(slot);
+    if (controller >= 0) this.entries.assure(controller);
   }
 }
 
@@ -158,6 +159,16 @@ export function statesOf(protocol: number): readonly string[] {
   return protocol === PROTOCOL_UDP ? UDP_STATES : NO_STATES;
 }
 
+/** The members of a table that {@link stateName} uses. */
+export interface StatefulTable {
+  /** Whether an entry is a template. */
+  isTemplate(slot: number): boolean;
+  /** The number of an entry's protocol. */
+  protocol(slot: number): number;
+  /** The number of an entry's state. */
+  state(slot: number): number;
+}
+
 /**
  * The name of an entry's state, as listings show it.
  *
@@ -165,7 +176,7 @@ export function statesOf(protocol: number): readonly string[] {
  * @param slot - The entry.
  * @returns For example `ESTABLISHED`, `UDP`, or `ASSURED` for a template.
  */
-export function stateName(table: ConnectionTable, slot: number): string {
+export function stateName(table: StatefulTable, slot: number): string {
   const names = table.isTemplate(slot) ? TEMPLATE_STATES : statesOf(table.protocol(slot));
   return names[table.state(slot)];
 }

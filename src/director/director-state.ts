@@ -9,7 +9,7 @@ import {
   type ConnectionState,
   type ConnectionTableState,
   shiftConnectionTable,
-} from '../connections/snapshot-format.js';
+} from '../connections/snapshot.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { ServerList } from '../model/server-list.js';
 import type { RealServer } from '../model/real-server.js';
@@ -53,7 +53,7 @@ export function stateOfConnections(
     for (const server of servers) owners.set(server, name);
     for (const server of servers.removed) owners.set(server, name);
   }
-  return table.stateWith((server) => owners.get(server));
+  return table.snapshot((server) => owners.get(server));
 }
 
 /**

@@ -14,7 +14,6 @@
  * | new connections     | `admission.ts`      |
  */
 import type { Clock } from '../clock.js';
-import { StateMachine } from '../connections/state-machine.js';
 import { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { ForwardingOutput, type Side } from '../forwarding/output.js';
@@ -78,8 +77,11 @@ export class Director extends Administration {
     super(administration);
     const { services, statistics } = this;
     const tunables = this.tunables.values;
-    const table = new ConnectionTable(tableOptions(options, random));
-    const states = new StateMachine(table, this.connectionTimeouts);
+    const table = new ConnectionTable({
+      ...tableOptions(options, random),
+      timeouts: this.connectionTimeouts,
+    });
+    const { states } = table;
     const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
     const output = new ForwardingOutput({ headroom });
     const expireNodest = new ExpireNodestConn(table, tunables);

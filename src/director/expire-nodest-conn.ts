@@ -10,11 +10,11 @@
  * |                                                     |                      | servers go               |
  *
  * The last: every entry of a removed server that controls nothing goes, and its template once that
- * controls nothing either (`connections/server-removal.ts`). Cost: one pass over the table per removal,
+ * controls nothing either (`connections/eviction.ts`). Cost: one pass over the table per removal,
  * done in slices. Source: recorded decisions.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { removeOrphans } from '../connections/server-removal.js';
+import { removeOrphans } from '../connections/eviction.js';
 import type { TunableValues } from './tunables.js';
 
 /** How long after a removal the entries go, in milliseconds. */

@@ -8,9 +8,7 @@
  * does an intermediate object: hence one function that reads each word once and is longer than functions are
  * elsewhere. Cost: no allocation. Sources: RFC 791, RFC 9293.
  */
-import { PORT_AS_VIRTUAL } from '../connections/entries/destinations.js';
 import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_TCP } from '../connections/entries/flags.js';
-import { BINDING, BINDING_BITS, META } from '../connections/entries/record.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
 import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
 import { sumOfWord } from '../wire/checksum.js';
@@ -78,27 +76,22 @@ export class FastPath {
     const { table, host, output } = parts;
     if (length > host.server.mtu) return false;
     if (state.mark === 0 && !host.isLocal4(virtual)) return false;
-    const isRight =
-      candidate >= 0 && table.isConnection4(candidate, PROTOCOL_TCP, client, virtual, ports);
-    const slot = isRight ? candidate : table.findWords4(PROTOCOL_TCP, client, virtual, ports);
+    const entries = table.fastPath;
+    const slot = entries.find4(PROTOCOL_TCP, client, virtual, ports, candidate);
     if (slot < 0) return false;
-    const { store, bindings } = table;
-    const records = store.recordsOf(slot);
-    const at = store.offsetOf(slot);
-    const method = records[at + META] & METHOD_BITS;
-    const row = records[at + BINDING] & BINDING_BITS;
-    const server = bindings.servers[row];
+    const method = entries.flagsOf(slot) & METHOD_BITS;
+    const destination = entries.destinationOf(slot);
+    const server = entries.serverOf(destination);
     if (server?.available !== true || !isShort(method)) return false;
-    parts.counters.countInAt(row, length);
+    parts.counters.countInAt(destination, length);
     parts.states.clientSegment(slot, flags, state.now);
     if (method === METHOD_FLAGS.gatewaying) {
       routePlainSegment(view, offset);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
-      output.gateway = parts.nextHop.gateway(bindings.addresses[row]);
+      output.gateway = parts.nextHop.gateway(entries.addressOf(destination));
     } else {
-      const port = bindings.ports[row];
-      const serverPort = port === PORT_AS_VIRTUAL ? ports & 0xffff : port;
-      translatePlainSegment(view, offset, bindings.addresses[row].word3, serverPort);
+      const serverPort = entries.portOf(destination, ports & 0xffff);
+      translatePlainSegment(view, offset, entries.addressOf(destination).word3, serverPort);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
     }
     state.decide('forward', output.reason, undefined, server);

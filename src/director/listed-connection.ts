@@ -45,17 +45,13 @@ export function listedConnection(
   now: number,
 ): ListedConnection {
   const protocol = protocolName(table.protocol(slot));
+  const endpoints = table.endpoints(slot);
   return {
     protocol,
-    ...(protocol === 'ip' && { fwmark: table.virtualWord(slot, 3) >>> 0 }),
+    ...(protocol === 'ip' && { fwmark: endpoints.virtualAddress.word3 >>> 0 }),
     secondsLeft: Math.max(0, Math.floor((table.expiryMs(slot) - now) / 1000)),
     state: stateName(table, slot),
-    clientAddress: table.clientAddress(slot),
-    clientPort: table.clientPort(slot),
-    virtualAddress: table.virtualAddress(slot),
-    virtualPort: table.virtualPort(slot),
-    serverAddress: table.serverAddress(slot),
-    serverPort: table.serverPort(slot),
+    ...endpoints,
   };
 }
 

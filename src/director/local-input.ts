@@ -116,7 +116,7 @@ export class LocalInput {
   ): Decision {
     const { counters, states, table, nextHop, output } = this.parts;
     const { state } = this;
-    counters.countInOf(server, table.binding(slot), packet.length);
+    counters.countInOf(server, table.fastPath.destinationOf(slot), packet.length);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false);
     const forwarder = nextHop.fill(slot);
     const action = forwarder?.forward(packet, nextHop.target, output);

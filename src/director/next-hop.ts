@@ -3,7 +3,6 @@
  * known of the way.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { fillEnds } from '../connections/connection-ends.js';
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
 import { bypass } from '../forwarding/bypass.js';
 import { gatewaying } from '../forwarding/direct-routing.js';
@@ -57,7 +56,7 @@ export class NextHop {
    */
   fill(slot: number): Forwarder | undefined {
     const { table, target } = this;
-    const method = fillEnds(table, slot, target) & METHOD_BITS;
+    const method = table.fastPath.readEnds(slot, target) & METHOD_BITS;
     if (method === METHOD_FLAGS.tunneling) {
       const server = table.server(slot);
       if (server === undefined) return undefined;

@@ -6,8 +6,8 @@
  * then find it near. The pass changes nothing: what it takes for a client is only a guess. Cost: a hash
  * per packet; gain: most of the waiting, once the table no longer fits into the caches.
  */
-import { BATCH_KEY_WORDS, BatchLookup } from '../connections/prefetch.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
+import type { BlockPrefetch } from '../connections/fast-path.js';
 
 /** Packets that lie in one buffer. */
 export interface PacketBatch {
@@ -32,8 +32,7 @@ const PLAIN_IPV4 = 0x45;
 /** Reads ahead what the look-ups of packets will need. */
 export class ReadAhead {
   private readonly table: ConnectionTable;
-  private readonly lookup: BatchLookup;
-  private readonly keys = new Int32Array(BLOCK * BATCH_KEY_WORDS);
+  private readonly lookups: BlockPrefetch;
   private readonly headerLength: number;
   private readonly fewest: number;
   private isActive = false;
@@ -45,7 +44,7 @@ export class ReadAhead {
    */
   constructor(table: ConnectionTable, headerLength: number, fewest: number) {
     this.table = table;
-    this.lookup = new BatchLookup(table);
+    this.lookups = table.fastPath.prefetchOf(BLOCK);
     this.headerLength = headerLength;
     this.fewest = fewest;
   }
@@ -60,17 +59,15 @@ export class ReadAhead {
   prefetch({ bytes, offsets, lengths }: PacketBatch, start: number, end: number): void {
     this.isActive = this.table.size >= this.fewest;
     if (!this.isActive) return;
-    const { keys, headerLength } = this;
+    const { lookups, headerLength } = this;
     for (let i = start; i < end; i++) {
       const at = offsets[i] + headerLength;
       // Of anything else the guess is wrong, and does no harm.
       if (lengths[i] < headerLength + PORTS_AT + 4 || bytes[at] !== PLAIN_IPV4) continue;
-      const word = (i - start) * BATCH_KEY_WORDS;
-      keys[word] = bytes[at + 9];
-      keys[word + 1] = wordAt(bytes, at + 12);
-      keys[word + 3] = (bytes[at + PORTS_AT] << 24) | (bytes[at + PORTS_AT + 1] << 16);
+      const port = (bytes[at + PORTS_AT] << 8) | bytes[at + PORTS_AT + 1];
+      lookups.set(i - start, bytes[at + 9], wordAt(bytes, at + 12), port);
     }
-    this.lookup.approach(keys, 0, end - start);
+    lookups.read(end - start);
   }
 
   /**
@@ -80,7 +77,7 @@ export class ReadAhead {
    * @returns A slot, or −1; only a guess, and only as long as no entry was made.
    */
   candidate(place: number): number {
-    return this.isActive ? this.lookup.likely(place) : -1;
+    return this.isActive ? this.lookups.candidate(place) : -1;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Where a packet counts: at its server, its service and the whole director.
  *
- * A connection finds its counters by the number of its binding (the row its entry shares with others of
+ * A connection finds its counters by the number of its destination (which its entry shares with others of
  * the same server), so that counting a packet needs no map. Packets of a connection whose server was
  * removed count nowhere; the server's numbers stand still until it returns, and then go on.
  */
@@ -36,7 +36,7 @@ export class TrafficCounters {
   private readonly table: ConnectionTable;
   private readonly registry: StatisticsRegistry;
   private readonly servers = new WeakMap<RealServer, ServerCounters>();
-  private readonly byBinding: (ServerCounters | undefined)[] = [];
+  private readonly byDestination: (ServerCounters | undefined)[] = [];
   private readonly deferred: ServerCounters[] = [];
 
   /**
@@ -72,7 +72,7 @@ export class TrafficCounters {
    */
   countConnection(slot: number, service: Service, server: RealServer): void {
     const counters = this.countersOf(service, server);
-    if (slot >= 0) this.byBinding[this.table.binding(slot)] = counters;
+    if (slot >= 0) this.byDestination[this.table.fastPath.destinationOf(slot)] = counters;
     counters.server.countConnection();
     counters.service.countConnection();
     this.registry.total.countConnection();
@@ -85,28 +85,28 @@ export class TrafficCounters {
    * @param lengthBytes - The length of the IP packet as received.
    */
   countIn(slot: number, lengthBytes: number): void {
-    this.countInOf(this.table.server(slot), this.table.binding(slot), lengthBytes);
+    this.countInOf(this.table.server(slot), this.table.fastPath.destinationOf(slot), lengthBytes);
   }
 
   /**
-   * Counts a client's packet of a known connection whose server and binding were read already.
+   * Counts a client's packet of a known connection whose server and destination were read already.
    *
    * @param server - The connection's server.
-   * @param binding - The number of its binding.
+   * @param destination - The number of its destination.
    * @param lengthBytes - The length of the IP packet as received.
    */
-  countInOf(server: RealServer | undefined, binding: number, lengthBytes: number): void {
-    if (server?.available === true) this.countInAt(binding, lengthBytes);
+  countInOf(server: RealServer | undefined, destination: number, lengthBytes: number): void {
+    if (server?.available === true) this.countInAt(destination, lengthBytes);
   }
 
   /**
    * Counts a client's packet of a known connection whose server is there.
    *
-   * @param binding - The number of the connection's binding.
+   * @param destination - The number of the connection's destination.
    * @param lengthBytes - The length of the IP packet as received.
    */
-  countInAt(binding: number, lengthBytes: number): void {
-    const counters = this.byBinding[binding];
+  countInAt(destination: number, lengthBytes: number): void {
+    const counters = this.byDestination[destination];
     if (counters === undefined) return;
     if (!counters.hasPending) this.defer(counters);
     const { pending } = counters;
@@ -145,12 +145,12 @@ export class TrafficCounters {
 
   /** Finds the counters of entries that were read back; their servers' counters come with the servers. */
   restore(): void {
-    const { table, byBinding } = this;
+    const { table, byDestination } = this;
     for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
       const server = table.server(slot);
-      const binding = table.binding(slot);
-      if (server === undefined || byBinding[binding] !== undefined) continue;
-      byBinding[binding] = this.servers.get(server) ?? this.forgotten(server);
+      const destination = table.fastPath.destinationOf(slot);
+      if (server === undefined || byDestination[destination] !== undefined) continue;
+      byDestination[destination] = this.servers.get(server) ?? this.forgotten(server);
     }
   }
 
@@ -191,6 +191,6 @@ export class TrafficCounters {
   private countersOfSlot(slot: number): ServerCounters | undefined {
     const server = this.table.server(slot);
     if (server?.available !== true) return undefined;
-    return this.byBinding[this.table.binding(slot)];
+    return this.byDestination[this.table.fastPath.destinationOf(slot)];
   }
 }

@@ -123,9 +123,9 @@ export class ServiceConnections implements ServiceConnectionOwner {
    */
   *each(server?: RealServer): IterableIterator<ServiceConnection> {
     const { table } = this.parts;
-    const after = (slot: number): number =>
-      server === undefined ? table.next(slot) : table.nextOf(server, slot);
-    for (let slot = after(NONE); slot !== NONE; slot = after(slot)) {
+    if (server?.total === 0) return;
+    for (let slot = table.next(NONE); slot !== NONE; slot = table.next(slot)) {
+      if (server !== undefined && table.server(slot) !== server) continue;
       if (!table.isTemplate(slot)) yield this.objectOf(slot);
     }
   }
@@ -262,14 +262,15 @@ export class ServiceConnections implements ServiceConnectionOwner {
     const { table } = this.parts;
     const present = this.objects[slot];
     if (present !== undefined) return present;
+    const { serverPort, clientAddress, clientPort, virtualPort } = table.endpoints(slot);
     const connection = new ServiceConnection(
       this,
       slot,
       table.server(slot) as RealServer,
-      table.serverPort(slot),
-      table.clientAddress(slot),
-      table.clientPort(slot),
-      table.virtualPort(slot),
+      serverPort,
+      clientAddress,
+      clientPort,
+      virtualPort,
       undefined,
       undefined,
     );

@@ -1,9 +1,8 @@
 /**
  * Options of a {@link VirtualService}: whom it serves and how, and what it works with; and its state.
  */
-import type { InitialState } from '../connections/entries/initial-state.js';
-import type { ConnectionTableState } from '../connections/snapshot-format.js';
-import { MAX_TIMEOUT_MS } from '../connections/lifecycle.js';
+import { type InitialState, MAX_TIMEOUT_MS } from '../connections/entries/initial-state.js';
+import type { ConnectionTableState } from '../connections/snapshot.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { SCTP_ESTABLISHED } from '../connections/states/sctp.js';

@@ -6,7 +6,7 @@
  * has a valid one, else the scheduler. The connection counts at its server until it is closed or runs out.
  * Time comes from {@link Timers}; the default ones follow real time and do not keep the process alive.
  */
-import { shiftConnectionTable } from '../connections/snapshot-format.js';
+import { shiftConnectionTable } from '../connections/snapshot.js';
 import { ConnectionTable } from '../connections/connection-table.js';
 import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { RealServer } from '../model/real-server.js';

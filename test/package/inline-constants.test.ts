@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import * as groups from '../../src/connections/client-index/bucket-slots.js';
+import * as wheelSlots from '../../src/connections/timers/wheel-slots.js';
 import * as record from '../../src/connections/entries/record.js';
 import { inlineConstants } from '../../scripts/inline-constants.mjs';
 
@@ -25,23 +25,19 @@ async function load(text: string): Promise<Record<string, unknown>> {
 
 it('leaves no constant to be read in code that runs often', async () => {
   const entry = 'src/connections/connection-table.ts';
-  expect(await bundle(entry, [])).toMatch(/\bEXACT_GROUPS\b/);
+  expect(await bundle(entry, [])).toMatch(/\bEXACT_BUCKETS\b/);
   expect(await bundle(entry, [inlineConstants])).not.toMatch(
-    /\b(EXACT_GROUPS|CHUNK_MASK|LOW_HALF)\b/,
+    /\b(EXACT_BUCKETS|CHUNK_MASK|LOW_HALF)\b/,
   );
 });
 
 it('keeps what a module exports, and what it computes', async () => {
   const bundled = await load(await bundle('src/connections/entries/record.ts', [inlineConstants]));
   expect({ ...bundled }).toEqual({ ...record });
-  const copy = await load(
-    await bundle('src/connections/client-index/bucket-slots.ts', [inlineConstants]),
-  );
-  expect(Object.keys(copy).toSorted()).toEqual(Object.keys(groups).toSorted());
-  const words = Int32Array.from({ length: 16 }, (_, i) => i % 5);
-  const { GroupPlaces } = copy as typeof groups;
-  for (let fingerprint = 0; fingerprint < 6; fingerprint++) {
-    const places = new groups.GroupPlaces().placesOf(words, 0, fingerprint);
-    expect(new GroupPlaces().placesOf(words, 0, fingerprint)).toBe(places);
+  const copy = await load(await bundle('src/connections/timers/wheel-slots.ts', [inlineConstants]));
+  expect(Object.keys(copy).toSorted()).toEqual(Object.keys(wheelSlots).toSorted());
+  const { wheelSlotOf } = copy as typeof wheelSlots;
+  for (let moment = 1; moment < 2 ** 33; moment *= 3) {
+    expect(wheelSlotOf(moment, 7)).toBe(wheelSlots.wheelSlotOf(moment, 7));
   }
 });

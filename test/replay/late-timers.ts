@@ -7,8 +7,7 @@
  * for it must lie where the lateness of its timers allows, and counts from then on. All else is exact.
  */
 import type { ConnectionTable } from '../../src/connections/connection-table.js';
-import { REARM_MS } from '../../src/connections/lifecycle.js';
-import { META, META_EXPIRING } from '../../src/connections/entries/record.js';
+import { REARM_MS } from '../../src/connections/entries/initial-state.js';
 import { listedConnection } from '../../src/director/listed-connection.js';
 import type { RecordedConnection, RecordedStep } from './director-recording.js';
 import { type Future, futureOf, secondsListed } from './recorded-future.js';
@@ -131,7 +130,7 @@ export class LateTimers {
     const [seconds] = secondsLeft;
     if (lastUsedMs === undefined || seconds === undefined) return false;
     const timeout = seconds * 1000 + listedMs - lastUsedMs;
-    return Math.abs(timeout - this.table.timeoutMs(slot)) > 1000 + TICK_MS;
+    return Math.abs(timeout - this.timeoutOf(slot)) > 1000 + TICK_MS;
   }
 
   /** A template that is known to be gone went with the last of its connections, or after it. */
@@ -189,7 +188,7 @@ export class LateTimers {
   }
 
   private place(slot: number, expiryMs: number, { from, to }: Window): void {
-    this.table.touch(slot, expiryMs - this.table.timeoutMs(slot));
+    this.table.touch(slot, expiryMs - this.timeoutOf(slot));
     this.windows.set(slot, { from, to, expiryMs: this.table.expiryMs(slot) });
   }
 
@@ -204,8 +203,11 @@ export class LateTimers {
   }
 
   private delayOf(slot: number): number {
-    const isExpiring = (this.table.word(slot, META) & META_EXPIRING) !== 0;
-    return isExpiring ? 0 : this.table.timeoutMs(slot);
+    return this.table.connection(slot).expiring === true ? 0 : this.timeoutOf(slot);
+  }
+
+  private timeoutOf(slot: number): number {
+    return this.table.connection(slot).timeoutMs ?? 0;
   }
 
   private rowOf(slot: number, t: number): RecordedConnection {

@@ -1,55 +1,62 @@
 /**
- * The way through the groups in which entries of a client can stand: the group of its hash, and those that
- * follow it.
+ * A walk through the buckets of one client: the bucket of its hash, and the overflow buckets after it.
  */
+import type { Buckets } from './buckets.js';
 import { slotOf } from './references.js';
-import { IndexGroups } from './buckets.js';
 
 const NONE = -1;
 
-/** {@link IndexGroups} and a place in them. */
-export class GroupWalk extends IndexGroups {
-  /** Where the present group is. */
-  protected words: Int32Array = this.memory.chunks[0];
-  protected base = 0;
-  /** The client's fingerprint, and which places of the present group have it and are yet to be gone to. */
-  protected fingerprint = 0;
-  protected places = 0;
+/** A position in the buckets. */
+export class BucketWalk {
+  /** The chunk of the current bucket. */
+  words: Int32Array;
+  /** The index of its first word. */
+  base = 0;
+  /** The client's fingerprint. */
+  fingerprint = 0;
+  /** The slots of the current bucket with this fingerprint that were not visited. */
+  slots = 0;
+  private readonly buckets: Buckets;
 
-  /**
-   * The next entry that may be the client's, while the index stays as it is.
-   *
-   * @returns A slot, or −1.
-   */
+  /** @param buckets - The buckets. */
+  constructor(buckets: Buckets) {
+    this.buckets = buckets;
+    this.words = buckets.memory.wordsOf(0);
+  }
+
+  /** The next candidate entry of the client, or −1; the index must not change during a walk. */
   next(): number {
+    const { buckets } = this;
     for (;;) {
-      while (this.places === 0) if (!this.goOn()) return NONE;
-      const slot = slotOf(this.words[this.linkAt(this.base, this.places)]);
-      this.places = this.placesBehind(this.places);
-      // A fingerprint of 0 is also that of free places.
+      while (this.slots === 0) if (!this.toOverflow()) return NONE;
+      const slot = slotOf(this.words[buckets.referenceAt(this.base, this.slots)]);
+      this.slots = buckets.slotsAfter(this.slots);
+      // A fingerprint of 0 is also that of free slots.
       if (slot !== NONE) return slot;
     }
   }
 
-  /** Goes to a group, to look for a fingerprint from there on. */
-  protected enter(group: number, fingerprint: number): void {
+  /** Starts at a bucket, in search of a fingerprint. */
+  start(bucket: number, fingerprint: number): void {
+    const { memory } = this.buckets;
     this.fingerprint = fingerprint;
-    this.words = this.memory.wordsOf(group);
-    this.base = this.memory.baseOf(group);
-    this.places = this.placesOf(this.words, this.base, fingerprint);
+    this.words = memory.wordsOf(bucket);
+    this.base = memory.baseOf(bucket);
+    this.slots = this.buckets.slotsOf(this.words, this.base, fingerprint);
   }
 
-  /** Goes on to the group that follows the present one, if there is one. */
-  protected goOn(): boolean {
-    const link = this.nextGroup(this.words, this.base);
-    if (link !== 0) this.goTo(link);
-    return link !== 0;
+  /** Moves to the overflow bucket of the current one, if there is one. */
+  toOverflow(): boolean {
+    const overflow = this.buckets.overflowOf(this.words, this.base);
+    if (overflow !== 0) this.moveTo(overflow);
+    return overflow !== 0;
   }
 
-  /** Goes to a further group. */
-  protected goTo(link: number): void {
-    this.words = this.further.wordsOf(link - 1);
-    this.base = this.further.baseOf(link - 1);
-    this.places = this.placesOf(this.words, this.base, this.fingerprint);
+  /** Moves to an overflow bucket, given by its number plus 1. */
+  moveTo(overflow: number): void {
+    const memory = this.buckets.overflow;
+    this.words = memory.wordsOf(overflow - 1);
+    this.base = memory.baseOf(overflow - 1);
+    this.slots = this.buckets.slotsOf(this.words, this.base, this.fingerprint);
   }
 }

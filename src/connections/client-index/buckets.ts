@@ -1,125 +1,163 @@
 /**
- * The groups of the client index and their memory.
+ * The buckets of the client index.
  *
- * Which group a hash belongs to, tells {@link GroupAddress}. Groups live in chunks, added one at a time.
+ * {@link BucketAddress} maps a hash to its bucket. A bucket is one cache line with seven slots; a slot has the
+ * fingerprint of a client and the reference of an entry, or 0 and 0 when it is free; see {@link ClientHash} and
+ * {@link References}. The last two words hold the number of the overflow bucket, if any, and the bitmap of used
+ * slots. All fingerprints of a bucket are compared at once, without branches that a processor has to predict.
+ *
+ * Sets of slots are bitmaps whose highest bit is the first slot. A bucket is identified by its chunk and the index
+ * of its first word there. The small rules are methods, not functions: V8 checks before each call of a function that
+ * it is still the same one.
  */
-import { chunkOf, enlarged } from '../entries/chunk-memory.js';
-import { GroupAddress } from './bucket-address.js';
-import { GROUP_SHIFT, GroupPlaces } from './bucket-slots.js';
+import { BucketAddress } from './bucket-address.js';
+import { BucketMemory } from './bucket-memory.js';
 
-/** Groups per chunk, as a power of two. */
-const CHUNK_SHIFT = 12;
-/** The bits of a group number that count within its chunk. */
-const CHUNK_MASK: number = (1 << CHUNK_SHIFT) - 1;
-/**
- * The words before the first group of a chunk: large memory mostly begins 16 bytes behind a page, where the allocator
- * keeps its size, and with 48 more a group lies in one cache line.
- */
-const LEAD = 12;
+/** Slots per bucket. */
+const SLOTS = 7;
+/** The first word of the references; the fingerprints come before. */
+const REFERENCES = SLOTS;
+/** The word with the number of the overflow bucket plus 1; 0 = none. */
+const OVERFLOW: number = REFERENCES + SLOTS;
+/** The word with the bitmap of used slots. */
+const USED: number = OVERFLOW + 1;
+/** The bit of the first slot. */
+const FIRST_SLOT = 0x80000000;
+/** The bits of all slots. */
+const ALL_SLOTS: number = -1 << (32 - SLOTS);
 
-/** Groups in chunks that grow. */
-export class GroupMemory {
-  /** The chunks. */
-  readonly chunks: Int32Array[] = [];
-
-  /** Bytes of all groups. */
-  get bytes(): number {
-    let bytes = 0;
-    for (const chunk of this.chunks) bytes += chunk.byteLength;
-    return bytes;
-  }
-
-  /** The chunk that holds a group. */
-  wordsOf(group: number): Int32Array {
-    return this.chunks[group >>> CHUNK_SHIFT];
-  }
-
-  /** The place of a group's first word in its chunk. */
-  baseOf(group: number): number {
-    return ((group & CHUNK_MASK) << GROUP_SHIFT) + LEAD;
-  }
-
-  /** Makes sure that there is memory for a group, the next one. */
-  makeRoom(group: number): void {
-    const chunk = group >>> CHUNK_SHIFT;
-    const present = this.chunks[chunk];
-    if (present === undefined) {
-      this.chunks.push(chunkOf(wordsFor(chunk === 0 ? 2 : 1 << CHUNK_SHIFT)));
-      return;
-    }
-    const groups = (present.length - LEAD) >>> GROUP_SHIFT;
-    if ((group & CHUNK_MASK) >= groups)
-      this.chunks[chunk] = enlarged(present, wordsFor(groups * 2));
-  }
-}
-
-function wordsFor(groups: number): number {
-  return LEAD + (groups << GROUP_SHIFT);
-}
-
-/** The groups of all hashes, and the further ones that some of them need. */
-export class IndexGroups extends GroupPlaces {
-  protected readonly memory: GroupMemory = new GroupMemory();
-  protected readonly further: GroupMemory = new GroupMemory();
-  protected readonly address: GroupAddress = new GroupAddress();
-  /** The last word that was read ahead: kept, so that reading ahead is not left out as useless. */
-  protected approached = 0;
-  private furtherCount = 0;
-  /** The first of the further groups that are free, plus 1; the others follow as next groups do. */
-  private freeFurther = 0;
+/** The buckets of all hashes, and the overflow buckets that some of them need. */
+export class Buckets {
+  /** The buckets of hashes. */
+  readonly memory: BucketMemory = new BucketMemory();
+  /** The overflow buckets. */
+  readonly overflow: BucketMemory = new BucketMemory();
+  /** The bucket of each hash. */
+  readonly address: BucketAddress = new BucketAddress();
+  /** The last word that was prefetched: stored, so that the engine does not remove the reads. */
+  protected prefetched = 0;
+  private overflowCount = 0;
+  /** The first free overflow bucket plus 1; the others follow as overflow buckets do. */
+  private freeOverflow = 0;
 
   constructor() {
-    super();
     this.memory.makeRoom(this.address.count - 1);
   }
 
-  /** Bytes of all groups. */
+  /** Bytes of all buckets. */
   get bytes(): number {
-    return this.memory.bytes + this.further.bytes;
+    return this.memory.bytes + this.overflow.bytes;
   }
 
-  /** The group of a hash, until the index grows. */
-  groupOf(hash: number): number {
-    return this.address.of(hash);
+  /** The slots with a fingerprint; free slots have 0, and are among those of 0. */
+  slotsOf(words: Int32Array, base: number, fingerprint: number): number {
+    // Numbers instead of branches. Few bytecodes, because the engine limits what it inlines into a caller.
+    let slots = +(words[base] === fingerprint);
+    slots = slots * 2 + +(words[base + 1] === fingerprint);
+    slots = slots * 2 + +(words[base + 2] === fingerprint);
+    slots = slots * 2 + +(words[base + 3] === fingerprint);
+    slots = slots * 2 + +(words[base + 4] === fingerprint);
+    slots = slots * 2 + +(words[base + 5] === fingerprint);
+    slots = slots * 2 + +(words[base + 6] === fingerprint);
+    return slots << 25;
+  }
+
+  /** The free slots. */
+  freeSlots(words: Int32Array, base: number): number {
+    return ALL_SLOTS & ~words[base + USED];
+  }
+
+  /** The used slots. */
+  usedSlots(words: Int32Array, base: number): number {
+    return words[base + USED];
+  }
+
+  /** A set of slots without its first one. */
+  slotsAfter(slots: number): number {
+    return slots & (0x7fffffff >>> Math.clz32(slots));
+  }
+
+  /** The index of the reference of the first slot of a set. */
+  referenceAt(base: number, slots: number): number {
+    return base + REFERENCES + Math.clz32(slots);
+  }
+
+  /** The fingerprint of the first slot of a set. */
+  fingerprintAt(words: Int32Array, base: number, slots: number): number {
+    return words[base + Math.clz32(slots)];
+  }
+
+  /** Fills the first slot of a set of free slots. */
+  fillSlot(
+    words: Int32Array,
+    base: number,
+    slots: number,
+    fingerprint: number,
+    reference: number,
+  ): void {
+    const slot = Math.clz32(slots);
+    words[base + slot] = fingerprint;
+    words[base + REFERENCES + slot] = reference;
+    words[base + USED] |= FIRST_SLOT >>> slot;
+  }
+
+  /** Frees the first slot of a set. */
+  clearSlot(words: Int32Array, base: number, slots: number): void {
+    const slot = Math.clz32(slots);
+    words[base + slot] = 0;
+    words[base + REFERENCES + slot] = 0;
+    words[base + USED] &= ~(FIRST_SLOT >>> slot);
+  }
+
+  /** Empties a bucket, and removes the link to its overflow bucket. */
+  clear(words: Int32Array, base: number): void {
+    words.fill(0, base, base + USED + 1);
+  }
+
+  /** The number of the overflow bucket plus 1, or 0. */
+  overflowOf(words: Int32Array, base: number): number {
+    return words[base + OVERFLOW];
+  }
+
+  /** Sets the overflow bucket: its number plus 1, or 0. */
+  setOverflow(words: Int32Array, base: number, overflow: number): void {
+    words[base + OVERFLOW] = overflow;
+  }
+
+  /** An empty overflow bucket: its number plus 1. */
+  takeOverflow(): number {
+    const taken = this.freeOverflow;
+    if (taken === 0) {
+      this.overflow.makeRoom(this.overflowCount);
+      return ++this.overflowCount;
+    }
+    const words = this.overflow.wordsOf(taken - 1);
+    const base = this.overflow.baseOf(taken - 1);
+    this.freeOverflow = this.overflowOf(words, base);
+    this.setOverflow(words, base, 0);
+    return taken;
+  }
+
+  /** Takes back an overflow bucket, given by its number plus 1, that is empty. */
+  releaseOverflow(released: number): void {
+    const words = this.overflow.wordsOf(released - 1);
+    this.setOverflow(words, this.overflow.baseOf(released - 1), this.freeOverflow);
+    this.freeOverflow = released;
   }
 
   /**
-   * Reads some groups ahead, so that the waits for memory overlap. Nothing else is done in between: the fewer
-   * instructions there are, the more waits are under way at a time.
+   * Prefetches some buckets, so that their cache misses overlap. The loop does nothing else: the fewer instructions
+   * it has, the more misses are under way at a time.
    */
-  approach(groups: Int32Array, count: number): void {
+  prefetch(buckets: Int32Array, count: number): void {
     const { memory } = this;
     let read = 0;
     for (let i = 0; i < count; i++) {
-      const words = memory.wordsOf(groups[i]);
-      const base = memory.baseOf(groups[i]);
-      // Where memory begins elsewhere than expected a group lies in two cache lines: read both ends.
-      read ^= words[base] ^ this.takenPlaces(words, base);
+      const words = memory.wordsOf(buckets[i]);
+      const base = memory.baseOf(buckets[i]);
+      // A bucket may cross a cache line where allocations start elsewhere: both ends are read.
+      read ^= words[base] ^ this.usedSlots(words, base);
     }
-    this.approached = read;
-  }
-
-  /** A further group, empty; its number plus 1. */
-  protected takeFurther(): number {
-    const link = this.freeFurther;
-    if (link === 0) {
-      this.further.makeRoom(this.furtherCount);
-      return ++this.furtherCount;
-    }
-    const words = this.further.wordsOf(link - 1);
-    const base = this.further.baseOf(link - 1);
-    this.freeFurther = this.nextGroup(words, base);
-    this.setNextGroup(words, base, 0);
-    return link;
-  }
-
-  /** Takes back a further group that is empty. */
-  protected releaseFurther(link: number): void {
-    this.setNextGroup(
-      this.further.wordsOf(link - 1),
-      this.further.baseOf(link - 1),
-      this.freeFurther,
-    );
-    this.freeFurther = link;
+    this.prefetched = read;
   }
 }

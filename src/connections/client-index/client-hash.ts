@@ -1,10 +1,10 @@
 /**
  * The keyed hash over protocol, client address and client port.
  *
- * Simple tabulation: every byte of the key picks a random word from a table of its own, and the words
- * are joined by XOR. Whoever does not know the tables cannot aim at a bucket: any three keys of different
- * addresses are independent, so any set of keys spreads as chance would have it. The ports' words have a
- * {@link PortPermutation} in their low halves: with protocol and address known, the low half of the hash tells
+ * Simple tabulation: every byte of the key selects a random word from a table of its own, and the words
+ * are combined by XOR. A client that does not know the tables cannot aim at a bucket: any three keys of different
+ * addresses are independent, so any set of keys spreads at random. The ports' words have a
+ * {@link PortPermutation} in their low halves: with protocol and address known, the low half of the hash gives
  * the port. Cost: one small-table access per byte.
  * Source: Pătraşcu and Thorup, "The power of simple tabulation hashing", Journal of the ACM 59 (2012).
  */
@@ -12,7 +12,7 @@ import { PortPermutation } from './port-permutation.js';
 import type { RandomSource } from '../../random.js';
 
 const BYTES = 19;
-/** Where the words of the port's bytes begin, the low one's first; those of the protocol come next. */
+/** The first word of the port's bytes, the low byte's first; those of the protocol follow. */
 const PORTS = 0x400;
 const PROTOCOLS = 0x600;
 const LOW_HALF = 0xffff;
@@ -56,11 +56,11 @@ export class ClientHash {
   }
 
   /**
-   * The hash of an IPv4 client of which only the fingerprint is at hand.
+   * The hash of an IPv4 client, from its fingerprint.
    *
    * @param protocol - The protocol's number.
    * @param fingerprint - See {@link ClientHash.fingerprint}.
-   * @param low - The hash itself as far as it is known: the lowest 16 bits at least.
+   * @param low - The lowest 16 bits of the hash, or more of them.
    */
   hashOfFingerprint(protocol: number, fingerprint: number, low: number): number {
     const address = fingerprint ^ (low << 16);
@@ -69,12 +69,12 @@ export class ClientHash {
     return this.hash4(protocol, address, this.ports.portOf(image));
   }
 
-  /** What the first three words of an IPv6 address, from `at` on, add to the hash of the last one. */
+  /** The part of the hash for the first three words of an IPv6 address, from `at` on. */
   wide(words: Int32Array, at: number): number {
     return this.words(words[at], words[at + 1], words[at + 2]);
   }
 
-  /** What the first three words of an IPv6 address add to the hash of the last one. */
+  /** The part of the hash for the first three words of an IPv6 address. */
   words(word0: number, word1: number, word2: number): number {
     return this.word(0x700, word0) ^ this.word(0xb00, word1) ^ this.word(0xf00, word2);
   }

@@ -1,46 +1,58 @@
 /**
  * The index from a client (protocol, address, port) to its entries, newest first.
  *
- * An entry stands in the group of its client's hash, or in a further one when that is full. Of two entries with
- * the same fingerprint in the same group the newer one stands at the earlier place, so that no record has to be
- * read to keep the order. From {@link EXACT_GROUPS} groups on, a group has the low half of its clients' hashes
- * in common, and half of the hash and fingerprint tell address and port: with the number of its endpoint an
- * IPv4 connection is known without its record. Entries that come or go wait for the next look-up, some at
- * most, so that their groups can be read all at once. The index grows by one group at a time.
+ * An entry is in the bucket of its client's hash, or in an overflow bucket of it. Of two entries with the same
+ * fingerprint in one bucket the newer one has the earlier slot, so the order needs no read of a record. From
+ * {@link EXACT_BUCKETS} buckets on, a bucket has the low half of its clients' hashes in common, and half of the hash and
+ * the fingerprint give address and port: with the id of its endpoint an IPv4 connection is identified without its
+ * record. Insertions and removals are queued, at most 16 of each, and flushed before the next look-up, so that
+ * their cache misses overlap. The index grows by one bucket at a time.
  * Cost: one cache line per look-up, constant expected time for any set of clients.
  * Source: Cleary, "Compact hash tables using bidirectional linear probing", IEEE Transactions on Computers 33
- * (1984): what the place tells of a key need not be stored.
+ * (1984): the part of a key that its position gives is not stored.
  */
-import type { ClientHash } from './client-hash.js';
-import { EntryLinks, slotOf } from './references.js';
 import type { EntryStore } from '../entries/entry-store.js';
-import { GroupWalk } from './bucket-walk.js';
-import { MovingEntries } from './moving-entries.js';
-import { WaitingEntries } from './pending-entries.js';
+import type { BucketAddress } from './bucket-address.js';
+import type { BucketMemory } from './bucket-memory.js';
+import { BucketWalk } from './bucket-walk.js';
+import { Buckets } from './buckets.js';
+import type { ClientHash } from './client-hash.js';
+import { PendingEntries } from './pending-entries.js';
+import { References, slotOf } from './references.js';
+import { SplitEntries } from './split-entries.js';
 
 const NONE = -1;
-/** Entries per ten groups above which the index grows; groups yet to be split are up to twice as full. */
+/** Entries per ten buckets above which the index grows; buckets yet to be split are up to twice as full. */
 const FILL = 40;
-/** So many groups have numbers of at least 16 bits, which are the low half of each hash that belongs there. */
-const EXACT_GROUPS = 0x10000;
+/** So many buckets have numbers of at least 16 bits, which are the low half of each hash in the bucket. */
+const EXACT_BUCKETS = 0x10000;
 
 /** Finds the entries of a client. */
-export class ClientIndex extends GroupWalk {
-  /** How many entries are in the index. */
+export class ClientIndex {
+  /** How many entries are in the index, with those that are queued for insertion. */
   size = 0;
-  /** What the places hold; for the rules of this folder only. @internal */
-  readonly links: EntryLinks;
-  /** Entries that wait to be put in, and to be taken out, and how many there are of both. */
-  private readonly coming = new WaitingEntries();
-  private readonly going = new WaitingEntries();
-  private waiting = 0;
-  private readonly hash: ClientHash;
-  private readonly moving = new MovingEntries();
+  /** The buckets. */
+  readonly buckets: Buckets = new Buckets();
+  /** The references in their slots. */
+  readonly references: References;
+  /** The hash function. */
+  readonly hash: ClientHash;
+  private readonly address: BucketAddress = this.buckets.address;
+  private readonly memory: BucketMemory = this.buckets.memory;
+  private readonly walk = new BucketWalk(this.buckets);
+  private readonly insertions = new PendingEntries();
+  private readonly removals = new PendingEntries();
+  /** How many insertions and removals are queued. */
+  private pending = 0;
+  private readonly split = new SplitEntries();
 
+  /**
+   * @param store - The records.
+   * @param hash - The hash function.
+   */
   constructor(store: EntryStore, hash: ClientHash) {
-    super();
     this.hash = hash;
-    this.links = new EntryLinks(store, hash);
+    this.references = new References(store, hash);
   }
 
   /**
@@ -49,38 +61,38 @@ export class ClientIndex extends GroupWalk {
    * @returns A slot, or −1.
    */
   find4(protocol: number, client: number, virtual: number, ports: number): number {
-    if (this.waiting !== 0) this.settle();
-    const { hash: clientHash, memory, links } = this;
+    if (this.pending !== 0) this.flush();
+    const { hash: clientHash, memory, references, buckets } = this;
     const hash = clientHash.hash4(protocol, client, ports >>> 16);
-    const group = this.address.of(hash);
-    const words = memory.wordsOf(group);
-    const base = memory.baseOf(group);
-    const places = this.placesOf(words, base, clientHash.fingerprint(hash, client));
-    if (places !== 0) {
-      const link = words[this.linkAt(base, places)];
-      // What is4 does, in its two steps: the engine then fits all of this method into its callers.
+    const bucket = this.address.of(hash);
+    const words = memory.wordsOf(bucket);
+    const base = memory.baseOf(bucket);
+    const slots = buckets.slotsOf(words, base, clientHash.fingerprint(hash, client));
+    if (slots !== 0) {
+      const reference = words[buckets.referenceAt(base, slots)];
       if (
-        links.endpoints.isOf(link, protocol, virtual, ports) ||
-        links.isByRecord4(link, protocol, client, virtual, ports)
+        references.endpoints.isOf(reference, protocol, virtual, ports) ||
+        references.matchesRecord4(reference, protocol, client, virtual, ports)
       ) {
-        return slotOf(link);
+        return slotOf(reference);
       }
-    } else if (this.nextGroup(words, base) === 0) {
+    } else if (buckets.overflowOf(words, base) === 0) {
       return NONE;
     }
     return this.search4(hash, protocol, client, virtual, ports);
   }
 
-  /** The link that a look-up of a client will most likely find, or 0; only when all are settled. */
-  likely(hash: number, client: number): number {
-    const group = this.address.of(hash);
-    const words = this.memory.wordsOf(group);
-    const base = this.memory.baseOf(group);
-    const places = this.placesOf(words, base, this.hash.fingerprint(hash, client));
-    return places === 0 ? 0 : words[this.linkAt(base, places)];
+  /** The reference that a look-up of a client most likely finds, or 0; the index has to be flushed. */
+  candidate(hash: number, client: number): number {
+    const { buckets, memory } = this;
+    const bucket = this.address.of(hash);
+    const words = memory.wordsOf(bucket);
+    const base = memory.baseOf(bucket);
+    const slots = buckets.slotsOf(words, base, this.hash.fingerprint(hash, client));
+    return slots === 0 ? 0 : words[buckets.referenceAt(base, slots)];
   }
 
-  /** Looks through all entries that may be the client's; apart from {@link ClientIndex.find4}, which stays short. */
+  /** Searches all candidate entries of a client; apart from {@link ClientIndex.find4}, which stays short. */
   private search4(
     hash: number,
     protocol: number,
@@ -88,198 +100,209 @@ export class ClientIndex extends GroupWalk {
     virtual: number,
     ports: number,
   ): number {
+    const { references } = this;
     for (let slot = this.first(hash, client); slot !== NONE; slot = this.next()) {
-      if (this.links.differs4(slot, protocol, client, virtual, ports) === 0) return slot;
+      if (references.differs4(slot, protocol, client, virtual, ports) === 0) return slot;
     }
     return NONE;
   }
 
   /**
-   * The first entry that may be a client's, to go through all of them; those of the same client come newest first.
+   * The first candidate entry of a client. Entries of one client are visited newest first.
    *
    * @param hash - The client's hash.
    * @param client - The last (or only) word of its address.
    * @returns A slot, or −1.
    */
   first(hash: number, client: number): number {
-    this.settle();
-    this.enter(this.groupOf(hash), this.hash.fingerprint(hash, client));
-    return this.next();
+    this.flush();
+    this.walk.start(this.address.of(hash), this.hash.fingerprint(hash, client));
+    return this.walk.next();
   }
 
-  /** Puts an entry in, before older ones of the same client. */
+  /** The next candidate entry after {@link ClientIndex.first}, or −1; the index must not change in between. */
+  next(): number {
+    return this.walk.next();
+  }
+
+  /** Inserts an entry before older ones of the same client. */
   insert(slot: number): void {
     this.size++;
-    this.wait(slot, this.coming);
+    this.defer(slot, this.insertions);
   }
 
-  /** Takes an entry out; its slot may be used again at once. */
+  /** Removes an entry; its slot may be used again at once. */
   remove(slot: number): void {
-    // Settling takes out before it puts in, and what waits to be put in cannot be taken out.
-    if (this.coming.has(slot)) this.settle();
+    // A flush removes before it inserts, so an entry must not be in both queues.
+    if (this.insertions.has(slot)) this.flush();
     this.size--;
-    this.wait(slot, this.going);
+    this.defer(slot, this.removals);
   }
 
-  /** Lets an entry wait to be put in or taken out. */
-  private wait(slot: number, entries: WaitingEntries): void {
-    const { links } = this;
-    const hash = links.hashOf(slot);
-    this.waiting++;
-    if (entries.add(slot, this.groupOf(hash), links.fingerprintOf(slot, hash))) this.settle();
+  /** Queues an insertion or a removal. */
+  private defer(slot: number, queue: PendingEntries): void {
+    const { references } = this;
+    const hash = references.hashOf(slot);
+    this.pending++;
+    if (queue.add(slot, this.address.of(hash), references.fingerprintOf(slot, hash))) this.flush();
   }
 
-  /** Puts in and takes out what waits for it; whoever reads the groups has to call this before. */
-  settle(): void {
-    const { going, coming } = this;
-    this.approach(going.groups, going.count);
-    this.approach(coming.groups, coming.count);
-    if (going.count !== 0) this.takeAll(going);
-    if (coming.count !== 0) this.putAll(coming);
-    this.waiting = 0;
+  /** Carries out what is queued. Every read of the buckets comes after it. */
+  flush(): void {
+    const { removals, insertions, buckets } = this;
+    buckets.prefetch(removals.buckets, removals.count);
+    buckets.prefetch(insertions.buckets, insertions.count);
+    if (removals.count !== 0) this.removeAll(removals);
+    if (insertions.count !== 0) this.insertAll(insertions);
+    this.pending = 0;
     while (this.size * 10 > this.address.count * FILL) this.grow();
   }
 
-  /** Takes all out that waits for it. */
-  private takeAll(going: WaitingEntries): void {
-    for (let i = 0; i < going.count; i++) {
-      this.enter(going.groups[i], going.fingerprints[i]);
-      this.take(going.slots[i]);
+  private removeAll(removals: PendingEntries): void {
+    for (let i = 0; i < removals.count; i++) {
+      this.walk.start(removals.buckets[i], removals.fingerprints[i]);
+      this.take(removals.slots[i]);
     }
-    going.count = 0;
+    removals.count = 0;
   }
 
-  /** Puts all in that waits for it. */
-  private putAll(coming: WaitingEntries): void {
-    for (let i = 0; i < coming.count; i++) {
-      this.enter(coming.groups[i], coming.fingerprints[i]);
-      this.put(this.links.make(coming.slots[i], this.isExact));
+  private insertAll(insertions: PendingEntries): void {
+    for (let i = 0; i < insertions.count; i++) {
+      this.walk.start(insertions.buckets[i], insertions.fingerprints[i]);
+      this.put(this.references.make(insertions.slots[i], this.isExact));
     }
-    coming.count = 0;
+    insertions.count = 0;
   }
 
-  /** Takes an entry out, on the way through its client's groups. */
+  /** Removes an entry, searched from the current bucket on. */
   private take(slot: number): void {
     if (this.clear(slot)) return;
-    for (let { words, base } = this; this.goOn(); words = this.words, base = this.base) {
+    const { walk, buckets } = this;
+    for (let { words, base } = walk; walk.toOverflow(); words = walk.words, base = walk.base) {
       if (!this.clear(slot)) continue;
-      if (this.takenPlaces(this.words, this.base) === 0) this.cutOut(words, base);
+      if (buckets.usedSlots(walk.words, walk.base) === 0) this.unchain(words, base);
       return;
     }
   }
 
-  /** Empties the place of an entry in the present group, if it is there. */
+  /** Frees the slot of an entry in the current bucket. Returns whether it was there. */
   private clear(slot: number): boolean {
-    const { words, base } = this;
-    for (let places = this.places; places !== 0; places = this.placesBehind(places)) {
-      const link = words[this.linkAt(base, places)];
-      if (slotOf(link) !== slot) continue;
-      this.links.release(link);
-      this.clearPlace(words, base, places);
+    const { buckets } = this;
+    const { words, base } = this.walk;
+    for (let slots = this.walk.slots; slots !== 0; slots = buckets.slotsAfter(slots)) {
+      const reference = words[buckets.referenceAt(base, slots)];
+      if (slotOf(reference) !== slot) continue;
+      this.references.release(reference);
+      buckets.clearSlot(words, base, slots);
       return true;
     }
     return false;
   }
 
-  /** Gives the present group up, which follows another one. */
-  private cutOut(words: Int32Array, base: number): void {
-    const link = this.nextGroup(words, base);
-    this.setNextGroup(words, base, this.nextGroup(this.words, this.base));
-    this.releaseFurther(link);
+  /** Frees the current overflow bucket, which follows the given one. */
+  private unchain(words: Int32Array, base: number): void {
+    const { walk, buckets } = this;
+    const freed = buckets.overflowOf(words, base);
+    buckets.setOverflow(words, base, buckets.overflowOf(walk.words, walk.base));
+    buckets.releaseOverflow(freed);
   }
 
-  /** Puts a link in, before older ones with the same fingerprint, on the way through its client's groups. */
-  private put(link: number): void {
-    const { words, base } = this;
-    const free = this.freePlaces(words, base);
-    if (free === 0 || this.places !== 0) this.putBefore(link);
-    else this.fillPlace(words, base, free, this.fingerprint, link);
+  /** Stores a reference before older ones with the same fingerprint, from the current bucket on. */
+  private put(reference: number): void {
+    const { buckets } = this;
+    const { words, base, slots, fingerprint } = this.walk;
+    const free = buckets.freeSlots(words, base);
+    if (free === 0 || slots !== 0) this.putBefore(reference);
+    else buckets.fillSlot(words, base, free, fingerprint, reference);
   }
 
-  /** {@link ClientIndex.put} where something has to move. */
-  private putBefore(link: number): void {
-    const { words, base } = this;
-    const left = this.place(link);
+  /** {@link ClientIndex.put} where other references have to move. */
+  private putBefore(reference: number): void {
+    const { walk, buckets } = this;
+    const { words, base } = walk;
+    const left = this.shiftIn(reference);
     if (left === 0) return;
-    if (!this.goOn() || this.freePlaces(this.words, this.base) === 0) this.insertGroup(words, base);
-    this.place(left);
+    if (!walk.toOverflow() || buckets.freeSlots(walk.words, walk.base) === 0) {
+      this.insertOverflow(words, base);
+    }
+    this.shiftIn(left);
   }
 
   /**
-   * Puts a link in at the first free place of the present group; those with the same fingerprint before that place
-   * move up.
+   * Stores a reference in the current bucket; those with the same fingerprint before the first free slot move by one.
    *
-   * @returns The link that is left over, the oldest with this fingerprint, when no place was free; else 0.
+   * @returns The reference that does not fit, the oldest with this fingerprint; 0 when a slot was free.
    */
-  private place(link: number): number {
-    const { words, base } = this;
-    const free = this.freePlaces(words, base);
-    const end = this.linkAt(base, free);
-    let moving = link;
-    for (let newer = this.places; newer !== 0; newer = this.placesBehind(newer)) {
-      const at = this.linkAt(base, newer);
+  private shiftIn(reference: number): number {
+    const { buckets } = this;
+    const { words, base, fingerprint } = this.walk;
+    const free = buckets.freeSlots(words, base);
+    const end = buckets.referenceAt(base, free);
+    let moving = reference;
+    for (let newer = this.walk.slots; newer !== 0; newer = buckets.slotsAfter(newer)) {
+      const at = buckets.referenceAt(base, newer);
       if (at >= end) break;
       const next = words[at];
       words[at] = moving;
       moving = next;
     }
     if (free === 0) return moving;
-    this.fillPlace(words, base, free, this.fingerprint, moving);
+    buckets.fillSlot(words, base, free, fingerprint, moving);
     return 0;
   }
 
-  /** Goes to an empty group that is put between a group and the one that follows it. */
-  private insertGroup(words: Int32Array, base: number): void {
-    const link = this.takeFurther();
-    const following = this.nextGroup(words, base);
-    this.setNextGroup(words, base, link);
-    this.goTo(link);
-    this.setNextGroup(this.words, this.base, following);
+  /** Inserts an empty overflow bucket after a bucket, and moves to it. */
+  private insertOverflow(words: Int32Array, base: number): void {
+    const { walk, buckets } = this;
+    const inserted = buckets.takeOverflow();
+    const following = buckets.overflowOf(words, base);
+    buckets.setOverflow(words, base, inserted);
+    walk.moveTo(inserted);
+    buckets.setOverflow(walk.words, walk.base, following);
   }
 
-  /** Adds one group and gives it its share of the entries of another. */
+  /** Adds one bucket and gives it its share of the entries of another. */
   private grow(): void {
-    const { address, moving, links } = this;
+    const { address, split, references, walk } = this;
     this.memory.makeRoom(address.count);
     this.gather(address.splitting);
     address.grow();
-    // The oldest first, so that the newest comes to stand before all others of its client.
-    for (let i = moving.count - 1; i >= 0; i--) {
-      const link = moving.links[i];
-      this.enter(this.groupOf(moving.hashes[i]), moving.fingerprints[i]);
-      this.put(links.isNumbered(link) ? link : links.make(slotOf(link), this.isExact));
+    // The oldest first, so that the newest ends up before all others of its client.
+    for (let i = split.count - 1; i >= 0; i--) {
+      const reference = split.references[i];
+      walk.start(address.of(split.hashes[i]), split.fingerprints[i]);
+      this.put(
+        references.hasId(reference) ? reference : references.make(slotOf(reference), this.isExact),
+      );
     }
   }
 
-  /** Empties a group and those that follow it, and notes what stood there in the order of places. */
-  private gather(group: number): void {
-    const { moving, links } = this;
-    this.words = this.memory.wordsOf(group);
-    this.base = this.memory.baseOf(group);
-    moving.count = 0;
-    let present = 0;
+  /** Empties a bucket and its overflow buckets, and notes their entries in the order of slots. */
+  private gather(bucket: number): void {
+    const { split, references, walk, buckets } = this;
+    walk.start(bucket, 0);
+    split.count = 0;
+    let current = 0;
     do {
-      const { words, base } = this;
-      for (
-        let taken = this.takenPlaces(words, base);
-        taken !== 0;
-        taken = this.placesBehind(taken)
-      ) {
-        moving.add(words[this.linkAt(base, taken)], this.fingerprintAt(words, base, taken));
+      const { words, base } = walk;
+      for (let used = buckets.usedSlots(words, base); used !== 0; used = buckets.slotsAfter(used)) {
+        const reference = words[buckets.referenceAt(base, used)];
+        split.add(reference, buckets.fingerprintAt(words, base, used));
       }
-      const following = this.nextGroup(words, base);
-      this.goOn();
-      this.emptyGroup(words, base);
-      if (present !== 0) this.releaseFurther(present);
-      present = following;
-    } while (present !== 0);
-    for (let i = 0; i < moving.count; i++) {
-      moving.hashes[i] = links.hashOfLink(moving.links[i], moving.fingerprints[i], group);
+      const following = buckets.overflowOf(words, base);
+      walk.toOverflow();
+      buckets.clear(words, base);
+      if (current !== 0) buckets.releaseOverflow(current);
+      current = following;
+    } while (current !== 0);
+    for (let i = 0; i < split.count; i++) {
+      const fingerprint = split.fingerprints[i];
+      split.hashes[i] = references.hashOfReference(split.references[i], fingerprint, bucket);
     }
   }
 
-  /** Whether there are enough groups for a place to tell the client. */
+  /** Whether there are enough buckets for a position to identify a client. */
   private get isExact(): boolean {
-    return this.address.count >= EXACT_GROUPS;
+    return this.address.count >= EXACT_BUCKETS;
   }
 }

@@ -1,80 +1,78 @@
 /**
- * Short numbers for the virtual endpoints that the client index holds many IPv4 connections of.
+ * Six-bit ids for the busiest IPv4 virtual endpoints, stored in the client index.
  *
- * A number stands for protocol, virtual address and virtual port as long as anything in the index has it. There
- * are {@link MOST_NUMBERS}; endpoints beyond that go without one, and so does everything that is not an IPv4
- * connection. Cost: constant expected time.
+ * An id stands for protocol, virtual address and virtual port as long as any reference in the index has it. There are
+ * {@link MAX_ENDPOINT_ID}; further endpoints get none, nor does anything but IPv4 connections.
+ * Cost: constant expected time.
  */
 
-/** Bits of a number; 0 = none. */
-export const NUMBER_BITS = 6;
-/** The greatest number. */
-export const MOST_NUMBERS: number = (1 << NUMBER_BITS) - 1;
-const NUMBERS: number = MOST_NUMBERS + 1;
-/** Where in the words the ports and protocols begin. */
-const ENDS: number = NUMBERS;
-/** What free numbers have instead of port and protocol. */
-const NOTHING = -1;
+/** Bits of an id; 0 = none. */
+export const ENDPOINT_ID_BITS = 6;
+/** The greatest id. */
+export const MAX_ENDPOINT_ID: number = (1 << ENDPOINT_ID_BITS) - 1;
+const IDS: number = MAX_ENDPOINT_ID + 1;
+/** The first word of the ports and protocols. */
+const PORTS: number = IDS;
+/** The port and protocol of a free id. */
+const FREE = -1;
 
-/** The endpoints that have numbers. */
-export class EndpointNumbers {
-  /** The address of each number, then port × 65536 + protocol of each; those of 0 belong to no endpoint. */
-  private readonly words = new Int32Array(2 * NUMBERS).fill(NOTHING);
-  private readonly uses = new Int32Array(NUMBERS);
-  /** The numbers of each bucket, one after the other. */
-  private readonly first = new Uint8Array(NUMBERS);
-  private readonly following = new Uint8Array(NUMBERS);
+/** The endpoints that have ids. */
+export class EndpointIds {
+  /** The address of each id, then port × 65536 + protocol of each; id 0 matches no endpoint. */
+  private readonly words = new Int32Array(2 * IDS).fill(FREE);
+  private readonly uses = new Int32Array(IDS);
+  /** The ids of each hash bucket, as a list. */
+  private readonly first = new Uint8Array(IDS);
+  private readonly following = new Uint8Array(IDS);
 
-  /** Whether a number, or that of a link, stands for an endpoint; of `port` the lowest 16 bits count. */
-  isOf(link: number, protocol: number, address: number, port: number): boolean {
+  /** Whether an id, or that of a reference, is the id of an endpoint; the lowest 16 bits of `port` count. */
+  isOf(reference: number, protocol: number, address: number, port: number): boolean {
     const { words } = this;
-    const number = link & MOST_NUMBERS;
+    const id = reference & MAX_ENDPOINT_ID;
     const end = (port << 16) | protocol;
-    return ((words[number] ^ address) | (words[ENDS + number] ^ end)) === 0;
+    return ((words[id] ^ address) | (words[PORTS + id] ^ end)) === 0;
   }
 
-  /** The protocol of a number in use. */
-  protocolOf(number: number): number {
-    return this.words[ENDS + number] & 0xff;
+  /** The protocol of an id in use. */
+  protocolOf(id: number): number {
+    return this.words[PORTS + id] & 0xff;
   }
 
-  /** The number of an endpoint, one use of which is counted; 0 when all are taken by others. */
+  /** The id of an endpoint, of which one use is counted; 0 when other endpoints have all of them. */
   take(protocol: number, address: number, port: number): number {
     const bucket = bucketOf(address, port);
-    let number = this.first[bucket];
-    while (number !== 0 && !this.isOf(number, protocol, address, port)) {
-      number = this.following[number];
-    }
-    if (number === 0) number = this.makeNumber(bucket, address, (port << 16) | protocol);
-    if (number !== 0) this.uses[number]++;
-    return number;
+    let id = this.first[bucket];
+    while (id !== 0 && !this.isOf(id, protocol, address, port)) id = this.following[id];
+    if (id === 0) id = this.assign(bucket, address, (port << 16) | protocol);
+    if (id !== 0) this.uses[id]++;
+    return id;
   }
 
-  /** Takes back one use of a number. */
-  release(number: number): void {
-    if (--this.uses[number] > 0) return;
-    const bucket = bucketOf(this.words[number], this.words[ENDS + number] >>> 16);
-    this.words[ENDS + number] = NOTHING;
-    if (this.first[bucket] === number) {
-      this.first[bucket] = this.following[number];
+  /** Takes back one use of an id. */
+  release(id: number): void {
+    if (--this.uses[id] > 0) return;
+    const bucket = bucketOf(this.words[id], this.words[PORTS + id] >>> 16);
+    this.words[PORTS + id] = FREE;
+    if (this.first[bucket] === id) {
+      this.first[bucket] = this.following[id];
       return;
     }
     let before = this.first[bucket];
-    while (this.following[before] !== number) before = this.following[before];
-    this.following[before] = this.following[number];
+    while (this.following[before] !== id) before = this.following[before];
+    this.following[before] = this.following[id];
   }
 
-  private makeNumber(bucket: number, address: number, end: number): number {
-    const number = this.uses.indexOf(0, 1);
-    if (number < 0) return 0;
-    this.words[number] = address;
-    this.words[ENDS + number] = end;
-    this.following[number] = this.first[bucket];
-    this.first[bucket] = number;
-    return number;
+  private assign(bucket: number, address: number, end: number): number {
+    const id = this.uses.indexOf(0, 1);
+    if (id < 0) return 0;
+    this.words[id] = address;
+    this.words[PORTS + id] = end;
+    this.following[id] = this.first[bucket];
+    this.first[bucket] = id;
+    return id;
   }
 }
 
 function bucketOf(address: number, port: number): number {
-  return (address ^ (address >>> 8) ^ port) & MOST_NUMBERS;
+  return (address ^ (address >>> 8) ^ port) & MAX_ENDPOINT_ID;
 }

@@ -1,31 +1,31 @@
 /**
- * Entries that wait to be put into the client index, or taken out of it: some at a time can be dealt with for
- * little more than the price of one, since memory is slow for all of them at once.
+ * A queue of index insertions or removals. The cache misses of a full queue overlap, so they cost little more than
+ * those of one entry.
  */
 
-/** How many can wait. */
-const MOST_WAITING = 16;
+/** The capacity of the queue. */
+const CAPACITY = 16;
 
-/** Entries that wait, and where they belong. */
-export class WaitingEntries {
-  readonly slots: Int32Array = new Int32Array(MOST_WAITING);
-  /** The groups of their clients, which stay the same as long as some wait. */
-  readonly groups: Int32Array = new Int32Array(MOST_WAITING);
+/** Entries that are yet to be inserted, or removed. */
+export class PendingEntries {
+  readonly slots: Int32Array = new Int32Array(CAPACITY);
+  /** The buckets of their clients, which do not change while the queue is in use. */
+  readonly buckets: Int32Array = new Int32Array(CAPACITY);
   /** The fingerprints of their clients. */
-  readonly fingerprints: Int32Array = new Int32Array(MOST_WAITING);
-  /** How many wait. */
+  readonly fingerprints: Int32Array = new Int32Array(CAPACITY);
+  /** How many there are. */
   count = 0;
 
-  /** Adds an entry; there has to be room. Gives whether there is no more room. */
-  add(slot: number, group: number, fingerprint: number): boolean {
+  /** Appends an entry to a queue that is not full. Returns whether it is full now. */
+  add(slot: number, bucket: number, fingerprint: number): boolean {
     this.slots[this.count] = slot;
-    this.groups[this.count] = group;
+    this.buckets[this.count] = bucket;
     this.fingerprints[this.count] = fingerprint;
     this.count += 1;
-    return this.count === MOST_WAITING;
+    return this.count === CAPACITY;
   }
 
-  /** Whether an entry waits here. */
+  /** Whether an entry is in the queue. */
   has(slot: number): boolean {
     for (let i = 0; i < this.count; i++) if (this.slots[i] === slot) return true;
     return false;

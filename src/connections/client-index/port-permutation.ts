@@ -1,15 +1,15 @@
 /**
  * A secret permutation of the ports, linear over bits: the image of a port is the XOR of the images of its bits.
  *
- * So it can be tabulated by bytes, and turned back. Of any two ports nobody without the tables can tell in
- * which bits the images differ, and ports that are all different have images that are.
+ * So it can be tabulated by bytes, and inverted. Without the tables the difference of two images is
+ * unpredictable. Distinct ports have distinct images.
  * Source: Carter and Wegman, "Universal classes of hash functions", JCSS 18 (1979): random linear maps.
  */
 
 const PORT_BITS = 16;
 const BYTE_VALUES = 256;
 
-/** A word of 16 bits, and the one whose image it is. */
+/** A word of 16 bits and the port whose image it is. */
 interface Pair {
   readonly image: number;
   readonly port: number;
@@ -20,7 +20,7 @@ export class PortPermutation {
   private readonly images: Uint16Array;
   private readonly ports: Uint16Array;
 
-  /** @param drawn - Random words, of which the lowest 16 bits count; the permutation is drawn by them. */
+  /** @param drawn - Random words, of which the lowest 16 bits count. */
   constructor(drawn: Iterable<number>) {
     const images = independentImages(drawn);
     this.images = byBytes(images);
@@ -38,15 +38,15 @@ export class PortPermutation {
   }
 }
 
-/** The images of the 16 bits of a port: the first drawn words none of which is a XOR of others. */
+/** The images of the 16 bits of a port: the first drawn words of which none is a XOR of others. */
 function independentImages(drawn: Iterable<number>): number[] {
   const images: number[] = [];
   const reduced: number[] = [];
-  // The single bits come last, so that it ends for drawn words that are all the same, too.
+  // The single bits come last: they complete the images if the drawn words do not.
   const singleBits = Array.from({ length: PORT_BITS }, (_, bit) => 1 << bit);
   for (const word of [...drawn, ...singleBits]) {
     const image = word & 0xffff;
-    // A word is made smaller by each one found before whose highest bit it has; 0 is left of a XOR of these.
+    // Each earlier word whose highest bit is set in this one is subtracted; a XOR of earlier words leaves 0.
     const rest = reduced.reduce((left, other) => Math.min(left, left ^ other), image);
     if (rest === 0) continue;
     images.push(image);

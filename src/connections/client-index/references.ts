@@ -1,15 +1,12 @@
 /**
- * What the client index notes of an entry: its link.
+ * References: what a slot of the client index stores of an entry.
  *
- * A link is a slot number plus 1, and six bits with the number of the entry's virtual endpoint, 0 = none. An IPv4
- * connection gets a number when the place in the index tells its client exactly; then its record need
- * not be read to know it. Everything else is told by its record.
+ * A reference is the entry's slot number plus 1, and six bits for the id of its virtual endpoint, 0 = none. An IPv4
+ * connection gets an id when its position in the index identifies its client exactly; a look-up then does not read its
+ * record. The record decides for all other entries.
  */
-import type { ClientHash } from './client-hash.js';
-import { keyBits } from '../connection-key.js';
-import { EndpointNumbers, MOST_NUMBERS, NUMBER_BITS } from './endpoint-ids.js';
 import type { EntryStore } from '../entries/entry-store.js';
-import { FLAG_TEMPLATE } from '../entries/flags.js';
+import { FLAG_TEMPLATE, keyBits } from '../entries/flags.js';
 import {
   CLIENT,
   META,
@@ -19,71 +16,70 @@ import {
   PROTOCOL_SHIFT,
   VIRTUAL,
 } from '../entries/record.js';
+import type { ClientHash } from './client-hash.js';
+import { ENDPOINT_ID_BITS, EndpointIds, MAX_ENDPOINT_ID } from './endpoint-ids.js';
 
-/** The entry of a link; −1 when the link is 0. */
-export function slotOf(link: number): number {
-  return (link >>> NUMBER_BITS) - 1;
+/** The entry of a reference; −1 when the reference is 0. */
+export function slotOf(reference: number): number {
+  return (reference >>> ENDPOINT_ID_BITS) - 1;
 }
 
-/** Makes links and tells what they stand for. */
-export class EntryLinks {
+/** Makes references and compares them with keys. */
+export class References {
+  /** The ids in references. */
+  readonly endpoints: EndpointIds = new EndpointIds();
   private readonly store: EntryStore;
   private readonly hash: ClientHash;
-  /** The numbers that links have; for the index only. @internal */
-  readonly endpoints: EndpointNumbers = new EndpointNumbers();
 
-  /** Made by an index. @internal */
+  /**
+   * @param store - The records.
+   * @param hash - The hash function of clients.
+   */
   constructor(store: EntryStore, hash: ClientHash) {
     this.store = store;
     this.hash = hash;
   }
 
-  /** The link of an entry; `exact` says whether its place tells its client exactly. */
+  /** The reference of an entry; `exact` says whether its position identifies its client exactly. */
   make(slot: number, exact: boolean): number {
-    const link = (slot + 1) << NUMBER_BITS;
+    const reference = (slot + 1) << ENDPOINT_ID_BITS;
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const meta = records[offset + META];
-    if (!exact || (meta & (META_IPV6 | FLAG_TEMPLATE)) !== 0) return link;
+    if (!exact || (meta & (META_IPV6 | FLAG_TEMPLATE)) !== 0) return reference;
     const port = records[offset + PORTS] & 0xffff;
-    return link | this.endpoints.take(protocolOf(meta), records[offset + VIRTUAL], port);
+    return reference | this.endpoints.take(protocolOf(meta), records[offset + VIRTUAL], port);
   }
 
-  /** Takes a link back that is no longer in the index. */
-  release(link: number): void {
-    const number = link & MOST_NUMBERS;
-    if (number !== 0) this.endpoints.release(number);
+  /** Takes back a reference that is no longer in the index. */
+  release(reference: number): void {
+    const id = reference & MAX_ENDPOINT_ID;
+    if (id !== 0) this.endpoints.release(id);
   }
 
-  /** Whether a link tells its entry without the record. */
-  isNumbered(link: number): boolean {
-    return (link & MOST_NUMBERS) !== 0;
+  /** Whether a reference identifies its entry without the record. */
+  hasId(reference: number): boolean {
+    return (reference & MAX_ENDPOINT_ID) !== 0;
   }
 
-  /** Whether a link at a place of a client is that of an IPv4 connection of this client with these words. */
-  is4(link: number, protocol: number, client: number, virtual: number, ports: number): boolean {
-    return (
-      this.endpoints.isOf(link, protocol, virtual, ports) ||
-      this.isByRecord4(link, protocol, client, virtual, ports)
-    );
-  }
-
-  /** {@link EntryLinks.is4} as the record tells it, whether or not the link has a number. */
-  isByRecord4(
-    link: number,
+  /** Whether a reference is that of the IPv4 connection with these words, by its record. */
+  matchesRecord4(
+    reference: number,
     protocol: number,
     client: number,
     virtual: number,
     ports: number,
   ): boolean {
-    return link !== 0 && this.differs4(slotOf(link), protocol, client, virtual, ports) === 0;
+    return (
+      reference !== 0 && this.differs4(slotOf(reference), protocol, client, virtual, ports) === 0
+    );
   }
 
-  /** In which bits an entry's record differs from that of an IPv4 connection with these words; 0 = it is that one. */
+  /** The bits in which a record differs from that of an IPv4 connection with these words; 0 = it is that one. */
   differs4(slot: number, protocol: number, client: number, virtual: number, ports: number): number {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    // One comparison instead of four: each that waits for memory keeps what follows it waiting.
+    // One comparison instead of four: each branch on a cache miss delays what follows it.
     return (
       (records[offset + CLIENT] ^ client) |
       (records[offset + VIRTUAL] ^ virtual) |
@@ -92,20 +88,20 @@ export class EntryLinks {
     );
   }
 
-  /** The hash of the client of a link with this fingerprint in this group. */
-  hashOfLink(link: number, fingerprint: number, group: number): number {
-    const number = link & MOST_NUMBERS;
-    if (number === 0) return this.hashOf(slotOf(link));
-    return this.hash.hashOfFingerprint(this.endpoints.protocolOf(number), fingerprint, group);
+  /** The client's hash of a reference with this fingerprint in this bucket. */
+  hashOfReference(reference: number, fingerprint: number, bucket: number): number {
+    const id = reference & MAX_ENDPOINT_ID;
+    if (id === 0) return this.hashOf(slotOf(reference));
+    return this.hash.hashOfFingerprint(this.endpoints.protocolOf(id), fingerprint, bucket);
   }
 
-  /** The fingerprint of the client of an entry, of which the hash is at hand. */
+  /** The fingerprint of an entry's client, whose hash the caller has. */
   fingerprintOf(slot: number, hash: number): number {
     const client = this.store.recordsOf(slot)[this.store.offsetOf(slot) + CLIENT];
     return this.hash.fingerprint(hash, client);
   }
 
-  /** The hash of the client of an entry. */
+  /** The hash of an entry's client. */
   hashOf(slot: number): number {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);

@@ -1,17 +1,17 @@
 /**
  * Memory for the chunks of the connection table.
  *
- * V8 begins to collect garbage whenever 64 MB were taken outside its heap, each time a pause of a few milliseconds,
- * although a table that grows leaves none behind. It does not count memory that may be shared between threads,
- * so whole chunks are made of that; nothing here is ever shared. It is given back when its table is collected.
+ * V8 starts a garbage collection after each 64 MB allocated outside its heap, a pause of a few milliseconds,
+ * although a growing table leaves no garbage. It does not count memory that can be shared between threads,
+ * so large chunks are made of that; none is ever shared. The memory is freed with its table.
  */
 
-/** Words below which memory is counted: small tables, of which there may be many. */
+/** Smaller arrays use counted memory: there may be many small tables. */
 const FEWEST_WORDS = 1 << 15;
 
 /** Words that are all 0. */
 export function chunkOf(words: number): Int32Array {
-  // Pages in a browser have no memory that may be shared, unless they ask for it.
+  // Browsers offer shared memory only to pages that ask for it.
   if (words < FEWEST_WORDS || typeof SharedArrayBuffer === 'undefined')
     return new Int32Array(words);
   return new Int32Array(new SharedArrayBuffer(4 * words));

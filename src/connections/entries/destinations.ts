@@ -1,76 +1,65 @@
 /**
- * What many entries share: the server they are bound to, the server-side port, and the firewall mark.
+ * Destination records: the server, the server-side port and the firewall mark that many entries share.
  *
- * A binding is a row of these; entries hold its number. The port −1 stands for "the virtual port of the
- * entry", so that services which never translate ports need one row per server. Entries without a
- * server (taken over by synchronisation) have rows with an address alone. Rows are counted and given up
- * with their last entry. Cost: one map access per new entry, none later.
+ * Entries store the number of their destination. The port −1 stands for the virtual port of the entry, so a service
+ * that never translates ports needs one destination per server. An entry without server has a destination with an
+ * address only. Destinations count the entries that use them; a number is free again after its last entry.
+ * Cost: one map access per new entry, none later.
  */
 import type { IpAddress } from '../../ip-address.js';
 import type { RealServer } from '../../model/real-server.js';
-import { BINDING_BITS } from './record.js';
+import { DESTINATION_BITS } from './record.js';
 
-/** The port of a binding that keeps each entry's virtual port. */
+/** The port of a destination whose entries keep their virtual port. */
 export const PORT_AS_VIRTUAL = -1;
 
 const NONE = -1;
 
-/** The rows, counted by the entries that use them. */
-export class Bindings {
-  /** The server of each row; `undefined` in rows without server. */
+/** The destinations of a table, by number. */
+export class Destinations {
+  /** The server of each destination; `undefined` without server. */
   readonly servers: (RealServer | undefined)[] = [];
-  /** The server-side address of each row. */
+  /** The server-side address of each destination. */
   readonly addresses: IpAddress[] = [];
-  /** The server-side port of each row, or {@link PORT_AS_VIRTUAL}. */
+  /** The server-side port of each destination, or {@link PORT_AS_VIRTUAL}. */
   readonly ports: number[] = [];
-  /** The firewall mark of each row, unsigned. */
+  /** The firewall mark of each destination, unsigned. */
   readonly marks: number[] = [];
   private readonly uses: number[] = [];
   private readonly following: number[] = [];
   private readonly first = new Map<RealServer | string, number>();
   private free = NONE;
 
-  /** How many rows are in use or free. */
-  get rows(): number {
-    return this.uses.length;
-  }
-
-  /** How many entries use a row. */
-  usesOf(row: number): number {
-    return this.uses[row];
-  }
-
-  /** The rows of a server, as a new array. */
-  rowsOf(server: RealServer): number[] {
-    const rows: number[] = [];
-    for (let row = this.first.get(server) ?? NONE; row !== NONE; row = this.following[row]) {
-      rows.push(row);
-    }
-    return rows;
-  }
-
-  /** Finds or makes the row of a server, port and mark, and counts one use; −1 when there are too many rows. */
+  /** Finds or makes the destination of a server, and counts one use; −1 when all numbers are in use. */
   take(server: RealServer, port: number, mark: number): number {
-    const row = this.first.get(server) ?? NONE;
-    // Most servers have one row.
-    if (row !== NONE && this.ports[row] === port && this.marks[row] === mark) {
-      this.uses[row]++;
-      return row;
+    const number = this.first.get(server) ?? NONE;
+    // Most servers have one destination.
+    if (number !== NONE && this.ports[number] === port && this.marks[number] === mark) {
+      this.uses[number]++;
+      return number;
     }
-    return this.takeRow(server, server, server.address, port, mark);
+    return this.findOrMake(server, server, server.address, port, mark);
   }
 
-  /** Finds or makes the row of an address without server, and counts one use; −1 when there are too many rows. */
+  /** Finds or makes the destination of an address without server, and counts one use; −1 as {@link take}. */
   takeAddress(address: IpAddress, port: number, mark: number): number {
-    return this.takeRow(address.toString(), undefined, address, port, mark);
+    return this.findOrMake(address.toString(), undefined, address, port, mark);
   }
 
-  /** Takes back one use of a row. */
-  release(row: number): void {
-    if (--this.uses[row] === 0) this.remove(row);
+  /** Finds or makes a destination that differs from another one in its port, and counts one use. */
+  withPort(number: number, port: number): number {
+    const server = this.servers[number];
+    const mark = this.marks[number];
+    if (server !== undefined) return this.take(server, port, mark);
+    return this.takeAddress(this.addresses[number], port, mark);
   }
 
-  private takeRow(
+  /** Takes back one use. */
+  release(number: number): void {
+    if (--this.uses[number] === 0) this.remove(number);
+  }
+
+  private findOrMake(
     key: RealServer | string,
     server: RealServer | undefined,
     address: IpAddress,
@@ -78,39 +67,39 @@ export class Bindings {
     mark: number,
   ): number {
     const head = this.first.get(key) ?? NONE;
-    for (let row = head; row !== NONE; row = this.following[row]) {
-      if (this.ports[row] === port && this.marks[row] === mark) {
-        this.uses[row]++;
-        return row;
+    for (let number = head; number !== NONE; number = this.following[number]) {
+      if (this.ports[number] === port && this.marks[number] === mark) {
+        this.uses[number]++;
+        return number;
       }
     }
-    const row = this.free === NONE ? this.rows : this.free;
-    if (row > BINDING_BITS) return NONE;
-    if (row === this.free) this.free = this.following[row];
-    this.servers[row] = server;
-    this.addresses[row] = address;
-    this.ports[row] = port;
-    this.marks[row] = mark;
-    this.uses[row] = 1;
-    this.following[row] = head;
-    this.first.set(key, row);
-    return row;
+    const number = this.free === NONE ? this.uses.length : this.free;
+    if (number > DESTINATION_BITS) return NONE;
+    if (number === this.free) this.free = this.following[number];
+    this.servers[number] = server;
+    this.addresses[number] = address;
+    this.ports[number] = port;
+    this.marks[number] = mark;
+    this.uses[number] = 1;
+    this.following[number] = head;
+    this.first.set(key, number);
+    return number;
   }
 
-  private remove(row: number): void {
-    const key = this.servers[row] ?? this.addresses[row].toString();
+  private remove(number: number): void {
+    const key = this.servers[number] ?? this.addresses[number].toString();
     const head = this.first.get(key) as number;
-    if (head !== row) {
+    if (head !== number) {
       let before = head;
-      while (this.following[before] !== row) before = this.following[before];
-      this.following[before] = this.following[row];
-    } else if (this.following[row] === NONE) {
+      while (this.following[before] !== number) before = this.following[before];
+      this.following[before] = this.following[number];
+    } else if (this.following[number] === NONE) {
       this.first.delete(key);
     } else {
-      this.first.set(key, this.following[row]);
+      this.first.set(key, this.following[number]);
     }
-    this.servers[row] = undefined;
-    this.following[row] = this.free;
-    this.free = row;
+    this.servers[number] = undefined;
+    this.following[number] = this.free;
+    this.free = number;
   }
 }

@@ -1,9 +1,9 @@
 /**
  * The memory of the connection table: entries of fixed size in chunks of typed arrays.
  *
- * A slot number names an entry. Chunks are added one at a time and never moved, so growth copies
- * nothing; freed slots are chained and used again, the last freed first. A chunk serves one address
- * family. Cost: constant per slot.
+ * A slot number identifies an entry. Chunks are added one at a time and never move, so growth copies
+ * nothing. Freed slots form a list and are used again, the last freed first. A chunk holds entries of one
+ * address family. Cost: constant per slot.
  */
 import type { AddressFamily } from '../../ip-address.js';
 import { chunkOf, enlarged } from './chunk-memory.js';
@@ -26,34 +26,35 @@ const LARGEST_PARTIAL = 8192;
 const FEWEST = 64;
 const NOT_WIDE = new Int32Array(0);
 
-/** Where the next slot of one family comes from. */
+/** The unused slots of one family. */
 interface Supply {
+  /** The first slot of the free list. */
   free: number;
-  /** The next slot that was never used, the end of the room for such, and the end of their chunk. */
+  /** The next slot that was never used, the end of the memory for these, and the end of their chunk. */
   fresh: number;
   end: number;
   chunkEnd: number;
 }
 
-/** Chunks of entries and the slots that are free. */
+/** Chunks of entries and their free slots. */
 export class EntryStore {
   /** The records, one array per chunk. */
   readonly records: Int32Array[] = [];
   /** The long addresses of each chunk; empty in IPv4 chunks. */
   readonly wide: Int32Array[] = [];
-  /** Template: how many entries it controls. Others: the controlling entry plus 1; 0 = none. @internal */
+  /** Template: how many entries it controls. Others: the controlling entry plus 1; 0 = none. */
   readonly controls: OptionalColumn = new OptionalColumn();
-  /** How often a slot was given up since its generation was first asked for. */
+  /** How often a slot was freed since its generation was first read. */
   private readonly generations = new OptionalColumn();
   private readonly supply4: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
   private readonly supply6: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
 
-  /** The number above the greatest slot number. */
+  /** One more than the greatest slot number. */
   get slots(): number {
     return this.records.length << CHUNK_SHIFT;
   }
 
-  /** Whether a number is that of a slot that was ever used. */
+  /** Whether a number is a slot with memory. */
   isSlot(slot: number): boolean {
     if (slot < 0 || slot >= this.slots) return false;
     return this.offsetOf(slot) < this.recordsOf(slot).length;
@@ -73,7 +74,7 @@ export class EntryStore {
     return this.records[slot >> CHUNK_SHIFT];
   }
 
-  /** The place of a slot's first word in its array. */
+  /** The index of a slot's first word in its array. */
   offsetOf(slot: number): number {
     return (slot & CHUNK_MASK) * RECORD_WORDS;
   }
@@ -83,27 +84,27 @@ export class EntryStore {
     return this.wide[slot >> CHUNK_SHIFT];
   }
 
-  /** The place of a slot's first long-address word in its array. */
+  /** The index of a slot's first long-address word in its array. */
   wideOffsetOf(slot: number): number {
     return (slot & CHUNK_MASK) * WIDE_WORDS;
   }
 
-  /** A slot for a new entry, with everything undefined but its control word, which is 0; −1 when no number is left. */
+  /** A slot for a new entry; all words but the control word, which is 0, are undefined. −1 when all are in use. */
   allocate(family: AddressFamily): number {
     const supply = family === 4 ? this.supply4 : this.supply6;
     const slot = supply.free;
-    if (slot === NONE) return this.allocateFresh(supply, family);
+    if (slot === NONE) return this.allocateUnused(supply, family);
     supply.free = this.recordsOf(slot)[this.offsetOf(slot) + TIMER_NEXT];
     return slot;
   }
 
-  /** The generation of a slot: from now on it changes when the slot is given up. */
+  /** The generation of a slot: 32 bits that change when the slot is freed, from the first read on. */
   generationOf(slot: number): number {
     if (!this.generations.has(slot)) this.generations.set(slot, 0);
     return this.generations.get(slot);
   }
 
-  /** Takes a slot back; views of its entry no longer fit. */
+  /** Frees a slot and invalidates the `Connection` views of its entry. */
   release(slot: number): void {
     const records = this.recordsOf(slot);
     const offset = this.offsetOf(slot);
@@ -111,16 +112,16 @@ export class EntryStore {
     records[offset + META] = 0;
     records[offset + TIMER_NEXT] = supply.free;
     supply.free = slot;
-    if (this.controls.isUsed || this.generations.isUsed) this.leaveColumns(slot);
+    if (this.controls.isUsed || this.generations.isUsed) this.resetColumns(slot);
   }
 
-  private leaveColumns(slot: number): void {
+  private resetColumns(slot: number): void {
     const { controls, generations } = this;
     if (generations.has(slot)) generations.set(slot, generations.get(slot) + 1);
     if (controls.has(slot)) controls.set(slot, 0);
   }
 
-  private allocateFresh(supply: Supply, family: AddressFamily): number {
+  private allocateUnused(supply: Supply, family: AddressFamily): number {
     if (supply.fresh === supply.end && !this.grow(supply, family)) return NONE;
     return supply.fresh++;
   }

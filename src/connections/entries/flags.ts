@@ -1,18 +1,17 @@
 /**
- * The flags of a connection, with the values they have in synchronisation messages, and the numbers
+ * The flags of a connection, with the values they have in synchronization messages, and the numbers
  * of the protocols that connections have.
  *
  * The low three bits are the forwarding method, copied from the server when the connection is made.
  */
 import type { ForwardingMethod } from '../../model/forwarding-method.js';
+import { META_IPV6, PROTOCOL_BITS } from './record.js';
 
 /** The bits of the forwarding method: 0 masquerading, 1 local, 2 tunneling, 3 direct, 4 bypass. */
 export const METHOD_BITS = 0x7;
-/** Made by a synchronisation message. */
-export const FLAG_SYNC = 0x20;
 /** In the table: everything but one-packet connections. */
 export const FLAG_HASHED = 0x40;
-/** No packet of the server's side was seen so far, and none is expected: every method but masquerading. */
+/** No packet of the server was seen so far, and none is expected: every method but masquerading. */
 export const FLAG_NO_OUTPUT = 0x80;
 /** Counted as inactive. */
 export const FLAG_INACTIVE = 0x100;
@@ -42,3 +41,8 @@ export const METHOD_FLAGS: Readonly<Record<ForwardingMethod, number>> = {
   tunneling: 2,
   gatewaying: 3,
 };
+
+/** The bits of the flags word that belong to the key of an entry: protocol, family, whether it is a template. */
+export function keyBits(meta: number): number {
+  return meta & (PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE);
+}

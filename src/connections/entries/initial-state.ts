@@ -1,10 +1,15 @@
 /**
- * Initial state, activity and timeout of a new entry.
+ * The initial state of an entry, and the timeouts that no protocol sets.
  */
 import { FLAG_INACTIVE } from './flags.js';
 
 /** The timeout of a new entry until its protocol sets another one. */
 export const INITIAL_TIMEOUT_MS = 3000;
+
+/** The timeout of a template whose time is up while it controls connections. */
+export const REARM_MS = 60_000;
+/** The greatest timeout: 32 days. */
+export const MAX_TIMEOUT_MS: number = 32 * 86_400_000;
 
 /** State, activity and timeout of a new entry. */
 export interface InitialState {
@@ -12,7 +17,7 @@ export interface InitialState {
   readonly state: number;
   /** Whether it counts as active at its server; `false` for templates. */
   readonly active: boolean;
-  /** What the timer is set to, at first and at each use: milliseconds, 0–2764800000. */
+  /** The timeout in milliseconds, 0–2764800000. */
   readonly timeoutMs: number;
 }
 

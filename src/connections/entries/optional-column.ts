@@ -1,6 +1,6 @@
 /**
- * A word per slot that most tables never need: 0 until it is set, and without memory in chunks of slots
- * where none is.
+ * A word per slot that most tables never need: 0 until it is set. A chunk of slots takes memory for it only when
+ * one of them is set.
  */
 import { enlarged } from './chunk-memory.js';
 import { CHUNK_MASK, CHUNK_SHIFT } from './record.js';
@@ -43,7 +43,7 @@ export class OptionalColumn {
     const chunk = slot >> CHUNK_SHIFT;
     while (this.chunks.length <= chunk) this.chunks.push(NOTHING);
     const present = this.chunks[chunk];
-    // The same sizes as the first chunk of records goes through: powers of two.
+    // The sizes are those of the first chunk of records while it grows: powers of two.
     let length = Math.max(FEWEST, present.length * 2);
     while (length <= (slot & CHUNK_MASK)) length *= 2;
     this.chunks[chunk] = enlarged(present, length);

@@ -1,8 +1,7 @@
 /**
- * How entries count at the servers they are bound to: connections as total and active, templates apart.
+ * The counters of servers: connections count as total and active, templates apart.
  *
- * These three functions are the only place where the table changes a server. An entry without server
- * counts nowhere.
+ * The table changes a server in these three functions only. An entry without server counts nowhere.
  */
 import type { RealServer } from '../../model/real-server.js';
 
@@ -12,7 +11,7 @@ export function countOpened(server: RealServer, template: boolean, active: boole
   else server.open(active);
 }
 
-/** Counts an entry that changed between active and inactive; templates never do. */
+/** Counts a connection that changed between active and inactive. */
 export function countActivity(server: RealServer | undefined, active: boolean): void {
   if (active) server?.activate();
   else server?.deactivate();

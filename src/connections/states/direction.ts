@@ -1,8 +1,8 @@
 /**
- * From which side a packet of a connection was seen, as the state tables tell it.
+ * The direction of a packet of a connection, as the state tables distinguish it.
  *
- * INPUT is the client's side and OUTPUT the server's; INPUT_ONLY is the client's side of an entry whose
- * server's packets do not pass here, as far as is known (NOOUTPUT).
+ * INPUT is from the client and OUTPUT from the server; INPUT_ONLY is from the client of an entry of which no
+ * packet of the server was seen (NOOUTPUT).
  */
 import { FLAG_NO_OUTPUT } from '../entries/flags.js';
 
@@ -10,14 +10,14 @@ import { FLAG_NO_OUTPUT } from '../entries/flags.js';
 export const INPUT = 0;
 /** From the server. */
 export const OUTPUT = 1;
-/** From the client, of an entry that sees nothing else. */
+/** From the client, of an entry without packets of the server. */
 export const INPUT_ONLY = 2;
 
 /**
  * The direction of a packet.
  *
  * @param flags - The entry's flags before this packet.
- * @param fromServer - Whether the packet came from the server's side.
+ * @param fromServer - Whether the server sent the packet.
  * @returns One of {@link INPUT}, {@link OUTPUT}, {@link INPUT_ONLY}.
  */
 export function directionOf(flags: number, fromServer: boolean): number {

@@ -1,7 +1,7 @@
 /**
  * SCTP associations: states, events, and the table of transitions.
  *
- * The event is the type of the packet's first chunk; DATA stands for every type without a row of its own.
+ * The event is the type of the packet's first chunk; every type without a row of its own counts as DATA.
  * An ABORT behind a COOKIE ECHO or COOKIE ACK counts as ABORT. Cost: one table access per packet.
  * Source: recorded transitions of a Linux director; chunk types: RFC 9260, section 3.2.
  */
@@ -38,7 +38,7 @@ export const SCTP_CHUNK_ABORT = 6;
 const CHUNK_COOKIE_ECHO = 10;
 const CHUNK_COOKIE_ACK = 11;
 
-/** The row of each chunk type from 0 on; types beyond count as DATA. */
+/** The row of each chunk type from 0 on; greater types count as DATA. */
 const eventOfChunk: readonly number[] = [0, 1, 2, 0, 0, 0, 9, 5, 6, 8, 3, 4, 0, 0, 7];
 const EVENTS = 10;
 

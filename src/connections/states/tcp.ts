@@ -2,8 +2,8 @@
  * TCP connections: states, events, and the two tables of transitions.
  *
  * A segment is one event: RST before SYN before FIN before ACK; one with none of these flags closes the
- * connection. The secure table serves while the `secure_tcp` defence is at work: it believes a connection
- * established only after both sides were heard. Cost: one table access per segment.
+ * connection. The secure table is in use while the `secure_tcp` defense is at work: it enters ESTABLISHED
+ * only after packets from both sides. Cost: one table access per segment.
  * Source: recorded transitions of a Linux director.
  */
 import { readStateTable } from './direction.js';
@@ -69,7 +69,7 @@ const transitions = /* @__PURE__ */ readStateTable(
  * @param state - The state before.
  * @param flags - The flags of the TCP header; only FIN, SYN, RST and ACK count.
  * @param direction - See `directionOf`.
- * @param secure - Whether the secure table serves.
+ * @param secure - Whether the secure table is in use.
  * @returns The number of the next state.
  */
 export function nextTcpState(

@@ -1,6 +1,6 @@
 /**
- * How long a connection stays without a packet, by protocol and state, and the three of these that
- * `ipvsadm --set` changes. A new value counts from a connection's next packet on.
+ * The timeouts of connections by protocol and state, and the three of these that `ipvsadm --set` changes.
+ * A new value applies from a connection's next packet on.
  */
 import { type OptionNames, requireInteger, requireKnownOptions } from '../../errors.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../entries/flags.js';
@@ -18,7 +18,7 @@ export interface TimeoutSettings {
 
 /** The greatest timeout of {@link Timeouts.set}, in seconds: 31 days. */
 export const MAX_TIMEOUT_SECONDS = 2678400;
-/** The timeout of what has neither protocol nor state to tell one: 180 s. */
+/** The timeout of protocols without states: 180 s. */
 export const OTHER_TIMEOUT_MS = 180_000;
 
 const TCP_SECONDS: readonly number[] = [2, 900, 120, 60, 120, 120, 10, 60, 30, 120, 120];
@@ -49,7 +49,7 @@ export class Timeouts {
   /**
    * Changes timeouts.
    *
-   * @param change - New values in seconds, 0–2678400; 0 or none leaves one as it is.
+   * @param change - New values in seconds, 0–2678400; 0 or none leaves the present one.
    * @throws {TypeError} When a value is not a number.
    * @throws {RangeError} When a value is out of range; then nothing is changed.
    */
@@ -89,7 +89,7 @@ export class Timeouts {
   }
 
   /**
-   * The timeout of a connection that was told without one.
+   * The timeout of a connection that was given without one.
    *
    * @param protocol - The protocol's number.
    * @param state - The number of the state, which the protocol has to have.

@@ -1,5 +1,5 @@
 /**
- * UDP connections: one state, in which they stay, inactive, for life.
+ * UDP connections: one state, inactive, which never changes.
  */
 
 /** The names of the states, by number. */

@@ -3,7 +3,7 @@
  * bit per 32 of these words.
  */
 
-/** Which slots of one wheel level are in use. */
+/** The wheel slots of one level that are in use. */
 export class SlotSet {
   private readonly bits: Int32Array;
   private readonly summary: Int32Array;
@@ -29,7 +29,7 @@ export class SlotSet {
     this.count++;
   }
 
-  /** Takes a member out. */
+  /** Removes a member. */
   delete(position: number): void {
     const word = this.bits[position >>> 5] & ~(1 << (position & 31));
     this.bits[position >>> 5] = word;
@@ -37,7 +37,7 @@ export class SlotSet {
     this.count--;
   }
 
-  /** How far the next member after a position is, going round at most once; 0 when there is none. */
+  /** The distance from a position to the next member, at most one round; 0 when there is none. */
   distance(position: number): number {
     if (this.count === 0) return 0;
     const start = (position + 1) & this.mask;

@@ -1,26 +1,26 @@
 /**
- * The timers of all entries: a hierarchical wheel whose slots are lists that run through the entries.
+ * The timers of all entries: a hierarchical wheel whose slots are lists through the records of entries.
  *
- * An entry that was used only stores its new expiry; it moves when its old place comes up. A new entry waits for
- * time to go on before it is given a place: its first packet may change its timeout. Slots of the coarser levels are
- * brought down ahead of time, a few entries per call, so that no millisecond has to wait for many. All work is metered,
- * an entry moved or run at a time. Of timers due together the one armed last runs first ({@link DueTimers}).
+ * A restart only stores the new expiry; the entry moves when its old wheel slot is processed. New entries are queued
+ * and get their wheel slot when time moves on, since their first packet may change their timeout. Coarse slots cascade
+ * ahead of time, a few entries per call, so that no single tick has a long cascade. All work is metered: one unit per
+ * entry moved or run. Of timers due together the one armed last runs first ({@link ReadyQueue}).
  * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
  */
-import { DueTimers } from './due-timers.js';
 import type { EntryStore } from '../entries/entry-store.js';
 import {
   ARMED,
-  BINDING,
-  BINDING_BITS,
+  CODE_SHIFT,
+  DESTINATION,
+  DESTINATION_BITS,
   EXPIRY,
   META,
   META_EXPIRING,
-  PLACE_SHIFT,
   TIMEOUT,
   TIMER_NEXT,
   TIMER_PREVIOUS,
 } from '../entries/record.js';
+import { ReadyQueue } from './ready-queue.js';
 import { SlotSet } from './slot-set.js';
 import {
   AHEAD1,
@@ -33,22 +33,22 @@ import {
   LEVEL1,
   LEVEL2,
   PAST,
-  placeOf,
-  PLACES,
+  WHEEL_SLOTS,
+  wheelSlotOf,
 } from './wheel-slots.js';
 
 const NONE = -1;
-/** Entries brought down ahead of time in one call. */
+/** Entries that cascade ahead of time in one call. */
 const AHEAD_BUDGET = 64;
-/** How many new entries wait at most for a place. */
-const MOST_WAITING = 16;
+/** How many new entries are queued at most. */
+const MOST_PENDING = 16;
 
-/** Who is told that a timer has run out. */
+/** Receives the timers that have run out. */
 export interface TimerOwner {
   /**
-   * A timer has run out; it is no longer linked.
+   * A timer has run out; its entry is no longer linked.
    *
-   * @param slot - Whose timer it was.
+   * @param slot - The entry.
    */
   timerDue(slot: number): void;
 }
@@ -57,20 +57,24 @@ export interface TimerOwner {
 export class TimerWheel {
   /** Every timer due before this moment has run, in milliseconds. */
   cursor = 0;
-  /** The first entry of each place, plus 1; 0 = none. */
-  private readonly heads = new Int32Array(PLACES);
+  /** The first entry of each wheel slot, plus 1; 0 = none. */
+  private readonly heads = new Int32Array(WHEEL_SLOTS);
   private readonly used0 = new SlotSet(LEVEL0);
   private readonly used1 = new SlotSet(LEVEL1);
   private readonly used2 = new SlotSet(LEVEL2);
-  private readonly due = new DueTimers();
+  private readonly ready = new ReadyQueue();
   private readonly store: EntryStore;
   private readonly owner: TimerOwner;
-  private readonly waiting = new Int32Array(MOST_WAITING);
-  private waitingCount = 0;
-  /** The second level's slot that is brought down next, counted from the origin of time. */
+  /** New entries without a wheel slot. */
+  private readonly pending = new Int32Array(MOST_PENDING);
+  private pendingCount = 0;
+  /** The second level's slot that cascades next, counted from the origin of time. */
   private ahead = 0;
 
-  /** Made by a table. @internal */
+  /**
+   * @param store - The records.
+   * @param owner - Receives the timers that have run out.
+   */
   constructor(store: EntryStore, owner: TimerOwner) {
     this.store = store;
     this.owner = owner;
@@ -79,7 +83,7 @@ export class TimerWheel {
   /** Bytes of the wheel itself. */
   get bytes(): number {
     const sets = this.used0.bytes + this.used1.bytes + this.used2.bytes;
-    return this.heads.byteLength + sets + this.due.bytes;
+    return this.heads.byteLength + sets + this.ready.bytes;
   }
 
   /** A moment of a record as a full millisecond count. */
@@ -88,41 +92,41 @@ export class TimerWheel {
     return this.cursor + (distance > PAST ? distance - 0x1_0000_0000 : distance);
   }
 
-  /** Whether one moment of a record may come before another: never wrong when it says no. */
+  /** Whether one moment of a record may come before another; `false` is always right. */
   isEarlier(moment: number, other: number): boolean {
     const cursor = this.cursor | 0;
     const distance = (moment - cursor) >>> 0;
     return distance < (other - cursor) >>> 0 || distance > PAST;
   }
 
-  /** Takes a new entry, which is linked by the expiry it has when time goes on. */
-  introduce(slot: number): void {
-    // The last one has to wait as well: its timeout is yet to be changed.
-    if (this.waitingCount === MOST_WAITING) this.settle();
-    this.waiting[this.waitingCount++] = slot;
+  /** Queues a new entry. It is linked by the expiry that it has when time moves on. */
+  add(slot: number): void {
+    // The last one is queued as well: its timeout is yet to be changed.
+    if (this.pendingCount === MOST_PENDING) this.flush();
+    this.pending[this.pendingCount++] = slot;
   }
 
   /** Links an entry that has no timer by its expiry. */
   link(slot: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    const place = placeOf(records[offset + EXPIRY], this.cursor | 0);
-    const next = this.heads[place] - 1;
+    const wheelSlot = wheelSlotOf(records[offset + EXPIRY], this.cursor | 0);
+    const next = this.heads[wheelSlot] - 1;
     records[offset + TIMER_NEXT] = next;
-    records[offset + TIMER_PREVIOUS] = ~place;
-    setCode(records, offset, codeOf(place));
-    this.heads[place] = slot + 1;
-    if (next === NONE) this.setOf(place).add(positionOf(place));
+    records[offset + TIMER_PREVIOUS] = ~wheelSlot;
+    setCode(records, offset, codeOf(wheelSlot));
+    this.heads[wheelSlot] = slot + 1;
+    if (next === NONE) this.setOf(wheelSlot).add(positionOf(wheelSlot));
     else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
   }
 
   /** Unlinks an entry, wherever it is. */
   unlink(slot: number): void {
-    if (this.waitingCount !== 0) this.settle();
+    if (this.pendingCount !== 0) this.flush();
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    if (records[offset + BINDING] >>> PLACE_SHIFT === CODE_DUE) {
-      // What waits in the heap is passed over.
+    if (records[offset + DESTINATION] >>> CODE_SHIFT === CODE_DUE) {
+      // The ready queue skips timers whose entry has another code.
       setCode(records, offset, 0);
       return;
     }
@@ -139,11 +143,11 @@ export class TimerWheel {
     if (next === NONE) this.setOf(~previous).delete(positionOf(~previous));
   }
 
-  /** Moves an entry whose expiry was brought forward, unless its place comes up early enough. */
-  hasten(slot: number): void {
+  /** Moves an entry that has become due earlier, unless its wheel slot is processed early enough. */
+  advanceTimer(slot: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    const code = records[offset + BINDING] >>> PLACE_SHIFT;
+    const code = records[offset + DESTINATION] >>> CODE_SHIFT;
     if (code === CODE_DUE) return;
     const cursor = this.cursor | 0;
     const distance = (records[offset + EXPIRY] - cursor) >>> 0;
@@ -152,104 +156,95 @@ export class TimerWheel {
     this.link(slot);
   }
 
-  /** Moves on without running anything; only while there are no entries. */
+  /** Moves time on without running anything; only while there are no entries. */
   skipTo(moment: number): void {
     if (moment > this.cursor) this.cursor = moment;
   }
 
   /**
-   * Runs what is due.
+   * Runs the timers that are due before a moment.
    *
-   * @returns Whether all timers due before `limit` have run.
+   * @param limit - The moment.
+   * @param budget - How many units of work may be done.
+   * @returns Whether all of them have run.
    */
   run(limit: number, budget: number): boolean {
-    this.settle();
+    this.flush();
     let left = budget;
     while (this.cursor < limit) {
       if (left <= 0) return false;
       if (this.work()) left--;
       else this.cursor = this.nextStop(limit);
     }
-    this.bringAhead(Math.min(left, AHEAD_BUDGET));
+    this.cascadeAhead(Math.min(left, AHEAD_BUDGET));
     return true;
   }
 
-  /** The earliest moment at which there may be something to do; infinite without timers. */
-  nextDue(): number {
-    this.settle();
-    return this.due.size > 0 || this.occupied() ? this.cursor : this.nextStop(Infinity);
+  /** Links the queued entries, the oldest first. */
+  private flush(): void {
+    for (let i = 0; i < this.pendingCount; i++) this.link(this.pending[i]);
+    this.pendingCount = 0;
   }
 
-  /** Links the new entries, the oldest first. */
-  private settle(): void {
-    for (let i = 0; i < this.waitingCount; i++) this.link(this.waiting[i]);
-    this.waitingCount = 0;
-  }
-
-  /** Does one unit of work at the present millisecond, if there is any. */
+  /** Does one unit of work at the current millisecond, if there is any. */
   private work(): boolean {
     const cursor = this.cursor | 0;
     const heads = this.heads;
-    const above = heads[BASE2 + (cursor >>> 20)];
-    if (above !== 0) return this.bringDown(above - 1);
+    const coarse = heads[BASE2 + (cursor >>> 20)];
+    if (coarse !== 0) return this.cascade(coarse - 1);
     const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
-    if (middle !== 0) return this.bringDown(middle - 1);
-    const place = cursor & (LEVEL0 - 1);
-    const head = heads[place];
-    if (head !== 0) return this.collect(head - 1, place);
-    return this.due.size > 0 && this.fire();
+    if (middle !== 0) return this.cascade(middle - 1);
+    const wheelSlot = cursor & (LEVEL0 - 1);
+    const head = heads[wheelSlot];
+    if (head !== 0) return this.collect(head - 1, wheelSlot);
+    return this.ready.size > 0 && this.fire();
   }
 
-  /** Whether a place is in use that belongs to the present millisecond. */
-  private occupied(): boolean {
-    const cursor = this.cursor | 0;
-    const middle = this.heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
-    return (this.heads[BASE2 + (cursor >>> 20)] | middle | this.heads[cursor & (LEVEL0 - 1)]) !== 0;
-  }
-
-  private bringDown(slot: number): true {
+  /** Moves an entry to the wheel slot of its expiry. */
+  private cascade(slot: number): true {
     this.unlink(slot);
     this.link(slot);
     return true;
   }
 
-  /** Takes the first entry out of the place of the present millisecond: to those due, or on to its later expiry. */
-  private collect(slot: number, place: number): true {
+  /** Takes the first entry out of the current wheel slot: to the ready queue, or to the slot of its later expiry. */
+  private collect(slot: number, wheelSlot: number): true {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const next = records[offset + TIMER_NEXT];
-    this.heads[place] = next + 1;
-    if (next === NONE) this.used0.delete(place);
-    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = ~place;
-    if (this.isToCome(records[offset + EXPIRY])) {
+    this.heads[wheelSlot] = next + 1;
+    if (next === NONE) this.used0.delete(wheelSlot);
+    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = ~wheelSlot;
+    if (this.isInFuture(records[offset + EXPIRY])) {
       this.link(slot);
       return true;
     }
     setCode(records, offset, CODE_DUE);
     const expiring = (records[offset + META] & META_EXPIRING) !== 0;
     const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;
-    records[offset + TIMER_NEXT] = this.due.push(slot, timeout, records[offset + ARMED]);
+    records[offset + TIMER_NEXT] = this.ready.push(slot, timeout, records[offset + ARMED]);
     return true;
   }
 
+  /** Runs the next ready timer, unless its entry was removed or restarted. */
   private fire(): true {
-    const slot = this.due.pop();
+    const slot = this.ready.pop();
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    if (records[offset + BINDING] >>> PLACE_SHIFT !== CODE_DUE) return true;
-    if (records[offset + TIMER_NEXT] !== this.due.ticket) return true;
-    if (this.isToCome(records[offset + EXPIRY])) this.link(slot);
+    if (records[offset + DESTINATION] >>> CODE_SHIFT !== CODE_DUE) return true;
+    if (records[offset + TIMER_NEXT] !== this.ready.ticket) return true;
+    if (this.isInFuture(records[offset + EXPIRY])) this.link(slot);
     else this.owner.timerDue(slot);
     return true;
   }
 
-  /** Whether a moment of a record is later than the present millisecond. */
-  private isToCome(moment: number): boolean {
+  /** Whether a moment of a record is later than the current millisecond. */
+  private isInFuture(moment: number): boolean {
     const distance = (moment - (this.cursor | 0)) >>> 0;
     return distance !== 0 && distance <= PAST;
   }
 
-  /** The next moment with work after the present one, at most `limit`. */
+  /** The next moment with work after the current one, at most `limit`. */
   private nextStop(limit: number): number {
     const cursor = this.cursor;
     const ahead0 = this.used0.distance(cursor & (LEVEL0 - 1));
@@ -264,37 +259,40 @@ export class TimerWheel {
     return ahead2 === 0 ? stop : Math.min(stop, (era + ahead2) * 0x100000);
   }
 
-  /** Brings some entries of the coming slots of the coarser levels down before their time. */
-  private bringAhead(budget: number): void {
+  /** Cascades some entries of the coming slots of the coarse levels ahead of time. */
+  private cascadeAhead(budget: number): void {
     const window = Math.floor(this.cursor / 256);
     if (this.ahead <= window) this.ahead = window + 1;
     for (let left = budget; left > 0; left--) {
       const head = this.heads[BASE1 + (this.ahead & (LEVEL1 - 1))];
-      if (head !== 0) this.bringDown(head - 1);
+      if (head !== 0) this.cascade(head - 1);
       else if (this.ahead < window + AHEAD1) this.ahead++;
       else break;
     }
-    this.bringEraAhead(window, budget);
+    this.cascadeEraAhead(window, budget);
   }
 
   /** The same for the next slot of the third level, all of which the second one reaches by now. */
-  private bringEraAhead(window: number, budget: number): void {
+  private cascadeEraAhead(window: number, budget: number): void {
     if (window % LEVEL2 < 2) return;
     const era = BASE2 + ((Math.floor(window / LEVEL2) + 1) & (LEVEL2 - 1));
     for (let left = budget; left > 0 && this.heads[era] !== 0; left--) {
-      this.bringDown(this.heads[era] - 1);
+      this.cascade(this.heads[era] - 1);
     }
   }
 
-  private setOf(place: number): SlotSet {
-    return place < BASE1 ? this.used0 : place < BASE2 ? this.used1 : this.used2;
+  private setOf(wheelSlot: number): SlotSet {
+    return wheelSlot < BASE1 ? this.used0 : wheelSlot < BASE2 ? this.used1 : this.used2;
   }
 }
 
-function positionOf(place: number): number {
-  return place < BASE1 ? place : place < BASE2 ? place - BASE1 : place - BASE2;
+/** The position of a wheel slot in its level. */
+function positionOf(wheelSlot: number): number {
+  if (wheelSlot < BASE1) return wheelSlot;
+  return wheelSlot < BASE2 ? wheelSlot - BASE1 : wheelSlot - BASE2;
 }
 
 function setCode(records: Int32Array, offset: number, code: number): void {
-  records[offset + BINDING] = (records[offset + BINDING] & BINDING_BITS) | (code << PLACE_SHIFT);
+  const word = records[offset + DESTINATION];
+  records[offset + DESTINATION] = (word & DESTINATION_BITS) | (code << CODE_SHIFT);
 }

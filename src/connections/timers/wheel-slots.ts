@@ -1,10 +1,10 @@
 /**
- * Where in the timer wheel a moment belongs: pure arithmetic on millisecond counts of 32 bits.
+ * The wheel slot of a moment: pure arithmetic on millisecond counts of 32 bits.
  *
- * Three levels of slots: 262144 of 1 ms, 8192 of 256 ms, 4096 of about 17.5 minutes; together 49.7 days.
- * The first reaches far enough that the usual timeouts are placed once and for all, and that the second
- * one's slots can be brought down long before they are due. A record has room for a shortened form of its
- * place only, the code; it tells until when the place comes up at the latest.
+ * Three levels of wheel slots: 262144 of 1 ms, 8192 of 256 ms, 4096 of about 17.5 minutes; together 49.7 days.
+ * The first level is long enough for the usual timeouts, so most timers never move, and the slots of the second one
+ * cascade long before they are due. A record stores only a shortened slot number, the code: an upper bound of when
+ * the slot is processed.
  */
 
 /** Slots of one millisecond. */
@@ -13,13 +13,13 @@ export const LEVEL0: number = 1 << 18;
 export const LEVEL1: number = 1 << 13;
 /** Slots of 2^20 ms. */
 export const LEVEL2: number = 1 << 12;
-/** The first place of the second level. */
+/** The first slot of the second level. */
 export const BASE1: number = LEVEL0;
-/** The first place of the third level. */
+/** The first slot of the third level. */
 export const BASE2: number = LEVEL0 + LEVEL1;
-/** How many places there are. */
-export const PLACES: number = BASE2 + LEVEL2;
-/** How far ahead of the present the second level's slots are brought down, in slots: 131 s. */
+/** How many slots there are. */
+export const WHEEL_SLOTS: number = BASE2 + LEVEL2;
+/** How far ahead the slots of the second level cascade, in slots: 131 s. */
 export const AHEAD1: number = 1 << 9;
 
 /** The code of an entry that has left the wheel because it is due. */
@@ -35,13 +35,13 @@ const REACH1 = LEVEL1 - 2;
 export const PAST = 0xff000000;
 
 /**
- * The place of a moment.
+ * The wheel slot of a moment.
  *
  * @param moment - When the timer is due; one in the past counts as now.
- * @param now - The present moment of the wheel.
- * @returns 0 to {@link PLACES} − 1.
+ * @param now - The current moment of the wheel.
+ * @returns 0 to {@link WHEEL_SLOTS} − 1.
  */
-export function placeOf(moment: number, now: number): number {
+export function wheelSlotOf(moment: number, now: number): number {
   const distance = (moment - now) >>> 0;
   if (distance < REACH0) return moment & (LEVEL0 - 1);
   if (distance > PAST) return now & (LEVEL0 - 1);
@@ -52,21 +52,23 @@ export function placeOf(moment: number, now: number): number {
 }
 
 /**
- * The code of a place: places that come up within 32 ms, 512 ms or 35 minutes share one.
+ * The code of a wheel slot: slots that are processed within 32 ms, 512 ms or 35 minutes share one.
  *
- * @param place - A place.
+ * @param wheelSlot - A wheel slot.
  * @returns 14 bits, other than {@link CODE_DUE}.
  */
-export function codeOf(place: number): number {
-  if (place < BASE1) return place >>> 5;
-  return place < BASE2 ? CODE1 + ((place - BASE1) >>> 1) : CODE2 + ((place - BASE2) >>> 1);
+export function codeOf(wheelSlot: number): number {
+  if (wheelSlot < BASE1) return wheelSlot >>> 5;
+  return wheelSlot < BASE2
+    ? CODE1 + ((wheelSlot - BASE1) >>> 1)
+    : CODE2 + ((wheelSlot - BASE2) >>> 1);
 }
 
 /**
- * How long from now a place with a code comes up at the latest.
+ * How long from now a slot with a code is processed at the latest.
  *
  * @param code - Any code but {@link CODE_DUE}.
- * @param now - The present moment of the wheel.
+ * @param now - The current moment of the wheel.
  * @returns Milliseconds.
  */
 export function latestOf(code: number, now: number): number {

@@ -1,31 +1,31 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GroupAddress } from '../../../src/connections/client-index/bucket-address.js';
+import { BucketAddress } from '../../../src/connections/client-index/bucket-address.js';
 
 const hashes = fc.array(fc.integer(), { minLength: 1, maxLength: 200 });
 
-describe('GroupAddress', () => {
-  it('moves entries only from the group that is split to the new one', () => {
+describe('BucketAddress', () => {
+  it('moves entries only from the bucket that is split to the new one', () => {
     fc.assert(
       fc.property(hashes, (list) => {
-        const address = new GroupAddress();
-        let places = list.map((hash) => address.of(hash));
+        const address = new BucketAddress();
+        let buckets = list.map((hash) => address.of(hash));
         for (let step = 0; step < 300; step++) {
           const { splitting, count } = address;
           address.grow();
           const after = list.map((hash) => address.of(hash));
-          after.forEach((place, i) => {
-            if (place !== places[i]) expect([places[i], place]).toEqual([splitting, count]);
+          after.forEach((bucket, i) => {
+            if (bucket !== buckets[i]) expect([buckets[i], bucket]).toEqual([splitting, count]);
           });
-          places = after;
+          buckets = after;
         }
       }),
       { numRuns: 30 },
     );
   });
 
-  it('never has a group much more than twice as full as the average', () => {
-    const address = new GroupAddress();
+  it('never has a bucket much more than twice as full as the average', () => {
+    const address = new BucketAddress();
     while (address.count < 1000) address.grow();
     for (; address.count < 2100; address.grow()) {
       if (address.count % 100 !== 0) continue;

@@ -1,77 +1,77 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GroupPlaces } from '../../../src/connections/client-index/bucket-slots.js';
+import { Buckets } from '../../../src/connections/client-index/buckets.js';
 
-const PLACES = 7;
+const SLOTS = 7;
 const BASE = 16;
 const FREE = null;
-const places = new GroupPlaces();
+const buckets = new Buckets();
 const fingerprints = fc.oneof(fc.integer({ min: 1, max: 3 }), fc.constantFrom(-1, 1 << 31, -2));
-const groups = fc.array(fc.option(fingerprints, { nil: FREE }), {
-  minLength: PLACES,
-  maxLength: PLACES,
+const contents = fc.array(fc.option(fingerprints, { nil: FREE }), {
+  minLength: SLOTS,
+  maxLength: SLOTS,
 });
 
-/** The words of a group, between two others, with these fingerprints in order; links are their ordinals. */
-function groupWith(wanted: readonly (number | null)[]): Int32Array {
+/** The words of a bucket, between two others, with these fingerprints in order; references are their ordinals. */
+function bucketWith(wanted: readonly (number | null)[]): Int32Array {
   const words = new Int32Array(3 * BASE).fill(-1);
   words.fill(0, BASE, 2 * BASE);
   wanted.forEach((fingerprint, i) => {
-    places.fillPlace(words, BASE, places.freePlaces(words, BASE), fingerprint ?? 5, i + 1);
+    buckets.fillSlot(words, BASE, buckets.freeSlots(words, BASE), fingerprint ?? 5, i + 1);
   });
-  for (const link of linksOf(words, places.placesOf(words, BASE, 5))) {
-    places.clearPlace(words, BASE, 0x80000000 >>> (link - 1));
+  for (const reference of referencesOf(words, buckets.slotsOf(words, BASE, 5))) {
+    buckets.clearSlot(words, BASE, 0x80000000 >>> (reference - 1));
   }
   return words;
 }
 
 function ordinals(wanted: (i: number) => boolean): number[] {
-  return Array.from({ length: PLACES }, (_, i) => i + 1).filter((i) => wanted(i - 1));
+  return Array.from({ length: SLOTS }, (_, i) => i + 1).filter((i) => wanted(i - 1));
 }
 
-function linksOf(words: Int32Array, some: number): number[] {
-  const links: number[] = [];
-  for (let rest = some; rest !== 0; rest = places.placesBehind(rest)) {
-    links.push(words[places.linkAt(BASE, rest)]);
+function referencesOf(words: Int32Array, some: number): number[] {
+  const references: number[] = [];
+  for (let rest = some; rest !== 0; rest = buckets.slotsAfter(rest)) {
+    references.push(words[buckets.referenceAt(BASE, rest)]);
   }
-  return links;
+  return references;
 }
 
-describe('the places of a group', () => {
+describe('the slots of a bucket', () => {
   it('are found by fingerprint, in order, whatever the others hold', () => {
     fc.assert(
-      fc.property(groups, fingerprints, (wanted, fingerprint) => {
-        const words = groupWith(wanted);
-        const found = places.placesOf(words, BASE, fingerprint);
-        expect(linksOf(words, found)).toEqual(ordinals((i) => wanted[i] === fingerprint));
+      fc.property(contents, fingerprints, (wanted, fingerprint) => {
+        const words = bucketWith(wanted);
+        const found = buckets.slotsOf(words, BASE, fingerprint);
+        expect(referencesOf(words, found)).toEqual(ordinals((i) => wanted[i] === fingerprint));
       }),
     );
   });
 
-  it('are either taken or free, and neighbouring groups stay as they are', () => {
+  it('are either used or free, and neighboring buckets stay as they are', () => {
     fc.assert(
-      fc.property(groups, (wanted) => {
-        const words = groupWith(wanted);
-        const taken = places.takenPlaces(words, BASE);
-        expect(linksOf(words, taken)).toEqual(ordinals((i) => wanted[i] !== FREE));
-        expect(taken & places.freePlaces(words, BASE)).toBe(0);
-        expect(linksOf(words, places.freePlaces(words, BASE)).every((link) => link === 0)).toBe(
-          true,
-        );
+      fc.property(contents, (wanted) => {
+        const words = bucketWith(wanted);
+        const used = buckets.usedSlots(words, BASE);
+        expect(referencesOf(words, used)).toEqual(ordinals((i) => wanted[i] !== FREE));
+        expect(used & buckets.freeSlots(words, BASE)).toBe(0);
+        expect(
+          referencesOf(words, buckets.freeSlots(words, BASE)).every((reference) => reference === 0),
+        ).toBe(true);
         expect(words.filter((word, at) => at >> 4 !== 1 && word === -1).length).toBe(2 * BASE);
       }),
     );
   });
 
-  it('are all free in a group that was emptied, and none follows it', () => {
+  it('are all free in a bucket that was cleared, and it has no overflow bucket', () => {
     fc.assert(
-      fc.property(groups, (wanted) => {
-        const words = groupWith(wanted);
-        places.setNextGroup(words, BASE, 9);
-        expect(places.nextGroup(words, BASE)).toBe(9);
-        places.emptyGroup(words, BASE);
-        expect(places.takenPlaces(words, BASE)).toBe(0);
-        expect(places.nextGroup(words, BASE)).toBe(0);
+      fc.property(contents, (wanted) => {
+        const words = bucketWith(wanted);
+        buckets.setOverflow(words, BASE, 9);
+        expect(buckets.overflowOf(words, BASE)).toBe(9);
+        buckets.clear(words, BASE);
+        expect(buckets.usedSlots(words, BASE)).toBe(0);
+        expect(buckets.overflowOf(words, BASE)).toBe(0);
       }),
     );
   });

@@ -8,13 +8,12 @@ import { seededRandom } from '../../../src/random.js';
 import { TCP } from '../support/fixtures.js';
 
 /** An index of connections that differ in their clients' addresses only. */
-class CountedIndex extends ClientIndex {
-  private readonly store: EntryStore;
+class CountedIndex {
+  readonly index: ClientIndex;
+  private readonly store = new EntryStore();
 
   constructor(seed: number) {
-    const store = new EntryStore();
-    super(store, new ClientHash(seededRandom(seed)));
-    this.store = store;
+    this.index = new ClientIndex(this.store, new ClientHash(seededRandom(seed)));
   }
 
   /** Makes an entry. */
@@ -25,32 +24,33 @@ class CountedIndex extends ClientIndex {
     records[offset + CLIENT] = client;
     records[offset + PORTS] = 1024 << 16;
     records[offset + META] = TCP << PROTOCOL_SHIFT;
-    this.insert(slot);
+    this.index.insert(slot);
     return slot;
   }
 
   /** Ends an entry. */
   end(slot: number): void {
-    this.remove(slot);
+    this.index.remove(slot);
     this.store.release(slot);
   }
 
-  /** Counts the places that are taken, as they are without settling. */
-  get placesTaken(): number {
-    let taken = 0;
-    for (let group = 0; group < this.address.count; group++) {
-      let words = this.memory.wordsOf(group);
-      let base = this.memory.baseOf(group);
+  /** Counts the used slots, without a flush. */
+  get slotsUsed(): number {
+    const { buckets } = this.index;
+    let used = 0;
+    for (let bucket = 0; bucket < buckets.address.count; bucket++) {
+      let words = buckets.memory.wordsOf(bucket);
+      let base = buckets.memory.baseOf(bucket);
       for (;;) {
-        const places = this.takenPlaces(words, base);
-        for (let left = places; left !== 0; left = this.placesBehind(left)) taken++;
-        const next = this.nextGroup(words, base);
+        const slots = buckets.usedSlots(words, base);
+        for (let left = slots; left !== 0; left = buckets.slotsAfter(left)) used++;
+        const next = buckets.overflowOf(words, base);
         if (next === 0) break;
-        words = this.further.wordsOf(next - 1);
-        base = this.further.baseOf(next - 1);
+        words = buckets.overflow.wordsOf(next - 1);
+        base = buckets.overflow.baseOf(next - 1);
       }
     }
-    return taken;
+    return used;
   }
 }
 
@@ -60,21 +60,22 @@ const steps = fc.array(fc.record({ ends: fc.nat({ max: 3 }), choice: fc.nat() })
 });
 
 describe('the index', () => {
-  it('has a place for each entry and no other, however it grows while some wait', () => {
+  it('has a slot for each entry and no other, however it grows while some are queued', () => {
     fc.assert(
       fc.property(fc.integer(), steps, (seed, list) => {
-        const index = new CountedIndex(seed);
+        const counted = new CountedIndex(seed);
+        const { index } = counted;
         const entries: { slot: number; client: number }[] = [];
         list.forEach(({ ends, choice }, client) => {
-          entries.push({ slot: index.add(client), client });
+          entries.push({ slot: counted.add(client), client });
           if (ends === 0) {
             const [entry] = entries.splice(choice % entries.length, 1);
-            if (entry !== undefined) index.end(entry.slot);
+            if (entry !== undefined) counted.end(entry.slot);
           }
           expect(index.size).toBe(entries.length);
         });
-        index.settle();
-        expect(index.placesTaken).toBe(entries.length);
+        index.flush();
+        expect(counted.slotsUsed).toBe(entries.length);
         for (const { slot, client } of entries) {
           expect(index.find4(TCP, client, 0, 1024 << 16)).toBe(slot);
         }

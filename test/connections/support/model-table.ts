@@ -23,7 +23,6 @@ export interface ModelEntry extends ModelKey {
   readonly serverPort: number;
   readonly template: boolean;
   readonly masquerading: boolean;
-  readonly noClientPort: boolean;
   readonly mark: number;
   virtualPortNow: number;
   active: boolean;
@@ -51,7 +50,7 @@ export class ModelTable {
     now: number,
     server: RealServer,
     serverPort: number,
-    kind: 'connection' | 'template' | 'portless',
+    kind: 'connection' | 'template',
     { active, state, timeoutMs }: InitialState,
     mark: number,
   ): void {
@@ -61,7 +60,6 @@ export class ModelTable {
       server,
       serverPort,
       template: kind === 'template',
-      noClientPort: kind === 'portless',
       masquerading: server.forwardingMethod === 'masquerading',
       virtualPortNow: key.virtualPort,
       active,
@@ -76,10 +74,7 @@ export class ModelTable {
   }
 
   findIn(key: ModelKey): number {
-    const exact = this.entries.find((e) => !e.template && sameKey(e, key));
-    if (exact !== undefined) return exact.id;
-    const second = { ...key, clientPort: 0 };
-    return this.entries.find((e) => e.noClientPort && sameKey(e, second))?.id ?? -1;
+    return this.entries.find((e) => !e.template && sameKey(e, key))?.id ?? -1;
   }
 
   findTemplate(key: ModelKey): number {

@@ -6,13 +6,14 @@ import { expect } from 'vitest';
 import { type InitialState, NEW_ENTRY } from '../../../src/connections/entries/initial-state.js';
 import { ConnectionKey } from '../../../src/connections/connection-key.js';
 import type { ConnectionTable } from '../../../src/connections/connection-table.js';
-import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE } from '../../../src/connections/entries/flags.js';
+import { FLAG_TEMPLATE } from '../../../src/connections/entries/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';
 import type { RealServer } from '../../../src/model/real-server.js';
 import { ServerList } from '../../../src/model/server-list.js';
 import { ASSURED, type ModelKey, type ModelTable } from './model-table.js';
+import { type Parts, partsOf } from './parts.js';
 
-type Kind = 'connection' | 'template' | 'portless';
+type Kind = 'connection' | 'template';
 
 export type Operation =
   | {
@@ -69,7 +70,7 @@ export const operations: fc.Arbitrary<Operation[]> = fc.array(
         op: fc.constant('insert' as const),
         key: keys,
         server: fc.nat({ max: 3 }),
-        kind: fc.constantFrom<Kind>('connection', 'connection', 'template', 'portless'),
+        kind: fc.constantFrom<Kind>('connection', 'connection', 'template'),
         port: fc.constantFrom(80, 8080, 443),
         mark: fc.constantFrom(0, 7),
         birth: fc.option(births, { nil: undefined }),
@@ -114,10 +115,12 @@ export class Pair {
   private readonly bySlot = new Map<number, number>();
   readonly table: ConnectionTable;
   readonly model: ModelTable;
+  private readonly parts: Parts;
 
   constructor(table: ConnectionTable, model: ModelTable) {
     this.table = table;
     this.model = model;
+    this.parts = partsOf(table);
     const methods = ['masquerading', 'gatewaying', 'tunneling', 'masquerading'] as const;
     this.servers = [
       ...new ServerList(
@@ -159,7 +162,7 @@ export class Pair {
         model.expireNow(entry.id, now);
         break;
       case 'drop':
-        table.drop(slot, now);
+        this.parts.lifecycle.drop(slot, now);
         model.drop(entry.id, now);
         break;
       case 'remove':
@@ -181,7 +184,7 @@ export class Pair {
         break;
       case 'assure':
         if (!entry.template) return;
-        table.assure(slot);
+        this.parts.entries.assure(slot);
         entry.state = ASSURED;
         break;
       case 'invalidate':
@@ -206,9 +209,9 @@ export class Pair {
     for (const entry of model.entries) {
       const slot = this.slots.get(entry.id) as number;
       expect(table.expiryMs(slot)).toBe(entry.expiry);
-      expect(table.timeoutMs(slot)).toBe(entry.timeout);
+      expect(this.parts.entries.timeoutMs(slot)).toBe(entry.timeout);
       expect(table.state(slot)).toBe(entry.state);
-      expect(table.mark(slot)).toBe(entry.mark);
+      expect(this.parts.entries.mark(slot)).toBe(entry.mark);
       expect(table.controlled(slot)).toBe(entry.controlled);
       this.checkLookups(entry);
     }
@@ -245,7 +248,7 @@ export class Pair {
     const birth = operation.birth && { ...operation.birth, state: operation.birth.state & states };
     const key = kind === 'connection' ? operation.key : { ...operation.key, clientPort: 0 };
     const server = this.servers[operation.server];
-    const flags = { connection: 0, template: FLAG_TEMPLATE, portless: FLAG_NO_CLIENT_PORT }[kind];
+    const flags = kind === 'template' ? FLAG_TEMPLATE : 0;
     const slot = this.table.insert(keyOf(key), this.now, server, port, flags, mark, birth);
     if (slot < 0) return;
     const id = ++this.ids;

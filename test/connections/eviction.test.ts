@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
-import { removeOrphans } from '../../src/connections/server-removal.js';
+import { removeOrphans } from '../../src/connections/eviction.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { clientKey, templateKey } from './support/fixtures.js';
+import { partsOf } from './support/parts.js';
 
 function scene(): { table: ConnectionTable; list: ServerList; slots: number[] } {
   const table = new ConnectionTable();
@@ -15,7 +16,7 @@ function scene(): { table: ConnectionTable; list: ServerList; slots: number[] } 
   const template = table.insert(templateKey(1), 0, first, 80, FLAG_TEMPLATE);
   const controlled = [1, 2].map((n) => table.insert(clientKey(n), 0, first, 80));
   for (const slot of controlled) table.setController(slot, template);
-  table.assure(template);
+  partsOf(table).entries.assure(template);
   const free = table.insert(templateKey(2), 0, first, 80, FLAG_TEMPLATE);
   const other = table.insert(clientKey(3), 0, second, 80);
   return { table, list, slots: [template, ...controlled, free, other] };
@@ -26,7 +27,13 @@ describe('removeOrphans', () => {
     const { table, list, slots } = scene();
     list.remove({ address: '10.0.0.1', port: 80 });
     removeOrphans(table);
-    expect(slots.map((slot) => table.isLive(slot))).toEqual([false, false, false, false, true]);
+    expect(slots.map((slot) => partsOf(table).entries.isLive(slot))).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('does nothing while all servers are there', () => {
@@ -40,19 +47,5 @@ describe('removeOrphans', () => {
     list.remove({ address: '10.0.0.1', port: 80 });
     for (let at = removeOrphans(table, -1, 2); at >= 0;) at = removeOrphans(table, at, 2);
     expect(table.size).toBe(1);
-  });
-});
-
-describe('the entries of a server', () => {
-  it('are counted and found, templates too', () => {
-    const { table, list, slots } = scene();
-    const [second, first] = [...list];
-    expect([table.countOf(first), table.countOf(second)]).toEqual([4, 1]);
-    const found: number[] = [];
-    for (let slot = table.nextOf(first, -1); slot !== -1; slot = table.nextOf(first, slot)) {
-      found.push(slot);
-    }
-    expect(found).toEqual(slots.slice(0, 4));
-    expect(table.nextOf(second, -1)).toBe(slots[4]);
   });
 });

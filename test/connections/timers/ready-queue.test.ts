@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../../src/connections/connection-table.js';
-import { DueTimers } from '../../../src/connections/timers/due-timers.js';
+import { ReadyQueue } from '../../../src/connections/timers/ready-queue.js';
 import { clientKey, oneServer } from '../support/fixtures.js';
+import { partsOf } from '../support/parts.js';
 
 const DUE_MS = 3000;
 const ENTRIES = 12;
@@ -19,12 +20,12 @@ function collected(): { table: ConnectionTable; slots: number[] } {
   return { table, slots };
 }
 
-describe('due timers', () => {
+describe('the ready queue', () => {
   it('come out in order, however they were put in and taken out in between', () => {
     const timer = fc.record({ timeout: fc.constantFrom(0, 1, 0x9000_0000), pops: fc.nat(2) });
     fc.assert(
       fc.property(fc.array(timer, { size: 'large' }), fc.boolean(), (list, falling) => {
-        const due = new DueTimers();
+        const due = new ReadyQueue();
         const model: { slot: number; ticket: number; timeout: number; armed: number }[] = [];
         list.forEach(({ timeout, pops }, i) => {
           // Numbers that run over, and mostly fall, as they do when a list is gone through from its newest entry.
@@ -70,7 +71,7 @@ describe('an entry that is removed when its timer is due', () => {
     expect(slot).toBe(slots[0]);
     table.advance(DUE_MS + 1);
     expect(table.size).toBe(1);
-    expect(table.isLive(slot)).toBe(true);
+    expect(partsOf(table).entries.isLive(slot)).toBe(true);
     table.advance(2 * DUE_MS + 1);
     expect(table.size).toBe(0);
   });
@@ -100,5 +101,5 @@ it('runs timers at once whose moment has passed already', () => {
   // A clock that went back.
   const late = table.insert(clientKey(2), 50_000, server, 80);
   expect(table.advance(100_001, 10)).toBe(true);
-  expect([table.isLive(late), table.size]).toEqual([false, 1]);
+  expect([partsOf(table).entries.isLive(late), table.size]).toEqual([false, 1]);
 });

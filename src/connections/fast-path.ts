@@ -1,0 +1,153 @@
+/**
+ * The door of the connection table for the director's fast path: what a packet of a known connection needs, read from
+ * the records directly. No other member of the table, and no other file, gives access to its memory.
+ *
+ * A call costs as much as the work here, so entries and destinations are numbers, and nothing is checked: a slot has to
+ * be one that a look-up returned, before the table changes. Cost: no allocation.
+ */
+import type { AddressBuffer } from '../address-words.js';
+import type { IpAddress } from '../ip-address.js';
+import type { RealServer } from '../model/real-server.js';
+import type { ClientIndex } from './client-index/client-index.js';
+import { Prefetch } from './client-index/prefetch.js';
+import type { References } from './client-index/references.js';
+import { type Destinations, PORT_AS_VIRTUAL } from './entries/destinations.js';
+import type { Entries } from './entries/entries.js';
+import type { EntryStore } from './entries/entry-store.js';
+import { FLAG_BITS } from './entries/flags.js';
+import {
+  DESTINATION,
+  DESTINATION_BITS,
+  META,
+  META_IPV6,
+  PORTS,
+  VIRTUAL,
+} from './entries/record.js';
+
+/** Receives the virtual and the server endpoint of an entry. */
+export interface ConnectionEnds {
+  /** The virtual address. */
+  readonly virtual: AddressBuffer;
+  /** The virtual port. */
+  virtualPort: number;
+  /** Receives the server's address and the entry's server-side port. */
+  setServer(address: IpAddress, port: number): void;
+}
+
+/** Prefetches the look-ups of blocks of packets; the result of the look-ups stays the same. */
+export interface BlockPrefetch {
+  /** Sets the client of one packet of the next block: protocol, signed address, port. */
+  set(number: number, protocol: number, client: number, port: number): void;
+  /** Prefetches the first packets of the block; clients that were not set again keep their values. */
+  read(count: number): void;
+  /** The candidate entry of a packet, or −1; the caller has to check it, before the table changes. */
+  candidate(number: number): number;
+}
+
+/** Entries as the fast path reads them. */
+export class FastPath {
+  private readonly store: EntryStore;
+  private readonly destinations: Destinations;
+  private readonly index: ClientIndex;
+  private readonly references: References;
+
+  /** Made by a table. @internal */
+  constructor(entries: Entries, index: ClientIndex) {
+    this.store = entries.store;
+    this.destinations = entries.destinations;
+    this.index = index;
+    this.references = index.references;
+  }
+
+  /**
+   * Finds a connection by a packet of its client, IPv4.
+   *
+   * @param protocol - The protocol's number.
+   * @param client - The client's address, signed.
+   * @param virtual - The packet's destination, signed.
+   * @param ports - Both ports as one word, signed, the client's in the high half.
+   * @param candidate - An entry that it may be, from a prefetch, or −1.
+   * @returns A slot, or −1.
+   */
+  find4(
+    protocol: number,
+    client: number,
+    virtual: number,
+    ports: number,
+    candidate: number,
+  ): number {
+    return candidate >= 0 &&
+      this.references.differs4(candidate, protocol, client, virtual, ports) === 0
+      ? candidate
+      : this.index.find4(protocol, client, virtual, ports);
+  }
+
+  /**
+   * A prefetch for the look-ups of blocks of packets.
+   *
+   * @param size - The greatest number of packets in a block.
+   * @returns A new prefetch.
+   */
+  prefetchOf(size: number): BlockPrefetch {
+    return new Prefetch(this.index, this.store, size);
+  }
+
+  /** The flags and the forwarding method of an entry. */
+  flagsOf(slot: number): number {
+    return this.store.recordsOf(slot)[this.store.offsetOf(slot) + META] & FLAG_BITS;
+  }
+
+  /**
+   * The destination of an entry: the number that entries with the same server, server-side port and mark share.
+   *
+   * @param slot - The entry.
+   * @returns 0–262143; a number without entries may be used again.
+   */
+  destinationOf(slot: number): number {
+    const word = this.store.recordsOf(slot)[this.store.offsetOf(slot) + DESTINATION];
+    return word & DESTINATION_BITS;
+  }
+
+  /** The server of a destination; `undefined` when it is an address only. */
+  serverOf(destination: number): RealServer | undefined {
+    return this.destinations.servers[destination];
+  }
+
+  /** The server-side address of a destination. */
+  addressOf(destination: number): IpAddress {
+    return this.destinations.addresses[destination];
+  }
+
+  /** The server-side port of an entry with a destination and a virtual port. */
+  portOf(destination: number, virtualPort: number): number {
+    const port = this.destinations.ports[destination];
+    return port === PORT_AS_VIRTUAL ? virtualPort : port;
+  }
+
+  /**
+   * Reads the virtual and the server endpoint of an entry.
+   *
+   * @param slot - The entry.
+   * @param ends - Receives them.
+   * @returns The entry's flags and forwarding method.
+   */
+  readEnds(slot: number, ends: ConnectionEnds): number {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const destination = records[offset + DESTINATION] & DESTINATION_BITS;
+    const meta = records[offset + META];
+    const virtualPort = records[offset + PORTS] & 0xffff;
+    ends.setServer(this.addressOf(destination), this.portOf(destination, virtualPort));
+    ends.virtualPort = virtualPort;
+    const last = records[offset + VIRTUAL];
+    if ((meta & META_IPV6) === 0) ends.virtual.set4(last);
+    else this.readVirtual6(slot, last, ends.virtual);
+    return meta & FLAG_BITS;
+  }
+
+  private readVirtual6(slot: number, last: number, virtual: AddressBuffer): void {
+    const words = this.store.wideOf(slot);
+    const offset = this.store.wideOffsetOf(slot) + 3;
+    virtual.set6(words[offset], words[offset + 1], words[offset + 2], last);
+  }
+}
