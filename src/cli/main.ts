@@ -7,12 +7,21 @@ import type { Io } from './io.js';
 import { describeOptions } from './options.js';
 import { OutputError, ReaderGone } from './output.js';
 import { packageVersion } from './package-files.js';
+import { reflow, wrap } from './wrap.js';
 
 const helpOption: OptionTable = { help: { help: 'show this help' } };
 const globalOptions: OptionTable = {
   ...helpOption,
   version: { help: 'show the version' },
 };
+
+const ABOUT = `
+'ipvs COMMAND --help' explains a command.
+
+Exit codes: 0 done, 1 done and something differs, 2 refused or not written, 70 a fault of ipvs itself;
+those of admin are ipvsadm's. When the reader of the output goes away early ('ipvs … | head'), the command
+ends with 0.`;
+const LONGEST_LINE = 100;
 
 /**
  * Runs the command.
@@ -67,7 +76,7 @@ function run(
 ): number | Promise<number> {
   if (command === undefined) return withoutCommand(word, rest, io);
   if (!asksForHelp(rest)) return command.run(rest, io);
-  io.out.write(helpOf(command));
+  io.out.write(helpOf(command, io));
   return EXIT.ok;
 }
 
@@ -78,7 +87,7 @@ function withoutCommand(word: string | undefined, rest: readonly string[], io: I
   }
   if (word === 'help' && rest[0] !== undefined) return explain(rest[0], io);
   if (word === '--help' || word === '-h' || word === 'help') {
-    io.out.write(overview());
+    io.out.write(overview(io));
     return EXIT.ok;
   }
   return fail('ipvs', notACommand(word), io);
@@ -87,7 +96,7 @@ function withoutCommand(word: string | undefined, rest: readonly string[], io: I
 function explain(name: string, io: Io): number {
   const command = COMMANDS.find((each) => each.name === name);
   if (command === undefined) return fail('ipvs help', notACommand(name), io);
-  io.out.write(helpOf(command));
+  io.out.write(helpOf(command, io));
   return EXIT.ok;
 }
 
@@ -104,23 +113,39 @@ function asksForHelp(words: readonly string[]): boolean {
   return options.includes('--help') || options.includes('-h');
 }
 
-function overview(): string {
+function overview(io: Io): string {
+  const columns = textWidth(io);
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`);
-  return [
-    'Usage: ipvs COMMAND [OPTIONS]\n\nThe Linux Virtual Server, outside the kernel.\n\nCommands:\n',
-    ...rows,
-    `\nOptions:\n${describeOptions(globalOptions)}`,
-    "\n'ipvs COMMAND --help' explains a command.\n",
-    'Exit codes: 0 done, 1 done and something differs, 2 refused or not written,\n',
-    "70 a fault of ipvs itself; those of admin are ipvsadm's. When the reader of the\n",
-    "output goes away early ('ipvs … | head'), the command ends with 0.\n",
-  ].join('');
+  const rows = COMMANDS.map(({ name, summary }) =>
+    wrap(`  ${name.padEnd(width)}  ${summary}`, columns, ' '.repeat(width + 4)),
+  );
+  return `Usage: ipvs COMMAND [OPTIONS]
+
+The Linux Virtual Server, outside the kernel.
+
+Commands:
+${rows.join('\n')}
+
+Options:
+${describeOptions(globalOptions, columns)}
+${reflow(ABOUT, columns)}
+`;
 }
 
-function helpOf(command: Command): string {
-  const options = describeOptions({ ...command.options, ...helpOption });
-  return `Usage: ipvs ${command.name} ${command.operands} [OPTIONS]\n\n${command.description.trim()}\n\nOptions:\n${options}`;
+function helpOf(command: Command, io: Io): string {
+  const columns = textWidth(io);
+  const options = describeOptions({ ...command.options, ...helpOption }, columns);
+  return `Usage: ipvs ${command.name} ${command.operands} [OPTIONS]
+
+${reflow(command.description, columns)}
+
+Options:
+${options}`;
+}
+
+/** Lines that are too long are hard to read, however wide the terminal is. */
+function textWidth(io: Io): number {
+  return Math.min(io.out.columns, LONGEST_LINE);
 }
 
 function dashed(name: string): string {

@@ -3,6 +3,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type OptionTable, UsageError } from './command.js';
+import { wrap } from './wrap.js';
 
 /** What a command line says. */
 export interface Arguments {
@@ -29,7 +30,7 @@ export function readArguments(argv: readonly string[], table: OptionTable): Argu
   );
   try {
     const { values, positionals } = parseArgs({
-      args: [...argv],
+      args: joinNegatives(argv, table),
       options,
       allowPositionals: true,
       strict: true,
@@ -38,6 +39,18 @@ export function readArguments(argv: readonly string[], table: OptionTable): Argu
   } catch (error) {
     throw new UsageError(`${firstSentence(error)}; allowed: ${describeBriefly(table)}`);
   }
+}
+
+/** A negative number behind an option is its value: `--seed -5`, as `--seed=-5`. */
+function joinNegatives(argv: readonly string[], table: OptionTable): string[] {
+  const words: string[] = [];
+  for (const word of argv) {
+    const option = /^--(.+)$/.exec(words.at(-1) ?? '')?.[1] ?? '';
+    const isValue = /^-\d/.test(word) && table[option]?.value !== undefined;
+    if (isValue) words[words.length - 1] = `--${option}=${word}`;
+    else words.push(word);
+  }
+  return words;
 }
 
 /**
@@ -71,12 +84,19 @@ export function integerOption(
  * Lists options for a help text.
  *
  * @param table - The options.
- * @returns One line per option, indented, each ending in a line feed.
+ * @param columns - How many characters fit on a line.
+ * @returns One option after the other, indented, each ending in a line feed.
  */
-export function describeOptions(table: OptionTable): string {
+export function describeOptions(table: OptionTable, columns: number): string {
   const rows = Object.entries(table).map(([name, { value, help }]) => [spell(name, value), help]);
   const width = Math.max(...rows.map(([left]) => (left as string).length));
-  return rows.map(([left, help]) => `  ${(left as string).padEnd(width)}  ${help}\n`).join('');
+  const indent = ' '.repeat(width + 4);
+  return rows
+    .map(
+      ([left, help]) =>
+        `${wrap(`  ${(left as string).padEnd(width)}  ${help}`, columns, indent)}\n`,
+    )
+    .join('');
 }
 
 function describeBriefly(table: OptionTable): string {
@@ -92,6 +112,8 @@ function spell(name: string, value: string | undefined): string {
 /** Node's messages go on with advice on `--`; the first sentence says what is wrong. */
 function firstSentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  const option = /^Option '(.+?)' argument is ambiguous/.exec(message)?.[1];
+  if (option !== undefined) return `${option} needs a value`;
   const sentence = message.split(/\.\s|\n/, 1)[0] as string;
   return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 }

@@ -101,7 +101,8 @@ export class PassThrough {
     const slot = this.find(packet);
     if (slot !== NONE) return this.respond(packet, slot);
     if (this.isReplyWithoutConnection(packet)) return this.refuse(packet);
-    return this.route(packet, 'no-connection');
+    // What clients send to another address passes by, whatever it is.
+    return this.route(packet, this.state.side === 'client' ? 'no-service' : 'no-connection');
   }
 
   private receiveIcmp(packet: Packet): Decision {

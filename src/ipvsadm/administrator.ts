@@ -106,4 +106,6 @@ export interface Administrator {
    * @returns The rows of a listing.
    */
   connections?(): Iterable<ListedConnection>;
+  /** Does what has fallen due, so that a listing shows the present: timers, and ticks of the statistics. */
+  advance?(): unknown;
 }

@@ -125,6 +125,7 @@ function daemonOf(command: StartDaemonCommand): Omit<StartDaemonCommand, 'comman
 }
 
 function list(command: ListCommand, administrator: Administrator, options: ListOptions): string {
+  administrator.advance?.();
   switch (command.what) {
     case 'connections':
       return listConnections(administrator.connections?.() ?? [], command);

@@ -10,6 +10,11 @@ test('--help lists every command on standard output', async () => {
   expect({ code, err }).toEqual({ code: 0, err: '' });
 });
 
+test('--help fits in 80 columns', async () => {
+  const { out } = await ipvs(['--help'], { columns: 80 });
+  expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
 test('--version prints the version of the package', async () => {
   const description = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -40,6 +45,11 @@ describe.each(COMMANDS)('ipvs $name', ({ name, options, operands }) => {
 
     expect(code).toBe(0);
     for (const option of Object.keys(options)) expect(out).toContain(`--${option}`);
+  });
+
+  test('explains itself in 80 columns', async () => {
+    const { out } = await ipvs([name, '--help'], { columns: 80 });
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   test('refuses an unknown option and names those it has', async () => {

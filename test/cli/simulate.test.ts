@@ -152,7 +152,10 @@ test('a service gets the same load whatever other services there are', async () 
 });
 
 test.each([
-  [['nat-rr', 'nat-wrr'], 'expected one file of rules, or an example: direct-routing'],
+  [['nat-rr', 'nat-wrr'], "one word too many: 'nat-wrr'"],
+  [[], 'expected one file of rules, or an example (direct-routing'],
+  [['nat-rr', '--connections', '-5'], "1–100000000, got '-5'"],
+  [['nat-rr', '--leave', '--json'], '--leave needs a value'],
   [['nat-rr', '--connections', '0'], '--connections: expected an integer 1–100000000'],
   [['nat-rr', '--connections', 'many'], "got 'many'"],
   [['nat-rr', '--connections'], 'argument missing'],
@@ -180,7 +183,7 @@ test.each([
   [
     'best.rules',
     '\n -A -t 10.0.0.1:80 -s best',
-    ":2:24: Scheduler or persistence engine not found, at 'best'",
+    ":2:23: Scheduler or persistence engine not found, at 'best'",
   ],
   ['twice.rules', '-A -f 1\n-A -f 1\n', "twice.rules:2:1: Service already exists, at '-A -f 1'"],
   ['binary.rules', '-A -f 1\0', 'is not a text file'],
@@ -224,4 +227,35 @@ test('elsewhere there are neither colours nor a bar, unless FORCE_COLOR asks for
 
   expect(plain.out + plain.err).not.toContain('\u001B');
   expect(forced.out).toContain('\u001B[');
+});
+
+test.each([[['nat-wrr']], [['production']], [['production', '--scheduler', 'all']]])(
+  '%j fits in 80 columns',
+  async (words) => {
+    const { out } = await ipvs(['simulate', ...words, ...few], { columns: 80 });
+    const long = out.split('\n').filter((line) => line.length > 80);
+    expect(long).toEqual([]);
+  },
+);
+
+test('columns are explained before the first of them is printed', async () => {
+  for (const words of [['nat-wrr'], ['nat-wrr', '--scheduler', 'all']]) {
+    const { out } = await ipvs(['simulate', ...words, ...few]);
+    const explained = out.indexOf('  Peak/W ');
+    expect(explained).toBeGreaterThan(0);
+    expect(explained).toBeLessThan(out.indexOf('192.168.50.129'));
+  }
+});
+
+test('one connection of one client is not called connections of clients', async () => {
+  const { out } = await ipvs(['simulate', 'nat-wrr', '--connections', '1', '--clients', '1']);
+  expect(out).toContain('1 connection of up to 1 client a service');
+  expect(out).toContain('1 connection of 1 client, in');
+});
+
+test('a negative seed may follow its option as a word', async () => {
+  const apart = await ipvs(['simulate', 'nat-wrr', ...few, '--seed', '-5']);
+  const joined = await ipvs(['simulate', 'nat-wrr', ...few, '--seed=-5']);
+  expect(apart).toEqual(joined);
+  expect(apart.code).toBe(0);
 });

@@ -37,7 +37,7 @@ Nothing but fields that are random by nature may differ. In recordings of a fold
 Formats: ${formats()}.
 
 Options:
-${describeOptions(OPTIONS)}`;
+${describeOptions(OPTIONS, 100)}`;
 
 /**
  * Replays what a command line names.

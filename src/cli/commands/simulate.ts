@@ -14,7 +14,7 @@ import { Progress } from '../progress.js';
 import { readRulesFile, type RulesFile } from '../rules-file.js';
 import { serviceAsJson } from '../simulate/as-json.js';
 import { comparisonLegend, comparisonTable } from '../simulate/comparison.js';
-import { count } from '../simulate/figures.js';
+import { counted } from '../simulate/figures.js';
 import {
   directorOf,
   findServer,
@@ -25,6 +25,7 @@ import {
 import { legend, serviceTable, tableHeader } from '../simulate/service-table.js';
 import type { Service } from '../../services/service.js';
 import { styleFor } from '../style.js';
+import { wrap } from '../wrap.js';
 
 const DEFAULT_CONNECTIONS = 100_000;
 const DEFAULT_CLIENTS = 5000;
@@ -51,7 +52,8 @@ export const simulate: Command = {
   get description(): string {
     return `
 RULES is a file of ipvsadm rules, '-' for standard input, or the name of an example:
-  ${exampleNames().join(', ')}
+${exampleNames().join(', ')}.
+
 A director with these rules gets connections for all its services at once, from many clients and of
 realistic durations. Every service is shown as 'ipvsadm -Ln' shows it, with what each server got against
 what its weight asks for, and what would move if one server left. The same seed gives the same result
@@ -86,7 +88,8 @@ function readRequest(args: Arguments, io: Io): Request {
   const [name, ...more] = args.operands;
   if (name === undefined || more.length > 0) {
     const examples = exampleNames().join(', ');
-    throw new UsageError(`expected one file of rules, or an example: ${examples}`);
+    const got = more.length > 0 ? `; one word too many: '${more[0]}'` : '';
+    throw new UsageError(`expected one file of rules, or an example (${examples})${got}`);
   }
   const scheduler = args.values['scheduler'] as string | undefined;
   if (scheduler !== undefined && scheduler !== 'all' && !isSchedulerName(scheduler)) {
@@ -142,25 +145,25 @@ function runAll(request: Request, io: Io): Outcome[][] {
 
 function print(request: Request, results: readonly Outcome[][], io: Io): void {
   const style = styleFor(io, io.out);
+  const { columns } = io.out;
   if (request.scheduler === 'all') {
-    io.out.write(`${headline(request)}\n\n`);
+    io.out.write(`${headline(request, columns)}\n${comparisonLegend(style, columns)}\n`);
     for (const [index, service] of request.services.entries()) {
       const title = `${listedName(service)} ${listedSettings(service)}`;
-      io.out.write(`${comparisonTable(title, results[index] as Outcome[], style)}\n`);
+      io.out.write(`${comparisonTable(title, results[index] as Outcome[], style, columns)}\n`);
     }
-    io.out.write(comparisonLegend(style));
     return;
   }
-  io.out.write(`${headline(request)}\n${tableHeader(style)}`);
+  const top = `${headline(request, columns)}\n${legend(style, columns)}`;
+  io.out.write(`${top}\n${tableHeader(style, columns)}`);
   for (const [outcome] of results as [Outcome][]) {
-    io.out.write(`${serviceTable(outcome, style, io.out.columns)}\n`);
+    io.out.write(`${serviceTable(outcome, style, columns)}\n`);
   }
-  io.out.write(legend(style));
 }
 
-function headline({ connections, clients, seed }: Request): string {
-  const each = `up to ${count(clients)} clients a service`;
-  return `IP Virtual Server simulated: ${count(connections)} connections, ${each}, seed ${seed}`;
+function headline({ connections, clients, seed }: Request, columns: number): string {
+  const load = `${counted(connections, 'connection')} of up to ${counted(clients, 'client')} a service`;
+  return wrap(`IP Virtual Server, simulated: ${load}, seed ${seed}`, columns);
 }
 
 function document(request: Request, results: readonly Outcome[][]): object {

@@ -49,7 +49,8 @@ Example rules: ${exampleNames().join(', ')}.`;
     const args = readArguments(argv, this.options);
     const [from, to, ...more] = args.operands;
     if (from === undefined || to === undefined || more.length > 0) {
-      throw new UsageError('expected two files: IN.pcap OUT.pcap');
+      const got = more.length > 0 ? `; one word too many: '${more[0]}'` : '';
+      throw new UsageError(`expected two files: IN.pcap OUT.pcap${got}`);
     }
     const input = new CaptureInput(from);
     const translation = translationOf(args, input, io);
@@ -126,7 +127,13 @@ function sideOption({ values }: Arguments): Side | undefined {
 function tunablesOption({ values }: Arguments): Partial<Record<TunableName, string>> {
   const text = values['tunables'];
   if (typeof text !== 'string') return {};
-  return Object.fromEntries(text.split(',').map((each) => each.split('=', 2)));
+  return Object.fromEntries(
+    text.split(',').map((each) => {
+      const [name = '', value = ''] = each.split('=', 2);
+      if (value !== '') return [name, value];
+      throw new UsageError(`--tunables: expected NAME=N, got '${each}'`);
+    }),
+  );
 }
 
 function hostOption(args: Arguments): HostOptions {

@@ -13,6 +13,17 @@ export function count(value: number): string {
 }
 
 /**
+ * A count with what is counted.
+ *
+ * @param value - An integer.
+ * @param noun - One of them, a word whose plural ends in `s`.
+ * @returns For example `1 client` or `12,500 clients`.
+ */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/**
  * A part as a percentage with one decimal.
  *
  * @param part - 0–1.
