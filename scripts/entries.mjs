@@ -41,7 +41,7 @@ const names = [
   'ipvsadm',
   'keepalived',
   'simulation',
-  'pcap',
+  'captures',
   'sync',
   'health',
   'health/node',
