@@ -9,37 +9,22 @@
  */
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { createFlow, ServerList } from 'ipvs';
+import { VirtualService } from 'ipvs';
 import { maglevHashing } from 'ipvs/schedulers/maglev-hashing';
+import { forward } from './forward.mjs';
+import { cannotListen, change, parameters } from './server-lines.mjs';
 
-const [port = '', workers, ...first] = process.argv.slice(2);
-
-/**
- * Does what a line says.
- *
- * @param {ServerList} servers
- * @param {string} line
- */
-function change(servers, line) {
-  const [, address, serverPort, weight = '1'] = /^(.+?):(\d+)(?:=(\d*))?$/.exec(line) ?? [];
-  if (address === undefined) return console.error(`expected ADDRESS:PORT[=WEIGHT], got ${line}`);
-  const server = { address, port: Number(serverPort) };
-  const present = servers.get(server) !== undefined;
-  if (weight !== '' && present) servers.edit(server, { weight: Number(weight) });
-  else if (weight !== '') servers.add({ ...server, weight: Number(weight) });
-  else if (present) servers.remove(server);
-}
+const { numbers, servers } = parameters('PORT WORKERS SERVER[=WEIGHT]...', 2);
+const [port = 0, workers = 1] = numbers;
 
 /** The primary process keeps the lines, so that a worker that starts later meets the same list. */
 async function lead() {
-  const lines = [...first];
+  const lines = [...servers];
   cluster.on('message', (worker) => worker.send(lines)); // a worker asks for them once, see below
   cluster.on('exit', (_, code) => code !== 0 && cluster.fork());
-  const ready = Array.from({ length: Number(workers) }, async () =>
-    once(cluster.fork(), 'listening'),
-  );
+  const ready = Array.from({ length: workers }, async () => once(cluster.fork(), 'listening'));
   await Promise.all(ready);
   console.log(`${workers} workers are listening on ${port}`);
   for await (const line of createInterface({ input: process.stdin })) {
@@ -49,23 +34,22 @@ async function lead() {
   cluster.disconnect();
 }
 
-/** A worker owns a copy of the list. Equal lists give equal choices, whoever makes them. */
+/** A worker owns a copy of the list. Equal lists give equal choices, whichever worker makes them. */
 function work() {
-  const servers = new ServerList();
-  const scheduler = maglevHashing({ fallback: true })(servers);
+  const scheduler = maglevHashing({ fallback: true });
+  const service = new VirtualService({ address: '0.0.0.0', port, scheduler });
   const balancer = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-    const source = client.remoteAddress?.replace('::ffff:', '') ?? '0.0.0.0';
-    const server = scheduler.schedule(createFlow({ source, destination: '0.0.0.0' }));
-    if (server === undefined) return void client.destroy();
-    const upstream = connect({ port: server.port, host: `${server.address}`, allowHalfOpen: true });
-    client.pipe(upstream).pipe(client);
-    client.on('error', () => upstream.destroy());
-    upstream.on('error', () => client.destroy());
+    client.on('error', () => {}); // a client that goes away is no server's fault
+    forward(client, service.connect(client));
   });
-  process.on('message', (/** @type {string[]} */ lines) => {
-    for (const line of lines) change(servers, line);
-    // Nobody is accepted before the list is there.
-    if (!balancer.listening) balancer.listen(Number(port));
+  balancer.once('error', cannotListen);
+  process.on('message', async (/** @type {string[]} */ lines) => {
+    for (const line of lines) {
+      const done = await change(service.servers, line);
+      if (!done.startsWith('done')) console.error(done);
+    }
+    // No client is accepted before the list is there.
+    if (!balancer.listening) balancer.listen(port);
   });
   process.send?.('ready');
 }

@@ -12,10 +12,16 @@ import { HealthChecker } from 'ipvs/health';
 import { httpProbe } from 'ipvs/health/node';
 import { weightedLeastConnection } from 'ipvs/schedulers/weighted-least-connection';
 import { Agent } from 'undici';
+import { upgrade } from './http-upgrade.mjs';
+import { cannotListen, parameters } from './server-lines.mjs';
 /** @import { IncomingHttpHeaders, IncomingMessage as Request, ServerResponse as Response } from 'node:http' */
+/** @import { RealServer } from 'ipvs' */
 
 /** Headers that belong to one connection, not to the message. */
 const HOP_BY_HOP = /^(?:connection|keep-alive|proxy-.*|te|transfer-encoding|upgrade|expect)$/;
+
+/** wlc looks at the servers alone: any flow will do, whatever the client's socket says. */
+const flow = createFlow({ source: '0.0.0.0', destination: '0.0.0.0' });
 
 /** @param {IncomingHttpHeaders} headers */
 function endToEnd(headers) {
@@ -28,13 +34,22 @@ function endToEnd(headers) {
  */
 export function createReverseProxy(servers, checker) {
   const scheduler = weightedLeastConnection()(servers);
-  const agent = new Agent();
+  // A server that accepts and never answers fails the request in time.
+  const agent = new Agent({ connectTimeout: 3000, headersTimeout: 60_000, bodyTimeout: 60_000 });
 
-  /** @param {Request} request @param {Response} response @param {AbortSignal} gone @param {number} attempts */
-  async function forward(request, response, gone, attempts) {
+  /** @param {RealServer[]} tried - Servers that have failed this request: it gets another one. */
+  function choose(tried) {
+    for (const server of tried) server.suspend();
+    const chosen = scheduler.schedule(flow);
+    for (const server of tried) server.resume();
+    return chosen;
+  }
+
+  /** @param {Request} request @param {Response} response @param {AbortSignal} gone @param {RealServer[]} tried */
+  async function forward(request, response, gone, tried) {
     const { method = 'GET', url: path = '/', headers, socket } = request;
-    const client = socket.remoteAddress?.replace('::ffff:', '') ?? '0.0.0.0';
-    const server = scheduler.schedule(createFlow({ source: client, destination: '0.0.0.0' }));
+    const client = socket.remoteAddress?.replace('::ffff:', '');
+    const server = choose(tried);
     if (server === undefined) return void response.writeHead(503).end('no server is available\n');
     const bodiless = headers['content-length'] === undefined && !headers['transfer-encoding'];
     server.open();
@@ -43,7 +58,7 @@ export function createReverseProxy(servers, checker) {
         origin: `http://${server}`,
         path,
         method: /** @type {import('undici').Dispatcher.HttpMethod} */ (method),
-        headers: { ...endToEnd(headers), 'x-forwarded-for': client },
+        headers: { ...endToEnd(headers), ...(client && { 'x-forwarded-for': client }) },
         body: bodiless ? null : request,
         signal: gone,
       });
@@ -54,27 +69,36 @@ export function createReverseProxy(servers, checker) {
       if (gone.aborted) return; // the client's doing, not the server's
       checker?.report(server, false, error);
       const repeatable = bodiless && /^(?:GET|HEAD)$/.test(method) && !response.headersSent;
-      // Three failures take a server out, so this reaches one that is well, if there is any.
-      if (repeatable && attempts > 1) return await forward(request, response, gone, attempts - 1);
+      if (repeatable) return await forward(request, response, gone, [...tried, server]);
       if (response.headersSent) response.destroy();
       else response.writeHead(502).end('the server failed\n');
     } finally {
       server.close();
     }
   }
-  return createServer((request, response) => {
+  const proxy = createServer((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    void forward(request, response, gone.signal, 3 * servers.size);
+    void forward(request, response, gone.signal, []);
+  });
+  return proxy.on('upgrade', (request, socket, head) => {
+    const server = scheduler.schedule(flow);
+    upgrade(
+      request,
+      socket,
+      head,
+      server,
+      (error) => server && checker?.report(server, false, error),
+    );
   });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [port, ...list] = process.argv.slice(2);
-  const urls = list.map((text) => new URL(`http://${text}`));
-  const endpoints = urls.map((url) => ({ address: url.hostname, port: Number(url.port) }));
-  const servers = new ServerList(endpoints);
+  const { numbers, servers: names } = parameters('PORT SERVER...');
+  const [port] = numbers;
+  const servers = new ServerList(names);
   const checker = new HealthChecker(servers, { probe: httpProbe(), log: console.log });
   checker.start();
-  createReverseProxy(servers, checker).listen(Number(port));
+  const proxy = createReverseProxy(servers, checker).once('error', cannotListen);
+  proxy.listen(port, () => console.log(`listening on ${port}`));
 }

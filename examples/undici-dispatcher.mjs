@@ -43,6 +43,14 @@ function watch(handler, whenOver) {
   });
 }
 
+/** @param {unknown} error */
+function isAbort(error) {
+  return (
+    error instanceof Error &&
+    (error.name === 'AbortError' || ('code' in error && error.code === 'UND_ERR_ABORTED'))
+  );
+}
+
 /** Sends each request to one of a list of servers, whatever its origin says. */
 export class BalancingDispatcher extends Dispatcher {
   /**
@@ -63,7 +71,8 @@ export class BalancingDispatcher extends Dispatcher {
     server.open();
     const watched = watch(handler, (error) => {
       server.close();
-      this.checker?.report(server, error === undefined, error);
+      // A request that its caller aborts says nothing about the server.
+      if (!isAbort(error)) this.checker?.report(server, error === undefined, error);
     });
     return this.agent.dispatch({ ...options, origin: `http://${server}` }, watched);
   }

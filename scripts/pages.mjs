@@ -13,6 +13,7 @@ export const pages = {
     'docs/guides/persistence.md',
     'docs/guides/draining-and-reconfiguring.md',
     'docs/guides/health-checking.md',
+    'docs/guides/retries-and-outlier-detection.md',
     'docs/guides/forwarding-modes.md',
     'docs/guides/director-and-ipvsadm.md',
     'docs/guides/moving-to-the-real-kernel.md',

@@ -135,7 +135,7 @@ export class Service implements ServiceKey {
     this.origin = settings.scheduler ?? DEFAULT_SCHEDULER;
     this.flagBits = checked.flags;
     this.live = createLive(this.factoryOf(this.origin), servers);
-    this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
+    this.passOnFlags(settings);
     this.kept = checked.persistence;
     this.single = checked.onePacket;
   }
@@ -181,7 +181,7 @@ export class Service implements ServiceKey {
       this.live = live;
     }
     this.flagBits = checked.flags;
-    this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
+    this.passOnFlags(settings);
     this.kept = checked.persistence;
     this.single = checked.onePacket;
   }
@@ -252,6 +252,12 @@ export class Service implements ServiceKey {
     if (persistence === undefined) return { flags, onePacket, persistence: this.kept };
     const kept = persistence === false ? undefined : createPersistence(persistence, this.family);
     return { flags, onePacket, persistence: kept };
+  }
+
+  /** A factory has flags of its own, such as `sourceHashing({ fallback: true })`, unless others are given. */
+  private passOnFlags({ schedulerFlags }: ServiceSettings): void {
+    if (schedulerFlags === undefined && typeof this.origin === 'function') return;
+    this.live.setFlags?.(schedulerFlagsOf(this.flagBits));
   }
 
   private factoryOf(origin: string | SchedulerFactory): SchedulerFactory {

@@ -8,7 +8,7 @@ import { root } from '../../scripts/entries.mjs';
 import { peersInstalled } from './support/programs.js';
 
 const folder = `${root}examples/`;
-const LONGEST = 80;
+const LONGEST = 110;
 
 const examples = readdirSync(folder)
   .filter((name) => name.endsWith('.mjs'))

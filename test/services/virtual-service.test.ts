@@ -6,7 +6,9 @@ import { TCP_STATES } from '../../src/connections/states/tcp.js';
 import { UDP_STATES } from '../../src/connections/states/udp.js';
 import { leastConnection } from '../../src/schedulers/least-connection.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
+import { maglevHashing } from '../../src/schedulers/maglev-hashing.js';
 import { roundRobin } from '../../src/schedulers/round-robin.js';
+import { sourceHashing } from '../../src/schedulers/source-hashing.js';
 import { weightedLeastConnection } from '../../src/schedulers/weighted-least-connection.js';
 import { VirtualService } from '../../src/services/virtual-service.js';
 import type { VirtualServiceOptions } from '../../src/services/virtual-service-options.js';
@@ -222,6 +224,18 @@ describe('editing', () => {
     service.connect(client(1));
     service.edit({ scheduler: leastConnection() });
     expect(String(service.connect(client(2))?.server)).toBe('10.0.0.1:8080');
+  });
+
+  it.each([sourceHashing, maglevHashing])('leaves the flags of a factory as they are', (make) => {
+    const { service } = makeService({ scheduler: make({ fallback: true }) });
+    const visit = (): boolean =>
+      Array.from({ length: 40 }, (_, n) => service.connect(client(n))).every(Boolean);
+    service.servers.edit(A, { weight: 0 });
+    expect(visit()).toBe(true);
+    service.edit({ scheduler: make() });
+    expect(visit()).toBe(false);
+    service.edit({ scheduler: make({ fallback: true }) });
+    expect(visit()).toBe(true);
   });
 
   it('keeps the counters equal to the open connections, whatever happens', () => {
