@@ -1,6 +1,6 @@
 /**
- * Writes the configuration of a director out, and reads it back: services with their servers and
- * what schedulers remember, timeouts, tunables, statistics and synchronization daemons.
+ * Saves and restores the configuration of a director: services with their servers and the state of
+ * their schedulers, timeouts, tunables, statistics and synchronization daemons.
  */
 import { IpAddress } from '../ip-address.js';
 import type { ServiceTableState } from '../services/service-table.js';
@@ -31,7 +31,7 @@ export interface AdministrationState {
 }
 
 /**
- * Writes a configuration out.
+ * Saves a configuration.
  *
  * @param administration - The configuration.
  * @returns Plain JSON for {@link restoreAdministration}.
@@ -48,10 +48,10 @@ export function stateOfAdministration(administration: Administration): Administr
 }
 
 /**
- * Reads a configuration back.
+ * Restores a configuration.
  *
  * @param state - What {@link stateOfAdministration} gave.
- * @param administration - Where to put it: one without services and daemons.
+ * @param administration - Receives it; one without services and daemons.
  * @throws {IpvsError} When a service or daemon is there already, or a scheduler has an unknown name.
  * @throws {TypeError} When the state is damaged.
  * @throws {RangeError} When the state is damaged.

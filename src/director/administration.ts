@@ -1,7 +1,6 @@
 /**
- * Everything an administrator can ask of a director that needs no packets: services, real servers,
- * timeouts, statistics and the state of synchronization daemons, with the clashes of each in the
- * order in which they are found. Source: ipvsadm(8), and recorded answers.
+ * The administration of a director, which needs no packets: services, real servers, timeouts, statistics and
+ * the state of synchronization daemons. Conflicts are reported in the order in which they are documented. Source: ipvsadm(8), and recorded answers.
  */
 import type { Clock } from '../clock.js';
 import { Timeouts, type TimeoutSettings } from '../connections/states/timeouts.js';
@@ -20,13 +19,13 @@ import { StatisticsRegistry } from './statistics-registry.js';
 import { type SyncDaemon, SyncDaemons, type SyncRole } from './sync-daemons.js';
 import { Tunables } from './tunables.js';
 
-/** What an {@link Administration} is made from. */
+/** Options and dependencies of an {@link Administration}. */
 export interface AdministrationOptions {
   /** Finds schedulers by name. */
   readonly schedulers: SchedulerRegistry;
-  /** Where time comes from; default the process's own. */
+  /** The clock; default the process's own. */
   readonly clock?: Clock;
-  /** Where chance comes from; default the platform's own. */
+  /** The random source; default the platform's own. */
   readonly random?: RandomSource;
   /** The director's tunables; default all have their default. */
   readonly tunables?: Tunables;
@@ -247,8 +246,8 @@ export class Administration {
   }
 
   /**
-   * Copies the configuration, for trying changes: connections, statistics and what schedulers
-   * remember are left out.
+   * Copies the configuration for a dry run of changes, without connections, statistics and the state of
+   * schedulers.
    *
    * @returns The copy.
    */
@@ -268,9 +267,9 @@ export class Administration {
     return copy;
   }
 
-  /** Called before each change, for those whose time passes: what fell due meanwhile comes first. */
+  /** Called before each change; a director runs the timers that are due. */
   protected beforeChange(): void {
-    // A bare configuration has nothing that falls due.
+    // A configuration alone has no timers.
   }
 }
 

@@ -2,26 +2,27 @@
  * The defenses against floods: dropping packets that would open connections (`drop_packet`), dropping
  * half-open and idle entries (`drop_entry`), and the stricter TCP state table (`secure_tcp`).
  *
- * Each is off (0), automatic and idle (1), automatic and at work (2) or always at work (3). Once a second
- * the automatic ones are switched by the free memory, which the user tells: below `amemthresh` they work.
+ * Each is off (0), automatic and inactive (1), automatic and active (2) or always active (3). Once a second
+ * the automatic ones are switched by the free memory, an option of the director: below `amemthresh` they are
+ * active.
  * Source: the documentation of the IPVS sysctls, and ipvsadm(8).
  */
 import type { StateMachine } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Tunables } from './tunables.js';
 
-/** Tells how much memory is free, in the unit of `amemthresh` (pages). */
+/** Measures the free memory, in the unit of `amemthresh` (pages). */
 export type FreeMemory = () => number;
 
-/** How often the defenses look at the memory and at entries. */
+/** How often the defenses check the memory and visit entries. */
 export const DEFENSE_INTERVAL_MS = 1000;
 
-const AT_WORK = 2;
+const ACTIVE = 2;
 const ALWAYS = 3;
-/** In how many seconds `drop_entry` goes through the table once. */
+/** How many seconds `drop_entry` takes to visit the whole table. */
 const ROUND_SECONDS = 32;
 
-/** Drops every n-th packet that would open a connection, while `drop_packet` is at work. */
+/** Drops every n-th packet that would open a connection, while `drop_packet` is active. */
 export class PacketDropper {
   /** Every how many packets one is dropped, while the defense is automatic. */
   rate = 1;
@@ -41,7 +42,7 @@ export class PacketDropper {
    */
   isDue(): boolean {
     const { drop_packet: mode, am_droprate: always } = this.tunables.values;
-    if (mode < AT_WORK) return false;
+    if (mode < ACTIVE) return false;
     if (--this.waiting > 0) return false;
     this.waiting = mode === ALWAYS ? always : this.rate;
     return true;
@@ -56,13 +57,13 @@ export interface DefensesState {
   readonly waiting: number;
 }
 
-/** Puts the defenses to work and to rest. */
+/** Activates and deactivates the defenses. */
 export class Defenses {
   /** The `drop_packet` defense. */
   readonly packets: PacketDropper;
   private readonly table: ConnectionTable;
   private secondOfRound = 0;
-  /** How many entries are looked at each second of the present round. */
+  /** How many entries are visited each second of the present round. */
   private share = 0;
   private readonly tunables: Tunables;
   private readonly states: StateMachine;
@@ -72,7 +73,7 @@ export class Defenses {
    * @param tunables - The director's tunables, of which automatic defenses switch their own.
    * @param table - The connections.
    * @param states - The state machines.
-   * @param freeMemory - Tells the free memory.
+   * @param freeMemory - Measures the free memory.
    */
   constructor(
     tunables: Tunables,
@@ -87,13 +88,13 @@ export class Defenses {
     this.table = table;
   }
 
-  /** Takes changed tunables into account. */
+  /** Applies changed tunables. */
   refresh(): void {
-    this.states.secureTcp = this.tunables.values.secure_tcp >= AT_WORK;
+    this.states.secureTcp = this.tunables.values.secure_tcp >= ACTIVE;
   }
 
   /**
-   * What is done each second.
+   * Does the work of one second.
    *
    * @param now - The present time in milliseconds.
    */
@@ -105,15 +106,15 @@ export class Defenses {
     if (isScarce) this.packets.rate = Math.max(1, Math.floor(threshold / (threshold - free)));
     for (const name of ['drop_entry', 'drop_packet', 'secure_tcp'] as const) {
       const mode = tunables.values[name];
-      if (mode === 1 && isScarce) tunables.set(name, AT_WORK);
-      else if (mode === AT_WORK && !isScarce) tunables.set(name, 1);
+      if (mode === 1 && isScarce) tunables.set(name, ACTIVE);
+      else if (mode === ACTIVE && !isScarce) tunables.set(name, 1);
     }
     this.refresh();
-    if (tunables.values.drop_entry >= AT_WORK) this.sweep(now);
+    if (tunables.values.drop_entry >= ACTIVE) this.sweep(now);
   }
 
   /**
-   * Writes down where `drop_packet` is; `drop_entry` begins a new round after a restore.
+   * Saves the position of `drop_packet`; `drop_entry` begins a new round after a restore.
    *
    * @returns Plain JSON for {@link Defenses.restore}.
    */
@@ -123,7 +124,7 @@ export class Defenses {
   }
 
   /**
-   * Reads back where `drop_packet` was.
+   * Restores the position of `drop_packet`.
    *
    * @param state - What {@link Defenses.toJSON} gave.
    */
@@ -133,7 +134,7 @@ export class Defenses {
     this.refresh();
   }
 
-  /** The share stays for a round, so that a shrinking table is gone through in time, too. */
+  /** The share is fixed for a round, so that a shrinking table is visited in time, too. */
   private sweep(now: number): void {
     const { table } = this;
     if (this.secondOfRound === 0) this.share = Math.ceil(table.size / ROUND_SECONDS);

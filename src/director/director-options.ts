@@ -1,5 +1,5 @@
 /**
- * What a director is made from.
+ * Options of a director.
  */
 import { systemClock } from '../clock.js';
 import type { OverflowPolicy } from '../connections/connection-table-options.js';
@@ -10,23 +10,23 @@ import { ADMINISTRATION_OPTIONS, type AdministrationOptions } from './administra
 import type { FreeMemory } from './defenses.js';
 import type { HostOptions } from './host.js';
 
-/** What a director is made from; everything but the schedulers has a default. */
+/** Options of a director; everything but the schedulers has a default. */
 export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'> {
-  /** The host; default: two legs of 1500 bytes, bare IP packets. */
+  /** The host; default: two interfaces with an MTU of 1500 bytes, bare IP packets. */
   readonly host?: HostOptions;
-  /** Tunables that shall not have their default. */
+  /** Tunables with another value than their default. */
   readonly tunables?: Readonly<Partial<Record<TunableName, number | string>>>;
   /** How many connections and templates there may be; default 67108863. */
   readonly connectionLimit?: number;
-  /** What a full table does: drops entries that can be spared, or refuses at once; default `'drop'`. */
+  /** What a full table does: evicts entries by its eviction policy, or refuses at once; default `'drop'`. */
   readonly overflow?: OverflowPolicy;
   /** How many bytes in front of each packet may be overwritten, so that tunnel headers need no copy; default 0. */
   readonly headroom?: number;
-  /** Tells the free memory to the automatic defenses; default: there is always enough. */
+  /** Measures the free memory for the automatic defenses; default: there is always enough. */
   readonly freeMemory?: FreeMemory;
-  /** How many connections there must be for batches to read ahead, 0 or more; default 16384: fewer lie in the caches. */
+  /** How many connections there must be for batches to read ahead, 0 or more; default 16384: smaller tables fit in the caches. */
   readonly readAheadFrom?: number;
-  /** By how much timers are taken to run late when a template is re-armed, in milliseconds; default 0. */
+  /** How late timers are assumed to run when a template is re-armed, in milliseconds; default 0. */
   readonly timerLatenessMs?: number;
   /** The time between two ticks of the statistics, in milliseconds; default 2000. */
   readonly estimationIntervalMs?: number;
@@ -49,7 +49,7 @@ export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
 };
 
 /**
- * What concerns the administration.
+ * Selects the options of the administration.
  *
  * @param options - The options of a director.
  * @returns Those of its administration, complete but for networks and devices.

@@ -1,9 +1,9 @@
 /**
- * A whole director as plain JSON: its configuration, what its schedulers remember, connections, templates
- * and their timers, statistics, and what is due when.
+ * A whole director as plain JSON: its configuration, the state of its schedulers, connections, templates and
+ * their timers, statistics, and pending periodic tasks.
  *
- * Times are kept from the moment of writing on, so a director may go on under a clock with another origin.
- * Not kept: pieces of datagrams that wait for the rest, and where `drop_entry` goes on.
+ * Times are relative to the moment of saving, so a director may continue under a clock with another origin.
+ * Not saved: fragments that wait for the rest of their datagram, and the position of `drop_entry`.
  */
 import {
   type ConnectionState,
@@ -21,7 +21,7 @@ import type { PathStates } from './next-hop.js';
 
 /** The state of a director, as plain JSON. */
 export interface DirectorState {
-  /** The moment of writing, in milliseconds of the director's clock. */
+  /** The moment of saving, in milliseconds of the director's clock. */
   readonly timeMs: number;
   /** The host's own addresses; a virtual address stays its own when its service is deleted. */
   readonly addresses: readonly string[];
@@ -29,16 +29,16 @@ export interface DirectorState {
   readonly configuration: AdministrationState;
   /** Connections and templates. */
   readonly connections: ConnectionTableState;
-  /** What is due when. */
+  /** When the periodic tasks are due. */
   readonly housekeeping: HousekeepingState;
   /** The defenses. */
   readonly defenses: DefensesState;
-  /** What was learned of the ways to servers. */
+  /** The path MTUs to servers that were learned. */
   readonly paths: PathStates;
 }
 
 /**
- * Writes connections out, each with the name of the service whose server it is bound to.
+ * Saves connections, each with the name of the service whose server it is bound to.
  *
  * @param table - The connections.
  * @param services - The services.
@@ -57,12 +57,12 @@ export function stateOfConnections(
 }
 
 /**
- * Reads connections back.
+ * Restores connections.
  *
  * @param state - What {@link stateOfConnections} gave.
- * @param table - Where to put them: a table without any.
- * @param services - The services, read back before.
- * @param shiftMs - What the clock shows more now than at the moment of writing.
+ * @param table - Receives them; an empty table.
+ * @param services - The services, restored before.
+ * @param shiftMs - How far the clock is now ahead of its time at the moment of saving.
  * @throws {TypeError} When the state is damaged.
  * @throws {RangeError} When the state is damaged, or the table too small.
  */

@@ -1,17 +1,20 @@
 /**
- * The director: services and their administration on one side, packets in and verdicts out on the other.
+ * The director: services and their administration, and packets in and verdicts out.
  *
- * A packet that is addressed to the director (a virtual or own address) takes the clients' way, any other
- * one the servers' way. Before each packet, what fell due meanwhile is done: timers, ticks of the
- * statistics, defenses. Time and chance are handed in; the same input gives the same output.
+ * Packets to a virtual or own address are processed as client packets, all others as server replies. Before
+ * each packet, timers and periodic tasks that are due run. Clock and random source are injected: the same
+ * input gives the same output.
  *
- * | way                 | file                |
- * | ------------------- | ------------------- |
- * | checks, which way   | `ingress.ts`        |
- * | packets for the VIP | `local-input.ts`    |
- * | answers, the rest   | `pass-through.ts`   |
- * | ICMP errors         | `icmp-input.ts`     |
- * | new connections     | `admission.ts`      |
+ * | step of a packet's path                     | file               |
+ * | ------------------------------------------- | ------------------ |
+ * | checks, and which path                      | `ingress.ts`       |
+ * | plain packets of known connections          | `fast-path.ts`     |
+ * | packets to the director                     | `local-input.ts`   |
+ * | replies, and what is routed                 | `pass-through.ts`  |
+ * | ICMP errors                                 | `icmp-input.ts`    |
+ * | whether a known connection is used          | `connection-reuse.ts` |
+ * | new connections                             | `admission.ts`     |
+ * | forwarder and target of a connection        | `next-hop.ts`      |
  */
 import type { Clock } from '../clock.js';
 import { ConnectionTable } from '../connections/connection-table.js';
@@ -44,7 +47,7 @@ import { Housekeeping } from './housekeeping.js';
 import { NextHop } from './next-hop.js';
 import type { DirectorParts } from './parts.js';
 
-/** Tables with fewer entries lie in the caches. */
+/** Tables with fewer entries fit in the caches. */
 const READ_AHEAD_FROM = 16_384;
 
 /**
@@ -65,7 +68,7 @@ export class Director extends Administration {
   private readonly ingress: Ingress;
 
   /**
-   * @param options - What it is made from.
+   * @param options - Its options.
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When a value is out of range.
    */
@@ -110,11 +113,11 @@ export class Director extends Administration {
   }
 
   /**
-   * Reads a director back.
+   * Restores a director.
    *
    * @param state - What {@link Director.toJSON} gave.
    * @param options - As for a new director; tunables are those of the state.
-   * @returns A director that goes on where the other one was; its clock may have another origin.
+   * @returns A director that continues where the saved one stopped; its clock may have another origin.
    * @throws {IpvsError} `ERR_SCHEDULER_NOT_FOUND` when a scheduler has an unknown name.
    * @throws {TypeError} When the state is damaged.
    * @throws {RangeError} When the state is damaged.
@@ -143,7 +146,7 @@ export class Director extends Administration {
   }
 
   /**
-   * Writes the director out; see {@link DirectorState} for what is kept.
+   * Saves the director; see {@link DirectorState} for what is included.
    *
    * @returns Plain JSON for {@link Director.fromJSON}.
    */
@@ -161,10 +164,10 @@ export class Director extends Administration {
   }
 
   /**
-   * Takes a packet that came by the leg towards the clients.
+   * Processes a packet that came in on the client side.
    *
    * @param bytes - An Ethernet frame when the host has a link layer, else an IP packet. It is rewritten
-   *   where it lies, if it goes on.
+   *   in place, if it is forwarded.
    * @param mark - Its firewall mark, 0–4294967295; default 0 = none.
    * @returns What becomes of it; valid until the next packet.
    */
@@ -173,7 +176,7 @@ export class Director extends Administration {
   }
 
   /**
-   * Takes a packet that came by the leg towards the servers.
+   * Processes a packet that came in on the server side.
    *
    * @param bytes - As for {@link Director.receive}.
    * @param mark - Its firewall mark; default 0 = none.
@@ -184,27 +187,27 @@ export class Director extends Administration {
   }
 
   /**
-   * Takes a packet that lies within a larger buffer.
+   * Processes a packet within a larger buffer.
    *
    * @param bytes - The buffer.
    * @param offset - Index of the packet's first byte.
    * @param length - Its bytes.
-   * @param side - The leg by which it came.
+   * @param side - The interface by which it came in.
    * @param mark - Its firewall mark; default 0 = none.
    * @returns What becomes of it; valid until the next packet.
-   * @throws {RangeError} When the packet does not lie in the buffer.
+   * @throws {RangeError} When the packet exceeds the buffer.
    */
   take(bytes: Uint8Array, offset: number, length: number, side: Side, mark = 0): Verdict {
     return this.ingress.process(bytes, offset, length, side, mark, this.advance());
   }
 
   /**
-   * Takes many packets that came by the leg towards the clients, one after the other at one moment. What
-   * their look-ups wait for overlaps, which pays when there are many connections.
+   * Processes many packets that came in on the client side, one after the other at one moment. The cache misses
+   * of their look-ups overlap, which pays when there are many connections.
    *
-   * @param batch - The packets, which are rewritten where they lie, if they go on.
-   * @param each - Told of every packet, in order, with a verdict that is valid until it returns.
-   * @throws {RangeError} When a packet does not lie in the buffer.
+   * @param batch - The packets, which are rewritten in place, if they are forwarded.
+   * @param each - Called for every packet, in order, with a verdict that is valid until it returns.
+   * @throws {RangeError} When a packet exceeds the buffer.
    */
   receiveBatch(batch: PacketBatch, each: (verdict: Verdict, index: number) => void): void {
     this.ingress.processBatch(batch, this.advance(), each);
@@ -212,7 +215,7 @@ export class Director extends Administration {
 
   /**
    * Shows the director a packet that its own host sends from a virtual address: it belongs to a
-   * connection like any answer, and leaves as it is.
+   * connection like any reply, and leaves as it is.
    *
    * @param bytes - As for {@link Director.receive}; not changed.
    */
@@ -221,7 +224,7 @@ export class Director extends Administration {
   }
 
   /**
-   * Does what has fallen due: timers, ticks, defenses. Packets and commands do so by themselves.
+   * Runs what is due: timers, periodic tasks, defenses. Packets and commands do so by themselves.
    *
    * @returns The present time in milliseconds.
    */
@@ -257,7 +260,7 @@ export class Director extends Administration {
   }
 
   /**
-   * Sets a tunable; it counts from the next packet, timer or removal on.
+   * Sets a tunable; it applies from the next packet, timer or removal on.
    *
    * @param name - The kernel's name, with or without `net.ipv4.vs.` before it.
    * @param value - The value, or its decimal text.
@@ -271,9 +274,9 @@ export class Director extends Administration {
   }
 
   /**
-   * Goes through the connections and templates as listings show them, in no particular order.
+   * Visits the connections and templates as listings show them, in no particular order.
    *
-   * @returns One row per entry.
+   * @returns One record per entry.
    */
   *connections(): Iterable<ListedConnection> {
     const now = this.advance();

@@ -1,6 +1,6 @@
 /**
- * Schedulers for a copy of a configuration on which changes are only tried: they have the names of
- * the real ones and pick nothing.
+ * Schedulers for the dry run of a configuration change: they have the names of the real ones and pick
+ * nothing.
  */
 import type { Scheduler, SchedulerFactory, SchedulerName } from '../schedulers/scheduler.js';
 import type { SchedulerRegistry } from '../services/scheduler-registry.js';

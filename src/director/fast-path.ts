@@ -19,7 +19,7 @@ import type { DirectorParts } from './parts.js';
 const FIRST_BYTE = 0x45;
 /** Bytes of both headers without options. */
 const SHORTEST = 40;
-/** More fragments, and the place of a fragment; all 0 in what came whole. */
+/** More-fragments flag and fragment offset; all 0 unless it is a fragment. */
 const FRAGMENT_BITS = 0x3fff;
 
 /** Forwards plain packets of known connections. */
@@ -82,7 +82,7 @@ export class FastPath {
     const method = entries.flagsOf(slot) & METHOD_BITS;
     const destination = entries.destinationOf(slot);
     const server = entries.serverOf(destination);
-    if (server?.available !== true || !isShort(method)) return false;
+    if (server?.available !== true || !isForwardedHere(method)) return false;
     parts.counters.countInAt(destination, length);
     parts.states.clientSegment(slot, flags, state.now);
     if (method === METHOD_FLAGS.gatewaying) {
@@ -99,7 +99,7 @@ export class FastPath {
   }
 }
 
-/** NAT and direct routing; a tunnel needs to know more. */
-function isShort(method: number): boolean {
+/** NAT and direct routing; a tunnel needs more of the server. */
+function isForwardedHere(method: number): boolean {
   return method === METHOD_FLAGS.masquerading || method === METHOD_FLAGS.gatewaying;
 }

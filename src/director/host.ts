@@ -1,29 +1,29 @@
 /**
- * The host a director works on: its two legs, its own addresses, and its neighbours on the link.
+ * The host a director works on: its two interfaces, its own addresses, and its neighbors on the link.
  *
- * A director without a description of its host has two legs with an MTU of 1500 and takes and gives bare IP
+ * A director without a description of its host has two interfaces with an MTU of 1500 and processes bare IP
  * packets; the addresses of its services are its own. With link addresses it works on Ethernet frames.
  */
 import { AddressBuffer, type AddressWords, foldWords } from '../address-words.js';
 import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
-import type { ForwardingEnvironment, Leg, Locality } from '../forwarding/environment.js';
+import type { ForwardingEnvironment, HostInterface, Locality } from '../forwarding/environment.js';
 import type { LinkLayer } from '../forwarding/link.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import type { RandomSource } from '../random.js';
 import { randomBelow } from '../random.js';
 import type { TunableValues } from './tunables.js';
 
-/** One leg of the host. */
-export interface LegOptions {
-  /** The host's IPv4 address on this leg; ICMP errors and tunnels come from it. */
+/** One interface of the host. */
+export interface HostInterfaceOptions {
+  /** The host's IPv4 address on this interface; ICMP errors and tunnels come from it. */
   readonly ipv4?: IpAddressLike;
-  /** The host's IPv6 address on this leg. */
+  /** The host's IPv6 address on this interface. */
   readonly ipv6?: IpAddressLike;
-  /** The leg's MTU in bytes, 68–65535; default 1500. */
+  /** The interface's MTU in bytes, 68–65535; default 1500. */
   readonly mtu?: number;
 }
 
-/** A whole network whose packets the host takes for its own, as for marked packets. */
+/** A whole network whose packets are delivered to the host, as for marked packets. */
 export interface LocalPrefix {
   /** The network's address. */
   readonly address: IpAddressLike;
@@ -31,17 +31,17 @@ export interface LocalPrefix {
   readonly length: number;
 }
 
-/** What is known of the host. */
+/** Options of the host. */
 export interface HostOptions {
-  /** The leg towards the clients. */
-  readonly client?: LegOptions;
-  /** The leg towards the real servers. */
-  readonly server?: LegOptions;
+  /** The interface toward the clients. */
+  readonly client?: HostInterfaceOptions;
+  /** The interface toward the real servers. */
+  readonly server?: HostInterfaceOptions;
   /** Further addresses of the host, such as virtual addresses that have no service at present. */
   readonly addresses?: readonly IpAddressLike[];
   /** Networks whose packets are delivered to the host. */
   readonly localPrefixes?: readonly LocalPrefix[];
-  /** The host's link addresses and neighbours; without them packets have no Ethernet header. */
+  /** The host's link addresses and neighbors; without them packets have no Ethernet header. */
   readonly link?: LinkLayer;
 }
 
@@ -53,7 +53,11 @@ const HOST_OPTIONS: OptionNames<HostOptions> = {
   link: true,
 };
 
-const LEG_OPTIONS: OptionNames<LegOptions> = { ipv4: true, ipv6: true, mtu: true };
+const HOST_INTERFACE_OPTIONS: OptionNames<HostInterfaceOptions> = {
+  ipv4: true,
+  ipv6: true,
+  mtu: true,
+};
 
 interface Prefix {
   readonly network: IpAddress;
@@ -63,10 +67,10 @@ interface Prefix {
 const DEFAULT_MTU = 1500;
 const DAY_MS = 86_400_000;
 
-/** The host, as forwarders ask for it. */
+/** The host, as forwarders see it. */
 export class DirectorHost implements ForwardingEnvironment {
-  readonly client: Leg;
-  readonly server: Leg;
+  readonly client: HostInterface;
+  readonly server: HostInterface;
   /** The link layer, if the host has one. */
   readonly link: LinkLayer | undefined;
   /** By folded address, so that a look-up builds no text. */
@@ -81,7 +85,7 @@ export class DirectorHost implements ForwardingEnvironment {
   private readonly now: () => number;
 
   /**
-   * @param options - What is known of the host.
+   * @param options - Its options.
    * @param tunables - The director's tunables.
    * @param random - Draws identifications.
    * @param now - The present time in milliseconds.
@@ -99,8 +103,8 @@ export class DirectorHost implements ForwardingEnvironment {
     this.random = random;
     this.now = now;
     this.link = options.link;
-    this.client = createLeg(options.client);
-    this.server = createLeg(options.server);
+    this.client = createInterface(options.client);
+    this.server = createInterface(options.server);
     for (const { ipv4, ipv6 } of [this.client, this.server]) {
       if (ipv4 !== undefined) this.addAddress(ipv4);
       if (ipv6 !== undefined) this.addAddress(ipv6);
@@ -117,7 +121,7 @@ export class DirectorHost implements ForwardingEnvironment {
   }
 
   /**
-   * Takes an address for the host's own.
+   * Adds an address of the host's own.
    *
    * @param address - The address.
    */
@@ -134,7 +138,7 @@ export class DirectorHost implements ForwardingEnvironment {
   }
 
   /**
-   * Whether an IPv4 address is not somebody else's.
+   * Whether an IPv4 address is local.
    *
    * @param word - The address, signed.
    * @returns `true` for addresses of its own and of its prefixes.
@@ -180,8 +184,8 @@ export class DirectorHost implements ForwardingEnvironment {
   }
 }
 
-function createLeg(options: LegOptions = {}): Leg {
-  requireKnownOptions('describe a leg', options, LEG_OPTIONS);
+function createInterface(options: HostInterfaceOptions = {}): HostInterface {
+  requireKnownOptions('describe an interface', options, HOST_INTERFACE_OPTIONS);
   return {
     mtu: requireInteger('MTU', options.mtu ?? DEFAULT_MTU, 68, 65535),
     ...(options.ipv4 !== undefined && { ipv4: IpAddress.from(options.ipv4) }),

@@ -1,6 +1,6 @@
 /**
- * What a director does when time passes, in the order in which it falls due: timers of connections, the
- * sweep after a removal, ticks of the statistics, defenses.
+ * Periodic tasks of a director, run in the order in which they are due: timers of connections, the sweep
+ * after the removal of a server, ticks of the statistics, defenses.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { requireInteger } from '../errors.js';
@@ -18,11 +18,11 @@ export interface EstimationTimes {
   readonly firstEstimationMs?: number;
 }
 
-/** Whose time passes. */
+/** The parts that have periodic tasks. */
 export interface HousekeepingParts {
   /** The connections. */
   readonly table: ConnectionTable;
-  /** What is done after removals. */
+  /** The sweep after the removal of a server. */
   readonly expireNodest: ExpireNodestConn;
   /** The services. */
   readonly services: ServiceTable;
@@ -32,29 +32,29 @@ export interface HousekeepingParts {
   readonly defenses: Defenses;
 }
 
-/** What is due when, as plain JSON. */
+/** When the tasks are due, as plain JSON. */
 export interface HousekeepingState {
   /** Milliseconds until the next tick of the statistics. */
   readonly estimationInMs: number;
-  /** Milliseconds until the next look of the defenses. */
+  /** Milliseconds until the next check of the defenses. */
   readonly defenseInMs: number;
   /** Milliseconds until the entries of removed servers go; `null` when nothing is due. */
   readonly removalInMs: number | null;
 }
 
-/** Runs what falls due. */
+/** Runs the tasks that are due. */
 export class Housekeeping {
   private readonly parts: HousekeepingParts;
   private readonly estimationIntervalMs: number;
   private nextEstimation: number;
   private nextDefense: number;
-  /** Up to where everything was done. */
+  /** Up to which moment everything has run. */
   private doneMs = -Infinity;
 
   /**
    * @param now - The present time in milliseconds.
    * @param times - When the statistics tick.
-   * @param parts - Whose time passes.
+   * @param parts - The parts that have periodic tasks.
    * @throws {RangeError} When the interval is out of range.
    */
   constructor(now: number, times: EstimationTimes, parts: HousekeepingParts) {
@@ -66,7 +66,7 @@ export class Housekeeping {
   }
 
   /**
-   * Does what is due before a moment, each thing at its own.
+   * Runs what is due before a moment, each task at its own time.
    *
    * @param now - The present time in milliseconds.
    */
@@ -83,7 +83,7 @@ export class Housekeeping {
   }
 
   /**
-   * Writes down what is due when.
+   * Saves when the tasks are due.
    *
    * @param now - The present time in milliseconds.
    * @returns Plain JSON for {@link Housekeeping.restore}: times from now on.
@@ -98,7 +98,7 @@ export class Housekeeping {
   }
 
   /**
-   * Reads back what is due when.
+   * Restores when the tasks are due.
    *
    * @param state - What {@link Housekeeping.stateAt} gave.
    * @param now - The present time in milliseconds.

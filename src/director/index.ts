@@ -12,7 +12,7 @@ export type { DirectorState } from './director-state.js';
 export type { DefensesState } from './defenses.js';
 export type { HousekeepingState } from './housekeeping.js';
 export type { PathStates } from './next-hop.js';
-export type { HostOptions, LegOptions, LocalPrefix } from './host.js';
+export type { HostOptions, HostInterfaceOptions, LocalPrefix } from './host.js';
 export type { ListedConnection } from './listed-connection.js';
 export type { PacketBatch } from './packet-batch.js';
 export { type Departure, Verdict } from './verdict.js';

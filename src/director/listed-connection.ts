@@ -1,5 +1,5 @@
 /**
- * One entry of the connection table as listings show it: names instead of numbers, seconds left.
+ * One entry of the connection table as listings show it: names for numbers, remaining seconds.
  */
 import { stateName } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
@@ -11,7 +11,7 @@ import type { Protocol } from '../model/flow.js';
 export interface ListedConnection {
   /** The protocol; `'ip'` for a template of a mark. */
   readonly protocol: Protocol | 'ip';
-  /** For a template of a mark: the mark, shown in place of the virtual address. */
+  /** For a template of a mark: the mark, shown instead of the virtual address. */
   readonly fwmark?: number;
   /** Whole seconds until it expires. */
   readonly secondsLeft: number;
@@ -37,7 +37,7 @@ export interface ListedConnection {
  * @param table - The table.
  * @param slot - The entry.
  * @param now - The present time in milliseconds.
- * @returns The row.
+ * @returns The record.
  */
 export function listedConnection(
   table: ConnectionTable,

@@ -1,5 +1,5 @@
 /**
- * Whether a packet comes from a masqueraded real server: what `nat_icmp_send` asks.
+ * Whether a packet comes from a masqueraded real server, for `nat_icmp_send`.
  */
 import { IpAddress } from '../ip-address.js';
 import type { Service } from '../services/service.js';
@@ -10,7 +10,7 @@ import type { Packet } from '../wire/packet.js';
 export class MasqueradedServers {
   private readonly services: ServiceTable;
 
-  /** @param services - The services whose servers are meant; they are gone through at each question. */
+  /** @param services - The services; each call visits all of them. */
   constructor(services: ServiceTable) {
     this.services = services;
   }
@@ -19,7 +19,7 @@ export class MasqueradedServers {
    * Whether the packet's source address and port are those of a masqueraded server.
    *
    * @param packet - A TCP, UDP or SCTP packet.
-   * @returns `true` when a service of its protocol, or one with a mark, has such a server.
+   * @returns `true` when a service of its protocol, or one with a mark, has this server.
    */
   has(packet: Packet): boolean {
     const address = IpAddress.fromBytes(packet.family, packet.bytes, packet.sourceOffset);

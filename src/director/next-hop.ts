@@ -1,6 +1,6 @@
 /**
- * From an entry of the connection table to what a forwarder needs: the far ends, the tunnel, and what is
- * known of the way.
+ * The next hop of a connection: the forwarder of its method, and the target that it needs (both ends, the
+ * tunnel, and the path MTU that was learned).
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
@@ -16,15 +16,15 @@ import type { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Packet } from '../wire/packet.js';
 
-/** The method bits of connections that go past all servers. */
+/** The method bits of connections that bypass all servers. */
 export const METHOD_BYPASS = 4;
 
-/** What is known of the ways to servers, by address. */
+/** The path MTUs to servers that were learned, by address. */
 export type PathStates = Readonly<Record<string, PathMtuState>>;
 
-/** Fills in one target per packet, and knows the forwarder of each method. */
+/** Finds the forwarder of a connection, and fills in its target: one object, reused for each packet. */
 export class NextHop {
-  /** The target that was filled in last. */
+  /** The target that was filled in last; written here only. */
   readonly target: ForwardingTarget = new ForwardingTarget();
   private readonly table: ConnectionTable;
   private readonly environment: ForwardingEnvironment;
@@ -66,7 +66,7 @@ export class NextHop {
   }
 
   /**
-   * Fills in a target of which only the way to its server counts, as for direct routing.
+   * Fills in a target of which only the server's address matters, as for direct routing.
    *
    * @param address - The server's address.
    * @returns The target.
@@ -77,7 +77,7 @@ export class NextHop {
   }
 
   /**
-   * Fills in the target of a connection without entry, which ends with its packet.
+   * Fills in the target of a one-packet connection, which has no entry.
    *
    * @param packet - Its packet.
    * @param server - Its server.
@@ -93,7 +93,7 @@ export class NextHop {
   }
 
   /**
-   * Writes down what was learned of the ways to servers.
+   * Saves the path MTUs that were learned.
    *
    * @returns By address, plain JSON for {@link NextHop.restore}.
    */
@@ -102,7 +102,7 @@ export class NextHop {
   }
 
   /**
-   * Reads back what was learned.
+   * Restores the path MTUs that were learned.
    *
    * @param state - What {@link NextHop.toJSON} gave.
    */
@@ -119,7 +119,7 @@ export class NextHop {
     this.target.path = this.pathTo(server.address);
   }
 
-  /** What is known of the way to an address; servers of several services may share it. */
+  /** The path to an address; servers of several services may share it. */
   private pathTo(address: IpAddress): PathMtu {
     const known = this.paths.get(address);
     if (known !== undefined) return known;

@@ -1,15 +1,15 @@
 /**
- * Many packets in one buffer, and the pass that brings what their look-ups will read near.
+ * Batches of packets, and the pass that prefetches what their look-ups will read.
  *
- * A look-up waits for memory twice: for the index and for the record. The look-ups of a batch do not
- * depend on each other, so one pass over a block of packets asks for all of it at once, and the packets
- * then find it near. The pass changes nothing: what it takes for a client is only a guess. Cost: a hash
- * per packet; gain: most of the waiting, once the table no longer fits into the caches.
+ * A look-up has up to two cache misses: the index and the record. The look-ups of a batch are independent, so
+ * one pass over a block of packets makes their misses overlap, and the packets then hit the cache. The pass
+ * changes nothing: what it finds is a candidate, which the look-up checks. Cost: a hash per packet; gain: most
+ * of the waiting, once the table no longer fits in the caches.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { BlockPrefetch } from '../connections/fast-path.js';
 
-/** Packets that lie in one buffer. */
+/** Packets in one buffer. */
 export interface PacketBatch {
   /** The buffer. */
   readonly bytes: Uint8Array;
@@ -25,7 +25,7 @@ export interface PacketBatch {
 
 /** How many packets are looked up together. */
 export const BLOCK = 32;
-/** From the first byte of an IPv4 header without options to the ports. */
+/** Offset of the ports behind an IPv4 header without options. */
 const PORTS_AT = 20;
 const PLAIN_IPV4 = 0x45;
 
@@ -40,7 +40,7 @@ export class ReadAhead {
   /**
    * @param table - The connections.
    * @param headerLength - Bytes in front of the IP header: 14, or 0 for bare packets.
-   * @param fewest - How many entries there must be; fewer lie in the caches anyway.
+   * @param fewest - How many entries there must be; smaller tables fit in the caches.
    */
   constructor(table: ConnectionTable, headerLength: number, fewest: number) {
     this.table = table;
@@ -62,7 +62,7 @@ export class ReadAhead {
     const { lookups, headerLength } = this;
     for (let i = start; i < end; i++) {
       const at = offsets[i] + headerLength;
-      // Of anything else the guess is wrong, and does no harm.
+      // For any other packet the candidate is wrong, which the look-up notices.
       if (lengths[i] < headerLength + PORTS_AT + 4 || bytes[at] !== PLAIN_IPV4) continue;
       const port = (bytes[at + PORTS_AT] << 8) | bytes[at + PORTS_AT + 1];
       lookups.set(i - start, bytes[at + 9], wordAt(bytes, at + 12), port);
@@ -73,11 +73,11 @@ export class ReadAhead {
   /**
    * The entry that a packet most likely belongs to.
    *
-   * @param place - The packet's place in the block.
-   * @returns A slot, or −1; only a guess, and only as long as no entry was made.
+   * @param index - The packet's index in the block.
+   * @returns A slot, or −1; a candidate, valid only while no entry is added.
    */
-  candidate(place: number): number {
-    return this.isActive ? this.lookups.candidate(place) : -1;
+  candidate(index: number): number {
+    return this.isActive ? this.lookups.candidate(index) : -1;
   }
 }
 

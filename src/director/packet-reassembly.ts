@@ -1,6 +1,6 @@
 /**
- * Fragments on the path of a packet: they wait until their datagram is whole, which then goes on in their
- * place. Both interfaces of a director share one reassembler.
+ * Fragments on the path of a packet: they wait until their datagram is whole, which then continues instead of
+ * them. Both interfaces of a director share one reassembler.
  */
 import { needsAssembly } from '../forwarding/fragment-parts.js';
 import { Reassembler } from '../forwarding/reassembly.js';

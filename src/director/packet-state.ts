@@ -4,8 +4,8 @@
  * One object per director, reused for every packet, so that a packet of a known connection allocates
  * nothing. It has two writers: {@link PacketState.begin} is called by the ingress before anything else,
  * {@link PacketState.decide} by the step at which the path of the packet ends. All steps above that one
- * return the decision unchanged. What a step finds on the way (an entry, a server, a service) is a return
- * value, and is not kept here.
+ * return the decision unchanged. What a step finds (an entry, a server, a service) is a return value, and is
+ * not stored here.
  */
 import type { Action } from '../forwarding/action.js';
 import type { Side } from '../forwarding/output.js';

@@ -1,7 +1,7 @@
 /**
  * How a director turns counters into rates: a smoothed average, renewed at each tick.
  *
- * Every two seconds the growth Δ of a counter moves its average a quarter of the way towards the
+ * Every two seconds the growth Δ of a counter moves its average a quarter of the difference toward the
  * present rate, in whole numbers: `average += (Δ·2^s − average) >> 2`, shown as
  * `(average + 2^s − 1) >> (s + 1)`, with s = 9 for connections and packets and s = 4 for bytes. The
  * last shift also turns "per two seconds" into "per second". Source: recorded rates.

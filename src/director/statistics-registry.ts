@@ -1,9 +1,9 @@
 /**
- * Whose statistics are whose: one {@link Statistics} for the director, for each service and for each
- * real server, and the tick that renews what they show.
+ * The statistics of a director: one {@link Statistics} for the whole, one for each service and one for each
+ * real server, and the tick that updates what they show.
  *
- * A removed server keeps its numbers, which stand still until it returns; those of a deleted service
- * and its servers are forgotten.
+ * The numbers of a removed server do not change until it returns; those of a deleted service and its servers
+ * are discarded.
  */
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
@@ -21,13 +21,12 @@ export interface StatisticsRegistryState {
 export class StatisticsRegistry {
   /** The whole director's. */
   readonly total: Statistics = new Statistics(() => this.flush());
-  /** Enters counts that were kept back; to be set by whoever keeps counts back. */
+  /** Flushes pending counts; set by the traffic counters. */
   flush: () => void = nothingToFlush;
   private readonly entries = new WeakMap<Service | RealServer, Statistics>();
 
   /**
-   * The statistics of one service or server; they may be kept by whoever counts, until the service
-   * is deleted.
+   * The statistics of one service or server; a caller may hold them until the service is deleted.
    *
    * @param subject - The service or server.
    * @returns Its statistics, always the same.
@@ -41,7 +40,7 @@ export class StatisticsRegistry {
   }
 
   /**
-   * Renews what is shown.
+   * Updates what is shown.
    *
    * @param services - All services.
    */
@@ -60,7 +59,7 @@ export class StatisticsRegistry {
   }
 
   /**
-   * Forgets a service that is about to be deleted.
+   * Discards the statistics of a service that is about to be deleted.
    *
    * @param service - The service.
    */
@@ -72,7 +71,7 @@ export class StatisticsRegistry {
   }
 
   /**
-   * Writes the numbers out.
+   * Saves the numbers.
    *
    * @param services - All services.
    * @returns Plain JSON for {@link StatisticsRegistry.restore}.
@@ -84,7 +83,7 @@ export class StatisticsRegistry {
   }
 
   /**
-   * Reads numbers back.
+   * Restores numbers.
    *
    * @param state - What {@link StatisticsRegistry.stateOf} gave.
    * @param services - The same services.
@@ -107,7 +106,7 @@ function nothingToFlush(): void {
   // Everything is counted at once.
 }
 
-/** Services and their servers, each with a name that no other one has. */
+/** Services and their servers, each with a unique name. */
 function* named(services: Iterable<Service>): Iterable<[string, Service | RealServer]> {
   for (const service of services) {
     yield [service.toString(), service];

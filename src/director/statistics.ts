@@ -1,9 +1,9 @@
 /**
- * What passed through a server, a service or a whole director: connections, packets and bytes.
+ * The traffic of a server, a service or a whole director: connections, packets and bytes.
  *
  * Counting is immediate, but listings show what the last tick saw, so they lag by up to two seconds.
- * Zeroing moves the zero point to what the last tick saw and forgets the averages; what was counted
- * since then appears with the next tick. All numbers lie in one typed array, so that counting a
+ * Zeroing moves the zero point to what the last tick saw and clears the averages; what was counted
+ * since then appears with the next tick. All numbers are in one typed array, so that counting a
  * packet allocates nothing. Source: ipvsadm(8), `--stats`, `--rate`, `--zero`, and recorded listings.
  */
 import { BYTES_SHIFT, COUNT_SHIFT, shownRate, smoothed } from './rate-estimator.js';
@@ -52,7 +52,7 @@ export class Statistics {
   private readonly numbers = new Float64Array(4 * COUNTERS);
   private readonly flush: () => void;
 
-  /** @param flush - Called before the counters are read: whoever keeps counts back enters them then. */
+  /** @param flush - Called before the counters are read, to flush pending counts. */
   constructor(flush: () => void = nothingToFlush) {
     this.flush = flush;
   }
@@ -95,7 +95,7 @@ export class Statistics {
     (numbers[BYTES_OUT] as number) += counts[3];
   }
 
-  /** Renews what is shown; to be called once every {@link ESTIMATION_INTERVAL_MS}. */
+  /** Updates what is shown; to be called once every {@link ESTIMATION_INTERVAL_MS}. */
   tick(): void {
     this.flush();
     const { numbers } = this;
@@ -108,7 +108,7 @@ export class Statistics {
     }
   }
 
-  /** Lets the totals begin at 0 with the last tick, and the rates at 0. */
+  /** Makes the totals count from the last tick on, and the rates from 0. */
   zero(): void {
     const { numbers } = this;
     numbers.copyWithin(ZEROED, SEEN, SEEN + COUNTERS);
@@ -136,9 +136,9 @@ export class Statistics {
   }
 
   /**
-   * Everything counted up to now, zeroing and ticks apart.
+   * Everything counted up to now, regardless of zeroing and ticks.
    *
-   * @returns The bare counters.
+   * @returns The counters.
    */
   counted(): Traffic {
     this.flush();
@@ -146,7 +146,7 @@ export class Statistics {
   }
 
   /**
-   * Writes the numbers out.
+   * Saves the numbers.
    *
    * @returns Plain JSON for {@link Statistics.fromJSON}.
    */
@@ -162,10 +162,10 @@ export class Statistics {
   }
 
   /**
-   * Reads the numbers back.
+   * Restores saved numbers.
    *
    * @param state - What {@link Statistics.toJSON} gave.
-   * @returns Statistics that go on from there.
+   * @returns Statistics that continue from there.
    */
   static fromJSON(state: StatisticsState): Statistics {
     const statistics = new Statistics();
@@ -174,7 +174,7 @@ export class Statistics {
   }
 
   /**
-   * Puts numbers in place of the present ones.
+   * Replaces the present numbers.
    *
    * @param state - What {@link Statistics.toJSON} gave.
    */

@@ -1,20 +1,19 @@
 /**
- * Which synchronization daemons of a director run, and how. This is their state only: messages are
- * no concern of this file.
+ * The state of a director's synchronization daemons: which run, and with which settings.
  */
 import { IpvsError } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
 
-/** Sends the director's connections (`master`), or takes those of another one (`backup`). */
+/** Sends the director's connections (`master`), or receives those of another one (`backup`). */
 export type SyncRole = 'master' | 'backup';
 
-/** How a daemon runs. */
+/** Settings of a daemon. */
 export interface SyncDaemon {
   /** Its role. */
   readonly role: SyncRole;
-  /** The device its messages take. */
+  /** The device that its messages use. */
   readonly device: string;
-  /** Which daemons belong together, 0–255. */
+  /** The group of daemons that it belongs to, 0–255. */
   readonly syncId: number;
   /** The greatest length of a message in bytes. */
   readonly maxLengthBytes: number;
@@ -38,7 +37,7 @@ export class SyncDaemons {
   /**
    * Starts a daemon.
    *
-   * @param daemon - How it is to run.
+   * @param daemon - Its settings.
    * @throws {IpvsError} `ERR_DAEMON_RUNNING` when one of its role runs.
    */
   start(daemon: SyncDaemon): void {

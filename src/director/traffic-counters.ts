@@ -1,9 +1,9 @@
 /**
- * Where a packet counts: at its server, its service and the whole director.
+ * Traffic counters: a packet counts for its server, its service and the whole director.
  *
- * A connection finds its counters by the number of its destination (which its entry shares with others of
- * the same server), so that counting a packet needs no map. Packets of a connection whose server was
- * removed count nowhere; the server's numbers stand still until it returns, and then go on.
+ * The counters of a connection are found by the number of its destination (which its entry shares with
+ * others of the same server), so that counting a packet needs no map. Packets of a connection
+ * whose server was removed are not counted until the server returns.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { RealServer } from '../model/real-server.js';
@@ -16,13 +16,13 @@ const BYTES_IN = 1;
 const PACKETS_OUT = 2;
 const BYTES_OUT = 3;
 
-/** Where a connection of a server counts, and what has not been entered there yet. */
+/** The statistics that connections of one server count for, and the counts that are not flushed yet. */
 class ServerCounters {
   server: Statistics;
   service: Statistics;
   /** Packets and bytes from clients, packets and bytes to clients. */
   readonly pending = new Float64Array(4);
-  /** Whether there is anything. */
+  /** Whether any count is pending. */
   hasPending = false;
 
   constructor(server: Statistics, service: Statistics) {
@@ -31,7 +31,7 @@ class ServerCounters {
   }
 }
 
-/** Finds the statistics of the packet at hand. */
+/** Counts packets and connections. */
 export class TrafficCounters {
   private readonly table: ConnectionTable;
   private readonly registry: StatisticsRegistry;
@@ -41,7 +41,7 @@ export class TrafficCounters {
 
   /**
    * @param table - Whose connections are counted.
-   * @param registry - Whose statistics are whose.
+   * @param registry - The statistics of servers, services and the director.
    */
   constructor(table: ConnectionTable, registry: StatisticsRegistry) {
     this.table = table;
@@ -50,8 +50,7 @@ export class TrafficCounters {
   }
 
   /**
-   * Begins to count for a server that was added to a service; the connections that it already had
-   * count there too.
+   * Begins to count for a server that was added to a service, and for connections that it already had.
    *
    * @param service - The service.
    * @param server - The server.
@@ -64,7 +63,7 @@ export class TrafficCounters {
   }
 
   /**
-   * Counts a connection that was scheduled, and remembers where its packets count.
+   * Counts a connection that was scheduled, and assigns the counters of its packets.
    *
    * @param slot - Its entry; −1 for one-packet connections.
    * @param service - Its service.
@@ -100,7 +99,7 @@ export class TrafficCounters {
   }
 
   /**
-   * Counts a client's packet of a known connection whose server is there.
+   * Counts a client's packet of a known connection whose server is available.
    *
    * @param destination - The number of the connection's destination.
    * @param lengthBytes - The length of the IP packet as received.
@@ -143,7 +142,7 @@ export class TrafficCounters {
     pending[BYTES_OUT] += lengthBytes;
   }
 
-  /** Finds the counters of entries that were read back; their servers' counters come with the servers. */
+  /** Assigns the counters of restored entries; those of their servers are restored with the servers. */
   restore(): void {
     const { table, byDestination } = this;
     for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
@@ -154,7 +153,7 @@ export class TrafficCounters {
     }
   }
 
-  /** The counters of a server whose service was deleted: where it counts is told when it returns. */
+  /** The counters of a server whose service was deleted; its statistics are assigned when it returns. */
   private forgotten(server: RealServer): ServerCounters {
     const counters = new ServerCounters(new Statistics(), new Statistics());
     this.servers.set(server, counters);
@@ -175,7 +174,7 @@ export class TrafficCounters {
     this.deferred.push(counters);
   }
 
-  /** Enters what was kept back: a packet is counted in one place, and in three only when somebody looks. */
+  /** Flushes pending counts. A packet updates one counter; server, service and total are summed when read. */
   private flush(): void {
     for (const counters of this.deferred) {
       const { pending } = counters;

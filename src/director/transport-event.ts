@@ -1,5 +1,5 @@
 /**
- * What a packet means to the state machine of its connection, and whether it opens one.
+ * The event of a packet for the state machine of its connection, and whether it opens one.
  */
 import type { StateMachine } from '../connections/state-machine.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';

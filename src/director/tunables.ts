@@ -1,8 +1,8 @@
 /**
- * The switches and numbers that govern a director, by the names the kernel gives them under
+ * The tunables of a director, by the names the kernel gives them under
  * `net.ipv4.vs`.
  *
- * A changed one counts from the next packet, timer or removal on. Times are in seconds.
+ * A changed one applies from the next packet, timer or removal on. Times are in seconds.
  */
 import { requireInteger, show } from '../errors.js';
 
@@ -78,14 +78,14 @@ export class Tunables {
   private readonly present: Record<TunableName, number> = defaults();
 
   /**
-   * @param values - Those that shall not have their default.
+   * @param values - Those with another value than their default.
    * @throws As {@link Tunables.set} does.
    */
   constructor(values: Readonly<Partial<Record<TunableName, number | string>>> = {}) {
     for (const [name, value] of Object.entries(values)) this.set(name, value);
   }
 
-  /** The present values, live: for reading on the way of a packet. */
+  /** The present values, live: for reading on the path of a packet. */
   get values(): TunableValues {
     return this.present;
   }
@@ -123,7 +123,7 @@ export class Tunables {
   }
 
   /**
-   * Writes the tunables out.
+   * Saves the tunables.
    *
    * @returns Plain JSON for the constructor.
    */

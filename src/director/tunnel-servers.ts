@@ -1,15 +1,15 @@
 /**
- * Which addresses the director tunnels to, and how: what an ICMP error about a tunnel packet is told by.
+ * Finds the real server of a tunnel packet quoted in an ICMP error, by address and kind of tunnel.
  */
 import type { TunnelLookup } from '../forwarding/tunnel-errors.js';
 import type { ServiceTable } from '../services/service-table.js';
 
 /** Finds real servers by address and kind of tunnel. */
 export class TunnelServers {
-  /** Tells whether an IPv4 server is reached by a kind of tunnel. */
+  /** Whether an IPv4 server is reached by a kind of tunnel. */
   readonly has: TunnelLookup;
 
-  /** @param services - The services whose servers are meant; they are gone through at each question. */
+  /** @param services - The services; each call visits all of them. */
   constructor(services: ServiceTable) {
     this.has = (address, type, port) => {
       for (const { servers } of services) {

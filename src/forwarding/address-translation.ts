@@ -2,7 +2,7 @@
  * One end of a packet replaced: address, port, and every checksum over them, TTL along with it.
  *
  * TCP and UDP checksums are updated incrementally, so a wrong one stays wrong by the same amount; UDP
- * without checksum gets one; SCTP's is made anew when the port changes. Other protocols: address only.
+ * without checksum gets one (the functions of `wire/rewrite.ts` leave it without); SCTP's is recomputed when the port changes. Other protocols: address only.
  * Over IPv4 the header checksum is updated once, for address and TTL. Source: RFC 1624, RFC 3022.
  */
 import type { AddressWords } from '../address-words.js';

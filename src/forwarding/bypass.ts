@@ -1,6 +1,6 @@
 /**
- * Bypass, the way of a connection that has no server: the packet goes on to its own destination, past
- * all servers, unchanged but for its TTL. Refused when that destination is the director itself.
+ * Bypass, for a connection that has no server: the packet is forwarded to its own destination, past all
+ * servers, unchanged but for its TTL. Refused when that destination is the director itself.
  */
 import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';

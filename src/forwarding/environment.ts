@@ -1,19 +1,19 @@
 /**
- * What a forwarder has to know of the host it works on: its two legs and its own addresses.
+ * The host as a forwarder sees it: its two interfaces and its own addresses.
  *
- * Everything is handed in, so that a model of another director is an object with other values.
+ * Everything is injected, so that a model of another director is an object with other values.
  */
 import type { AddressWords } from '../address-words.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Side } from './output.js';
 
-/** One of the director's legs. */
-export interface Leg {
-  /** The director's IPv4 address on this leg. */
+/** One of the director's interfaces. */
+export interface HostInterface {
+  /** The director's IPv4 address on this interface. */
   readonly ipv4?: IpAddress;
-  /** The director's IPv6 address on this leg. */
+  /** The director's IPv6 address on this interface. */
   readonly ipv6?: IpAddress;
-  /** The leg's MTU in bytes, IP header included, 68–65535. */
+  /** The interface's MTU in bytes, IP header included, 68–65535. */
   readonly mtu: number;
 }
 
@@ -25,10 +25,10 @@ export type Locality = 'own' | 'prefix' | 'foreign';
 
 /** The host a director works on. */
 export interface ForwardingEnvironment {
-  /** The leg towards the clients. */
-  readonly client: Leg;
-  /** The leg towards the real servers. */
-  readonly server: Leg;
+  /** The interface toward the clients. */
+  readonly client: HostInterface;
+  /** The interface toward the real servers. */
+  readonly server: HostInterface;
   /**
    * Whether errors about packets that are too long for a tunnel are sent (`pmtu_disc`), and tunnels
    * copy the inner DF.
@@ -36,10 +36,10 @@ export interface ForwardingEnvironment {
   readonly pathMtuDiscovery: boolean;
 
   /**
-   * Tells whether an address is the director's.
+   * Derives whether an address is the director's.
    *
    * @param address - The address; valid during the call only.
-   * @returns `own` for VIPs and the addresses of the legs.
+   * @returns `own` for VIPs and the addresses of the interfaces.
    */
   localityOf(address: AddressWords): Locality;
 
@@ -51,7 +51,7 @@ export interface ForwardingEnvironment {
   millisecondsOfDay(): number;
 
   /**
-   * A fresh identification for packets the director makes itself.
+   * A new identification for packets that the director makes itself.
    *
    * @returns An unsigned 32-bit number; IPv4 uses its lowest 16 bits.
    */
@@ -59,18 +59,18 @@ export interface ForwardingEnvironment {
 }
 
 /**
- * The director's address on a leg.
+ * The director's address on an interface.
  *
  * @param environment - The host.
- * @param side - The leg.
+ * @param side - The interface.
  * @param family - The family.
- * @returns The address, or `undefined` when the leg has none of that family.
+ * @returns The address, or `undefined` when the interface has none of that family.
  */
 export function ownAddress(
   environment: ForwardingEnvironment,
   side: Side,
   family: AddressFamily,
 ): IpAddress | undefined {
-  const leg = environment[side];
-  return family === 4 ? leg.ipv4 : leg.ipv6;
+  const { ipv4, ipv6 } = environment[side];
+  return family === 4 ? ipv4 : ipv6;
 }

@@ -1,12 +1,12 @@
 /**
- * Forwarding of plain TCP segments: what `direct-routing.ts` and `masquerading.ts` do to them, without the
- * questions that such a segment has answered already. A plain one has an IPv4 header without options and the
- * whole TCP header behind it, so its words stand at fixed places. Cost: no allocation. Sources: RFC 1624, RFC 3022.
+ * The fast path of forwarding: what `direct-routing.ts` and `masquerading.ts` do to plain TCP segments, without
+ * the checks that such a segment passes anyway. A plain one has an IPv4 header without options and the whole
+ * TCP header behind it, so its words have fixed offsets. Cost: no allocation. Sources: RFC 1624, RFC 3022.
  */
 import { changeOfUint16, changeOfUint32, updateChecksum } from '../wire/checksum.js';
 import { hopWordAfter, timeToLiveWordAfterHop } from '../wire/rewrite.js';
 
-/** Where it stands in an IPv4 header, TTL first: TTL, protocol and checksum. */
+/** Offset in an IPv4 header of the word with TTL, protocol and checksum. */
 const HOP_WORD = 8;
 const DESTINATION = 16;
 const DESTINATION_PORT = 22;
@@ -15,7 +15,7 @@ const TCP_CHECKSUM = 36;
 /**
  * Lowers the TTL of a plain segment.
  *
- * @param view - Over the bytes that it lies in.
+ * @param view - Over the bytes that hold it.
  * @param offset - Index of the first byte of its IP header.
  */
 export function routePlainSegment(view: DataView, offset: number): void {
@@ -26,7 +26,7 @@ export function routePlainSegment(view: DataView, offset: number): void {
 /**
  * Gives a plain segment another destination, and lowers its TTL.
  *
- * @param view - Over the bytes that it lies in.
+ * @param view - Over the bytes that hold it.
  * @param offset - Index of the first byte of its IP header.
  * @param address - The server's address.
  * @param port - The server's port, 0–65535.

@@ -52,7 +52,7 @@ export class Fragmenter {
   begin(output: ForwardingOutput): void {
     this.output = output;
     this.done = 0;
-    if (output.length <= output.pieceLimit) {
+    if (output.length <= output.fragmentLimit) {
       this.total = -1;
       return;
     }
@@ -104,9 +104,9 @@ export class Fragmenter {
   private canCutAtPlaces(output: ForwardingOutput): boolean {
     const { trace } = output;
     if (trace === undefined || trace.count < 2) return false;
-    const shift = output.placesOffset - this.repeated;
+    const shift = output.traceOffset - this.repeated;
     if (shift % 8 !== 0) return false;
-    const most = output.pieceLimit - this.overhead(output);
+    const most = output.fragmentLimit - this.overhead(output);
     let start = 0;
     for (let index = 1; index <= trace.count; index++) {
       const end = index < trace.count ? trace.starts[index] + shift : this.total;
@@ -121,12 +121,12 @@ export class Fragmenter {
     const { trace } = output;
     if (this.atPlaces && trace !== undefined) {
       if (this.placeIndex >= trace.count) return left;
-      const shift = output.placesOffset - this.repeated;
+      const shift = output.traceOffset - this.repeated;
       const size = trace.starts[this.placeIndex] + shift - this.done;
       this.placeIndex += 1;
       return size;
     }
-    const most = output.pieceLimit - this.overhead(output);
+    const most = output.fragmentLimit - this.overhead(output);
     return left <= most ? left : most & ~7;
   }
 

@@ -210,7 +210,7 @@ function placeError(length: number, side: Side, output: ForwardingOutput): void 
   output.side = side;
   output.useBuffer(LINK_ROOM);
   output.length = length;
-  output.pieceLimit = length;
+  output.fragmentLimit = length;
   output.trace = undefined;
   output.gateway = undefined;
 }

@@ -1,9 +1,9 @@
 /**
  * ICMP errors through NAT: the quoted packet is turned back into what its sender knows.
  *
- * To the server: outer destination and quoted source become the server. To the client: outer source,
- * whoever sent it, and quoted destination become the virtual end. Type, code, second word and length
- * stay; IPv4 header checksums and the ICMP checksum are made anew, the quoted transport checksum is
+ * To the server: outer destination and quoted source become the server. To the client: outer source (of
+ * any sender) and quoted destination become the virtual end. Type, code, second word and length
+ * stay; IPv4 header checksums and the ICMP checksum are recomputed, the quoted transport checksum is
  * left alone. Source: RFC 3022, section 4.3, RFC 5508, recorded behaviour.
  */
 import type { AddressWords } from '../address-words.js';
@@ -20,7 +20,7 @@ import {
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { hasRightIcmpChecksum } from './icmp-quotes.js';
-import { limitPieces, longestPiece } from './ttl-and-mtu.js';
+import { limitFragments, longestFragment } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 
@@ -47,7 +47,7 @@ export function translateErrorToServer(
   replaceAddress(packet, packet.destinationOffset, target.server);
   finish(packet);
   output.emit(packet, 'server', 'error-translated');
-  limitPieces(packet, environment.server.mtu, output);
+  limitFragments(packet, environment.server.mtu, output);
   return 'forward';
 }
 
@@ -74,14 +74,14 @@ export function translateErrorToClient(
   replaceAddress(packet, packet.sourceOffset, target.virtual);
   finish(packet);
   output.emit(packet, 'client', 'error-translated');
-  limitPieces(packet, environment.client.mtu, output);
+  limitFragments(packet, environment.client.mtu, output);
   return 'forward';
 }
 
 function isTranslatable(packet: Packet, mtu: number, output: ForwardingOutput): boolean {
   if (!hasRightIcmpChecksum(packet)) output.finish('drop', 'icmp-checksum-wrong');
   else if (packet.timeToLive <= 1) output.finish('drop', 'ttl-exceeded');
-  else if (packet.family === 6 && longestPiece(packet) > mtu) output.finish('drop', 'too-long');
+  else if (packet.family === 6 && longestFragment(packet) > mtu) output.finish('drop', 'too-long');
   else return true;
   return false;
 }

@@ -1,7 +1,7 @@
 /**
- * Frames: the link header in front of what leaves.
+ * Frames: the link header in front of a packet that leaves.
  *
- * The host tells its own link addresses and its neighbors'; a packet whose next hop has no link
+ * The host knows its own link addresses and its neighbors'; a packet whose next hop has no link
  * address does not leave. The header is written into the room in front of the packet, so nothing is
  * copied unless there is none.
  */
@@ -15,11 +15,11 @@ import { Fragmenter } from './fragmentation.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import type { ForwardingOutput, Side } from './output.js';
 
-/** What the host knows of its links. */
+/** The link addresses of the host and its neighbors. */
 export interface LinkLayer {
-  /** The director's own link address on the leg towards the clients. */
+  /** The director's own link address on the interface toward the clients. */
   readonly client: MacAddress;
-  /** The director's own link address on the leg towards the servers. */
+  /** The director's own link address on the interface toward the servers. */
   readonly server: MacAddress;
 
   /**
@@ -32,8 +32,8 @@ export interface LinkLayer {
   resolveNeighbor(side: Side, address: AddressWords): MacAddress | undefined;
 }
 
-/** An IP packet, or a piece of one, and the room in front of it. */
-interface Piece {
+/** An IP packet, or a fragment of one, and the room in front of it. */
+interface Outgoing {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly offset: number;
@@ -41,18 +41,18 @@ interface Piece {
   readonly room: number;
 }
 
-/** Turns an output into Ethernet frames, cutting it when needed; made once, reused. */
+/** Turns an output into Ethernet frames, fragmenting it when needed; made once, reused. */
 export class FrameWriter {
-  /** The leg by which the frame leaves. */
+  /** The interface by which the frame leaves. */
   side: Side = 'client';
-  /** The bytes the present frame lies in; they are overwritten by the next packet. */
+  /** The bytes that hold the present frame; they are overwritten by the next packet. */
   bytes: Uint8Array = NO_BYTES;
   /** Index of the frame's first byte. */
   offset = 0;
   /** Bytes of the frame. */
   length = 0;
   private readonly link: LinkLayer;
-  private readonly pieces: Fragmenter;
+  private readonly fragments: Fragmenter;
   private readonly destination = new AddressBuffer();
   private neighbor: MacAddress | undefined = undefined;
   private etherType = 0;
@@ -64,7 +64,7 @@ export class FrameWriter {
    */
   constructor(environment: ForwardingEnvironment, link: LinkLayer) {
     this.link = link;
-    this.pieces = new Fragmenter(environment);
+    this.fragments = new Fragmenter(environment);
   }
 
   /**
@@ -78,10 +78,10 @@ export class FrameWriter {
     this.neighbor = neighbor;
     this.side = output.side;
     this.etherType = output.family === 4 ? ETHER_TYPE.IPV4 : ETHER_TYPE.IPV6;
-    this.isWhole = output.length <= output.pieceLimit;
+    this.isWhole = output.length <= output.fragmentLimit;
     if (neighbor === undefined) return false;
     if (this.isWhole) this.frame(output, neighbor);
-    else this.pieces.begin(output);
+    else this.fragments.begin(output);
     return true;
   }
 
@@ -93,11 +93,11 @@ export class FrameWriter {
   next(): boolean {
     const { neighbor, isWhole } = this;
     if (neighbor === undefined) return false;
-    if (isWhole || !this.pieces.next()) {
+    if (isWhole || !this.fragments.next()) {
       this.neighbor = undefined;
       return isWhole;
     }
-    this.frame(this.pieces, neighbor);
+    this.frame(this.fragments, neighbor);
     return true;
   }
 
@@ -115,9 +115,9 @@ export class FrameWriter {
     return this.link.resolveNeighbor(side, destination);
   }
 
-  /** Puts the link header in front of a piece. */
-  private frame(piece: Piece, neighbor: MacAddress): void {
-    const moved = piece.room < ETHERNET_HEADER_LENGTH ? withRoom(piece) : piece;
+  /** Writes the link header in front of a packet. */
+  private frame(outgoing: Outgoing, neighbor: MacAddress): void {
+    const moved = outgoing.room < ETHERNET_HEADER_LENGTH ? withRoom(outgoing) : outgoing;
     this.bytes = moved.bytes;
     this.offset = moved.offset - ETHERNET_HEADER_LENGTH;
     this.length = moved.length + ETHERNET_HEADER_LENGTH;
@@ -126,9 +126,9 @@ export class FrameWriter {
   }
 }
 
-/** Copies a piece that has no room in front to where there is some. */
-function withRoom(piece: Piece): Piece {
-  const { bytes, offset, length } = piece;
+/** Copies a packet that has no room in front of it. */
+function withRoom(outgoing: Outgoing): Outgoing {
+  const { bytes, offset, length } = outgoing;
   const moved = new Uint8Array(LINK_ROOM + length);
   moved.set(bytes.subarray(offset, offset + length), LINK_ROOM);
   const view = new DataView(moved.buffer);

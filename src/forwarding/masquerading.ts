@@ -2,7 +2,7 @@
  * Masquerading (NAT): the client's packets get the server's address and port as destination, the
  * server's answers the virtual ones as source.
  *
- * Nothing else but TTL and checksums changes; how is told in `address-translation.ts`. Cost:
+ * Only the TTL and the checksums change besides; see `address-translation.ts`. Cost:
  * independent of the packet's length, except for SCTP and for UDP without checksum. Source: RFC 3022,
  * recorded behaviour.
  */
@@ -14,7 +14,12 @@ import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
 import { translateErrorToClient, translateErrorToServer } from './icmp-translation.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, hasTransportHeader, limitPieces, needsJudgement } from './ttl-and-mtu.js';
+import {
+  checkClientSide,
+  hasTransportHeader,
+  limitFragments,
+  needsLimitCheck,
+} from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 
@@ -41,7 +46,7 @@ class Masquerading implements Forwarder {
   forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
     const { environment } = this;
     const { mtu } = environment.server;
-    const isSpecial = needsJudgement(packet, mtu);
+    const isSpecial = needsLimitCheck(packet, mtu);
     if (isSpecial) {
       const checked = checkClientSide(environment, packet, mtu, true, output);
       if (checked !== 'forward') return checked;
@@ -55,7 +60,7 @@ class Masquerading implements Forwarder {
       translate6(packet, packet.offset + 24, portAt, target.server, target.serverPort);
     }
     output.emit(packet, 'server', 'translated');
-    if (isSpecial) limitPieces(packet, mtu, output);
+    if (isSpecial) limitFragments(packet, mtu, output);
     return 'forward';
   }
 
@@ -71,8 +76,8 @@ class Masquerading implements Forwarder {
       translate6(packet, packet.offset + 8, portAt, target.virtual, target.virtualPort);
     }
     output.emit(packet, 'client', 'translated');
-    if (needsJudgement(packet, environment.client.mtu))
-      limitPieces(packet, environment.client.mtu, output);
+    if (needsLimitCheck(packet, environment.client.mtu))
+      limitFragments(packet, environment.client.mtu, output);
     return 'forward';
   }
 

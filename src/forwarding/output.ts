@@ -1,9 +1,9 @@
 /**
- * Where a forwarder says what became of a packet, and where the packet that leaves lies.
+ * The packet that leaves, and the reason of the forwarder that wrote it.
  *
- * Made once and handed to every call. What keeps its size is rewritten where it lies; what grows is
+ * Made once and passed to every call. A packet that keeps its size is rewritten in place; one that grows is
  * extended to the front when the caller allows it (`headroom`), and otherwise written into `buffer`.
- * A packet that may have to leave in pieces is left whole here: `Fragmenter` cuts it.
+ * A packet that may have to be fragmented is whole here: `Fragmenter` fragments it.
  */
 import type { AddressFamily } from '../ip-address.js';
 import type { FragmentTrace } from '../wire/fragment-trace.js';
@@ -12,7 +12,7 @@ import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
 import type { ForwardingTarget } from './target.js';
 
-/** One of the director's two legs: towards the clients, or towards the real servers. */
+/** One of the director's two interfaces: toward the clients, or toward the real servers. */
 export type Side = 'client' | 'server';
 
 /** Why a forwarder chose its {@link Action}; the meanings are in {@link FORWARDING_REASONS}. */
@@ -41,7 +41,7 @@ export type ForwardingReason =
 /** Every reason, with its meaning. */
 export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
   translated: 'Addresses and ports were rewritten.',
-  routed: 'The packet goes on unchanged but for its TTL.',
+  routed: 'The packet is forwarded unchanged but for its TTL.',
   encapsulated: 'An outer header was put in front.',
   'error-translated': 'An ICMP error was rewritten together with the packet it quotes.',
   'error-relayed': 'An ICMP error about a tunnel packet was unpacked for the client.',
@@ -63,21 +63,21 @@ export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
 };
 
 /** No packet is longer: an IPv6 header and 65,535 bytes. */
-const LONGEST_PIECE: number = 65575;
+const LONGEST_PACKET: number = 65575;
 
 /** The result of the last call, and the packet that leaves. */
 export class ForwardingOutput {
-  /** Where packets are written that do not fit where they lie. */
+  /** Receives packets that cannot be rewritten in place. */
   readonly buffer: Uint8Array;
   /** The same bytes, for writing words. */
   readonly bufferView: DataView;
-  /** How many bytes in front of every frame handed in may be overwritten; default 0. */
+  /** How many bytes in front of every incoming frame may be overwritten; default 0. */
   readonly headroom: number;
   /** Why. */
   reason: ForwardingReason = 'no-room';
-  /** The leg by which the packet leaves; counts for `forward` and `reply`, as all that follows. */
+  /** The interface by which the packet leaves; meaningful for `forward` and `reply`, as all that follows. */
   side: Side = 'server';
-  /** The bytes it lies in. */
+  /** The bytes that hold it. */
   bytes: Uint8Array = NO_BYTES;
   /** The same bytes, for reading and writing words. */
   view: DataView = NO_VIEW;
@@ -87,24 +87,23 @@ export class ForwardingOutput {
   length = 0;
   /** How many bytes in front of {@link ForwardingOutput.offset} may be written, for a link header. */
   room = 0;
-  /** Bytes the longest piece may have; a packet that is not longer leaves whole. */
-  pieceLimit: number = LONGEST_PIECE;
-  /** How the packet was put together, when it is to be cut at the old places; else `undefined`. */
+  /** The greatest length of a fragment in bytes; a packet that is not longer leaves whole. */
+  fragmentLimit: number = LONGEST_PACKET;
+  /** How the packet was reassembled, when it is to be fragmented at the same offsets; else `undefined`. */
   trace: FragmentTrace | undefined = undefined;
-  /** Index, from the packet's first byte, of the data that the trace's places count from. */
-  placesOffset = 0;
-  /** Bytes of headers that every piece of an IPv6 packet repeats, 40 or more. */
+  /** Index, from the packet's first byte, of the data that the offsets of the trace count from. */
+  traceOffset = 0;
+  /** Bytes of headers that every fragment of an IPv6 packet repeats, 40 or more. */
   repeatedLength = 40;
   /**
-   * The server to whose link address the packet goes although it is addressed to somebody else
-   * (direct routing); `undefined`: the next hop is on the way to the packet's own destination.
+   * The server to whose link address the packet is sent although it has another destination address
+   * (direct routing); `undefined`: the next hop is on the path to the packet's destination.
    */
   gateway: ForwardingTarget | undefined = undefined;
 
   /**
-   * @param options - `buffer`: where grown packets and ICMP errors are written, by default 65,700
-   *   bytes of its own; `headroom`: bytes in front of every frame handed in that may be overwritten,
-   *   default 0.
+   * @param options - `buffer`: receives grown packets and ICMP errors, by default 65,700 bytes of its own;
+   *   `headroom`: bytes in front of every incoming frame that may be overwritten, default 0.
    */
   constructor(options: { readonly buffer?: Uint8Array; readonly headroom?: number } = {}) {
     this.buffer = options.buffer ?? new Uint8Array(65_700);
@@ -134,7 +133,7 @@ export class ForwardingOutput {
   }
 
   /**
-   * Records that headers are put in front of what leaves.
+   * Records that headers are added in front of the packet.
    *
    * @param length - Bytes of the headers.
    */
@@ -145,7 +144,7 @@ export class ForwardingOutput {
   }
 
   /**
-   * Records that what leaves was written into the buffer.
+   * Records that the packet was written into the buffer.
    *
    * @param offset - Index of the first byte of its IP header.
    */
@@ -157,10 +156,10 @@ export class ForwardingOutput {
   }
 
   /**
-   * Records that a packet leaves from where it lies, whole.
+   * Records that a packet leaves in place, whole.
    *
    * @param packet - The packet.
-   * @param side - The leg by which it leaves.
+   * @param side - The interface by which it leaves.
    * @param reason - What was done to it.
    * @returns `'forward'`.
    */
@@ -170,14 +169,14 @@ export class ForwardingOutput {
   }
 
   /**
-   * Records that the packet at a place leaves from there, whole.
+   * Records that the packet at an offset leaves in place, whole.
    *
-   * @param bytes - The bytes it lies in.
+   * @param bytes - The bytes that hold it.
    * @param view - A view over all of them.
    * @param frameOffset - Index of the first byte of its frame.
    * @param offset - Index of the first byte of its IP header.
    * @param length - Its bytes.
-   * @param side - The leg by which it leaves.
+   * @param side - The interface by which it leaves.
    * @param reason - What was done to it.
    * @returns `'forward'`.
    */
@@ -199,7 +198,7 @@ export class ForwardingOutput {
     this.offset = offset;
     this.length = length;
     this.room = offset - frameOffset + this.headroom;
-    this.pieceLimit = LONGEST_PIECE;
+    this.fragmentLimit = LONGEST_PACKET;
     this.trace = undefined;
     this.gateway = undefined;
     return 'forward';

@@ -1,21 +1,21 @@
 /**
- * Passing a packet on as a router does: TTL − 1, checksum made right, nothing else.
+ * Routing a packet: TTL − 1, checksum updated, nothing else.
  */
 import type { Packet } from '../wire/packet.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, limitPieces, needsJudgement } from './ttl-and-mtu.js';
+import { checkClientSide, limitFragments, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput, Side } from './output.js';
 
 /**
- * Passes a packet on to its own destination: answers of servers that need no rewriting, and what is
- * not the director's.
+ * Routes a packet to its own destination: replies of servers that need no rewriting, and packets that do
+ * not concern the director.
  *
  * @param environment - The host.
  * @param packet - The packet, TTL and MTU checked.
- * @param side - The leg by which it leaves.
+ * @param side - The interface by which it leaves.
  * @param output - Receives the packet.
  * @returns `forward`, or `drop` when TTL or hop limit ran out.
  */
@@ -28,12 +28,12 @@ export function routeOn(
   if (packet.timeToLive <= 1) return output.finish('drop', 'ttl-exceeded');
   decrementTimeToLive(packet);
   output.emit(packet, side, 'routed');
-  limitPieces(packet, environment[side].mtu, output);
+  limitFragments(packet, environment[side].mtu, output);
   return 'forward';
 }
 
 /**
- * Passes a client's packet on towards the servers, after judging its TTL and length.
+ * Routes a client's packet toward the servers, after checking its TTL and length.
  *
  * @param environment - The host.
  * @param packet - The packet.
@@ -48,7 +48,7 @@ export function passOn(
   output: ForwardingOutput,
 ): Action {
   const { mtu } = environment.server;
-  const isSpecial = needsJudgement(packet, mtu);
+  const isSpecial = needsLimitCheck(packet, mtu);
   if (isSpecial) {
     const checked = checkClientSide(environment, packet, mtu, true, output);
     if (checked !== 'forward') return checked;
@@ -56,6 +56,6 @@ export function passOn(
   decrementTimeToLive(packet);
   if (packet.hasOptions) stampOptions(environment, packet, stampAddress);
   output.emit(packet, 'server', 'routed');
-  if (isSpecial) limitPieces(packet, mtu, output);
+  if (isSpecial) limitFragments(packet, mtu, output);
   return 'forward';
 }

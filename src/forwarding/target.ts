@@ -1,7 +1,7 @@
 /**
- * What a forwarder has to know of a connection, as plain fields.
+ * The connection as a forwarder sees it: plain fields.
  *
- * The director keeps one target and fills it in once per packet from its connection table; nothing
+ * The director has one target and fills it in once per packet from its connection table; nothing
  * is allocated.
  */
 import { AddressBuffer, type AddressWords } from '../address-words.js';
@@ -9,19 +9,19 @@ import { IpAddress } from '../ip-address.js';
 import { DEFAULT_TUNNEL, type Tunnel } from '../model/forwarding-method.js';
 import type { PathMtu } from './path-mtu.js';
 
-/** The far ends of one connection. */
+/** Both ends of one connection, as the forwarder needs them. */
 export class ForwardingTarget {
   /** The server's address. */
   server: IpAddress = IpAddress.fromIpv4(0);
-  /** The connection's server port, 0–65535; only NAT looks at it. */
+  /** The connection's server port, 0–65535; only NAT reads it. */
   serverPort = 0;
   /** The virtual address. */
   readonly virtual: AddressBuffer = new AddressBuffer();
-  /** The connection's virtual port, 0–65535; only NAT looks at it. */
+  /** The connection's virtual port, 0–65535; only NAT reads it. */
   virtualPort = 0;
-  /** How packets are encapsulated; only tunnelling looks at it. */
+  /** How packets are encapsulated; only tunneling reads it. */
   tunnel: Tunnel = DEFAULT_TUNNEL;
-  /** What is known of the way to the server; `undefined`: the leg's MTU. Only tunnelling looks at it. */
+  /** The path MTU to the server; `undefined`: that of the interface. Only tunneling reads it. */
   path: PathMtu | undefined = undefined;
 
   /**

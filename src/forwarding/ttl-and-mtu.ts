@@ -1,10 +1,21 @@
 /**
- * TTL and MTU: who is told what when a packet may not go on.
+ * TTL and MTU: who lowers the TTL, and what happens when a packet may not be forwarded.
  *
- * TTL or hop limit 0 or 1 → time exceeded. Longer than the way's MTU → IPv4 with DF "fragmentation
- * needed", IPv6 "packet too big"; IPv4 without DF is cut later. A packet that came in pieces is judged
- * by its longest piece. ICMP errors on their way to a server are exempt from the MTU: IPv4 goes on all
- * the same, IPv6 is dropped in silence. Sources: RFC 1812, section 5.2.7; RFC 4443; recorded behaviour.
+ * TTL (or hop limit) is lowered by 1 for every packet that is forwarded, by all methods and in both
+ * directions: NAT writes it together with the address (`address-translation.ts`), all others by
+ * `decrementTimeToLive`. A tunnel lowers the inner TTL and copies it to the outer header. Replies that the
+ * director sends itself start with 64.
+ *
+ * | a packet that                                        | results in                                     |
+ * | ---------------------------------------------------- | ---------------------------------------------- |
+ * | has TTL or hop limit 0 or 1                           | time exceeded                                  |
+ * | exceeds the path's MTU: IPv4 with DF                  | fragmentation needed                           |
+ * | exceeds it: IPv6                                      | packet too big                                 |
+ * | exceeds it: IPv4 without DF                           | fragments, made by `Fragmenter`                |
+ * | exceeds it: an ICMP error to a server                 | IPv4: forwarded all the same; IPv6: dropped    |
+ *
+ * A packet that was reassembled is measured by its longest fragment. Sources: RFC 1812, section 5.2.7; RFC
+ * 4443; recorded behaviour.
  */
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Packet } from '../wire/packet.js';
@@ -14,25 +25,25 @@ import { isIcmpError, makeIcmpError } from './icmp-errors.js';
 import type { ForwardingOutput } from './output.js';
 
 /**
- * Tells whether a packet may fail {@link checkClientSide}; almost none may.
+ * Whether a packet may fail {@link checkClientSide}; almost none may.
  *
  * @param packet - The packet.
- * @param mtu - Bytes the packet may have on its way.
- * @returns `false` when its TTL lasts and it came whole and is not too long.
+ * @param mtu - The MTU of its path in bytes.
+ * @returns `false` when its TTL suffices, and it is not reassembled and not too long.
  */
-export function needsJudgement(packet: Packet, mtu: number): boolean {
+export function needsLimitCheck(packet: Packet, mtu: number): boolean {
   return packet.length > mtu || packet.timeToLive <= 1 || packet.trace !== undefined;
 }
 
 /**
- * Judges a packet from the client side, before it is changed.
+ * Checks a packet from the client side, before it is changed.
  *
  * @param environment - The host.
  * @param packet - The packet.
- * @param mtu - Bytes the packet may have on its way to the server, and what its sender is told.
+ * @param mtu - The MTU of the path to the server in bytes, and the one that an error reports.
  * @param obeysDf - `false` when an IPv4 packet with DF that is too long is sent all the same.
- * @param output - Receives the outcome when the packet may not go on.
- * @returns `'forward'` when it may go on; else `reply` or `drop`.
+ * @param output - Receives the outcome when the packet may not be forwarded.
+ * @returns `'forward'` when it may be forwarded; else `reply` or `drop`.
  */
 export function checkClientSide(
   environment: ForwardingEnvironment,
@@ -43,7 +54,7 @@ export function checkClientSide(
 ): Action {
   if (packet.timeToLive <= 1)
     return makeIcmpError(environment, packet, 'ttl-exceeded', 0, 'client', false, output);
-  if (longestPiece(packet) <= mtu || !packet.dontFragment) return 'forward';
+  if (longestFragment(packet) <= mtu || !packet.dontFragment) return 'forward';
   if (packet.family === 4 && !obeysDf) return 'forward';
   if (isIcmpError(packet))
     return packet.family === 4 ? 'forward' : output.finish('drop', 'too-long');
@@ -51,12 +62,12 @@ export function checkClientSide(
 }
 
 /**
- * Judges a packet from the server side, before anything else is done with it.
+ * Checks a packet from the server side, before anything else is done with it.
  *
  * @param environment - The host.
- * @param packet - The packet; IPv4 pieces each by itself, IPv6 pieces put together before.
+ * @param packet - The packet; IPv4 fragments each by itself, IPv6 reassembled before.
  * @param output - Receives the outcome.
- * @returns `'forward'` when it may go on; else `reply` or `drop`.
+ * @returns `'forward'` when it may be forwarded; else `reply` or `drop`.
  */
 export function checkServerSide(
   environment: ForwardingEnvironment,
@@ -66,43 +77,43 @@ export function checkServerSide(
   if (packet.timeToLive <= 1)
     return makeIcmpError(environment, packet, 'ttl-exceeded', 0, 'server', false, output);
   const { mtu } = environment.client;
-  if (packet.dontFragment && longestPiece(packet) > mtu)
+  if (packet.dontFragment && longestFragment(packet) > mtu)
     return makeIcmpError(environment, packet, 'too-long', mtu, 'server', false, output);
   return 'forward';
 }
 
 /**
- * Records how long the pieces of a packet may be that leaves with the headers it came with.
+ * Records how long fragments may be of a packet that leaves with the headers it came with.
  *
  * @param packet - The packet.
- * @param mtu - The MTU of the leg by which it leaves.
- * @param output - Where the packet was recorded by `emit`.
+ * @param mtu - The MTU of the interface by which it leaves.
+ * @param output - The output that recorded the packet by `emit`.
  */
-export function limitPieces(packet: Packet, mtu: number, output: ForwardingOutput): void {
+export function limitFragments(packet: Packet, mtu: number, output: ForwardingOutput): void {
   const { trace } = packet;
   if (trace === undefined) {
-    if (packet.length > mtu && !packet.dontFragment) output.pieceLimit = mtu;
+    if (packet.length > mtu && !packet.dontFragment) output.fragmentLimit = mtu;
     return;
   }
-  output.pieceLimit = trace.largest < mtu ? trace.largest : mtu;
+  output.fragmentLimit = trace.largest < mtu ? trace.largest : mtu;
   if (packet.family === 4) return;
   output.trace = trace;
-  output.placesOffset = trace.headersLength;
+  output.traceOffset = trace.headersLength;
   output.repeatedLength = trace.headersLength;
 }
 
 /**
- * How long the longest piece of a packet was when it came.
+ * The length of the longest fragment that a packet came in.
  *
  * @param packet - The packet.
- * @returns Bytes; of the whole, when it came whole.
+ * @returns Bytes; the length of the packet, unless it was reassembled.
  */
-export function longestPiece(packet: Packet): number {
+export function longestFragment(packet: Packet): number {
   return packet.trace === undefined ? packet.length : packet.trace.largest;
 }
 
 /**
- * Tells whether a whole transport header, as rewriting needs it, is there.
+ * Whether the transport header is whole, as rewriting needs it.
  *
  * @param packet - The packet.
  * @returns `true` for TCP with 20 bytes or more, UDP with 8, SCTP with 12, and all other protocols.

@@ -17,7 +17,7 @@ import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, needsJudgement } from './ttl-and-mtu.js';
+import { checkClientSide, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 import { routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
@@ -69,7 +69,7 @@ class Tunneling implements Forwarder {
     if (target.tunnel !== this.tunnel) this.adopt(target.tunnel);
     const overhead = this.betweenLength + (outer === 4 ? 20 : 40);
     const mtu = target.path === undefined ? environment.server.mtu : target.path.use();
-    const isSpecial = mtu - overhead < LEAST_MTU_6 || needsJudgement(packet, mtu - overhead);
+    const isSpecial = mtu - overhead < LEAST_MTU_6 || needsLimitCheck(packet, mtu - overhead);
     if (isSpecial) {
       const judged = this.judge(packet, outer, mtu, overhead, output);
       if (judged !== 'forward') return judged;
@@ -86,7 +86,7 @@ class Tunneling implements Forwarder {
     output.growBy(overhead);
     if (!inPlace) copyToBuffer(packet, output, overhead);
     this.writeHeaders(packet, target, source, output);
-    if (isSpecial) limitTunnelPieces(packet, outer, overhead, mtu, output);
+    if (isSpecial) limitTunnelFragments(packet, outer, overhead, mtu, output);
     return 'forward';
   }
 
@@ -201,7 +201,7 @@ function writeBetween(packet: Packet, target: ForwardingTarget, output: Forwardi
  * How the outer packet is cut: IPv4 in IPv4 no longer than the longest inner fragment; inner IPv6 only
  * for the MTU, and then at the old places; IPv4 in IPv6 only for the MTU. With DF outside: not at all.
  */
-function limitTunnelPieces(
+function limitTunnelFragments(
   packet: Packet,
   outer: AddressFamily,
   overhead: number,
@@ -210,16 +210,16 @@ function limitTunnelPieces(
 ): void {
   const { trace } = packet;
   if (trace === undefined) {
-    if (output.length > mtu && !hasDontFragment(output)) output.pieceLimit = mtu;
+    if (output.length > mtu && !hasDontFragment(output)) output.fragmentLimit = mtu;
     output.repeatedLength = 40;
     return;
   }
-  output.pieceLimit =
+  output.fragmentLimit =
     outer === 4 && packet.family === 4 && trace.largest < mtu ? trace.largest : mtu;
   output.repeatedLength = 40;
   if (packet.family === 4) return;
   output.trace = trace;
-  output.placesOffset = overhead + trace.headersLength;
+  output.traceOffset = overhead + trace.headersLength;
 }
 
 function hasDontFragment(output: ForwardingOutput): boolean {

@@ -1,11 +1,11 @@
 /**
- * What is remembered of deleted services: the servers that still have connections, so that the same
- * service added again finds them with their counters.
+ * The servers of deleted services that still have connections, so that the same service added again finds
+ * them with their counters.
  */
 import { ServerList } from '../model/server-list.js';
 import type { ServerListState } from '../model/server-list-state.js';
 
-/** Fewer lists than this are not searched for ones that nothing counts on. */
+/** Up to this many lists are not searched for idle ones. */
 const FEWEST_SWEPT = 64;
 
 /** The lists of deleted services, by the services' names. */
@@ -35,7 +35,7 @@ export class DeletedServices {
   }
 
   /**
-   * Goes through the lists.
+   * Visits the lists.
    *
    * @returns The name of each deleted service, with its list.
    */
@@ -44,7 +44,7 @@ export class DeletedServices {
   }
 
   /**
-   * Forgets a service, because it is there again.
+   * Forgets a service, because it was added again.
    *
    * @param name - The service's name.
    */
@@ -52,7 +52,7 @@ export class DeletedServices {
     this.lists.delete(name);
   }
 
-  /** Forgets the servers that nothing counts on. */
+  /** Forgets the servers that have no connections. */
   forgetIdle(): void {
     for (const [name, servers] of this.lists) {
       servers.forgetIdle();
@@ -63,7 +63,7 @@ export class DeletedServices {
   }
 
   /**
-   * Writes the lists out.
+   * Saves the lists.
    *
    * @returns Plain JSON for {@link DeletedServices.restore}.
    */
@@ -72,7 +72,7 @@ export class DeletedServices {
   }
 
   /**
-   * Reads lists back.
+   * Restores lists.
    *
    * @param state - What {@link DeletedServices.toJSON} gave.
    */

@@ -1,26 +1,26 @@
 /**
  * The settings of a persistent service: for how long, and for which group of clients, the choice of
- * a real server is kept.
+ * a real server persists.
  *
- * The netmask is kept as an address whose bits say which bits of a client's address count, so that
+ * The netmask is stored as an address whose bits select the significant bits of a client's address, so that
  * masking is four AND operations in both families. IPv4 masks may have any pattern of bits; IPv6
  * ones are prefixes. Source: ipvsadm(8), `--persistent` and `--netmask`.
  */
 import { type OptionNames, requireInteger, requireKnownOptions, show } from '../errors.js';
 import { type AddressFamily, IpAddress, type IpAddressLike } from '../ip-address.js';
 
-/** The persistence timeout of a service that was given none, in seconds. */
+/** The default persistence timeout, in seconds. */
 export const DEFAULT_PERSISTENCE_SECONDS = 360;
 
 /** The longest persistence timeout, in seconds: 31 days. */
 export const MAX_PERSISTENCE_SECONDS = 2678400;
 
-/** What can be said about persistence. */
+/** Options of persistence. */
 export interface PersistenceOptions {
   /** How long a template lives after its last new connection, 1–2678400 seconds; default 360. */
   readonly timeoutSeconds?: number;
   /**
-   * Which bits of a client's address count: an IPv4 mask such as `'255.255.255.0'`, or the number of
+   * The significant bits of a client's address: an IPv4 mask, for example `'255.255.255.0'`, or the number of
    * leading bits (0–32, or 1–128 for IPv6); default all of them. It is for clients of the service's family; a
    * service with clients of both families takes `{ ipv4: 24, ipv6: 64 }`.
    */
@@ -42,7 +42,7 @@ export interface Netmasks {
 export interface Persistence {
   /** How long a template lives after its last new connection, 1–2678400 seconds. */
   readonly timeoutSeconds: number;
-  /** The bits of a client's address that count, as an address of the service's family. */
+  /** The significant bits of a client's address, as an address of the service's family. */
   readonly netmask: IpAddress;
   /** The same for clients of the other family, which sockets may bring. */
   readonly otherNetmask: IpAddress;
@@ -68,7 +68,7 @@ const allBits: Readonly<Record<AddressFamily, IpAddress>> = {
 };
 
 /**
- * Checks the settings of persistence and fills in what is missing.
+ * Checks the settings of persistence and fills in the defaults.
  *
  * @param options - The settings.
  * @param family - The family of the service's clients.
@@ -142,7 +142,7 @@ function isPrefixMask(mask: IpAddress): boolean {
 }
 
 /**
- * Whether a mask keeps every bit, so that each client stands for itself.
+ * Whether a mask selects every bit, so that each client is a group of its own.
  *
  * @param netmask - The mask.
  * @returns `true` for 255.255.255.255 and for 128 bits.
@@ -152,7 +152,7 @@ export function isHostMask(netmask: IpAddress): boolean {
 }
 
 /**
- * The number of bits a mask keeps.
+ * The number of bits a mask selects.
  *
  * @param netmask - The mask.
  * @returns 0–32 or 0–128; for a prefix mask its length.

@@ -1,7 +1,7 @@
 /**
- * Persistence: the rules by which a client keeps its real server.
+ * Persistence: the templates that send the connections of a client to the same real server.
  *
- * A template remembers the choice for a client, or for all clients that the netmask makes equal. Its key:
+ * A template stores the choice for a client, or for all clients that the netmask makes equal. Its key:
  *
  * | the packet and the service                        | protocol, virtual address, port | server port  |
  * | ------------------------------------------------- | ------------------------------- | ------------ |
@@ -10,7 +10,9 @@
  * | a firewall-mark service (PNMPP)                   | 0, the mark, 0                  | 0            |
  *
  * A template whose server was removed is not valid, nor, with `expire_quiescent_template`, is one whose
- * server has weight 0; it is made unfindable and left to its timer. Source: ipvsadm(8), and recordings.
+ * server has weight 0; look-ups do not find it any more, and its timer
+ * removes it. How long a template lives, and when its timer re-arms, is decided in
+ * `connections/lifecycle.ts`. Source: ipvsadm(8), and recordings.
  */
 import type { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
@@ -80,9 +82,9 @@ export function persistentServerPort(
 }
 
 /**
- * Finds the valid template of a key; an invalid one is made unfindable.
+ * Finds the valid template of a key; an invalid one is hidden from later look-ups.
  *
- * @param table - Where templates are.
+ * @param table - The table that holds templates.
  * @param key - The template's key.
  * @param expireQuiescent - Whether weight 0 makes a template invalid: `expire_quiescent_template`.
  * @returns The template's slot, or −1.
@@ -104,7 +106,7 @@ export function findValidTemplate(
 /**
  * Makes a template for a server that was just chosen.
  *
- * @param table - Where templates are.
+ * @param table - The table that holds templates.
  * @param key - The template's key.
  * @param now - The present time in milliseconds.
  * @param service - The service, which is persistent.

@@ -16,7 +16,7 @@ export const ALL_SCHEDULER_FLAGS = 7;
 export interface SchedulerSettings extends SchedulerFlags {
   /** Where time comes from. */
   readonly clock: Clock;
-  /** Where chance comes from. */
+  /** The random source. */
   readonly random: RandomSource;
   /** Gives the time for which `lblc` and `lblcr` remember an unused destination, in milliseconds. */
   readonly expirationMs: () => number;
@@ -35,9 +35,9 @@ export function schedulerFlagsOf(bits: number): SchedulerFlags {
 /**
  * Finds the factory of an algorithm.
  *
- * @param name - The algorithm's short name, such as `'rr'`.
+ * @param name - The algorithm's short name, for example `'rr'`.
  * @param settings - What the scheduler may depend on.
- * @returns The factory, or `undefined` when there is no such algorithm.
+ * @returns The factory, or `undefined` when there is none of this name.
  */
 export type SchedulerRegistry = (
   name: string,

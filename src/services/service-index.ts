@@ -1,7 +1,7 @@
 /**
  * Finds a service by numbers alone: an open-addressing hash table whose keys are six 32-bit words.
  *
- * The first word joins what kind of key it is (a mark, or a protocol) with the family, the second is
+ * The first word combines the kind of key (a mark, or a protocol) with the family, the second is
  * the mark or the port, the others are the address. Probing is linear; a deletion shifts back what
  * follows, so that there are no tombstones. Cost: O(1) per look-up, without allocation.
  */
@@ -55,7 +55,7 @@ export class ServiceIndex {
   }
 
   /**
-   * Enters a service that is not in the table.
+   * Adds a service that is not in the table.
    *
    * @param service - The service.
    */
@@ -66,7 +66,7 @@ export class ServiceIndex {
   }
 
   /**
-   * Takes a service of the table out.
+   * Removes a service of the table.
    *
    * @param service - The service.
    */
@@ -77,7 +77,7 @@ export class ServiceIndex {
     for (let slot = (hole + 1) & mask; ; slot = (slot + 1) & mask) {
       const next = this.services[slot];
       if (next === undefined) break;
-      // A service may move back to the hole unless its home lies between the hole and itself.
+      // A service may move back to the hole unless its home is between the hole and itself.
       if (((slot - this.homeOf(next)) & mask) < ((slot - hole) & mask)) continue;
       this.write(hole, next);
       hole = slot;

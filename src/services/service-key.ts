@@ -1,8 +1,8 @@
 /**
- * What names a virtual service: protocol, address and port, or a firewall mark.
+ * The name of a virtual service: protocol, address and port, or a firewall mark.
  *
- * A mark names one service per address family, whatever protocol and port its packets have. The
- * numbers here are the ones protocols have on the wire, so that a look-up needs no text.
+ * A mark names one service per address family, whatever protocol and port its packets have. Protocols
+ * have their numbers of the IP header, so that a look-up needs no text.
  */
 import { requireInteger, requireOneOf } from '../errors.js';
 import { hostAddress } from '../host-address.js';
@@ -12,7 +12,7 @@ import { type Protocol, PROTOCOLS, requirePort } from '../model/flow.js';
 /** The greatest firewall mark: 2^32 − 1. */
 export const MAX_FWMARK = 4294967295;
 
-/** Names a service by where its clients connect to. */
+/** The name of a service by the endpoint that its clients connect to. */
 export interface ServiceAddress {
   /** The transport protocol; default `'tcp'`. */
   readonly protocol?: Protocol;
@@ -22,7 +22,7 @@ export interface ServiceAddress {
   readonly port: number;
 }
 
-/** Names a service by the mark a firewall puts on its packets. */
+/** The name of a service by the mark that a firewall sets on its packets. */
 export interface ServiceMark {
   /** The mark, 1–4294967295. */
   readonly fwmark: number;
@@ -30,7 +30,7 @@ export interface ServiceMark {
   readonly family?: AddressFamily;
 }
 
-/** Either way to name a service; every service is a key of itself. */
+/** The name of a service, in either form; every service is a name of itself. */
 export type ServiceName = ServiceAddress | ServiceMark;
 
 /** A name that was checked and completed. */
@@ -105,7 +105,7 @@ export function protocolNumber(protocol: Protocol): number {
 }
 
 /**
- * Writes a key as messages and listings name it.
+ * Formats a key as messages and listings show it.
  *
  * @param key - The key.
  * @returns For example `TCP 10.0.0.1:80`, `UDP [2001:db8::1]:53`, `FWM 7` or `FWM 7 IPv6`.

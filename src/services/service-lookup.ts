@@ -6,8 +6,8 @@
  * 3. for TCP to port 20 or an unprivileged port: the service on port 21 (FTP data, see `ftp-rules.ts`);
  * 4. the service of its protocol and address on port 0.
  *
- * It works on numbers and allocates nothing. Cost: O(1); steps 3 and 4 are skipped while there is no such
- * service. Source: ipvsadm(8), and recorded decisions.
+ * It works on numbers and allocates nothing. Cost: O(1); steps 3 and 4 are skipped while no
+ * service needs them. Source: ipvsadm(8), and recorded decisions.
  */
 import type { AddressWords } from '../address-words.js';
 import type { AddressFamily } from '../ip-address.js';

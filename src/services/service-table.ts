@@ -31,11 +31,11 @@ export interface ServiceTableState {
 export class ServiceTable implements Iterable<Service> {
   private readonly index = new ServiceLookup();
   private readonly services = new Set<Service>();
-  /** What is remembered of deleted services. */
+  /** The servers of deleted services that are still remembered. */
   readonly deleted: DeletedServices = new DeletedServices();
   private readonly environment: ServiceEnvironment;
 
-  /** @param environment - What the services' schedulers are made from. */
+  /** @param environment - Dependencies of the services' schedulers. */
   constructor(environment: ServiceEnvironment = {}) {
     this.environment = environment;
   }
@@ -46,7 +46,7 @@ export class ServiceTable implements Iterable<Service> {
   }
 
   /**
-   * Whether there is any service of a family; without one, no packet of it is looked at.
+   * Whether there is any service of a family; without one, no packet of it is processed.
    *
    * @param family - 4 or 6.
    * @returns `true` when there is one.
@@ -159,14 +159,14 @@ export class ServiceTable implements Iterable<Service> {
     return this.index.find(mark, protocol, address, port);
   }
 
-  /** Forgets the removed servers that nothing counts on, in all services that are or were. */
+  /** Forgets the removed servers that have no connections, in present and deleted services. */
   forgetIdle(): void {
     for (const service of this.services) service.servers.forgetIdle();
     this.deleted.forgetIdle();
   }
 
   /**
-   * Goes through the services, oldest first.
+   * Visits the services, oldest first.
    *
    * @returns An iterator.
    */
@@ -175,7 +175,7 @@ export class ServiceTable implements Iterable<Service> {
   }
 
   /**
-   * Writes the table out.
+   * Saves the table.
    *
    * @returns Plain JSON for {@link ServiceTable.fromJSON}.
    */
@@ -188,7 +188,7 @@ export class ServiceTable implements Iterable<Service> {
   }
 
   /**
-   * Reads a table back.
+   * Restores a table.
    *
    * @param state - What {@link ServiceTable.toJSON} gave.
    * @param environment - What the services' schedulers are made from.
@@ -202,7 +202,7 @@ export class ServiceTable implements Iterable<Service> {
   }
 
   /**
-   * Reads services back into this table.
+   * Restores services into this table.
    *
    * @param state - What {@link ServiceTable.toJSON} gave; none of its services may be in the table.
    * @throws As {@link ServiceTable.add} does, when the state is damaged.

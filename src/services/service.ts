@@ -27,13 +27,13 @@ import {
 } from './scheduler-registry.js';
 import { describeServiceKey, protocolNumber, type ServiceKey } from './service-key.js';
 
-/** What can be changed of a service. */
+/** Settings of a service. */
 export interface ServiceSettings {
   /** The scheduler's short name, or its factory; default `'wlc'`. */
   readonly scheduler?: string | SchedulerFactory;
   /** The scheduler's flag bits, `flag-1` to `flag-3`: 0–7; default 0. */
   readonly schedulerFlags?: number;
-  /** For how long and for whom the choice of a server is kept; default `false`: it is not. */
+  /** For how long and for which clients the choice of a server persists; default `false`: it does not. */
   readonly persistence?: PersistenceOptions | false;
   /** Whether each datagram is scheduled on its own, for UDP and marks only; default `false`. */
   readonly onePacket?: boolean;
@@ -47,13 +47,13 @@ export const SERVICE_SETTING_NAMES: OptionNames<ServiceSettings> = {
   onePacket: true,
 };
 
-/** What a service's scheduler is made from and lives on. */
+/** Dependencies of a service's scheduler. */
 export interface ServiceEnvironment {
   /** Finds schedulers by name; default: knows none. */
   readonly schedulers?: SchedulerRegistry;
-  /** Where time comes from; default the process's own. */
+  /** The clock; default the process's own. */
   readonly clock?: Clock;
-  /** Where chance comes from; default the platform's own. */
+  /** The random source; default the platform's own. */
   readonly random?: RandomSource;
   /**
    * Gives the time for which a scheduler remembers an unused destination, in seconds; default: 86400.
@@ -105,7 +105,7 @@ export class Service implements ServiceKey {
   private flagBits = 0;
   private origin: string | SchedulerFactory;
   private live: Scheduler;
-  private kept: Persistence | undefined;
+  private persistenceSettings: Persistence | undefined;
   private single: boolean;
 
   /**
@@ -136,7 +136,7 @@ export class Service implements ServiceKey {
     this.flagBits = checked.flags;
     this.live = createLive(this.factoryOf(this.origin), servers);
     this.passOnFlags(settings);
-    this.kept = checked.persistence;
+    this.persistenceSettings = checked.persistence;
     this.single = checked.onePacket;
   }
 
@@ -157,7 +157,7 @@ export class Service implements ServiceKey {
 
   /** The persistence, or `undefined` when the service is not persistent. */
   get persistence(): Persistence | undefined {
-    return this.kept;
+    return this.persistenceSettings;
   }
 
   /** Whether each datagram is scheduled on its own. */
@@ -182,7 +182,7 @@ export class Service implements ServiceKey {
     }
     this.flagBits = checked.flags;
     this.passOnFlags(settings);
-    this.kept = checked.persistence;
+    this.persistenceSettings = checked.persistence;
     this.single = checked.onePacket;
   }
 
@@ -216,7 +216,8 @@ export class Service implements ServiceKey {
       port: this.port,
       scheduler: this.schedulerName,
       schedulerFlags: this.schedulerFlags,
-      persistence: this.kept === undefined ? false : persistenceState(this.kept),
+      persistence:
+        this.persistenceSettings === undefined ? false : persistenceState(this.persistenceSettings),
       onePacket: this.single,
       servers: this.servers.toJSON(),
       schedulerState: this.live.toJSON(),
@@ -249,9 +250,10 @@ export class Service implements ServiceKey {
     const flags = settings.schedulerFlags ?? this.flagBits;
     requireInteger('scheduler flags', flags, 0, ALL_SCHEDULER_FLAGS);
     const { persistence } = settings;
-    if (persistence === undefined) return { flags, onePacket, persistence: this.kept };
-    const kept = persistence === false ? undefined : createPersistence(persistence, this.family);
-    return { flags, onePacket, persistence: kept };
+    if (persistence === undefined)
+      return { flags, onePacket, persistence: this.persistenceSettings };
+    const checked = persistence === false ? undefined : createPersistence(persistence, this.family);
+    return { flags, onePacket, persistence: checked };
   }
 
   /** A factory has flags of its own, such as `sourceHashing({ fallback: true })`, unless others are given. */

@@ -35,8 +35,8 @@ function fateOf({ director }: Scene, packet: Uint8Array, tagged: boolean): unkno
   const verdict = director.receive(frameOf(packet, tagged));
   const { action, reason, server, output, leaves } = verdict;
   if (!leaves) return [action, reason, server?.toString()];
-  const { bytes, offset, length, side, pieceLimit, gateway } = output;
-  const way = [side, pieceLimit, gateway?.server.toString(), verdict.departures()];
+  const { bytes, offset, length, side, fragmentLimit, gateway } = output;
+  const way = [side, fragmentLimit, gateway?.server.toString(), verdict.departures()];
   return [action, reason, server?.toString(), bytes.slice(offset, offset + length), ...way];
 }
 

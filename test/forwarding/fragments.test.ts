@@ -16,12 +16,12 @@ import { familyOf, host, targetOf } from './support/host.js';
 const environment = host();
 
 /** Cuts a packet by size and returns the pieces as arrays of their own. */
-function cut(bytes: Uint8Array, pieceLimit: number, repeatedLength = 40): Uint8Array[] {
+function cut(bytes: Uint8Array, fragmentLimit: number, repeatedLength = 40): Uint8Array[] {
   const packet = new Packet();
   expect(packet.parse(bytes)).toBe('ok');
   const output = new ForwardingOutput();
   output.emit(packet, 'server', 'routed');
-  output.pieceLimit = pieceLimit;
+  output.fragmentLimit = fragmentLimit;
   output.repeatedLength = repeatedLength;
   return piecesOf(output);
 }

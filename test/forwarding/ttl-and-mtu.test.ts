@@ -114,7 +114,7 @@ test('an IPv4 packet without DF goes on and is cut to the MTU', () => {
   const plan = plain(4, { dontFragment: false });
   const { result, output } = forward('gatewaying', plan, { serverMtu: 1400 });
 
-  expect([result, output.pieceLimit]).toEqual(['forward', 1400]);
+  expect([result, output.fragmentLimit]).toEqual(['forward', 1400]);
 });
 
 test('without path MTU discovery a tunnel tells IPv4 nothing and IPv6 all the same', () => {

@@ -1,7 +1,7 @@
 /**
  * `ipvs translate`: runs a capture through a director with given rules, and writes what leaves it.
  */
-import type { HostOptions, LegOptions, TunableName } from '../../director/index.js';
+import type { HostOptions, HostInterfaceOptions, TunableName } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import { IpAddress } from '../../ip-address.js';
 import { EXIT, UsageError, type Command } from '../command.js';
@@ -140,7 +140,7 @@ function hostOption(args: Arguments): HostOptions {
   return { client: legOption(args, 'client'), server: legOption(args, 'server') };
 }
 
-function legOption(args: Arguments, side: Side): LegOptions {
+function legOption(args: Arguments, side: Side): HostInterfaceOptions {
   const mtu = integerOption(args, `${side}-mtu`, 1500, 68, 65535);
   const text = args.values[`${side}-address`];
   if (typeof text !== 'string') return { mtu };

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import {
   type ForwardingEnvironment,
   ForwardingTarget,
-  type Leg,
+  type HostInterface,
   type Locality,
 } from '../../../src/forwarding/index.js';
 import { IpAddress } from '../../../src/ip-address.js';
@@ -19,7 +19,7 @@ export interface HostOptions {
   readonly locality?: Locality;
 }
 
-const leg = (ipv4: string, ipv6: string, mtu: number): Leg => ({
+const leg = (ipv4: string, ipv6: string, mtu: number): HostInterface => ({
   ipv4: IpAddress.parse(ipv4),
   ipv6: IpAddress.parse(ipv6),
   mtu,
