@@ -5,20 +5,19 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PcapWriter } from '../../src/pcap/index.js';
 import { encodePacket, TCP_FLAG } from '../../src/wire/index.js';
+import { bundle } from '../support/bundled-command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ipvs-output-'));
-const bundle = join(folder, 'ipvs.mjs');
+const program = join(folder, 'ipvs.mjs');
 const io = join(folder, 'io.mjs');
 const capture = join(folder, 'in.pcap');
 
 beforeAll(async () => {
-  const options = { bundle: true, platform: 'node', format: 'esm', target: 'node20' } as const;
-  await build({ ...options, entryPoints: ['src/cli/ipvs.ts'], outfile: bundle });
-  await build({ ...options, entryPoints: ['src/cli/io.ts'], outfile: io });
+  await bundle('src/cli/ipvs.ts', program);
+  await bundle('src/cli/io.ts', io);
   writeFileSync(capture, someConnections());
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,7 +39,7 @@ function someConnections(): Uint8Array {
 
 /** Runs a line of bash in which `$ipvs` is the command. */
 function bash(line: string): SpawnSyncReturns<string> {
-  const script = `set -o pipefail; ipvs() { "${process.execPath}" "${bundle}" "$@"; }; cd "${folder}"; ${line}`;
+  const script = `set -o pipefail; ipvs() { "${process.execPath}" "${program}" "$@"; }; cd "${folder}"; ${line}`;
   return spawnSync('bash', ['-c', script], { encoding: 'utf8' });
 }
 

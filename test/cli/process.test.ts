@@ -5,27 +5,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundle } from '../support/bundled-command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ipvs-bundle-'));
-const bundle = join(folder, 'ipvs.mjs');
+const program = join(folder, 'ipvs.mjs');
 
 beforeAll(async () => {
-  await build({
-    entryPoints: ['src/cli/ipvs.ts'],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    outfile: bundle,
-    logLevel: 'silent',
-  });
+  await bundle('src/cli/ipvs.ts', program);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(...argv: string[]): ReturnType<typeof spawnSync> {
-  return spawnSync(process.execPath, [bundle, ...argv], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [program, ...argv], { encoding: 'utf8' });
 }
 
 const rules = 'examples/rules/nat-rr.rules';
@@ -46,7 +38,7 @@ test('results go to standard output and complaints to standard error', () => {
 
 test('a reader that goes away early is no error', () => {
   const script = '"$0" "$1" simulate "$2" --connections 100 --scheduler all --json | true';
-  const { stderr, status } = spawnSync('sh', ['-c', script, process.execPath, bundle, rules], {
+  const { stderr, status } = spawnSync('sh', ['-c', script, process.execPath, program, rules], {
     encoding: 'utf8',
   });
 

@@ -1,0 +1,54 @@
+/**
+ * The commands of guides do what the pages say: every `sh` block of these is run, and the `text` block behind
+ * it is what it prints.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../../scripts/entries.mjs';
+import { bundle } from '../support/bundled-command.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'ipvs-commands-'));
+const program = join(folder, 'ipvs.mjs');
+
+beforeAll(async () => {
+  await bundle('src/cli/ipvs.ts', program);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const pages = ['docs/guides/troubleshooting.md', 'docs/guides/admin.md'];
+
+/** The commands of a page, with what they print, if that is there. */
+function commandsOf(page: string): { title: string; script: string; output: string | undefined }[] {
+  const text = readFileSync(root + page, 'utf8');
+  const blocks = text.matchAll(/^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```)?/gms);
+  return [...blocks].map((match) => ({
+    title: `${page}, line ${text.slice(0, match.index).split('\n').length + 1}`,
+    script: match[1] as string,
+    output: match[2],
+  }));
+}
+
+test.each(pages.flatMap(commandsOf))('$title', ({ script, output }) => {
+  // The package with its examples is where the command looks for them.
+  const ipvs = `ipvs() { "${process.execPath}" "${program}" "$@"; }`;
+  const nat = `${root}examples/rules/nat-wrr.rules`;
+  const line = script.replaceAll(/\bnat-wrr\b/g, `"${nat}"`);
+  const { status, stdout, stderr } = spawnSync(
+    'bash',
+    ['-euc', `${ipvs}\ncd "${folder}"\n${line}`],
+    {
+      encoding: 'utf8',
+    },
+  );
+
+  expect({ status, stderr: output === undefined ? stderr : '' }).toEqual({ status: 0, stderr: '' });
+  if (output !== undefined) expect(trimEnds(stdout)).toBe(trimEnds(output));
+});
+
+/** Listings end in blanks, which pages cannot have. */
+function trimEnds(text: string): string {
+  return text.replaceAll(/ +$/gm, '');
+}
