@@ -51,7 +51,7 @@ export const RANGES = {
 /** What the curves can show, with its name. */
 export const MEASURES: Readonly<Record<Measure, string>> = {
   active: 'Active connections',
-  connections: 'All connections, active and inactive',
+  connections: 'All connections',
   opened: 'New connections per second',
 };
 

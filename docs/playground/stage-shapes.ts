@@ -12,6 +12,7 @@ import { describeServer, type Stage, type StageServer } from './stage.js';
 /** The widths of characters in pixels, so that texts can be cut without a browser. */
 const CODE_WIDTH = 7.3;
 const SMALL_WIDTH = 6.4;
+const BOLD_WIDTH = 7.4;
 const PADDING = 12;
 const ROOM_FOR_COUNTS = 185;
 
@@ -162,7 +163,7 @@ function packetShapes(
 ): Shape[] {
   const arrow = arrows.find(({ key }) => key === keys[0]);
   const [x, y] = arrow === undefined ? restOf(at, layout, servers) : middleOf(arrow);
-  const width = Math.max(40, label.length * SMALL_WIDTH + 16);
+  const width = Math.max(44, label.length * BOLD_WIDTH + 16);
   const half = width / 2;
   const inside = Math.min(layout.width - half - 2, Math.max(half + 2, x));
   return [

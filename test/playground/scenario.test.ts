@@ -2,6 +2,7 @@
  * Scenarios: in the address, in the gallery, and when the reader replaces the rules.
  */
 import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exhibitOf, GALLERY } from '../../docs/playground/gallery.js';
 import { connectionsOf, describeLimit, MAX_CONNECTIONS } from '../../docs/playground/load-limit.js';
@@ -9,6 +10,7 @@ import { Race } from '../../docs/playground/race.js';
 import { fromHash, toHash } from '../../docs/playground/scenario-address.js';
 import { keptChanges } from '../../docs/playground/scenario-edit.js';
 import { DEFAULT_SCENARIO, MEASURES, RANGES } from '../../docs/playground/scenario.js';
+import { root } from '../../scripts/entries.mjs';
 
 const exhibits = GALLERY.flatMap((group) => group.exhibits);
 const ids = exhibits.map(({ scenario }) => scenario.id);
@@ -95,6 +97,15 @@ describe('the gallery', () => {
     const { scenario } = exhibitOf(id) as (typeof exhibits)[number];
     const race = new Race({ ...scenario, atMs: Infinity });
     expect(race.changes.filter(({ problem, done }) => problem !== '' || !done)).toEqual([]);
+  });
+
+  it('has the scenarios to which the guides lead', () => {
+    const guides = readdirSync(`${root}docs/guides`).map((name) =>
+      readFileSync(`${root}docs/guides/${name}`, 'utf8'),
+    );
+    const linked = [...guides.join('').matchAll(/#scenario=([\w-]+)/g)].map((match) => match[1]);
+    expect(linked.length).toBeGreaterThan(8);
+    expect(linked.filter((id) => ![...ids, 'compare'].includes(id as string))).toEqual([]);
   });
 
   const at = (id: string, seconds: number): Race =>
