@@ -204,6 +204,11 @@ byId('step', HTMLButtonElement).addEventListener('click', () => advance(1000));
 byId('leap', HTMLButtonElement).addEventListener('click', () => advance(10_000));
 byId('finish', HTMLButtonElement).addEventListener('click', () => advance(Infinity));
 byId('again', HTMLButtonElement).addEventListener('click', () => again());
+byId('follow', HTMLButtonElement).addEventListener('click', () => {
+  if (player.playing) pause();
+  byId('path', HTMLElement).scrollIntoView({ behavior: prefersCalm() ? 'auto' : 'smooth' });
+  byId('next', HTMLButtonElement).focus({ preventScroll: true });
+});
 byId('gallery', HTMLElement).addEventListener('click', followLink);
 byId('measure', HTMLSelectElement).addEventListener('change', () => {
   if (race === undefined) return;

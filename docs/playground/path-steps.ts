@@ -20,16 +20,17 @@ export function titleOf({ from, to, server }: Hop): string {
  * @returns Its arrows, and what the packet is called.
  */
 export function markOf(hop: Hop): MarkedPacket {
-  const { from, to, server = '' } = hop;
-  const label = labelOf(hop);
-  if (from === to) {
-    return { arrows: [], at: from === 'real server' ? server : from, label };
-  }
-  if (from === 'client') return { arrows: [REQUESTS_KEY], label };
-  if (to === 'real server') return { arrows: [requestKey(server)], label };
-  if (from === 'director') return { arrows: [THROUGH_KEY], at: 'director', label };
-  if (to === 'director') return { arrows: [answerKey(server)], label };
-  return { arrows: [answerKey(server), PAST_KEY], label };
+  const { from, to, server = '', tunnel } = hop;
+  const packet = { label: labelOf(hop), wrapped: tunnel !== undefined };
+  if (from === to) return { ...packet, arrows: [], at: from === 'real server' ? server : from };
+  return { ...packet, arrows: arrowsOf(from, to, server), at: from };
+}
+
+function arrowsOf(from: Hop['from'], to: Hop['to'], server: string): string[] {
+  if (from === 'client') return [REQUESTS_KEY];
+  if (to === 'real server') return [requestKey(server)];
+  if (from === 'director') return [THROUGH_KEY];
+  return to === 'director' ? [answerKey(server)] : [answerKey(server), PAST_KEY];
 }
 
 /**
@@ -50,9 +51,7 @@ function labelOf({ frame, tunnel }: Hop): string {
   const value = (header: string, name: string): string | undefined =>
     fields.find((field: Field) => field.header === header && field.name === name)?.value;
   const flags = value('TCP', 'flags')?.replace(' ', '-');
-  const inner =
-    flags ?? ['UDP', 'SCTP', 'ICMP'].find((header) => hasHeader(fields, header)) ?? 'IP';
-  return tunnel === undefined ? inner : `${inner} in a tunnel`;
+  return flags ?? ['UDP', 'SCTP', 'ICMP'].find((header) => hasHeader(fields, header)) ?? 'IP';
 }
 
 function hasHeader(fields: readonly Field[], wanted: string): boolean {

@@ -24,6 +24,8 @@ export interface MarkedPacket {
   readonly at?: string;
   /** What it is, in a word or two. */
   readonly label: string;
+  /** Whether it is inside another packet. */
+  readonly wrapped?: boolean;
 }
 
 /**
@@ -156,7 +158,7 @@ function thresholdShapes(
 }
 
 function packetShapes(
-  { arrows: keys, at, label }: MarkedPacket,
+  { arrows: keys, at, label, wrapped }: MarkedPacket,
   arrows: readonly Arrow[],
   layout: StageLayout,
   servers: readonly StageServer[],
@@ -165,9 +167,12 @@ function packetShapes(
   const [x, y] = arrow === undefined ? restOf(at, layout, servers) : middleOf(arrow);
   const width = Math.max(44, label.length * BOLD_WIDTH + 16);
   const half = width / 2;
-  const inside = Math.min(layout.width - half - 2, Math.max(half + 2, x));
+  const inside = Math.min(layout.width - half - 7, Math.max(half + 7, x));
+  const box = { x: inside - half, y: y - 11, width, height: 22 };
+  const outer = { x: box.x - 5, y: box.y - 5, width: width + 10, height: 32 };
   return [
-    boxShape('packet', { x: inside - half, y: y - 11, width, height: 22 }, 'packet', { rx: 11 }),
+    ...(wrapped === true ? [boxShape('packet outer', outer, 'packet-outer', { rx: 16 })] : []),
+    boxShape('packet', box, 'packet', { rx: 11 }),
     textShape('packet label', [inside, y + 4], label, 'packet-label', 'middle'),
   ];
 }

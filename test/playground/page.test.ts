@@ -229,14 +229,17 @@ describe.skipIf(missingTools !== '')(
         page.evaluate(
           `[...document.querySelectorAll('tr.changed')].map(({ dataset }) => dataset.field)`,
         );
-      await page.evaluate(`document.getElementById('next').focus()`);
+      await page.evaluate(`document.getElementById('follow').focus()`);
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate(`document.activeElement.id`)).toBe('next');
       await page.keyboard.press('Enter');
       expect(await marked()).toContain('Outer IP destination');
       expect(await page.textContent('#step-title')).toMatch(
         /^Step 2 of 4: Director → 10\.\d\.0\.1:80$/,
       );
       expect(await page.textContent('#status')).toContain('Tunneling puts the whole packet');
-      expect(await page.textContent('#path-stage .packet-label')).toBe('SYN in a tunnel');
+      expect(await page.textContent('#path-stage .packet-label')).toBe('SYN');
+      expect(await page.isVisible('#path-stage .packet-outer')).toBe(true);
       await page.fill('#rules', '-A -t 192.0.2.9:443\n-a -t 192.0.2.9:443 -r 10.0.0.7:8443 -m');
       await page.click('text=Apply and restart');
       expect(await marked()).toContain('TCP destination port');
