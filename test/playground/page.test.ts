@@ -14,6 +14,8 @@ import { AXE, type Browser, launchBrowser, missingTools, type Page } from './bro
 
 /** To start a browser on a busy machine takes longer than hooks may last by default. */
 const HOOK_TIMEOUT_MS = 120_000;
+/** Many pictures and screenshots: minutes on a busy machine. */
+const LONG_TEST_MS = 400_000;
 const screenshots = `${root}reports/playground`;
 const ids = GALLERY.flatMap(({ exhibits }) => exhibits).map(({ scenario }) => scenario.id);
 
@@ -313,6 +315,7 @@ describe.skipIf(missingTools !== '')(
           expect(tooWide).toEqual([]);
         }
       },
+      LONG_TEST_MS,
     );
 
     it('logs no error and asks nobody else for anything', () => {
