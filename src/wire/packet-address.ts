@@ -4,14 +4,26 @@
  * A packet has two, made together with it, so that an address can be passed on without copying it.
  */
 import type { AddressWords } from '../address-words.js';
-import type { PacketFields } from './packet-fields.js';
+
+/** What the addresses read of their packet. */
+export interface PacketWords {
+  readonly family: 4 | 6;
+  readonly sourceWord0: number;
+  readonly sourceWord1: number;
+  readonly sourceWord2: number;
+  readonly sourceWord3: number;
+  readonly destinationWord0: number;
+  readonly destinationWord1: number;
+  readonly destinationWord2: number;
+  readonly destinationWord3: number;
+}
 
 /** The source address of whatever packet its owner points at. */
 export class SourceAddress implements AddressWords {
-  private readonly packet: PacketFields;
+  private readonly packet: PacketWords;
 
   /** @param packet - The owner. */
-  constructor(packet: PacketFields) {
+  constructor(packet: PacketWords) {
     this.packet = packet;
   }
 
@@ -38,10 +50,10 @@ export class SourceAddress implements AddressWords {
 
 /** The destination address of whatever packet its owner points at. */
 export class DestinationAddress implements AddressWords {
-  private readonly packet: PacketFields;
+  private readonly packet: PacketWords;
 
   /** @param packet - The owner. */
-  constructor(packet: PacketFields) {
+  constructor(packet: PacketWords) {
     this.packet = packet;
   }
 
