@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   '.': [],
   model: ['.'],
   wire: ['.'],
-  pcap: ['.', 'wire'],
+  captures: ['.', 'wire'],
   schedulers: ['.', 'model'],
   'connections/entries': ['.', 'model'],
   'connections/client-index': ['.', 'connections/entries'],
@@ -56,7 +56,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...UP_TO_DIRECTOR,
     'schedulers',
-    'pcap',
+    'captures',
     'health',
     'ipvsadm',
     'keepalived',

@@ -81,6 +81,37 @@ export function integerOption(
 }
 
 /**
+ * Reads an option with a text.
+ *
+ * @param args - What the command line says.
+ * @param name - The option's long name.
+ * @returns The text; `undefined` when it is absent.
+ */
+export function textOption({ values }: Arguments, name: string): string | undefined {
+  const text = values[name];
+  return typeof text === 'string' ? text : undefined;
+}
+
+/**
+ * Reads an option that is one of a few words.
+ *
+ * @param args - What the command line says.
+ * @param name - The option's long name.
+ * @param allowed - The words.
+ * @returns The word; `undefined` when it is absent.
+ * @throws {UsageError} When it is another word.
+ */
+export function choiceOption<T extends string>(
+  args: Arguments,
+  name: string,
+  allowed: readonly T[],
+): T | undefined {
+  const text = textOption(args, name);
+  if (text === undefined || (allowed as readonly string[]).includes(text)) return text as T;
+  throw new UsageError(`--${name}: expected ${allowed.join(' or ')}, got '${text}'`);
+}
+
+/**
  * Lists options for a help text.
  *
  * @param table - The options.

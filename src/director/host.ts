@@ -43,6 +43,11 @@ export interface HostOptions {
   readonly localPrefixes?: readonly LocalPrefix[];
   /** The host's link addresses and neighbors; without them packets have no Ethernet header. */
   readonly link?: LinkLayer;
+  /**
+   * Whether TCP, UDP and SCTP packets longer than an MTU are segments that the network card merged (GRO, TSO),
+   * as they are in captures: they leave as segments, so they are not measured. Default `false`.
+   */
+  readonly mergesSegments?: boolean;
 }
 
 const HOST_OPTIONS: OptionNames<HostOptions> = {
@@ -51,6 +56,7 @@ const HOST_OPTIONS: OptionNames<HostOptions> = {
   addresses: true,
   localPrefixes: true,
   link: true,
+  mergesSegments: true,
 };
 
 const HOST_INTERFACE_OPTIONS: OptionNames<HostInterfaceOptions> = {
@@ -71,6 +77,7 @@ const DAY_MS = 86_400_000;
 export class DirectorHost implements ForwardingEnvironment {
   readonly client: HostInterface;
   readonly server: HostInterface;
+  readonly mergesSegments: boolean;
   /** The link layer, if the host has one. */
   readonly link: LinkLayer | undefined;
   /** By folded address, so that a look-up builds no text. */
@@ -103,6 +110,7 @@ export class DirectorHost implements ForwardingEnvironment {
     this.random = random;
     this.now = now;
     this.link = options.link;
+    this.mergesSegments = options.mergesSegments ?? false;
     this.client = createInterface(options.client);
     this.server = createInterface(options.server);
     for (const { ipv4, ipv6 } of [this.client, this.server]) {

@@ -34,6 +34,11 @@ export interface ForwardingEnvironment {
    * copy the inner DF.
    */
   readonly pathMtuDiscovery: boolean;
+  /**
+   * Whether TCP, UDP and SCTP packets longer than an MTU are merged segments, which leave as segments and
+   * so are not measured.
+   */
+  readonly mergesSegments?: boolean;
 
   /**
    * Derives whether an address is the director's.

@@ -47,7 +47,7 @@ export function translateErrorToServer(
   replaceAddress(packet, packet.destinationOffset, target.server);
   finish(packet);
   output.emit(packet, 'server', 'error-translated');
-  limitFragments(packet, environment.server.mtu, output);
+  limitFragments(environment, packet, environment.server.mtu, output);
   return 'forward';
 }
 
@@ -74,7 +74,7 @@ export function translateErrorToClient(
   replaceAddress(packet, packet.sourceOffset, target.virtual);
   finish(packet);
   output.emit(packet, 'client', 'error-translated');
-  limitFragments(packet, environment.client.mtu, output);
+  limitFragments(environment, packet, environment.client.mtu, output);
   return 'forward';
 }
 

@@ -60,7 +60,7 @@ class Masquerading implements Forwarder {
       translate6(packet, packet.offset + 24, portAt, target.server, target.serverPort);
     }
     output.emit(packet, 'server', 'translated');
-    if (isSpecial) limitFragments(packet, mtu, output);
+    if (isSpecial) limitFragments(environment, packet, mtu, output);
     return 'forward';
   }
 
@@ -77,7 +77,7 @@ class Masquerading implements Forwarder {
     }
     output.emit(packet, 'client', 'translated');
     if (needsLimitCheck(packet, environment.client.mtu))
-      limitFragments(packet, environment.client.mtu, output);
+      limitFragments(environment, packet, environment.client.mtu, output);
     return 'forward';
   }
 

@@ -28,7 +28,7 @@ export function routeOn(
   if (packet.timeToLive <= 1) return output.finish('drop', 'ttl-exceeded');
   decrementTimeToLive(packet);
   output.emit(packet, side, 'routed');
-  limitFragments(packet, environment[side].mtu, output);
+  limitFragments(environment, packet, environment[side].mtu, output);
   return 'forward';
 }
 
@@ -56,6 +56,6 @@ export function passOn(
   decrementTimeToLive(packet);
   if (packet.hasOptions) stampOptions(environment, packet, stampAddress);
   output.emit(packet, 'server', 'routed');
-  if (isSpecial) limitFragments(packet, mtu, output);
+  if (isSpecial) limitFragments(environment, packet, mtu, output);
   return 'forward';
 }

@@ -17,7 +17,7 @@
  * A packet that was reassembled is measured by its longest fragment. Sources: RFC 1812, section 5.2.7; RFC
  * 4443; recorded behaviour.
  */
-import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
+import { IP_PROTOCOL, isTransportWithPorts } from '../wire/protocol-numbers.js';
 import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
@@ -55,6 +55,7 @@ export function checkClientSide(
   if (packet.timeToLive <= 1)
     return makeIcmpError(environment, packet, 'ttl-exceeded', 0, 'client', false, output);
   if (longestFragment(packet) <= mtu || !packet.dontFragment) return 'forward';
+  if (isMerged(environment, packet)) return 'forward';
   if (packet.family === 4 && !obeysDf) return 'forward';
   if (isIcmpError(packet))
     return packet.family === 4 ? 'forward' : output.finish('drop', 'too-long');
@@ -77,7 +78,7 @@ export function checkServerSide(
   if (packet.timeToLive <= 1)
     return makeIcmpError(environment, packet, 'ttl-exceeded', 0, 'server', false, output);
   const { mtu } = environment.client;
-  if (packet.dontFragment && longestFragment(packet) > mtu)
+  if (packet.dontFragment && longestFragment(packet) > mtu && !isMerged(environment, packet))
     return makeIcmpError(environment, packet, 'too-long', mtu, 'server', false, output);
   return 'forward';
 }
@@ -85,14 +86,21 @@ export function checkServerSide(
 /**
  * Records how long fragments may be of a packet that leaves with the headers it came with.
  *
+ * @param environment - The host.
  * @param packet - The packet.
  * @param mtu - The MTU of the interface by which it leaves.
  * @param output - The output that recorded the packet by `emit`.
  */
-export function limitFragments(packet: Packet, mtu: number, output: ForwardingOutput): void {
+export function limitFragments(
+  environment: ForwardingEnvironment,
+  packet: Packet,
+  mtu: number,
+  output: ForwardingOutput,
+): void {
   const { trace } = packet;
   if (trace === undefined) {
-    if (packet.length > mtu && !packet.dontFragment) output.fragmentLimit = mtu;
+    if (packet.length > mtu && !packet.dontFragment && !isMerged(environment, packet))
+      output.fragmentLimit = mtu;
     return;
   }
   output.fragmentLimit = trace.largest < mtu ? trace.largest : mtu;
@@ -110,6 +118,19 @@ export function limitFragments(packet: Packet, mtu: number, output: ForwardingOu
  */
 export function longestFragment(packet: Packet): number {
   return packet.trace === undefined ? packet.length : packet.trace.largest;
+}
+
+/**
+ * Whether a packet is several segments that a network card merged, and will leave as segments.
+ *
+ * @param environment - The host.
+ * @param packet - The packet, which is longer than an MTU.
+ * @returns `true` for TCP, UDP and SCTP on a host that merges segments, unless the packet came in fragments.
+ */
+export function isMerged(environment: ForwardingEnvironment, packet: Packet): boolean {
+  if (environment.mergesSegments !== true || packet.trace !== undefined || packet.isFragment)
+    return false;
+  return isTransportWithPorts(packet.protocol);
 }
 
 /**

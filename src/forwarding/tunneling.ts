@@ -17,7 +17,7 @@ import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, needsLimitCheck } from './ttl-and-mtu.js';
+import { checkClientSide, isMerged, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 import { routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
@@ -86,7 +86,8 @@ class Tunneling implements Forwarder {
     output.growBy(overhead);
     if (!inPlace) copyToBuffer(packet, output, overhead);
     this.writeHeaders(packet, target, source, output);
-    if (isSpecial) limitTunnelFragments(packet, outer, overhead, mtu, output);
+    if (isSpecial && !isMerged(environment, packet))
+      limitTunnelFragments(packet, outer, overhead, mtu, output);
     return 'forward';
   }
 

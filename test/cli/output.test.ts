@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PcapWriter } from '../../src/pcap/index.js';
+import { CaptureWriter } from '../../src/captures/index.js';
 import { encodePacket, TCP_FLAG } from '../../src/wire/index.js';
 import { bundle } from '../support/bundled-command.js';
 
@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A capture of connections to the example's service: enough lines of `--explain` to fill a pipe. */
 function someConnections(): Uint8Array {
-  const writer = new PcapWriter({ linkType: 'raw-ip' });
+  const writer = new CaptureWriter({ format: 'pcap', linkType: 101 });
   const parts = [writer.header()];
   for (let port = 1; port <= 3000; port++) {
     const bytes = encodePacket({
@@ -32,7 +32,7 @@ function someConnections(): Uint8Array {
       destination: '192.168.50.10',
       transport: { type: 'tcp', sourcePort: port, destinationPort: 80, flags: TCP_FLAG.SYN },
     });
-    parts.push(writer.record({ seconds: 1, nanoseconds: 0, bytes }));
+    parts.push(writer.packet({ seconds: 1, nanoseconds: 0, bytes }));
   }
   return Buffer.concat(parts);
 }

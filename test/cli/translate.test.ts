@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import {
-  PcapReader,
-  type PcapLinkType,
-  type PcapRecord,
-  PcapWriter,
-} from '../../src/pcap/index.js';
 import { Packet, verifyChecksums } from '../../src/wire/index.js';
+import { captureFile, packetsOf, type ReadPacket } from '../captures/support/captures.js';
 import { endsOf, tcp, udp } from '../director/support/packets.js';
 import { ipvs, temporaryFolder } from './support.js';
 
@@ -22,25 +17,22 @@ const VIP = '192.0.2.1:80';
 const SERVER = '10.0.0.1:8080';
 const MACS = '020000000d00020000000c00';
 
+const RAW = 101;
+const ETHERNET = 1;
+
 /** A capture of packets, a tenth of a second apart. */
-function captureOf(packets: readonly Uint8Array[], linkType: PcapLinkType = 'raw-ip'): Uint8Array {
-  const writer = new PcapWriter({ linkType });
-  const header = linkType === 'ethernet' ? Buffer.from(`${MACS}0800`, 'hex') : Buffer.alloc(0);
-  const records = packets.map((packet, index) => {
-    const bytes = Buffer.concat([header, packet]);
-    return writer.record({ seconds: 1_700_000_000, nanoseconds: index * 1e8, bytes });
-  });
-  return Buffer.concat([writer.header(), ...records]);
+function captureOf(packets: readonly Uint8Array[], linkType = RAW): Uint8Array {
+  const header = linkType === ETHERNET ? Buffer.from(`${MACS}0800`, 'hex') : Buffer.alloc(0);
+  const written = packets.map((packet, index) => ({
+    seconds: 1_700_000_000,
+    nanoseconds: index * 1e8,
+    bytes: Buffer.concat([header, packet]),
+  }));
+  return captureFile({ format: 'pcap', linkType }, written);
 }
 
-function recordsOf(path: string): PcapRecord[] {
-  const reader = new PcapReader();
-  reader.add(readFileSync(path));
-  const records: PcapRecord[] = [];
-  for (let next = reader.next(); next !== undefined; next = reader.next()) records.push(next);
-  expect(reader.fault).toBeUndefined();
-  expect(reader.bytesPending).toBe(0);
-  return records;
+function recordsOf(path: string): ReadPacket[] {
+  return packetsOf(readFileSync(path));
 }
 
 const conversation = (): Uint8Array[] => [
@@ -59,7 +51,7 @@ interface Sum {
 async function translated(
   capture: Uint8Array,
   ...options: string[]
-): Promise<{ out: string; records: PcapRecord[] }> {
+): Promise<{ out: string; records: ReadPacket[] }> {
   const from = write('in.pcap', capture);
   const to = write('out.pcap', '');
   const { code, out, err } = await ipvs(['translate', '--rules', rules, from, to, ...options]);
@@ -80,7 +72,7 @@ describe('a translated capture', () => {
   });
 
   test('of Ethernet holds frames, between the link addresses that were seen', async () => {
-    const { records } = await translated(captureOf(conversation(), 'ethernet'));
+    const { records } = await translated(captureOf(conversation(), ETHERNET));
     const packet = new Packet();
     for (const { bytes } of records) {
       expect(packet.parseFrame(bytes)).toBe('ok');
@@ -111,9 +103,7 @@ describe('a translated capture', () => {
       `1  0.000000  client  TCP ${CLIENT} > ${VIP}: forward to ${SERVER}; Addresses and ports were rewritten.`,
     );
     expect(lines[1]).toContain(`2  0.100000  server  TCP ${SERVER} > ${CLIENT}: forward from`);
-    expect(lines[3]).toContain(
-      'accept; The packet opens a connection to something that is no service.',
-    );
+    expect(lines[3]).toContain('accept; The packet is addressed to no virtual service.');
     expect(lines[4]).toMatch(/^4 packets in, 3 out; 1 connections and templates at the end$/);
   });
 
@@ -169,7 +159,11 @@ test.each([
 });
 
 test.each([
-  ['no capture', Buffer.from('This is a letter, and no capture of any kind.'), 'not-a-pcap-file'],
+  [
+    'no capture',
+    Buffer.from('This is a letter, and no capture of any kind.'),
+    'is no capture file',
+  ],
   ['a capture that ends too early', captureOf(conversation()).subarray(0, -3), 'ends within'],
 ])('%s is refused', async (_, bytes, word) => {
   const from = write('in.pcap', bytes);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PcapWriter } from '../../src/pcap/index.js';
+import { CaptureWriter } from '../../src/captures/index.js';
 import { replayDirectorRecording } from '../replay/director-trace.js';
 import { forwardingRecordings } from '../replay/recorded-frames.js';
 
@@ -40,11 +40,11 @@ test.skipIf(!hasTshark)(
   'tshark finds no wrong checksum or length in translated recordings (skipped without tshark)',
   () => {
     const directory = mkdtempSync(join(tmpdir(), 'ipvs-'));
-    const file = join(directory, 'translated.pcap');
-    const writer = new PcapWriter();
+    const file = join(directory, 'translated.pcapng');
+    const writer = new CaptureWriter();
     const parts = [writer.header()];
     const onDeparture = (bytes: Uint8Array): void => {
-      parts.push(writer.record({ seconds: parts.length, nanoseconds: 0, bytes }));
+      parts.push(writer.packet({ seconds: parts.length, nanoseconds: 0, bytes }));
     };
     for (const recording of forwardingRecordings().values()) {
       const sound = recording.steps.filter((step) => !DELIBERATELY_WRONG.test(step.note ?? ''));

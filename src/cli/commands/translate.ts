@@ -1,32 +1,44 @@
 /**
  * `ipvs translate`: runs a capture through a director with given rules, and writes what leaves it.
  */
+import { CaptureReader } from '../../captures/index.js';
 import type { HostOptions, HostInterfaceOptions, TunableName } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import { IpAddress } from '../../ip-address.js';
 import { EXIT, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
-import { integerOption, readArguments, type Arguments } from '../options.js';
+import {
+  choiceOption,
+  integerOption,
+  readArguments,
+  textOption,
+  type Arguments,
+} from '../options.js';
 import { exampleNames } from '../package-files.js';
-import { Progress } from '../progress.js';
 import { readRulesFile, type RulesFile } from '../rules-file.js';
-import { CaptureInput, CaptureOutput } from '../translate/capture.js';
-import { explainLine, type PacketOutcome, sumText } from '../translate/outcome.js';
+import { CaptureSource } from '../translate/capture-source.js';
+import { explainLine, type PacketOutcome } from '../translate/outcome.js';
+import { PacketFilter } from '../translate/packet-filter.js';
+import { Run } from '../translate/run.js';
 import { Translation } from '../translate/translation.js';
+import { sumText } from '../translate/translation-sum.js';
+import { untilInterrupted } from '../translate/until-interrupted.js';
 
 /** The `translate` command. */
 export const translate: Command = {
   name: 'translate',
   summary: 'run a capture through a director, and write what leaves it',
-  operands: 'IN.pcap OUT.pcap',
+  operands: 'IN OUT',
   get description(): string {
     return `
-Reads classic pcap files (Ethernet or raw IP, micro- or nanoseconds), takes every packet to a director
-with the rules of a file, and writes what leaves: forwarded packets rewritten, ICMP errors of the
-director's own. The director's time is that of the capture.
-A packet to a virtual address comes from a client, one from a real server from the servers' side,
-and anything else from a client, unless --side says otherwise.
-Exits with 0, or with 2 on wrong usage, a file that cannot be read or written, or a rule that is refused.
+Reads a capture (pcap or pcapng, also packed by gzip; '-' for standard input), takes every packet to a director
+with the rules of a file, and writes what leaves to another capture of the same format ('-' for standard
+output): forwarded packets rewritten, ICMP errors of the director's own. The director's time is that of the
+capture. Frames without IP go through untouched.
+A packet to a virtual address comes from a client, one from a real server from the servers' side, one that the
+director itself sent is left out, and anything else comes from a client, unless --side says otherwise.
+Exits with 0, or with 2 on wrong usage, a rule that is refused, a file that cannot be read or written, or one
+that ends within a packet; what is whole of that is translated and summed up all the same.
 Example rules: ${exampleNames().join(', ')}.`;
   },
   options: {
@@ -36,6 +48,21 @@ Example rules: ${exampleNames().join(', ')}.`;
     },
     explain: { help: 'print a line per packet saying what became of it, and why' },
     json: { help: 'print JSON: the sum, with --explain after one line per packet' },
+    comments: { help: 'write the explanation of each packet as its comment; writes pcapng' },
+    format: { value: 'FORMAT', help: "what is written: 'pcap' or 'pcapng'; default that of IN" },
+    follow: { help: 'go on while IN grows, until interrupted' },
+    client: { value: 'A[/LEN]', help: 'write and explain the packets of these clients alone' },
+    service: {
+      value: '[PROTO:]A[:PORT]',
+      help: 'write and explain the packets of this service alone',
+    },
+    offload: {
+      value: 'HOW',
+      help: "packets the network card would finish: 'finish' (default), 'keep', or 'none': as on a wire",
+    },
+    'before-lvs': {
+      help: 'the capture is of plain servers: their answers are those of real servers',
+    },
     side: { value: 'SIDE', help: "take all packets to come from 'client' or 'server'" },
     mark: { value: 'N', help: 'firewall mark of packets of clients; default none' },
     'client-address': { value: 'A[,A]', help: "the director's addresses towards the clients" },
@@ -43,63 +70,78 @@ Example rules: ${exampleNames().join(', ')}.`;
     'client-mtu': { value: 'BYTES', help: 'MTU towards the clients; default 1500' },
     'server-mtu': { value: 'BYTES', help: 'MTU towards the servers; default 1500' },
     tunables: { value: 'NAME=N[,…]', help: 'tunables, such as sloppy_tcp=1' },
-    seed: { value: 'N', help: 'what decides all chance; default 1' },
+    seed: { value: 'N', help: 'what decides all random choices; default 1' },
   },
-  run(argv, io) {
+  async run(argv, io) {
     const args = readArguments(argv, this.options);
     const [from, to, ...more] = args.operands;
     if (from === undefined || to === undefined || more.length > 0) {
       const got = more.length > 0 ? `; one word too many: '${more[0]}'` : '';
-      throw new UsageError(`expected two files: IN.pcap OUT.pcap${got}`);
+      throw new UsageError(`expected two files: IN OUT${got}`);
     }
-    const input = new CaptureInput(from);
-    const translation = translationOf(args, input, io);
-    runThrough(translation, input, new CaptureOutput(to, input.linkType), args, io);
-    const sum = translation.sum();
-    io.out.write(args.values['json'] === true ? `${JSON.stringify(sum)}\n` : sumText(sum));
-    return EXIT.ok;
+    refuseClashes(args, from);
+    // A capture on standard output leaves no room for words there.
+    const words = to === '-' ? io.err : io.out;
+    const isJson = args.values['json'] === true;
+    const explain = args.values['explain'] === true ? explainTo(words, isJson) : undefined;
+    const translation = translationOf(args, io, explain);
+    const following = args.values['follow'] === true ? untilInterrupted() : undefined;
+    const source = new CaptureSource(from, following);
+    const run = new Run(source, new CaptureReader({ bufferBytes: 1 << 20 }), translation);
+    const damage = await run.through(to, formatOption(args), io, explain === undefined);
+    const sum = translation.sum(damage === undefined);
+    words.write(isJson ? `${JSON.stringify(sum)}\n` : sumText(sum));
+    if (damage === undefined) return EXIT.ok;
+    io.err.write(`ipvs translate: ${source.name}: ${damage}\n`);
+    return EXIT.refused;
   },
 };
 
-function runThrough(
-  translation: Translation,
-  input: CaptureInput,
-  output: CaptureOutput,
-  args: Arguments,
-  io: Io,
-): void {
-  const line = args.values['json'] === true ? jsonLine : explainLine;
-  const explain = (outcome: PacketOutcome): void => io.out.write(line(outcome));
-  const explains = args.values['explain'] === true;
-  const progress = new Progress(io, Math.max(1, input.lengthBytes));
-  try {
-    for (const record of input.records()) {
-      const write = (bytes: Uint8Array): void => output.write(bytes, record);
-      translation.take(record, write, explains ? explain : undefined);
-      if (!explains) progress.update(input.readBytes);
-    }
-  } finally {
-    progress.finish();
-    output.close();
+function refuseClashes({ values }: Arguments, from: string): void {
+  if (from === '-' && values['rules'] === '-') {
+    throw new UsageError('--rules and IN cannot both be standard input');
+  }
+  if (values['comments'] === true && values['format'] === 'pcap') {
+    throw new UsageError('--comments: pcap files have no comments; expected --format pcapng');
+  }
+  if (values['side'] !== undefined && values['before-lvs'] === true) {
+    throw new UsageError('--side and --before-lvs exclude each other');
   }
 }
 
-function jsonLine(outcome: PacketOutcome): string {
-  return `${JSON.stringify(outcome)}\n`;
+function explainTo(words: Io['out'], isJson: boolean) {
+  return (outcome: PacketOutcome, sender: string): void => {
+    words.write(isJson ? `${JSON.stringify(outcome)}\n` : explainLine(outcome, sender));
+  };
 }
 
-function translationOf(args: Arguments, input: CaptureInput, io: Io): Translation {
-  const side = sideOption(args);
+function formatOption(args: Arguments): 'pcap' | 'pcapng' | undefined {
+  const format = choiceOption(args, 'format', ['pcap', 'pcapng']);
+  return format ?? (args.values['comments'] === true ? 'pcapng' : undefined);
+}
+
+function translationOf(
+  args: Arguments,
+  io: Io,
+  explain: ReturnType<typeof explainTo> | undefined,
+): Translation {
+  const side = choiceOption(args, 'side', ['client', 'server']);
+  const filter = new PacketFilter(textOption(args, 'client'), textOption(args, 'service'));
+  const offload = choiceOption(args, 'offload', ['finish', 'keep', 'none']) ?? 'finish';
   try {
-    return new Translation({
+    const options = {
       rules: rulesOption(args, io),
-      linkType: input.linkType,
-      ...(side !== undefined && { side }),
+      side,
       mark: integerOption(args, 'mark', 0, 0, 4294967295),
       seed: integerOption(args, 'seed', 1, -2147483648, 4294967295),
       tunables: tunablesOption(args),
       host: hostOption(args),
-    });
+      offload,
+      beforeLvs: args.values['before-lvs'] === true,
+      filter,
+      comments: args.values['comments'] === true,
+    };
+    return new Translation(options, explain);
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) {
       throw new UsageError(error.message);
@@ -118,12 +160,6 @@ function rulesOption({ values }: Arguments, io: Io): RulesFile {
   return readRulesFile(name, io);
 }
 
-function sideOption({ values }: Arguments): Side | undefined {
-  const { side } = values;
-  if (side === undefined || side === 'client' || side === 'server') return side;
-  throw new UsageError(`--side: expected client or server, got '${String(side)}'`);
-}
-
 function tunablesOption({ values }: Arguments): Partial<Record<TunableName, string>> {
   const text = values['tunables'];
   if (typeof text !== 'string') return {};
@@ -137,10 +173,10 @@ function tunablesOption({ values }: Arguments): Partial<Record<TunableName, stri
 }
 
 function hostOption(args: Arguments): HostOptions {
-  return { client: legOption(args, 'client'), server: legOption(args, 'server') };
+  return { client: interfaceOption(args, 'client'), server: interfaceOption(args, 'server') };
 }
 
-function legOption(args: Arguments, side: Side): HostInterfaceOptions {
+function interfaceOption(args: Arguments, side: Side): HostInterfaceOptions {
   const mtu = integerOption(args, `${side}-mtu`, 1500, 68, 65535);
   const text = args.values[`${side}-address`];
   if (typeof text !== 'string') return { mtu };

@@ -1,80 +1,96 @@
 /**
  * What became of the packets of a capture: one line per packet, and the sum.
  */
-import { type Action, explainReason, type Reason, type Verdict } from '../../director/index.js';
+import { type Action, explainReason, type Reason } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import { IpAddress } from '../../ip-address.js';
-import { Packet } from '../../wire/index.js';
-import { count } from '../simulate/figures.js';
+import type { Packet } from '../../wire/index.js';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
   1: 'ICMP',
   6: 'TCP',
   17: 'UDP',
+  47: 'GRE',
   50: 'ESP',
   51: 'AH',
   58: 'ICMPv6',
   132: 'SCTP',
 };
 
+/**
+ * What becomes of a captured packet: what a director says, or, of what is none of its business: it goes through
+ * untouched (`pass`), waits for the rest of its datagram (`wait`), or is not taken at all (`skip`).
+ */
+export type PacketAction = Action | 'pass' | 'wait' | 'skip';
+
+/** Reasons besides those of a director. */
+export type TranslationReason =
+  'no-ip' | 'link-type-not-read' | 'director-output' | 'captured-too-short';
+
+/** Every {@link TranslationReason}, with its meaning. */
+export const TRANSLATION_REASONS: Readonly<Record<TranslationReason, string>> = {
+  'no-ip': 'The frame has no IP packet, so IPVS never sees it; it goes through untouched.',
+  'link-type-not-read': 'The link type is not read; the frame goes through untouched.',
+  'director-output': 'The director itself sent this packet; it is written when it is made.',
+  'captured-too-short': 'Too little of the packet was captured to decide.',
+};
+
 /** What became of one packet, as plain JSON. */
 export interface PacketOutcome {
-  /** The packet's number in the capture, from 1. */
-  readonly packet: number;
-  /** Seconds since the first packet. */
-  readonly seconds: number;
-  /** From which side it was taken to come. */
-  readonly side: Side;
+  /** The packet's number in the capture, from 1; blocks that are no packets do not count. */
+  packet: number;
+  /** Seconds since the first packet; `null` when it has no time. */
+  seconds: number | null;
+  /** From which side it was taken to come; `null` when no director saw it. */
+  side: Side | null;
   /** The packet in a few words. */
-  readonly description: string;
+  description: string;
   /** What became of it. */
-  readonly action: Action;
+  action: PacketAction;
   /** Why. */
-  readonly reason: Reason;
+  reason: Reason | TranslationReason;
   /** The server it went to or came from, when one is known. */
-  readonly server: string | null;
+  server: string | null;
   /** How many packets left for it. */
-  readonly departures: number;
+  departures: number;
+  /** What else there is to say: that it was cut, merged, unfinished, or completes others. */
+  notes: string[];
 }
 
 /** How many packets ended in one way. */
 export interface VerdictCount {
   /** What became of them. */
-  readonly action: Action;
+  readonly action: PacketAction;
   /** Why. */
-  readonly reason: Reason;
+  readonly reason: Reason | TranslationReason;
+  /** What they have instead of IP, or their link type; absent for packets of IP. */
+  readonly what?: string;
   /** How many. */
-  readonly packets: number;
+  packets: number;
 }
 
-/** The sum of a translation, as plain JSON. */
-export interface TranslationSum {
-  /** Tells the format. */
-  readonly format: 'ipvs-translation/1';
-  /** Packets read. */
-  readonly packets: number;
-  /** Packets written. */
-  readonly written: number;
-  /** Connections and templates at the end. */
-  readonly connections: number;
-  /** What became of the packets, most frequent first. */
-  readonly verdicts: readonly VerdictCount[];
-}
-
-/** Adds verdicts up. */
+/** Counts outcomes; an outcome that was counted costs no memory. */
 export class VerdictCounts {
-  private readonly counts = new Map<string, { action: Action; reason: Reason; packets: number }>();
+  private readonly byAction = new Map<PacketAction, Map<string, VerdictCount>>();
 
   /**
-   * Counts a verdict.
+   * Counts packets.
    *
-   * @param verdict - The verdict.
+   * @param action - What became of them.
+   * @param reason - Why.
+   * @param what - What they have instead of IP; `''` for packets of IP.
+   * @param packets - How many; below 0 takes back.
    */
-  add({ action, reason }: Verdict): void {
-    const key = `${action} ${reason}`;
-    const known = this.counts.get(key);
-    if (known === undefined) this.counts.set(key, { action, reason, packets: 1 });
-    else known.packets += 1;
+  add(action: PacketAction, reason: Reason | TranslationReason, what = '', packets = 1): void {
+    const key = what === '' ? reason : what;
+    let reasons = this.byAction.get(action);
+    if (reasons === undefined) {
+      reasons = new Map();
+      this.byAction.set(action, reasons);
+    }
+    const known = reasons.get(key);
+    if (known !== undefined) known.packets += packets;
+    else reasons.set(key, { action, reason, ...(what !== '' && { what }), packets });
   }
 
   /**
@@ -83,56 +99,90 @@ export class VerdictCounts {
    * @returns Most frequent first.
    */
   list(): VerdictCount[] {
-    return [...this.counts.values()].sort((one, other) => other.packets - one.packets);
+    const all = [...this.byAction.values()].flatMap((reasons) => [...reasons.values()]);
+    return all
+      .filter(({ packets }) => packets > 0)
+      .sort((one, other) => other.packets - one.packets);
   }
 }
 
 /**
  * A packet in a few words.
  *
- * @param bytes - The packet as it came.
- * @param isFrame - Whether an Ethernet header is in front.
+ * @param packet - The packet, parsed.
  * @returns Such as `TCP 198.51.100.7:4711 > 192.0.2.1:80`.
  */
-export function describe(bytes: Uint8Array, isFrame: boolean): string {
-  const packet = new Packet();
-  const parsed = isFrame ? packet.parseFrame(bytes) : packet.parse(bytes);
-  if (parsed !== 'ok') return `${bytes.length} bytes`;
-  const { family, protocol, sourceOffset, destinationOffset } = packet;
-  const hasPorts = [6, 17, 132].includes(protocol) && packet.hasPorts;
-  const end = (at: number, port: number): string => {
-    const address = IpAddress.fromBytes(family, packet.bytes, at).toString();
-    if (!hasPorts) return address;
-    return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
-  };
-  const source = end(sourceOffset, hasPorts ? packet.sourcePort : 0);
-  const destination = end(destinationOffset, hasPorts ? packet.destinationPort : 0);
-  return `${PROTOCOLS[protocol] ?? `protocol ${protocol}`} ${source} > ${destination}`;
+export function describe(packet: Packet): string {
+  const { protocol, isFragment } = packet;
+  const name = PROTOCOLS[protocol] ?? `protocol ${protocol}`;
+  const ends = `${sourceOf(packet)} > ${endOf(packet, packet.destinationOffset, false)}`;
+  return `${name} ${ends}${isFragment ? `, fragment at ${packet.fragmentOffset}` : ''}`;
+}
+
+/**
+ * The sender of a packet.
+ *
+ * @param packet - The packet, parsed.
+ * @returns Such as `198.51.100.7:4711`.
+ */
+export function sourceOf(packet: Packet): string {
+  return endOf(packet, packet.sourceOffset, true);
+}
+
+function endOf(packet: Packet, at: number, isSource: boolean): string {
+  const { family, protocol, bytes } = packet;
+  const address = IpAddress.fromBytes(family, bytes, at).toString();
+  if (![6, 17, 132].includes(protocol) || !packet.hasPorts) return address;
+  const port = isSource ? packet.sourcePort : packet.destinationPort;
+  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/**
+ * The meaning of a reason.
+ *
+ * @param reason - The reason.
+ * @returns A sentence.
+ */
+export function explain(reason: Reason | TranslationReason): string {
+  return Object.hasOwn(TRANSLATION_REASONS, reason)
+    ? TRANSLATION_REASONS[reason as TranslationReason]
+    : explainReason(reason as Reason);
+}
+
+/**
+ * What became of a packet, without its number: a line of `--explain`, and the comment in a capture.
+ *
+ * @param outcome - What became of it.
+ * @param sender - Who sent it.
+ * @returns Such as `forward to 10.0.0.1:80; Addresses and ports were rewritten.`
+ */
+export function outcomeText(outcome: PacketOutcome, sender: string): string {
+  const { action, reason, server, side, notes } = outcome;
+  const also = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+  return `${action}${whereTo(action, side, server, sender)}; ${explain(reason)}${also}`;
+}
+
+function whereTo(
+  action: PacketAction,
+  side: Side | null,
+  server: string | null,
+  sender: string,
+): string {
+  if (action === 'reply') return ` to ${sender}`;
+  if (server === null) return '';
+  return side === 'client' ? ` to ${server}` : ` from ${server}`;
 }
 
 /**
  * The line of a packet.
  *
  * @param outcome - What became of it.
+ * @param sender - Who sent it.
  * @returns A line with its end.
  */
-export function explainLine(outcome: PacketOutcome): string {
-  const { packet, seconds, side, description, action, reason, server } = outcome;
-  const whereTo = server === null ? '' : ` ${side === 'client' ? 'to' : 'from'} ${server}`;
-  const head = `${packet}  ${seconds.toFixed(6)}  ${side}  ${description}`;
-  return `${head}: ${action}${whereTo}; ${explainReason(reason)}\n`;
-}
-
-/**
- * The sum as text.
- *
- * @param sum - The sum.
- * @returns Lines.
- */
-export function sumText({ packets, written, connections, verdicts }: TranslationSum): string {
-  const rows = verdicts.map(({ action, reason, packets: many }) => {
-    return `${count(many).padStart(12)}  ${action.padEnd(7)}  ${reason}: ${explainReason(reason)}\n`;
-  });
-  const left = `${count(connections)} connections and templates at the end`;
-  return `${count(packets)} packets in, ${count(written)} out; ${left}\n${rows.join('')}`;
+export function explainLine(outcome: PacketOutcome, sender: string): string {
+  const { packet, seconds, side, description } = outcome;
+  const time = seconds === null ? '-' : seconds.toFixed(6);
+  const head = `${packet}  ${time}  ${side ?? '-'}  ${description}`;
+  return `${head}: ${outcomeText(outcome, sender)}\n`;
 }

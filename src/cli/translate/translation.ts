@@ -1,135 +1,228 @@
 /**
  * A capture on its way through a director, whose time is that of the capture.
+ *
+ * Each packet: find it in its frame, make it fit for a director, find out where it comes from, take the
+ * director's verdict, put what leaves back into a frame. What keeps its place and size is written where it is.
  */
+import {
+  type CaptureCopier,
+  type CaptureRecord,
+  describeLinkType,
+  LinkContent,
+  linkRuleOf,
+} from '../../captures/index.js';
 import { ManualClock } from '../../clock.js';
 import { Director, type HostOptions, type TunableName } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
-import { IpAddress } from '../../ip-address.js';
-import type { PcapLinkType, PcapRecord } from '../../pcap/index.js';
 import { seededRandom } from '../../random.js';
 import { schedulersByName } from '../../schedulers/index.js';
-import { Packet } from '../../wire/index.js';
+import type { Packet } from '../../wire/index.js';
 import { restoreRulesFile, type RulesFile } from '../rules-file.js';
-import { LearnedLinks } from './learned-links.js';
-import { describe, type PacketOutcome, type TranslationSum, VerdictCounts } from './outcome.js';
+import { Advice } from './advice.js';
+import { CapturedPacket, type OffloadHandling } from './captured-packet.js';
+import { DepartureWriter } from './departure-writer.js';
+import { Fragments, type WaitingDatagram } from './fragments.js';
+import { NextHops } from './next-hops.js';
+import { type Origin, Origins } from './origin.js';
+import { type Explain, OutcomeRecorder } from './outcome-recorder.js';
+import type { TranslationReason } from './outcome.js';
+import type { PacketFilter } from './packet-filter.js';
 import { Sides } from './sides.js';
+import { serviceSums, type TranslationSum } from './translation-sum.js';
 
 /** What a translation is made from. */
 export interface TranslationOptions {
   /** The rules. */
   readonly rules: RulesFile;
-  /** What is in front of the IP header. */
-  readonly linkType: PcapLinkType;
-  /** The side from which all packets come; default: told by their addresses. */
-  readonly side?: Side;
+  /** The side from which all packets come; default: their addresses say it. */
+  readonly side: Side | undefined;
   /** The firewall mark of all packets of clients. */
   readonly mark: number;
-  /** What decides all chance. */
+  /** What decides all random choices. */
   readonly seed: number;
   /** Tunables that do not have their default. */
   readonly tunables: Readonly<Partial<Record<TunableName, string>>>;
   /** The director's own addresses and MTUs. */
   readonly host: HostOptions;
+  /** What becomes of packets that a network card would have finished. */
+  readonly offload: OffloadHandling;
+  /** Whether answers from virtual addresses are those of plain servers. */
+  readonly beforeLvs: boolean;
+  /** Which packets are written and explained. */
+  readonly filter: PacketFilter;
+  /** Whether comments are added to the packets that are written. */
+  readonly comments: boolean;
 }
 
 /** One translation. */
 export class Translation {
   private readonly clock = new ManualClock();
   private readonly director: Director;
-  private readonly links = new LearnedLinks();
-  private readonly counts = new VerdictCounts();
+  private readonly hops = new NextHops();
+  private readonly writer = new DepartureWriter(this.hops);
+  private readonly fragments = new Fragments();
+  private readonly content = new LinkContent();
+  private readonly captured: CapturedPacket;
   private readonly options: TranslationOptions;
   private readonly sides: Sides;
-  private readonly packet = new Packet();
-  private firstMs = -1;
-  private packets = 0;
-  private written = 0;
+  private readonly origins: Origins;
+  private readonly recorder: OutcomeRecorder;
+  private readonly advice = new Advice();
+  private firstMs = Number.NaN;
 
   /**
    * @param options - What it is made from.
+   * @param explain - Told what became of each packet that is wanted; default: no line per packet.
    * @throws {InputError} When a rule is refused.
    */
-  constructor(options: TranslationOptions) {
-    const { linkType, host, tunables, seed, rules } = options;
+  constructor(options: TranslationOptions, explain?: Explain) {
+    const { host, tunables, seed, rules, offload, filter, comments } = options;
     this.options = options;
+    this.recorder = new OutcomeRecorder(filter, comments, explain);
+    this.captured = new CapturedPacket(offload);
     this.director = new Director({
       schedulers: schedulersByName,
       clock: this.clock,
       random: seededRandom(seed),
-      host: linkType === 'ethernet' ? { ...host, link: this.links } : host,
+      host: { ...host, mergesSegments: offload !== 'none' },
       tunables,
     });
     restoreRulesFile(rules, this.director);
     this.sides = new Sides(this.director);
+    this.origins = new Origins(this.director, options.beforeLvs);
   }
 
   /**
    * Takes a packet.
    *
    * @param record - The packet; its bytes may be rewritten.
-   * @param write - Told of each packet that leaves.
-   * @param explain - Told what became of it, when given.
+   * @param copier - Given what is written.
    */
-  take(
-    record: PcapRecord,
-    write: (bytes: Uint8Array) => void,
-    explain?: (outcome: PacketOutcome) => void,
-  ): void {
-    const { director, options } = this;
-    const { bytes } = record;
-    const seconds = this.passTime(record);
-    const side = this.sideOf(bytes);
-    const description = explain === undefined ? '' : describe(bytes, this.isFrames);
-    const verdict =
-      side === 'client' ? director.receive(bytes, options.mark) : director.respond(bytes);
-    const departures = verdict.departures();
-    this.packets += 1;
-    this.written += departures.length;
-    this.counts.add(verdict);
-    for (const departure of departures) write(departure.bytes);
-    explain?.({
-      packet: this.packets,
-      seconds,
-      side,
-      description,
-      action: verdict.action,
-      reason: verdict.reason,
-      server: verdict.server?.toString() ?? null,
-      departures: departures.length,
-    });
+  take(record: CaptureRecord, copier: CaptureCopier): void {
+    const { content } = this;
+    this.recorder.begin(record.number, this.passTime(record));
+    const rule = linkRuleOf(record.interface.linkType);
+    if (rule === undefined) {
+      this.pass(record, copier, 'link-type-not-read', describeLinkType(record.interface.linkType));
+      return;
+    }
+    rule.locate(record.bytes, record.offset, record.offset + record.length, content);
+    if (content.family === 0) this.pass(record, copier, 'no-ip', content.other);
+    else this.takeIp(record, copier);
   }
 
   /**
    * What became of all packets so far.
    *
+   * @param complete - Whether the whole capture was read.
    * @returns The sum.
    */
-  sum(): TranslationSum {
-    const { packets, written } = this;
-    const connections = this.director.table.size;
-    const verdicts = this.counts.list();
-    return { format: 'ipvs-translation/1', packets, written, connections, verdicts };
+  sum(complete: boolean): TranslationSum {
+    const { recorder, director } = this;
+    return {
+      format: 'ipvs-translation/2',
+      packets: recorder.packets,
+      written: recorder.written,
+      connections: director.table.size,
+      complete,
+      verdicts: recorder.counts.list(),
+      services: serviceSums(director),
+      advice: this.advice.sentences(this.origins.answersSkipped),
+    };
   }
 
-  private get isFrames(): boolean {
-    return this.options.linkType === 'ethernet';
+  /** What is no IP packet goes through, unless only some packets are wanted. */
+  private pass(
+    record: CaptureRecord,
+    copier: CaptureCopier,
+    reason: TranslationReason,
+    what: string,
+  ): void {
+    if (!this.options.filter.isEmpty) return;
+    copier.pass(record);
+    this.recorder.passed(reason, what);
+  }
+
+  private takeIp(record: CaptureRecord, copier: CaptureCopier): void {
+    const { content, captured, recorder } = this;
+    const frameCheckBytes = content.trailerBytes || record.interface.frameCheckBytes;
+    const wire = Math.max(record.originalLength, record.length) - frameCheckBytes;
+    const kept = Math.min(record.length, wire) - (content.offset - record.offset);
+    const onWire = wire - (content.offset - record.offset);
+    const { bytes, view } = record;
+    if (!captured.take(bytes, view, content.offset, kept, onWire, content.family)) {
+      this.advice.sawTooShort();
+      recorder.skipped('captured-too-short');
+      return;
+    }
+    if (captured.isUnusual) this.advice.sawUnusual(captured);
+    const parsed = captured.parse();
+    if (parsed !== 'ok' || captured.packet.family !== content.family) {
+      recorder.dropped(parsed === 'ok' ? 'ip-version-unknown' : parsed);
+      return;
+    }
+    this.decide(record, copier, frameCheckBytes);
+  }
+
+  private decide(record: CaptureRecord, copier: CaptureCopier, frameCheckBytes: number): void {
+    const { captured, recorder, origins, director, writer, content } = this;
+    const origin = this.originOf(record, captured.packet);
+    recorder.describe(captured, origin === 'server' || origin === 'answer' ? 'server' : 'client');
+    if (origin === 'director') {
+      recorder.skipped('director-output');
+      return;
+    }
+    writer.begin(record, content, captured, frameCheckBytes);
+    if (origin === 'tunnel') captured.unwrap(origins.inner);
+    else if (origin === 'answer') origins.redirectAnswer(captured.packet);
+    const { packet } = captured;
+    const datagram = packet.isFragment ? this.fragments.of(packet) : undefined;
+    if (datagram !== undefined) writer.noteFragment(packet, datagram);
+    const isServer = origin === 'server' || origin === 'answer';
+    const verdict = director.take(
+      captured.bytes,
+      captured.offset,
+      captured.length,
+      isServer ? 'server' : 'client',
+      isServer ? 0 : this.options.mark,
+    );
+    if (datagram !== undefined) this.followFragment(packet, datagram, verdict.reason);
+    recorder.decided(verdict, datagram);
+    recorder.wrote(
+      recorder.isWanted ? writer.write(verdict, datagram, recorder.comment, copier) : 0,
+    );
+  }
+
+  /** A datagram that no longer waits is forgotten after what became of it was recorded. */
+  private followFragment(packet: Packet, datagram: WaitingDatagram, reason: string): void {
+    if (reason === 'fragment-waiting') this.fragments.wait(datagram, this.recorder.number);
+    else this.fragments.forget(packet);
+  }
+
+  private originOf(record: CaptureRecord, packet: Packet): Origin {
+    const { content, hops } = this;
+    const { side } = this.options;
+    const hasAddresses = content.addressesAt >= 0;
+    const place = this.sides.placeOf(packet);
+    this.advice.sawPlace(place);
+    const isOwn = hasAddresses && hops.isOwnFrame(record.view, content.addressesAt);
+    const origin = side ?? this.origins.of(packet, place, isOwn);
+    if (hasAddresses && (origin === 'client' || origin === 'server')) {
+      const { view } = record;
+      // The addresses of the packet are those in the capture, of which a cut packet is a copy.
+      const sourceAt = content.offset + (packet.family === 4 ? 12 : 8);
+      hops.learn(view, content.addressesAt, origin, packet.family, sourceAt);
+    }
+    return origin;
   }
 
   /** Sets the clock to a packet's time, which never runs back, and gives the seconds since the first one. */
-  private passTime({ seconds, nanoseconds }: PcapRecord): number {
-    const ms = seconds * 1000 + nanoseconds / 1e6;
-    if (this.firstMs < 0) this.firstMs = ms;
-    this.clock.set(Math.max(ms - this.firstMs, this.clock.now()));
-    return (ms - this.firstMs) / 1000;
-  }
-
-  private sideOf(bytes: Uint8Array): Side {
-    const { packet, isFrames } = this;
-    const parsed = isFrames ? packet.parseFrame(bytes) : packet.parse(bytes);
-    if (parsed !== 'ok') return this.options.side ?? 'client';
-    const side = this.options.side ?? this.sides.sideOf(packet);
-    const source = IpAddress.fromBytes(packet.family, bytes, packet.sourceOffset);
-    if (isFrames) this.links.learn(bytes, side, source);
-    return side;
+  private passTime(record: CaptureRecord): number {
+    if (!record.hasTime) return Number.NaN;
+    const ms = record.milliseconds;
+    if (Number.isNaN(this.firstMs)) this.firstMs = ms;
+    const passed = ms - this.firstMs;
+    if (passed > this.clock.now()) this.clock.set(passed);
+    return passed / 1000;
   }
 }

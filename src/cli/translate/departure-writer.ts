@@ -1,0 +1,165 @@
+/**
+ * Writes what leaves a director into the frame that came, or into new ones.
+ */
+import {
+  type CaptureCopier,
+  type CaptureRecord,
+  describeFault,
+  type LinkContent,
+} from '../../captures/index.js';
+import type { Departure, Verdict } from '../../director/index.js';
+import { Packet } from '../../wire/index.js';
+import { InputError } from '../command.js';
+import type { CapturedPacket } from './captured-packet.js';
+import type { WaitingDatagram } from './fragments.js';
+import { FrameBuilder } from './frame-builder.js';
+import type { NextHops } from './next-hops.js';
+
+/** Writes the departures of one packet at a time. */
+export class DepartureWriter {
+  private readonly frames: FrameBuilder;
+  private readonly piece = new Packet();
+  private record: CaptureRecord | undefined;
+  private content: LinkContent | undefined;
+  private captured: CapturedPacket | undefined;
+  private frameCheckBytes = 0;
+  /** Where the packet is that came in the frame, and how long it is. */
+  private frameOffset = 0;
+  private frameLength = 0;
+
+  /** @param hops - Knows Ethernet addresses. */
+  constructor(hops: NextHops) {
+    this.frames = new FrameBuilder(hops);
+  }
+
+  /**
+   * Begins with a packet, before a director sees it.
+   *
+   * @param record - Its record.
+   * @param content - What is in its frame.
+   * @param captured - The packet.
+   * @param frameCheckBytes - Bytes of the frame check sequence.
+   */
+  begin(
+    record: CaptureRecord,
+    content: LinkContent,
+    captured: CapturedPacket,
+    frameCheckBytes: number,
+  ): void {
+    this.record = record;
+    this.content = content;
+    this.captured = captured;
+    this.frameCheckBytes = frameCheckBytes;
+    this.frameOffset = captured.offset;
+    this.frameLength = captured.length;
+  }
+
+  /**
+   * Remembers how much of a fragment was captured.
+   *
+   * @param packet - The fragment.
+   * @param datagram - Its datagram.
+   */
+  noteFragment(packet: Packet, datagram: WaitingDatagram): void {
+    const missing = this.captured?.missing ?? 0;
+    if (missing > 0) {
+      datagram.cut.set(packet.fragmentOffset, packet.length - missing - packet.headerLength);
+    }
+  }
+
+  /**
+   * Writes what leaves.
+   *
+   * @param verdict - The verdict on the packet.
+   * @param datagram - Its datagram, when it is a fragment.
+   * @param comment - The comment for each frame; `''` = none.
+   * @param copier - Given the frames.
+   * @returns How many were written.
+   */
+  write(
+    verdict: Verdict,
+    datagram: WaitingDatagram | undefined,
+    comment: string,
+    copier: CaptureCopier,
+  ): number {
+    if (!verdict.leaves) return 0;
+    const { output } = verdict;
+    this.frames.frame.comment = comment;
+    if (output.length > output.fragmentLimit) return this.writePieces(verdict, datagram, copier);
+    const { captured, content, record } = this.parts();
+    const isCaptured = verdict.action !== 'reply' && datagram === undefined;
+    const { bytes, view, offset, length, gateway, side } = output;
+    const kept = isCaptured ? captured.restore(bytes, view, offset, length) : length;
+    const inPlace =
+      bytes === captured.bytes && offset === this.frameOffset && length === this.frameLength;
+    if (inPlace) {
+      if (bytes !== record.bytes) {
+        record.bytes.set(bytes.subarray(offset, offset + kept), content.offset);
+      }
+      this.frames.inPlace(record, content, side, gateway, this.frameCheckBytes);
+      return this.copy(copier);
+    }
+    const departure = { side, bytes: bytes.subarray(offset, offset + length) };
+    return this.writeAround(departure, kept, gateway, copier);
+  }
+
+  private writePieces(
+    verdict: Verdict,
+    datagram: WaitingDatagram | undefined,
+    copier: CaptureCopier,
+  ): number {
+    const { gateway } = verdict.output;
+    let written = 0;
+    for (const departure of verdict.departures()) {
+      const kept = this.keptOf(departure.bytes, datagram);
+      written += this.writeAround(departure, kept, gateway, copier);
+    }
+    return written;
+  }
+
+  /** How much of a piece was captured: as much as of the fragment it came in, or of the packet it is part of. */
+  private keptOf(bytes: Uint8Array, datagram: WaitingDatagram | undefined): number {
+    const { piece } = this;
+    const { missing, length, packet } = this.parts().captured;
+    if ((missing === 0 && datagram === undefined) || piece.parse(bytes) !== 'ok')
+      return bytes.length;
+    const { headerLength, fragmentOffset } = piece;
+    if (datagram !== undefined) {
+      const cut = datagram.cut.get(fragmentOffset);
+      return cut === undefined
+        ? bytes.length
+        : Math.min(bytes.length, headerLength + Math.max(0, cut));
+    }
+    const left = length - missing - packet.headerLength - fragmentOffset;
+    return Math.min(bytes.length, headerLength + Math.max(0, left));
+  }
+
+  private writeAround(
+    departure: Departure,
+    kept: number,
+    gateway: Verdict['output']['gateway'],
+    copier: CaptureCopier,
+  ): number {
+    const { record, content } = this.parts();
+    const growth = departure.bytes.length - this.frameLength;
+    const { frames, frameCheckBytes } = this;
+    if (!frames.around(record, content, departure, kept, growth, gateway, frameCheckBytes))
+      return 0;
+    return this.copy(copier);
+  }
+
+  private copy(copier: CaptureCopier): number {
+    if (!copier.packet(this.parts().record, this.frames.frame)) {
+      throw new InputError(copier.fault === undefined ? '' : describeFault(copier.fault));
+    }
+    return 1;
+  }
+
+  private parts(): { record: CaptureRecord; content: LinkContent; captured: CapturedPacket } {
+    const { record, content, captured } = this;
+    if (record === undefined || content === undefined || captured === undefined) {
+      throw new TypeError('Cannot write a departure: expected begin to be called first');
+    }
+    return { record, content, captured };
+  }
+}
