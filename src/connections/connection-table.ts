@@ -270,6 +270,11 @@ export class ConnectionTable {
     return this.lifecycle.advance(now, budget);
   }
 
+  /** The earliest moment at which a timer may be due or moved, in milliseconds; infinite without entries. */
+  nextDueMs(): number {
+    return this.lifecycle.timers.nextDue();
+  }
+
   /** Restarts an entry's timer with its timeout, at a time in milliseconds. */
   touch(slot: number, now: number): void {
     this.lifecycle.touch(slot, now);
@@ -372,11 +377,8 @@ export class ConnectionTable {
   }
 
   /**
-   * The table's state, in which each entry also has the name of its server's owner, for servers that address and port
-   * do not identify.
-   *
-   * @param ownerOf - The name of a server's owner, or `undefined`.
-   * @returns Plain JSON for {@link ConnectionTable.restore}.
+   * The table's state, in which each entry also has the name of its server's owner, which `ownerOf` gives, for servers
+   * that address and port do not identify. {@link ConnectionTable.restore} passes the name to `findServer`.
    */
   snapshot(ownerOf: (server: RealServer) => string | undefined): ConnectionTableState {
     return this.snapshots.write(ownerOf);

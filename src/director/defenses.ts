@@ -21,6 +21,11 @@ const ACTIVE = 2;
 const ALWAYS = 3;
 /** How many seconds `drop_entry` takes to visit the whole table. */
 const ROUND_SECONDS = 32;
+/**
+ * After so many seconds without packet, drop or removal no entry can be dropped: every one is idle, which takes 60 s,
+ * and was visited 10 times since, where one of its kind is dropped in 8 visits at most.
+ */
+const QUIET_SECONDS: number = 60 + 10 * ROUND_SECONDS;
 
 /** Drops every n-th packet that would open a connection, while `drop_packet` is active. */
 export class PacketDropper {
@@ -65,6 +70,9 @@ export class Defenses {
   private secondOfRound = 0;
   /** How many entries are visited each second of the present round. */
   private share = 0;
+  /** Seconds without packet, drop or removal, and the number of entries at the last one. */
+  private quietSeconds = 0;
+  private sizeBefore = 0;
   private readonly tunables: Tunables;
   private readonly states: StateMachine;
   private readonly freeMemory: FreeMemory;
@@ -88,17 +96,24 @@ export class Defenses {
     this.table = table;
   }
 
+  /** Notes that packets may have come since the last tick. */
+  resume(): void {
+    this.quietSeconds = 0;
+  }
+
   /** Applies changed tunables. */
   refresh(): void {
     this.states.secureTcp = this.tunables.values.secure_tcp >= ACTIVE;
   }
 
   /**
-   * Does the work of one second.
+   * Does the work of one second. The free memory is read once for all ticks of one jump of the clock.
    *
-   * @param now - The present time in milliseconds.
+   * @param now - The moment of the tick in milliseconds.
+   * @returns Up to when further ticks change nothing but what {@link Defenses.skip} changes, if no packet comes; `now`
+   *   when the next tick may change more.
    */
-  tick(now: number): void {
+  tick(now: number): number {
     const { tunables } = this;
     const free = this.freeMemory();
     const threshold = tunables.values.amemthresh;
@@ -110,7 +125,28 @@ export class Defenses {
       else if (mode === ACTIVE && !isScarce) tunables.set(name, 1);
     }
     this.refresh();
-    if (tunables.values.drop_entry >= ACTIVE) this.sweep(now);
+    if (!this.isSweeping) return Infinity;
+    this.sweep(now);
+    return this.quietSeconds < QUIET_SECONDS ? now : this.table.nextDueMs();
+  }
+
+  /**
+   * Makes up for ticks at which no entry can be dropped: only the turn of `drop_entry` moves on.
+   *
+   * @param ticks - How many.
+   * @param now - The present time in milliseconds.
+   */
+  skip(ticks: number, now: number): void {
+    if (ticks === 0 || !this.isSweeping) return;
+    const { table, secondOfRound } = this;
+    const inRound = Math.min(ticks, (ROUND_SECONDS - secondOfRound) % ROUND_SECONDS);
+    let visits = inRound * this.share;
+    if (ticks > inRound) {
+      this.share = Math.ceil(table.size / ROUND_SECONDS);
+      visits += (ticks - inRound) * this.share;
+    }
+    this.secondOfRound = (secondOfRound + ticks) % ROUND_SECONDS;
+    if (table.size > 0) table.sweep(now, visits % table.size);
   }
 
   /**
@@ -134,11 +170,19 @@ export class Defenses {
     this.refresh();
   }
 
+  /** Whether `drop_entry` is active. */
+  private get isSweeping(): boolean {
+    return this.tunables.values.drop_entry >= ACTIVE;
+  }
+
   /** The share is fixed for a round, so that a shrinking table is visited in time, too. */
   private sweep(now: number): void {
     const { table } = this;
+    const isSame = table.size === this.sizeBefore;
     if (this.secondOfRound === 0) this.share = Math.ceil(table.size / ROUND_SECONDS);
     this.secondOfRound = (this.secondOfRound + 1) % ROUND_SECONDS;
-    table.sweep(now, this.share);
+    const dropped = table.sweep(now, this.share);
+    this.quietSeconds = isSame && dropped === 0 ? this.quietSeconds + 1 : 0;
+    this.sizeBefore = table.size;
   }
 }

@@ -64,6 +64,8 @@ export class Director extends Administration {
   private readonly clock: Clock;
   private readonly parts: DirectorParts;
   private readonly defenses: Defenses;
+  /** The latest moment that the clock has shown. */
+  private latestMs = -Infinity;
   private readonly housekeeping: Housekeeping;
   private readonly ingress: Ingress;
 
@@ -229,7 +231,9 @@ export class Director extends Administration {
    * @returns The present time in milliseconds.
    */
   advance(): number {
-    const now = this.clock.now();
+    // A clock that goes back stands still here until it has caught up: timers never run twice.
+    const now = Math.max(this.clock.now(), this.latestMs);
+    this.latestMs = now;
     this.housekeeping.runUntil(now);
     return now;
   }

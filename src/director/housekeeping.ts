@@ -1,12 +1,17 @@
 /**
  * Periodic tasks of a director, run in the order in which they are due: timers of connections, the sweep
  * after the removal of a server, ticks of the statistics, defenses.
+ *
+ * Cost: that of the work that is due, however much time has passed. Ticks that change nothing are skipped: those of the
+ * statistics once all averages are 0 (130 ticks after the last packet at most), those of the defenses once no entry can
+ * be dropped before the next timer.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { requireInteger } from '../errors.js';
 import type { ServiceTable } from '../services/service-table.js';
 import { DEFENSE_INTERVAL_MS, type Defenses } from './defenses.js';
 import { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
+import { Periodic } from './periodic.js';
 import type { StatisticsRegistry } from './statistics-registry.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
 
@@ -45,9 +50,8 @@ export interface HousekeepingState {
 /** Runs the tasks that are due. */
 export class Housekeeping {
   private readonly parts: HousekeepingParts;
-  private readonly estimationIntervalMs: number;
-  private nextEstimation: number;
-  private nextDefense: number;
+  private readonly estimation: Periodic;
+  private readonly defense: Periodic;
   /** Up to which moment everything has run. */
   private doneMs = -Infinity;
 
@@ -60,9 +64,9 @@ export class Housekeeping {
   constructor(now: number, times: EstimationTimes, parts: HousekeepingParts) {
     const interval = times.estimationIntervalMs ?? ESTIMATION_INTERVAL_MS;
     this.parts = parts;
-    this.estimationIntervalMs = requireInteger('estimation interval', interval, 1, 3_600_000);
-    this.nextEstimation = times.firstEstimationMs ?? now + interval;
-    this.nextDefense = now + DEFENSE_INTERVAL_MS;
+    requireInteger('estimation interval', interval, 1, 3_600_000);
+    this.estimation = new Periodic(times.firstEstimationMs ?? now + interval, interval);
+    this.defense = new Periodic(now + DEFENSE_INTERVAL_MS, DEFENSE_INTERVAL_MS);
   }
 
   /**
@@ -72,11 +76,15 @@ export class Housekeeping {
    */
   runUntil(now: number): void {
     if (now === this.doneMs) return;
+    const { estimation, defense } = this;
     const { table, expireNodest } = this.parts;
-    while (this.nextEstimation < now || this.nextDefense < now || expireNodest.dueMs < now) {
-      const due = Math.min(this.nextEstimation, this.nextDefense, expireNodest.dueMs);
+    let isFirst = true;
+    while (estimation.dueMs < now || defense.dueMs < now || expireNodest.dueMs < now) {
+      if (isFirst) this.parts.defenses.resume();
+      isFirst = false;
+      const due = Math.min(estimation.dueMs, defense.dueMs, expireNodest.dueMs);
       table.advance(due);
-      this.run(due);
+      this.run(due, now);
     }
     table.advance(now);
     this.doneMs = now;
@@ -91,8 +99,8 @@ export class Housekeeping {
   stateAt(now: number): HousekeepingState {
     const { dueMs } = this.parts.expireNodest;
     return {
-      estimationInMs: this.nextEstimation - now,
-      defenseInMs: this.nextDefense - now,
+      estimationInMs: this.estimation.dueMs - now,
+      defenseInMs: this.defense.dueMs - now,
       removalInMs: dueMs === Infinity ? null : dueMs - now,
     };
   }
@@ -104,21 +112,23 @@ export class Housekeeping {
    * @param now - The present time in milliseconds.
    */
   restore(state: HousekeepingState, now: number): void {
-    this.nextEstimation = now + state.estimationInMs;
-    this.nextDefense = now + state.defenseInMs;
+    this.estimation.restart(now + state.estimationInMs);
+    this.defense.restart(now + state.defenseInMs);
     this.parts.expireNodest.dueMs = state.removalInMs === null ? Infinity : now + state.removalInMs;
   }
 
-  private run(due: number): void {
+  /** Does what is due at one moment; `now` is up to where there is nothing but time to pass. */
+  private run(due: number, now: number): void {
     const { expireNodest, services, statistics, defenses } = this.parts;
     if (expireNodest.dueMs === due) expireNodest.sweep();
-    if (this.nextEstimation === due) {
-      statistics.tick(services);
-      this.nextEstimation += this.estimationIntervalMs;
+    if (this.estimation.dueMs === due) {
+      this.estimation.next();
+      if (!statistics.tick(services)) this.estimation.skipTo(now);
     }
-    if (this.nextDefense === due) {
-      defenses.tick(due);
-      this.nextDefense += DEFENSE_INTERVAL_MS;
+    if (this.defense.dueMs === due) {
+      this.defense.next();
+      const quietUntil = defenses.tick(due);
+      if (quietUntil > due) defenses.skip(this.defense.skipTo(Math.min(now, quietUntil)), due);
     }
   }
 }

@@ -43,10 +43,16 @@ export class StatisticsRegistry {
    * Updates what is shown.
    *
    * @param services - All services.
+   * @returns Whether anything changed; if not, neither will it at further ticks until something is counted.
    */
-  tick(services: Iterable<Service>): void {
-    this.total.tick();
-    for (const service of services) this.each(service, (statistics) => statistics.tick());
+  tick(services: Iterable<Service>): boolean {
+    let changed = this.total.tick();
+    for (const service of services) {
+      this.each(service, (statistics) => {
+        changed = statistics.tick() || changed;
+      });
+    }
+    return changed;
   }
 
   /**

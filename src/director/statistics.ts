@@ -95,17 +95,25 @@ export class Statistics {
     (numbers[BYTES_OUT] as number) += counts[3];
   }
 
-  /** Updates what is shown; to be called once every {@link ESTIMATION_INTERVAL_MS}. */
-  tick(): void {
+  /**
+   * Updates what is shown; to be called once every {@link ESTIMATION_INTERVAL_MS}.
+   *
+   * @returns Whether anything changed; if not, neither will it at further ticks until something is counted.
+   */
+  tick(): boolean {
     this.flush();
     const { numbers } = this;
+    let changed = false;
     for (let i = 0; i < COUNTERS; i++) {
       const counted = numbers[COUNTED + i] as number;
       const growth = counted - (numbers[SEEN + i] as number);
       const average = numbers[AVERAGES + i] as number;
+      if (growth === 0 && average === 0) continue;
       numbers[SEEN + i] = counted;
       numbers[AVERAGES + i] = smoothed(average, growth, shiftOf(i));
+      changed = true;
     }
+    return changed;
   }
 
   /** Makes the totals count from the last tick on, and the rates from 0. */

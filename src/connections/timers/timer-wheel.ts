@@ -180,6 +180,12 @@ export class TimerWheel {
     return true;
   }
 
+  /** The earliest moment at which there may be work; infinite without timers. */
+  nextDue(): number {
+    this.flush();
+    return this.ready.size > 0 || this.isOccupied() ? this.cursor : this.nextStop(Infinity);
+  }
+
   /** Links the queued entries, the oldest first. */
   private flush(): void {
     for (let i = 0; i < this.pendingCount; i++) this.link(this.pending[i]);
@@ -198,6 +204,14 @@ export class TimerWheel {
     const head = heads[wheelSlot];
     if (head !== 0) return this.collect(head - 1, wheelSlot);
     return this.ready.size > 0 && this.fire();
+  }
+
+  /** Whether an entry is in one of the wheel slots of the current millisecond. */
+  private isOccupied(): boolean {
+    const { heads } = this;
+    const cursor = this.cursor | 0;
+    const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
+    return (heads[BASE2 + (cursor >>> 20)] | middle | heads[cursor & (LEVEL0 - 1)]) !== 0;
   }
 
   /** Moves an entry to the wheel slot of its expiry. */
