@@ -109,7 +109,7 @@ function measureElsewhere(
   if (values.only !== undefined) words.push('--only', values.only);
   if (values.n !== undefined) words.push('--n', values.n);
   if (jobs !== undefined) words.push('--jobs', JSON.stringify(jobs));
-  const program = process.argv[1] as string;
+  const program = process.argv[1];
   const output = execFileSync(process.execPath, [program, ...words], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],

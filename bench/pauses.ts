@@ -73,7 +73,7 @@ async function watch(name: string, openings: number, turn: () => void): Promise<
   const loop = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS);
   process.stderr.write('\n');
   report(name, 'event loop', loop(delays.percentile(99.9)), loop(delays.max));
-  report(name, 'turn', times[Math.floor(turns * 0.999)] as number, times[turns - 1] as number);
+  report(name, 'turn', times[Math.floor(turns * 0.999)], times[turns - 1]);
 }
 
 function timeOf(turn: () => void): number {

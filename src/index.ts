@@ -17,6 +17,7 @@ export * from './random.js';
 export * from './timers.js';
 export * from './address-words.js';
 export * from './ip-address.js';
+export type { Protocol } from './protocols.js';
 export * from './model/flow.js';
 export * from './model/forwarding-method.js';
 export type { RealServer } from './model/real-server.js';

@@ -50,15 +50,14 @@ export function parseIpv4(text: string, start = 0): number | undefined {
 export function parseIpv6(text: string): Words | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] as string, halves.length === 1);
-  const tail = halves.length === 2 ? parseGroups(halves[1] as string, true) : [];
+  const head = parseGroups(halves[0], halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1], true) : [];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   // "::" stands for at least one group; without it all eight must be written.
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
   const groups = [...head, ...Array<number>(missing).fill(0), ...tail];
-  const word = (index: number): number =>
-    ((groups[index] as number) << 16) | (groups[index + 1] as number);
+  const word = (index: number): number => (groups[index] << 16) | groups[index + 1];
   return [word(0), word(2), word(4), word(6)];
 }
 

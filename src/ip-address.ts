@@ -242,10 +242,7 @@ function prefixWord(length: number): number {
 
 function readWord(bytes: Uint8Array, offset: number): number {
   return (
-    ((bytes[offset] as number) << 24) |
-    ((bytes[offset + 1] as number) << 16) |
-    ((bytes[offset + 2] as number) << 8) |
-    (bytes[offset + 3] as number)
+    (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3]
   );
 }
 

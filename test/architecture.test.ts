@@ -201,7 +201,7 @@ describe('the checks themselves', () => {
 function layerOf(path: string): string {
   const folder = posix.dirname(path);
   if (folder in mayImport) return folder;
-  return folder.split('/')[0] as string;
+  return folder.split('/')[0];
 }
 
 function importsOf(source: Source): string[] {

@@ -61,7 +61,7 @@ export function compare(comparison: Comparison, suite: string, job: Job): Change
   const measured = measure(candidates, { ...comparison.plan, inStep: true }, workingClock());
   const base = fastestByRound(measured.filter(({ impl }) => impl === BASE));
   const head = fastestByRound(measured.filter(({ impl }) => impl === HEAD));
-  const ratio = median(head.map((ns, round) => ns / (base[round] as number)));
+  const ratio = median(head.map((ns, round) => ns / base[round]));
   return { job: name, ratio, baseNs: median(base) };
 }
 
@@ -89,10 +89,8 @@ function prepareCopies({ base, head, headFirst, slowdown }: Comparison, job: Job
 
 /** The cost in the fastest copy, by round. */
 function fastestByRound(copies: readonly Measurement[]): number[] {
-  const rounds = (copies[0] as Measurement).samples;
-  return rounds.map((_, round) =>
-    Math.min(...copies.map(({ samples }) => samples[round] as number)),
-  );
+  const rounds = copies[0].samples;
+  return rounds.map((_, round) => Math.min(...copies.map(({ samples }) => samples[round])));
 }
 
 /** A candidate under another name, that takes longer than it would by a factor. */

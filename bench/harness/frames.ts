@@ -52,12 +52,12 @@ export class FrameRing {
 
   /** @param frames - The frames, all of the same length. */
   constructor(frames: readonly Uint8Array[]) {
-    this.length = (frames[0] as Uint8Array).length;
+    this.length = frames[0].length;
     const stride = HEADROOM + Math.ceil(this.length / 64) * 64;
     this.bytes = new Uint8Array(stride * frames.length);
     this.offsets = frames.map((_, index) => index * stride + HEADROOM);
     for (const [index, frame] of frames.entries()) {
-      this.bytes.set(frame, this.offsets[index] as number);
+      this.bytes.set(frame, this.offsets[index]);
     }
     this.frames = this.offsets.map((offset) => this.bytes.subarray(offset, offset + this.length));
     this.image = this.bytes.slice();

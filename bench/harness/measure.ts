@@ -102,7 +102,7 @@ export function measure(
 /** Of each candidate the faster one of two series. */
 function faster(one: readonly Measurement[], other: readonly Measurement[]): Measurement[] {
   return one.map((each, index) => {
-    const rest = other[index] as Measurement;
+    const rest = other[index];
     return each.nsPerOp < rest.nsPerOp ? each : rest;
   });
 }
@@ -123,14 +123,14 @@ function measureSeries(
   for (let round = 0; round < count; round++) {
     for (let turn = 0; turn < candidates.length; turn++) {
       const index = round % 2 === 0 ? turn : candidates.length - 1 - turn;
-      const batch = batches[index] as number;
-      const candidate = candidates[index] as Candidate;
+      const batch = batches[index];
+      const candidate = candidates[index];
       timeBatch(candidate, batch, now);
       const ms = timeBatch(candidate, batch, now);
-      (samples[index] as number[]).push((ms * 1e6) / batch);
+      samples[index].push((ms * 1e6) / batch);
     }
   }
-  return candidates.map(({ impl }, index) => summarize(impl, samples[index] as number[]));
+  return candidates.map(({ impl }, index) => summarize(impl, samples[index]));
 }
 
 /** The spread of the least calm candidate. */
@@ -196,8 +196,8 @@ function timeBatch(candidate: Candidate, batch: number, now: () => number): numb
 
 function quantile(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(place)] as number;
-  const above = sorted[Math.ceil(place)] as number;
+  const below = sorted[Math.floor(place)];
+  const above = sorted[Math.ceil(place)];
   return below + (above - below) * (place - Math.floor(place));
 }
 

@@ -131,7 +131,7 @@ export function rowsOf(
   const limit = measurements.find(({ impl }) => impl === job.limit)?.nsPerOp;
   const rival = bestRival(job, measurements);
   return measurements.map(({ impl, nsPerOp, spread }, index) => {
-    const { bytesPerItem, longestMs } = candidates[index] as Prepared;
+    const { bytesPerItem, longestMs } = candidates[index];
     return {
       suite,
       job: job.job,

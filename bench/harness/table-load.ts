@@ -44,7 +44,7 @@ export class TableLoad {
   open(birth: InitialState): void {
     const { table, key, servers } = this;
     const client = this.next++;
-    const server = servers[client % SERVERS] as RealServer;
+    const server = servers[client % SERVERS];
     key.set4(
       PROTOCOL_TCP,
       clientAddress(client),

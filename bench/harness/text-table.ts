@@ -55,13 +55,9 @@ export function alignTable(
   cells: readonly (readonly string[])[],
   isTextColumn: (column: number) => boolean,
 ): string {
-  const widths = (cells[0] as readonly string[]).map((_, column) =>
-    Math.max(...cells.map((line) => (line[column] as string).length)),
-  );
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   const align = (cell: string, column: number): string =>
-    isTextColumn(column)
-      ? cell.padEnd(widths[column] as number)
-      : cell.padStart(widths[column] as number);
+    isTextColumn(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
   return cells.map((line) => `${line.map(align).join('  ').trimEnd()}\n`).join('');
 }
 

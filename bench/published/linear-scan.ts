@@ -66,7 +66,7 @@ function roundRobin(): Scan {
   return (servers) => {
     for (let step = 1; step <= servers.length; step++) {
       const index = (cursor + step) % servers.length;
-      const server = servers[index] as PlainServer;
+      const server = servers[index];
       if (!isUsable(server)) continue;
       cursor = index;
       return server;
@@ -88,7 +88,7 @@ function weightedRoundRobin(): Scan {
         cursor = 0;
         required = required > step ? required - step : greatest;
       }
-      const server = servers[cursor] as PlainServer;
+      const server = servers[cursor];
       if (!server.overloaded && server.weight >= required) return server;
     }
     return undefined;

@@ -47,7 +47,7 @@ export class MapTable implements TableSubject {
 
   expire(count: number): void {
     for (let i = 0; i < count; i++) {
-      const entry = this.timers[this.expired + i] as Entry;
+      const entry = this.timers[this.expired + i];
       const ports = this.clients.get(entry.address);
       if (ports?.delete(entry.port) === true && ports.size === 0)
         this.clients.delete(entry.address);

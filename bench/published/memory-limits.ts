@@ -84,11 +84,11 @@ function chunksOf(lines: number): Int32Array[] {
 }
 
 function read(memory: readonly Int32Array[], line: number): number {
-  const chunk = memory[line >>> CHUNK_BITS] as Int32Array;
-  return chunk[(line & (CHUNK_LINES - 1)) * LINE_WORDS] as number;
+  const chunk = memory[line >>> CHUNK_BITS];
+  return chunk[(line & (CHUNK_LINES - 1)) * LINE_WORDS];
 }
 
 function write(memory: readonly Int32Array[], line: number, value: number): void {
-  const chunk = memory[line >>> CHUNK_BITS] as Int32Array;
+  const chunk = memory[line >>> CHUNK_BITS];
   chunk[(line & (CHUNK_LINES - 1)) * LINE_WORDS] = value;
 }

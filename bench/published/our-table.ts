@@ -42,7 +42,7 @@ export class OurTable implements TableSubject {
     const { table, key, now } = this;
     this.turn = (this.turn + 1) % SERVERS;
     key.set4(TCP, address, port, VIRTUAL_ADDRESS, VIRTUAL_PORT);
-    const server = this.servers[this.turn] as RealServer;
+    const server = this.servers[this.turn];
     table.insert(key, now, server, VIRTUAL_PORT, 0, 0, OPENED);
     this.sinceTick += LIFE_MS;
     this.now = now + ((this.sinceTick / this.size) | 0);

@@ -140,7 +140,7 @@ export function steadyState(job: Job, impl: string, picker: Picker): Prepared {
   const flows = flowsOf(FLOWS);
   const connections: (Countable | undefined)[] = [];
   for (let i = 0; i < job.n * CONNECTIONS_PER_SERVER; i++) {
-    const server = picker.schedule(flows[i % FLOWS] as Flow);
+    const server = picker.schedule(flows[i % FLOWS]);
     server?.open();
     connections.push(server);
   }
@@ -161,7 +161,7 @@ function loopOf(
       if (ended !== undefined) ended.close();
       // An odd stride visits all flows, and not in the order of their addresses.
       next = (next + 7) & (flows.length - 1);
-      const server = picker.schedule(flows[next] as Flow);
+      const server = picker.schedule(flows[next]);
       if (server !== undefined) server.open();
       connections[oldest] = server;
       oldest = oldest + 1 === connections.length ? 0 : oldest + 1;

@@ -184,7 +184,7 @@ class Life {
     const { addresses, ports, count } = this.drawn;
     let found = 0;
     for (let i = 0; i < count; i++) {
-      if (table.find(addresses[i] as number, ports[i] as number) !== -1) found += 1;
+      if (table.find(addresses[i], ports[i]) !== -1) found += 1;
     }
     return found;
   }
@@ -192,7 +192,7 @@ class Life {
   private rearmDrawn(): void {
     const { table } = this;
     const { addresses, ports, count } = this.drawn;
-    for (let i = 0; i < count; i++) table.rearm(addresses[i] as number, ports[i] as number);
+    for (let i = 0; i < count; i++) table.rearm(addresses[i], ports[i]);
   }
 }
 

@@ -59,7 +59,7 @@ export function rivalLoop(job: string, impl: string, ring: FrameRing): (count: n
   );
   const act = impl === BUFFER_NAT ? translateTcp : packageAction(job);
   return (count) => {
-    for (let i = 0; i < count; i++) act(buffers[i] as Buffer);
+    for (let i = 0; i < count; i++) act(buffers[i]);
   };
 }
 

@@ -118,27 +118,23 @@ function pickMany(subject: Subject, weights: readonly number[]): Picks {
   let [picked, longestRun, run, previous, relativePeak] = [0, 0, 0, -1, 0];
   for (let i = 0; i < PICKS; i++) {
     if (open.length === CONNECTIONS) end(open, loads, random);
-    const server = subject.schedule(flows[randomBelow(random, FLOWS)] as (typeof flows)[number]);
+    const server = subject.schedule(flows[randomBelow(random, FLOWS)]);
     if (server === undefined) continue;
     server.open();
     const number = numbers.get(server) as number;
     open.push({ server, number });
-    counts[number] = (counts[number] as number) + 1;
-    const load = (loads[number] = (loads[number] as number) + 1);
+    counts[number] = counts[number] + 1;
+    const load = (loads[number] = loads[number] + 1);
     picked += 1;
     run = number === previous ? run + 1 : 1;
     previous = number;
     longestRun = Math.max(longestRun, run);
     // Until there are enough connections, one of them is a load of many times the mean.
     if (open.length < CONNECTIONS) continue;
-    relativePeak = Math.max(relativePeak, (load / (weights[number] as number) / CONNECTIONS) * sum);
+    relativePeak = Math.max(relativePeak, (load / weights[number] / CONNECTIONS) * sum);
   }
-  const relativeShares = counts.map(
-    (count, i) => ((count / picked) * sum) / (weights[i] as number),
-  );
-  const deviations = counts.map((count, i) =>
-    Math.abs(count / picked - (weights[i] as number) / sum),
-  );
+  const relativeShares = counts.map((count, i) => ((count / picked) * sum) / weights[i]);
+  const deviations = counts.map((count, i) => Math.abs(count / picked - weights[i] / sum));
   const shareError = deviations.reduce((a, b) => a + b, 0) / 2;
   return {
     shareError,
@@ -155,11 +151,11 @@ function end(
   random: RandomSource,
 ): void {
   const index = randomBelow(random, open.length);
-  const ended = open[index] as (typeof open)[number];
-  open[index] = open[open.length - 1] as (typeof open)[number];
+  const ended = open[index];
+  open[index] = open[open.length - 1];
   open.pop();
   ended.server.close();
-  loads[ended.number] = (loads[ended.number] as number) - 1;
+  loads[ended.number] = loads[ended.number] - 1;
 }
 
 function movedByLeaving(subject: Subject): number {
@@ -221,7 +217,7 @@ function rivalSubject(rival: BalancerRival, weights: readonly number[]): Subject
     schedule: (flow) => picker.schedule(flow),
     without(index) {
       if (picker.remove === undefined) return rival.create(servers.toSpliced(index, 1));
-      picker.remove(servers[index] as NamedServer);
+      picker.remove(servers[index]);
       return picker;
     },
     with(weight) {
@@ -243,6 +239,6 @@ function weightsOf(random: RandomSource): number[] {
 
 /** Sorts values by the weights of their servers, the greatest first. */
 function byWeight(values: readonly number[], weights: readonly number[]): number[] {
-  const order = values.map((value, i) => ({ value, weight: weights[i] as number }));
+  const order = values.map((value, i) => ({ value, weight: weights[i] }));
   return order.toSorted((a, b) => b.weight - a.weight).map(({ value }) => value);
 }

@@ -77,7 +77,7 @@ export const suite: Suite = {
 };
 
 function jobOf(job: string, n: number): Job {
-  const subject = job.split(/[ ,]/, 1)[0] as string;
+  const subject = job.split(/[ ,]/, 1)[0];
   const isWhole = subject !== 'forward';
   const rivals = [
     ...(job === 'NAT, TCP' ? [BUFFER_NAT] : []),
@@ -98,9 +98,9 @@ function otherLoop(job: Job, impl: string, ring: FrameRing): Loop {
 }
 
 function copyLoop({ frames }: FrameRing): Loop {
-  const source = (frames[0] as Uint8Array).slice();
+  const source = frames[0].slice();
   return (count) => {
-    for (let i = 0; i < count; i++) (frames[i] as Uint8Array).set(source);
+    for (let i = 0; i < count; i++) frames[i].set(source);
   };
 }
 
@@ -128,7 +128,7 @@ function parseLoop({ bytes, offsets, length }: FrameRing): Loop {
   const packet = new Packet();
   return (count) => {
     for (let i = 0; i < count; i++) {
-      if (packet.parseFrame(bytes, offsets[i] as number, length) !== 'ok') fail('parsed');
+      if (packet.parseFrame(bytes, offsets[i], length) !== 'ok') fail('parsed');
     }
   };
 }
@@ -137,7 +137,7 @@ function checksumLoop({ bytes, offsets, length }: FrameRing): Loop {
   let sum = 0;
   return (count) => {
     for (let i = 0; i < count; i++) {
-      sum ^= checksum(bytes, (offsets[i] as number) + LINK_HEADER, length - LINK_HEADER);
+      sum ^= checksum(bytes, offsets[i] + LINK_HEADER, length - LINK_HEADER);
     }
     if (sum < 0) fail('added up');
   };
@@ -153,7 +153,7 @@ function forwardLoop(
   const writer = new FrameWriter(environment, link);
   return (count) => {
     for (let i = 0; i < count; i++) {
-      if (packet.parseFrame(bytes, offsets[i] as number, length) !== 'ok') fail('parsed');
+      if (packet.parseFrame(bytes, offsets[i], length) !== 'ok') fail('parsed');
       if (forwarder.forward(packet, target, output) !== 'forward') fail('forwarded');
       writer.begin(output);
       writer.next();

@@ -55,7 +55,7 @@ export function spreadLabels(
 }
 
 function at(values: readonly number[], index: number): number {
-  return values[index] as number;
+  return values[index];
 }
 
 /** Takes away what binary fractions leave. */

@@ -92,11 +92,11 @@ function changeShapes(
     const at = round(x(atMs));
     const style = atMs <= nowMs ? 'change' : 'change planned';
     const attributes = { x1: at, x2: at, y1: TOP - 4, y2: height - BOTTOM, class: style };
-    const first = numbers[0] as number;
+    const first = numbers[0];
     const label = numbers.length > 1 ? `${first}–${numbers.at(-1)}` : String(first);
     return [
       { key: `change ${atMs}`, tag: 'line', attributes },
-      textShape(`change ${atMs} number`, [places[index] as number, 11], label, 'small', 'middle'),
+      textShape(`change ${atMs} number`, [places[index], 11], label, 'small', 'middle'),
     ];
   });
 }
@@ -128,8 +128,8 @@ function labelShapes(
     range,
   );
   return ended.map(({ name, color }, index) => {
-    const [timeMs] = ends[index] as Point;
-    const place: Point = [x(timeMs) + 5, (places[index] as number) + 4];
+    const [timeMs] = ends[index];
+    const place: Point = [x(timeMs) + 5, places[index] + 4];
     return textShape(`label ${name}`, place, fitText(name, 95, LABEL_WIDTH), `label t${color}`);
   });
 }

@@ -5,7 +5,6 @@ import { chartOf } from './chart-of.js';
 import { chartShapes } from './chart-shapes.js';
 import { element, svgElement } from './dom.js';
 import { headlineOf, laneTable, showTable } from './lane-table.js';
-import type { Lane } from './lane.js';
 import type { Race } from './race.js';
 import { MEASURES } from './scenario.js';
 import { drawShapes } from './shape-renderer.js';
@@ -58,7 +57,7 @@ export class LaneView {
    * @param race - The run.
    */
   showPictures(race: Race): void {
-    const lane = race.lanes[this.index] as Lane;
+    const lane = race.lanes[this.index];
     setText(this.title, `Scheduler ${lane.scheduler}`);
     showStage(this.stage, this.stageRoom.clientWidth, stageOf(race, this.index));
     this.showCurves(race);
@@ -70,7 +69,7 @@ export class LaneView {
    * @param race - The run.
    */
   showFigures(race: Race): void {
-    const lane = race.lanes[this.index] as Lane;
+    const lane = race.lanes[this.index];
     showTable(this.table, lane);
     setText(this.headline, headlineOf(lane));
     describePicture(this.stage, stageOf(race, this.index));

@@ -100,9 +100,9 @@ export class Lane {
    * @param index - Which event.
    */
   take(timeline: Timeline, index: number): void {
-    const event = timeline.events[index] as number;
+    const event = timeline.events[index];
     const connection = event >>> 1;
-    this.setup.clock.set(timeline.timesMs[index] as number);
+    this.setup.clock.set(timeline.timesMs[index]);
     if (event % 2 === 1) this.end(timeline, connection);
     else this.begin(timeline, connection);
   }
@@ -155,7 +155,7 @@ export class Lane {
     const flow = workload.flow(connection);
     const { server, complete } = talk(openingTurns(flow), flow, this.conversation);
     const tally = server === undefined ? undefined : this.tallyOf(server);
-    this.book.count(workload.client[connection] as number, tally);
+    this.book.count(workload.client[connection], tally);
     if (tally === undefined) {
       this.refused += 1;
       return;

@@ -77,7 +77,7 @@ export function toFrame(
   destination: MacAddress,
 ): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = (bytes[ETHERNET_HEADER_LENGTH] as number) >> 4;
+  const version = bytes[ETHERNET_HEADER_LENGTH] >> 4;
   const type = version === 6 ? ETHER_TYPE.IPV6 : ETHER_TYPE.IPV4;
   writeEthernetHeader(view, 0, destination, source, type);
   return bytes;

@@ -19,7 +19,7 @@ export interface Outage {
  */
 export function parseOutage(line: string): Outage | undefined {
   const match = /^\s*(fail|recover)\s+(\S+)\s*$/.exec(line);
-  return match === null ? undefined : { server: match[2] as string, fails: match[1] === 'fail' };
+  return match === null ? undefined : { server: match[2], fails: match[1] === 'fail' };
 }
 
 /**

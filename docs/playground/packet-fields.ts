@@ -149,7 +149,7 @@ function tunnelFields(packet: Packet): Field[] {
       'destination port': String(readUint16(bytes, at + 2)),
       checksum: hexadecimal(readUint16(bytes, at + 6)),
     }),
-    ...toFields('GUE', { protocol: PROTOCOLS[bytes[at + 9] as number] ?? '' }),
+    ...toFields('GUE', { protocol: PROTOCOLS[bytes[at + 9]] ?? '' }),
   ];
 }
 

@@ -143,7 +143,7 @@ export class Race {
 
   /** Plays, with a stop at each moment of which the histories keep a sample. */
   private playTo(timeMs: number): void {
-    const { stepMs } = this.histories[0] as History;
+    const { stepMs } = this.histories[0];
     let sampleMs = (Math.floor(this.nowMs / stepMs) + 1) * stepMs;
     for (; sampleMs <= timeMs; sampleMs += stepMs) {
       this.playWithoutSample(sampleMs);

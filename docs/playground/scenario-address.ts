@@ -78,7 +78,7 @@ function lineOf({ atMs, command }: Change): string {
 
 function readChange(text: string): Change[] {
   const match = /^(\d{1,7}) (.+)$/.exec(text);
-  return match === null ? [] : [{ atMs: Number(match[1]), command: match[2] as string }];
+  return match === null ? [] : [{ atMs: Number(match[1]), command: match[2] }];
 }
 
 function within(

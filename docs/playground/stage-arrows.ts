@@ -85,7 +85,7 @@ export function drawnServers(servers: readonly StageServer[]): readonly StageSer
   const sum = (valueOf: (server: StageServer) => number): number =>
     rest.reduce((all, server) => all + valueOf(server), 0);
   const more: StageServer = {
-    ...(rest[0] as StageServer),
+    ...rest[0],
     name: `and ${rest.length} more`,
     state: 'in use',
     upperThreshold: 0,

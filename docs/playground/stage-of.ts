@@ -17,7 +17,7 @@ const LEAST_FULL = 8;
  * @returns What the picture shows; all lanes of a run have the same scales.
  */
 export function stageOf(race: Race, index: number): Stage {
-  const lane = race.lanes[index] as Lane;
+  const lane = race.lanes[index];
   const history = race.histories[index];
   const { tallies, service } = lane;
   const rows = lane.rows();

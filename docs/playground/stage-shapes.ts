@@ -47,7 +47,7 @@ export function stageShapes(stage: Stage, layout: StageLayout, packet?: MarkedPa
     ...clientShapes(stage, layout.clients),
     ...directorShapes(stage, layout.director),
     ...servers.flatMap((server, index) =>
-      serverShapes(server, layout.servers[index] as Box, stage.fullActive),
+      serverShapes(server, layout.servers[index], stage.fullActive),
     ),
     ...(packet === undefined ? [] : packetShapes(packet, arrows, layout, servers)),
   ];

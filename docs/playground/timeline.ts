@@ -37,8 +37,8 @@ export function createTimeline(service: ServiceName, scenario: Scenario): Timeli
   });
   const timeOf = (event: number): number => {
     const connection = event >>> 1;
-    const begin = workload.beginMs[connection] as number;
-    return event % 2 === 0 ? begin : begin + (workload.durationMs[connection] as number);
+    const begin = workload.beginMs[connection];
+    return event % 2 === 0 ? begin : begin + workload.durationMs[connection];
   };
   const events = Uint32Array.from({ length: 2 * connections }, (_, event) => event);
   events.sort((a, b) => timeOf(a) - timeOf(b));
@@ -46,6 +46,6 @@ export function createTimeline(service: ServiceName, scenario: Scenario): Timeli
     workload,
     events,
     timesMs: Float64Array.from(events, timeOf),
-    endMs: Math.ceil(workload.beginMs[connections - 1] as number),
+    endMs: Math.ceil(workload.beginMs[connections - 1]),
   };
 }

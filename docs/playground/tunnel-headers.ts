@@ -23,7 +23,7 @@ export function innerOffset({ bytes, transportOffset: at, protocol }: Packet): n
   if (protocol === IP_PROTOCOL.GRE) return at + greHeaderLength(readUint16(bytes, at));
   if (protocol !== IP_PROTOCOL.UDP) return at;
 
-  return at + UDP_HEADER_LENGTH + 4 + ((bytes[at + UDP_HEADER_LENGTH] as number) & 0x1f) * 4;
+  return at + UDP_HEADER_LENGTH + 4 + (bytes[at + UDP_HEADER_LENGTH] & 0x1f) * 4;
 }
 
 /**
@@ -39,7 +39,7 @@ export function unpack(frame: Uint8Array): Uint8Array {
   const begin = innerOffset(outer);
   const inner = frame.slice(begin - ETHERNET_HEADER_LENGTH);
   inner.set(frame.subarray(0, ETHERNET_HEADER_LENGTH));
-  const version = (inner[ETHERNET_HEADER_LENGTH] as number) >> 4;
+  const version = inner[ETHERNET_HEADER_LENGTH] >> 4;
   writeUint16(inner, 12, version === 6 ? ETHER_TYPE.IPV6 : ETHER_TYPE.IPV4);
   return inner;
 }

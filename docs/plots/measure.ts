@@ -70,7 +70,7 @@ function measure(name: SchedulerName): Measured {
   return {
     name,
     weights: servers.map(({ server }) => server.weight),
-    inUse: WEIGHTS.map((_, server) => inUse.map((sample) => sample[server] as number)),
+    inUse: WEIGHTS.map((_, server) => inUse.map((sample) => sample[server])),
     shares: servers.map(({ share }) => share),
     asked: servers.map(({ askedShare }) => askedShare),
     mustMove: disruption?.unavoidable ?? 0,

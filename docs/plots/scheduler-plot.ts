@@ -80,11 +80,11 @@ function bars({ weights, shares, asked }: Measured): string[] {
   const span = RIGHT - LEFT - 40;
   return weights.flatMap((weight, server) => {
     const y = FIRST_BAR + server * BAR_STEP;
-    const share = shares[server] as number;
+    const share = shares[server];
     return [
       text(LEFT - 6, y + 9, String(weight), 'quiet', 'end'),
       rectangle(LEFT, y, span * share, 9, seriesColour(server)),
-      rectangle(LEFT + span * (asked[server] as number) - 1, y - 1, 2, 11, 'var(--text)'),
+      rectangle(LEFT + span * asked[server] - 1, y - 1, 2, 11, 'var(--text)'),
       text(RIGHT, y + 9, percent(share), 'quiet', 'end'),
     ];
   });

@@ -14,7 +14,7 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
  */
 export function bar(part: number, width: number, mark?: number): string {
   const eighths = Math.round(Math.min(Math.max(part, 0), 1) * width * 8);
-  const filled = '█'.repeat(eighths >> 3) + (EIGHTHS[eighths & 7] as string);
+  const filled = '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7];
   const cells = filled.padEnd(width);
   if (mark === undefined) return cells;
   const at = Math.min(Math.round(mark * width), width - 1);

@@ -35,7 +35,7 @@ export function readArguments(argv: readonly string[], table: OptionTable): Argu
       allowPositionals: true,
       strict: true,
     });
-    return { values: values as Arguments['values'], operands: positionals };
+    return { values: values, operands: positionals };
   } catch (error) {
     throw new UsageError(`${firstSentence(error)}; allowed: ${describeBriefly(table)}`);
   }
@@ -120,13 +120,10 @@ export function choiceOption<T extends string>(
  */
 export function describeOptions(table: OptionTable, columns: number): string {
   const rows = Object.entries(table).map(([name, { value, help }]) => [spell(name, value), help]);
-  const width = Math.max(...rows.map(([left]) => (left as string).length));
+  const width = Math.max(...rows.map(([left]) => left.length));
   const indent = ' '.repeat(width + 4);
   return rows
-    .map(
-      ([left, help]) =>
-        `${wrap(`  ${(left as string).padEnd(width)}  ${help}`, columns, indent)}\n`,
-    )
+    .map(([left, help]) => `${wrap(`  ${left.padEnd(width)}  ${help}`, columns, indent)}\n`)
     .join('');
 }
 
@@ -145,6 +142,6 @@ function firstSentence(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const option = /^Option '(.+?)' argument is ambiguous/.exec(message)?.[1];
   if (option !== undefined) return `${option} needs a value`;
-  const sentence = message.split(/\.\s|\n/, 1)[0] as string;
+  const sentence = message.split(/\.\s|\n/, 1)[0];
   return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 }

@@ -5,7 +5,7 @@ import { stateName } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import type { IpAddress } from '../ip-address.js';
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 
 /** A connection or template, as a listing shows it. */
 export interface ListedConnection {

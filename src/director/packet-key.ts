@@ -4,7 +4,8 @@
 import type { ConnectionKey } from '../connections/connection-key.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { IpAddress } from '../ip-address.js';
-import type { Flow, Protocol } from '../model/flow.js';
+import type { Flow } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
 
 /** The port of the UDP connection that AH and ESP packets follow. */

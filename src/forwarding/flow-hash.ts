@@ -6,7 +6,7 @@
  * attacker, who could only lead his own flows onto one path.
  */
 import type { Packet } from '../wire/packet.js';
-import { isTransportWithPorts } from '../wire/protocol-numbers.js';
+import { isTransportWithPorts } from '../protocols.js';
 import { readInt32 } from '../wire/bytes.js';
 
 /**

@@ -7,7 +7,8 @@
 import { checksum } from '../wire/checksum.js';
 import { ICMP_TYPE } from '../wire/icmp.js';
 import type { Packet } from '../wire/packet.js';
-import { IP_PROTOCOL, isTransportWithPorts } from '../wire/protocol-numbers.js';
+import { isTransportWithPorts } from '../protocols.js';
+import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import { sumOfPseudoHeader } from '../wire/rewrite.js';
 
 /**

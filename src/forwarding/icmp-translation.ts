@@ -11,7 +11,7 @@ import { writeUint16 } from '../wire/bytes.js';
 import { checksum } from '../wire/checksum.js';
 import { writeIpv4Checksum } from '../wire/ipv4.js';
 import type { Packet } from '../wire/packet.js';
-import { isTransportWithPorts } from '../wire/protocol-numbers.js';
+import { isTransportWithPorts } from '../protocols.js';
 import {
   decrementTimeToLive,
   recomputeTransportChecksum,

@@ -7,7 +7,7 @@
  * recorded behaviour.
  */
 import type { Packet } from '../wire/packet.js';
-import { isTransportWithPorts } from '../wire/protocol-numbers.js';
+import { isTransportWithPorts } from '../protocols.js';
 import type { Action } from './action.js';
 import { translate4, translate6 } from './address-translation.js';
 import type { ForwardingEnvironment } from './environment.js';

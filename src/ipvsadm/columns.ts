@@ -1,7 +1,9 @@
 /**
  * Columns of listings: padding, and the five numbers of statistics.
  */
-import type { Protocol } from '../model/flow.js';
+import { formatEndpoint } from '../endpoint.js';
+import type { IpAddress } from '../ip-address.js';
+import type { Protocol } from '../protocols.js';
 import { serviceOfPort } from './service-names.js';
 
 /** Below this a number is written in full. */
@@ -39,20 +41,17 @@ export function joinColumns(cells: readonly (readonly [string | number, number])
 }
 
 /**
- * Writes an address with a port.
+ * Writes an address with a port, or with the port's name.
  *
- * @param address - The address's text.
- * @param family - Its family.
+ * @param address - The address, or its text.
  * @param port - The port.
  * @param named - The protocol for which the port's name is written instead, if it has one; default: none.
  * @returns For example `10.0.0.1:80`, `[2001:db8::1]:80` or `10.0.0.1:http`.
  */
-export function formatEndpoint(
-  address: string,
-  family: 4 | 6,
+export function formatListedEndpoint(
+  address: IpAddress | string,
   port: number,
   named?: Protocol,
 ): string {
-  const text = (named === undefined ? undefined : serviceOfPort(port, named)) ?? String(port);
-  return family === 6 ? `[${address}]:${text}` : `${address}:${text}`;
+  return formatEndpoint(address, (named && serviceOfPort(port, named)) ?? port);
 }

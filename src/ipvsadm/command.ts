@@ -4,7 +4,7 @@
  */
 import type { SyncRole } from '../director/sync-daemons.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
 
 /** A service that is named by its address. */

@@ -2,7 +2,7 @@
  * What the options of a line say while it is read, and what they mean when they are not there.
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { ForwardingMethod, TunnelChecksum, TunnelType } from '../model/forwarding-method.js';
 import type { Endpoint } from './endpoint.js';
 import type { Word } from './split.js';

@@ -6,7 +6,7 @@
  * when the caller resolves them: the tool takes their IPv4 address only.
  */
 import { IpAddress } from '../ip-address.js';
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { HostLookup } from './parse-options.js';
 import { readPort } from './port.js';
 

@@ -3,8 +3,8 @@
  */
 import { IpAddress } from '../ip-address.js';
 import type { ListedConnection } from '../director/listed-connection.js';
-import type { Protocol } from '../model/flow.js';
-import { formatEndpoint, joinColumns } from './columns.js';
+import type { Protocol } from '../protocols.js';
+import { formatListedEndpoint, joinColumns } from './columns.js';
 import type { ListCommand } from './command.js';
 
 const title = 'IPVS connection entries\n';
@@ -45,7 +45,7 @@ function row(connection: ListedConnection, numeric: boolean): string {
 }
 
 function endpoint(address: IpAddress, port: number, named: Protocol | undefined): string {
-  return formatEndpoint(address.toString(), address.family, port, named);
+  return formatListedEndpoint(address, port, named);
 }
 
 /** A mark stands where the address does, in its first 32 bits. */

@@ -5,7 +5,7 @@
  */
 import type { Traffic } from '../director/statistics.js';
 import { IpvsError } from '../errors.js';
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { Administrator } from './administrator.js';

@@ -2,11 +2,11 @@
  * The lines of listings that need nothing but the service or server they are about: headers, names,
  * settings and the columns in front of the statistics. Source: ipvsadm(8), and recorded output.
  */
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
-import { formatEndpoint, joinColumns } from './columns.js';
+import { formatListedEndpoint, joinColumns } from './columns.js';
 import type { ListColumns } from './command.js';
 import { formatNetmask } from './netmask.js';
 import { formatSchedulerFlags } from './scheduler-flags.js';
@@ -51,9 +51,8 @@ export function listedName(service: Service, names = false): string {
   const { fwmark, family, port } = service;
   // Marks are shown as signed numbers.
   if (fwmark !== 0) return `FWM  ${fwmark | 0}${family === 6 ? ' IPv6' : ''}`;
-  const endpoint = formatEndpoint(
-    service.address.toString(),
-    family,
+  const endpoint = formatListedEndpoint(
+    service.address,
     port,
     names ? service.protocol : undefined,
   );
@@ -88,7 +87,7 @@ export function listedSettings(service: Service): string {
  */
 export function listedAddress(server: RealServer, named?: Protocol): string {
   const { address, port } = server;
-  const endpoint = formatEndpoint(address.toString(), address.family, port, named);
+  const endpoint = formatListedEndpoint(address, port, named);
   return `  -> ${endpoint.padEnd(SERVER_WIDTH)}`;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Whose names the ports of a service's servers have.
  */
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { Service } from '../services/service.js';
 
 /**

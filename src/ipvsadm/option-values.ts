@@ -2,8 +2,8 @@
  * Reads the value of each option, and says in the tool's words what is wrong with it.
  */
 import { IpAddress } from '../ip-address.js';
-import type { Protocol } from '../model/flow.js';
-import type { ForwardingMethod, TunnelType } from '../model/forwarding-method.js';
+import type { Protocol } from '../protocols.js';
+import type { ForwardingMethod } from '../model/forwarding-method.js';
 import { MAX_WEIGHT } from '../model/thresholds.js';
 import { MAX_PERSISTENCE_SECONDS } from '../services/persistence-settings.js';
 import { MAX_FWMARK } from '../services/service-key.js';
@@ -83,7 +83,7 @@ const readers: Readonly<Partial<Record<OptionName, Reader>>> = {
   },
   'tun-type': (values, value) => {
     const known = (['ipip', 'gue', 'gre'] as const).find((each) => each === value.text);
-    values.tunnelType = known ?? (refuse('illegal tunnel type specified', value) as TunnelType);
+    values.tunnelType = known ?? refuse('illegal tunnel type specified', value);
   },
   'tun-port': (values, value) => {
     values.tunnelPort = number(value, 1, 65535, 'illegal tunnel port specified');

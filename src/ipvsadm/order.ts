@@ -26,7 +26,7 @@ export function mergeSort<T>(values: readonly T[], compare: (a: T, b: T) => numb
   let l = 0;
   let r = 0;
   while (l < left.length && r < right.length) {
-    const [a, b] = [left[l] as T, right[r] as T];
+    const [a, b] = [left[l], right[r]];
     if (compare(a, b) <= 0) {
       merged.push(a);
       l++;

@@ -1,7 +1,7 @@
 /**
  * Ports of the rule language: a number, or the name of a well-known service.
  */
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import { readNumber } from './number.js';
 import { portOfService } from './service-names.js';
 

@@ -5,10 +5,10 @@
  * name for the third flag of sh and mh: what it saves cannot always be restored. Here that is the
  * exact form, for those who compare; the usual one keeps everything.
  */
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
-import { formatEndpoint } from './columns.js';
+import { formatListedEndpoint } from './columns.js';
 import { formatNetmask } from './netmask.js';
 import { namedBy } from './named-by.js';
 import { orderedServers, orderedServices } from './order.js';
@@ -44,14 +44,14 @@ export function saveRules(services: Iterable<Service>, options: SaveOptions = {}
 }
 
 function addressOf({ address, port }: RealServer, named: Protocol | undefined): string {
-  return formatEndpoint(address.toString(), address.family, port, named);
+  return formatListedEndpoint(address, port, named);
 }
 
 function nameOf(service: Service, exact: boolean, named: Protocol | undefined): string {
   const { fwmark, family, protocol } = service;
   if (fwmark !== 0) return `-f ${exact ? fwmark | 0 : fwmark}${family === 6 ? ' -6' : ''}`;
   const option = protocol === 'sctp' ? '--sctp-service' : `-${protocol.charAt(0)}`;
-  return `${option} ${formatEndpoint(service.address.toString(), family, service.port, named)}`;
+  return `${option} ${formatListedEndpoint(service.address, service.port, named)}`;
 }
 
 function settingsOf(service: Service, exact: boolean): string {

@@ -1,7 +1,7 @@
 /**
  * The port behind a service's name, and the name of a port.
  */
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import { SERVICE_REGISTRY } from './service-registry.js';
 
 /**

@@ -3,12 +3,7 @@
  */
 import { type OptionNames, requireInteger, requireKnownOptions, requireOneOf } from '../errors.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
-
-/** The transport protocols that have virtual services of their own. */
-export type Protocol = 'tcp' | 'udp' | 'sctp';
-
-/** All values of {@link Protocol}. */
-export const PROTOCOLS: readonly Protocol[] = ['tcp', 'udp', 'sctp'];
+import { type Protocol, PROTOCOLS } from '../protocols.js';
 
 /** The endpoints of a packet on its way from a client to a virtual service. */
 export interface Flow {

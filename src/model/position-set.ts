@@ -14,10 +14,10 @@ export class PositionSet {
    * @param position - An integer, 0 or more.
    */
   add(position: number): void {
-    if (position >>> 5 >= (this.levels[0] as Int32Array).length) this.grow(position + 1);
+    if (position >>> 5 >= this.levels[0].length) this.grow(position + 1);
     let index = position;
     for (const words of this.levels) {
-      const before = words[index >>> 5] as number;
+      const before = words[index >>> 5];
       words[index >>> 5] = before | (1 << (index & 31));
       // A word that was not empty is already marked in the level above.
       if (before !== 0) return;
@@ -33,7 +33,7 @@ export class PositionSet {
   delete(position: number): void {
     let index = position;
     for (const words of this.levels) {
-      const after = (words[index >>> 5] as number) & ~(1 << (index & 31));
+      const after = words[index >>> 5] & ~(1 << (index & 31));
       words[index >>> 5] = after;
       if (after !== 0) return;
       index >>>= 5;
@@ -53,10 +53,9 @@ export class PositionSet {
    */
   below(bound: number): number {
     const levels = this.levels;
-    let index = Math.min(bound, (levels[0] as Int32Array).length << 5) - 1;
+    let index = Math.min(bound, levels[0].length << 5) - 1;
     for (let level = 0; index >= 0 && level < levels.length; level++) {
-      const bits =
-        ((levels[level] as Int32Array)[index >>> 5] as number) & (-1 >>> (31 - (index & 31)));
+      const bits = levels[level][index >>> 5] & (-1 >>> (31 - (index & 31)));
       if (bits !== 0) return this.descend(level, (index & ~31) + highestBit(bits), highestBit);
       index = (index >>> 5) - 1;
     }
@@ -73,9 +72,9 @@ export class PositionSet {
     const levels = this.levels;
     let index = bound + 1;
     for (let level = 0; level < levels.length; level++) {
-      const words = levels[level] as Int32Array;
+      const words = levels[level];
       if (index >>> 5 >= words.length) return -1;
-      const bits = (words[index >>> 5] as number) & (-1 << (index & 31));
+      const bits = words[index >>> 5] & (-1 << (index & 31));
       if (bits !== 0) return this.descend(level, (index & ~31) + lowestBit(bits), lowestBit);
       index = (index >>> 5) + 1;
     }
@@ -86,13 +85,13 @@ export class PositionSet {
   private descend(level: number, index: number, outermost: (bits: number) => number): number {
     let found = index;
     for (let below = level - 1; below >= 0; below--) {
-      found = (found << 5) + outermost((this.levels[below] as Int32Array)[found] as number);
+      found = (found << 5) + outermost(this.levels[below][found]);
     }
     return found;
   }
 
   private grow(capacity: number): void {
-    const before = this.levels[0] as Int32Array;
+    const before = this.levels[0];
     this.levels = makeLevels(Math.max(capacity, before.length << 6));
     for (const [word, bits] of before.entries()) {
       for (let rest = bits; rest !== 0; rest &= rest - 1) this.add((word << 5) + lowestBit(rest));

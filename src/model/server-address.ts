@@ -1,6 +1,7 @@
 /**
  * What names a real server within its service: address and port, as an object or as text.
  */
+import { formatEndpoint } from '../endpoint.js';
 import { show } from '../errors.js';
 import { hostAddress } from '../host-address.js';
 import type { IpAddress } from '../ip-address.js';
@@ -50,7 +51,7 @@ export function readServerAddress(server: ServerAddressLike): ServerEndpoint {
  */
 export function serverKey(server: ServerAddressLike): string {
   const { address, port } = readServerAddress(server);
-  return address.family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+  return formatEndpoint(address, port);
 }
 
 function parseServerAddress(text: string): ServerEndpoint {

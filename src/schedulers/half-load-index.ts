@@ -63,7 +63,7 @@ export class HalfLoadIndex implements ServerListObserver {
   }
 
   private mark(position: number, mark: number): void {
-    this.count += mark - (this.marks[position] as number);
+    this.count += mark - this.marks[position];
     this.marks[position] = mark;
   }
 

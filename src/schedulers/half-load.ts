@@ -36,7 +36,7 @@ export class HalfLoad {
 
 function anyOf(servers: readonly RealServer[]): boolean {
   for (let index = 0; index < servers.length; index++) {
-    if (isAtLessThanHalfLoad(servers[index] as RealServer)) return true;
+    if (isAtLessThanHalfLoad(servers[index])) return true;
   }
   return false;
 }

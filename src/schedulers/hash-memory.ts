@@ -35,6 +35,6 @@ export class HashMemory {
       entries[entry] = value;
       entries[entry + 1] = this.hash(value);
     }
-    return entries[entry + 1] as number;
+    return entries[entry + 1];
   }
 }

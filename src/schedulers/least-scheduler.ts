@@ -45,7 +45,7 @@ function leastOfFew(servers: readonly RealServer[], rank: Rank): RealServer | un
   let best: RealServer | undefined;
   let least = Infinity;
   for (let index = 0; index < servers.length; index++) {
-    const server = servers[index] as RealServer;
+    const server = servers[index];
     if (!isUsable(server)) continue;
     const its = rank(server);
     if (its < least) {

@@ -35,7 +35,7 @@ export class ReplicaSet {
   leastLoaded(): RealServer | undefined {
     let least: RealServer | undefined;
     for (let index = this.members.length - 1; index >= 0; index--) {
-      const member = this.members[index] as RealServer;
+      const member = this.members[index];
       if (member.overloaded || member.suspended || !member.available) continue;
       if (least === undefined ? isUsable(member) : compareLoad(least, member) > 0) least = member;
     }
@@ -108,7 +108,7 @@ export class ReplicaSet {
   private mostLoaded(): RealServer | undefined {
     let most: RealServer | undefined;
     for (let index = this.members.length - 1; index >= 0; index--) {
-      const member = this.members[index] as RealServer;
+      const member = this.members[index];
       if (member.weight === 0) continue;
       if (most === undefined || compareLoad(most, member) < 0) most = member;
     }

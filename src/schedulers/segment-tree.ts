@@ -20,7 +20,7 @@ export class SegmentTree {
 
   /** The combination of all values; 0 when there is none. */
   get root(): number {
-    return this.nodes[1] as number;
+    return this.nodes[1];
   }
 
   /**
@@ -37,7 +37,7 @@ export class SegmentTree {
     while (nodes[node] !== combined) {
       nodes[node] = combined;
       if (node === 1) return;
-      combined = this.combine(nodes[node & ~1] as number, nodes[node | 1] as number);
+      combined = this.combine(nodes[node & ~1], nodes[node | 1]);
       node >>>= 1;
     }
   }
@@ -57,10 +57,10 @@ export class SegmentTree {
   lastReaching(bound: number, level: number): number {
     const nodes = this.nodes;
     const leaves = nodes.length >>> 1;
-    if (bound >= leaves) return (nodes[1] as number) >= level ? this.lastWithin(1, level) : -1;
+    if (bound >= leaves) return nodes[1] >= level ? this.lastWithin(1, level) : -1;
     // Climb from the bound; to the left of each right child stands a half that lies wholly below it.
     for (let node = bound + leaves; node > 1; node >>>= 1) {
-      if ((node & 1) === 1 && (nodes[node - 1] as number) >= level) {
+      if ((node & 1) === 1 && nodes[node - 1] >= level) {
         return this.lastWithin(node - 1, level);
       }
     }
@@ -71,7 +71,7 @@ export class SegmentTree {
     const nodes = this.nodes;
     const leaves = nodes.length >>> 1;
     let node = subtree;
-    while (node < leaves) node = (nodes[2 * node + 1] as number) >= level ? 2 * node + 1 : 2 * node;
+    while (node < leaves) node = nodes[2 * node + 1] >= level ? 2 * node + 1 : 2 * node;
     return node - leaves;
   }
 
@@ -80,7 +80,7 @@ export class SegmentTree {
     const leaves = before.length >>> 1;
     this.nodes = new Float64Array(before.length * 2);
     for (let position = 0; position < leaves; position++) {
-      this.set(position, before[position + leaves] as number);
+      this.set(position, before[position + leaves]);
     }
   }
 }

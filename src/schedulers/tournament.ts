@@ -47,7 +47,7 @@ export class Tournament {
   set(position: number, key: number): void {
     if (position >= this.capacity) this.extend(position + 1);
     const leaf = this.capacity + position;
-    const before = this.keys[leaf] as number;
+    const before = this.keys[leaf];
     if (before === key && this.ties === undefined) return;
     // Another position that waits is replayed first, against the key that its matches were played with.
     if (position !== this.waiting) this.await(position, before);
@@ -73,11 +73,11 @@ export class Tournament {
     // The champion itself may have lost its place to anybody, another position can only take it.
     if (waiting === this.winners[1]) this.replay();
     else if (waiting >= 0) {
-      const key = keys[this.capacity + waiting] as number;
-      if (key < (keys[1] as number)) return waiting;
+      const key = keys[this.capacity + waiting];
+      if (key < keys[1]) return waiting;
       if (key === keys[1] && this.beats(this.capacity + waiting, 1)) return this.finite(waiting);
     }
-    return this.finite(this.winners[1] as number);
+    return this.finite(this.winners[1]);
   }
 
   /** A position that has won, or −1 when it has won among such that cannot win. */
@@ -101,22 +101,22 @@ export class Tournament {
     while (node > 1) {
       if (this.beats(node ^ 1, winner)) winner = node ^ 1;
       node >>>= 1;
-      const position = winners[winner] as number;
+      const position = winners[winner];
       // Where the position neither was nor is the winner, nothing changes above.
       if (winners[node] === position && position !== waiting) return;
       winners[node] = position;
-      keys[node] = keys[winner] as number;
+      keys[node] = keys[winner];
       winner = node;
     }
   }
 
   /** Whether the position of one node wins against that of another. */
   private beats(node: number, other: number): boolean {
-    const a = this.keys[node] as number;
-    const b = this.keys[other] as number;
+    const a = this.keys[node];
+    const b = this.keys[other];
     if (a !== b) return a < b;
-    const position = this.winners[node] as number;
-    const rival = this.winners[other] as number;
+    const position = this.winners[node];
+    const rival = this.winners[other];
     if (this.ties?.isLess(position, rival) === true) return true;
     return position > rival && this.ties?.isLess(rival, position) !== true;
   }
@@ -130,8 +130,8 @@ export class Tournament {
     this.winners = Int32Array.from(this.keys, (_, node) => Math.max(0, node - this.capacity));
     for (let node = this.capacity - 1; node >= 1; node--) {
       const winner = this.beats(2 * node, 2 * node + 1) ? 2 * node : 2 * node + 1;
-      this.keys[node] = this.keys[winner] as number;
-      this.winners[node] = this.winners[winner] as number;
+      this.keys[node] = this.keys[winner];
+      this.winners[node] = this.winners[winner];
     }
   }
 }

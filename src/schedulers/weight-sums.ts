@@ -26,14 +26,14 @@ export class WeightSums {
    */
   set(position: number, weight: number): void {
     while (position >= this.weights.length) this.grow();
-    const difference = weight - (this.weights[position] as number);
+    const difference = weight - this.weights[position];
     if (difference === 0) return;
     this.weights[position] = weight;
     this.total += difference;
     let index = position;
     for (const sums of this.levels) {
       for (let behind = index & -BLOCK; behind < index; behind++) {
-        (sums[behind] as number) += difference;
+        sums[behind] += difference;
       }
       index >>>= BITS;
     }
@@ -57,12 +57,12 @@ export class WeightSums {
     let place = 0;
     let rest = number;
     for (let level = levels.length - 1; level >= 0; level--) {
-      const sums = levels[level] as Float64Array;
+      const sums = levels[level];
       place <<= BITS;
-      place += 4 * Number((sums[place + 3] as number) >= rest);
-      place += 2 * Number((sums[place + 1] as number) >= rest);
-      place += Number((sums[place] as number) >= rest);
-      rest -= sums[place] as number;
+      place += 4 * Number(sums[place + 3] >= rest);
+      place += 2 * Number(sums[place + 1] >= rest);
+      place += Number(sums[place] >= rest);
+      rest -= sums[place];
     }
     return place;
   }

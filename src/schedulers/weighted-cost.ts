@@ -24,7 +24,7 @@ export function leastOfFew(servers: readonly RealServer[], cost: Cost): RealServ
   let weightOfLeast = 0;
   let bits = 0;
   for (let index = 0; index < servers.length; index++) {
-    const server = servers[index] as RealServer;
+    const server = servers[index];
     const weight = server.usableWeight;
     const itsCost = cost(server);
     bits |= itsCost | weight;

@@ -38,10 +38,10 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
   }
 
   isLess(a: number, b: number): boolean {
-    const costA = this.costs[a] as number;
-    const costB = this.costs[b] as number;
-    const weightA = this.weights[a] as number;
-    const weightB = this.weights[b] as number;
+    const costA = this.costs[a];
+    const costB = this.costs[b];
+    const weightA = this.weights[a];
+    const weightB = this.weights[b];
     return crossDifference(costA, weightB, costB, weightA) < 0;
   }
 
@@ -93,7 +93,7 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
   private note(position: number, cost: number, weight: number): void {
     if (position >= this.costs.length) this.grow(position + 1);
     // The sign bits are 1 for negative costs.
-    this.negativeCosts += (cost >>> 31) - ((this.costs[position] as number) >>> 31);
+    this.negativeCosts += (cost >>> 31) - (this.costs[position] >>> 31);
     this.costs[position] = cost;
     this.weights[position] = weight;
   }

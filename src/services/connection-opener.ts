@@ -5,6 +5,7 @@
  * other service takes packets for its own port alone (a firewall-mark service for any). One-packet
  * connections are scheduled and counted, and get no entry.
  */
+import { NONE } from '../none.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { type InitialState, NEW_ENTRY } from '../connections/entries/initial-state.js';
@@ -21,7 +22,6 @@ import {
 } from './persistence.js';
 import type { Service } from './service.js';
 
-const NONE = -1;
 const NO_ADDRESS = IpAddress.fromIpv6(0, 0, 0, 0);
 
 /** A connection that was opened. */

@@ -108,7 +108,7 @@ export class OutlierDetection implements ServerListObserver {
     if (failures.length > this.settings.failures) failures.shift();
     const since = now - this.settings.windowSeconds * 1000;
     const isFull = failures.length === this.settings.failures;
-    if (isFull && (failures[0] as number) >= since && this.mayEject(server)) {
+    if (isFull && failures[0] >= since && this.mayEject(server)) {
       this.eject(server, history, now);
     }
   }

@@ -14,6 +14,7 @@
  * removes it. How long a template lives, and when its timer re-arms, is decided in
  * `connections/lifecycle.ts`. Source: ipvsadm(8), and recordings.
  */
+import { NONE } from '../none.js';
 import type { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { FLAG_TEMPLATE } from '../connections/entries/flags.js';
@@ -21,8 +22,6 @@ import type { RealServer } from '../model/real-server.js';
 import { FTP_PORT } from './ftp-rules.js';
 import type { Persistence } from './persistence-settings.js';
 import type { Service } from './service.js';
-
-const NONE = -1;
 
 /**
  * Turns the key of a connection into that of its template.

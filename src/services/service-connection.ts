@@ -2,11 +2,10 @@
  * A connection of a {@link VirtualService}, for people with sockets: which server to talk to, and the duty
  * to say when it is over.
  */
+import { NONE } from '../none.js';
 import type { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { Disposable } from '../platform-methods.js';
-
-const NONE = -1;
 
 /** What a connection asks of its service. */
 export interface ServiceConnectionOwner {

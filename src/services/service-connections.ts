@@ -3,10 +3,12 @@
  *
  * Each entry of the table has one object for as long as it is open, so a caller may use it as a key.
  */
+import { NONE } from '../none.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import { IpAddress } from '../ip-address.js';
-import type { Flow, Protocol } from '../model/flow.js';
+import type { Flow } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Timers } from '../timers.js';
 import type { Client, ClientEnd, Refusal } from './client.js';
@@ -19,7 +21,6 @@ import type { Service } from './service.js';
 import { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
 import type { ServiceObservers } from './virtual-service-observer.js';
 
-const NONE = -1;
 /** How many timers run at most before a connection is opened. */
 const TIMERS_PER_CONNECTION = 64;
 /** The virtual address of clients whose family is not the service's. */

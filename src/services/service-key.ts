@@ -4,10 +4,12 @@
  * A mark names one service per address family, whatever protocol and port its packets have. Protocols
  * have their numbers of the IP header, so that a look-up needs no text.
  */
+import { formatEndpoint } from '../endpoint.js';
 import { requireInteger, requireOneOf } from '../errors.js';
 import { hostAddress } from '../host-address.js';
 import { type AddressFamily, IpAddress, type IpAddressLike } from '../ip-address.js';
-import { type Protocol, PROTOCOLS, requirePort } from '../model/flow.js';
+import { requirePort } from '../model/flow.js';
+import { type Protocol, PROTOCOLS } from '../protocols.js';
 
 /** The greatest firewall mark: 2^32 − 1. */
 export const MAX_FWMARK = 4294967295;
@@ -94,17 +96,6 @@ function markKey(name: ServiceMark): ServiceKey {
 }
 
 /**
- * The number of a protocol in an IP header.
- *
- * @param protocol - The protocol.
- * @returns 6 for TCP, 17 for UDP, 132 for SCTP.
- */
-export function protocolNumber(protocol: Protocol): number {
-  if (protocol === 'tcp') return 6;
-  return protocol === 'udp' ? 17 : 132;
-}
-
-/**
  * Formats a key as messages and listings show it.
  *
  * @param key - The key.
@@ -112,6 +103,5 @@ export function protocolNumber(protocol: Protocol): number {
  */
 export function describeServiceKey(key: ServiceKey): string {
   if (key.fwmark !== 0) return `FWM ${key.fwmark}${key.family === 6 ? ' IPv6' : ''}`;
-  const host = key.family === 6 ? `[${key.address}]` : `${key.address}`;
-  return `${key.protocol.toUpperCase()} ${host}:${key.port}`;
+  return `${key.protocol.toUpperCase()} ${formatEndpoint(key.address, key.port)}`;
 }

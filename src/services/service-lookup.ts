@@ -11,12 +11,12 @@
  */
 import type { AddressWords } from '../address-words.js';
 import type { AddressFamily } from '../ip-address.js';
+import { PROTOCOL_TCP, protocolNumber } from '../protocols.js';
 import { FTP_PORT, mayBeFtpData } from './ftp-rules.js';
 import { kindOf, ServiceIndex } from './service-index.js';
-import { protocolNumber, type ServiceKey } from './service-key.js';
+import type { ServiceKey } from './service-key.js';
 import type { Service } from './service.js';
 
-const TCP = 6;
 /** The address of services with a mark. */
 const NO_ADDRESS: AddressWords = { family: 4, word0: 0, word1: 0, word2: 0, word3: 0 };
 
@@ -54,7 +54,12 @@ export class ServiceLookup {
     }
     const kind = kindOf(address.family, protocol);
     let service = index.get(kind, port, address);
-    if (service === undefined && this.ftpServices > 0 && protocol === TCP && mayBeFtpData(port)) {
+    if (
+      service === undefined &&
+      this.ftpServices > 0 &&
+      protocol === PROTOCOL_TCP &&
+      mayBeFtpData(port)
+    ) {
       service = index.get(kind, FTP_PORT, address);
     }
     if (service === undefined && this.anyPortServices > 0) service = index.get(kind, 0, address);
@@ -96,6 +101,7 @@ export class ServiceLookup {
     this.sizes[service.family] += step;
     if (service.fwmark !== 0) return;
     if (service.port === 0) this.anyPortServices += step;
-    if (service.port === FTP_PORT && service.protocolNumber === TCP) this.ftpServices += step;
+    if (service.port === FTP_PORT && service.protocolNumber === PROTOCOL_TCP)
+      this.ftpServices += step;
   }
 }

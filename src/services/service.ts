@@ -4,10 +4,11 @@
  * A changed scheduler starts with fresh state on the same servers; the same one keeps its state, and
  * sees changed flags at its next pick. Source: ipvsadm(8), `--edit-service`, and recorded decisions.
  */
+import { protocolNumber } from '../protocols.js';
 import { type Clock, systemClock } from '../clock.js';
 import { IpvsError, type OptionNames, requireInteger, show } from '../errors.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import { ServerList } from '../model/server-list.js';
 import type { ServerListState } from '../model/server-list-state.js';
 import { type RandomSource, systemRandom } from '../random.js';
@@ -25,7 +26,7 @@ import {
   schedulerFlagsOf,
   type SchedulerRegistry,
 } from './scheduler-registry.js';
-import { describeServiceKey, protocolNumber, type ServiceKey } from './service-key.js';
+import { describeServiceKey, type ServiceKey } from './service-key.js';
 
 /** Settings of a service. */
 export interface ServiceSettings {

@@ -8,7 +8,7 @@ import type { ConnectionTableOptions } from '../connections/connection-table-opt
 import { SCTP_ESTABLISHED } from '../connections/states/sctp.js';
 import { TCP_ESTABLISHED } from '../connections/states/tcp.js';
 import { type OptionNames, requireInteger, requireKnownOptions, show } from '../errors.js';
-import type { Protocol } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerOptions } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';

@@ -59,8 +59,8 @@ function ipv6Network(random: RandomSource): () => IpAddress {
 function shuffled(addresses: IpAddress[], random: RandomSource): IpAddress[] {
   for (let last = addresses.length - 1; last > 0; last--) {
     const other = randomBelow(random, last + 1);
-    const address = addresses[last] as IpAddress;
-    addresses[last] = addresses[other] as IpAddress;
+    const address = addresses[last];
+    addresses[last] = addresses[other];
     addresses[other] = address;
   }
   return addresses;

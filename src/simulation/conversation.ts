@@ -9,7 +9,8 @@
  */
 import type { Director } from '../director/director.js';
 import { IpAddress, type AddressFamily } from '../ip-address.js';
-import { type Flow, type Protocol, PROTOCOLS } from '../model/flow.js';
+import { type Flow } from '../model/flow.js';
+import { type Protocol, PROTOCOLS } from '../protocols.js';
 import type { RealServer } from '../model/real-server.js';
 import { encodePacket } from '../wire/encode-packet.js';
 import { Packet } from '../wire/packet.js';

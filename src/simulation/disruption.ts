@@ -39,14 +39,14 @@ export function measureDisruption(
 ): Disruption | undefined {
   const last = lastConnections(run);
   if (last.length === 0) return undefined;
-  const homes = last.map((connection) => run.assigned[connection] as number);
+  const homes = last.map((connection) => run.assigned[connection]);
   const before = run.tryAgain(last);
   run.remove(leaving);
   const after = run.tryAgain(last);
   const part = (holds: (home: number, place: number) => boolean): number =>
     homes.filter(holds).length / homes.length;
   return {
-    server: (run.loads[leaving] as ServiceRun['loads'][number]).server,
+    server: run.loads[leaving].server,
     clients: last.length,
     unavoidable: part((home) => home === leaving),
     moved: part((home, place) => after[place] !== home),
@@ -64,7 +64,7 @@ export function measureDisruption(
 export function busiestServer(run: ServiceRun): number {
   let busiest = 0;
   for (const [index, { opened }] of run.loads.entries()) {
-    if (opened > (run.loads[busiest] as ServiceRun['loads'][number]).opened) busiest = index;
+    if (opened > run.loads[busiest].opened) busiest = index;
   }
   return busiest;
 }
@@ -74,7 +74,7 @@ function lastConnections(run: ServiceRun): number[] {
   const last = new Int32Array(run.workload.clients.length).fill(-1);
   for (let connection = 0; connection < run.connections; connection++) {
     if (run.assigned[connection] !== -1) {
-      last[run.workload.client[connection] as number] = connection;
+      last[run.workload.client[connection]] = connection;
     }
   }
   return [...last].filter((connection) => connection >= 0);

@@ -76,12 +76,12 @@ export class Popularity {
    */
   draw(random: RandomSource): number {
     const { cumulative } = this;
-    const goal = random() * (cumulative[cumulative.length - 1] as number);
+    const goal = random() * cumulative[cumulative.length - 1];
     let low = 0;
     let high = cumulative.length - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((cumulative[middle] as number) > goal) high = middle;
+      if (cumulative[middle] > goal) high = middle;
       else low = middle + 1;
     }
     return low;

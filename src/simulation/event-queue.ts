@@ -20,7 +20,7 @@ export class EventQueue {
 
   /** When the next event is due; `Infinity` when there is none. */
   get nextTime(): number {
-    return this.count === 0 ? Infinity : (this.times[0] as number);
+    return this.count === 0 ? Infinity : this.times[0];
   }
 
   /**
@@ -51,7 +51,7 @@ export class EventQueue {
    */
   pop(): number {
     if (this.count === 0) throw new RangeError('Cannot take an event: the queue is empty');
-    const event = this.events[0] as number;
+    const event = this.events[0];
     this.count -= 1;
     if (this.count > 0) this.sink(this.count);
     return event;
@@ -59,18 +59,15 @@ export class EventQueue {
 
   /** Lets an entry from the end find its place from the top. */
   private sink(last: number): void {
-    const time = this.times[last] as number;
-    const age = this.ages[last] as number;
-    const event = this.events[last] as number;
+    const time = this.times[last];
+    const age = this.ages[last];
+    const event = this.events[last];
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= this.count) break;
       const right = child + 1;
-      if (
-        right < this.count &&
-        this.isBefore(this.times[right] as number, this.ages[right] as number, child)
-      ) {
+      if (right < this.count && this.isBefore(this.times[right], this.ages[right], child)) {
         child = right;
       }
       if (this.isBefore(time, age, child)) break;
@@ -81,17 +78,12 @@ export class EventQueue {
   }
 
   private isBefore(time: number, age: number, other: number): boolean {
-    const otherTime = this.times[other] as number;
-    return time < otherTime || (time === otherTime && age < (this.ages[other] as number));
+    const otherTime = this.times[other];
+    return time < otherTime || (time === otherTime && age < this.ages[other]);
   }
 
   private move(from: number, to: number): void {
-    this.set(
-      to,
-      this.times[from] as number,
-      this.events[from] as number,
-      this.ages[from] as number,
-    );
+    this.set(to, this.times[from], this.events[from], this.ages[from]);
   }
 
   private set(at: number, time: number, event: number, age: number): void {

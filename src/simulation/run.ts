@@ -108,7 +108,7 @@ export class DirectorRun {
   }
 
   private begin(index: number, connection: number, timeMs: number): void {
-    const service = this.services[index] as ServiceRun;
+    const service = this.services[index];
     this.begun += 1;
     if (connection + 1 < service.workload.connections) {
       this.plan(service.beginOf(connection + 1), BEGIN, index, connection + 1);
@@ -117,7 +117,7 @@ export class DirectorRun {
   }
 
   private goOn(index: number, connection: number, timeMs: number, kind: number): void {
-    const service = this.services[index] as ServiceRun;
+    const service = this.services[index];
     if (kind === END) service.end(connection);
     else {
       service.stay(connection);
@@ -127,7 +127,7 @@ export class DirectorRun {
 
   /** The end, or a sign of life before it. */
   private planNext(index: number, connection: number, timeMs: number): void {
-    const endMs = (this.services[index] as ServiceRun).endOf(connection);
+    const endMs = this.services[index].endOf(connection);
     const silentUntil = timeMs + LONGEST_SILENCE_MS;
     if (endMs <= silentUntil) this.plan(endMs, END, index, connection);
     else this.plan(silentUntil, STAY, index, connection);

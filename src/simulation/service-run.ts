@@ -1,11 +1,12 @@
 /**
  * One service's part of a run: who got which server, and how much was in use at once.
  */
+import { NONE } from '../none.js';
+import { protocolNumber } from '../protocols.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import type { Director } from '../director/director.js';
 import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
-import { protocolNumber } from '../services/service-key.js';
 import type { Service } from '../services/service.js';
 import type { Conversations } from './conversation.js';
 import { FIRST_CLIENT_PORT, type Workload } from './workload.js';
@@ -45,7 +46,6 @@ const STAYING = 64;
 /** The port from which clients try again, which no connection of a load has. */
 const TRIAL_PORT = FIRST_CLIENT_PORT - 1;
 /** No server, in the record of who got which. */
-const NONE = -1;
 
 type MutableLoad = { -readonly [K in keyof ServerLoad]: ServerLoad[K] };
 
@@ -109,12 +109,12 @@ export class ServiceRun {
 
   /** When a connection begins. @internal */
   beginOf(connection: number): number {
-    return this.parts.startMs + (this.workload.beginMs[connection] as number);
+    return this.parts.startMs + this.workload.beginMs[connection];
   }
 
   /** When a connection ends. @internal */
   endOf(connection: number): number {
-    return this.beginOf(connection) + (this.workload.durationMs[connection] as number);
+    return this.beginOf(connection) + this.workload.durationMs[connection];
   }
 
   /** Lets the next connection begin, and tells whether there will be more of it. @internal */
@@ -124,7 +124,7 @@ export class ServiceRun {
     if (server === undefined) return false;
     const index = this.numberOf(server);
     this.assigned[connection] = index;
-    this.countOpened(this.perServer[index] as MutableLoad);
+    this.countOpened(this.perServer[index]);
     if (!this.staysInUse) this.countEnded(index);
     return this.staysInUse;
   }
@@ -137,7 +137,7 @@ export class ServiceRun {
   /** Lets a connection end. @internal */
   end(connection: number): void {
     this.hold('end', this.workload.flow(connection));
-    this.countEnded(this.assigned[connection] as number);
+    this.countEnded(this.assigned[connection]);
   }
 
   /**
@@ -210,6 +210,6 @@ export class ServiceRun {
 
   private countEnded(index: number): void {
     this.inUse -= 1;
-    (this.perServer[index] as MutableLoad).inUse -= 1;
+    this.perServer[index].inUse -= 1;
   }
 }

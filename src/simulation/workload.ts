@@ -8,7 +8,8 @@
  */
 import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
-import type { Flow, Protocol } from '../model/flow.js';
+import type { Flow } from '../model/flow.js';
+import type { Protocol } from '../protocols.js';
 import { randomBelow, seededRandom, type RandomSource } from '../random.js';
 import {
   createServiceKey,
@@ -118,10 +119,10 @@ export function createWorkload(service: ServiceName, options: WorkloadOptions): 
     client,
     flow: (connection) => ({
       protocol,
-      source: clients[client[connection] as number] as IpAddress,
-      sourcePort: clientPort[connection] as number,
-      destination: destinations[destination[connection] as number] as IpAddress,
-      destinationPort: port[connection] as number,
+      source: clients[client[connection]],
+      sourcePort: clientPort[connection],
+      destination: destinations[destination[connection]],
+      destinationPort: port[connection],
     }),
   };
 }
@@ -146,7 +147,7 @@ function drawTiming(
   // As many arrivals in just so much time: of a Poisson process that is what scaling its gaps gives.
   const endMs = gapMs * connections;
   const scale = endMs / (gaps + exponential(random, 1));
-  for (let i = 0; i < connections; i++) beginMs[i] = (beginMs[i] as number) * scale;
+  for (let i = 0; i < connections; i++) beginMs[i] = beginMs[i] * scale;
   return { beginMs, durationMs, endMs };
 }
 
@@ -167,7 +168,7 @@ function drawClients(connections: number, most: number, random: RandomSource): V
   for (let i = 0; i < connections; i++) {
     const rank = ranks.draw(random);
     if (numbers[rank] === 0) numbers[rank] = ++clients;
-    client[i] = (numbers[rank] as number) - 1;
+    client[i] = numbers[rank] - 1;
   }
   return { clients, client };
 }
@@ -176,7 +177,7 @@ function drawClients(connections: number, most: number, random: RandomSource): V
 function drawClientPorts({ clients, client }: Visits, random: RandomSource): Uint16Array {
   const next = Uint16Array.from({ length: clients }, () => randomBelow(random, CLIENT_PORTS));
   return Uint16Array.from(client, (each) => {
-    const offset = next[each] as number;
+    const offset = next[each];
     next[each] = (offset + 1) % CLIENT_PORTS;
     return FIRST_CLIENT_PORT + offset;
   });
@@ -193,7 +194,7 @@ function drawDestinations(
   const ranks = new Popularity(destinations, DESTINATION_SHIFT);
   for (let i = 0; i < connections; i++) {
     destination[i] = ranks.draw(random);
-    port[i] = ports[randomBelow(random, ports.length)] as number;
+    port[i] = ports[randomBelow(random, ports.length)];
   }
   return { destination, port };
 }

@@ -2,6 +2,7 @@
  * The numbers that name what follows a header. Source: IANA's registries of protocol numbers and of
  * Ethernet types.
  */
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../protocols.js';
 
 /** The EtherTypes this library knows. */
 export const ETHER_TYPE = {
@@ -24,9 +25,9 @@ export const IP_PROTOCOL = {
   /** An IPv4 packet inside. */
   IPV4: 4,
   /** TCP. */
-  TCP: 6,
+  TCP: PROTOCOL_TCP as typeof PROTOCOL_TCP,
   /** UDP. */
-  UDP: 17,
+  UDP: PROTOCOL_UDP as typeof PROTOCOL_UDP,
   /** An IPv6 packet inside. */
   IPV6: 41,
   /** IPv6 routing header. */
@@ -44,17 +45,5 @@ export const IP_PROTOCOL = {
   /** IPv6 destination options. */
   DESTINATION_OPTIONS: 60,
   /** SCTP. */
-  SCTP: 132,
+  SCTP: PROTOCOL_SCTP as typeof PROTOCOL_SCTP,
 } as const;
-
-/**
- * Tells whether a protocol has ports and services: TCP, UDP or SCTP.
- *
- * @param protocol - IP protocol number.
- * @returns `true` for 6, 17 and 132.
- */
-export function isTransportWithPorts(protocol: number): boolean {
-  return (
-    protocol === IP_PROTOCOL.TCP || protocol === IP_PROTOCOL.UDP || protocol === IP_PROTOCOL.SCTP
-  );
-}

@@ -4,21 +4,22 @@
  * The checksum covers a pseudo-header, the header and the payload, so changing a field here leaves it
  * wrong: `Packet` has the setters that keep it right. Source: RFC 9293, section 3.1.
  */
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../protocols.js';
 import { readUint16, readUint32, writeUint16, writeUint32 } from './bytes.js';
 import { HeaderView } from './header-view.js';
 
 /** The control bits of TCP by name. */
 export const TCP_FLAG = {
   /** No more data from the sender. */
-  FIN: 0x01,
+  FIN: TCP_FIN as typeof TCP_FIN,
   /** Synchronise sequence numbers. */
-  SYN: 0x02,
+  SYN: TCP_SYN as typeof TCP_SYN,
   /** Reset the connection. */
-  RST: 0x04,
+  RST: TCP_RST as typeof TCP_RST,
   /** Push function. */
   PSH: 0x08,
   /** The acknowledgment number counts. */
-  ACK: 0x10,
+  ACK: TCP_ACK as typeof TCP_ACK,
   /** The urgent pointer counts. */
   URG: 0x20,
   /** Echo of an explicit congestion notification. */

@@ -16,7 +16,7 @@ const job: Job = {
 const costs = [30, 60, 15, 10];
 const candidates = impls.map((impl) => ({ impl, run: () => undefined }));
 const measurements = impls.map((impl, index) => {
-  const nsPerOp = costs[index] as number;
+  const nsPerOp = costs[index];
   return { impl, nsPerOp, spread: 0.02, fastestNsPerOp: nsPerOp, samples: [nsPerOp] };
 });
 const rows = rowsOf('pick', job, candidates, measurements);

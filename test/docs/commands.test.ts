@@ -26,7 +26,7 @@ function commandsOf(page: string): { title: string; script: string; output: stri
   const blocks = text.matchAll(/^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```)?/gms);
   return [...blocks].map((match) => ({
     title: `${page}, line ${text.slice(0, match.index).split('\n').length + 1}`,
-    script: match[1] as string,
+    script: match[1],
     output: match[2],
   }));
 }

@@ -21,7 +21,7 @@ function blocksOf(guide: string): { readonly line: number; readonly code: string
   const text = readFileSync(root + guide, 'utf8');
   return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => ({
     line: text.slice(0, match.index).split('\n').length + 1,
-    code: match[1] as string,
+    code: match[1],
   }));
 }
 

@@ -10,7 +10,7 @@ const files = Object.values(pages).flat();
 function targetsOf(file: string): string[] {
   const text = readFileSync(root + file, 'utf8').replaceAll(/^```.*?^```/gms, '');
   return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
-    .map((match) => match[1] as string)
+    .map((match) => match[1])
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 

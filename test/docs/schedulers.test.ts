@@ -13,7 +13,7 @@ function rowsOf(guide: string): string[][] {
   const rows = readFileSync(root + guide, 'utf8').matchAll(
     /^\| `(\w+)`\s*\| `?([\w -]+?)`?\s*\|/gm,
   );
-  return [...rows].map((row) => [row[1] as string, row[2] as string]);
+  return [...rows].map((row) => [row[1], row[2]]);
 }
 
 describe('the schedulers', () => {

@@ -1,6 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { tally } from './support/clients.js';
 import { freePort, type Program, start, stopPrograms } from './support/programs.js';
@@ -17,7 +16,7 @@ async function bind(): Promise<[Socket, string]> {
   sockets.push(socket);
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
-  return [socket, `127.0.0.1:${(socket.address() as AddressInfo).port}`];
+  return [socket, `127.0.0.1:${socket.address().port}`];
 }
 
 /** A server that answers each datagram with its name and the datagram. */

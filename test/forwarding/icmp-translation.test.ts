@@ -26,7 +26,7 @@ const nat = masquerading(host());
 
 /** An ICMP error about a packet, from somebody on the way. */
 function errorAbout(quoted: Uint8Array, more: Partial<PacketDescription> = {}): PacketDescription {
-  const isIpv4 = (quoted[0] as number) >>> 4 === 4;
+  const isIpv4 = quoted[0] >>> 4 === 4;
   return {
     source: isIpv4 ? '203.0.113.9' : '2001:db8:9::9',
     destination: isIpv4 ? '192.0.2.1' : '2001:db8:1::1',
@@ -130,7 +130,7 @@ test('an error with a wrong ICMP checksum is dropped as it is', () => {
       const message = encodePacket(errorAbout(encodePacket(sent)));
       packet.parse(message);
       const at = packet.transportOffset + 2;
-      message[at] = (message[at] as number) ^ 0x40;
+      message[at] = message[at] ^ 0x40;
       const before = message.slice();
       expect(hasRightIcmpChecksum(packet)).toBe(false);
       readIcmpError(packet, quote);

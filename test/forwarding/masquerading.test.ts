@@ -133,7 +133,7 @@ test('a wrong SCTP checksum becomes right when the port changes, and stays when 
     [5000, false],
   ] as const) {
     const bytes = encodePacket(plan);
-    bytes[28] = (bytes[28] as number) ^ 1;
+    bytes[28] = bytes[28] ^ 1;
     const target = targetOf(
       IpAddress.parse('10.0.0.7'),
       serverPort,

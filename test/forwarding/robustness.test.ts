@@ -24,7 +24,7 @@ test('any bytes behind a link header pass through everything without harm', () =
   const exerciser = new Exerciser();
   fc.assert(
     fc.property(nearlyPackets(), fc.nat(1023), (bytes, choice) => {
-      const type = bytes.length > 0 && (bytes[0] as number) >>> 4 === 6 ? [0x86, 0xdd] : [8, 0];
+      const type = bytes.length > 0 && bytes[0] >>> 4 === 6 ? [0x86, 0xdd] : [8, 0];
       exerciser.run(new Uint8Array([...new Uint8Array(12), ...type, ...bytes]), choice);
     }),
     { numRuns: 500 },

@@ -47,7 +47,7 @@ function forward(method: string, plan: PacketDescription, options: HostOptions):
   const server = familyOf(plan) === 4 ? server4 : server6;
   const target = targetOf(server, 8080, IpAddress.from(plan.destination), 80);
   const output = new ForwardingOutput();
-  const make = methods[method] as (environment: ForwardingEnvironment) => Forwarder;
+  const make = methods[method];
   return { result: make(host(options)).forward(packet, target, output), output, bytes, before };
 }
 

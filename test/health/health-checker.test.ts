@@ -77,7 +77,7 @@ describe('a server that fails its probes', () => {
 describe('a probe', () => {
   it.each<[string, Probe, string]>([
     ['rejects', async () => Promise.reject(new Error('refused')), 'refused'],
-    ['rejects with no error', async () => Promise.reject('gone' as unknown as Error), 'gone'],
+    ['rejects with no error', async () => Promise.reject('gone'), 'gone'],
     ['fulfils with false', async () => Promise.resolve(false), 'the probe said no'],
     [
       'throws',

@@ -56,7 +56,7 @@ describe('a row of connections', () => {
       serverAddress: IpAddress.parse('10.2.0.8'),
       serverPort: 80,
     } as const;
-    return listConnections([{ ...whole, ...row }], numeric).split('\n')[2] as string;
+    return listConnections([{ ...whole, ...row }], numeric).split('\n')[2];
   };
 
   it('has its columns where the head says', () => {

@@ -51,7 +51,7 @@ describe('mergeSort', () => {
     [[0xc0000000, 0, 0x60000000]],
   ])('decides a circle of three by halves of one and two: %j', (values) => {
     const [first, ...rest] = values as [number, number, number];
-    const [a, b] = rest as [number, number];
+    const [a, b] = rest;
     const pair = wrapped(a, b) <= 0 ? [a, b] : [b, a];
     const at = pair.findIndex((each) => wrapped(first, each) <= 0);
     const expected = at < 0 ? [...pair, first] : pair.toSpliced(at, 0, first);

@@ -62,9 +62,7 @@ describe('an address', () => {
         (address, count, write) => {
           const bytes = [24, 16, 8].slice(0, count - 1).map((shift) => (address >>> shift) & 255);
           const last = address % 256 ** (5 - count);
-          const parts = [...bytes, last].map((part, at) =>
-            (write[at] as (v: number) => string)(part),
-          );
+          const parts = [...bytes, last].map((part, at) => write[at](part));
           expect(readIpv4(parts.join('.'))?.equals(IpAddress.fromIpv4(address))).toBe(true);
         },
       ),

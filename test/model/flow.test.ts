@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { IpAddress } from '../../src/ip-address.js';
-import { createFlow, PROTOCOLS, requirePort } from '../../src/model/flow.js';
+import { createFlow, requirePort } from '../../src/model/flow.js';
+import { PROTOCOLS } from '../../src/protocols.js';
 
 test('a flow is TCP between ports 0 unless told otherwise', () => {
   const flow = createFlow({ source: '10.0.0.1', destination: '2001:db8::1' });

@@ -87,9 +87,7 @@ describe('the path of a packet', () => {
   ])('by a tunnel (%s) gets outer headers, which the server takes off', (options, name, value) => {
     const hops = follow(raceOf('-t 192.0.2.1:80', `-r 10.0.0.1 ${options}`));
     expect(titles(hops)[2]).toBe('At 10.0.0.1:80');
-    const outer = comparisonOf(hops[1] as Hop).find(
-      (each) => `${each.header} ${each.name}` === name,
-    );
+    const outer = comparisonOf(hops[1]).find((each) => `${each.header} ${each.name}` === name);
     expect(outer).toMatchObject({ before: undefined, after: value });
     expect(changed(hops[2])).toContain('Outer IP destination');
     expect(valueIn(hops[2], 'IP', 'destination')).toBe('192.0.2.1');
@@ -111,7 +109,7 @@ describe('the path of a packet', () => {
     const race = raceOf('-t 192.0.2.1:80', '-r 10.0.0.1 -m -w 0');
     const [, refused] = follow(race);
     expect(refused?.explanation).toContain('no server that can take the connection');
-    expect(markOf(refused as Hop).at).toBe('director');
+    expect(markOf(refused).at).toBe('director');
   });
 
   it('ends at the server when that does not answer', () => {
@@ -130,7 +128,7 @@ describe('the path of a packet', () => {
     for (let visits = 0; visits < 10;) {
       const before = opened();
       race.advanceTo(race.nowMs + 20);
-      const gained = opened().map((count, index) => count - (before[index] as number));
+      const gained = opened().map((count, index) => count - before[index]);
       if (gained.reduce((sum, count) => sum + count, 0) !== 1) continue;
       visits += 1;
       const { name } = race.lanes[0].tallies[gained.indexOf(1)] as { name: string };

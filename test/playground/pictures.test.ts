@@ -122,10 +122,7 @@ describe('the picture', () => {
     const widthOf = (n: number): number =>
       Number(shapes.find(({ key }) => key === `server 10.0.0.${n}:80 fill`)?.attributes['width']);
     const [first, second] = stage.servers;
-    expect(widthOf(1) / widthOf(2)).toBeCloseTo(
-      (first?.active as number) / (second?.active as number),
-      1,
-    );
+    expect(widthOf(1) / widthOf(2)).toBeCloseTo(first?.active / second?.active, 1);
   });
 
   it('is described for those who do not see it', () => {
@@ -158,13 +155,12 @@ describe('labels', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 8 }), (wanted) => {
         const placed = spreadLabels(wanted, 13, [0, 200]);
         const order = wanted.map((_, index) => index);
-        order.sort((a, b) => (wanted[a] as number) - (wanted[b] as number));
-        const sorted = order.map((index) => placed[index] as number);
+        order.sort((a, b) => wanted[a] - wanted[b]);
+        const sorted = order.map((index) => placed[index]);
         for (const [index, place] of sorted.entries()) {
           expect(place).toBeGreaterThanOrEqual(0);
           expect(place).toBeLessThanOrEqual(200);
-          if (index > 0)
-            expect(place - (sorted[index - 1] as number)).toBeGreaterThanOrEqual(13 - 1e-9);
+          if (index > 0) expect(place - sorted[index - 1]).toBeGreaterThanOrEqual(13 - 1e-9);
         }
       }),
     );
@@ -226,8 +222,8 @@ describe('the colors', () => {
   /** Light and dark. */
   const colors = new Map(
     [...css.matchAll(/--([\w-]+): light-dark\((#\w+), (#\w+)\);/g)].map(([, name, light, dark]) => [
-      name as string,
-      [light as string, dark as string] as const,
+      name,
+      [light, dark] as const,
     ]),
   );
   const luminance = (color: string): number => {
@@ -243,7 +239,7 @@ describe('the colors', () => {
     Math.min(
       ...[0, 1].map((mode) => {
         const [a, b] = [front, back].map((name) =>
-          luminance((colors.get(name) as readonly string[])[mode] as string),
+          luminance((colors.get(name) as readonly string[])[mode]),
         ) as [number, number];
         return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
       }),

@@ -79,7 +79,7 @@ describe('a race', () => {
     race.run('-d -t 192.0.2.1:80 -r 10.0.0.3:80');
     race.advanceTo(Infinity);
     const [wlc, maglev] = race.lanes.map(({ visits }) => visits.moved / visits.returned);
-    expect(maglev).toBeLessThan((wlc as number) / 2);
+    expect(maglev).toBeLessThan(wlc / 2);
   });
 
   it('shows a server at its upper threshold as overloaded', () => {

@@ -105,7 +105,7 @@ describe('the gallery', () => {
     );
     const linked = [...guides.join('').matchAll(/#scenario=([\w-]+)/g)].map((match) => match[1]);
     expect(linked.length).toBeGreaterThan(8);
-    expect(linked.filter((id) => ![...ids, 'compare'].includes(id as string))).toEqual([]);
+    expect(linked.filter((id) => ![...ids, 'compare'].includes(id))).toEqual([]);
   });
 
   const at = (id: string, seconds: number): Race =>
@@ -119,7 +119,7 @@ describe('the gallery', () => {
 
   it('shows that sh moves more clients than mh when a server leaves', () => {
     const [sh, mh] = at('hashing', 120).lanes.map(({ visits }) => visits.moved);
-    expect(sh).toBeGreaterThan(2 * (mh as number));
+    expect(sh).toBeGreaterThan(2 * mh);
   });
 
   it('shows a drained server that is removed without an open connection', () => {

@@ -70,9 +70,9 @@ function maskPacket(packet: Packet, isTunnel: boolean): void {
 /** The packet inside a tunnel can carry a timestamp option. */
 function maskInner(outer: Packet): void {
   const { bytes, transportOffset: at } = outer;
-  const gre = (bytes[at] as number) === 0x80 ? 8 : 4;
+  const gre = bytes[at] === 0x80 ? 8 : 4;
   // The five lowest bits of a GUE header's first byte count the words behind its first one.
-  const gue = UDP_HEADER_LENGTH + 4 + 4 * ((bytes[at + UDP_HEADER_LENGTH] as number) & 0x1f);
+  const gue = UDP_HEADER_LENGTH + 4 + 4 * (bytes[at + UDP_HEADER_LENGTH] & 0x1f);
   const skip: Record<number, number> = { [IP_PROTOCOL.GRE]: gre, [IP_PROTOCOL.UDP]: gue };
   const inner = new Packet();
   const from = at + (skip[outer.protocol] ?? 0);
@@ -91,7 +91,7 @@ function maskTimestamp(packet: Packet): boolean {
   let masked = false;
   if (packet.family !== 4) return masked;
   for (let at = offset + 20; at < end && bytes[at] !== END_OF_OPTIONS;) {
-    const length = bytes[at] === NO_OPERATION ? 1 : (bytes[at + 1] as number);
+    const length = bytes[at] === NO_OPERATION ? 1 : bytes[at + 1];
     if (length < 1 || at + length > end) return masked;
     if (bytes[at] === TIMESTAMP) {
       bytes.fill(0, at + 4, at + length);
@@ -104,7 +104,7 @@ function maskTimestamp(packet: Packet): boolean {
 
 function isOwnError(packet: Packet): boolean {
   if (packet.timeToLive !== 64) return false;
-  const type = packet.bytes[packet.transportOffset] as number;
+  const type = packet.bytes[packet.transportOffset];
   if (packet.family === 6) return packet.protocol === IP_PROTOCOL.ICMPV6 && type < 128;
   return packet.protocol === IP_PROTOCOL.ICMP && [3, 11].includes(type);
 }

@@ -3,7 +3,6 @@
  */
 import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
-import type { TunableName } from '../../src/director/tunables.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { seededRandom } from '../../src/random.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
@@ -92,7 +91,7 @@ export class DirectorRun {
       clock: this.clock,
       random: seededRandom(1),
       host: hostOf(topology, this.marks),
-      tunables: sysctl as Readonly<Partial<Record<TunableName, string>>>,
+      tunables: sysctl,
       networks: recordedNetworks(),
       devices: RECORDED_DEVICES,
       headroom,

@@ -77,7 +77,7 @@ function answersOf(name: string, files: ReadonlyMap<string, string>): RecordedAn
       const errors = files.get(`${prefix}${encoded}.err`) ?? 'rc=0\n';
       const [, status, text] = /^rc=(\d+)\n(.*)$/s.exec(errors) ?? ['', '0', ''];
       const exitStatus = Number(status);
-      answers.push({ moment, words: decode(encoded), exitStatus, output, errors: text as string });
+      answers.push({ moment, words: decode(encoded), exitStatus, output, errors: text });
     }
   }
   return answers;

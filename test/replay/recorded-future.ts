@@ -2,6 +2,7 @@
  * What the rest of a recording tells about an entry of the connection table: whether it was used again,
  * and what the next list of connections says of it.
  */
+import { formatEndpoint } from '../../src/endpoint.js';
 import type {
   RecordedConnection,
   RecordedOutcome,
@@ -40,7 +41,7 @@ export function futureOf(
   let lastUsedMs: number | undefined;
   let replaced = false;
   for (let at = index; at < steps.length; at++) {
-    const step = steps[at] as RecordedStep;
+    const step = steps[at];
     if (step.op === 'pkt' && concerns(step.in as RecordedPacket, row)) {
       if (usedMs === undefined) replaced = !wentTo(step.out as RecordedOutcome, row);
       usedMs ??= step.t;
@@ -74,18 +75,19 @@ function concerns(packet: RecordedPacket, row: RecordedConnection): boolean {
   const { src, sport, dst, dport, proto, flags = '' } = packet;
   const [protocol, client, virtual] = row;
   if (!client.endsWith(':0')) {
-    const isFromClient = client === endpoint(src, sport) && virtual === endpoint(dst, dport);
+    const isFromClient =
+      client === formatEndpoint(src, sport) && virtual === formatEndpoint(dst, dport);
     return isFromClient && protocol === proto;
   }
-  if (client !== endpoint(src, 0) || (proto === 'TCP' && !flags.includes('S'))) return false;
-  return protocol === 'IP' || virtual === endpoint(dst, dport) || virtual === endpoint(dst, 0);
+  if (client !== formatEndpoint(src, 0) || (proto === 'TCP' && !flags.includes('S'))) return false;
+  return (
+    protocol === 'IP' ||
+    virtual === formatEndpoint(dst, dport) ||
+    virtual === formatEndpoint(dst, 0)
+  );
 }
 
 function wentTo(outcome: RecordedOutcome, row: RecordedConnection): boolean {
   if (outcome === null || !('server' in outcome)) return false;
-  return row[3].startsWith(endpoint(outcome.server, ''));
-}
-
-function endpoint(address: string, port: number | ''): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return row[3].startsWith(formatEndpoint(outcome.server, ''));
 }

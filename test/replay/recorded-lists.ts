@@ -1,9 +1,9 @@
 /**
  * A director's services and connections in the words of the recordings' `list` steps.
  */
+import { formatEndpoint } from '../../src/endpoint.js';
 import type { Director } from '../../src/director/director.js';
 import type { ListedConnection } from '../../src/director/listed-connection.js';
-import type { IpAddress } from '../../src/ip-address.js';
 import type { RealServer } from '../../src/model/real-server.js';
 import { prefixLengthOf } from '../../src/services/persistence-settings.js';
 import type { Service } from '../../src/services/service.js';
@@ -48,9 +48,9 @@ export function listConnectionsAsRecorded(director: Director): RecordedConnectio
 export function connectionAsRecorded(row: ListedConnection): RecordedConnection {
   return [
     row.protocol.toUpperCase(),
-    endpoint(row.clientAddress, row.clientPort),
+    formatEndpoint(row.clientAddress, row.clientPort),
     virtualEnd(row),
-    endpoint(row.serverAddress, row.serverPort),
+    formatEndpoint(row.serverAddress, row.serverPort),
     row.state,
     row.secondsLeft,
   ];
@@ -58,7 +58,7 @@ export function connectionAsRecorded(row: ListedConnection): RecordedConnection 
 
 function nameOf(service: Service): string {
   if (service.fwmark !== 0) return `FWM ${service.fwmark}`;
-  return `${service.protocol.toUpperCase()} ${endpoint(service.address, service.port)}`;
+  return `${service.protocol.toUpperCase()} ${formatEndpoint(service.address, service.port)}`;
 }
 
 function settingsOf(service: Service): string {
@@ -80,12 +80,8 @@ function serverLine(server: RealServer): RecordedServerLine {
 /** The mark of a template stands in the place of the address: the first word of an IPv6 one. */
 function virtualEnd({ fwmark, virtualAddress, virtualPort }: ListedConnection): string {
   if (fwmark === undefined || virtualAddress.family === 4) {
-    return endpoint(virtualAddress, virtualPort);
+    return formatEndpoint(virtualAddress, virtualPort);
   }
   const high = (fwmark >>> 16).toString(16);
   return `[${high}:${(fwmark & 0xffff).toString(16)}::]:${virtualPort}`;
-}
-
-function endpoint(address: IpAddress, port: number): string {
-  return address.family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }

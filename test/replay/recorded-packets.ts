@@ -1,6 +1,7 @@
 /**
  * Described packets as frames, and frames as described outcomes.
  */
+import { TCP_ACK, TCP_RST } from '../../src/protocols.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { encodePacket } from '../../src/wire/encode-packet.js';
 import { Packet } from '../../src/wire/packet.js';
@@ -11,8 +12,6 @@ import type { Verdict } from '../../src/director/verdict.js';
 /** The letters of TCP flags, from the lowest bit on. */
 const FLAG_LETTERS = 'FSRPAUEC';
 const ETHERNET_HEADER_LENGTH = 14;
-const RST = 4;
-const ACK = 16;
 
 /** Endpoints and flags of a TCP or UDP packet. */
 export interface PlainPacket {
@@ -120,8 +119,8 @@ export function resetOf(plain: PlainPacket): PlainPacket | undefined {
  * @returns The flags of the answer, or `undefined` when there is none.
  */
 export function resetFlags(flags: number): number | undefined {
-  if ((flags & RST) !== 0) return undefined;
-  return (flags & ACK) === 0 ? RST | ACK : RST;
+  if ((flags & TCP_RST) !== 0) return undefined;
+  return (flags & TCP_ACK) === 0 ? TCP_RST | TCP_ACK : TCP_RST;
 }
 
 /** What the host's own stack answers to a packet that the director left to it; it has no listeners. */
@@ -144,7 +143,7 @@ function icmpOf(packet: Packet): RecordedOutcome {
   const address = (offset: number): string =>
     IpAddress.fromBytes(packet.family, bytes, offset).toString();
   return {
-    icmp: [bytes[transportOffset] as number, bytes[transportOffset + 1] as number],
+    icmp: [bytes[transportOffset], bytes[transportOffset + 1]],
     from: address(packet.sourceOffset),
     to: address(packet.destinationOffset),
   };

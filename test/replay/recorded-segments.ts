@@ -4,7 +4,7 @@
  * `cSA` is a SYN+ACK of the client, `sFA` a FIN+ACK of the server, `c` a segment without flags, `cU` a
  * datagram, `cCOOKIE_ECHO+DATA` an SCTP packet of two chunks.
  */
-import type { Protocol } from '../../src/model/flow.js';
+import type { Protocol } from '../../src/protocols.js';
 import type { TransportDescription } from '../../src/wire/packet-description.js';
 import { InputError } from '../../src/cli/command.js';
 import { flagBits } from './recorded-packets.js';

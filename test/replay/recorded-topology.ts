@@ -6,7 +6,7 @@ import type { Network } from '../../src/director/server-addresses.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { MacAddress } from '../../src/wire/mac-address.js';
 import type { Packet } from '../../src/wire/packet.js';
-import { IP_PROTOCOL } from '../../src/wire/protocol-numbers.js';
+import { protocolNumber } from '../../src/protocols.js';
 import type { RecordedTopology } from './director-recording.js';
 
 /** Which packets get a firewall mark. */
@@ -80,20 +80,15 @@ export function hostOf(topology: RecordedTopology, marks: readonly MarkRule[]): 
 export function markRulesOf(topology: RecordedTopology): MarkRule[] {
   return (topology.fwmark_rules ?? []).map(({ daddr, mark, proto, dport }) => {
     const [address, length] = daddr.split('/');
-    const network = IpAddress.parse(address as string);
+    const network = IpAddress.parse(address);
     return {
       network,
       length: Number(length ?? network.bitLength),
       mark,
-      protocol: protocolNumber(proto ?? undefined),
+      protocol: proto ? protocolNumber(proto) : undefined,
       port: dport ?? undefined,
     };
   });
-}
-
-function protocolNumber(name: 'tcp' | 'udp' | 'sctp' | undefined): number | undefined {
-  if (name === undefined) return undefined;
-  return { tcp: IP_PROTOCOL.TCP, udp: IP_PROTOCOL.UDP, sctp: IP_PROTOCOL.SCTP }[name];
 }
 
 /**
@@ -108,7 +103,7 @@ export function markRuleOfNote(note: string): MarkRule | undefined {
   if (found === null) return undefined;
   const [, address, length, mark] = found;
   return {
-    network: IpAddress.parse(address as string),
+    network: IpAddress.parse(address),
     length: Number(length),
     mark: Number(mark),
     protocol: undefined,
@@ -148,7 +143,7 @@ export function serverOfFrame(
   frame: Uint8Array,
   servers: readonly IpAddress[],
 ): string | undefined {
-  const high = ((frame[0] as number) << 8) | (frame[1] as number);
+  const high = (frame[0] << 8) | frame[1];
   const low = new DataView(frame.buffer, frame.byteOffset).getInt32(2);
   return servers
     .find((server) => SERVER_MAC[server.family] === high && server.word3 === low)

@@ -1,6 +1,7 @@
 /**
  * Plays one scheduler trace on a {@link Subject}, and counts what its picks agree with.
  */
+import { formatEndpoint } from '../../src/endpoint.js';
 import { InputError } from '../../src/cli/command.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { playChange, type Subject } from '../support/subject.js';
@@ -46,8 +47,8 @@ export class SchedulerTraceRun {
   private change(step: Change): void {
     if (step[0] === 'add') {
       const { addr, port } = step[2];
-      this.endpoints.set(step[1], addr.includes(':') ? `[${addr}]:${port}` : `${addr}:${port}`);
-    } else if (OF_A_SERVER.has(step[0]) && !this.endpoints.has(step[1] as number)) {
+      this.endpoints.set(step[1], formatEndpoint(addr, port));
+    } else if (OF_A_SERVER.has(step[0]) && !this.endpoints.has(step[1])) {
       throw new InputError(`there is no server ${step[1]}`);
     }
     playChange(step, this.subject);

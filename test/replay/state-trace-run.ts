@@ -8,7 +8,7 @@ import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
 import type { Verdict } from '../../src/director/verdict.js';
 import { IpAddress } from '../../src/ip-address.js';
-import type { Protocol } from '../../src/model/flow.js';
+import type { Protocol } from '../../src/protocols.js';
 import { seededRandom } from '../../src/random.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { encodePacket } from '../../src/wire/encode-packet.js';

@@ -5,7 +5,7 @@
  * The first line is a header with the name of the set and of the recording (`tcp-…`, `udp-…`, `sctp-…`);
  * every other line is one sequence. What came out for its packets is one check, what they left behind another.
  */
-import { type Protocol, PROTOCOLS } from '../../src/model/flow.js';
+import { type Protocol, PROTOCOLS } from '../../src/protocols.js';
 import { readJsonLines, soundly } from './json-lines.js';
 import type { Replayer } from './recording.js';
 import { type RecordedSequence, StateTraceRun } from './state-trace-run.js';

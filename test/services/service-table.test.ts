@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../src/ip-address.js';
-import type { Protocol } from '../../src/model/flow.js';
+import type { Protocol } from '../../src/protocols.js';
 import { describeServiceKey, type ServiceName } from '../../src/services/service-key.js';
 import { ServiceTable } from '../../src/services/service-table.js';
 import type { Service } from '../../src/services/service.js';

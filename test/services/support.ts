@@ -30,7 +30,7 @@ export function makeService(options: Partial<VirtualServiceOptions> = {}): {
     servers: [server(1), server(2)],
     timers,
     ...options,
-  } as VirtualServiceOptions);
+  });
   return { service, timers };
 }
 

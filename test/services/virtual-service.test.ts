@@ -34,7 +34,7 @@ function makeService(options: Partial<VirtualServiceOptions> = {}): {
     servers: [A, B],
     timers,
     ...options,
-  } as VirtualServiceOptions);
+  });
   return { service, timers };
 }
 
@@ -259,7 +259,7 @@ describe('editing', () => {
           } else if (each.kind === 'close') {
             open.splice(each.index % Math.max(1, open.length), 1)[0]?.close();
           } else {
-            const server = servers[each.index] as typeof A;
+            const server = servers[each.index];
             const present = service.servers.get(server) !== undefined;
             if (each.kind === 'remove' && present) service.servers.remove(server);
             if (each.kind === 'add' && !present) records.add(service.servers.add(server));

@@ -86,7 +86,7 @@ describe('a whole director', () => {
           more = run.advance(1);
           if (!more) break;
           const begun = run.services.flatMap(({ connections, workload }) =>
-            connections === 0 ? [] : [workload.beginMs[connections - 1] as number],
+            connections === 0 ? [] : [workload.beginMs[connections - 1]],
           );
           expect(Math.max(...begun)).toBe(stage.clock.now());
           expect(stage.clock.now()).toBeGreaterThanOrEqual(last);

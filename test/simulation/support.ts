@@ -38,7 +38,7 @@ export function stageOf(rules: readonly string[], seed = 1): Stage {
 
 /** The first service of some rules. */
 export function serviceOf(...rules: string[]): Service {
-  return [...stageOf(rules).director.services][0] as Service;
+  return [...stageOf(rules).director.services][0];
 }
 
 /** Rules for a TCP service whose servers have certain weights. */
@@ -64,7 +64,7 @@ export function loadsOf({ director }: Stage, connections: number, seed = 1): Wor
 /** A run that has not begun. */
 export function runOf(stage: Stage, workloads: readonly Workload[]): DirectorRun {
   const loads = [...stage.director.services].map((service, index) => {
-    return { service, workload: workloads[index] as Workload };
+    return { service, workload: workloads[index] };
   });
   return new DirectorRun(stage.director, stage.clock, loads);
 }
@@ -82,7 +82,7 @@ export function finishedService(
   connections: number,
   seed = 1,
 ): ServiceRun {
-  return finishedRun(stageOf(rules, seed), connections, seed).services[0] as ServiceRun;
+  return finishedRun(stageOf(rules, seed), connections, seed).services[0];
 }
 
 /** Connections of a one-service load that begin and last as told, in milliseconds. */
@@ -97,7 +97,7 @@ export function scriptedRun(
     workload.durationMs[index] = durationMs;
   }
   const run = runOf(stage, [workload]);
-  return { stage, run, service: run.services[0] as ServiceRun };
+  return { stage, run, service: run.services[0] };
 }
 
 const KINDS = [

@@ -40,7 +40,7 @@ test('connections begin in order, last as long as they may, and come from the cl
       let before = 0;
       for (let i = 0; i < 100; i++) {
         expect(load.beginMs[i]).toBeGreaterThanOrEqual(before);
-        before = load.beginMs[i] as number;
+        before = load.beginMs[i];
         expect(load.durationMs[i]).toBeGreaterThanOrEqual(2000);
         expect(load.durationMs[i]).toBeLessThanOrEqual(3_600_000);
         expect(load.clients.includes(load.flow(i).source)).toBe(true);
@@ -98,7 +98,7 @@ test.each([
 test('a few clients come often, most seldom', () => {
   const { client } = createWorkload(web, { connections: 20_000, clients: 2000 });
   const visits = new Uint32Array(2000);
-  for (const each of client) visits[each] = (visits[each] as number) + 1;
+  for (const each of client) visits[each] = visits[each] + 1;
   const byVisits = [...visits].toSorted((a, b) => b - a);
   const topTenth = byVisits.slice(0, 200).reduce((sum, each) => sum + each, 0) / 20_000;
 
@@ -156,7 +156,7 @@ describe('distributions', () => {
     const drawn = [0, 0, 0];
     for (let i = 0; i < 11_000; i++) {
       const rank = popularity.draw(random);
-      drawn[rank] = (drawn[rank] as number) + 1;
+      drawn[rank] = drawn[rank] + 1;
     }
 
     expect(drawn.map((count) => Math.round(count / 1000))).toEqual([6, 3, 2]);

@@ -123,7 +123,7 @@ function measureAll(
   argv: readonly string[],
   io: Io,
 ): readonly Row[] {
-  if (groups.length === 1) return measureHere(groups[0] as Group, plan);
+  if (groups.length === 1) return measureHere(groups[0], plan);
   const progress = new Progress(io, groups.length);
   const rows = groups.flatMap((group, done) => {
     progress.update(done);
@@ -142,8 +142,8 @@ function measureHere({ suite, jobs }: Group, plan: Plan): Row[] {
 function measureElsewhere({ suite, subject }: Group, argv: readonly string[]): readonly Row[] {
   const options = argv.filter((word) => word === '--full' || word.startsWith('--n='));
   const sizes = argv.indexOf('--n');
-  if (sizes >= 0) options.push('--n', argv[sizes + 1] as string);
-  const command = process.argv[1] as string;
+  if (sizes >= 0) options.push('--n', argv[sizes + 1]);
+  const command = process.argv[1];
   const words = [command, 'bench', suite.name, '--only', subject, ...options, '--json', STDOUT];
   const output = execFileSync(process.execPath, words, {
     encoding: 'utf8',

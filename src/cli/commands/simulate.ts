@@ -140,7 +140,7 @@ function runAll(request: Request, io: Io): Outcome[][] {
     simulateDirector(directorOf(rules, seed), workloads, { scheduler, leave }, advance),
   );
   progress.finish();
-  return services.map((_, index) => runs.map((outcomes) => outcomes[index] as Outcome));
+  return services.map((_, index) => runs.map((outcomes) => outcomes[index]));
 }
 
 function print(request: Request, results: readonly Outcome[][], io: Io): void {
@@ -150,7 +150,7 @@ function print(request: Request, results: readonly Outcome[][], io: Io): void {
     io.out.write(`${headline(request, columns)}\n${comparisonLegend(style, columns)}\n`);
     for (const [index, service] of request.services.entries()) {
       const title = `${listedName(service)} ${listedSettings(service)}`;
-      io.out.write(`${comparisonTable(title, results[index] as Outcome[], style, columns)}\n`);
+      io.out.write(`${comparisonTable(title, results[index], style, columns)}\n`);
     }
     return;
   }

@@ -79,6 +79,6 @@ function cells({ scheduler, ownScheduler, fairness, refused, disruption }: Outco
 function row(texts: readonly string[]): string {
   const widths = [10, 9, 11, 8, 9, 17, 8];
   const [name, ...rest] = texts as [string, ...string[]];
-  const cellsText = rest.map((text, index) => text.padStart(widths[index + 1] as number));
-  return `  ${name.padEnd(widths[0] as number)}${cellsText.join('')}`;
+  const cellsText = rest.map((text, index) => text.padStart(widths[index + 1]));
+  return `  ${name.padEnd(widths[0])}${cellsText.join('')}`;
 }

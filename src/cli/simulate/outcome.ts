@@ -127,7 +127,7 @@ export function simulate(
     for (const service of services) director.editService(service, { scheduler });
   }
   const loads = services.map((service, index) => {
-    return { service, workload: workloads[index] as Workload };
+    return { service, workload: workloads[index] };
   });
   const run = new DirectorRun(director, clock, loads);
   for (let more = true; more;) {
@@ -135,7 +135,7 @@ export function simulate(
     more = run.advance(CHUNK);
     onProgress(run.connections - before);
   }
-  return run.services.map((each, index) => outcomeOf(each, own[index] as string, options.leave));
+  return run.services.map((each, index) => outcomeOf(each, own[index], options.leave));
 }
 
 /**

@@ -3,7 +3,9 @@
  */
 import { type Action, explainReason, type Reason } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
+import { formatEndpoint } from '../../endpoint.js';
 import { IpAddress } from '../../ip-address.js';
+import { isTransportWithPorts } from '../../protocols.js';
 import type { Packet } from '../../wire/index.js';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
@@ -132,9 +134,9 @@ export function sourceOf(packet: Packet): string {
 function endOf(packet: Packet, at: number, isSource: boolean): string {
   const { family, protocol, bytes } = packet;
   const address = IpAddress.fromBytes(family, bytes, at).toString();
-  if (![6, 17, 132].includes(protocol) || !packet.hasPorts) return address;
+  if (!isTransportWithPorts(protocol) || !packet.hasPorts) return address;
   const port = isSource ? packet.sourcePort : packet.destinationPort;
-  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+  return formatEndpoint(address, port);
 }
 
 /**

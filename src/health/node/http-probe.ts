@@ -37,7 +37,7 @@ export function httpProbe(options: HttpProbeOptions = {}): Probe {
   return async (server, signal) =>
     new Promise<void>((resolve, reject) => {
       const send = options.tls === true ? requestHttps : requestHttp;
-      const request = send({ ...requestOptions(server, options), signal: signal as AbortSignal });
+      const request = send({ ...requestOptions(server, options), signal: signal });
       request.once('error', reject);
       request.once('response', (response) => {
         const { statusCode = 0 } = response;

@@ -62,7 +62,7 @@ const timeouts: Run = (state, { words, place }) => {
     return;
   }
   for (let at = 0; at < options.length; at += 1) {
-    const name = options[at] as string;
+    const name = options[at];
     if (!Object.hasOwn(timeoutKeys, name)) {
       state.log.add(`Unknown option ${name} specified for lvs_timeouts`, place);
       continue;
@@ -115,7 +115,7 @@ function readDaemon(
 ): SyncDaemonDraft {
   const daemon = { ...start };
   for (let at = 0; at < options.length; at += 2) {
-    const name = options[at] as string;
+    const name = options[at];
     const word = options[at + 1];
     const report = (text: string): void => state.log.add(text, place);
     if (name === 'inst') daemon.instance = word;
@@ -153,7 +153,7 @@ function readDaemonNumber(
 }
 
 function isMulticast(address: IpAddress): boolean {
-  const first = address.toBytes()[0] as number;
+  const first = address.toBytes()[0];
   return address.family === 6 ? first === 0xff : first >= 0xe0 && first < 0xf0;
 }
 

@@ -104,7 +104,7 @@ const persistenceEngine = /* @__PURE__ */ on((service, state, statement) => {
 
 /** A flag that any scheduler may have. */
 const plainFlag = /* @__PURE__ */ on((service, _, statement) => {
-  service.schedulerFlags |= flagBits[wordAt(statement, 0) as string] as number;
+  service.schedulerFlags |= flagBits[wordAt(statement, 0) as string];
 });
 
 /** A flag that belongs to `sh` or to `mh`. */
@@ -120,7 +120,7 @@ function addFlag(service: ServiceDraft, state: ParseState, name: string, place: 
   if (known !== 'sh' && known !== 'mh') {
     state.log.add(`${name} only applies to sh scheduler - ignoring`, place);
   } else if (name === 'hashed' || name.startsWith(known)) {
-    service.schedulerFlags |= flagBits[name] as number;
+    service.schedulerFlags |= flagBits[name];
   } else if (!state.behavior.flagsFollowScheduler) {
     state.log.add(`${name} does not apply to ${known} scheduler - ignoring`, place);
   }

@@ -182,7 +182,7 @@ function tunnelOf(
   let port = 0;
   let checksum: TunnelChecksum | undefined;
   for (let at = 0; at < options.length; at += 1) {
-    const word = options[at] as string;
+    const word = options[at];
     if (word === 'type') {
       const value = options[(at += 1)];
       if (value === undefined) return report(`Missing tunnel type for ${who} server.`);
@@ -242,7 +242,7 @@ export function programOf(command: string): string {
   const [, quote = '', rest = ''] = /^\s*(['"]?)(.*)$/s.exec(command) ?? [];
   const end = quote === '' ? rest.search(/\s/) : rest.indexOf(quote);
   const word =
-    end === -1 ? (quote === '' ? rest : (rest.split(/\s/)[0] as string)) : rest.slice(0, end);
+    end === -1 ? (quote === '' ? rest : (rest.split(/\s/)[0])) : rest.slice(0, end);
   return word.replaceAll(/\\(.)/gs, '$1');
 }
 

@@ -181,7 +181,7 @@ export class ConfigLines {
   private *ready(text: string, place: Place, file: OpenFile): Generator<ConfigLine> {
     const [, mode, pattern] = /^include([rmwba]?)[ \t\r\f\v]+(.*)$/s.exec(text) ?? [];
     if (pattern === undefined) yield { text, place };
-    else yield* this.include(mode as string, pattern, place, file);
+    else yield* this.include(mode, pattern, place, file);
   }
 
   private *include(

@@ -114,7 +114,7 @@ function matchesPattern(pattern: string, text: string): boolean {
       star = token;
       starAt = at;
       token += 1;
-    } else if (current !== undefined && matchesOne(current, text[at] as string)) {
+    } else if (current !== undefined && matchesOne(current, text[at])) {
       token += 1;
       at += 1;
     } else if (star !== -1) {
@@ -137,9 +137,9 @@ function matchesOne(token: string, character: string): boolean {
 
 function inSet(set: string, character: string): boolean {
   for (let at = 0; at < set.length; at += 1) {
-    const first = set[at] as string;
+    const first = set[at];
     if (set[at + 1] === '-' && at + 2 < set.length) {
-      if (first <= character && character <= (set[at + 2] as string)) return true;
+      if (first <= character && character <= (set[at + 2])) return true;
       at += 2;
     } else if (first === character) return true;
   }

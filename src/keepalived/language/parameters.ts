@@ -38,7 +38,7 @@ export class ParameterTable {
   static definitionIn(line: string): { name: string; value: string } | undefined {
     if (line[0] !== '$') return undefined;
     const [, name, value] = definition.exec(line) ?? [];
-    return name === undefined ? undefined : { name, value: trimBlanks(value as string) };
+    return name === undefined ? undefined : { name, value: trimBlanks(value) };
   }
 
   /**
@@ -82,7 +82,7 @@ export class ParameterTable {
     const use = new RegExp(useOfParameter);
     use.lastIndex = from;
     for (let match = use.exec(text); match !== null; match = use.exec(text)) {
-      const value = this.values.get((match[1] ?? match[2]) as string);
+      const value = this.values.get((match[1] ?? match[2]));
       const end = use.lastIndex;
       const wanted =
         value !== undefined && (value.length === 1 || trimBlanks(text.slice(end)) === '');

@@ -45,7 +45,7 @@ function sequence(line: string, expand: (text: string) => string): Repetition | 
   const words = expand(line.slice(open + 1, close))
     .split(',')
     .map(trimBlanks);
-  const name = words[0] as string;
+  const name = words[0];
   const numbers = words.slice(1).map(numberOf);
   const known = numbers.filter((number) => number !== undefined);
   if (name === '' || known.length !== numbers.length || known.length < 1 || known.length > 3) {
@@ -79,8 +79,8 @@ interface Range {
 
 function rangeOf(numbers: readonly number[]): Range | undefined {
   const end = numbers.at(-1) as number;
-  const start = numbers.length > 1 ? (numbers[0] as number) : end < 0 ? -1 : 1;
-  const step = numbers.length > 2 ? (numbers[1] as number) : end < start ? -1 : 1;
+  const start = numbers.length > 1 ? (numbers[0]) : end < 0 ? -1 : 1;
+  const step = numbers.length > 2 ? (numbers[1]) : end < start ? -1 : 1;
   return step === 0 || (end - start) * step < 0 ? undefined : { start, step, end };
 }
 
@@ -122,7 +122,7 @@ function itemsOf(text: string): string[][] | undefined {
     const match = item.exec(text);
     if (match === null) return undefined;
     const [, group, word, separator] = match;
-    const words = group === undefined ? [word as string] : group.split(',');
+    const words = group === undefined ? [word] : group.split(',');
     const trimmed = words.map(trimBlanks);
     if (trimmed.some((value) => /[ \t\r\f\v]/.test(value))) return undefined;
     items.push(group === undefined ? trimmed.map(unquoted) : trimmed);

@@ -63,8 +63,8 @@ export function isUnterminated(line: string): boolean {
 export function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && blank.test(text[start] as string)) start += 1;
-  while (end > start && blank.test(text[end - 1] as string)) end -= 1;
+  while (start < end && blank.test(text[start])) start += 1;
+  while (end > start && blank.test(text[end - 1])) end -= 1;
   return text.slice(start, end);
 }
 
@@ -79,7 +79,7 @@ export function wordsOf(line: string, offset = 0): Words {
   const words: Word[] = [];
   let at = 0;
   while (at < line.length) {
-    const character = line[at] as string;
+    const character = line[at];
     if (blank.test(character)) {
       at += 1;
       continue;
@@ -95,7 +95,7 @@ export function wordsOf(line: string, offset = 0): Words {
       at += 1;
     } else {
       const start = at;
-      while (at < line.length && isPlain(line[at] as string)) at += 1;
+      while (at < line.length && isPlain(line[at])) at += 1;
       words.push({ text: line.slice(start, at), column, brace: false });
     }
   }

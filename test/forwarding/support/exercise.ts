@@ -105,7 +105,7 @@ export class Exerciser {
       const isTunnel = forwarder.method === 'tunneling';
       const same = this.packet.family === 4 ? this.target4 : this.target6;
       const chosen = isTunnel ? target : same;
-      chosen.tunnel = TUNNELS[choice % TUNNELS.length] as Tunnel;
+      chosen.tunnel = TUNNELS[choice % TUNNELS.length];
       const result = forwarder.forward(this.packet, chosen, output);
       this.check(`${forwarder.method} forward`, result, frame, output);
       this.place(frame, true);

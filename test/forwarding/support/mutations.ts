@@ -26,7 +26,7 @@ export class FrameMutator {
   next(): Uint8Array {
     const kind = this.below(16);
     if (kind === 0) return this.noise();
-    const frame = (this.seeds[this.below(this.seeds.length)] as Uint8Array).slice();
+    const frame = this.seeds[this.below(this.seeds.length)].slice();
     const changes = this.below(5);
     for (let index = 0; index < changes; index++) this.change(frame);
     const cut = kind < 4 ? frame.subarray(0, this.below(frame.length + 1)) : frame;
@@ -47,16 +47,13 @@ export class FrameMutator {
     // Headers are more interesting than payload.
     const at = this.below(this.below(2) === 0 ? Math.min(80, frame.length) : frame.length);
     const interesting = [0, 1, 4, 5, 17, 44, 58, 64, 127, 128, 255];
-    frame[at] =
-      this.below(2) === 0
-        ? this.below(256)
-        : (interesting[this.below(interesting.length)] as number);
+    frame[at] = this.below(2) === 0 ? this.below(256) : interesting[this.below(interesting.length)];
   }
 
   /** Makes the lengths and the header checksum of an IPv4 frame fit what is there. */
   private repair(frame: Uint8Array): void {
     if (frame.length < 34 || frame[12] !== 8 || frame[13] !== 0) return;
-    const header = ((frame[14] as number) & 15) * 4;
+    const header = (frame[14] & 15) * 4;
     if (header < 20 || header > frame.length - 14) return;
     if (this.below(2) === 0) writeUint16(frame, 16, frame.length - 14);
     writeIpv4Checksum(frame, 14);
@@ -70,7 +67,7 @@ export class FrameMutator {
     writeUint16(frame, at + 2, 0);
     let sum = 0;
     for (let index = at; index < end; index++)
-      sum += (frame[index] as number) << ((index - at) % 2 === 0 ? 8 : 0);
+      sum += frame[index] << ((index - at) % 2 === 0 ? 8 : 0);
     while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
     writeUint16(frame, at + 2, ~sum & 0xffff);
   }

@@ -108,12 +108,9 @@ describe('the HTTP probe', () => {
     expect(await diagnose(httpProbe(), await closedPort())).toMatch(/ECONNREFUSED/);
   });
 
-  it.each([
+  it.each<[string, RequestListener]>([
     ['sends no answer', (): void => {}],
-    [
-      'stops in the middle of its answer',
-      ((_, response) => response.write('a')) as RequestListener,
-    ],
+    ['stops in the middle of its answer', (_, response) => response.write('a')],
   ])('is aborted when the server %s', async (_, listener) => {
     const port = await answering(listener);
     expect(await diagnose(httpProbe(), port)).toMatch(/abort/);
