@@ -172,7 +172,7 @@ export function addressAfter(first: IpAddress, offset: number): IpAddress {
   const bytes = first.toBytes();
   let carry = offset;
   for (let at = bytes.length - 1; at >= 0 && carry > 0; at -= 1) {
-    const sum = (bytes[at]) + carry;
+    const sum = bytes[at] + carry;
     bytes[at] = sum & 0xff;
     carry = Math.floor(sum / 256);
   }

@@ -35,7 +35,7 @@ function isDnsName(name: string, state: ParseState): boolean {
   const labels = name.replace(/\.$/, '').split('.');
   if (name === '' || name === '.') return true;
   if (labels.includes('')) return false;
-  const short = labels.length > 1 && (labels[0]).length === 1;
+  const short = labels.length > 1 && labels[0].length === 1;
   return !(short && state.behavior.refusesShortFirstLabel);
 }
 

@@ -241,8 +241,7 @@ export function scriptOf(state: ParseState, command: string): Script {
 export function programOf(command: string): string {
   const [, quote = '', rest = ''] = /^\s*(['"]?)(.*)$/s.exec(command) ?? [];
   const end = quote === '' ? rest.search(/\s/) : rest.indexOf(quote);
-  const word =
-    end === -1 ? (quote === '' ? rest : (rest.split(/\s/)[0])) : rest.slice(0, end);
+  const word = end === -1 ? (quote === '' ? rest : rest.split(/\s/)[0]) : rest.slice(0, end);
   return word.replaceAll(/\\(.)/gs, '$1');
 }
 

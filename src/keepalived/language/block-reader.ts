@@ -97,7 +97,7 @@ export class BlockReader<State> {
     else if (word.text === '}') this.closeBrace(word, place);
     else {
       let end = at + 1;
-      while (end < words.length && !/^[{}]$/.test((words[end]).text)) end += 1;
+      while (end < words.length && !/^[{}]$/.test(words[end].text)) end += 1;
       this.statement({ words: words.slice(at, end), place });
       return end;
     }
@@ -153,7 +153,7 @@ export class BlockReader<State> {
   private statement(statement: Statement): void {
     if (this.skipping > 0) return;
     this.requireBrace(statement.place);
-    const name = (statement.words[0]).text;
+    const name = statement.words[0].text;
     const keyword = (this.open.at(-1) as Block<State>).keywords.get(name);
     if (keyword === undefined) this.unknown(name, statement);
     else if (keyword.needsWord === true && statement.words.length < 2) {

@@ -139,7 +139,7 @@ function inSet(set: string, character: string): boolean {
   for (let at = 0; at < set.length; at += 1) {
     const first = set[at];
     if (set[at + 1] === '-' && at + 2 < set.length) {
-      if (first <= character && character <= (set[at + 2])) return true;
+      if (first <= character && character <= set[at + 2]) return true;
       at += 2;
     } else if (first === character) return true;
   }

@@ -82,7 +82,7 @@ export class ParameterTable {
     const use = new RegExp(useOfParameter);
     use.lastIndex = from;
     for (let match = use.exec(text); match !== null; match = use.exec(text)) {
-      const value = this.values.get((match[1] ?? match[2]));
+      const value = this.values.get(match[1] ?? match[2]);
       const end = use.lastIndex;
       const wanted =
         value !== undefined && (value.length === 1 || trimBlanks(text.slice(end)) === '');

@@ -79,8 +79,8 @@ interface Range {
 
 function rangeOf(numbers: readonly number[]): Range | undefined {
   const end = numbers.at(-1) as number;
-  const start = numbers.length > 1 ? (numbers[0]) : end < 0 ? -1 : 1;
-  const step = numbers.length > 2 ? (numbers[1]) : end < start ? -1 : 1;
+  const start = numbers.length > 1 ? numbers[0] : end < 0 ? -1 : 1;
+  const step = numbers.length > 2 ? numbers[1] : end < start ? -1 : 1;
   return step === 0 || (end - start) * step < 0 ? undefined : { start, step, end };
 }
 
