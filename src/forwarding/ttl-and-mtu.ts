@@ -17,7 +17,8 @@
  * A packet that was reassembled is measured by its longest fragment. Sources: RFC 1812, section 5.2.7; RFC
  * 4443; recorded behaviour.
  */
-import { IP_PROTOCOL, isTransportWithPorts } from '../wire/protocol-numbers.js';
+import { isTransportWithPorts } from '../protocols.js';
+import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
