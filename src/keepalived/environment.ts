@@ -28,11 +28,12 @@ export interface ConfigurationEnvironment {
    */
   list(folder: string): readonly FolderEntry[] | undefined;
   /**
-   * Whether a program can be run; when missing, every one can.
+   * Finds a program; when missing, every one is where it is said to be.
    *
    * @param path - The program, a path or a name to be searched for.
+   * @returns The path of its file; `undefined` when there is none.
    */
-  hasProgram?(path: string): boolean;
+  findProgram?(path: string): string | undefined;
   /**
    * Whether a user exists; when missing, every one does.
    *

@@ -8,3 +8,6 @@ export * from './configuration.js';
 export * from './environment.js';
 export * from './messages.js';
 export * from './parse.js';
+export * from './machine/check-result.js';
+export * from './machine/commands.js';
+export * from './machine/machine.js';

@@ -3,6 +3,7 @@
  */
 import { type BehaviorName, behaviorOf, type KeepalivedBehavior } from './behavior.js';
 import { ParseState } from './blocks/parse-state.js';
+import { programOf } from './blocks/values.js';
 import { topBlock } from './blocks/top-keywords.js';
 import type { KeepalivedConfiguration } from './configuration.js';
 import { type ConfigurationEnvironment, filesInMemory } from './environment.js';
@@ -76,7 +77,24 @@ export function parseKeepalived(text: string, options: ParseOptions = {}): Parse
   }
   reader.finish();
   const configuration = log.fatal ? EMPTY : resolveConfiguration(state, testing);
+  if (!testing) reportMissingScripts(configuration, log);
   return { configuration, messages: log.messages, exitStatus: exitStatusOf(state) };
+}
+
+/** Scripts that are not there; the test mode does not look for them. */
+function reportMissingScripts({ services }: KeepalivedConfiguration, log: MessageLog): void {
+  const checkers = services.flatMap(({ servers }) => servers.flatMap((server) => server.checkers));
+  for (const { kind, misc } of checkers) {
+    if (kind !== 'MISC_CHECK' || misc.script === undefined || misc.script.program !== undefined)
+      continue;
+    const program = programOf(misc.script.command);
+    log.add(
+      `Script ${program} cannot be accessed - No such file or directory`,
+      undefined,
+      'warning',
+    );
+    log.add(`Disabling misc script '${program}' since not found/accessible`, undefined, 'warning');
+  }
 }
 
 function exitStatusOf(state: ParseState): 0 | 2 | 5 | 6 {

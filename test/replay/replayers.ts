@@ -5,6 +5,7 @@ import type { Replayer } from './recording.js';
 import { directorTraceReplayer } from './director-trace.js';
 import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
 import { configTestReplayer } from './keepalived/config-test.js';
+import { timelineReplayer } from './keepalived/timeline.js';
 import { schedulerTraceReplayer } from './scheduler-trace.js';
 import { stateTraceReplayer } from './state-trace.js';
 
@@ -16,4 +17,5 @@ export const REPLAYERS: readonly Replayer[] = [
   rulesReplayer,
   commandsReplayer,
   configTestReplayer,
+  timelineReplayer,
 ];

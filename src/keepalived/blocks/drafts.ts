@@ -31,8 +31,8 @@ export interface Timing {
 export interface Script {
   /** Program and arguments. */
   readonly command: string;
-  /** Whether the program exists. */
-  readonly exists: boolean;
+  /** The file of the program; `undefined` when there is none. */
+  readonly program: string | undefined;
 }
 
 /** A URL that is checked. */
@@ -124,6 +124,8 @@ export interface SorryDraft {
   readonly address: IpAddress;
   readonly port: number;
   inhibit: boolean;
+  /** The service's method where the sorry server is written. */
+  readonly inherited: Forwarding | undefined;
   forwarding?: Forwarding | undefined;
 }
 

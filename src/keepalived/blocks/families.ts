@@ -40,7 +40,7 @@ export function checkSorryFamily(state: ParseState, service: ServiceDraft, place
   const { sorry } = service;
   const { family } = service;
   if (sorry === undefined || family === undefined || sorry.address.family === family) return;
-  if (sorry.forwarding?.method === 'tunneling') return;
+  if ((sorry.forwarding ?? sorry.inherited)?.method === 'tunneling') return;
   const text = `Address family of virtual server and sorry server ${sorry.address} don't match - skipping sorry server.`;
   state.log.add(text, place);
   delete service.sorry;

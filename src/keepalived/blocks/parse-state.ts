@@ -78,12 +78,14 @@ export class ParseState {
   }
 
   /**
-   * Whether a program exists.
+   * Finds a program.
    *
    * @param path - The program.
+   * @returns The path of its file; `undefined` when there is none.
    */
-  hasProgram(path: string): boolean {
-    return this.environment.hasProgram?.(path) ?? true;
+  findProgram(path: string): string | undefined {
+    const { findProgram } = this.environment;
+    return findProgram === undefined ? path : findProgram(path);
   }
 
   /**
@@ -103,6 +105,6 @@ export class ParseState {
    * @param script - The script.
    */
   useScript(script: Script): void {
-    this.scriptsUsed ||= script.exists;
+    this.scriptsUsed ||= script.program !== undefined;
   }
 }

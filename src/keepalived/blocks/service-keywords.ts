@@ -154,7 +154,14 @@ const sorryServer = /* @__PURE__ */ on((service, state, statement) => {
     state.log.add(`Invalid sorry server IP address ${word} - skipping`, statement.place);
     return;
   }
-  service.sorry = { place: statement.place, address, port, inhibit: false } satisfies SorryDraft;
+  const { forwarding: inherited } = service;
+  service.sorry = {
+    place: statement.place,
+    address,
+    port,
+    inhibit: false,
+    inherited,
+  } satisfies SorryDraft;
 }, true);
 
 const sorryInhibit = /* @__PURE__ */ on((service, state, { place }) => {

@@ -228,8 +228,8 @@ function tunnelClash(
  * @returns The script.
  */
 export function scriptOf(state: ParseState, command: string): Script {
-  const exists = programOf(command) !== '' && state.hasProgram(programOf(command));
-  return { command, exists };
+  const program = programOf(command);
+  return { command, program: program === '' ? undefined : state.findProgram(program) };
 }
 
 /**

@@ -20,8 +20,14 @@ export function recordedEnvironment(
 ): ConfigurationEnvironment {
   return {
     ...filesInMemory(files),
-    hasProgram: (path) => !/no-?such|non-?exist|missing/.test(path),
+    findProgram,
     hasUser: (name) => name === 'root',
     hasGroup: (name) => name === 'root',
   };
+}
+
+/** Of the recorded machine, whose `/bin` was a link. */
+function findProgram(path: string): string | undefined {
+  if (/no-?such|non-?exist|missing/.test(path)) return undefined;
+  return path.startsWith('/bin/') ? `/usr${path}` : path;
 }
