@@ -52,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'health/node': [...UP_TO_DIRECTOR, 'health'],
   ipvsadm: [...UP_TO_DIRECTOR, 'schedulers'],
   keepalived: [...UP_TO_DIRECTOR, 'health'],
+  operations: [...UP_TO_DIRECTOR, 'schedulers', 'ipvsadm', 'keepalived'],
   simulation: [...UP_TO_DIRECTOR, 'schedulers'],
   cli: [
     ...UP_TO_DIRECTOR,

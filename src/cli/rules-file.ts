@@ -5,9 +5,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Administrator } from '../ipvsadm/administrator.js';
 import { IpvsadmError, restoreAllRules } from '../ipvsadm/index.js';
+import { inputKindOf } from '../operations/input-kind.js';
 import { InputError } from './command.js';
 import { fileErrorReason } from './file-error.js';
 import type { Io } from './io.js';
+import { isFault, loadKeepalivedFile } from './keepalived-file.js';
 import { exampleNames, examplePath } from './package-files.js';
 
 /** How standard input is named, as an operand. */
@@ -46,6 +48,11 @@ export function readRulesFile(name: string, io: Io): RulesFile {
  * @throws {InputError} With file, line and column of the first that is refused.
  */
 export function restoreRulesFile(file: RulesFile, administrator: Administrator): void {
+  if (inputKindOf(file.text) === 'keepalived') {
+    const dropped = loadKeepalivedFile(file, administrator).find(isFault);
+    if (dropped !== undefined) throw new InputError(dropped.text);
+    return;
+  }
   try {
     restoreAllRules(file.text, administrator);
   } catch (error) {

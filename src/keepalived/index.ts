@@ -11,3 +11,4 @@ export * from './parse.js';
 export * from './machine/check-result.js';
 export * from './machine/commands.js';
 export * from './machine/machine.js';
+export * from './load.js';

@@ -19,8 +19,10 @@ import {
 import { serviceAsJson } from '../admin/as-json.js';
 import { divideWords } from '../admin/command-lines.js';
 import { resolveHosts } from '../admin/host-names.js';
-import { EXIT, UsageError, type Command } from '../command.js';
+import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
+import { inputKindOf } from '../../operations/input-kind.js';
+import { isFault, loadKeepalivedFile } from '../keepalived-file.js';
 import { readArguments } from '../options.js';
 import { readRulesFile, refusalText, type RulesFile, STANDARD_INPUT } from '../rules-file.js';
 
@@ -43,6 +45,8 @@ interface Answer {
   readonly exitStatus: number;
   readonly output: string;
   readonly errors: readonly IpvsadmError[];
+  /** What is said of a keepalived.conf. */
+  readonly messages?: readonly string[];
 }
 
 /** The `admin` command. */
@@ -128,8 +132,29 @@ function answersOf(request: Request, director: Director): Answer[] {
   return answers;
 }
 
+/** The exit status of `keepalived -t` for a file with faults. */
+const KEEPALIVED_FAULTS = 5;
+
+/** A keepalived.conf: what it says is loaded as far as it goes; a fatal fault loads nothing. */
+function load(rules: RulesFile, director: Director, allOrNothing: boolean): Answer {
+  const messages = loadKeepalivedFile(rules, director);
+  const fault = messages.find(
+    ({ severity }) => severity === 'fatal' || (allOrNothing && severity === 'error'),
+  );
+  if (fault !== undefined) throw new InputError(fault.text);
+  const exitStatus = messages.some(isFault) ? KEEPALIVED_FAULTS : EXIT.ok;
+  return {
+    command: undefined,
+    exitStatus,
+    output: '',
+    errors: [],
+    messages: messages.map(({ text }) => text),
+  };
+}
+
 function restore({ rules, allOrNothing, options }: Request, director: Director): Answer {
   const { text } = rules;
+  if (inputKindOf(text) === 'keepalived') return load(rules, director, allOrNothing);
   if (allOrNothing) return answer(undefined, () => restoreAllRules(text, director, options));
   return { command: undefined, ...restoreRules(text, director, options) };
 }
@@ -144,7 +169,8 @@ function answer(command: string | undefined, run: () => string): Answer {
   }
 }
 
-function print({ command, output, errors }: Answer, file: string, io: Io): void {
+function print({ command, output, errors, messages = [] }: Answer, file: string, io: Io): void {
+  for (const message of messages) io.err.write(`ipvs admin: ${message}\n`);
   for (const error of errors) {
     const where = command === undefined ? `${file}:${error.line}:` : `${command}: column `;
     io.err.write(`ipvs admin: ${refusalText(where, error)}\n`);

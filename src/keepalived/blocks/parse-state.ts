@@ -84,8 +84,8 @@ export class ParseState {
    * @returns The path of its file; `undefined` when there is none.
    */
   findProgram(path: string): string | undefined {
-    const { findProgram } = this.environment;
-    return findProgram === undefined ? path : findProgram(path);
+    const { environment } = this;
+    return environment.findProgram === undefined ? path : environment.findProgram(path);
   }
 
   /**

@@ -71,6 +71,8 @@ const refusals: Readonly<Partial<Record<ErrorCode, KernelRefusal>>> = {
 function perform(director: CommandedDirector, command: IpvsCommand): KernelRefusal | undefined {
   switch (command.command) {
     case 'add-service':
+      // A director knows no persistence engine.
+      if (hasEngine(command.service)) return refusals.ERR_SCHEDULER_NOT_FOUND;
       director.addService(nameOf(command.member), settingsOf(command.service));
       return undefined;
     case 'edit-service':
@@ -94,6 +96,10 @@ function perform(director: CommandedDirector, command: IpvsCommand): KernelRefus
     default:
       return performOnServer(director, command.command, nameOf(command.member), command.server);
   }
+}
+
+function hasEngine({ persistenceEngine, persistenceSeconds }: VirtualServerConfiguration): boolean {
+  return persistenceEngine !== undefined && persistenceEngine !== '' && persistenceSeconds > 0;
 }
 
 function performOnServer(

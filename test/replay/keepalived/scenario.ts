@@ -164,7 +164,11 @@ export class ScenarioPlayer {
       engine !== undefined && 'service' in command && command.service.persistenceSeconds > 0;
     if (used && engine !== 'sip')
       return { text: 'Scheduler or persistence engine not found', errno: 2 };
-    const refusal = kernel(command);
+    const bare =
+      'service' in command
+        ? { ...command, service: { ...command.service, persistenceEngine: undefined } }
+        : command;
+    const refusal = kernel(bare);
     if (used && refusal === undefined && command.member.kind === 'address') {
       this.engines.set(`${command.member.address}:${command.member.port}`, engine);
     }

@@ -1,0 +1,86 @@
+/**
+ * keepalived.conf in the place of a file of rules.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ConfigurationEnvironment } from '../keepalived/environment.js';
+import { loadConfiguration } from '../keepalived/load.js';
+import type { CommandedDirector } from '../keepalived/machine/director-kernel.js';
+import type { KeepalivedMessage, MessageSeverity } from '../keepalived/messages.js';
+import { parseKeepalived } from '../keepalived/parse.js';
+import type { RulesFile } from './rules-file.js';
+
+/** What is said of a file. */
+export interface ReportedMessage {
+  /** For example `keepalived.conf:5:12: Unknown keyword 'foo'`. */
+  readonly text: string;
+  /** How much it matters. */
+  readonly severity: MessageSeverity;
+}
+
+/**
+ * Puts the rules of a keepalived.conf on a director.
+ *
+ * @param file - The file; what it includes is looked for beside it.
+ * @param director - The director.
+ * @returns What is to be said, in order.
+ */
+export function loadKeepalivedFile(
+  file: RulesFile,
+  director: CommandedDirector,
+): ReportedMessage[] {
+  const { configuration, messages } = parseKeepalived(file.text, {
+    environment: filesBeside(file.name),
+    configId: hostname().split('.')[0] ?? 'localhost',
+  });
+  const said = messages
+    .filter(({ severity }) => severity !== 'notice')
+    .map((message) => ({ text: placed(file.name, message), severity: message.severity }));
+  const refused = loadConfiguration(configuration, director);
+  return [
+    ...said,
+    ...refused.map((text) => ({ text: `${file.name}: ${text}`, severity: 'error' as const })),
+  ];
+}
+
+/**
+ * Whether a message says that something was dropped.
+ *
+ * @param message - The message.
+ */
+export function isFault({ severity }: ReportedMessage): boolean {
+  return severity === 'error' || severity === 'fatal';
+}
+
+function placed(name: string, { place, text }: KeepalivedMessage): string {
+  if (place === undefined || place.line === 0) return `${name}: ${text}`;
+  return `${place.file === '' ? name : place.file}:${place.line}:${place.column}: ${text}`;
+}
+
+/**
+ * The files beside a configuration, and the programs of this host.
+ *
+ * @param name - The configuration's path.
+ * @returns The environment. Users are not looked up: a configuration for another host is as good.
+ */
+export function filesBeside(name: string): ConfigurationEnvironment {
+  const resolve = (path: string): string =>
+    path.startsWith('/') ? path : join(dirname(name), path);
+  return {
+    read: (path) => attempt(() => readFileSync(resolve(path), 'utf8')),
+    list: (folder) =>
+      attempt(() => {
+        const entries = readdirSync(resolve(folder), { withFileTypes: true });
+        return entries.map((entry) => ({ name: entry.name, folder: entry.isDirectory() }));
+      }),
+  };
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
