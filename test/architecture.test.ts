@@ -60,6 +60,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'captures',
     'health',
     'ipvsadm',
+    'operations',
     'keepalived',
     'simulation',
     ...BENCH,

@@ -241,7 +241,7 @@ describe('ipvs admin', () => {
   });
 
   test('sends nobody to a path that may not exist', async () => {
-    const { err } = await ipvs(['admin'], { input: 'virtual_server 192.0.2.1 80 {\n' });
+    const { err } = await ipvs(['admin'], { input: 'listen 192.0.2.1:80;\n' });
     expect(err).toContain('standard input:1:1: expected a command, such as -A or -a');
     expect(err).not.toContain('/usr/sbin');
   });

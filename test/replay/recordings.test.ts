@@ -9,7 +9,7 @@ test.each([
   ['forwarding', /\.jsonl\.gz$/, 56, 5404],
   ['states', /\.jsonl\.gz$/, 4, 20698],
   ['stock-timer-wheel', /\.jsonl\.gz$/, 5, 946],
-  ['keepalived', /^config-test\.jsonl\.gz$/, 1, 970],
+  ['keepalived', /\.jsonl\.gz$/, 3, 8578],
   ['ipvsadm', /\.rules\.gz$|^errors\.jsonl\.gz$/, 5, 749],
 ] as const)('the recordings of %s are made again', async (folder, names, recordings, checks) => {
   const replay = await replayFolder(folder, names);
