@@ -45,6 +45,8 @@ const names = [
   'sync',
   'health',
   'health/node',
+  'metrics',
+  'discovery/node',
 ];
 
 /**

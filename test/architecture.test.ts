@@ -49,6 +49,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   director: [...BELOW_DIRECTOR, ...CONNECTIONS, 'forwarding', 'services'],
   sync: ['.', 'model', 'wire', ...CONNECTIONS],
   health: UP_TO_DIRECTOR,
+  metrics: UP_TO_DIRECTOR,
+  'discovery/node': ['.', 'model'],
   'health/node': [...UP_TO_DIRECTOR, 'health'],
   ipvsadm: [...UP_TO_DIRECTOR, 'schedulers'],
   keepalived: [...UP_TO_DIRECTOR, 'health'],
@@ -71,7 +73,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that may use Node's own modules. */
-const forNode = ['cli', 'health/node'];
+const forNode = ['cli', 'health/node', 'discovery/node'];
 
 /** A source file of src, by its path from there. */
 interface Source {

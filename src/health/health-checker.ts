@@ -7,10 +7,12 @@
  * writes win as soon as a server is up. A weight written to a down server is in force for one microtask.
  * Cost: O(log servers) per probe; O(servers) per change of health or edit, for the sorry server.
  */
-import { IpAddress } from '../ip-address.js';
+import { show } from '../errors.js';
 import type { RealServer } from '../model/real-server.js';
-import type { ServerAddress, ServerSettings } from '../model/server-settings.js';
-import type { ServerList } from '../model/server-list.js';
+import { type ServerAddressLike, serverKey } from '../model/server-address.js';
+import type { ServerSettings } from '../model/server-settings.js';
+import { ServerList } from '../model/server-list.js';
+import { Disposable } from '../platform-methods.js';
 import type { HealthChange } from './health-change.js';
 import { HealthCounter } from './health-counter.js';
 import {
@@ -39,7 +41,7 @@ export interface HealthCheckerState {
  * @example
  * {@includeCode ../../docs/examples/health-checker.ts}
  */
-export class HealthChecker implements Iterable<ServerHealth> {
+export class HealthChecker extends Disposable implements Iterable<ServerHealth> {
   private readonly servers: ServerList;
   private readonly settings: HealthSettings;
   private readonly options: HealthCheckerOptions;
@@ -59,6 +61,10 @@ export class HealthChecker implements Iterable<ServerHealth> {
    * @throws {RangeError} When an option is out of range.
    */
   constructor(servers: ServerList, options: HealthCheckerOptions) {
+    super();
+    if (!(servers instanceof ServerList)) {
+      throw new TypeError(`Cannot check health: expected a server list, got ${show(servers)}`);
+    }
     this.servers = servers;
     this.settings = completeHealthSettings(options);
     this.options = options;
@@ -96,6 +102,23 @@ export class HealthChecker implements Iterable<ServerHealth> {
     for (const watched of this.watched.values()) watched.loop?.stop();
   }
 
+  /** The same as {@link HealthChecker.stop}, for `using`. */
+  close(): void {
+    this.stop();
+  }
+
+  /**
+   * The checker in words, for people: what `console.log` shows under Node.
+   *
+   * @returns One line, and one for each server that is down.
+   */
+  describe(): string {
+    const all = [...this];
+    const down = all.filter(({ up }) => !up);
+    const lines = down.map(({ server, reason }) => `\n  ${server} is down (${reason})`);
+    return `HealthChecker (${all.length - down.length} of ${all.length} servers up)${lines.join('')}`;
+  }
+
   /**
    * Counts what the traffic has shown, as if a probe had: a refused connection, a failed request.
    * Does nothing while the checker is not running.
@@ -104,7 +127,11 @@ export class HealthChecker implements Iterable<ServerHealth> {
    * @param healthy - Whether it was well.
    * @param reason - Why it was not.
    */
-  report(server: ServerAddress, healthy: boolean, reason: unknown = 'reported by traffic'): void {
+  report(
+    server: ServerAddressLike,
+    healthy: boolean,
+    reason: unknown = 'reported by traffic',
+  ): void {
     const watched = this.find(server);
     if (watched === undefined || !this.active) return;
     this.judge(watched, healthy, healthy ? '' : describe(reason));
@@ -116,7 +143,7 @@ export class HealthChecker implements Iterable<ServerHealth> {
    * @param server - The server, or its address and port.
    * @returns Its health, kept up to date, or `undefined` when it is not watched.
    */
-  health(server: ServerAddress): ServerHealth | undefined {
+  health(server: ServerAddressLike): ServerHealth | undefined {
     return this.find(server);
   }
 
@@ -136,7 +163,7 @@ export class HealthChecker implements Iterable<ServerHealth> {
    * @param server - The server, or its address and port.
    * @returns Whether there was such a server.
    */
-  forget(server: ServerAddress): boolean {
+  forget(server: ServerAddressLike): boolean {
     const watched = this.find(server);
     if (watched === undefined || watched.server.available) return false;
     this.part(watched);
@@ -215,8 +242,8 @@ export class HealthChecker implements Iterable<ServerHealth> {
     },
   };
 
-  private find(server: ServerAddress): WatchedServer | undefined {
-    return this.watched.get(keyOf(server));
+  private find(server: ServerAddressLike): WatchedServer | undefined {
+    return this.watched.get(serverKey(server));
   }
 
   /** Catches up with what has happened to the list while nobody was looking. */
@@ -248,23 +275,28 @@ export class HealthChecker implements Iterable<ServerHealth> {
       timers,
       random,
       () => runProbe(probe, watched.server, timers, timeoutMs),
-      ({ healthy, reason }) => this.judge(watched, healthy, reason),
+      ({ healthy, reason, weight }) => this.judge(watched, healthy, reason, weight),
     );
-    this.watched.set(keyOf(server), watched);
+    this.watched.set(serverKey(server), watched);
     return watched;
   }
 
   private part(watched: WatchedServer): void {
     watched.loop?.stop();
-    this.watched.delete(keyOf(watched.server));
+    this.watched.delete(serverKey(watched.server));
   }
 
-  private judge(watched: WatchedServer, healthy: boolean, reason: string): void {
+  private judge(watched: WatchedServer, healthy: boolean, reason: string, weight?: number): void {
     watched.reason = reason;
-    if (!watched.counter.count(healthy)) return;
+    const reweighed = weight !== undefined && weight !== watched.probed;
+    if (reweighed) watched.probed = weight;
+    if (!watched.counter.count(healthy)) {
+      if (reweighed) this.reconcile();
+      return;
+    }
     watched.sinceMs = this.settings.timers.now();
-    this.change.apply(watched);
-    this.news.tell(watched.up ? 'up' : 'down', watched.server, watched.weight, reason);
+    this.apply(watched);
+    this.news.tell(watched.up ? 'up' : 'down', watched.server, watched.wanted, reason);
     this.updateSorryServer();
   }
 
@@ -279,20 +311,22 @@ export class HealthChecker implements Iterable<ServerHealth> {
   }
 
   private reconcile(): void {
-    for (const watched of this.watched.values()) this.change.apply(watched);
+    for (const watched of this.watched.values()) this.apply(watched);
     this.updateSorryServer();
   }
 
+  /** Makes the list agree with a server's health, unless it serves as the sorry server. */
+  private apply(watched: WatchedServer): void {
+    if (watched.up || this.sorry?.is(watched.server) !== true) this.change.apply(watched);
+    else watched.held = true;
+  }
+
   private updateSorryServer(): void {
-    const serving = [...this.watched.values()].some(({ up, weight }) => up && weight > 0);
-    const moved = this.sorry?.update(!serving);
+    const serving = [...this.watched.values()].some(({ up, wanted }) => up && wanted > 0);
+    const twin = this.sorry && this.find(this.sorry.address);
+    const moved = this.sorry?.update(!serving, twin);
     if (moved !== undefined) {
       this.news.tell(serving ? 'sorry-server-out' : 'sorry-server-in', moved, moved.weight, '');
     }
   }
-}
-
-/** Address and port as text, the same for a server and for its description. */
-function keyOf(server: ServerAddress): string {
-  return `${IpAddress.from(server.address)} ${server.port}`;
 }

@@ -1,7 +1,13 @@
 /**
  * The settings of a health checker, their defaults and their checks.
  */
-import { requireInteger, requireOneOf, show } from '../errors.js';
+import {
+  type OptionNames,
+  requireInteger,
+  requireKnownOptions,
+  requireOneOf,
+  show,
+} from '../errors.js';
 import type { ServerOptions } from '../model/server-settings.js';
 import { type RandomSource, systemRandom } from '../random.js';
 import { MAX_DELAY_MS, systemTimers, type Timers } from '../timers.js';
@@ -51,6 +57,27 @@ export type HealthSettings = Required<
   Omit<HealthCheckerOptions, 'editor' | 'sorryServer' | 'onChange' | 'log' | 'signal'>
 >;
 
+const OPTION_NAMES: OptionNames<HealthCheckerOptions> = {
+  probe: true,
+  intervalMs: true,
+  timeoutMs: true,
+  jitter: true,
+  fall: true,
+  rise: true,
+  startUp: true,
+  down: true,
+  editor: true,
+  sorryServer: true,
+  onChange: true,
+  log: true,
+  signal: true,
+  timers: true,
+  random: true,
+};
+
+/** The makers of probes in `ipvs/health/node`: a probe of their name was not called. */
+const FACTORIES: readonly string[] = ['tcpProbe', 'httpProbe'];
+
 /** Half of the longest delay, so that full jitter still fits into a timer. */
 const MAX_INTERVAL_MS = Math.floor(MAX_DELAY_MS / 2);
 
@@ -63,9 +90,13 @@ const MAX_INTERVAL_MS = Math.floor(MAX_DELAY_MS / 2);
  * @throws {RangeError} When a value is out of range.
  */
 export function completeHealthSettings(options: HealthCheckerOptions): HealthSettings {
+  requireKnownOptions('create a health checker', options, OPTION_NAMES);
   const { probe, intervalMs = 5000, timeoutMs = 2000, fall = 3, rise = 2 } = options;
   if (typeof probe !== 'function') {
     throw new TypeError(`Invalid probe: expected a function, got ${show(probe)}`);
+  }
+  if (FACTORIES.includes(probe.name)) {
+    throw new TypeError(`Invalid probe: expected ${probe.name}(), got ${probe.name} (call it)`);
   }
   return {
     probe,

@@ -4,7 +4,9 @@
  * A probe fulfils when the server is well. It fails by rejecting, by fulfilling with `false`, by
  * throwing, or by taking too long; then its signal is aborted and whatever it says later is ignored.
  */
+import { requireInteger } from '../errors.js';
 import type { RealServer } from '../model/real-server.js';
+import { MAX_WEIGHT } from '../model/thresholds.js';
 import type { Timers } from '../timers.js';
 
 /** The part of an `AbortSignal` that is used here, for platforms whose types do not have it. */
@@ -39,7 +41,8 @@ export type ProbeSignal = typeof globalThis extends { AbortSignal: { prototype: 
  *
  * @param server - Whom to ask.
  * @param signal - Aborted when the answer is not wanted any more.
- * @returns Fulfils when the server is well; rejects with the reason, or fulfils with `false`, when not.
+ * @returns Fulfils when the server is well, with `{ weight }` if it shall have that weight (0–2147483647) from
+ *   now on; rejects with the reason, or fulfils with `false`, when not.
  */
 export type Probe = (server: RealServer, signal: ProbeSignal) => Promise<unknown>;
 
@@ -49,6 +52,8 @@ export interface ProbeOutcome {
   readonly healthy: boolean;
   /** Why it is not, in a few words; empty when it is. */
   readonly reason: string;
+  /** The weight that the probe gave, if it gave one. */
+  readonly weight?: number;
 }
 
 /** A probe that is under way. */
@@ -106,10 +111,21 @@ export function runProbe(
 
 async function judge(probe: Probe, server: RealServer, signal: ProbeSignal): Promise<ProbeOutcome> {
   try {
-    return (await probe(server, signal)) === false ? unhealthy('the probe said no') : healthy;
+    return outcomeOf(await probe(server, signal));
   } catch (error) {
     return unhealthy(describe(error));
   }
+}
+
+/** What a probe's answer says: anything but `false` is good, and an object may carry a weight. */
+function outcomeOf(answer: unknown): ProbeOutcome {
+  if (answer === false) return unhealthy('the probe said no');
+  if (typeof answer === 'function') {
+    return unhealthy('the probe gave a function: is it a factory that must be called?');
+  }
+  if (typeof answer !== 'object' || answer === null || !('weight' in answer)) return healthy;
+  const { weight } = answer;
+  return { ...healthy, weight: requireInteger('weight of a probe', weight, 0, MAX_WEIGHT) };
 }
 
 function unhealthy(reason: string): ProbeOutcome {

@@ -97,10 +97,10 @@ export class ServerSwitch {
 
   private release(watched: WatchedServer): void {
     watched.held = false;
-    const { server, weight } = watched;
+    const { server, wanted: weight } = watched;
     if (!server.available) {
       this.write((editor) => {
-        watched.server = editor.add(watched.toJSON().server);
+        watched.server = editor.add({ ...watched.toJSON().server, weight });
       });
     } else if (server.weight !== weight) {
       this.write((editor) => editor.edit(server, { weight }));

@@ -37,6 +37,8 @@ export class WatchedServer implements ServerHealth {
   weight: number;
   sinceMs: number;
   reason = '';
+  /** The weight that the last good probe gave, if it gave one. */
+  probed: number | undefined = undefined;
   /** Whether the checker took it out of service and has to bring it back. */
   held = false;
   readonly counter: HealthCounter;
@@ -53,6 +55,11 @@ export class WatchedServer implements ServerHealth {
     this.weight = server.weight;
     this.counter = counter;
     this.sinceMs = sinceMs;
+  }
+
+  /** The weight it shall have while it is up: 0 if the operator wrote 0, else the probe's, else the operator's. */
+  get wanted(): number {
+    return this.weight === 0 ? 0 : (this.probed ?? this.weight);
   }
 
   get up(): boolean {

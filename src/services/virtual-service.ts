@@ -22,7 +22,7 @@ import { RestrictedChoice } from './server-choice.js';
 import { Service } from './service.js';
 import type { ServiceConnection } from './service-connection.js';
 import { ServiceConnections } from './service-connections.js';
-import { createServiceKey } from './service-key.js';
+import { createServiceKey, type ServiceKey } from './service-key.js';
 import { SlowStart } from './slow-start.js';
 import {
   birthOf,
@@ -100,6 +100,12 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
   /** The real servers: add, edit, replace and remove them here, at any time. */
   get servers(): ServerList {
     return this.service.servers;
+  }
+
+  /** What names the service: protocol, address and port, or a firewall mark. */
+  get key(): ServiceKey {
+    const { family, fwmark, protocol, address, port } = this.service;
+    return { family, fwmark, protocol, address, port };
   }
 
   /** How many connections and templates there are. */

@@ -200,11 +200,11 @@ describe('the sorry server', () => {
     expect(servers.get(sorryServer)).toBeDefined();
   });
 
-  it('is left alone when the operator has put it into the list', async () => {
+  it('serves, although it is down, when it is a watched server as well', async () => {
     const { servers, ill, rounds } = examine([server(1), sorryServer], { sorryServer });
     ill.add(A).add(SORRY);
     await rounds(2);
-    expect(weights(servers)).toEqual({ [A]: 0, [SORRY]: 0 });
+    expect(weights(servers)).toEqual({ [A]: 0, [SORRY]: 1 });
   });
 });
 

@@ -3,6 +3,7 @@
  */
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { type OptionNames, requireKnownOptions } from '../../errors.js';
 import type { RealServer } from '../../model/real-server.js';
 import type { Probe } from '../probe.js';
 
@@ -24,6 +25,16 @@ export interface HttpProbeOptions {
   readonly isGoodStatus?: (status: number) => boolean;
 }
 
+const OPTION_NAMES: OptionNames<HttpProbeOptions> = {
+  port: true,
+  path: true,
+  method: true,
+  headers: true,
+  tls: true,
+  verifyCertificate: true,
+  isGoodStatus: true,
+};
+
 /**
  * Makes a probe that requests a page from the real server, each time on a connection of its own.
  *
@@ -33,6 +44,7 @@ export interface HttpProbeOptions {
  * {@includeCode ../../../docs/examples/health-probes.ts}
  */
 export function httpProbe(options: HttpProbeOptions = {}): Probe {
+  requireKnownOptions('make a probe', options, OPTION_NAMES);
   const isGood = options.isGoodStatus ?? ((status) => status >= 200 && status < 400);
   return async (server, signal) =>
     new Promise<void>((resolve, reject) => {

@@ -2,6 +2,7 @@
  * A probe that opens a TCP connection: the server is well when it accepts one.
  */
 import { connect } from 'node:net';
+import { type OptionNames, requireKnownOptions } from '../../errors.js';
 import type { Probe } from '../probe.js';
 
 /** What a {@link tcpProbe} connects to. */
@@ -9,6 +10,8 @@ export interface TcpProbeOptions {
   /** The port, 1–65535; default the real server's own. */
   readonly port?: number;
 }
+
+const OPTION_NAMES: OptionNames<TcpProbeOptions> = { port: true };
 
 /**
  * Makes a probe that opens a TCP connection to the real server's address and closes it at once.
@@ -19,6 +22,7 @@ export interface TcpProbeOptions {
  * {@includeCode ../../../docs/examples/health-probes.ts}
  */
 export function tcpProbe(options: TcpProbeOptions = {}): Probe {
+  requireKnownOptions('make a probe', options, OPTION_NAMES);
   return async (server, signal) =>
     new Promise<void>((resolve, reject) => {
       const host = server.address.toString();
