@@ -50,7 +50,7 @@ export function formatMetrics(families: Iterable<MetricFamily>): string {
 }
 
 function formatFamily(parts: readonly MetricFamily[]): string {
-  const { name, help, type } = parts[0] as MetricFamily;
+  const { name, help, type } = parts[0];
   const lines = parts.flatMap(({ samples }) =>
     samples.map(({ labels, value }) => `${name}${formatLabels(labels)} ${formatValue(value)}\n`),
   );
