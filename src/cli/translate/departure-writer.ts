@@ -3,9 +3,9 @@
  */
 import {
   type CaptureCopier,
-  type CaptureRecord,
+  CaptureRecord,
   describeFault,
-  type LinkContent,
+  LinkContent,
 } from '../../captures/index.js';
 import type { Departure, Verdict } from '../../director/index.js';
 import { Packet } from '../../wire/index.js';
@@ -19,16 +19,20 @@ import type { NextHops } from './next-hops.js';
 export class DepartureWriter {
   private readonly frames: FrameBuilder;
   private readonly piece = new Packet();
-  private record: CaptureRecord | undefined;
-  private content: LinkContent | undefined;
-  private captured: CapturedPacket | undefined;
+  private record: CaptureRecord = new CaptureRecord();
+  private content: LinkContent = new LinkContent();
+  private readonly captured: CapturedPacket;
   private frameCheckBytes = 0;
   /** Where the packet is that came in the frame, and how long it is. */
   private frameOffset = 0;
   private frameLength = 0;
 
-  /** @param hops - Knows Ethernet addresses. */
-  constructor(hops: NextHops) {
+  /**
+   * @param hops - Knows Ethernet addresses.
+   * @param captured - The packet at hand.
+   */
+  constructor(hops: NextHops, captured: CapturedPacket) {
+    this.captured = captured;
     this.frames = new FrameBuilder(hops);
   }
 
@@ -37,21 +41,14 @@ export class DepartureWriter {
    *
    * @param record - Its record.
    * @param content - What is in its frame.
-   * @param captured - The packet.
    * @param frameCheckBytes - Bytes of the frame check sequence.
    */
-  begin(
-    record: CaptureRecord,
-    content: LinkContent,
-    captured: CapturedPacket,
-    frameCheckBytes: number,
-  ): void {
+  begin(record: CaptureRecord, content: LinkContent, frameCheckBytes: number): void {
     this.record = record;
     this.content = content;
-    this.captured = captured;
     this.frameCheckBytes = frameCheckBytes;
-    this.frameOffset = captured.offset;
-    this.frameLength = captured.length;
+    this.frameOffset = this.captured.offset;
+    this.frameLength = this.captured.length;
   }
 
   /**
@@ -61,7 +58,7 @@ export class DepartureWriter {
    * @param datagram - Its datagram.
    */
   noteFragment(packet: Packet, datagram: WaitingDatagram): void {
-    const missing = this.captured?.missing ?? 0;
+    const missing = this.captured.missing;
     if (missing > 0) {
       datagram.cut.set(packet.fragmentOffset, packet.length - missing - packet.headerLength);
     }
@@ -86,7 +83,7 @@ export class DepartureWriter {
     const { output } = verdict;
     this.frames.frame.comment = comment;
     if (output.length > output.fragmentLimit) return this.writePieces(verdict, datagram, copier);
-    const { captured, content, record } = this.parts();
+    const { captured, content, record } = this;
     const isCaptured = verdict.action !== 'reply' && datagram === undefined;
     const { bytes, view, offset, length, gateway, side } = output;
     const kept = isCaptured ? captured.restore(bytes, view, offset, length) : length;
@@ -120,7 +117,7 @@ export class DepartureWriter {
   /** How much of a piece was captured: as much as of the fragment it came in, or of the packet it is part of. */
   private keptOf(bytes: Uint8Array, datagram: WaitingDatagram | undefined): number {
     const { piece } = this;
-    const { missing, length, packet } = this.parts().captured;
+    const { missing, length, packet } = this.captured;
     if ((missing === 0 && datagram === undefined) || piece.parse(bytes) !== 'ok')
       return bytes.length;
     const { headerLength, fragmentOffset } = piece;
@@ -140,7 +137,7 @@ export class DepartureWriter {
     gateway: Verdict['output']['gateway'],
     copier: CaptureCopier,
   ): number {
-    const { record, content } = this.parts();
+    const { record, content } = this;
     const growth = departure.bytes.length - this.frameLength;
     const { frames, frameCheckBytes } = this;
     if (!frames.around(record, content, departure, kept, growth, gateway, frameCheckBytes))
@@ -149,17 +146,9 @@ export class DepartureWriter {
   }
 
   private copy(copier: CaptureCopier): number {
-    if (!copier.packet(this.parts().record, this.frames.frame)) {
+    if (!copier.packet(this.record, this.frames.frame)) {
       throw new InputError(copier.fault === undefined ? '' : describeFault(copier.fault));
     }
     return 1;
-  }
-
-  private parts(): { record: CaptureRecord; content: LinkContent; captured: CapturedPacket } {
-    const { record, content, captured } = this;
-    if (record === undefined || content === undefined || captured === undefined) {
-      throw new TypeError('Cannot write a departure: expected begin to be called first');
-    }
-    return { record, content, captured };
   }
 }

@@ -1,10 +1,11 @@
 /**
  * Ethernet addresses as a capture shows them: the sender of an IP address has the address of its frames, and
- * the director has those that frames to it are sent to. A host that was never seen gets one made of its IP
- * address, so that every packet can be written as a frame.
+ * the director has those that frames to it are sent to. Most clients are behind one router, whose address is
+ * that of the first client's frame: only clients with another one are remembered, and a client that was never seen
+ * is taken to be there, too. A server that was never seen gets an address made of its IP address.
  *
- * Cost: one look-up per packet. At most {@link MOST_HOSTS} hosts are remembered twice over: when there are
- * more, those that were not seen for longest are forgotten.
+ * Cost: a few comparisons per packet, and a look-up for hosts that are remembered. At most {@link MOST_HOSTS} hosts
+ * are remembered twice over: when there are more, those that were not seen for longest are forgotten.
  */
 import type { Side } from '../../forwarding/index.js';
 
@@ -25,11 +26,31 @@ interface Host {
 
 /** The Ethernet addresses on one side. */
 class Neighbors {
+  private readonly hasRouter: boolean;
+  /** The address of the router: that of the first frame; −1 before it. */
+  private routerHigh = -1;
+  private routerLow = 0;
   private recent = new Map<number, Host>();
   private older = new Map<number, Host>();
 
+  /** @param hasRouter - Whether hosts are usually behind a router. */
+  constructor(hasRouter: boolean) {
+    this.hasRouter = hasRouter;
+  }
+
+  /** The router's address: its upper 16 bits, or −1. */
+  get high(): number {
+    return this.routerHigh;
+  }
+
+  /** Its lower 32 bits. */
+  get low(): number {
+    return this.routerLow;
+  }
+
   find(word0: number, word1: number, word2: number, word3: number): Host | undefined {
     const key = word0 ^ word1 ^ word2 ^ word3;
+    if (this.recent.size === 0) return undefined;
     let host = this.recent.get(key) ?? this.older.get(key);
     while (host !== undefined && !isHost(host, word0, word1, word2, word3)) host = host.next;
     return host;
@@ -43,6 +64,14 @@ class Neighbors {
     high: number,
     low: number,
   ): void {
+    if (this.hasRouter) {
+      if (this.routerHigh < 0) {
+        this.routerHigh = high;
+        this.routerLow = low;
+      }
+      const isRouter = high === this.routerHigh && low === this.routerLow;
+      if (isRouter && this.recent.size === 0) return;
+    }
     const key = word0 ^ word1 ^ word2 ^ word3;
     const first = this.recent.get(key);
     let host = first;
@@ -65,7 +94,7 @@ export class NextHops {
     client: { high: MADE_UP, low: 1 },
     server: { high: MADE_UP, low: 2 },
   };
-  private readonly neighbors = { client: new Neighbors(), server: new Neighbors() };
+  private readonly neighbors = { client: new Neighbors(true), server: new Neighbors(false) };
 
   /**
    * Learns from a frame.
@@ -127,7 +156,9 @@ export class NextHops {
     word2: number,
     word3: number,
   ): void {
-    const host = this.neighbors[side].find(word0, word1, word2, word3);
+    const neighbors = this.neighbors[side];
+    const host =
+      neighbors.find(word0, word1, word2, word3) ?? (neighbors.high < 0 ? undefined : neighbors);
     const own = this.own[side];
     view.setUint16(at, host === undefined ? MADE_UP : host.high);
     view.setInt32(at + 2, host === undefined ? word3 : host.low);

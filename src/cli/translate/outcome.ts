@@ -73,6 +73,7 @@ export interface VerdictCount {
 
 /** Counts outcomes; an outcome that was counted costs no memory. */
 export class VerdictCounts {
+  private last: VerdictCount | undefined;
   private readonly byAction = new Map<PacketAction, Map<string, VerdictCount>>();
 
   /**
@@ -84,6 +85,22 @@ export class VerdictCounts {
    * @param packets - How many; below 0 takes back.
    */
   add(action: PacketAction, reason: Reason | TranslationReason, what = '', packets = 1): void {
+    const { last } = this;
+    if (last !== undefined && last.action === action && last.reason === reason && what === '') {
+      last.packets += packets;
+      return;
+    }
+    const count = this.countOf(action, reason, what);
+    count.packets += packets;
+    // Most packets end like the one before.
+    this.last = what === '' ? count : undefined;
+  }
+
+  private countOf(
+    action: PacketAction,
+    reason: Reason | TranslationReason,
+    what: string,
+  ): VerdictCount {
     const key = what === '' ? reason : what;
     let reasons = this.byAction.get(action);
     if (reasons === undefined) {
@@ -91,8 +108,10 @@ export class VerdictCounts {
       this.byAction.set(action, reasons);
     }
     const known = reasons.get(key);
-    if (known !== undefined) known.packets += packets;
-    else reasons.set(key, { action, reason, ...(what !== '' && { what }), packets });
+    if (known !== undefined) return known;
+    const added = { action, reason, ...(what !== '' && { what }), packets: 0 };
+    reasons.set(key, added);
+    return added;
   }
 
   /**

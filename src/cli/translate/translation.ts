@@ -59,7 +59,7 @@ export class Translation {
   private readonly clock = new ManualClock();
   private readonly director: Director;
   private readonly hops = new NextHops();
-  private readonly writer = new DepartureWriter(this.hops);
+  private readonly writer: DepartureWriter;
   private readonly fragments = new Fragments();
   private readonly content = new LinkContent();
   private readonly captured: CapturedPacket;
@@ -80,6 +80,7 @@ export class Translation {
     this.options = options;
     this.recorder = new OutcomeRecorder(filter, comments, explain);
     this.captured = new CapturedPacket(offload);
+    this.writer = new DepartureWriter(this.hops, this.captured);
     this.director = new Director({
       schedulers: schedulersByName,
       clock: this.clock,
@@ -172,7 +173,7 @@ export class Translation {
       recorder.skipped('director-output');
       return;
     }
-    writer.begin(record, content, captured, frameCheckBytes);
+    writer.begin(record, content, frameCheckBytes);
     if (origin === 'tunnel') captured.unwrap(origins.inner);
     else if (origin === 'answer') origins.redirectAnswer(captured.packet);
     const { packet } = captured;
