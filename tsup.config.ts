@@ -18,7 +18,7 @@ const shared: Options = {
   splitting: true,
   // Deno asks for the prefix.
   removeNodeProtocol: false,
-  sourcemap: true,
+  metafile: true,
   silent: true,
   esbuildPlugins: [inlineConstants],
   esbuildOptions: (options, { format }) => {
@@ -27,8 +27,6 @@ const shared: Options = {
     options.minifySyntax = format === 'esm';
     // The suites of `ipvs bench` import the package by its own name.
     options.alias = aliases;
-    // The package carries src as well.
-    options.sourcesContent = false;
   },
 };
 
