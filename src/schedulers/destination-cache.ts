@@ -159,17 +159,31 @@ export class DestinationCache<Choice> {
     }
   }
 
-  /** Makes all checks that have fallen due. */
+  /** Makes all checks that have fallen due. Checks that drop nothing are skipped, so that a long time costs nothing. */
   private catchUp(now: number): void {
     for (; now >= this.nextCheck; this.nextCheck += CHECK_INTERVAL_MS) {
-      if (this.entries === 0) {
-        this.skipChecks(Math.floor((now - this.nextCheck) / CHECK_INTERVAL_MS));
+      const due = Math.floor((now - this.nextCheck) / CHECK_INTERVAL_MS);
+      if (this.entries === 0) this.skipChecks(due);
+      // Few checks are made faster than the oldest entry is found.
+      else if (due > CHECKS_PER_FULL_CHECK && this.entries <= FULL) {
+        this.skipChecks(Math.min(due, this.checksWithoutEffect()));
       }
       this.check(this.nextCheck);
     }
   }
 
-  /** Leaves out checks of an empty cache, but counts them. */
+  /** How many checks there are before the first full one that drops an entry; not for a cache that is too full. */
+  private checksWithoutEffect(): number {
+    let oldest = Infinity;
+    for (const { lastUse } of this) oldest = Math.min(oldest, lastUse);
+    const beforeFull = CHECKS_PER_FULL_CHECK - this.checks;
+    const fullCheck = this.nextCheck + beforeFull * CHECK_INTERVAL_MS;
+    const left = oldest + this.expiryMs() - fullCheck;
+    const cycles = Math.max(0, Math.ceil(left / (CHECK_INTERVAL_MS * CHECKS_PER_FULL_CHECK)));
+    return beforeFull + cycles * CHECKS_PER_FULL_CHECK;
+  }
+
+  /** Leaves out checks that have no effect, but counts them. */
   private skipChecks(count: number): void {
     this.nextCheck += count * CHECK_INTERVAL_MS;
     this.checks = ((this.checks - 1 + count) % CHECKS_PER_FULL_CHECK) + 1;

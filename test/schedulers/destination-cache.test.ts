@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IpAddress } from '../../src/ip-address.js';
 import { DestinationCache } from '../../src/schedulers/destination-cache.js';
@@ -191,4 +192,53 @@ test('when and how the next check is made goes with a clock of another origin', 
   const { cache } = newCache();
   cache.restoreChecks({ nextCheck: 500, checks: 7, lastBucket: 9 }, 1000);
   expect(cache.checkState).toEqual({ nextCheck: 1500, checks: 7, lastBucket: 9 });
+});
+
+describe('a long time without look-ups', () => {
+  test('costs a few checks, whatever the expiry', () => {
+    const year = 365 * DAY_MS;
+    for (const expiryMs of [0, DAY_MS, 90 * year]) {
+      let asked = 0;
+      const cache = new DestinationCache<number>(
+        0,
+        () => ((asked += 1), expiryMs),
+        () => undefined,
+      );
+      fill(cache, 100, 1000);
+      cache.use(address(1), 100 * year);
+      expect(asked).toBeLessThanOrEqual(3);
+      expect(choices(cache)).toEqual([]);
+    }
+  });
+
+  test('drops the same as looking each minute, at the same checks', () => {
+    const steps = fc.array(
+      fc.record({ count: fc.nat(20), ms: fc.integer({ min: 1, max: 3 * DAY_MS }) }),
+      { minLength: 1, maxLength: 6 },
+    );
+    const expiries = fc.constantFrom(0, 100_000, 7_200_001, DAY_MS);
+    fc.assert(
+      fc.property(steps, expiries, fc.constantFrom(0, FULL + 5), (list, expiryMs, many) => {
+        const jumping = newCache(expiryMs);
+        const stepping = newCache(expiryMs);
+        let now = 0;
+        for (const { count, ms } of list) {
+          for (const { cache } of [jumping, stepping]) {
+            fill(cache, count, now, now % 1000);
+            if (now === 0) fill(cache, many, 0, 50_000);
+          }
+          for (const end = now + ms; now < end; now = Math.min(end, now + 59_999)) {
+            stepping.cache.use(address(-1), now);
+          }
+          for (const { cache } of [jumping, stepping]) cache.use(address(-1), now);
+          expect(jumping.cache.checkState).toEqual(stepping.cache.checkState);
+          expect(choices(jumping.cache)).toEqual(choices(stepping.cache));
+        }
+        expect(jumping.dropped.toSorted((a, b) => a - b)).toEqual(
+          stepping.dropped.toSorted((a, b) => a - b),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
 });
