@@ -15,6 +15,10 @@ export default {
   out: 'docs/api',
   customCss: 'docs/site.css',
   plugin: ['typedoc-plugin-mdn-links', 'typedoc-plugin-coverage', './scripts/typedoc-plugin.mjs'],
+  // A file name that ends in .md is no address.
+  markdownItOptions: { html: true, linkify: false },
+  searchInComments: true,
+  searchInDocuments: true,
   includeVersion: true,
   disableSources: true,
   hideGenerator: true,

@@ -16,7 +16,7 @@ import { docsFiles } from './harness/docs.js';
 import { markdownReport } from './harness/markdown.js';
 import { qualityText, runQuality } from './harness/quality.js';
 import { showProgress } from './harness/progress.js';
-import { runSuite, type Selection } from './harness/run-suite.js';
+import { runSuite, type Selection, type SuiteRun } from './harness/run-suite.js';
 import { bundleSuite } from './harness/suite-bundle.js';
 import { compileInForeground } from './harness/steady-engine.js';
 import { findRivals } from './rivals/packages.js';
@@ -37,6 +37,9 @@ const { values, positionals } = parseArgs({
   },
 });
 
+/** After this time a quick run begins no further job: the last one and the report need some time, too. */
+const QUICK_BUDGET_MS = 40_000;
+
 const { library } = values;
 const ALL = [...SUITES, 'quality'];
 const unknown = positionals.filter((name) => !ALL.includes(name));
@@ -56,20 +59,28 @@ async function run(suites: readonly string[]): Promise<void> {
   }
   const selection = selectionOf();
   const rows: Row[] = [];
+  const leftOut: string[] = [];
   for (const suite of SUITES) {
-    if (suites.includes(suite)) rows.push(...(await measureSuite(suite, selection)));
+    if (!suites.includes(suite)) continue;
+    const run = await measureSuite(suite, selection);
+    rows.push(...run.rows);
+    leftOut.push(...run.leftOut.map(({ subject, n }) => `${suite} ${subject} ${n}`));
   }
-  const quality = suites.includes('quality') ? await measureQuality() : [];
-  if (rows.length + quality.length === 0) return fail('No job matches --only and --n');
+  const asksForQuality = suites.includes('quality');
+  const quality = asksForQuality && selection.hasTime() ? await measureQuality() : [];
+  if (asksForQuality && quality.length === 0 && !selection.hasTime()) leftOut.push('quality');
+  if (rows.length + quality.length + leftOut.length === 0) {
+    return fail('No job matches --only and --n');
+  }
   const header = describeRun(version(), selection.plan, rivals.installed, rivals.missing);
-  await writeOut({ header, rows }, quality);
+  await writeOut({ header, rows }, quality, leftOut);
 }
 
-async function measureSuite(suite: string, selection: Selection): Promise<Row[]> {
+async function measureSuite(suite: string, selection: Selection): Promise<SuiteRun> {
   const makeCopy = await bundleSuite(suite, library);
-  const rows = runSuite(makeCopy, selection, showProgress(suite));
-  if (rows.length > 0) process.stdout.write(`\n${suite}\n\n${textTable(rows)}`);
-  return rows;
+  const run = runSuite(makeCopy, selection, showProgress(suite));
+  if (run.rows.length > 0) process.stdout.write(`\n${suite}\n\n${textTable(run.rows)}`);
+  return run;
 }
 
 async function measureQuality(): Promise<QualityRow[]> {
@@ -90,13 +101,23 @@ function selectionOf(): Selection {
     includes: (job: Job) =>
       (only === undefined || only.includes(job.subject)) &&
       (sizes === undefined || sizes.includes(job.n)),
+    hasTime: () => !values.quick || performance.now() < QUICK_BUDGET_MS,
   };
 }
 
-async function writeOut(report: Report, quality: readonly QualityRow[]): Promise<void> {
-  const document = { header: report.header, rows: [...report.rows, ...quality] };
+async function writeOut(
+  report: Report,
+  quality: readonly QualityRow[],
+  leftOut: readonly string[],
+): Promise<void> {
+  const document = { header: report.header, rows: [...report.rows, ...quality], leftOut };
+  const missing = leftOut.length === 0 ? '' : `Left out, for lack of time: ${leftOut.join(', ')}.`;
+  if (missing !== '') note(missing);
   if (values.json !== undefined) write(values.json, `${JSON.stringify(document, undefined, 1)}\n`);
-  if (values.markdown !== undefined) write(values.markdown, markdownReport(report, quality));
+  if (values.markdown !== undefined) {
+    const text = markdownReport(report, quality);
+    write(values.markdown, missing === '' ? text : `${text}\n${missing}\n`);
+  }
   if (!values.docs) return;
   const files = await docsFiles(report, quality);
   for (const [file, text] of files) write(`docs/benchmarks/${file}`, text);

@@ -5,9 +5,11 @@
  */
 import { Converter, JSX } from 'typedoc';
 import { groupOf, titleOf } from './pages.mjs';
+import { addSectionsToSearch } from './search-sections.mjs';
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
+  addSectionsToSearch(app);
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
     document.name = titleOf(document.content.map(({ text }) => text).join(''));
     document.frontmatter['group'] = groupOf(document.name);

@@ -14,6 +14,20 @@ export interface Selection {
   readonly plan: Plan;
   /** Whether a job is wanted. */
   includes(job: Job): boolean;
+  /**
+   * Whether there is time for another job; what has begun is finished.
+   *
+   * @returns `false` when the rest is to be left out.
+   */
+  hasTime(): boolean;
+}
+
+/** What came of a suite. */
+export interface SuiteRun {
+  /** The rows. */
+  readonly rows: readonly Row[];
+  /** The jobs for which there was no time. */
+  readonly leftOut: readonly Job[];
 }
 
 /** Told before each job. */
@@ -25,17 +39,21 @@ export type Progress = (done: number, all: number, job: Job) => void;
  * @param makeCopy - Makes copies of the suite's file.
  * @param selection - Which jobs to run, and how.
  * @param progress - Told before each job.
- * @returns The rows.
+ * @returns The rows, and what was left out.
  */
 export function runSuite(
   makeCopy: CopyMaker<SuiteFile>,
   selection: Selection,
   progress: Progress,
-): Row[] {
+): SuiteRun {
   const { suite } = makeCopy();
   const jobs = suite.jobs(selection.scope).filter((job) => selection.includes(job));
-  return jobs.flatMap((job, index) => {
+  const rows: Row[] = [];
+  for (const [index, job] of jobs.entries()) {
+    if (!selection.hasTime()) return { rows, leftOut: jobs.slice(index) };
     progress(index, jobs.length, job);
-    return runJob(suite, job, selection.plan, (each, impl) => makeCopy().suite.prepare(each, impl));
-  });
+    const { plan } = selection;
+    rows.push(...runJob(suite, job, plan, (each, impl) => makeCopy().suite.prepare(each, impl)));
+  }
+  return { rows, leftOut: [] };
 }

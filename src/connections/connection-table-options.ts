@@ -24,7 +24,11 @@ export interface ConnectionTableOptions {
   readonly timerLatenessMs?: number;
 }
 
-/** The names of the settings. */
+/**
+ * The names of the settings.
+ *
+ * @internal
+ */
 export const CONNECTION_TABLE_OPTIONS: OptionNames<ConnectionTableOptions> = {
   seed: true,
   random: true,

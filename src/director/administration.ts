@@ -35,7 +35,11 @@ export interface AdministrationOptions {
   readonly devices?: readonly string[];
 }
 
-/** The names of the options. */
+/**
+ * The names of the options.
+ *
+ * @internal
+ */
 export const ADMINISTRATION_OPTIONS: OptionNames<AdministrationOptions> = {
   schedulers: true,
   clock: true,

@@ -34,7 +34,11 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly firstEstimationMs?: number;
 }
 
-/** The names of the options. */
+/**
+ * The names of the options.
+ *
+ * @internal
+ */
 export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
   ...ADMINISTRATION_OPTIONS,
   host: true,

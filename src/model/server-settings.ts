@@ -42,7 +42,11 @@ export type CompleteServerSettings = Required<Omit<ServerSettings, 'tunnel'>> & 
   readonly tunnel: Tunnel;
 };
 
-/** The names of what can be changed of a server. */
+/**
+ * The names of what can be changed of a server.
+ *
+ * @internal
+ */
 export const SERVER_SETTING_NAMES: OptionNames<ServerSettings> = {
   weight: true,
   upperThreshold: true,
@@ -51,7 +55,11 @@ export const SERVER_SETTING_NAMES: OptionNames<ServerSettings> = {
   tunnel: true,
 };
 
-/** The names of what describes a new server. */
+/**
+ * The names of what describes a new server.
+ *
+ * @internal
+ */
 export const SERVER_OPTION_NAMES: OptionNames<ServerOptions> = {
   address: true,
   port: true,

@@ -40,7 +40,11 @@ export interface ServiceSettings {
   readonly onePacket?: boolean;
 }
 
-/** The names of the settings. */
+/**
+ * The names of the settings.
+ *
+ * @internal
+ */
 export const SERVICE_SETTING_NAMES: OptionNames<ServiceSettings> = {
   scheduler: true,
   schedulerFlags: true,
