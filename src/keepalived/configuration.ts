@@ -14,15 +14,30 @@ import type { Place } from './messages.js';
 /** The transport protocols of services. */
 export type ServiceProtocol = 'tcp' | 'udp' | 'sctp';
 
+/** A rule of the kernel that is named by its address. */
+export interface AddressMember {
+  /** Which kind it is. */
+  readonly kind: 'address';
+  /** The transport protocol. */
+  readonly protocol: ServiceProtocol;
+  /** The virtual address. */
+  readonly address: IpAddress;
+  /** The virtual port. */
+  readonly port: number;
+}
+
+/** A rule of the kernel that is named by its mark. */
+export interface MarkMember {
+  /** Which kind it is. */
+  readonly kind: 'mark';
+  /** The mark. */
+  readonly fwmark: number;
+  /** The family of its packets. */
+  readonly family: AddressFamily;
+}
+
 /** What a rule of the kernel is named by. */
-export type Member =
-  | {
-      readonly kind: 'address';
-      readonly protocol: ServiceProtocol;
-      readonly address: IpAddress;
-      readonly port: number;
-    }
-  | { readonly kind: 'mark'; readonly fwmark: number; readonly family: AddressFamily };
+export type Member = AddressMember | MarkMember;
 
 /** When a checker runs. Times in seconds. */
 export interface CheckerTiming {
@@ -55,39 +70,83 @@ export interface Checker {
   /** The port it connects to. */
   readonly port: number;
   /** Where it connects from. */
-  readonly bind: {
-    readonly address: IpAddress | undefined;
-    readonly port: number | undefined;
-    readonly interface: string | undefined;
-    readonly fwmark: number | undefined;
-  };
+  readonly bind: CheckerBinding;
   /** HTTP_GET and SSL_GET. */
-  readonly http: {
-    readonly urls: readonly Readonly<UrlDraft>[];
-    readonly protocol: '1.0' | '1.0C' | '1.1';
-    readonly fastRecovery: boolean;
-    readonly serverNameIndication: boolean;
-    readonly virtualHost: string | undefined;
-  };
+  readonly http: HttpCheck;
   /** MISC_CHECK. */
-  readonly misc: {
-    readonly script: Script | undefined;
-    readonly timeoutSeconds: number;
-    readonly dynamic: boolean;
-    readonly user: string | undefined;
-  };
+  readonly misc: ScriptCheck;
   /** DNS_CHECK. */
-  readonly dns: { readonly type: string; readonly name: string };
+  readonly dns: DnsCheck;
   /** SMTP_CHECK. */
-  readonly smtp: { readonly heloName: string };
+  readonly smtp: SmtpCheck;
   /** UDP_CHECK. */
-  readonly udp: {
-    readonly payload: string | undefined;
-    readonly requireReply: boolean;
-    readonly reply: string | undefined;
-    readonly minReplyLength: number;
-    readonly maxReplyLength: number;
-  };
+  readonly udp: UdpCheck;
+}
+
+/** Where a checker connects from; what is `undefined` is the system's choice. */
+export interface CheckerBinding {
+  /** The address. */
+  readonly address: IpAddress | undefined;
+  /** The port. */
+  readonly port: number | undefined;
+  /** The interface. */
+  readonly interface: string | undefined;
+  /** The mark of its packets. */
+  readonly fwmark: number | undefined;
+}
+
+/** What HTTP_GET and SSL_GET have of their own. */
+export interface HttpCheck {
+  /** The URLs, one of which is asked for at a time. */
+  readonly urls: readonly Readonly<UrlDraft>[];
+  /** The version of the protocol; `1.0C` = 1.0 with `Connection: close`. */
+  readonly protocol: '1.0' | '1.0C' | '1.1';
+  /** Whether all URLs are asked for at once after a failure. */
+  readonly fastRecovery: boolean;
+  /** Whether TLS names the host. */
+  readonly serverNameIndication: boolean;
+  /** The host that requests name. */
+  readonly virtualHost: string | undefined;
+}
+
+/** What MISC_CHECK has of its own. */
+export interface ScriptCheck {
+  /** The script. */
+  readonly script: Script | undefined;
+  /** For how long it may run, in seconds. */
+  readonly timeoutSeconds: number;
+  /** Whether its exit status changes the weight. */
+  readonly dynamic: boolean;
+  /** Whom it runs as. */
+  readonly user: string | undefined;
+}
+
+/** What DNS_CHECK has of its own. */
+export interface DnsCheck {
+  /** The type of the question. */
+  readonly type: string;
+  /** The name that is asked for. */
+  readonly name: string;
+}
+
+/** What SMTP_CHECK has of its own. */
+export interface SmtpCheck {
+  /** The name it greets with. */
+  readonly heloName: string;
+}
+
+/** What UDP_CHECK has of its own. */
+export interface UdpCheck {
+  /** What is sent, in hexadecimal digits. */
+  readonly payload: string | undefined;
+  /** Whether there must be a reply. */
+  readonly requireReply: boolean;
+  /** What it must begin with, in hexadecimal digits; `x` = any. */
+  readonly reply: string | undefined;
+  /** The least length of a reply, in bytes. */
+  readonly minReplyLength: number;
+  /** The greatest length of a reply, in bytes. */
+  readonly maxReplyLength: number;
 }
 
 /** A real server in force. */
@@ -184,6 +243,16 @@ export interface MemberRange {
   readonly members: readonly Member[];
 }
 
+/** Timeouts of connections, in seconds. */
+export interface ConnectionTimeouts {
+  /** Established TCP connections. */
+  readonly tcpSeconds: number;
+  /** TCP connections after a FIN. */
+  readonly tcpFinSeconds: number;
+  /** UDP. */
+  readonly udpSeconds: number;
+}
+
 /** Settings for all services. */
 export interface GlobalConfiguration {
   /** Whether all rules are deleted at the start. */
@@ -191,13 +260,7 @@ export interface GlobalConfiguration {
   /** What is deleted at the stop instead of single rules. */
   readonly flushOnStop: 'all' | 'services' | undefined;
   /** Timeouts of connections, in seconds. */
-  readonly timeouts:
-    | {
-        readonly tcpSeconds?: number;
-        readonly tcpFinSeconds?: number;
-        readonly udpSeconds?: number;
-      }
-    | undefined;
+  readonly timeouts: Partial<ConnectionTimeouts> | undefined;
   /** The synchronization daemon. */
   readonly syncDaemon: Readonly<SyncDaemonDraft> | undefined;
   /** Whether notify_up runs at the start, too. */

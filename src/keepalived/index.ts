@@ -4,11 +4,20 @@
  * @packageDocumentation
  */
 export * from './behavior.js';
+export type {
+  CheckerKind,
+  Forwarding,
+  Script,
+  SyncDaemonDraft,
+  UrlDraft,
+} from './blocks/drafts.js';
 export * from './configuration.js';
 export * from './environment.js';
 export * from './messages.js';
 export * from './parse.js';
 export * from './machine/check-result.js';
 export * from './machine/commands.js';
+export * from './machine/director-kernel.js';
 export * from './machine/machine.js';
 export * from './load.js';
+export * from './write.js';

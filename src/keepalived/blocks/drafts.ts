@@ -37,13 +37,19 @@ export interface Script {
 
 /** A URL that is checked. */
 export interface UrlDraft {
+  /** The path that is asked for. */
   path?: string | undefined;
+  /** The MD5 that the body must have, in hexadecimal digits. */
   digest?: string | undefined;
   /** First and last status that is good; empty = 200–299. */
   statusCodes: (readonly [number, number])[];
+  /** The host that the request names. */
   virtualHost?: string | undefined;
+  /** The expression that the body must match. */
   regex?: string | undefined;
+  /** Whether it must not match. */
   regexNoMatch: boolean;
+  /** Options of the expression. */
   regexOptions: string[];
 }
 
@@ -202,13 +208,20 @@ export interface GlobalDraft {
   initNotifies: boolean;
 }
 
-/** The `lvs_sync_daemon`. */
+/** The `lvs_sync_daemon`; 0 or `undefined` = the kernel's default. */
 export interface SyncDaemonDraft {
+  /** The device its messages take. */
   readonly device: string;
+  /** The VRRP instance that decides its role; `undefined` = both run. */
   instance: string | undefined;
+  /** Which daemons belong together. */
   syncId: number;
+  /** The greatest length of a message, in bytes. */
   maxLengthBytes: number;
+  /** The UDP port. */
   port: number;
+  /** The time to live of messages. */
   ttl: number;
+  /** The multicast group. */
   group: string | undefined;
 }

@@ -19,22 +19,34 @@ export interface CheckRequest {
   readonly url: number;
 }
 
+/** A script that ended by itself. */
+export interface ExitCause {
+  /** Its exit status. */
+  readonly exitStatus: number;
+}
+
+/** A script that was killed. */
+export interface SignalCause {
+  /** The number of the signal. */
+  readonly signal: number;
+}
+
+/** An answer of a name server. */
+export interface ResponseCause {
+  /** The response code. */
+  readonly responseCode: number;
+}
+
+/** What made a check good or bad, where a log line says so: of HTTP, of a script, of DNS. */
+export type CheckCause =
+  'status' | 'digest' | 'regex' | 'timeout' | ExitCause | SignalCause | ResponseCause;
+
 /** How a check ended. */
 export interface CheckResult {
   /** Whether the server is well. */
   readonly good: boolean;
-  /**
-   * What made it good or bad, where a log line says so: `status`, `digest` or `regex` of HTTP; an exit
-   * status, a signal or a timeout of a script; a response code of DNS.
-   */
-  readonly cause?:
-    | 'status'
-    | 'digest'
-    | 'regex'
-    | { readonly exitStatus: number }
-    | { readonly signal: number }
-    | { readonly responseCode: number }
-    | 'timeout';
+  /** What made it so. */
+  readonly cause?: CheckCause;
 }
 
 /**

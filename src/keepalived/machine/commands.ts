@@ -3,7 +3,7 @@
  */
 import type { IpAddress } from '../../ip-address.js';
 import type { Forwarding } from '../blocks/drafts.js';
-import type { Member, VirtualServerConfiguration } from '../configuration.js';
+import type { ConnectionTimeouts, Member, VirtualServerConfiguration } from '../configuration.js';
 
 /** A real server as a command names it. */
 export interface CommandedServer {
@@ -21,38 +21,83 @@ export interface CommandedServer {
   readonly lowerThreshold: number;
 }
 
+/** Adds a service, or replaces its settings. */
+export interface ServiceCommand {
+  /** Which command it is. */
+  readonly command: 'add-service' | 'edit-service';
+  /** Which rule of the service. */
+  readonly member: Member;
+  /** The settings. */
+  readonly service: VirtualServerConfiguration;
+}
+
+/** Deletes a service. */
+export interface DeleteServiceCommand {
+  /** Which command it is. */
+  readonly command: 'delete-service';
+  /** Which rule. */
+  readonly member: Member;
+}
+
+/** Adds, changes or deletes a server. */
+export interface ServerCommand {
+  /** Which command it is. */
+  readonly command: 'add-server' | 'edit-server' | 'delete-server';
+  /** Which rule the server is of. */
+  readonly member: Member;
+  /** The server. */
+  readonly server: CommandedServer;
+}
+
+/** Deletes all rules. */
+export interface FlushCommand {
+  /** Which command it is. */
+  readonly command: 'flush';
+}
+
+/** Changes the timeouts of connections. */
+export interface TimeoutsCommand extends ConnectionTimeouts {
+  /** Which command it is. */
+  readonly command: 'set-timeouts';
+}
+
+/** Starts a synchronization daemon; what is 0 or `undefined` is the kernel's default. */
+export interface StartDaemonCommand {
+  /** Which command it is. */
+  readonly command: 'start-daemon';
+  /** Its role. */
+  readonly role: 'master' | 'backup';
+  /** The device its messages take. */
+  readonly device: string;
+  /** Which daemons belong together. */
+  readonly syncId: number;
+  /** The greatest length of a message, in bytes. */
+  readonly maxLengthBytes: number;
+  /** The UDP port. */
+  readonly port: number;
+  /** The time to live of messages. */
+  readonly ttl: number;
+  /** The multicast group. */
+  readonly group: string | undefined;
+}
+
+/** Stops a synchronization daemon. */
+export interface StopDaemonCommand {
+  /** Which command it is. */
+  readonly command: 'stop-daemon';
+  /** Its role. */
+  readonly role: 'master' | 'backup';
+}
+
 /** A change of the kernel's rules. */
 export type IpvsCommand =
-  | {
-      readonly command: 'add-service' | 'edit-service';
-      readonly member: Member;
-      readonly service: VirtualServerConfiguration;
-    }
-  | { readonly command: 'delete-service'; readonly member: Member }
-  | {
-      readonly command: 'add-server' | 'edit-server' | 'delete-server';
-      readonly member: Member;
-      readonly server: CommandedServer;
-    }
-  | { readonly command: 'flush' }
-  | {
-      readonly command: 'set-timeouts';
-      readonly tcpSeconds: number;
-      readonly tcpFinSeconds: number;
-      readonly udpSeconds: number;
-    }
-  | {
-      readonly command: 'start-daemon';
-      readonly role: 'master' | 'backup';
-      readonly device: string;
-      readonly syncId: number;
-      /** What follows is 0 or `undefined` where the kernel's default counts. */
-      readonly maxLengthBytes: number;
-      readonly port: number;
-      readonly ttl: number;
-      readonly group: string | undefined;
-    }
-  | { readonly command: 'stop-daemon'; readonly role: 'master' | 'backup' };
+  | ServiceCommand
+  | DeleteServiceCommand
+  | ServerCommand
+  | FlushCommand
+  | TimeoutsCommand
+  | StartDaemonCommand
+  | StopDaemonCommand;
 
 /** Why the kernel refuses a command. */
 export interface KernelRefusal {

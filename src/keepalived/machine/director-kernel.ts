@@ -3,8 +3,8 @@
  */
 import { type ErrorCode, isIpvsError } from '../../errors.js';
 import { IpAddress } from '../../ip-address.js';
-import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
-import type { SyncDaemon, SyncRole } from '../../director/sync-daemons.js';
+import type { Director } from '../../director/director.js';
+import type { SyncDaemon } from '../../director/sync-daemons.js';
 import type { TimeoutSettings } from '../../connections/states/timeouts.js';
 import type { ServiceName } from '../../services/service-key.js';
 import type { ServiceSettings } from '../../services/service.js';
@@ -12,18 +12,19 @@ import type { Member, VirtualServerConfiguration } from '../configuration.js';
 import type { CommandedServer, IpvsCommand, KernelRefusal } from './commands.js';
 
 /** The part of a director that commands change. */
-export interface CommandedDirector {
-  addService(name: ServiceName, settings: ServiceSettings): unknown;
-  editService(name: ServiceName, settings: ServiceSettings): unknown;
-  deleteService(name: ServiceName): unknown;
-  addServer(name: ServiceName, server: ServerOptions): unknown;
-  editServer(name: ServiceName, server: ServerAddress, settings: ServerSettings): unknown;
-  removeServer(name: ServiceName, server: ServerAddress): unknown;
-  flush(): void;
-  setTimeouts(timeouts: TimeoutSettings): void;
-  startDaemon(daemon: SyncDaemon): void;
-  stopDaemon(role: SyncRole): void;
-}
+export type CommandedDirector = Pick<
+  Director,
+  | 'addService'
+  | 'editService'
+  | 'deleteService'
+  | 'addServer'
+  | 'editServer'
+  | 'removeServer'
+  | 'flush'
+  | 'setTimeouts'
+  | 'startDaemon'
+  | 'stopDaemon'
+>;
 
 const DEFAULT_SYNC_PORT = 8848;
 const DEFAULT_SYNC_BYTES = 1472;
@@ -127,7 +128,7 @@ function performOnServer(
  * @param member - The member.
  * @returns The name.
  */
-export function nameOf(member: Member): ServiceName {
+function nameOf(member: Member): ServiceName {
   if (member.kind === 'mark') return { fwmark: member.fwmark, family: member.family };
   const { protocol, address, port } = member;
   return { protocol, address, port };
@@ -139,7 +140,7 @@ export function nameOf(member: Member): ServiceName {
  * @param service - The service.
  * @returns The settings.
  */
-export function settingsOf(service: VirtualServerConfiguration): ServiceSettings {
+function settingsOf(service: VirtualServerConfiguration): ServiceSettings {
   const { scheduler, schedulerFlags, onePacket, persistenceSeconds, granularity } = service;
   const persistence =
     persistenceSeconds === 0

@@ -1,18 +1,8 @@
 /**
  * What global_defs does to the kernel at the start and at the stop.
  */
-import type { GlobalConfiguration } from '../configuration.js';
+import type { ConnectionTimeouts, GlobalConfiguration } from '../configuration.js';
 import type { IpvsCommand } from './commands.js';
-
-/** Timeouts of connections, in seconds. */
-export interface ConnectionTimeouts {
-  /** Established TCP connections. */
-  readonly tcpSeconds: number;
-  /** TCP connections after a FIN. */
-  readonly tcpFinSeconds: number;
-  /** UDP. */
-  readonly udpSeconds: number;
-}
 
 /** The kernel's own timeouts. */
 export const KERNEL_TIMEOUTS: ConnectionTimeouts = {

@@ -8,6 +8,7 @@ import { type BehaviorName, behaviorOf, type KeepalivedBehavior } from '../behav
 import type { Script } from '../blocks/drafts.js';
 import type {
   Checker,
+  ConnectionTimeouts,
   GlobalConfiguration,
   KeepalivedConfiguration,
   Member,
@@ -19,7 +20,7 @@ import { serverLabel } from '../labels.js';
 import type { RunCheck } from './check-result.js';
 import { type CheckerOwner, CheckerRun } from './checker-run.js';
 import type { IpvsCommand, KernelRefusal } from './commands.js';
-import { type ConnectionTimeouts, KERNEL_TIMEOUTS, startGlobals, stopGlobals } from './globals.js';
+import { KERNEL_TIMEOUTS, startGlobals, stopGlobals } from './globals.js';
 import { reloadServices } from './reload.js';
 import { ServiceRun } from './service-run.js';
 import { effectiveWeight, type WatchedServer } from './watched-server.js';
@@ -48,7 +49,11 @@ export interface MachineOptions {
 
 /** A running configuration. */
 export class KeepalivedMachine {
-  /** The services at work, in order. */
+  /**
+   * The services at work, in order.
+   *
+   * @internal
+   */
   services: ServiceRun[] = [];
   /** What is in force. */
   configuration: KeepalivedConfiguration;
@@ -123,6 +128,7 @@ export class KeepalivedMachine {
    *
    * @param configuration - The service.
    * @returns The service at work.
+   * @internal
    */
   startService(configuration: VirtualServerConfiguration): ServiceRun {
     const service = this.createService(configuration);
@@ -137,6 +143,7 @@ export class KeepalivedMachine {
    *
    * @param configuration - The service.
    * @returns The service.
+   * @internal
    */
   createService(configuration: VirtualServerConfiguration): ServiceRun {
     const servers: WatchedServer[] = [];
@@ -157,6 +164,7 @@ export class KeepalivedMachine {
    * @param service - Its service.
    * @param configuration - The server.
    * @returns The server, not in the table yet.
+   * @internal
    */
   createServer(service: ServiceRun, configuration: RealServerConfiguration): WatchedServer {
     const server: WatchedServer = {
@@ -186,6 +194,7 @@ export class KeepalivedMachine {
    * @param checker - What is configured.
    * @param up - Its initial state.
    * @returns The checker, not started.
+   * @internal
    */
   createChecker(
     service: ServiceRun,
@@ -204,6 +213,7 @@ export class KeepalivedMachine {
    * @param service - The service.
    * @param server - The server.
    * @returns The owner.
+   * @internal
    */
   ownerOf(service: ServiceRun, server: WatchedServer): CheckerOwner {
     return {
@@ -239,6 +249,7 @@ export class KeepalivedMachine {
    * Whether a checker can be run: a script that is not there is no check; nor is what others check.
    *
    * @param checker - The checker.
+   * @internal
    */
   isUsable({ kind, misc }: Checker): boolean {
     if (kind === 'BFD_CHECK' || kind === 'FILE_CHECK') return false;
@@ -352,6 +363,7 @@ export class KeepalivedMachine {
  * @param configuration - What is configured.
  * @param service - Its service.
  * @returns The server.
+ * @internal
  */
 export function sorryOf(
   configuration: SorryServerConfiguration,
