@@ -1,9 +1,10 @@
 /**
- * Writes what follows from something else: `exports` in package.json from the list of entries, and
- * docs/error-codes.md from the table of codes. Tests fail when either is stale.
+ * Writes what follows from something else: `exports` in package.json from the list of entries,
+ * docs/error-codes.md from the table of codes, docs/api-report.txt from the exports. Tests fail when either is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
+import { apiReport } from './api-report.mjs';
 import { exportsMap, root } from './entries.mjs';
 
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -11,6 +12,8 @@ manifest.exports = exportsMap();
 writeFileSync(`${root}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 
 writeFileSync(`${root}docs/error-codes.md`, errorCodesPage(await errorCodes()));
+
+writeFileSync(`${root}docs/api-report.txt`, apiReport());
 
 /**
  * The table of codes, read from the source, which imports nothing.

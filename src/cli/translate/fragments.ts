@@ -37,7 +37,7 @@ export class Fragments {
     this.waiting.set(key, datagram);
     if (this.waiting.size > MOST_DATAGRAMS) {
       const [oldest] = this.waiting.keys();
-      this.waiting.delete(oldest as string);
+      this.waiting.delete(oldest);
     }
     return datagram;
   }

@@ -149,7 +149,7 @@ export class FrameBuilder {
         packetView.getInt32(packetAt + index),
       );
       const word3 = packetView.getInt32(packetAt + 36);
-      hops.write(view, at, side, word0 as number, word1 as number, word2 as number, word3);
+      hops.write(view, at, side, word0, word1, word2, word3);
     }
   }
 }

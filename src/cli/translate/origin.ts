@@ -148,7 +148,7 @@ export class Origins {
     seen.add(fingerprintOf(packet));
     if (seen.size <= MOST_REMEMBERED) return;
     const [oldest] = seen;
-    seen.delete(oldest as number);
+    seen.delete(oldest);
   }
 }
 

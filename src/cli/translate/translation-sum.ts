@@ -99,7 +99,7 @@ function servicesText(services: readonly ServiceSum[]): string[] {
   const traffic = services.flatMap((service) => [service, ...service.servers]);
   return [
     head,
-    ...traffic.map((each, index) => `${(names[index] as string).padEnd(width)}${cells(each)}\n`),
+    ...traffic.map((each, index) => `${(names[index]).padEnd(width)}${cells(each)}\n`),
   ];
 }
 

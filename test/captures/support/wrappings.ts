@@ -74,7 +74,7 @@ export const wrappings: fc.Arbitrary<Wrapping> = fc.record({
 /** The capture of some packets, a millisecond apart. */
 export function wrap(packets: readonly Uint8Array[], wrapping: Wrapping): Uint8Array {
   const { format, littleEndian, nanoseconds, link, kept, packed } = wrapping;
-  const { linkType, header } = LINKS[link] as Link;
+  const { linkType, header } = LINKS[link];
   const front = Buffer.from(header, 'hex');
   const file = captureFile(
     { format, littleEndian, nanoseconds, linkType },
@@ -90,5 +90,5 @@ export function wrap(packets: readonly Uint8Array[], wrapping: Wrapping): Uint8A
 
 /** Bytes in front of each packet. */
 export function headerLength({ link }: Wrapping): number {
-  return (LINKS[link] as Link).header.length / 2;
+  return (LINKS[link]).header.length / 2;
 }

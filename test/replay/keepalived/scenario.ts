@@ -151,7 +151,7 @@ export class ScenarioPlayer {
 
   /** The director knows no persistence engines; the recorded kernel knew `sip`. */
   private engineOf(rule: string): string {
-    const engine = this.engines.get(rule.split(' ')[2] as string);
+    const engine = this.engines.get(rule.split(' ')[2]);
     return engine === undefined ? '' : ` --pe ${engine}`;
   }
 

@@ -104,11 +104,11 @@ export class World {
     const attempt = (index: number): void => {
       const listener = this.listeners.get(`${address} ${port}`);
       if (this.addresses.has(String(address))) {
-        if (listener === undefined || ['udp', 'dns'].includes(listener[0] as string)) failed();
+        if (listener === undefined || ['udp', 'dns'].includes(listener[0])) failed();
         else connected(listener);
         return;
       }
-      const now = times[index] as number;
+      const now = times[index];
       const next = times[index + 1];
       cancel = this.timers.after(((next ?? timing.connectTimeoutSeconds) - now) * 1000, () => {
         if (next === undefined) failed();
@@ -129,7 +129,7 @@ export class World {
       return undefined;
     }
     if (what !== 'http') return done({ good: false });
-    return done(judge(http.urls[request.url] as UrlDraft, Number(status), body));
+    return done(judge(http.urls[request.url], Number(status), body));
   }
 
   private runScript(request: CheckRequest, done: Done): () => void {
