@@ -13,7 +13,7 @@ import type { RealServer } from '../model/real-server.js';
 import type { ServerAddressLike } from '../model/server-address.js';
 import { ServerList } from '../model/server-list.js';
 import { Disposable } from '../platform-methods.js';
-import { type CancelTimer, systemTimers, type Timers } from '../timers.js';
+import { type CancelTimer, MAX_DELAY_MS, systemTimers, type Timers } from '../timers.js';
 import { type Client, ClientEnd, type ConnectOptions, type Refusal } from './client.js';
 import { ConnectionOpener } from './connection-opener.js';
 import { Draining, type DrainOptions } from './draining.js';
@@ -40,7 +40,7 @@ import {
 } from './virtual-service-options.js';
 import { ServiceObservers, type VirtualServiceObserver } from './virtual-service-observer.js';
 
-/** How often timers are looked at while there are connections. */
+/** Timers run at most this often by themselves. */
 const WAKE_INTERVAL_MS = 1000;
 const CONNECT_NAMES: OptionNames<ConnectOptions> = { except: true, key: true, virtualPort: true };
 
@@ -61,6 +61,9 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
   private readonly timers: Timers;
   private readonly client = new ClientEnd();
   private wake: CancelTimer | undefined;
+  /** Whether an entry made from now on may be due before the table's timers run by themselves. */
+  private wakesLate = false;
+  private readonly idleTimeoutMs: number;
 
   /**
    * @param options - What it serves, how, and its first servers.
@@ -89,6 +92,7 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     this.draining = new Draining(timers);
     this.slowStart = new SlowStart(service.servers, timers, slowStartMs(options));
     this.outliers = this.detection(options);
+    this.idleTimeoutMs = birthOf(service, options).timeoutMs;
     this.open = this.connectionsFor(options);
     this.servers.subscribe({
       serverEdited: (server) => {
@@ -140,7 +144,7 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     }
     const except = end.except === undefined ? undefined : this.known(end.except);
     const connection = open.open(end, except, client);
-    if (this.wake === undefined) this.keepAwake();
+    if (this.wake === undefined || this.wakesLate) this.keepAwake();
     return connection;
   }
 
@@ -322,10 +326,18 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     return [...servers].flatMap((server) => this.servers.get(server) ?? []);
   }
 
-  /** Looks at the timers once in a while, as long as there is anything that may run out. */
+  /** Waits for the next timer of the table, if there is any: time in which nothing is due costs nothing. */
   private keepAwake(): void {
-    if (this.wake !== undefined || this.table.size === 0) return;
-    this.wake = this.timers.after(WAKE_INTERVAL_MS, () => {
+    this.wake?.();
+    this.wake = undefined;
+    const dueMs = this.table.nextDueMs();
+    if (dueMs === Infinity) return;
+    // A timer runs after the moment at which it is due.
+    const delayMs = Math.ceil(dueMs - this.timers.now()) + 1;
+    const waitMs = Math.min(Math.max(delayMs, WAKE_INTERVAL_MS), MAX_DELAY_MS);
+    const persistenceMs = (this.service.persistence?.timeoutSeconds ?? Infinity) * 1000;
+    this.wakesLate = waitMs > Math.min(this.idleTimeoutMs, persistenceMs);
+    this.wake = this.timers.after(waitMs, () => {
       this.wake = undefined;
       this.advance();
       this.keepAwake();
