@@ -34,7 +34,7 @@ export function translate4(
   port: number,
 ): void {
   const { view, offset } = packet;
-  // "| 0" tells the engine that it is an integer, which spares a conversion to a double.
+  // "| 0" marks it as an integer for the engine, which spares a conversion to a double.
   const after = address | 0;
   const change = changeOfUint32(view.getInt32(addressAt), after);
   view.setInt32(addressAt, after);

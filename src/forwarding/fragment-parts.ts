@@ -5,7 +5,7 @@ import { FRAGMENT_HEADER_LENGTH } from '../wire/ipv6-extensions.js';
 import type { Packet } from '../wire/packet.js';
 
 /**
- * Tells whether a packet has to pass a reassembler: it is a fragment, or an IPv6 packet with a fragment
+ * Whether a packet has to pass a reassembler: it is a fragment, or an IPv6 packet with a fragment
  * header although it is whole.
  *
  * @param packet - The packet.

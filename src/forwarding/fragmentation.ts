@@ -2,7 +2,7 @@
  * Cutting a packet that leaves in pieces.
  *
  * By size: as much data per piece as fits, a multiple of 8 bytes, the last piece the rest. At the old
- * places: where the pieces it was put together from were cut, when these lie on multiples of 8 bytes
+ * places: where the pieces it was reassembled from were cut, when these lie on multiples of 8 bytes
  * and no piece gets longer than allowed; else by size. IPv4 repeats its header (options that are not
  * to be copied become no-operations in later pieces) and keeps its identification; IPv6 repeats the
  * headers in front of the fragment header and gets a new one. Sources: RFC 791, RFC 8200 section 4.5.

@@ -44,7 +44,7 @@ const kinds6: Readonly<Record<IcmpErrorKind, number>> = {
  * @param environment - The host.
  * @param packet - The offending packet; not changed.
  * @param kind - What is wrong with it.
- * @param mtu - The MTU its sender is told; 0 for the other kinds.
+ * @param mtu - The MTU that it announces to the sender; 0 for the other kinds.
  * @param side - The side the packet came from.
  * @param decremented - Whether the quote shows the TTL one lower than received.
  * @param output - Receives the error.
@@ -69,7 +69,7 @@ export function makeIcmpError(
 }
 
 /**
- * Tells whether a packet is an ICMP or ICMPv6 error.
+ * Whether a packet is an ICMP or ICMPv6 error.
  *
  * @param packet - The packet.
  * @returns `true` for ICMP types 3, 4, 5, 11, 12 and ICMPv6 types below 128.

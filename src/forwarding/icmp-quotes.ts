@@ -18,7 +18,7 @@ import { sumOfPseudoHeader } from '../wire/rewrite.js';
 export type IcmpReading = 'error' | 'not-error' | 'quote-unusable' | 'truncated';
 
 /**
- * Tells whether a packet is ICMP over IPv4 or ICMPv6 over IPv6.
+ * Whether a packet is ICMP over IPv4 or ICMPv6 over IPv6.
  *
  * @param packet - The packet.
  * @returns `true` also for messages that are cut short.
@@ -44,7 +44,7 @@ export function readIcmpError(packet: Packet, quote: Packet): IcmpReading {
 }
 
 /**
- * Tells whether a quote can belong to a connection.
+ * Whether a quote can belong to a connection.
  *
  * @param quote - The quote, read by {@link readIcmpError}.
  * @returns `true` for TCP, UDP, SCTP, AH and ESP.
@@ -57,7 +57,7 @@ export function quotesConnection(quote: Packet): boolean {
 }
 
 /**
- * Tells whether the checksum of an ICMP or ICMPv6 packet is right.
+ * Whether the checksum of an ICMP or ICMPv6 packet is right.
  *
  * @param packet - The packet, with at least 8 bytes of ICMP.
  * @returns `false` when it must be dropped.

@@ -86,7 +86,7 @@ function isTranslatable(packet: Packet, mtu: number, output: ForwardingOutput): 
   return false;
 }
 
-/** Writes an address into the quote; its IPv4 header checksum is made anew over the header alone. */
+/** Writes an address into the quote; its IPv4 header checksum is made again over the header alone. */
 function replaceQuoted(quote: Packet, at: number, address: AddressWords): void {
   replaceAddress(quote, at, address);
   if (quote.family === 4) writeIpv4Checksum(quote.bytes, quote.offset);

@@ -17,7 +17,7 @@ const LOOSE_SOURCE_ROUTE = 131;
 const STRICT_SOURCE_ROUTE = 137;
 
 /**
- * Tells whether a packet carries an IPv4 source route option, which a director does not follow.
+ * Whether a packet carries an IPv4 source route option, which a director does not follow.
  *
  * @param packet - The packet.
  * @returns `true` for a loose or strict one.
@@ -31,7 +31,7 @@ export function hasSourceRoute(packet: Packet): boolean {
 
 /**
  * Enters address and time into the record route and timestamp options of an IPv4 packet, and makes
- * its header checksum anew.
+ * its header checksum again.
  *
  * @param environment - Where the time comes from.
  * @param packet - An IPv4 packet with options.

@@ -38,12 +38,12 @@ const REASSEMBLY_OPTIONS: OptionNames<ReassemblyOptions> = {
   timeoutMs6: true,
 };
 
-/** Room in front of a packet that was put together, enough for every tunnel and a link header. */
+/** Room in front of a packet that was reassembled, enough for every tunnel and a link header. */
 const HEADROOM = LINK_ROOM + 64;
 
 /** Puts fragments together. */
 export class Reassembler {
-  /** The packet that was put together last; valid until the next call. */
+  /** The packet that was reassembled last; valid until the next call. */
   readonly packet: Packet = new Packet();
   private readonly buffer = new Uint8Array(HEADROOM + 65_575);
   private readonly waiting4 = new Map<string, Datagram>();

@@ -5,7 +5,7 @@
  * tunnel: protocol 4, or UDP to the tunnel's port with a GUE data header for protocol 4, or GRE with no
  * flag but checksum for IPv4. The client gets an error of the director's own with the same type, code
  * and second word about the inner packet, as far as that was quoted; "fragmentation needed" lowers the
- * server's path MTU and tells what the tunnel leaves, when the inner packet had DF. Source: RFC 2003,
+ * server's path MTU and announces what the tunnel leaves, when the inner packet had DF. Source: RFC 2003,
  * section 4, recorded behaviour.
  */
 import type { Tunnel } from '../model/forwarding-method.js';
@@ -28,7 +28,7 @@ import type { ForwardingTarget } from './target.js';
 export type TunnelQuote = 'tunnel' | 'accept' | 'other';
 
 /**
- * Tells whether a server is reached by a kind of tunnel.
+ * Whether a server is reached by a kind of tunnel.
  *
  * @param address - The server's IPv4 address as a signed 32-bit number.
  * @param type - The kind of tunnel.
@@ -59,7 +59,7 @@ export function readTunnelQuote(
 }
 
 /**
- * Tells the client about an error that happened to a tunnel packet.
+ * Translates an error about a tunnel packet for the client.
  *
  * @param environment - The host.
  * @param packet - The ICMP error about the tunnel packet.

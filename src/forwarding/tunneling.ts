@@ -2,7 +2,7 @@
  * Tunnelling: the client's packet travels to the server inside another one.
  *
  * IP in IP, GUE or GRE, in any mix of inner and outer family. The tunnel takes its headers off the
- * way's MTU; what is left is compared with the inner packet and told to the client. A way that leaves
+ * way's MTU; what is left is compared with the inner packet and announced to the client. A way that leaves
  * less than every IP packet must have carries nothing. The outer header is put in front where the
  * packet lies when the caller gives headroom, else the packet is copied into the output's buffer.
  */
@@ -151,7 +151,7 @@ class Tunneling implements Forwarder {
       const protocol = packet.family === 4 ? this.protocolOver4 : this.protocolOver6;
       writeOuter6(view, offset, length - 40, packet, protocol, source, target);
     } else {
-      // "| 0" tells the engine that a field holds an integer, which spares a conversion to a double.
+      // "| 0" marks a field as an integer for the engine, which spares a conversion to a double.
       const from = source.word3 | 0;
       const to = target.server.word3 | 0;
       if (packet.family === 4) {

@@ -1,5 +1,5 @@
 /**
- * A set of small integers with fast neighbours: a bit per member, and above it a bit per word of 32
+ * A set of small integers with fast neighbors: a bit per member, and above it a bit per word of 32
  * that is not empty, and so on. Finding the nearest member costs O(log32 size).
  */
 

@@ -2,7 +2,7 @@
  * A real server of a virtual service, as everybody but its list sees it.
  *
  * The configuration is written by the {@link ServerList} alone, the connection counters by the
- * methods here; both keep the overloaded flag true and tell whoever watches the list.
+ * methods here; both keep the overloaded flag true and notify the observers of the list.
  */
 import type { IpAddress } from '../ip-address.js';
 import type { ForwardingMethod, Tunnel } from './forwarding-method.js';
@@ -50,7 +50,7 @@ export interface RealServer {
 
   /**
    * Its place in the list, for indices: a greater one is newer, that is nearer to the front.
-   * Positions have gaps, and change only when the list tells its observers that it was renumbered.
+   * Positions have gaps, and change only when the list notifies its observers that it was renumbered.
    */
   readonly position: number;
 

@@ -35,7 +35,7 @@ export interface ServerListObserver {
   /**
    * The overloaded flag of a server of the list has changed, by its counters.
    *
-   * Whoever needs nothing but this is spared the call for each connection that {@link loadChanged} costs.
+   * Cheaper than {@link loadChanged}, which is called for every connection.
    *
    * @param server - The server.
    */
@@ -45,10 +45,10 @@ export interface ServerListObserver {
 }
 
 /**
- * Whom servers tell of their load: the only observer that wants to know, or one who tells them all.
+ * The listener of load changes: the only observer that has the method, or one that calls all of them.
  *
  * @param observers - The observers of a list.
- * @returns The listener, or `undefined` when nobody wants to know.
+ * @returns The listener, or `undefined` when no observer has the method.
  */
 export function loadListenerOf(observers: Iterable<ServerListObserver>): LoadListener | undefined {
   const interested = [...observers].filter(wantsLoad);
@@ -60,7 +60,7 @@ function wantsLoad(observer: ServerListObserver): observer is ServerListObserver
   return observer.loadChanged !== undefined;
 }
 
-/** Tells one listener and then another, each by a call of its own: those the engine can inline. */
+/** Calls one listener and then another, each by a call of its own: the engine can inline these. */
 function tellingBoth(first: LoadListener, second: LoadListener): LoadListener {
   return {
     loadChanged(server) {

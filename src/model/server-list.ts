@@ -199,9 +199,9 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
   }
 
   /**
-   * Starts to tell an observer what happens to the list's servers.
+   * Starts to notify an observer of changes to the list's servers.
    *
-   * @param observer - Whom to tell. Its methods must not change the list.
+   * @param observer - The observer. Its methods must not change the list.
    */
   subscribe(observer: ServerListObserver): void {
     this.observers.add(observer);
@@ -209,9 +209,9 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
   }
 
   /**
-   * Stops telling an observer.
+   * Stops notifying an observer.
    *
-   * @param observer - Whom not to tell any more.
+   * @param observer - The observer.
    */
   unsubscribe(observer: ServerListObserver): void {
     this.observers.delete(observer);

@@ -19,7 +19,7 @@ import {
   overloadedAfterOpening,
 } from './thresholds.js';
 
-/** Who is told that a record's counters have changed. */
+/** Notified when a record's counters have changed. */
 export interface LoadListener {
   /**
    * The counters or the overloaded flag of a server of the list have changed.
@@ -29,7 +29,7 @@ export interface LoadListener {
   loadChanged(server: ServerRecord): void;
 }
 
-/** Who is told that a record's overloaded flag has changed. */
+/** Notified when a record's overloaded flag has changed. */
 export interface OverloadListener {
   /**
    * The overloaded flag of a server of the list has changed.
@@ -56,7 +56,7 @@ export class ServerRecord extends Inspectable implements RealServer {
   usableWeight = 0;
   available = false;
   position = -1;
-  /** Who watches the counters while the server is in the list; nobody, for most algorithms. */
+  /** The listener of the counters while the server is in the list; none for most algorithms. */
   loadListener: LoadListener | undefined = undefined;
   private effectiveLower = 0;
   private references = 0;
@@ -88,7 +88,7 @@ export class ServerRecord extends Inspectable implements RealServer {
     return this.total === 0 && this.persistent === 0 && this.references === 0;
   }
 
-  /** Stores settings, and looks at the overloaded flag afresh. */
+  /** Stores settings, and looks at the overloaded flag again. */
   configure(settings: CompleteServerSettings): void {
     this.forwardingMethod = settings.forwardingMethod;
     this.tunnel = settings.tunnel;
@@ -117,7 +117,7 @@ export class ServerRecord extends Inspectable implements RealServer {
     if (weight !== 0) this.lastWeight = weight;
   }
 
-  /** Stores the thresholds and looks at the flag afresh, if they differ from the present ones. */
+  /** Stores the thresholds and looks at the flag again, if they differ from the present ones. */
   private setThresholds(upper: number, lower: number): void {
     if (upper === this.upperThreshold && lower === this.lowerThreshold) return;
     this.upperThreshold = upper;

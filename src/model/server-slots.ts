@@ -2,7 +2,7 @@
  * The places of a list's servers: numbers that grow towards the front, with gaps where servers were
  * removed, so that a change moves no other server.
  *
- * When most places are gaps the servers are numbered anew, which costs O(1) per removal in the long run.
+ * When most places are gaps the servers are numbered again, which costs O(1) per removal in the long run.
  */
 import { PositionSet } from './position-set.js';
 import type { ServerRecord } from './server-record.js';
@@ -26,7 +26,7 @@ export class ServerSlots {
     return this.slots[this.slots.length - 1];
   }
 
-  /** Whether so many places are gaps that numbering anew pays. */
+  /** Whether so many places are gaps that numbering again pays. */
   get isSparse(): boolean {
     return this.slots.length > SHORTEST_RENUMBERED && this.count * 2 < this.slots.length;
   }

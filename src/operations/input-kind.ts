@@ -2,7 +2,7 @@
  * What kind of text a user hands in: rules of ipvsadm, or a configuration of keepalived.
  */
 
-/** The kinds that are told apart. */
+/** The kinds that are distinguished. */
 export type InputKind = 'ipvsadm' | 'keepalived';
 
 /** What the first line of a keepalived.conf that is no comment begins with. */

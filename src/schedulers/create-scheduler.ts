@@ -20,7 +20,7 @@ import { weightedLeastConnection } from './weighted-least-connection.js';
 import { weightedOverflow } from './weighted-overflow.js';
 import { weightedRoundRobin } from './weighted-round-robin.js';
 
-/** Every algorithm by its short name, in the order in which ipvsadm(8) tells of them. */
+/** Every algorithm by its short name, in the order in which ipvsadm(8) describes them. */
 export const SCHEDULERS: Readonly<
   Record<SchedulerName, (options?: SchedulerOptions) => SchedulerFactory>
 > = {

@@ -20,7 +20,7 @@ const TABLE_BITS = 8;
  * Destination hashing (`dh`): picks the real server by the packet's destination address.
  *
  * Meant for firewall-mark services in front of caches, where many destinations share a service. Weights do
- * not matter, but a server of weight 0 or overloaded gets nothing, and nobody stands in for it. With more
+ * not matter, but a server of weight 0 or overloaded gets nothing, and no other server takes its place. With more
  * than 256 servers only the newest 256 are used.
  * Cost: O(1) per pick, O(256) for the first pick after a change of the list.
  * Source of the rule: ipvsadm(8), and recorded decisions.

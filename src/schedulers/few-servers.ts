@@ -1,7 +1,7 @@
 /**
  * Few servers are looked at one by one at each pick; an index pays only when there are many.
  *
- * While the list is short nobody listens to its counters, so that opening and closing a connection cost
+ * While the list is short no listener watches its counters, so that opening and closing a connection cost
  * nothing extra, and a pick walks over an array. A longer list gets an index that follows every change. Between the
  * two lengths the present way stays, so that a list whose length goes up and down is not indexed again and
  * again. Cost: O(1) per change of the list; O(servers) when it grows beyond the greater length or shrinks to the lesser.

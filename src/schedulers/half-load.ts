@@ -10,7 +10,7 @@ import type { ServerList } from '../model/server-list.js';
 import { FEW_AT_TIMES, FewServers } from './few-servers.js';
 import { HalfLoadIndex, isAtLessThanHalfLoad } from './half-load-index.js';
 
-/** Tells which servers of a list are loaded. */
+/** Knows which servers of a list are loaded. */
 export class HalfLoad {
   private readonly few: FewServers<HalfLoadIndex>;
 

@@ -1,7 +1,7 @@
 /**
  * All scheduling algorithms, and the way to one by its short name.
  *
- * Whoever needs one algorithm imports its factory and gets nothing else; `createScheduler` brings all of them.
+ * The factory of one algorithm brings nothing else along; `createScheduler` brings all of them.
  *
  * @packageDocumentation
  */

@@ -13,7 +13,7 @@ export interface LocalityOptions {
   readonly clock?: Clock;
   /**
    * For how long an unused destination is remembered, in milliseconds, or a function that gives it, asked
-   * anew each time; default 24 h.
+   * again each time; default 24 h.
    */
   readonly expirationMs?: number | (() => number);
 }

@@ -25,7 +25,7 @@ import { usableByHash } from './usable-by-hash.js';
  * list changes.
  *
  * The share of a server follows its last weight that was not 0: a quiesced or overloaded server keeps its
- * slots, and its clients go nowhere, or elsewhere with `fallback`, while nobody else moves. With more than
+ * slots, and its clients go nowhere, or elsewhere with `fallback`, while no other client moves. With more than
  * 4093 servers the table stays as it was.
  * Cost: O(1) per pick, O(4093) for the first pick after a change of the list.
  * Source of the rule: Maglev (NSDI 2016), and recorded decisions.

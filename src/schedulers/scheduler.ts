@@ -2,7 +2,7 @@
  * What every scheduling algorithm is: something that picks a real server for a flow.
  *
  * A factory ties an algorithm to one list; the scheduler then observes the list, so that its index
- * or table is right at the next pick. Picking changes no server: whoever opens a connection says so
+ * or table is right at the next pick. Picking changes no server: the caller that opens a connection says so
  * on the server it got.
  */
 import type { Flow } from '../model/flow.js';

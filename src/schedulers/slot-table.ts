@@ -1,5 +1,5 @@
 /**
- * A hash table of servers that is laid out afresh when the list has changed.
+ * A hash table of servers that is laid out again when the list has changed.
  *
  * A change of the list only marks the table stale; the next look-up lays it out, so that a hundred
  * changes in a row cost one layout. A list longer than the table can take leaves it as it was.

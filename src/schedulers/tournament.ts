@@ -4,7 +4,7 @@
  * A knock-out tournament: each inner node of a binary tree over the positions holds the winner of its
  * two halves, so the champion stands at the root. A changed key is replayed up its path until the outcome
  * cannot change any more: O(log positions). One position at a time may wait for that, and mostly never needs
- * it: as long as it is not the champion that got worse, one comparison with the champion tells the winner, and a
+ * it: as long as it is not the champion that got worse, one comparison with the champion decides the winner, and a
  * server that loses a connection and gets the next one has its old key again.
  */
 

@@ -83,7 +83,7 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
     else this.becomeExact();
   }
 
-  /** Starts to note costs and weights, and looks at all ties afresh. */
+  /** Starts to note costs and weights, and looks at all ties again. */
   private becomeExact(): void {
     this.exact = true;
     this.tournament.ties = this;

@@ -1,7 +1,7 @@
 /**
  * "Weighted least": the server with the least cost per unit of weight, the newest one on a tie.
  *
- * A short list is walked over by the rule as it is written, and nobody listens to its counters; a long one has
+ * A short list is walked over by the rule as it is written, and no listener watches its counters; a long one has
  * an index. Cost: O(1) per pick and O(log servers) per change of a counter. Used by wlc, sed, nq, lblc and lblcr.
  */
 import type { RealServer } from '../model/real-server.js';

@@ -136,7 +136,7 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
     else if (this.step > 1) this.required += 1 - (this.required % this.step);
   }
 
-  /** Begins the next round, in which mostly somebody near the front is picked, or further ones. */
+  /** Begins the next round, in which mostly a server near the front is picked, or further ones. */
   private nextRound(): RealServer | undefined {
     const { servers, greatest } = this;
     const lowered = this.required - this.step;

@@ -1,6 +1,6 @@
 /**
  * How a service gets its scheduler by name, without knowing any algorithm: the registry is handed in
- * by whoever puts the pieces together.
+ * by the caller.
  */
 import type { Clock } from '../clock.js';
 import type { RandomSource } from '../random.js';

@@ -55,7 +55,7 @@ function ipv6Network(random: RandomSource): () => IpAddress {
   return () => IpAddress.fromIpv6(word0, word1, word(), word());
 }
 
-/** Neighbours shall not be neighbours in popularity. */
+/** Neighbors shall not be neighbors in popularity. */
 function shuffled(addresses: IpAddress[], random: RandomSource): IpAddress[] {
   for (let last = addresses.length - 1; last > 0; last--) {
     const other = randomBelow(random, last + 1);

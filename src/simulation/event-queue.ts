@@ -8,7 +8,7 @@
 export class EventQueue {
   private times = new Float64Array(1024);
   private events = new Float64Array(1024);
-  /** When each was added, to tell events of the same moment apart. */
+  /** When each was added, to order events of the same moment. */
   private ages = new Float64Array(1024);
   private count = 0;
   private added = 0;

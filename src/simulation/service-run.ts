@@ -117,7 +117,7 @@ export class ServiceRun {
     return this.beginOf(connection) + this.workload.durationMs[connection];
   }
 
-  /** Lets the next connection begin, and tells whether there will be more of it. @internal */
+  /** Lets the next connection begin, and shows whether there will be more of it. @internal */
   begin(connection: number): boolean {
     this.begun += 1;
     const server = this.hold('begin', this.workload.flow(connection));

@@ -1,7 +1,7 @@
 /**
  * Numbers in bytes, most significant byte first, without a `DataView`.
  *
- * No function checks its index: whoever calls has checked the header once (see `packet.ts`). Inlined
+ * No function checks its index: the caller has checked the header once (see `packet.ts`). Inlined
  * by every engine, so that a field costs its byte loads and nothing else. Source: RFC 791, appendix B.
  */
 

@@ -55,7 +55,7 @@ export function describePacket(packet: Packet): PacketDescription {
 }
 
 /**
- * Tells whether every checksum of a packet is right.
+ * Whether every checksum of a packet is right.
  *
  * @param packet - A packet that was parsed, so that its IP header is right.
  * @returns `false` when TCP, UDP, SCTP, ICMP or ICMPv6 has a wrong checksum. Fragments, transport

@@ -55,7 +55,7 @@ export function writeEthernetHeader(
   source: MacAddress,
   etherType: number,
 ): void {
-  // "| 0" tells the engine that a field holds an integer, which spares a conversion to a double.
+  // "| 0" marks a field as an integer for the engine, which spares a conversion to a double.
   view.setUint16(offset, destination.high | 0);
   view.setInt32(offset + 2, destination.low | 0);
   view.setUint16(offset + 6, source.high | 0);

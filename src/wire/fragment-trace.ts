@@ -1,9 +1,9 @@
 /**
- * What remains known of the fragments a packet was put together from: how long the longest was, and
+ * What remains known of the fragments a packet was reassembled from: how long the longest was, and
  * where the data were cut.
  */
 
-/** The history of a packet that was put together from fragments. */
+/** The history of a packet that was reassembled from fragments. */
 export interface FragmentTrace {
   /** Bytes of the longest fragment as an IP packet of its own, header included. */
   readonly largest: number;

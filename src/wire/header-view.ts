@@ -1,5 +1,5 @@
 /**
- * What all header views share: a window on somebody's bytes.
+ * What all header views share: a window on the caller's bytes.
  *
  * A view is made once and pointed at one header after the other with `at`, which checks that the
  * whole fixed header lies inside the window. After `true`, no accessor can leave the window; after

@@ -169,7 +169,7 @@ export class Ipv4View extends HeaderView {
 }
 
 /**
- * Computes an IPv4 header checksum anew and writes it.
+ * Computes an IPv4 header checksum again and writes it.
  *
  * @param bytes - The bytes the header lies in.
  * @param offset - Index of its first byte.

@@ -68,7 +68,7 @@ export class Ipv6Extensions {
 }
 
 /**
- * Tells whether a protocol number names an extension header that is walked over.
+ * Whether a protocol number names an extension header that is walked over.
  *
  * @param protocol - The number, 0–255.
  * @returns `true` for 0, 43, 44, 51 and 60.

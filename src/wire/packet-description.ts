@@ -8,7 +8,7 @@ import type { IpAddressLike } from '../ip-address.js';
 
 /** A TCP segment without its payload. */
 export interface TcpDescription {
-  /** Tells the transport. */
+  /** Identifies the transport. */
   readonly type: 'tcp';
   /** 0–65535. */
   readonly sourcePort: number;
@@ -30,7 +30,7 @@ export interface TcpDescription {
 
 /** A UDP header. */
 export interface UdpDescription {
-  /** Tells the transport. */
+  /** Identifies the transport. */
   readonly type: 'udp';
   /** 0–65535. */
   readonly sourcePort: number;
@@ -40,7 +40,7 @@ export interface UdpDescription {
 
 /** An SCTP common header; the chunks are the payload. */
 export interface SctpDescription {
-  /** Tells the transport. */
+  /** Identifies the transport. */
   readonly type: 'sctp';
   /** 0–65535. */
   readonly sourcePort: number;
@@ -52,7 +52,7 @@ export interface SctpDescription {
 
 /** An ICMP (over IPv4) or ICMPv6 (over IPv6) header. */
 export interface IcmpDescription {
-  /** Tells the transport. */
+  /** Identifies the transport. */
   readonly type: 'icmp';
   /** The message's type, 0–255. */
   readonly icmpType: number;
@@ -64,7 +64,7 @@ export interface IcmpDescription {
 
 /** Anything else: the payload is all that follows the IP header. */
 export interface RawDescription {
-  /** Tells the transport. */
+  /** Identifies the transport. */
   readonly type: 'raw';
   /** IP protocol number, 0–255. */
   readonly protocol: number;

@@ -11,7 +11,7 @@ import { NO_BYTES, NO_VIEW } from './header-view.js';
 import { Ipv6Extensions } from './ipv6-extensions.js';
 import { DestinationAddress, SourceAddress } from './packet-address.js';
 
-/** The fields of one IP packet within somebody's bytes. */
+/** The fields of one IP packet within the caller's bytes. */
 export abstract class PacketFields {
   /** The bytes the packet lies in. */
   bytes: Uint8Array = NO_BYTES;
@@ -31,7 +31,7 @@ export abstract class PacketFields {
   transportOffset = 0;
   /** Whether it is IPv4 and has options behind its fixed header. */
   hasOptions = false;
-  /** How the packet was put together from fragments; `undefined` when it came whole. */
+  /** How the packet was reassembled from fragments; `undefined` when it came whole. */
   trace: FragmentTrace | undefined = undefined;
   /** The way through the extension headers; describes the packet only when it is IPv6. */
   readonly extensions: Ipv6Extensions = new Ipv6Extensions();

@@ -1,5 +1,5 @@
 /**
- * One IP packet within somebody's bytes: checked once by `parse`, then read without any check.
+ * One IP packet within the caller's bytes: checked once by `parse`, then read without any check.
  *
  * A `Packet` is made once and pointed at one packet after the other; nothing is copied. It reads
  * words through a `DataView`, which is made when the array changes and not per packet: keep frames in
@@ -77,7 +77,7 @@ export class Packet extends PacketFields {
 
   /**
    * Points at the quote in an ICMP error: a packet that may be cut short and whose IP checksum
-   * nobody has to keep.
+   * no sender has to keep.
    *
    * @param bytes - The bytes the quote lies in.
    * @param offset - Index of its first byte.

@@ -3,7 +3,7 @@
  *
  * Covered by what: TTL and IPv4 addresses by the IPv4 header checksum; addresses of both families by
  * the pseudo-header of TCP, UDP and ICMPv6; ports by TCP, UDP and SCTP. All but SCTP's are updated
- * incrementally, at a cost that does not depend on the packet's length; SCTP's CRC is computed anew.
+ * incrementally, at a cost that does not depend on the packet's length; SCTP's CRC is computed again.
  * A UDP checksum of 0 (none) stays 0, a computed 0 becomes 0xFFFF. Later fragments carry no transport
  * header, so only the IP header changes. Sources: RFC 1624, RFC 768, RFC 9260.
  */
@@ -188,7 +188,7 @@ export function sumOfPseudoHeader(packet: Packet): number {
 }
 
 /**
- * Computes the checksum of TCP, UDP or ICMPv6 anew over pseudo-header and transport part, and writes it.
+ * Computes the checksum of TCP, UDP or ICMPv6 again over pseudo-header and transport part, and writes it.
  *
  * @param packet - The packet, whole.
  * @param checksumOffset - Index of the checksum field within the transport header.

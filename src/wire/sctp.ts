@@ -87,7 +87,7 @@ export class SctpView extends HeaderView {
     writeUint16(this.bytes, this.offset + DESTINATION_PORT, value);
   }
 
-  /** The tag that tells the association, 0–4294967295. */
+  /** The tag that identifies the association, 0–4294967295. */
   get verificationTag(): number {
     return readUint32(this.bytes, this.offset + VERIFICATION_TAG);
   }
