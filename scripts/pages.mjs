@@ -14,6 +14,7 @@ export const pages = {
     'docs/guides/draining-and-reconfiguring.md',
     'docs/guides/health-checking.md',
     'docs/guides/retries-and-outlier-detection.md',
+    'docs/guides/metrics-and-discovery.md',
     'docs/guides/forwarding-modes.md',
     'docs/guides/director-and-ipvsadm.md',
     'docs/guides/moving-to-the-real-kernel.md',

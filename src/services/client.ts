@@ -75,6 +75,7 @@ export const REFUSALS: readonly Refusal[] = [
 ];
 
 const MAPPED = '::ffff:';
+const COLON = 58;
 const NO_ADDRESS = IpAddress.fromIpv4(0);
 
 /** A client that was read; one object that is filled again for each. */
@@ -145,7 +146,8 @@ export class ClientEnd {
 
 /** Reads a client's address, IPv4 first. */
 function readAddress(text: string): IpAddress | undefined {
-  const value = parseIpv4(text, text.startsWith(MAPPED) ? MAPPED.length : 0);
+  const isMapped = text.charCodeAt(0) === COLON && text.startsWith(MAPPED);
+  const value = parseIpv4(text, isMapped ? MAPPED.length : 0);
   if (value !== undefined) return IpAddress.fromIpv4(value);
   const zone = text.indexOf('%');
   const address = IpAddress.tryParse(zone === -1 ? text : text.slice(0, zone));
