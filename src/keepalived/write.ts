@@ -129,7 +129,7 @@ export function writeKeepalived(
 }
 
 function serviceBlock(service: WritableService, health: HealthSettings): string[] {
-  const servers = [...service.servers].reverse();
+  const servers = [...service.servers].toReversed();
   const { address, fwmark, port } = service;
   const head = fwmark === 0 ? `${address} ${port}` : `fwmark ${fwmark}`;
   return [
