@@ -14,12 +14,13 @@ import type { References } from './client-index/references.js';
 import { type Destinations, PORT_AS_VIRTUAL } from './entries/destinations.js';
 import type { Entries } from './entries/entries.js';
 import type { EntryStore } from './entries/entry-store.js';
-import { FLAG_BITS } from './entries/flags.js';
+import { FLAG_BITS, METHOD_BITS } from './entries/flags.js';
 import {
   DESTINATION,
   DESTINATION_BITS,
   META,
   META_IPV6,
+  METHOD_SHIFT,
   PORTS,
   VIRTUAL,
 } from './entries/record.js';
@@ -92,9 +93,18 @@ export class FastPath {
     return new Prefetch(this.index, this.store, size);
   }
 
-  /** The flags and the forwarding method of an entry. */
-  flagsOf(slot: number): number {
-    return this.store.recordsOf(slot)[this.store.offsetOf(slot) + META] & FLAG_BITS;
+  /**
+   * The forwarding method and the destination of an entry, in one number: read them by {@link methodOf} and
+   * {@link destinationOf}.
+   *
+   * @param slot - The entry.
+   * @returns The method's bits above those of the destination.
+   */
+  routeOf(slot: number): number {
+    const records = this.store.recordsOf(slot);
+    const at = this.store.offsetOf(slot);
+    const method = records[at + META] & METHOD_BITS;
+    return (method << METHOD_SHIFT) | (records[at + DESTINATION] & DESTINATION_BITS);
   }
 
   /**
@@ -150,4 +160,24 @@ export class FastPath {
     const offset = this.store.wideOffsetOf(slot) + 3;
     virtual.set6(words[offset], words[offset + 1], words[offset + 2], last);
   }
+}
+
+/**
+ * The forwarding method of a route.
+ *
+ * @param route - What {@link FastPath.routeOf} returned.
+ * @returns The method's bits, as in the flags of an entry.
+ */
+export function methodOf(route: number): number {
+  return route >>> METHOD_SHIFT;
+}
+
+/**
+ * The destination of a route.
+ *
+ * @param route - What {@link FastPath.routeOf} returned.
+ * @returns The number of the destination.
+ */
+export function destinationOf(route: number): number {
+  return route & DESTINATION_BITS;
 }

@@ -8,12 +8,18 @@
  * does an intermediate object: hence one function that reads each word once and is longer than functions are
  * elsewhere. Cost: no allocation. Sources: RFC 791, RFC 9293.
  */
-import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_TCP } from '../connections/entries/flags.js';
+import { METHOD_FLAGS, PROTOCOL_TCP } from '../connections/entries/flags.js';
+import { destinationOf, type FastPath as Entries, methodOf } from '../connections/fast-path.js';
+import type { StateMachine } from '../connections/state-machine.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
 import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
+import type { ForwardingOutput } from '../forwarding/output.js';
 import { sumOfWord } from '../wire/checksum.js';
+import type { DirectorHost } from './host.js';
+import type { NextHop } from './next-hop.js';
 import type { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
+import type { TrafficCounters } from './traffic-counters.js';
 
 /** Version 4, five words of header. */
 const FIRST_BYTE = 0x45;
@@ -24,16 +30,27 @@ const FRAGMENT_BITS = 0x3fff;
 
 /** Forwards plain packets of known connections. */
 export class FastPath {
-  private readonly parts: DirectorParts;
   private readonly state: PacketState;
+  private readonly entries: Entries;
+  private readonly counters: TrafficCounters;
+  private readonly states: StateMachine;
+  private readonly host: DirectorHost;
+  private readonly nextHop: NextHop;
+  private readonly output: ForwardingOutput;
 
   /**
    * @param parts - The director.
    * @param state - The state of the packet at hand.
    */
   constructor(parts: DirectorParts, state: PacketState) {
-    this.parts = parts;
+    const { table, counters, states, host, nextHop, output } = parts;
     this.state = state;
+    this.entries = table.fastPath;
+    this.counters = counters;
+    this.states = states;
+    this.host = host;
+    this.nextHop = nextHop;
+    this.output = output;
   }
 
   /**
@@ -72,29 +89,29 @@ export class FastPath {
     if ((sumOfWord(first) + sumOfWord(second) + sumOfWord(third) + addresses) % 0xffff !== 0) {
       return false;
     }
-    const { parts, state } = this;
-    const { table, host, output } = parts;
+    const { state, entries, host, output } = this;
     if (length > host.server.mtu) return false;
     if (state.mark === 0 && !host.isLocal4(virtual)) return false;
-    const entries = table.fastPath;
     const slot = entries.find4(PROTOCOL_TCP, client, virtual, ports, candidate);
     if (slot < 0) return false;
-    const method = entries.flagsOf(slot) & METHOD_BITS;
-    const destination = entries.destinationOf(slot);
+    const route = entries.routeOf(slot);
+    const method = methodOf(route);
+    const destination = destinationOf(route);
     const server = entries.serverOf(destination);
     if (server?.available !== true || !isForwardedHere(method)) return false;
-    parts.counters.countInAt(destination, length);
-    parts.states.clientSegment(slot, flags, state.now);
-    if (method === METHOD_FLAGS.gatewaying) {
-      routePlainSegment(view, offset);
-      output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
-      output.gateway = parts.nextHop.gateway(entries.addressOf(destination));
-    } else {
+    this.counters.countInAt(destination, length);
+    this.states.clientSegment(slot, flags, state.now);
+    const address = entries.addressOf(destination);
+    const isRouted = method === METHOD_FLAGS.gatewaying;
+    const reason = isRouted ? 'routed' : 'translated';
+    if (isRouted) routePlainSegment(view, offset);
+    else {
       const serverPort = entries.portOf(destination, ports & 0xffff);
-      translatePlainSegment(view, offset, entries.addressOf(destination).word3, serverPort);
-      output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
+      translatePlainSegment(view, offset, address.word3, serverPort);
     }
-    state.decide('forward', output.reason, undefined, server);
+    output.emitAt(bytes, view, frameOffset, offset, length, 'server', reason);
+    if (isRouted) output.gateway = this.nextHop.gateway(address);
+    state.decide('forward', reason, undefined, server);
     return true;
   }
 }
