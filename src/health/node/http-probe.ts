@@ -1,6 +1,7 @@
 /**
  * A probe that makes an HTTP request: the server is well when it answers with a good status.
  */
+import { createHash } from 'node:crypto';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { type OptionNames, requireKnownOptions } from '../../errors.js';
@@ -23,6 +24,10 @@ export interface HttpProbeOptions {
   readonly verifyCertificate?: boolean;
   /** Whether a status code is good; default: 200–399 are. */
   readonly isGoodStatus?: (status: number) => boolean;
+  /** The MD5 that the body must have, as 32 hexadecimal digits; default: any body is good. */
+  readonly digest?: string;
+  /** The name of the server in TLS; default the `host` header's, if there is one. */
+  readonly serverName?: string;
 }
 
 const OPTION_NAMES: OptionNames<HttpProbeOptions> = {
@@ -33,18 +38,25 @@ const OPTION_NAMES: OptionNames<HttpProbeOptions> = {
   tls: true,
   verifyCertificate: true,
   isGoodStatus: true,
+  digest: true,
+  serverName: true,
 };
 
 /**
  * Makes a probe that requests a page from the real server, each time on a connection of its own.
  *
  * @param options - What to ask for, and which answers are good.
- * @returns A probe that fails on a bad status, and when the whole answer has not come in time.
+ * @returns A probe that fails on a bad status or body, and when the whole answer has not come in time.
+ * @throws {RangeError} When the digest is none.
  * @example
  * {@includeCode ../../../docs/examples/health-probes.ts}
  */
 export function httpProbe(options: HttpProbeOptions = {}): Probe {
   requireKnownOptions('make a probe', options, OPTION_NAMES);
+  const wanted = options.digest?.toLowerCase();
+  if (wanted !== undefined && !/^[\da-f]{32}$/.test(wanted)) {
+    throw new RangeError(`Cannot make a probe: expected 32 hexadecimal digits, got '${wanted}'`);
+  }
   const isGood = options.isGoodStatus ?? ((status) => status >= 200 && status < 400);
   return async (server, signal) =>
     new Promise<void>((resolve, reject) => {
@@ -53,12 +65,15 @@ export function httpProbe(options: HttpProbeOptions = {}): Probe {
       request.once('error', reject);
       request.once('response', (response) => {
         const { statusCode = 0 } = response;
+        const hash = createHash('md5');
         response.once('error', reject);
         response.once('end', () => {
-          if (isGood(statusCode)) resolve();
-          else reject(new Error(`status ${statusCode}`));
+          const digest = hash.digest('hex');
+          if (!isGood(statusCode)) reject(new Error(`status ${statusCode}`));
+          else if (digest !== (wanted ?? digest)) reject(new Error(`MD5 digest ${digest}`));
+          else resolve();
         });
-        response.resume();
+        response.on('data', (chunk: Buffer) => hash.update(chunk));
       });
       request.end();
     });
@@ -66,7 +81,7 @@ export function httpProbe(options: HttpProbeOptions = {}): Probe {
 
 function requestOptions(server: RealServer, options: HttpProbeOptions): object {
   const { port = server.port, path = '/', method = 'GET', headers = {} } = options;
-  const { host: serverName } = headers;
+  const { serverName = headers['host'] } = options;
   return {
     host: server.address.toString(),
     port,
