@@ -59,6 +59,7 @@ export class ConnectionTable {
   private readonly index: ClientIndex;
   private readonly lookup: Lookup;
   private readonly lifecycle: Lifecycle;
+  private readonly timers: Lifecycle['timers'];
   private readonly eviction: Eviction;
   private readonly snapshots: Snapshot;
 
@@ -78,6 +79,7 @@ export class ConnectionTable {
     this.index = new ClientIndex(entries.store, hash);
     this.lookup = new Lookup(entries, this.index);
     this.lifecycle = new Lifecycle(entries, this.index, lateness);
+    this.timers = this.lifecycle.timers;
     this.states = new StateMachine(entries, this.lifecycle, options.timeouts);
     this.eviction = new Eviction(entries, this.lifecycle, limit, policy === 'drop');
     this.snapshots = new Snapshot(entries, this.index, this.lifecycle, limit);
@@ -115,7 +117,7 @@ export class ConnectionTable {
   /** Size, memory and losses. */
   get statistics(): ConnectionTableStatistics {
     const { refused, dropped } = this.eviction;
-    const bytes = this.entries.store.bytes + this.index.buckets.bytes + this.lifecycle.timers.bytes;
+    const bytes = this.entries.store.bytes + this.index.buckets.bytes + this.timers.bytes;
     return { size: this.size, bytes, refused, dropped };
   }
 
@@ -155,11 +157,8 @@ export class ConnectionTable {
   }
 
   /**
-   * Finds a connection by a packet of its server: its destination is the client, its source the server for a
-   * masquerading connection, the virtual endpoint for every other method.
-   *
-   * @param key - Protocol and client, with the packet's source in place of the virtual endpoint.
-   * @returns A slot, or −1.
+   * Finds a connection by a packet of its server, whose destination is the client and whose source is the server (for
+   * other methods than masquerading the virtual endpoint), in place of the key's virtual endpoint. Returns a slot, or −1.
    */
   findOut(key: ConnectionKey): number {
     return this.lookup.findOut(key);
@@ -267,12 +266,12 @@ export class ConnectionTable {
    * @returns Whether everything due was done; `false` when the budget was too small.
    */
   advance(now: number, budget: number = Infinity): boolean {
-    return this.lifecycle.advance(now, budget);
+    return this.timers.run(Math.ceil(now), budget);
   }
 
   /** The earliest moment at which a timer may be due or moved, in milliseconds; infinite without entries. */
   nextDueMs(): number {
-    return this.lifecycle.timers.nextDue();
+    return this.timers.nextDue();
   }
 
   /** Restarts an entry's timer with its timeout, at a time in milliseconds. */

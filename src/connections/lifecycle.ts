@@ -206,11 +206,6 @@ export class Lifecycle {
     return this.erase(slot);
   }
 
-  /** Runs the timers due before a moment. Returns whether the budget, one unit per entry moved or run, was enough. */
-  advance(now: number, budget: number): boolean {
-    return this.timers.run(Math.ceil(now), budget);
-  }
-
   /** When an entry's timer is due, in milliseconds of the caller's clock. */
   expiryMs(slot: number): number {
     return this.timers.timeOf(this.entries.word(slot, EXPIRY));
