@@ -20,6 +20,7 @@ export const pages = {
     'docs/guides/moving-to-the-real-kernel.md',
     'docs/guides/admin.md',
     'docs/guides/simulate.md',
+    'docs/guides/translate.md',
     'docs/guides/troubleshooting.md',
     'docs/guides/performance.md',
     'docs/guides/benchmarks-in-your-ci.md',

@@ -14,9 +14,9 @@ import { checksum, Packet, type ParseResult, writeIpv4Checksum } from '../../wir
 import { CutChecksum, quotesPacket } from './cut-checksum.js';
 import {
   completeChecksum,
-  complementChecksum,
   findPartialChecksum,
   hasRightChecksum,
+  partialChecksumOf,
 } from './partial-checksum.js';
 
 /**
@@ -71,6 +71,8 @@ export class CapturedPacket {
   private restoresLength = false;
   /** Index, from the packet's first byte, of a partial checksum that is kept; −1 when there is none. */
   private keptAt = -1;
+  /** The transport length that counts in it; 0 when none does. */
+  private countedLength = 0;
   private readonly cut = new CutChecksum();
 
   /** @param handling - What becomes of unfinished packets. */
@@ -206,7 +208,9 @@ export class CapturedPacket {
       this.partial = 'completed';
       return;
     }
-    complementChecksum(view, at);
+    const { protocol, transportLength } = packet;
+    const counted = partialChecksumOf(view, bytes, offset, protocol, transportLength);
+    this.countedLength = view.getUint16(at) === counted ? transportLength : 0;
     this.partial = 'kept';
     this.keptAt = at - offset;
   }
@@ -241,10 +245,17 @@ export class CapturedPacket {
    */
   restore(bytes: Uint8Array, view: DataView, offset: number, length: number): number {
     const inner = offset + length - this.length;
-    if (this.keptAt >= 0) complementChecksum(view, inner + this.keptAt);
+    if (this.keptAt >= 0) this.restorePartial(bytes, view, inner);
     if (this.missing > 0) this.cut.mend(view, inner);
     if (this.restoresLength) clearLength(bytes, inner);
     return Math.max(0, length - this.missing);
+  }
+
+  /** A director updates a checksum for ports too, which a partial one does not cover: it is computed again. */
+  private restorePartial(bytes: Uint8Array, view: DataView, inner: number): void {
+    const protocol = bytes[inner + (bytes[inner] >>> 4 === 4 ? 9 : 6)];
+    const value = partialChecksumOf(view, bytes, inner, protocol, this.countedLength);
+    view.setUint16(inner + this.keptAt, value);
   }
 }
 

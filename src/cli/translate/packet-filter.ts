@@ -100,7 +100,7 @@ function endpointOf(text: string): Endpoint {
     throw new UsageError(`--service: expected a port 0–65535, got '${text}'`);
   }
   return {
-    protocol: named === null ? undefined : PROTOCOLS[(named[1]).toLowerCase()],
+    protocol: named === null ? undefined : PROTOCOLS[named[1].toLowerCase()],
     address: addressOf('service', address, text),
     port: number,
   };

@@ -44,12 +44,9 @@ export function findPartialChecksum(
   const at = offset + header + (protocol === TCP ? 16 : 6);
   if (at + 2 > offset + captured) return -1;
   const field = view.getUint16(at);
-  const addresses =
-    family === 4
-      ? sumOfWord(view.getInt32(offset + 12)) + sumOfWord(view.getInt32(offset + 16))
-      : sumBytes(bytes, offset + 8, 32);
-  const sum = addresses + protocol;
-  const isPartial = field === foldSum(sum + length - header) || field === foldSum(sum);
+  const isPartial =
+    field === partialChecksumOf(view, bytes, offset, protocol, length - header) ||
+    field === partialChecksumOf(view, bytes, offset, protocol, 0);
   return isPartial && field !== 0 ? at : -1;
 }
 
@@ -74,11 +71,25 @@ export function completeChecksum(packet: Packet): void {
 }
 
 /**
- * Turns a partial checksum into its complement, or back: as a complement a director can update it.
+ * The partial checksum that a packet gets: the sum of its pseudo-header, which ports do not count in.
  *
- * @param view - Over the bytes it is in.
- * @param at - Index of the field.
+ * @param view - Over the bytes the packet is in.
+ * @param bytes - The same bytes.
+ * @param offset - Index of its first byte.
+ * @param protocol - Its transport protocol.
+ * @param transportLength - The length that is counted in; 0 when none is.
+ * @returns What the field holds.
  */
-export function complementChecksum(view: DataView, at: number): void {
-  view.setUint16(at, ~view.getUint16(at) & 0xffff);
+export function partialChecksumOf(
+  view: DataView,
+  bytes: Uint8Array,
+  offset: number,
+  protocol: number,
+  transportLength: number,
+): number {
+  const addresses =
+    bytes[offset] >>> 4 === 4
+      ? sumOfWord(view.getInt32(offset + 12)) + sumOfWord(view.getInt32(offset + 16))
+      : sumBytes(bytes, offset + 8, 32);
+  return foldSum(addresses + protocol + transportLength);
 }

@@ -97,10 +97,7 @@ function servicesText(services: readonly ServiceSum[]): string[] {
   const heads = ['connections', 'packets in', 'packets out', 'bytes in', 'bytes out'];
   const head = `\n${'service and servers'.padEnd(width)}${heads.map((each) => each.padStart(14)).join('')}\n`;
   const traffic = services.flatMap((service) => [service, ...service.servers]);
-  return [
-    head,
-    ...traffic.map((each, index) => `${(names[index]).padEnd(width)}${cells(each)}\n`),
-  ];
+  return [head, ...traffic.map((each, index) => `${names[index].padEnd(width)}${cells(each)}\n`)];
 }
 
 function cells({ connections, packetsIn, packetsOut, bytesIn, bytesOut }: Traffic): string {

@@ -40,7 +40,7 @@ export const LINKS: Readonly<Record<string, Link>> = {
   'Linux cooked v1': { linkType: 113, header: '00000001000602000000000200000800' },
   'Linux cooked v1, tagged': {
     linkType: 113,
-    header: '00000001000602000000000200008100' + '00640800',
+    header: '0000000100060200000000020000810000640800',
   },
   'Linux cooked v2': { linkType: 276, header: '0800000000000002000100060200000000020000' },
   PPP: { linkType: 9, header: '0021' },
@@ -90,5 +90,5 @@ export function wrap(packets: readonly Uint8Array[], wrapping: Wrapping): Uint8A
 
 /** Bytes in front of each packet. */
 export function headerLength({ link }: Wrapping): number {
-  return (LINKS[link]).header.length / 2;
+  return LINKS[link].header.length / 2;
 }
