@@ -1,0 +1,99 @@
+/** What must not end a balancer: clients that reset, half-close or come over IPv6, servers that refuse, mistyped lines. */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startEcho, stopBackends } from './support/backends.js';
+import { meet } from './support/clients.js';
+import { freePort, type Program, start, stopPrograms } from './support/programs.js';
+
+/** Clients that connect and reset at once. */
+const RESETS = 500;
+
+afterEach(async () => {
+  stopPrograms();
+  await stopBackends();
+});
+
+/** Starts a balancer before one server that works and one that refuses. */
+async function balance(example: string, workers: readonly string[] = []): Promise<Balancer> {
+  const [port, refusing, echo] = [await freePort(), await freePort(), await startEcho()];
+  const servers = [echo.name, `127.0.0.1:${refusing}`];
+  const program = await start(example, [String(port), ...workers, ...servers]);
+  await program.line(/listening/);
+  return { ...program, port, server: echo.name };
+}
+
+interface Balancer extends Program {
+  readonly port: number;
+  readonly server: string;
+}
+
+describe.each([
+  ['tcp-balancer', []],
+  ['cluster-maglev', ['2']],
+] as const)('%s', (example, workers) => {
+  it('serves every client after resets, by either family, past a server that refuses', async () => {
+    const { port, server, process } = await balance(example, workers);
+    for (let n = 0; n < RESETS; n++) {
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      socket.once('connect', () => socket.resetAndDestroy());
+      if (n % 50 === 49) await once(socket, 'close');
+    }
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => meet(port, `127.0.2.${n + 1}`)),
+    );
+    expect(new Set(clients.map((client) => client.server))).toEqual(new Set([server]));
+    await Promise.all(clients.map(async (client) => client.end()));
+    const socket = connect(port, '::1').setEncoding('utf8');
+    expect(await once(socket, 'data')).toEqual([`${server}\n`]);
+    socket.destroy();
+    expect(process.exitCode).toBeNull();
+  });
+});
+
+it('the TCP balancer hands a half-close on, and the answer back', async () => {
+  const backend = createServer({ allowHalfOpen: true }, (socket) => {
+    let said = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (said += text));
+    socket.on('end', () => socket.end(`you said ${said}`));
+  });
+  await once(backend.listen(0, '127.0.0.1'), 'listening');
+  const port = await freePort();
+  const { port: server } = backend.address() as { port: number };
+  const program = await start('tcp-balancer', [String(port), `127.0.0.1:${server}`]);
+  await program.line(/listening/);
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).setEncoding('utf8');
+  socket.end('hello');
+  let heard = '';
+  for await (const text of socket) heard += String(text);
+  expect(heard).toBe('you said hello');
+  backend.close();
+});
+
+it.each(['tcp-balancer', 'udp-balancer'])(
+  '%s answers mistyped lines, and goes on',
+  async (name) => {
+    const port = await freePort();
+    const program = await start(name, [String(port), '127.0.0.1:9001']);
+    await program.line(/listening/);
+    const lines = [
+      'nonsense',
+      'web.internal:80',
+      '127.0.0.1:99999',
+      '127.0.0.1:9001=99999999999',
+      '',
+    ];
+    for (const line of [...lines, 'localhost:9003']) program.process.stdin?.write(`${line}\n`);
+    await program.line(/^done: localhost:9003/);
+    expect(program.process.exitCode).toBeNull();
+    expect(program.lines.filter((line) => /expected/.test(line))).toHaveLength(lines.length);
+  },
+);
+
+it.each(['tcp-balancer', 'udp-balancer', 'cluster-maglev'])(
+  '%s without parameters says how it is called',
+  async (name) => {
+    const program = await start(name, []);
+    expect(await program.exited).toBe(2);
+  },
+);
