@@ -43,6 +43,7 @@ const names = [
   'simulation',
   'captures',
   'sync',
+  'sync/node',
   'health',
   'health/node',
   'metrics',

@@ -25,7 +25,16 @@ const CONNECTIONS = [
   'connections/entries/initial-state.ts',
 ];
 
-const UP_TO_DIRECTOR = [...BELOW_DIRECTOR, ...CONNECTIONS, 'forwarding', 'services', 'director'];
+const SYNC_INTERFACE = ['sync/sync-part.ts', 'sync/sync-daemon.ts'];
+
+const UP_TO_DIRECTOR = [
+  ...BELOW_DIRECTOR,
+  ...CONNECTIONS,
+  'forwarding',
+  'services',
+  'director',
+  ...SYNC_INTERFACE,
+];
 
 const BENCH = ['../bench/harness', '../bench/published'];
 
@@ -46,8 +55,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   connections: ['.', 'model', ...TABLE_PARTS],
   forwarding: ['.', 'model', 'wire'],
   services: ['.', 'model', ...CONNECTIONS, SCHEDULER_INTERFACE],
-  director: [...BELOW_DIRECTOR, ...CONNECTIONS, 'forwarding', 'services'],
-  sync: ['.', 'model', 'wire', ...CONNECTIONS],
+  sync: ['.', 'model', 'wire', ...CONNECTIONS, 'services'],
+  'sync/node': ['.', 'sync'],
+  director: [...BELOW_DIRECTOR, ...CONNECTIONS, 'forwarding', 'services', ...SYNC_INTERFACE],
   health: UP_TO_DIRECTOR,
   metrics: UP_TO_DIRECTOR,
   'discovery/node': ['.', 'model'],
@@ -73,7 +83,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that may use Node's own modules. */
-const forNode = ['cli', 'health/node', 'discovery/node'];
+const forNode = ['cli', 'health/node', 'discovery/node', 'sync/node'];
 
 /** A source file of src, by its path from there. */
 interface Source {

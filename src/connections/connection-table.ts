@@ -2,9 +2,8 @@
  * The connection table of a director or a virtual service: millions of entries in a few typed arrays.
  *
  * The table owns its parts and has no rules of its own: `entries/` (records and destinations), `client-index/`,
- * look-ups, lifecycle and timers, state machine, eviction, snapshots. Entries are slot numbers on the hot path. The sum
- * over the servers' counters always equals the table's contents. A full table refuses new entries, or evicts old ones
- * first; both are counted.
+ * look-ups, lifecycle and timers, state machine, eviction, snapshots. Entries are slot numbers on the hot path. Servers'
+ * counters always add up to the table's contents. A full table refuses or evicts entries; both are counted.
  *
  * Deferred work follows one rule: **every public read first flushes what is pending; `advance` flushes timers.**
  * Pending are insertions and removals of the index (16 of each at most), flushed by look-ups, prefetches and snapshots;
@@ -38,6 +37,7 @@ import { Lifecycle } from './lifecycle.js';
 import { Lookup } from './lookup.js';
 import { type ConnectionState, type ConnectionTableState, Snapshot } from './snapshot.js';
 import { StateMachine } from './state-machine.js';
+import { SynchronizedEntries } from './synchronized-entries.js';
 
 const NONE = -1;
 const POLICIES: readonly OverflowPolicy[] = ['refuse', 'drop'];
@@ -55,6 +55,8 @@ export class ConnectionTable {
   readonly states: StateMachine;
   /** Direct access to the records, for the director's fast path. @internal */
   readonly fastPath: FastPath;
+  /** Entries as synchronization messages describe them. @internal */
+  readonly synchronized: SynchronizedEntries;
   private readonly entries = new Entries();
   private readonly index: ClientIndex;
   private readonly lookup: Lookup;
@@ -84,6 +86,7 @@ export class ConnectionTable {
     this.eviction = new Eviction(entries, this.lifecycle, limit, policy === 'drop');
     this.snapshots = new Snapshot(entries, this.index, this.lifecycle, limit);
     this.fastPath = new FastPath(entries, this.index);
+    this.synchronized = new SynchronizedEntries(entries, this.lifecycle, this.eviction);
   }
 
   /**
@@ -350,11 +353,6 @@ export class ConnectionTable {
     return this.entries.server(slot);
   }
 
-  /** The server-side port of an entry, 0–65535, which may differ from the server's own. */
-  serverPort(slot: number): number {
-    return this.entries.serverPort(slot);
-  }
-
   /** When an entry's timer is due, in milliseconds of the caller's clock. */
   expiryMs(slot: number): number {
     return this.lifecycle.expiryMs(slot);
@@ -376,18 +374,15 @@ export class ConnectionTable {
   }
 
   /**
-   * The table's state, in which each entry also has the name of its server's owner, which `ownerOf` gives, for servers
-   * that address and port do not identify. {@link ConnectionTable.restore} passes the name to `findServer`.
+   * The table's state with the name of each server's owner, for servers that address and port do not identify.
+   * {@link ConnectionTable.restore} passes the name to `findServer`.
    */
   snapshot(ownerOf: (server: RealServer) => string | undefined): ConnectionTableState {
     return this.snapshots.write(ownerOf);
   }
 
   /**
-   * Restores entries into a table without any, as {@link ConnectionTable.fromJSON} does, with the same parameters.
-   *
-   * @throws {TypeError} When the state is damaged.
-   * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
+   * Restores entries into a table without any; parameters and errors are those of {@link ConnectionTable.fromJSON}.
    */
   restore(
     state: ConnectionTableState,

@@ -20,6 +20,7 @@ import {
   FLAG_INACTIVE,
   FLAG_NO_OUTPUT,
   FLAG_TEMPLATE,
+  METHOD_BITS,
   METHOD_FLAGS,
 } from './entries/flags.js';
 import { type InitialState, initialStateOf, REARM_MS } from './entries/initial-state.js';
@@ -145,10 +146,31 @@ export class Lifecycle {
     serverPort: number,
     flags: number,
     mark: number,
+    initial: InitialState = initialStateOf(flags),
   ): number {
     const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
     const destination = this.destinations.takeAddress(serverAddress, port, mark);
-    return this.create(key, now, destination, flags, initialStateOf(flags));
+    return this.create(key, now, destination, flags, initial);
+  }
+
+  /** Binds an entry without server to one, and counts it there; method and NOOUTPUT become the server's. */
+  bind(slot: number, server: RealServer): void {
+    const { entries, destinations } = this;
+    const present = entries.destination(slot);
+    const bound = destinations.take(
+      server,
+      destinations.ports[present],
+      destinations.marks[present],
+    );
+    if (bound === NONE) return;
+    destinations.release(present);
+    const word = entries.word(slot, DESTINATION);
+    entries.write(slot, DESTINATION, (word & ~DESTINATION_BITS) | bound);
+    const method = METHOD_FLAGS[server.forwardingMethod];
+    entries.clearFlags(slot, METHOD_BITS | FLAG_NO_OUTPUT);
+    entries.setFlags(slot, method === 0 ? 0 : method | FLAG_NO_OUTPUT);
+    const active = (entries.flags(slot) & FLAG_INACTIVE) === 0;
+    countOpened(server, entries.isTemplate(slot), active);
   }
 
   /** Restarts an entry's timer with its timeout. */

@@ -16,7 +16,8 @@ import type { Service, ServiceSettings } from '../services/service.js';
 import { inertFactory, inertSchedulers } from './dry-run.js';
 import { mayBeServer, type Network } from './server-addresses.js';
 import { StatisticsRegistry } from './statistics-registry.js';
-import { type SyncDaemon, SyncDaemons, type SyncRole } from './sync-daemons.js';
+import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
+import { SyncDaemons } from './sync-daemons.js';
 import { Tunables } from './tunables.js';
 
 /** Options and dependencies of an {@link Administration}. */

@@ -51,6 +51,8 @@ export interface AdmittedConnection {
   readonly server: RealServer | undefined;
   /** Its server-side port. */
   readonly serverPort: number;
+  /** The template that controls it, or −1. */
+  readonly template: number;
 }
 
 /** The outcome: the packet has a connection now, or its path ends here. */
@@ -170,6 +172,6 @@ export class Admission {
     const flags = METHOD_BYPASS | FLAG_INACTIVE;
     const slot = parts.table.insertUnbound(key, state.now, address, 0, flags, service.fwmark);
     if (slot === NONE) return state.decide('drop', 'table-full', service);
-    return { service, slot, server: undefined, serverPort: 0 };
+    return { service, slot, server: undefined, serverPort: 0, template: NONE };
   }
 }

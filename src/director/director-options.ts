@@ -5,6 +5,7 @@ import { systemClock } from '../clock.js';
 import type { OverflowPolicy } from '../connections/connection-table-options.js';
 import type { OptionNames } from '../errors.js';
 import { systemRandom } from '../random.js';
+import type { SyncFactory } from '../sync/sync-part.js';
 import { type TunableName, Tunables } from './tunables.js';
 import { ADMINISTRATION_OPTIONS, type AdministrationOptions } from './administration.js';
 import type { FreeMemory } from './defenses.js';
@@ -32,6 +33,8 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly estimationIntervalMs?: number;
   /** The moment of the first tick, in milliseconds of the clock; default one interval from now. */
   readonly firstEstimationMs?: number;
+  /** Synchronization with other directors, by `synchronization` of `ipvs/sync`; default: daemons are only listed. */
+  readonly sync?: SyncFactory;
 }
 
 /**
@@ -50,6 +53,7 @@ export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
   timerLatenessMs: true,
   estimationIntervalMs: true,
   firstEstimationMs: true,
+  sync: true,
 };
 
 /**

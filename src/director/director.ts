@@ -27,6 +27,7 @@ import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceName } from '../services/service-key.js';
+import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 import { TrafficCounters } from './traffic-counters.js';
 import { Administration } from './administration.js';
 import { restoreAdministration, stateOfAdministration } from './administration-state.js';
@@ -93,6 +94,15 @@ export class Director extends Administration {
     const nextHop = new NextHop(table, host);
     const defenses = new Defenses(this.tunables, table, states, options.freeMemory ?? plenty);
     const counters = new TrafficCounters(table, statistics);
+    const sync = options.sync?.({
+      table,
+      services,
+      timeouts: this.connectionTimeouts,
+      tunables,
+      timerLatenessMs: options.timerLatenessMs ?? 0,
+      advance: () => this.advance(),
+    });
+    if (sync !== undefined) table.observer = sync;
     this.clock = clock;
     this.table = table;
     this.defenses = defenses;
@@ -107,8 +117,9 @@ export class Director extends Administration {
       host,
       nextHop,
       output,
+      sync,
     };
-    const due = { table, expireNodest, services, statistics, defenses };
+    const due = { table, expireNodest, services, statistics, defenses, sync };
     this.housekeeping = new Housekeeping(clock.now(), options, due);
     const { readAheadFrom = READ_AHEAD_FROM } = options;
     this.ingress = new Ingress(this.parts, defenses.packets, readAheadFrom);
@@ -261,6 +272,18 @@ export class Director extends Administration {
     const removed = super.removeServer(name, server);
     this.parts.expireNodest.serverRemoved(this.clock.now());
     return removed;
+  }
+
+  override startDaemon(daemon: SyncDaemon): void {
+    const now = this.advance();
+    super.startDaemon(daemon);
+    this.parts.sync?.start(daemon, now);
+  }
+
+  override stopDaemon(role: SyncRole): void {
+    this.advance();
+    super.stopDaemon(role);
+    this.parts.sync?.stop(role);
   }
 
   /**

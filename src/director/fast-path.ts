@@ -14,6 +14,7 @@ import type { StateMachine } from '../connections/state-machine.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
 import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
+import type { SyncPart } from '../sync/sync-part.js';
 import { sumOfWord } from '../wire/checksum.js';
 import type { DirectorHost } from './host.js';
 import type { NextHop } from './next-hop.js';
@@ -37,13 +38,14 @@ export class FastPath {
   private readonly host: DirectorHost;
   private readonly nextHop: NextHop;
   private readonly output: ForwardingOutput;
+  private readonly sync: SyncPart | undefined;
 
   /**
    * @param parts - The director.
    * @param state - The state of the packet at hand.
    */
   constructor(parts: DirectorParts, state: PacketState) {
-    const { table, counters, states, host, nextHop, output } = parts;
+    const { table, counters, states, host, nextHop, output, sync } = parts;
     this.state = state;
     this.entries = table.fastPath;
     this.counters = counters;
@@ -51,6 +53,7 @@ export class FastPath {
     this.host = host;
     this.nextHop = nextHop;
     this.output = output;
+    this.sync = sync;
   }
 
   /**
@@ -101,6 +104,7 @@ export class FastPath {
     if (server?.available !== true || !isForwardedHere(method)) return false;
     this.counters.countInAt(destination, length);
     this.states.clientSegment(slot, flags, state.now);
+    if (this.sync !== undefined) this.sync.clientPacket(slot, state.now);
     const address = entries.addressOf(destination);
     const isRouted = method === METHOD_FLAGS.gatewaying;
     const reason = isRouted ? 'routed' : 'translated';

@@ -13,6 +13,7 @@ import { DEFENSE_INTERVAL_MS, type Defenses } from './defenses.js';
 import { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
 import { Periodic } from './periodic.js';
 import type { StatisticsRegistry } from './statistics-registry.js';
+import type { SyncPart } from '../sync/sync-part.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
 
 /** When the statistics tick. */
@@ -35,6 +36,8 @@ export interface HousekeepingParts {
   readonly statistics: StatisticsRegistry;
   /** The defenses. */
   readonly defenses: Defenses;
+  /** Synchronization, if there is any. */
+  readonly sync: SyncPart | undefined;
 }
 
 /** When the tasks are due, as plain JSON. */
@@ -76,17 +79,17 @@ export class Housekeeping {
    */
   runUntil(now: number): void {
     if (now === this.doneMs) return;
-    const { estimation, defense } = this;
-    const { table, expireNodest } = this.parts;
+    const { table, defenses, sync } = this.parts;
     let isFirst = true;
-    while (estimation.dueMs < now || defense.dueMs < now || expireNodest.dueMs < now) {
-      if (isFirst) this.parts.defenses.resume();
+    for (let due = this.nextDue(); due < now; due = this.nextDue()) {
+      if (isFirst) defenses.resume();
       isFirst = false;
-      const due = Math.min(estimation.dueMs, defense.dueMs, expireNodest.dueMs);
       table.advance(due);
       this.run(due, now);
     }
     table.advance(now);
+    // Timers of templates may have announced some meanwhile.
+    while (sync !== undefined && sync.dueMs < now) sync.tick(sync.dueMs);
     this.doneMs = now;
   }
 
@@ -117,9 +120,16 @@ export class Housekeeping {
     this.parts.expireNodest.dueMs = state.removalInMs === null ? Infinity : now + state.removalInMs;
   }
 
+  private nextDue(): number {
+    const { expireNodest, sync } = this.parts;
+    const due = Math.min(this.estimation.dueMs, this.defense.dueMs, expireNodest.dueMs);
+    return sync === undefined ? due : Math.min(due, sync.dueMs);
+  }
+
   /** Does what is due at one moment; `now` is up to where there is nothing but time to pass. */
   private run(due: number, now: number): void {
-    const { expireNodest, services, statistics, defenses } = this.parts;
+    const { expireNodest, services, statistics, defenses, sync } = this.parts;
+    if (sync?.dueMs === due) sync.tick(due);
     if (expireNodest.dueMs === due) expireNodest.sweep();
     if (this.estimation.dueMs === due) {
       this.estimation.next();

@@ -21,6 +21,7 @@ export type { Network } from './server-addresses.js';
 export * from './statistics-registry.js';
 export * from './statistics.js';
 export * from './sync-daemons.js';
+export type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 export * from './tunables.js';
 export type { Action } from '../forwarding/action.js';
 export * from './reasons.js';

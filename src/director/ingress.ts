@@ -138,6 +138,8 @@ export class Ingress {
     length: number,
     candidate: number,
   ): boolean {
+    const { sync } = this.parts;
+    if (sync !== undefined && sync.isStandby) return false;
     const view = this.packet.viewOf(bytes);
     const end = offset + length;
     if (this.parts.host.link === undefined) {

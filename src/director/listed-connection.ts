@@ -3,7 +3,12 @@
  */
 import { stateName } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
+import {
+  FLAG_SYNC,
+  PROTOCOL_SCTP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from '../connections/entries/flags.js';
 import type { IpAddress } from '../ip-address.js';
 import type { Protocol } from '../protocols.js';
 
@@ -15,6 +20,8 @@ export interface ListedConnection {
   readonly fwmark?: number;
   /** Whole seconds until it expires. */
   readonly secondsLeft: number;
+  /** Whether the director opened it itself or received it by synchronization. */
+  readonly origin: 'local' | 'sync';
   /** The state's name. */
   readonly state: string;
   /** The client's address. */
@@ -50,6 +57,7 @@ export function listedConnection(
     protocol,
     ...(protocol === 'ip' && { fwmark: endpoints.virtualAddress.word3 >>> 0 }),
     secondsLeft: Math.max(0, Math.floor((table.expiryMs(slot) - now) / 1000)),
+    origin: (table.flags(slot) & FLAG_SYNC) === 0 ? 'local' : 'sync',
     state: stateName(table, slot),
     ...endpoints,
   };

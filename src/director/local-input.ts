@@ -55,6 +55,7 @@ export class LocalInput {
     if (!this.parts.services.hasFamily(packet.family)) {
       return this.state.decide('accept', 'no-service-of-family');
     }
+    if (this.parts.sync?.isStandby === true) return this.state.decide('accept', 'backup-only');
     // Over IPv4, AH and ESP are not reassembled; only the first fragment can be looked up.
     if (packet.isFragment && packet.family === 4 && followsKeyExchange(packet.protocol)) {
       return packet.fragmentOffset === 0
@@ -114,26 +115,29 @@ export class LocalInput {
     service: Service | undefined,
     server: RealServer | undefined,
   ): Decision {
-    const { counters, states, table, nextHop, output } = this.parts;
+    const { counters, states, table, nextHop, output, sync } = this.parts;
     const { state } = this;
     counters.countInOf(server, table.fastPath.destinationOf(slot), packet.length);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false);
     const forwarder = nextHop.fill(slot);
     const action = forwarder?.forward(packet, nextHop.target, output);
     table.use(slot, state.now);
+    // The packet that opens a connection past all servers is not announced.
+    if (service === undefined || server !== undefined) sync?.clientPacket(slot, state.now);
     if (action === undefined) return state.decide('drop', 'unbound', service, server);
     return state.decide(action, output.reason, service, server);
   }
 
   private forwardOnePacket(
     packet: Packet,
-    { service, server, serverPort }: AdmittedConnection,
+    { service, server, serverPort, template }: AdmittedConnection,
   ): Decision {
-    const { counters, nextHop, output } = this.parts;
+    const { counters, nextHop, output, sync } = this.parts;
     if (server === undefined) return this.state.decide('drop', 'no-destination', service);
     counters.countOnePacketIn(service, server, packet.length);
     const forwarder = nextHop.fillOnePacket(packet, server, serverPort);
     const action = forwarder.forward(packet, nextHop.target, output);
+    sync?.onePacket(template, this.state.now);
     return this.state.decide(action, output.reason, service, server);
   }
 

@@ -7,6 +7,7 @@ import type { ConnectionTable } from '../connections/connection-table.js';
 import type { StateMachine } from '../connections/state-machine.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
 import type { ServiceTable } from '../services/service-table.js';
+import type { SyncPart } from '../sync/sync-part.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
 import type { DirectorHost } from './host.js';
 import type { NextHop } from './next-hop.js';
@@ -33,4 +34,6 @@ export interface DirectorParts {
   readonly nextHop: NextHop;
   /** Receives the packet that leaves, and the reason of the forwarder. */
   readonly output: ForwardingOutput;
+  /** Synchronization with other directors, if there is any. */
+  readonly sync: SyncPart | undefined;
 }

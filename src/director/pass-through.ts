@@ -96,6 +96,7 @@ export class PassThrough {
     if (!this.parts.services.hasFamily(packet.family)) {
       return this.route(packet, 'no-service-of-family');
     }
+    if (this.parts.sync?.isStandby === true) return this.route(packet, 'backup-only');
     if (isIcmp(packet)) return this.receiveIcmp(packet);
     if (!isConnectionPacket(packet)) return this.route(packet, 'protocol-without-services');
     const slot = this.find(packet);

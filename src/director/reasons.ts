@@ -19,6 +19,7 @@ export type DirectorReason =
   | 'server-removed'
   | 'table-full'
   | 'drop-packet-defence'
+  | 'backup-only'
   | 'unbound';
 
 /** Every {@link DirectorReason}, with its meaning. */
@@ -38,7 +39,8 @@ export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
   'table-full': 'The connection table is full.',
   'drop-packet-defence':
     'The drop_packet defense dropped a packet that would have opened a connection.',
-  unbound: 'The connection was taken over by synchronisation and has no server here yet.',
+  'backup-only': 'The director is a backup, and backup_only keeps it from forwarding.',
+  unbound: 'The connection was received by synchronization and has no server here yet.',
 };
 
 /** Why a packet is treated as it is. */

@@ -2,28 +2,7 @@
  * The state of a director's synchronization daemons: which run, and with which settings.
  */
 import { IpvsError } from '../errors.js';
-import type { IpAddress } from '../ip-address.js';
-
-/** Sends the director's connections (`master`), or receives those of another one (`backup`). */
-export type SyncRole = 'master' | 'backup';
-
-/** Settings of a daemon. */
-export interface SyncDaemon {
-  /** Its role. */
-  readonly role: SyncRole;
-  /** The device that its messages use. */
-  readonly device: string;
-  /** The group of daemons that it belongs to, 0–255. */
-  readonly syncId: number;
-  /** The greatest length of a message in bytes. */
-  readonly maxLengthBytes: number;
-  /** The multicast group. */
-  readonly group: IpAddress;
-  /** The UDP port. */
-  readonly port: number;
-  /** The time to live of messages. */
-  readonly ttl: number;
-}
+import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 
 /** The daemons of one director: at most one of each role. */
 export class SyncDaemons {

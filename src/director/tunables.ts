@@ -32,6 +32,8 @@ export type TunableName =
   | 'sync_period'
   | 'sync_refresh_period'
   | 'sync_retries'
+  | 'sync_persist_mode'
+  | 'sync_ports'
   | 'backup_only'
   | 'lblc_expiration'
   | 'lblcr_expiration';
@@ -60,6 +62,8 @@ const ranges: Readonly<Record<TunableName, readonly [number, number, number]>> =
   sync_period: [0, LARGEST, 50],
   sync_refresh_period: [0, LARGEST, 0],
   sync_retries: [0, 3, 0],
+  sync_persist_mode: [0, 1, 0],
+  sync_ports: [1, 64, 1],
   backup_only: [0, 1, 0],
   lblc_expiration: [0, LARGEST, 86400],
   lblcr_expiration: [0, LARGEST, 86400],

@@ -3,7 +3,7 @@
  */
 import type { ListedConnection } from '../director/listed-connection.js';
 import type { StatisticsRegistry } from '../director/statistics-registry.js';
-import type { SyncDaemon, SyncRole } from '../director/sync-daemons.js';
+import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 import type { TimeoutSettings } from '../connections/states/timeouts.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import type { ServiceName } from '../services/service-key.js';

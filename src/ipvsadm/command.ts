@@ -2,7 +2,7 @@
  * What a line of the rule language means, as values: every default is filled in and every text is
  * read, so that a command can be done, inspected or made without its text.
  */
-import type { SyncRole } from '../director/sync-daemons.js';
+import type { SyncRole } from '../sync/sync-daemon.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Protocol } from '../protocols.js';
 import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';

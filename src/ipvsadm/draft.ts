@@ -4,7 +4,7 @@
  * Each option is refused at once for a second command, for `-6` without `-f`, for a name that was
  * there already, and for a bad value; what belongs together is looked at when the line has ended.
  */
-import type { SyncRole } from '../director/sync-daemons.js';
+import type { SyncRole } from '../sync/sync-daemon.js';
 import { defaultValues, type DraftValues } from './draft-values.js';
 import { IpvsadmError } from './error.js';
 import { readOption } from './option-values.js';

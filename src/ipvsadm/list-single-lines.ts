@@ -1,7 +1,7 @@
 /**
  * The listings of one line: timeouts, and synchronization daemons.
  */
-import type { SyncDaemon } from '../director/sync-daemons.js';
+import type { SyncDaemon } from '../sync/sync-daemon.js';
 import type { TimeoutSettings } from '../connections/states/timeouts.js';
 
 /**

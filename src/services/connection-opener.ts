@@ -34,12 +34,21 @@ export class OpenedConnection {
   readonly serverPort: number;
   /** Its entry; −1 for a one-packet connection, which has none. */
   readonly slot: number;
+  /** The template that controls it; −1 without persistence. */
+  readonly template: number;
 
-  constructor(service: Service, server: RealServer, serverPort: number, slot: number) {
+  constructor(
+    service: Service,
+    server: RealServer,
+    serverPort: number,
+    slot: number,
+    template: number,
+  ) {
     this.service = service;
     this.server = server;
     this.serverPort = serverPort;
     this.slot = slot;
+    this.template = template;
   }
 }
 
@@ -114,7 +123,7 @@ export class ConnectionOpener {
     const port = server.port === 0 ? key.virtualPort : server.port;
     const slot = onePacket ? countOnce(server) : this.insert(service, server, port, key, now);
     if (slot === NONE && !onePacket) return 'table-full';
-    return new OpenedConnection(service, server, port, slot);
+    return new OpenedConnection(service, server, port, slot, NONE);
   }
 
   private openPersistent(
@@ -136,7 +145,7 @@ export class ConnectionOpener {
     if (slot === NONE && !onePacket) return 'table-full';
     if (slot !== NONE) table.setController(slot, template);
     table.touch(template, now);
-    return new OpenedConnection(service, server, port, slot);
+    return new OpenedConnection(service, server, port, slot, template);
   }
 
   /** Finds or makes the template of a connection. */

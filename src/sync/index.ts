@@ -19,3 +19,12 @@ export {
   SEQUENCE_BYTES,
   SyncEntry,
 } from './sync-entry.js';
+export type { BackupStatistics } from './backup.js';
+export type { SyncDaemon, SyncRole } from './sync-daemon.js';
+export type { SyncEnvironment, SyncFactory, SyncPart, SyncTunables } from './sync-part.js';
+export {
+  type SyncChannel,
+  synchronization,
+  type SynchronizationOptions,
+  type SyncTransport,
+} from './synchronization.js';

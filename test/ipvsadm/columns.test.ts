@@ -47,6 +47,7 @@ describe('a row of connections', () => {
   ): string => {
     const whole = {
       protocol: 'tcp',
+      origin: 'local',
       secondsLeft: 899,
       state: 'ESTABLISHED',
       clientAddress: address,

@@ -39,6 +39,7 @@ export interface RecordingHeader {
   readonly set: string;
   readonly name: string;
   readonly sysctl?: Readonly<Record<string, string>>;
+  readonly extra_sysctl?: Readonly<Record<string, string | number>>;
   readonly topology: RecordedTopology;
 }
 

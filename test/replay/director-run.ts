@@ -3,6 +3,7 @@
  */
 import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
+import type { SyncFactory } from '../../src/sync/sync-part.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { seededRandom } from '../../src/random.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
@@ -49,6 +50,8 @@ export interface DirectorRunOptions {
   readonly headroom?: number;
   /** Called with every frame that leaves. */
   readonly onDeparture?: (frame: Uint8Array) => void;
+  /** Synchronization of the director; default none. */
+  readonly sync?: SyncFactory;
 }
 
 /** Replays the steps of one recording. */
@@ -77,8 +80,8 @@ export class DirectorRun {
     tally: Tally,
     options: DirectorRunOptions = {},
   ) {
-    const { topology, sysctl = {} } = header;
-    const { headroom = 0, onDeparture = () => undefined } = options;
+    const { topology, sysctl = {}, extra_sysctl: extra = {} } = header;
+    const { headroom = 0, onDeparture = () => undefined, sync } = options;
     const noted = notes.map(markRuleOfNote).filter((rule) => rule !== undefined);
     this.header = header;
     this.tally = tally;
@@ -91,13 +94,14 @@ export class DirectorRun {
       clock: this.clock,
       random: seededRandom(1),
       host: hostOf(topology, this.marks),
-      tunables: sysctl,
+      tunables: { ...sysctl, ...extra },
       networks: recordedNetworks(),
       devices: RECORDED_DEVICES,
       headroom,
       timerLatenessMs: TIMER_LATENESS_MS,
       estimationIntervalMs: ESTIMATION_INTERVAL_MS,
       firstEstimationMs: FIRST_ESTIMATION_MS,
+      ...(sync !== undefined && { sync }),
     });
   }
 
@@ -111,14 +115,23 @@ export class DirectorRun {
   }
 
   /**
+   * Lets time pass.
+   *
+   * @param now - The time, in milliseconds since the first step.
+   */
+  advanceTo(now: number): void {
+    this.clock.set(Math.max(now, this.clock.now()));
+    this.director.advance();
+  }
+
+  /**
    * Does a step, and compares what it shows.
    *
    * @param step - The step.
    */
   perform(step: RecordedStep): void {
     this.lateTimers?.prepare(step);
-    this.clock.set(Math.max(step.t, this.clock.now()));
-    this.director.advance();
+    this.advanceTo(step.t);
     if (step.op === 'cmd') this.command(step);
     else if (step.op === 'sysctl') this.director.setTunable(step.name ?? '', step.value ?? 0);
     else if (step.op === 'pkt') this.packet(step);

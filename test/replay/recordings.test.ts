@@ -7,6 +7,7 @@ import { forwardingRecordings } from './recorded-frames.js';
 test.each([
   ['persistence', /\.jsonl\.gz$/, 52, 9669],
   ['forwarding', /\.jsonl\.gz$/, 56, 5404],
+  ['sync', /\.jsonl\.gz$/, 9, 2706],
   ['states', /\.jsonl\.gz$/, 4, 20698],
   ['stock-timer-wheel', /\.jsonl\.gz$/, 5, 946],
   ['keepalived', /\.jsonl\.gz$/, 3, 8578],

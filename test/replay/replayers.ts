@@ -7,12 +7,14 @@ import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
 import { configTestReplayer } from './keepalived/config-test.js';
 import { timelineReplayer } from './keepalived/timeline.js';
 import { schedulerTraceReplayer } from './scheduler-trace.js';
+import { syncTraceReplayer } from './sync-trace.js';
 import { stateTraceReplayer } from './state-trace.js';
 
 /** All formats that can be replayed; the first that recognizes a file gets it. */
 export const REPLAYERS: readonly Replayer[] = [
   schedulerTraceReplayer,
   directorTraceReplayer,
+  syncTraceReplayer,
   stateTraceReplayer,
   rulesReplayer,
   commandsReplayer,

@@ -212,6 +212,11 @@ export class Entries {
     this.store.recordsOf(slot)[this.store.offsetOf(slot) + PACKETS] += 1;
   }
 
+  /** Sets the number of packets of the client. */
+  setPackets(slot: number, packets: number): void {
+    this.write(slot, PACKETS, packets);
+  }
+
   /** Stores the state of a connection, and counts it as active or inactive at its server. */
   setState(slot: number, state: number, active: boolean): void {
     const meta = (this.word(slot, META) & ~STATE_BITS) | (state << STATE_SHIFT);

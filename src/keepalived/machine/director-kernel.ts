@@ -3,9 +3,9 @@
  */
 import { type ErrorCode, isIpvsError } from '../../errors.js';
 import { IpAddress } from '../../ip-address.js';
-import type { Director } from '../../director/director.js';
-import type { SyncDaemon } from '../../director/sync-daemons.js';
+import type { SyncDaemon } from '../../sync/sync-daemon.js';
 import type { TimeoutSettings } from '../../connections/states/timeouts.js';
+import type { Director } from '../../director/director.js';
 import type { ServiceName } from '../../services/service-key.js';
 import type { ServiceSettings } from '../../services/service.js';
 import type { Member, VirtualServerConfiguration } from '../configuration.js';

@@ -1,0 +1,179 @@
+/**
+ * The backup: takes over what a master announces.
+ *
+ * An entry that is known is updated; a new one is bound to its server when that exists here, else it is
+ * kept without one and bound at a later message. A hostile sender cannot make the table larger than its
+ * limit: what does not fit is counted. Source: a receiver recorded from Linux 6.1.192.
+ */
+import { AddressBuffer } from '../address-words.js';
+import { FLAG_INACTIVE, FLAG_SYNC, FLAG_TEMPLATE } from '../connections/entries/flags.js';
+import type { SynchronizedEntries } from '../connections/synchronized-entries.js';
+import { OTHER_TIMEOUT_MS } from '../connections/states/timeouts.js';
+import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
+import {
+  type MessageFault,
+  type RestFault,
+  SyncDecoder,
+  type SyncVisitor,
+} from './decode-message.js';
+import type { EntryFault } from './entry-faults.js';
+import type { SyncEntry } from './sync-entry.js';
+import type { SyncDaemon } from './sync-daemon.js';
+import type { SyncEnvironment } from './sync-part.js';
+
+const NONE = -1;
+/** The longest timeout that the table takes, in seconds: 32 days. */
+const MAX_TIMEOUT_SECONDS = 32 * 86_400;
+
+/** What a backup has received. */
+export interface BackupStatistics {
+  /** Messages, damaged ones included. */
+  readonly messages: number;
+  /** Entries that were added to the table. */
+  readonly added: number;
+  /** Entries that updated one of the table. */
+  readonly updated: number;
+  /** Entries that belong to an older connection than the one of the table. */
+  readonly outdated: number;
+  /** Entries that found the table full. */
+  readonly refused: number;
+  /** Messages, or their rest, and entries that were passed over, by reason. */
+  readonly faults: ReadonlyMap<MessageFault | RestFault | EntryFault, number>;
+}
+
+/** The receiving half of synchronization. */
+export class SyncBackup implements SyncVisitor {
+  private readonly environment: SyncEnvironment;
+  private readonly entries: SynchronizedEntries;
+  private readonly decoder: SyncDecoder;
+  private readonly faults = new Map<MessageFault | RestFault | EntryFault, number>();
+  private readonly virtual = new AddressBuffer();
+  private now = 0;
+  private messages = 0;
+  private added = 0;
+  private updated = 0;
+  private outdated = 0;
+  private refused = 0;
+
+  /**
+   * @param daemon - How it runs.
+   * @param environment - What it works on.
+   */
+  constructor(daemon: SyncDaemon, environment: SyncEnvironment) {
+    this.environment = environment;
+    this.entries = environment.table.synchronized;
+    this.decoder = new SyncDecoder(daemon.syncId);
+  }
+
+  /** What was received so far. */
+  get statistics(): BackupStatistics {
+    const { messages, added, updated, outdated, refused } = this;
+    return { messages, added, updated, outdated, refused, faults: new Map(this.faults) };
+  }
+
+  /**
+   * Takes a message.
+   *
+   * @param bytes - The UDP payload; not kept.
+   * @param now - The present time in milliseconds.
+   * @returns Why the message, or its rest, was dropped; `undefined` when all of it was read.
+   */
+  receive(bytes: Uint8Array, now: number): MessageFault | RestFault | undefined {
+    this.now = now;
+    this.messages++;
+    const fault = this.decoder.decode(bytes, this);
+    if (fault !== undefined) this.count(fault);
+    return fault;
+  }
+
+  /** Called by the decoder. @internal */
+  entry(entry: SyncEntry, version: 0 | 1): void {
+    const { entries, now } = this;
+    const known = this.find(entry);
+    let slot = known;
+    if (known !== NONE && this.isOther(known, entry)) {
+      if ((entry.flags & FLAG_INACTIVE) !== 0) {
+        this.outdated++;
+        return;
+      }
+      this.environment.table.expireNow(known, now);
+      slot = NONE;
+    }
+    const timeoutMs = this.timeoutOf(entry, version);
+    if (slot === NONE) slot = this.add(entry, timeoutMs);
+    else this.update(slot, entry);
+    if (slot === NONE) return;
+    const packets = this.environment.tunables.sync_threshold;
+    entries.update(slot, entry.flags, entry.state, timeoutMs, packets);
+    this.environment.table.touch(slot, now);
+  }
+
+  /** Called by the decoder. @internal */
+  skipped(fault: EntryFault): void {
+    this.count(fault);
+  }
+
+  private find(entry: SyncEntry): number {
+    const { table } = this.environment;
+    return (entry.flags & FLAG_TEMPLATE) === 0
+      ? table.findIn(entry.key)
+      : table.findTemplate(entry.key);
+  }
+
+  /** Whether a known connection has another server than the message says. */
+  private isOther(slot: number, entry: SyncEntry): boolean {
+    return (entry.flags & FLAG_TEMPLATE) === 0 && !this.entries.hasServer(slot, entry);
+  }
+
+  private add(entry: SyncEntry, timeoutMs: number): number {
+    const { state, flags } = entry;
+    const isTemplate = (flags & FLAG_TEMPLATE) !== 0;
+    const initial = { state, active: !isTemplate && (flags & FLAG_INACTIVE) === 0, timeoutMs };
+    const server = this.serverOf(entry);
+    const slot = this.entries.insert(entry, flags | FLAG_SYNC, server, this.now, initial);
+    if (slot === NONE) this.refused++;
+    else this.added++;
+    return slot;
+  }
+
+  private update(slot: number, entry: SyncEntry): void {
+    const { entries } = this;
+    this.updated++;
+    if (entries.server(slot) !== undefined) return;
+    const server = this.serverOf(entry);
+    if (server !== undefined) entries.bind(slot, server);
+  }
+
+  /** The server of an entry, if there is one here. */
+  private serverOf(entry: SyncEntry): RealServer | undefined {
+    const service = this.serviceOf(entry);
+    if (service === undefined) return undefined;
+    const address = entry.serverAddress();
+    const isMarkTemplate = (entry.flags & FLAG_TEMPLATE) !== 0 && entry.mark !== 0;
+    const port = isMarkTemplate ? 0 : entry.serverPort;
+    return service.servers.get({ address, port }) ?? service.servers.get({ address, port: 0 });
+  }
+
+  /** The service of an entry: by its mark if it has one, else by its virtual endpoint. */
+  private serviceOf({ key, mark }: SyncEntry): Service | undefined {
+    const { services } = this.environment;
+    if (mark !== 0) return services.find({ fwmark: mark, family: key.family });
+    const { virtual } = this;
+    if (key.family === 4) virtual.set4(key.virtual3);
+    else virtual.set6(key.virtual0, key.virtual1, key.virtual2, key.virtual3);
+    return services.lookup(0, key.protocol, virtual, key.virtualPort);
+  }
+
+  private timeoutOf(entry: SyncEntry, version: 0 | 1): number {
+    if (version === 1 && entry.timeoutSeconds !== 0) {
+      return Math.min(entry.timeoutSeconds, MAX_TIMEOUT_SECONDS) * 1000;
+    }
+    if ((entry.flags & FLAG_TEMPLATE) !== 0) return OTHER_TIMEOUT_MS;
+    return this.environment.timeouts.of(entry.key.protocol, entry.state);
+  }
+
+  private count(fault: MessageFault | RestFault | EntryFault): void {
+    this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
+  }
+}

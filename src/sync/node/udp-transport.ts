@@ -1,0 +1,205 @@
+/**
+ * Carries synchronization messages over UDP, as the kernel's daemons do: multicast, or unicast to one peer.
+ *
+ * A master never waits: what the system does not take at once is queued up to a limit, and beyond it
+ * dropped and counted, since a later message about the same connection makes an earlier one useless. Each
+ * message is copied once, since sending is asynchronous.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { networkInterfaces } from 'node:os';
+import { type OptionNames, requireInteger, requireKnownOptions } from '../../errors.js';
+import type { IpAddress } from '../../ip-address.js';
+import type { SyncDaemon } from '../sync-daemon.js';
+import type { SyncChannel, SyncTransport } from '../synchronization.js';
+
+/** What a {@link UdpTransport} takes. */
+export interface UdpTransportOptions {
+  /** How many messages may wait for the system before further ones are dropped; 1–1000000, default 1000. */
+  readonly queueLimit?: number;
+  /** The size of the socket's buffer in bytes, for sending at a master and receiving at a backup; default the system's. */
+  readonly bufferBytes?: number;
+  /** Whether multicast messages also reach this host; default `false`, as with the kernel's daemon. */
+  readonly loopback?: boolean;
+  /**
+   * Called when a socket fails: without permission, device or route. The daemon goes on; default: the
+   * failure is only counted.
+   */
+  readonly onError?: (error: Error) => void;
+}
+
+/** What went through a {@link UdpTransport}. */
+export interface UdpTransportStatistics {
+  /** Messages that the system took. */
+  readonly sent: number;
+  /** Messages that were dropped because too many waited. */
+  readonly dropped: number;
+  /** Messages that arrived. */
+  readonly received: number;
+  /** Failures of sockets. */
+  readonly failed: number;
+}
+
+const OPTION_NAMES: OptionNames<UdpTransportOptions> = {
+  queueLimit: true,
+  bufferBytes: true,
+  loopback: true,
+  onError: true,
+};
+
+/**
+ * The transport of real networks.
+ *
+ * @example
+ * {@includeCode ../../../docs/examples/synchronization-udp.ts}
+ */
+export class UdpTransport implements SyncTransport {
+  private readonly options: UdpTransportOptions;
+  private readonly queueLimit: number;
+  private sent = 0;
+  private dropped = 0;
+  private received = 0;
+  private failed = 0;
+
+  /**
+   * @param options - Limits and buffers.
+   * @throws {TypeError} When an option has another name, or a value the wrong type.
+   * @throws {RangeError} When a value is out of range.
+   */
+  constructor(options: UdpTransportOptions = {}) {
+    requireKnownOptions('create a UDP transport', options, OPTION_NAMES);
+    this.options = options;
+    this.queueLimit = requireInteger('queue limit', options.queueLimit ?? 1000, 1, 1_000_000);
+    if (options.bufferBytes !== undefined) {
+      requireInteger('buffer size', options.bufferBytes, 1, 0x7fffffff);
+    }
+  }
+
+  /** What went through all channels so far. */
+  get statistics(): UdpTransportStatistics {
+    const { sent, dropped, received, failed } = this;
+    return { sent, dropped, received, failed };
+  }
+
+  /**
+   * Opens the sockets of a daemon; they are ready a moment later, and messages until then wait.
+   *
+   * @param daemon - How it runs.
+   * @param ports - How many ports there are, from the daemon's on.
+   * @param receive - Takes each datagram, at a backup.
+   * @returns The channel.
+   */
+  open(daemon: SyncDaemon, ports: number, receive: (bytes: Uint8Array) => void): SyncChannel {
+    return daemon.role === 'master'
+      ? this.openMaster(daemon)
+      : this.openBackup(daemon, ports, receive);
+  }
+
+  private openMaster(daemon: SyncDaemon): SyncChannel {
+    const socket = this.socketFor(daemon);
+    const group = String(daemon.group);
+    let waiting = 0;
+    const done = (error: Error | null): void => {
+      waiting--;
+      if (error === null) this.sent++;
+      else this.fail(error);
+    };
+    socket.bind(0, () => this.prepareMaster(socket, daemon));
+    return {
+      send: (bytes, length, portIndex) => {
+        if (waiting >= this.queueLimit) {
+          this.dropped++;
+          return;
+        }
+        waiting++;
+        socket.send(bytes.slice(0, length), daemon.port + portIndex, group, done);
+      },
+      close: () => closeWhenSent(socket, () => waiting === 0),
+    };
+  }
+
+  private prepareMaster(socket: Socket, daemon: SyncDaemon): void {
+    const { bufferBytes, loopback = false } = this.options;
+    this.attempt(() => {
+      if (bufferBytes !== undefined) socket.setSendBufferSize(bufferBytes);
+      if (!isMulticast(daemon.group)) {
+        socket.setTTL(daemon.ttl);
+        return;
+      }
+      socket.setMulticastTTL(daemon.ttl);
+      socket.setMulticastLoopback(loopback);
+      socket.setMulticastInterface(interfaceOf(daemon));
+    });
+  }
+
+  private openBackup(
+    daemon: SyncDaemon,
+    ports: number,
+    receive: (bytes: Uint8Array) => void,
+  ): SyncChannel {
+    const sockets = Array.from({ length: ports }, (_, index) => {
+      const socket = this.socketFor(daemon);
+      socket.on('message', (message) => {
+        this.received++;
+        receive(message);
+      });
+      socket.bind(daemon.port + index, () => this.prepareBackup(socket, daemon));
+      return socket;
+    });
+    return { send: () => undefined, close: () => sockets.forEach((socket) => socket.close()) };
+  }
+
+  private prepareBackup(socket: Socket, daemon: SyncDaemon): void {
+    const { bufferBytes } = this.options;
+    this.attempt(() => {
+      if (bufferBytes !== undefined) socket.setRecvBufferSize(bufferBytes);
+      if (isMulticast(daemon.group)) {
+        socket.addMembership(String(daemon.group), interfaceOf(daemon));
+      }
+    });
+  }
+
+  private socketFor(daemon: SyncDaemon): Socket {
+    const type = daemon.group.family === 4 ? 'udp4' : 'udp6';
+    const socket = createSocket({ type, reuseAddr: true });
+    socket.on('error', (error) => this.fail(error));
+    return socket;
+  }
+
+  private attempt(prepare: () => void): void {
+    try {
+      prepare();
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  private fail(error: Error): void {
+    this.failed++;
+    this.options.onError?.(error);
+  }
+}
+
+function isMulticast(address: IpAddress): boolean {
+  return address.family === 4 ? address.word3 >>> 28 === 0xe : address.word0 >>> 24 === 0xff;
+}
+
+/** The interface of a daemon as Node names it: by its IPv4 address, or as the zone of the IPv6 one. */
+function interfaceOf(daemon: SyncDaemon): string {
+  if (daemon.group.family === 6) return `::%${daemon.device}`;
+  const addresses = networkInterfaces()[daemon.device] ?? [];
+  const address = addresses.find(({ family }) => family === 'IPv4');
+  if (address === undefined) {
+    throw new Error(`Cannot use ${daemon.device} for synchronization: it has no IPv4 address`);
+  }
+  return address.address;
+}
+
+/** Closes a socket once the system has taken what waits, at the latest after a second. */
+function closeWhenSent(socket: Socket, isSent: () => boolean): void {
+  const started = Date.now();
+  const close = (): void => {
+    if (isSent() || Date.now() - started > 1000) socket.close();
+    else setTimeout(close, 5);
+  };
+  close();
+}

@@ -1,0 +1,108 @@
+/**
+ * Synchronization as a director sees it: an optional part that is handed to it.
+ */
+import type { ConnectionTable } from '../connections/connection-table.js';
+import type { Timeouts } from '../connections/states/timeouts.js';
+import type { ServiceTable } from '../services/service-table.js';
+import type { SyncDaemon, SyncRole } from './sync-daemon.js';
+
+/** The tunables of synchronization, live. */
+export interface SyncTunables {
+  /** The version of the messages that a master sends: 0 or 1. */
+  readonly sync_version: number;
+  /** The packet of a period with which a connection is sent. */
+  readonly sync_threshold: number;
+  /** The length of a period in packets; 0 = a connection is sent once. */
+  readonly sync_period: number;
+  /** The least change of an expiry that is worth a message, in seconds; 0 = packets are counted instead. */
+  readonly sync_refresh_period: number;
+  /** How often a message is repeated, 0–3, where there is a refresh period. */
+  readonly sync_retries: number;
+  /** 1 = of connections that a template controls only the template is sent. */
+  readonly sync_persist_mode: number;
+  /** 1 = while a backup runs, packets are left to the host. */
+  readonly backup_only: number;
+  /** How many ports messages are spread over: from the daemon's port on. */
+  readonly sync_ports: number;
+}
+
+/** What synchronization works on. */
+export interface SyncEnvironment {
+  /** The connections. */
+  readonly table: ConnectionTable;
+  /** The services, whose servers received connections are bound to. */
+  readonly services: ServiceTable;
+  /** The timeouts of connections. */
+  readonly timeouts: Timeouts;
+  /** The tunables, live. */
+  readonly tunables: SyncTunables;
+  /** By how much timers run late, in milliseconds. */
+  readonly timerLatenessMs: number;
+  /**
+   * The director's time.
+   *
+   * @returns Milliseconds; everything that was due before has been done.
+   */
+  advance(): number;
+}
+
+/** The synchronization of one director. */
+export interface SyncPart {
+  /** Whether the director only listens: a backup runs, and `backup_only` is set. */
+  readonly isStandby: boolean;
+  /** When {@link SyncPart.tick} is due next, in milliseconds; Infinity = never. */
+  readonly dueMs: number;
+  /**
+   * Starts a daemon.
+   *
+   * @param daemon - How it is to run.
+   * @param now - The present time in milliseconds.
+   */
+  start(daemon: SyncDaemon, now: number): void;
+  /**
+   * Stops a daemon; what waits to be sent is sent.
+   *
+   * @param role - Its role.
+   */
+  stop(role: SyncRole): void;
+  /**
+   * A packet of a client belonged to a connection, and was counted.
+   *
+   * @param slot - The connection.
+   * @param now - The present time in milliseconds.
+   */
+  clientPacket(slot: number, now: number): void;
+  /**
+   * A one-packet connection was scheduled.
+   *
+   * @param template - The template that controls it, or −1.
+   * @param now - The present time in milliseconds.
+   */
+  onePacket(template: number, now: number): void;
+  /**
+   * An entry is about to leave the table.
+   *
+   * @param slot - The entry.
+   */
+  connectionRemoved(slot: number): void;
+  /**
+   * A template whose time was up was re-armed, because it still controls connections.
+   *
+   * @param slot - The template.
+   */
+  templateRearmed(slot: number): void;
+  /**
+   * Sends what has waited long enough.
+   *
+   * @param now - The present time in milliseconds.
+   */
+  tick(now: number): void;
+}
+
+/**
+ * Makes the synchronization of one director.
+ *
+ * @param environment - What it works on.
+ * @returns The part.
+ */
+export type SyncFactory = (environment: SyncEnvironment) => SyncPart;
