@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { inlineConstants } from './scripts/inline-constants.mjs';
+import { classNames } from './scripts/class-names.mjs';
 import { command, entries } from './scripts/entries.mjs';
 
 rmSync('dist', { recursive: true, force: true });
@@ -21,6 +22,7 @@ const shared: Options = {
   metafile: true,
   silent: true,
   esbuildPlugins: [inlineConstants],
+  plugins: [classNames],
   esbuildOptions: (options, { format }) => {
     // Puts constants in where they are used; see the plugin. What makes CommonJS of chunks does not understand
     // the shortened constructors that come with it.
