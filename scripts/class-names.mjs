@@ -29,6 +29,8 @@ export const classNames = {
    * @param {{ map?: string | object | null, type: string }} file
    */
   renderChunk(code, file) {
-    return file.type === 'chunk' ? { code: restoreClassNames(code), map: file.map ?? null } : undefined;
+    return file.type === 'chunk'
+      ? { code: restoreClassNames(code), map: file.map ?? null }
+      : undefined;
   },
 };
