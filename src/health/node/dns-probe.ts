@@ -48,7 +48,7 @@ export function dnsProbe(options: DnsProbeOptions = {}): Probe {
     if (answer.length < HEADER_BYTES || answer[0] !== id >> 8 || answer[1] !== (id & 0xff)) {
       throw new Error('an answer to another question');
     }
-    const code = (answer[3] as number) & 0x0f;
+    const code = answer[3] & 0x0f;
     if (code !== 0) throw new Error(`response code ${code}`);
   };
 }

@@ -27,15 +27,16 @@ const OPTION_NAMES: OptionNames<SmtpProbeOptions> = { port: true, heloName: true
  *
  * @param options - Whom to greet, and how.
  * @returns A probe that fails when the server does not answer 220 and then 250.
- * @throws {RangeError} When the name has a control character in it.
+ * @throws {RangeError} When the name is no host name.
  * @example
  * {@includeCode ../../../docs/examples/health-more-probes.ts}
  */
 export function smtpProbe(options: SmtpProbeOptions = {}): Probe {
   requireKnownOptions('make a probe', options, OPTION_NAMES);
   const { heloName = 'localhost' } = options;
-  if (/[\0-\u001f ]/.test(heloName)) {
-    throw new RangeError(`Cannot greet: expected a name without blanks, got '${heloName}'`);
+  // A name with a line end would be another command.
+  if (!/^[\w.:[\]-]+$/.test(heloName)) {
+    throw new RangeError(`Cannot greet: expected a host name, got '${heloName}'`);
   }
   return async (server, signal) => {
     const socket = connect({ host: server.address.toString(), port: options.port ?? server.port });

@@ -76,7 +76,7 @@ async function sendQuietly(
   signal: ProbeSignal,
   quietMs: number,
 ): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   await converse<void>(
     server,
     port,

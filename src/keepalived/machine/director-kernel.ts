@@ -3,28 +3,37 @@
  */
 import { type ErrorCode, isIpvsError } from '../../errors.js';
 import { IpAddress } from '../../ip-address.js';
-import type { SyncDaemon } from '../../sync/sync-daemon.js';
+import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
+import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
 import type { TimeoutSettings } from '../../connections/states/timeouts.js';
-import type { Director } from '../../director/director.js';
 import type { ServiceName } from '../../services/service-key.js';
 import type { ServiceSettings } from '../../services/service.js';
 import type { Member, VirtualServerConfiguration } from '../configuration.js';
 import type { CommandedServer, IpvsCommand, KernelRefusal } from './commands.js';
 
-/** The part of a director that commands change. */
-export type CommandedDirector = Pick<
-  Director,
-  | 'addService'
-  | 'editService'
-  | 'deleteService'
-  | 'addServer'
-  | 'editServer'
-  | 'removeServer'
-  | 'flush'
-  | 'setTimeouts'
-  | 'startDaemon'
-  | 'stopDaemon'
->;
+/** The part of a director that commands change; each refusal is an `IpvsError` with a code. */
+export interface CommandedDirector {
+  /** Adds a service. */
+  addService(name: ServiceName, settings: ServiceSettings): unknown;
+  /** Changes a service's settings. */
+  editService(name: ServiceName, settings: ServiceSettings): unknown;
+  /** Deletes a service. */
+  deleteService(name: ServiceName): unknown;
+  /** Adds a server. */
+  addServer(name: ServiceName, server: ServerOptions): unknown;
+  /** Changes a server's settings. */
+  editServer(name: ServiceName, server: ServerAddress, settings: ServerSettings): unknown;
+  /** Removes a server. */
+  removeServer(name: ServiceName, server: ServerAddress): unknown;
+  /** Deletes all services. */
+  flush(): void;
+  /** Changes the timeouts of connections. */
+  setTimeouts(timeouts: TimeoutSettings): void;
+  /** Starts a synchronization daemon. */
+  startDaemon(daemon: SyncDaemon): void;
+  /** Stops a synchronization daemon. */
+  stopDaemon(role: SyncRole): void;
+}
 
 const DEFAULT_SYNC_PORT = 8848;
 const DEFAULT_SYNC_BYTES = 1472;
