@@ -3,6 +3,7 @@
  *
  *     npm run bench -- [SUITE...] [--quick] [--large] [--only wlc,lc] [--n 8,64] [--json FILE]
  *                      [--markdown FILE] [--library PATH]
+ *     npm run bench -- translate   `ipvs translate` beside tcprewrite, in processes of their own
  *     npm run bench -- --docs      all suites, and the report with its plots into docs/benchmarks
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,6 +20,7 @@ import { showProgress } from './harness/progress.js';
 import { runSuite, type Selection, type SuiteRun } from './harness/run-suite.js';
 import { bundleSuite } from './harness/suite-bundle.js';
 import { compileInForeground } from './harness/steady-engine.js';
+import { benchTranslate } from './translate.js';
 import { findRivals } from './rivals/packages.js';
 import { SUITES } from './suites/index.js';
 import type { QualityRow } from './suites/quality.js';
@@ -41,15 +43,20 @@ const { values, positionals } = parseArgs({
 const QUICK_BUDGET_MS = 40_000;
 
 const { library } = values;
-const ALL = [...SUITES, 'quality'];
+/** Suites that run when none is named, and the one that is measured in processes of its own. */
+const DEFAULT = [...SUITES, 'quality'];
+const TRANSLATE = 'translate';
+const ALL = [...DEFAULT, TRANSLATE];
 const unknown = positionals.filter((name) => !ALL.includes(name));
 compileInForeground();
 if (unknown.length > 0) {
   fail(`Unknown suite ${unknown.join(', ')}: expected ${ALL.join(', ')}`);
 } else if (!existsSync(library)) {
   fail(`There is no ${library}: run npm run build first`);
+} else if (positionals.includes(TRANSLATE)) {
+  await benchTranslate(values.quick, (line) => void process.stdout.write(`${line}\n`));
 } else {
-  await run(positionals.length === 0 ? ALL : positionals);
+  await run(positionals.length === 0 ? DEFAULT : positionals);
 }
 
 async function run(suites: readonly string[]): Promise<void> {
