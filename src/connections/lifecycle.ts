@@ -230,7 +230,7 @@ export class Lifecycle {
 
   /** When an entry's timer is due, in milliseconds of the caller's clock. */
   expiryMs(slot: number): number {
-    return this.timers.timeOf(this.entries.word(slot, EXPIRY));
+    return this.timers.dueOf(slot);
   }
 
   /** Called by the timers: removes an entry whose time is up, or re-arms it while it controls others. */
@@ -253,9 +253,7 @@ export class Lifecycle {
   private timerDueWithControllers(slot: number): void {
     const { entries, observer } = this;
     if (entries.controlled(slot) > 0) {
-      entries.write(slot, TIMEOUT, REARM_MS);
-      this.arm(slot, this.expiryMs(slot) + this.latenessMs + REARM_MS);
-      this.timers.link(slot);
+      this.rearm(slot);
       observer.templateRearmed?.(slot);
       return;
     }
@@ -264,6 +262,18 @@ export class Lifecycle {
     const controller = this.erase(slot);
     if (controller === NONE || !dropped || entries.controlled(controller) > 0) return;
     if (entries.state(controller) !== TEMPLATE_ASSURED) this.remove(controller);
+  }
+
+  /** Restarts the timer of a template, which is due and not linked, from the moment at which it was due. */
+  private rearm(slot: number): void {
+    const { entries } = this;
+    const due = this.expiryMs(slot) + this.latenessMs + REARM_MS;
+    this.armed = (this.armed + 1) | 0;
+    entries.write(slot, TIMEOUT, REARM_MS);
+    entries.write(slot, EXPIRY, due);
+    entries.write(slot, ARMED, this.armed);
+    entries.clearFlags(slot, META_EXPIRING);
+    this.timers.link(slot);
   }
 
   /** Removes an entry that has no timer any more. Returns its controller, or −1. */

@@ -4,7 +4,8 @@
  * A restart only stores the new expiry; the entry moves when its old wheel slot is processed. New entries are queued
  * and get their wheel slot when time moves on, since their first packet may change their timeout. Coarse slots cascade
  * ahead of time, a few entries per call, so that no single tick has a long cascade. All work is metered: one unit per
- * entry moved or run. Of timers due together the one armed last runs first ({@link ReadyQueue}).
+ * entry moved or run. When the budget leaves the wheel more than {@link MOST_BEHIND} behind, the moments of new timers do
+ * not fit beside the old ones: they are in a list of their own until the wheel has caught up. Of timers due together the one armed last runs first ({@link ReadyQueue}).
  * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
  */
 import type { EntryStore } from '../entries/entry-store.js';
@@ -27,11 +28,14 @@ import {
   BASE1,
   BASE2,
   CODE_DUE,
+  CODE_LATER,
   codeOf,
+  LATER,
   latestOf,
   LEVEL0,
   LEVEL1,
   LEVEL2,
+  MOST_BEHIND,
   PAST,
   WHEEL_SLOTS,
   wheelSlotOf,
@@ -68,6 +72,10 @@ export class TimerWheel {
   /** New entries without a wheel slot. */
   private readonly pending = new Int32Array(MOST_PENDING);
   private pendingCount = 0;
+  /** The present time while the wheel is far behind it; −1 while it is not. */
+  private presentMs = NONE;
+  /** Distances above this count as past: all of them while the wheel is far behind. */
+  private past = PAST;
   /** The second level's slot that cascades next, counted from the origin of time. */
   private ahead = 0;
 
@@ -86,17 +94,22 @@ export class TimerWheel {
     return this.heads.byteLength + sets + this.ready.bytes;
   }
 
-  /** A moment of a record as a full millisecond count. */
-  timeOf(moment: number): number {
-    const distance = (moment - this.cursor) >>> 0;
-    return this.cursor + (distance > PAST ? distance - 0x1_0000_0000 : distance);
+  /** When the timer of an entry is due, as a full millisecond count. */
+  dueOf(slot: number): number {
+    if (this.presentMs !== NONE) this.flush();
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const isLater = records[offset + DESTINATION] >>> CODE_SHIFT === CODE_LATER;
+    const origin = isLater && this.presentMs !== NONE ? this.presentMs : this.cursor;
+    const distance = (records[offset + EXPIRY] - origin) >>> 0;
+    return origin + (distance > PAST ? distance - 0x1_0000_0000 : distance);
   }
 
   /** Whether one moment of a record may come before another; `false` is always right. */
   isEarlier(moment: number, other: number): boolean {
     const cursor = this.cursor | 0;
     const distance = (moment - cursor) >>> 0;
-    return distance < (other - cursor) >>> 0 || distance > PAST;
+    return distance < (other - cursor) >>> 0 || distance > this.past;
   }
 
   /** Queues a new entry. It is linked by the expiry that it has when time moves on. */
@@ -110,13 +123,16 @@ export class TimerWheel {
   link(slot: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    const wheelSlot = wheelSlotOf(records[offset + EXPIRY], this.cursor | 0);
+    this.linkTo(wheelSlotOf(records[offset + EXPIRY], this.cursor | 0), slot, records, offset);
+  }
+
+  private linkTo(wheelSlot: number, slot: number, records: Int32Array, offset: number): void {
     const next = this.heads[wheelSlot] - 1;
     records[offset + TIMER_NEXT] = next;
     records[offset + TIMER_PREVIOUS] = ~wheelSlot;
-    setCode(records, offset, codeOf(wheelSlot));
+    setCode(records, offset, wheelSlot === LATER ? CODE_LATER : codeOf(wheelSlot));
     this.heads[wheelSlot] = slot + 1;
-    if (next === NONE) this.setOf(wheelSlot).add(positionOf(wheelSlot));
+    if (next === NONE) this.setOf(wheelSlot)?.add(positionOf(wheelSlot));
     else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
   }
 
@@ -140,7 +156,7 @@ export class TimerWheel {
       return;
     }
     this.heads[~previous] = next + 1;
-    if (next === NONE) this.setOf(~previous).delete(positionOf(~previous));
+    if (next === NONE) this.setOf(~previous)?.delete(positionOf(~previous));
   }
 
   /** Moves an entry that has become due earlier, unless its wheel slot is processed early enough. */
@@ -148,6 +164,12 @@ export class TimerWheel {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const code = records[offset + DESTINATION] >>> CODE_SHIFT;
+    if (code === CODE_LATER) return;
+    if (this.presentMs !== NONE) {
+      this.unlink(slot);
+      this.linkTo(LATER, slot, records, offset);
+      return;
+    }
     if (code === CODE_DUE) return;
     const cursor = this.cursor | 0;
     const distance = (records[offset + EXPIRY] - cursor) >>> 0;
@@ -158,7 +180,7 @@ export class TimerWheel {
 
   /** Moves time on without running anything; only while there are no entries. */
   skipTo(moment: number): void {
-    if (moment > this.cursor) this.cursor = moment;
+    if (moment > this.cursor) this.moveTo(moment);
   }
 
   /**
@@ -172,23 +194,55 @@ export class TimerWheel {
     this.flush();
     let left = budget;
     while (this.cursor < limit) {
-      if (left <= 0) return false;
+      if (left <= 0 && this.mayStop(limit)) return false;
       if (this.work()) left--;
-      else this.cursor = this.nextStop(limit);
+      else this.moveTo(this.nextStop(Math.min(limit, this.caughtUpMs)));
     }
     this.cascadeAhead(Math.min(left, AHEAD_BUDGET));
     return true;
   }
 
+  /**
+   * Whether the wheel may stay at the current millisecond. A second jump of the time, while the wheel is far behind, is
+   * worked off in one go.
+   */
+  private mayStop(limit: number): boolean {
+    if (this.presentMs !== NONE) return limit - this.presentMs <= MOST_BEHIND;
+    if (limit - this.cursor <= MOST_BEHIND) return true;
+    // The list is emptied before it takes timers of another time.
+    if (this.heads[LATER] !== 0) return false;
+    this.presentMs = limit;
+    this.past = NONE;
+    return true;
+  }
+
+  /** From when on the wheel is no longer far behind; infinite while it is not. */
+  private get caughtUpMs(): number {
+    return this.presentMs === NONE ? Infinity : this.presentMs - MOST_BEHIND;
+  }
+
+  /** Moves on to a moment. */
+  private moveTo(moment: number): void {
+    this.cursor = moment;
+    if (this.presentMs === NONE || this.presentMs - moment > MOST_BEHIND) return;
+    this.presentMs = NONE;
+    this.past = PAST;
+  }
+
   /** The earliest moment at which there may be work; infinite without timers. */
   nextDue(): number {
     this.flush();
-    return this.ready.size > 0 || this.isOccupied() ? this.cursor : this.nextStop(Infinity);
+    const isReady = this.ready.size > 0 || this.heads[LATER] !== 0;
+    return isReady || this.isOccupied() ? this.cursor : this.nextStop(Infinity);
   }
 
   /** Links the queued entries, the oldest first. */
   private flush(): void {
-    for (let i = 0; i < this.pendingCount; i++) this.link(this.pending[i]);
+    for (let i = 0; i < this.pendingCount; i++) {
+      const slot = this.pending[i];
+      if (this.presentMs === NONE) this.link(slot);
+      else this.linkTo(LATER, slot, this.store.recordsOf(slot), this.store.offsetOf(slot));
+    }
     this.pendingCount = 0;
   }
 
@@ -196,6 +250,7 @@ export class TimerWheel {
   private work(): boolean {
     const cursor = this.cursor | 0;
     const heads = this.heads;
+    if (heads[LATER] !== 0 && this.presentMs === NONE) return this.cascade(heads[LATER] - 1);
     const coarse = heads[BASE2 + (cursor >>> 20)];
     if (coarse !== 0) return this.cascade(coarse - 1);
     const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
@@ -295,7 +350,9 @@ export class TimerWheel {
     }
   }
 
-  private setOf(wheelSlot: number): SlotSet {
+  /** The set of used slots that a wheel slot belongs to; {@link LATER} has none. */
+  private setOf(wheelSlot: number): SlotSet | undefined {
+    if (wheelSlot === LATER) return undefined;
     return wheelSlot < BASE1 ? this.used0 : wheelSlot < BASE2 ? this.used1 : this.used2;
   }
 }

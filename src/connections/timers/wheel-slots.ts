@@ -17,13 +17,17 @@ export const LEVEL2: number = 1 << 12;
 export const BASE1: number = LEVEL0;
 /** The first slot of the third level. */
 export const BASE2: number = LEVEL0 + LEVEL1;
+/** The list of timers that are armed while the wheel is far behind; see {@link TimerWheel}. */
+export const LATER: number = LEVEL0 + LEVEL1 + LEVEL2;
 /** How many slots there are. */
-export const WHEEL_SLOTS: number = BASE2 + LEVEL2;
+export const WHEEL_SLOTS: number = LATER + 1;
 /** How far ahead the slots of the second level cascade, in slots: 131 s. */
 export const AHEAD1: number = 1 << 9;
 
 /** The code of an entry that has left the wheel because it is due. */
 export const CODE_DUE = 0x3fff;
+/** The code of an entry in the list {@link LATER}. */
+export const CODE_LATER = 0x3ffe;
 const CODE1 = 1 << 13;
 const CODE2: number = CODE1 + (1 << 12);
 
@@ -33,6 +37,8 @@ const REACH1 = LEVEL1 - 2;
 
 /** Distances above this (4.6 hours short of 2^32 ms) mean that the moment has passed. */
 export const PAST = 0xff000000;
+/** How far the wheel may be behind the present time: farther, and a timeout of 32 days would count as past. */
+export const MOST_BEHIND: number = PAST - 32 * 86_400_000 - 1000;
 
 /**
  * The wheel slot of a moment.
