@@ -17,6 +17,7 @@ export const pages = {
     'docs/guides/metrics-and-discovery.md',
     'docs/guides/forwarding-modes.md',
     'docs/guides/director-and-ipvsadm.md',
+    'docs/guides/from-keepalived.md',
     'docs/guides/moving-to-the-real-kernel.md',
     'docs/guides/admin.md',
     'docs/guides/simulate.md',
