@@ -4,7 +4,8 @@
 import { SCHEDULERS } from 'ipvs';
 import { byId, element } from './dom.js';
 import { describeLimit } from './load-limit.js';
-import { problemOf, selectProblem } from './problem-view.js';
+import { selectProblem } from './problem-selection.js';
+import { problemOf } from './problem-view.js';
 import { MEASURES, NO_SCHEDULER, RANGES, type Scenario } from './scenario.js';
 
 /** What the form decides of a scenario. */

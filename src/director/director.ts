@@ -28,6 +28,7 @@ import type { RandomSource } from '../random.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceName } from '../services/service-key.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
+import type { SyncPart } from '../sync/sync-part.js';
 import { TrafficCounters } from './traffic-counters.js';
 import { Administration } from './administration.js';
 import { restoreAdministration, stateOfAdministration } from './administration-state.js';
@@ -94,15 +95,7 @@ export class Director extends Administration {
     const nextHop = new NextHop(table, host);
     const defenses = new Defenses(this.tunables, table, states, options.freeMemory ?? plenty);
     const counters = new TrafficCounters(table, statistics);
-    const sync = options.sync?.({
-      table,
-      services,
-      timeouts: this.connectionTimeouts,
-      tunables,
-      timerLatenessMs: options.timerLatenessMs ?? 0,
-      advance: () => this.advance(),
-    });
-    if (sync !== undefined) table.observer = sync;
+    const sync = this.synchronization(options, table);
     this.clock = clock;
     this.table = table;
     this.defenses = defenses;
@@ -311,6 +304,20 @@ export class Director extends Administration {
     for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
       yield listedConnection(table, slot, now);
     }
+  }
+
+  /** The part that speaks with other directors, if there is one. */
+  private synchronization(options: DirectorOptions, table: ConnectionTable): SyncPart | undefined {
+    const sync = options.sync?.({
+      table,
+      services: this.services,
+      timeouts: this.connectionTimeouts,
+      tunables: this.tunables.values,
+      timerLatenessMs: options.timerLatenessMs ?? 0,
+      advance: () => this.advance(),
+    });
+    if (sync !== undefined) table.observer = sync;
+    return sync;
   }
 
   protected override beforeChange(): void {

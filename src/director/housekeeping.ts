@@ -79,7 +79,7 @@ export class Housekeeping {
    */
   runUntil(now: number): void {
     if (now === this.doneMs) return;
-    const { table, defenses, sync } = this.parts;
+    const { table, defenses } = this.parts;
     let isFirst = true;
     for (let due = this.nextDue(); due < now; due = this.nextDue()) {
       if (isFirst) defenses.resume();
@@ -88,8 +88,7 @@ export class Housekeeping {
       this.run(due, now);
     }
     table.advance(now);
-    // Timers of templates may have announced some meanwhile.
-    while (sync !== undefined && sync.dueMs < now) sync.tick(sync.dueMs);
+    this.sendMessages(now);
     this.doneMs = now;
   }
 
@@ -118,6 +117,13 @@ export class Housekeeping {
     this.estimation.restart(now + state.estimationInMs);
     this.defense.restart(now + state.defenseInMs);
     this.parts.expireNodest.dueMs = state.removalInMs === null ? Infinity : now + state.removalInMs;
+  }
+
+  /** Sends the messages with templates whose timers ran last. */
+  private sendMessages(now: number): void {
+    const { sync } = this.parts;
+    if (sync === undefined) return;
+    for (let due = sync.dueMs; due < now; due = sync.dueMs) sync.tick(due);
   }
 
   private nextDue(): number {
