@@ -91,7 +91,7 @@ export class Run {
     if (format !== 'pcap' || linkRuleOf(linkType) !== undefined) return;
     const name = describeLinkType(linkType);
     throw new InputError(
-      `${this.source.name}: has packets of link type ${name}, which is not read: expected one that carries IP, such as Ethernet (1), raw IP (101) or Linux cooked (113, 276); try: tshark -r IN -V shows what is in it`,
+      `${this.source.name}: has packets of link type ${name}, which is not read: expected one that carries IP, such as Ethernet (1), raw IP (101) or Linux cooked (113, 276); tshark -r IN shows what is in it`,
     );
   }
 

@@ -30,7 +30,7 @@ export const LINKS: Readonly<Record<string, Link>> = {
   'one VLAN tag': { linkType: 1, header: `${MACS}810000640800` },
   'two VLAN tags': { linkType: 1, header: `${MACS}88a80064810000c80800` },
   'MPLS labels': { linkType: 1, header: `${MACS}884700010040000021ff` },
-  PPPoE: { linkType: 1, header: `${MACS}88641100000100000021` },
+  PPPoE: { linkType: 1, header: `${MACS}886411000001002a0021` },
   'raw IP': { linkType: 101, header: '' },
   'raw IP of an operating system': { linkType: 12, header: '' },
   'raw IPv4': { linkType: 228, header: '' },
