@@ -67,20 +67,24 @@ export class FastPath {
    * @param client - The client's address, signed.
    * @param virtual - The packet's destination, signed.
    * @param ports - Both ports as one word, signed, the client's in the high half.
-   * @param candidate - An entry that it may be, from a prefetch, or −1.
    * @returns A slot, or −1.
    */
-  find4(
+  find4(protocol: number, client: number, virtual: number, ports: number): number {
+    return this.index.find4(protocol, client, virtual, ports);
+  }
+
+  /**
+   * Whether an entry, from a prefetch, is the connection of a client's packet; parameters as for
+   * {@link FastPath.find4}.
+   */
+  matches4(
+    slot: number,
     protocol: number,
     client: number,
     virtual: number,
     ports: number,
-    candidate: number,
-  ): number {
-    return candidate >= 0 &&
-      this.references.differs4(candidate, protocol, client, virtual, ports) === 0
-      ? candidate
-      : this.index.find4(protocol, client, virtual, ports);
+  ): boolean {
+    return this.references.differs4(slot, protocol, client, virtual, ports) === 0;
   }
 
   /**

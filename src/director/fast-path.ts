@@ -95,7 +95,9 @@ export class FastPath {
     const { state, entries, host, output } = this;
     if (length > host.server.mtu) return false;
     if (state.mark === 0 && !host.isLocal4(virtual)) return false;
-    const slot = entries.find4(PROTOCOL_TCP, client, virtual, ports, candidate);
+    const isRight =
+      candidate >= 0 && entries.matches4(candidate, PROTOCOL_TCP, client, virtual, ports);
+    const slot = isRight ? candidate : entries.find4(PROTOCOL_TCP, client, virtual, ports);
     if (slot < 0) return false;
     const route = entries.routeOf(slot);
     const method = methodOf(route);
@@ -105,17 +107,16 @@ export class FastPath {
     this.counters.countInAt(destination, length);
     this.states.clientSegment(slot, flags, state.now);
     if (this.sync !== undefined) this.sync.clientPacket(slot, state.now);
-    const address = entries.addressOf(destination);
-    const isRouted = method === METHOD_FLAGS.gatewaying;
-    const reason = isRouted ? 'routed' : 'translated';
-    if (isRouted) routePlainSegment(view, offset);
-    else {
+    if (method === METHOD_FLAGS.gatewaying) {
+      routePlainSegment(view, offset);
+      output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
+      output.gateway = this.nextHop.gateway(entries.addressOf(destination));
+    } else {
       const serverPort = entries.portOf(destination, ports & 0xffff);
-      translatePlainSegment(view, offset, address.word3, serverPort);
+      translatePlainSegment(view, offset, entries.addressOf(destination).word3, serverPort);
+      output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
     }
-    output.emitAt(bytes, view, frameOffset, offset, length, 'server', reason);
-    if (isRouted) output.gateway = this.nextHop.gateway(address);
-    state.decide('forward', reason, undefined, server);
+    state.decide('forward', output.reason, undefined, server);
     return true;
   }
 }

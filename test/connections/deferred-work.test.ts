@@ -17,8 +17,7 @@ const reads: Readonly<Record<string, (table: ConnectionTable, n: number) => numb
   findIn4: (table, n) => table.findIn4(TCP, 0x0a000000 + n, 1024, VIP, 80),
   findOut: (table, n) =>
     table.findOut(new ConnectionKey().set4(TCP, 0x0a000000 + n, 1024, SERVER, 80)),
-  'fastPath.find4': (table, n) =>
-    table.fastPath.find4(TCP, 0x0a000000 + n, VIP, (1024 << 16) | 80, -1),
+  'fastPath.find4': (table, n) => table.fastPath.find4(TCP, 0x0a000000 + n, VIP, (1024 << 16) | 80),
   'fastPath.prefetchOf': (table, n) => {
     const prefetch = table.fastPath.prefetchOf(1);
     prefetch.set(0, TCP, 0x0a000000 + n, 1024);
