@@ -16,7 +16,7 @@ const RENAMED = /\b(\w+) = class _\1\b/g;
 export function restoreClassNames(code) {
   const names = [...code.matchAll(RENAMED)].map((match) => match[1]);
   return names.reduce(
-    (text, name) => text.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), `${name}`),
+    (text, name) => text.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name),
     code,
   );
 }
