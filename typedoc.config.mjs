@@ -38,7 +38,14 @@ export default {
   intentionallyNotDocumented: [
     'health.ProbeSignal.__type.AbortSignal',
     'health.ProbeSignal.__type.AbortSignal.__type.prototype',
+    // What `using` calls is `close`.
+    'index.VirtualService.[dispose]',
+    'index.ServiceConnection.[dispose]',
+    'health.HealthChecker.[dispose]',
+    'discovery/node.DnsDiscovery.[dispose]',
   ],
+  // Constants and conditions that only types are derived from.
+  intentionallyNotExported: ['TYPES', 'DisposeSymbol'],
   treatWarningsAsErrors: true,
   logLevel: 'Warn',
 };

@@ -50,5 +50,10 @@ export {
 export type { DrainOptions, DrainSignal } from './services/draining.js';
 export type { OutlierDetectionOptions } from './services/outlier-detection.js';
 export type { VirtualServiceObserver } from './services/virtual-service-observer.js';
-export type { Netmask, Netmasks, PersistenceOptions } from './services/persistence-settings.js';
+export type {
+  Netmask,
+  Netmasks,
+  NetmaskTexts,
+  PersistenceOptions,
+} from './services/persistence-settings.js';
 export type { ServiceAddress, ServiceMark, ServiceName } from './services/service-key.js';

@@ -25,6 +25,11 @@ export interface Described {
 
 /** An instance of a base class, as far as types go: what any object has. */
 interface Plain {
+  /**
+   * The object as text.
+   *
+   * @returns A short name.
+   */
   toString(): string;
 }
 type Closable = abstract new () => DisposableLike;

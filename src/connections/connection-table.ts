@@ -129,6 +129,7 @@ export class ConnectionTable {
     return this.lifecycle.observer;
   }
 
+  /** Replaces the callbacks. */
   set observer(observer: ConnectionTableObserver) {
     this.lifecycle.observer = observer;
   }

@@ -20,7 +20,13 @@ export {
   REARM_MS,
 } from './entries/initial-state.js';
 export type { ConnectionState, ConnectionTableState, TimerState } from './snapshot.js';
-export { StateMachine, stateName, statesOf, TEMPLATE_STATES } from './state-machine.js';
+export {
+  StateMachine,
+  type StatefulTable,
+  stateName,
+  statesOf,
+  TEMPLATE_STATES,
+} from './state-machine.js';
 export { SCTP_STATES } from './states/sctp.js';
 export { TCP_STATES } from './states/tcp.js';
 export { MAX_TIMEOUT_SECONDS, Timeouts, type TimeoutSettings } from './states/timeouts.js';

@@ -48,12 +48,20 @@ export interface Persistence {
   readonly otherNetmask: IpAddress;
 }
 
+/** The netmasks of both families, as text. */
+export interface NetmaskTexts {
+  /** That of IPv4 clients. */
+  readonly ipv4: string;
+  /** That of IPv6 clients. */
+  readonly ipv6: string;
+}
+
 /** The state of a {@link Persistence}, as plain JSON: options that give it back. */
 export interface PersistenceState {
   /** The timeout in seconds. */
   readonly timeoutSeconds: number;
   /** The mask, as an address; one for each family when clients of the other family have a mask, too. */
-  readonly netmask: string | { readonly ipv4: string; readonly ipv6: string };
+  readonly netmask: string | NetmaskTexts;
 }
 
 const PERSISTENCE_OPTIONS: OptionNames<PersistenceOptions> = {

@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 export * from './dns-discovery.js';
-export type { DnsQueries, DnsRecords, SrvTarget } from './records.js';
+export type { DnsQueries, DnsRecords, ResolvedAddress, SrvTarget } from './records.js';

@@ -35,7 +35,13 @@ export interface DnsQueries {
   /** The SRV records of a name. */
   resolveSrv(name: string): Promise<SrvTarget[]>;
   /** All addresses of a name by the system's resolver, hosts file included. */
-  lookup(name: string, options: { readonly all: true }): Promise<{ readonly address: string }[]>;
+  lookup(name: string, options: { readonly all: true }): Promise<ResolvedAddress[]>;
+}
+
+/** An address that the system's resolver gives. */
+export interface ResolvedAddress {
+  /** The address as text. */
+  readonly address: string;
 }
 
 const NO_DATA = /^(?:ENODATA|ENOTFOUND)$/;
