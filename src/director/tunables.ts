@@ -1,12 +1,14 @@
 /**
- * The tunables of a director, by the names the kernel gives them under
- * `net.ipv4.vs`.
+ * The tunables of a director: every name that Linux 6.1 and 6.12 have under `net.ipv4.vs`.
  *
- * A changed one applies from the next packet, timer or removal on. Times are in seconds.
+ * A changed one applies from the next packet, timer or removal on. Times are in seconds. What concerns only a
+ * kernel's own resources is stored, and {@link INERT_TUNABLES} says why it has no effect.
  */
 import { requireInteger, show } from '../errors.js';
 
 const LARGEST = 2147483647;
+/** The default of `sync_qlen_max`, on a host of 360 MB; the kernel computes it from the memory it finds. */
+const DEFAULT_QUEUE_LENGTH = 5762;
 
 /** The name of a tunable. */
 export type TunableName =
@@ -36,10 +38,21 @@ export type TunableName =
   | 'sync_ports'
   | 'backup_only'
   | 'lblc_expiration'
-  | 'lblcr_expiration';
+  | 'lblcr_expiration'
+  | 'conntrack'
+  | 'sync_persist_mode'
+  | 'sync_ports'
+  | 'sync_qlen_max'
+  | 'sync_sock_size'
+  | 'est_cpulist'
+  | 'est_nice';
 
-/** Smallest, greatest and default value of each tunable. */
-const ranges: Readonly<Record<TunableName, readonly [number, number, number]>> = {
+/** The tunables whose value is text. */
+type TextTunable = 'est_cpulist';
+type NumericTunable = Exclude<TunableName, TextTunable>;
+
+/** Smallest, greatest and default value of each numeric tunable. */
+const ranges: Readonly<Record<NumericTunable, readonly [number, number, number]>> = {
   conn_reuse_mode: [0, 3, 1],
   expire_nodest_conn: [0, 1, 0],
   expire_quiescent_template: [0, 1, 0],
@@ -67,19 +80,39 @@ const ranges: Readonly<Record<TunableName, readonly [number, number, number]>> =
   backup_only: [0, 1, 0],
   lblc_expiration: [0, LARGEST, 86400],
   lblcr_expiration: [0, LARGEST, 86400],
+  conntrack: [0, 1, 0],
+  sync_persist_mode: [0, 1, 0],
+  sync_ports: [1, LARGEST, 1],
+  sync_qlen_max: [0, LARGEST, DEFAULT_QUEUE_LENGTH],
+  sync_sock_size: [0, LARGEST, 0],
+  est_nice: [-20, 19, 0],
 };
 
 /** All tunables' names. */
-export const TUNABLE_NAMES: readonly TunableName[] = Object.keys(ranges) as TunableName[];
+export const TUNABLE_NAMES: readonly TunableName[] = [
+  ...(Object.keys(ranges) as NumericTunable[]),
+  'est_cpulist',
+];
 
-/** The value of every tunable. */
-export type TunableValues = Readonly<Record<TunableName, number>>;
+/** The value of every tunable: numbers, but for a list of CPUs. */
+export type TunableValues = Readonly<Record<NumericTunable, number> & Record<TextTunable, string>>;
+
+/** The tunables that change nothing that a director does, each with the reason. */
+export const INERT_TUNABLES: Readonly<Partial<Record<TunableName, string>>> = {
+  ignore_tunneled: 'a director does not decapsulate, so it never sees what was inside a tunnel',
+  sync_qlen_max: 'messages wait in the transport, which has limits of its own',
+  sync_sock_size: 'the size of a socket buffer is an option of the transport',
+  est_cpulist: 'statistics are computed by the process that runs the director',
+  est_nice: 'the priority of the process is that of its user',
+};
 
 const prefix = 'net.ipv4.vs.';
+/** A list of CPUs: numbers and ranges. */
+const CPU_LIST = /^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/;
 
 /** The tunables of one director. */
 export class Tunables {
-  private readonly present: Record<TunableName, number> = defaults();
+  private readonly present: { -readonly [Name in TunableName]: TunableValues[Name] } = defaults();
 
   /**
    * @param values - Those with another value than their default.
@@ -101,8 +134,8 @@ export class Tunables {
    * @returns Its value.
    * @throws {RangeError} When there is none of this name.
    */
-  get(name: string): number {
-    return this.present[tunableName(name)];
+  get<Name extends string>(name: Name): Name extends TextTunable ? string : number {
+    return this.present[tunableName(name)] as Name extends TextTunable ? string : number;
   }
 
   /**
@@ -110,12 +143,16 @@ export class Tunables {
    *
    * @param name - Its name, with or without `net.ipv4.vs.` before it.
    * @param value - The value, or its decimal text; `sync_threshold` also takes two numbers with a
-   *   blank between, of which the second is `sync_period`.
+   *   blank between, of which the second is `sync_period`; `est_cpulist` is text such as `0-3,5`.
    * @throws {TypeError} When the value is neither number nor text.
    * @throws {RangeError} When there is no tunable of this name, or the value is out of its range.
    */
   set(name: string, value: number | string): void {
     const tunable = tunableName(name);
+    if (tunable === 'est_cpulist') {
+      this.present.est_cpulist = checkedCpus(value);
+      return;
+    }
     const [first, second] = typeof value === 'string' ? value.trim().split(/\s+/) : [value];
     if (tunable === 'sync_threshold' && second !== undefined) {
       const period = checked('sync_period', second);
@@ -136,21 +173,31 @@ export class Tunables {
   }
 }
 
-function defaults(): Record<TunableName, number> {
-  const entries = TUNABLE_NAMES.map((name) => [name, ranges[name][2]] as const);
-  return Object.fromEntries(entries) as Record<TunableName, number>;
+function defaults(): TunableValues {
+  const entries = Object.entries(ranges).map(([name, [, , value]]) => [name, value] as const);
+  return { ...(Object.fromEntries(entries) as Record<NumericTunable, number>), est_cpulist: '' };
 }
 
 function tunableName(name: string): TunableName {
   const short = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-  if (Object.hasOwn(ranges, short)) return short as TunableName;
+  if (short === 'est_cpulist' || Object.hasOwn(ranges, short)) return short as TunableName;
   throw new RangeError(
     `Invalid tunable: expected one of ${TUNABLE_NAMES.join(', ')}, got ${show(name)}`,
   );
 }
 
-function checked(name: TunableName, value: unknown): number {
+function checked(name: NumericTunable, value: unknown): number {
   const [low, high] = ranges[name];
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
   return requireInteger(name, number, low, high);
+}
+
+/** A list of CPUs as the caller wrote it; a single number may be given as a number. */
+function checkedCpus(value: unknown): string {
+  if (typeof value !== 'number' && typeof value !== 'string') {
+    throw new TypeError(`Invalid est_cpulist: expected text such as '0-3,5', got ${show(value)}`);
+  }
+  const text = String(value).trim();
+  if (CPU_LIST.test(text)) return text;
+  throw new RangeError(`Invalid est_cpulist: expected CPUs such as 0-3,5, got ${show(value)}`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TUNABLE_NAMES, Tunables } from '../../src/director/tunables.js';
+import { INERT_TUNABLES, TUNABLE_NAMES, Tunables } from '../../src/director/tunables.js';
 
 describe('Tunables', () => {
   it('have the defaults of a director that was told nothing', () => {
@@ -21,8 +21,35 @@ describe('Tunables', () => {
     expect([values.sync_threshold, values.sync_period]).toEqual([1, 0]);
   });
 
+  it('know every name under net.ipv4.vs of Linux 6.1 and 6.12', () => {
+    const names =
+      `am_droprate amemthresh backup_only cache_bypass conn_reuse_mode conntrack drop_entry
+      drop_packet est_cpulist est_nice expire_nodest_conn expire_quiescent_template ignore_tunneled
+      lblc_expiration lblcr_expiration nat_icmp_send pmtu_disc run_estimation schedule_icmp secure_tcp
+      sloppy_sctp sloppy_tcp snat_reroute sync_persist_mode sync_ports sync_qlen_max sync_refresh_period
+      sync_retries sync_sock_size sync_threshold sync_version`.split(/\s+/);
+    // The second number of sync_threshold has a name here.
+    expect(TUNABLE_NAMES.filter((name) => name !== 'sync_period').toSorted()).toEqual(names);
+  });
+
+  it('take a list of CPUs as text', () => {
+    const tunables = new Tunables({ est_cpulist: ' 0-3,5\n' });
+    expect(tunables.get('est_cpulist')).toBe('0-3,5');
+    tunables.set('est_cpulist', '');
+    expect(tunables.values.est_cpulist).toBe('');
+  });
+
+  it('say of some why they have no effect', () => {
+    expect(Object.keys(INERT_TUNABLES)).toEqual(expect.arrayContaining(['est_nice']));
+    for (const name of Object.keys(INERT_TUNABLES)) expect(TUNABLE_NAMES).toContain(name);
+  });
+
   it.each([
     ['nosuch', 1],
+    ['est_cpulist', '0-'],
+    ['est_cpulist', true as unknown as number],
+    ['est_nice', 20],
+    ['sync_ports', 0],
     ['sloppy_tcp', 2],
     ['secure_tcp', '4'],
     ['pmtu_disc', '1 0'],
