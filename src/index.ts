@@ -20,6 +20,7 @@ export * from './ip-address.js';
 export type { Protocol } from './protocols.js';
 export * from './model/flow.js';
 export * from './model/forwarding-method.js';
+export * from './model/kernel-profile.js';
 export type { RealServer } from './model/real-server.js';
 export { isUsable } from './model/real-server.js';
 export * from './model/server-list.js';

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.js';
 import { Timeouts, type TimeoutSettings } from '../connections/states/timeouts.js';
 import { IpvsError, type OptionNames, requireKnownOptions } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
+import type { KernelRelease } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
@@ -34,6 +35,8 @@ export interface AdministrationOptions {
   readonly networks?: readonly Network[];
   /** The names of the director's network devices; default any name is taken for one. */
   readonly devices?: readonly string[];
+  /** The kernel whose decisions are made; default the newest. */
+  readonly kernel?: KernelRelease;
 }
 
 /**
@@ -48,6 +51,7 @@ export const ADMINISTRATION_OPTIONS: OptionNames<AdministrationOptions> = {
   tunables: true,
   networks: true,
   devices: true,
+  kernel: true,
 };
 
 /** The configuration of one director. */
@@ -66,13 +70,14 @@ export class Administration {
   /** @param options - What it is made from. */
   constructor(options: AdministrationOptions) {
     requireKnownOptions('create an administration', options, ADMINISTRATION_OPTIONS);
-    const { schedulers, clock, random } = options;
+    const { schedulers, clock, random, kernel } = options;
     this.options = options;
     this.tunables = options.tunables ?? new Tunables();
     this.services = new ServiceTable({
       schedulers,
       ...(clock === undefined ? {} : { clock }),
       ...(random === undefined ? {} : { random }),
+      ...(kernel === undefined ? {} : { kernel }),
       tunable: (name) => this.tunables.values[name],
     });
   }

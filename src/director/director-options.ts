@@ -31,8 +31,11 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly timerLatenessMs?: number;
   /** The time between two ticks of the statistics, in milliseconds; default 2000. */
   readonly estimationIntervalMs?: number;
-  /** The moment of the first tick, in milliseconds of the clock; default one interval from now. */
-  readonly firstEstimationMs?: number;
+  /**
+   * The time before the first tick of the statistics, in milliseconds; default one interval. It is counted from the
+   * first service, by kernels of the line 6.1 from the start.
+   */
+  readonly firstEstimationAfterMs?: number;
   /** Synchronization with other directors, by `synchronization` of `ipvs/sync`; default: daemons are only listed. */
   readonly sync?: SyncFactory;
 }
@@ -52,7 +55,7 @@ export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
   readAheadFrom: true,
   timerLatenessMs: true,
   estimationIntervalMs: true,
-  firstEstimationMs: true,
+  firstEstimationAfterMs: true,
   sync: true,
 };
 
@@ -65,7 +68,7 @@ export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
 export function administrationOptions(
   options: DirectorOptions,
 ): AdministrationOptions & Required<Pick<AdministrationOptions, 'clock' | 'random'>> {
-  const { schedulers, networks, devices, tunables } = options;
+  const { schedulers, networks, devices, tunables, kernel } = options;
   const { clock = systemClock, random = systemRandom } = options;
   return {
     schedulers,
@@ -74,5 +77,6 @@ export function administrationOptions(
     tunables: new Tunables(tunables),
     ...(networks !== undefined && { networks }),
     ...(devices !== undefined && { devices }),
+    ...(kernel !== undefined && { kernel }),
   };
 }

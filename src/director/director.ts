@@ -22,6 +22,7 @@ import type { ConnectionTableOptions } from '../connections/connection-table-opt
 import { ForwardingOutput, type Side } from '../forwarding/output.js';
 import { requireKnownOptions } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
+import { kernelRules } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
@@ -89,7 +90,8 @@ export class Director extends Administration {
       timeouts: this.connectionTimeouts,
     });
     const { states } = table;
-    const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now());
+    const kernel = kernelRules(options.kernel);
+    const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now(), kernel);
     const output = new ForwardingOutput({ headroom });
     const expireNodest = new ExpireNodestConn(table, tunables);
     const nextHop = new NextHop(table, host);
@@ -107,13 +109,14 @@ export class Director extends Administration {
       tunables,
       counters,
       expireNodest,
+      kernel,
       host,
       nextHop,
       output,
       sync,
     };
     const due = { table, expireNodest, services, statistics, defenses, sync };
-    this.housekeeping = new Housekeeping(clock.now(), options, due);
+    this.housekeeping = new Housekeeping(clock.now(), options, due, kernel);
     const { readAheadFrom = READ_AHEAD_FROM } = options;
     this.ingress = new Ingress(this.parts, defenses.packets, readAheadFrom);
   }
@@ -244,6 +247,7 @@ export class Director extends Administration {
 
   override addService(name: ServiceName, settings: ServiceSettings = {}): Service {
     const service = super.addService(name, settings);
+    this.housekeeping.serviceAdded(this.latestMs);
     if (service.fwmark === 0) this.parts.host.addAddress(service.address);
     return service;
   }

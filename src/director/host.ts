@@ -9,6 +9,7 @@ import { type OptionNames, requireInteger, requireKnownOptions } from '../errors
 import type { ForwardingEnvironment, HostInterface, Locality } from '../forwarding/environment.js';
 import type { LinkLayer } from '../forwarding/link.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
+import type { KernelRules } from '../model/kernel-profile.js';
 import type { RandomSource } from '../random.js';
 import { randomBelow } from '../random.js';
 import type { TunableValues } from './tunables.js';
@@ -78,6 +79,7 @@ export class DirectorHost implements ForwardingEnvironment {
   readonly client: HostInterface;
   readonly server: HostInterface;
   readonly mergesSegments: boolean;
+  readonly kernel: KernelRules;
   /** The link layer, if the host has one. */
   readonly link: LinkLayer | undefined;
   /** By folded address, so that a look-up builds no text. */
@@ -96,6 +98,7 @@ export class DirectorHost implements ForwardingEnvironment {
    * @param tunables - The director's tunables.
    * @param random - Draws identifications.
    * @param now - The present time in milliseconds.
+   * @param kernel - The rules of the kernel.
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When an address or an MTU is not valid.
    */
@@ -104,7 +107,9 @@ export class DirectorHost implements ForwardingEnvironment {
     tunables: TunableValues,
     random: RandomSource,
     now: () => number,
+    kernel: KernelRules,
   ) {
+    this.kernel = kernel;
     requireKnownOptions('describe a host', options, HOST_OPTIONS);
     this.tunables = tunables;
     this.random = random;

@@ -8,6 +8,7 @@
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { requireInteger } from '../errors.js';
+import type { KernelRules } from '../model/kernel-profile.js';
 import type { ServiceTable } from '../services/service-table.js';
 import { DEFENSE_INTERVAL_MS, type Defenses } from './defenses.js';
 import { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
@@ -20,8 +21,8 @@ import type { ExpireNodestConn } from './expire-nodest-conn.js';
 export interface EstimationTimes {
   /** The time between two ticks, in milliseconds, 1–3600000; default 2000. */
   readonly estimationIntervalMs?: number;
-  /** The moment of the first tick, in milliseconds; default one interval after the start. */
-  readonly firstEstimationMs?: number;
+  /** The time before the first tick, in milliseconds, 0 or more; default one interval. */
+  readonly firstEstimationAfterMs?: number;
 }
 
 /** The parts that have periodic tasks. */
@@ -42,8 +43,8 @@ export interface HousekeepingParts {
 
 /** When the tasks are due, as plain JSON. */
 export interface HousekeepingState {
-  /** Milliseconds until the next tick of the statistics. */
-  readonly estimationInMs: number;
+  /** Milliseconds until the next tick of the statistics; `null` before the first service. */
+  readonly estimationInMs: number | null;
   /** Milliseconds until the next check of the defenses. */
   readonly defenseInMs: number;
   /** Milliseconds until the entries of removed servers go; `null` when nothing is due. */
@@ -53,6 +54,7 @@ export interface HousekeepingState {
 /** Runs the tasks that are due. */
 export class Housekeeping {
   private readonly parts: HousekeepingParts;
+  private readonly firstEstimationAfterMs: number;
   private readonly estimation: Periodic;
   private readonly defense: Periodic;
   /** Up to which moment everything has run. */
@@ -62,14 +64,29 @@ export class Housekeeping {
    * @param now - The present time in milliseconds.
    * @param times - When the statistics tick.
    * @param parts - The parts that have periodic tasks.
+   * @param rules - The kernel, whose statistics are renewed from the start or from the first service on.
    * @throws {RangeError} When the interval is out of range.
    */
-  constructor(now: number, times: EstimationTimes, parts: HousekeepingParts) {
+  constructor(now: number, times: EstimationTimes, parts: HousekeepingParts, rules: KernelRules) {
     const interval = times.estimationIntervalMs ?? ESTIMATION_INTERVAL_MS;
     this.parts = parts;
     requireInteger('estimation interval', interval, 1, 3_600_000);
-    this.estimation = new Periodic(times.firstEstimationMs ?? now + interval, interval);
+    const { firstEstimationAfterMs = interval } = times;
+    requireInteger('time before the first estimation', firstEstimationAfterMs, 0, 3_600_000);
+    this.firstEstimationAfterMs = firstEstimationAfterMs;
+    const start = rules.renewsFromFirstService ? Infinity : now;
+    this.estimation = new Periodic(start + firstEstimationAfterMs, interval);
     this.defense = new Periodic(now + DEFENSE_INTERVAL_MS, DEFENSE_INTERVAL_MS);
+  }
+
+  /**
+   * Notes that there is a service now: statistics that are not renewed yet begin to be.
+   *
+   * @param now - The present time in milliseconds.
+   */
+  serviceAdded(now: number): void {
+    const { estimation } = this;
+    if (estimation.dueMs === Infinity) estimation.restart(now + this.firstEstimationAfterMs);
   }
 
   /**
@@ -101,9 +118,9 @@ export class Housekeeping {
   stateAt(now: number): HousekeepingState {
     const { dueMs } = this.parts.expireNodest;
     return {
-      estimationInMs: this.estimation.dueMs - now,
+      estimationInMs: finite(this.estimation.dueMs - now),
       defenseInMs: this.defense.dueMs - now,
-      removalInMs: dueMs === Infinity ? null : dueMs - now,
+      removalInMs: finite(dueMs - now),
     };
   }
 
@@ -114,9 +131,9 @@ export class Housekeeping {
    * @param now - The present time in milliseconds.
    */
   restore(state: HousekeepingState, now: number): void {
-    this.estimation.restart(now + state.estimationInMs);
+    this.estimation.restart(now + (state.estimationInMs ?? Infinity));
     this.defense.restart(now + state.defenseInMs);
-    this.parts.expireNodest.dueMs = state.removalInMs === null ? Infinity : now + state.removalInMs;
+    this.parts.expireNodest.dueMs = now + (state.removalInMs ?? Infinity);
   }
 
   /** Sends the messages with templates whose timers ran last. */
@@ -147,4 +164,9 @@ export class Housekeeping {
       if (quietUntil > due) defenses.skip(this.defense.skipTo(Math.min(now, quietUntil)), due);
     }
   }
+}
+
+/** A time as JSON knows it: `null` for never. */
+function finite(ms: number): number | null {
+  return ms === Infinity ? null : ms;
 }

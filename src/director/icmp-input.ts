@@ -11,10 +11,13 @@
  * ICMP, are left to the host; with `schedule_icmp` an error may open a connection. Source: recorded decisions.
  */
 import { ConnectionKey } from '../connections/connection-key.js';
+import { PROTOCOL_UDP } from '../connections/entries/flags.js';
+import { isRightForAnyMethod } from '../forwarding/icmp-checksum.js';
 import { quotesConnection, readIcmpError } from '../forwarding/icmp-quotes.js';
 import { readTunnelQuote, relayTunnelError } from '../forwarding/tunnel-errors.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
+import { readUint16 } from '../wire/bytes.js';
 import { Packet } from '../wire/packet.js';
 import type { Admission } from './admission.js';
 import { hasServices, keyOfPacket } from './packet-key.js';
@@ -23,6 +26,7 @@ import type { DirectorParts } from './parts.js';
 import type { TunnelServers } from './tunnel-servers.js';
 
 const NONE = -1;
+const FRAGMENT_OFFSET_BITS = 0x1fff;
 
 /** Handles ICMP and ICMPv6. */
 export class IcmpInput {
@@ -58,6 +62,8 @@ export class IcmpInput {
   receiveLocal(packet: Packet): Decision {
     const unusable = this.read(packet);
     if (unusable !== undefined) return unusable;
+    // Kernels that take later fragments for first ones do not do so here.
+    if (isLaterFragmentOfUdp(this.quote)) return this.state.decide('accept', 'quote-unusable');
     const relayed = packet.family === 4 ? this.relayTunnelError(packet) : undefined;
     if (relayed !== undefined) return relayed;
     const decision = this.toServer(packet);
@@ -87,7 +93,7 @@ export class IcmpInput {
   /** Reads the quote; a decision when the message does not concern the director. */
   private read(packet: Packet): Decision | undefined {
     const { state } = this;
-    const reading = readIcmpError(packet, this.quote);
+    const reading = readIcmpError(packet, this.quote, !this.parts.kernel.ignoresQuotedFragments);
     if (reading === 'truncated') return state.decide('drop', 'icmp-truncated');
     if (reading === 'not-error') return state.decide('accept', 'icmp-not-error');
     if (reading === 'quote-unusable') return state.decide('accept', 'quote-unusable');
@@ -134,8 +140,11 @@ export class IcmpInput {
     server: RealServer | undefined,
   ): Decision {
     const { state, quote } = this;
-    const { nextHop, output, counters, table } = this.parts;
+    const { nextHop, output, counters, table, kernel } = this.parts;
     const lengthBytes = packet.length;
+    if (!isRightForAnyMethod(packet, kernel)) {
+      return state.decide('drop', 'icmp-checksum-wrong', service, server);
+    }
     const forwarder = nextHop.fill(slot);
     if (forwarder === undefined) return state.decide('drop', 'unbound', service, server);
     const action = forwarder.forwardError(packet, quote, nextHop.target, output);
@@ -158,4 +167,10 @@ export class IcmpInput {
     if (action === 'forward') counters.countOut(slot, lengthBytes);
     return this.state.decide(action, output.reason, service, server);
   }
+}
+
+/** Whether a quote is a later fragment of an IPv4 datagram of UDP, whatever it is taken for. */
+function isLaterFragmentOfUdp({ family, protocol, bytes, offset }: Packet): boolean {
+  const isUdp = family === 4 && protocol === PROTOCOL_UDP;
+  return isUdp && (readUint16(bytes, offset + 6) & FRAGMENT_OFFSET_BITS) !== 0;
 }

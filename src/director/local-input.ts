@@ -115,10 +115,10 @@ export class LocalInput {
     service: Service | undefined,
     server: RealServer | undefined,
   ): Decision {
-    const { counters, states, table, nextHop, output, sync } = this.parts;
+    const { counters, states, table, nextHop, output, kernel, sync } = this.parts;
     const { state } = this;
     counters.countInOf(server, table.fastPath.destinationOf(slot), packet.length);
-    if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false);
+    if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false, kernel);
     const forwarder = nextHop.fill(slot);
     const action = forwarder?.forward(packet, nextHop.target, output);
     table.use(slot, state.now);

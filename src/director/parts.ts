@@ -6,6 +6,7 @@
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { StateMachine } from '../connections/state-machine.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
+import type { KernelRules } from '../model/kernel-profile.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
@@ -28,6 +29,8 @@ export interface DirectorParts {
   readonly counters: TrafficCounters;
   /** The tunable `expire_nodest_conn`: what happens to connections without a server. */
   readonly expireNodest: ExpireNodestConn;
+  /** The rules of the kernel whose decisions are made. */
+  readonly kernel: KernelRules;
   /** The host. */
   readonly host: DirectorHost;
   /** Finds the forwarder and the target of a connection. */

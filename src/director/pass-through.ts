@@ -133,9 +133,9 @@ export class PassThrough {
   }
 
   private use(packet: Packet, slot: number, lengthBytes: number): void {
-    const { counters, states, table } = this.parts;
+    const { counters, states, table, kernel } = this.parts;
     counters.countOut(slot, lengthBytes);
-    if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, true);
+    if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, true, kernel);
     table.touch(slot, this.state.now);
   }
 

@@ -5,12 +5,14 @@ import type { StateMachine } from '../connections/state-machine.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
+import type { KernelRules } from '../model/kernel-profile.js';
 import type { Packet } from '../wire/packet.js';
 
 const TCP_HEADER_LENGTH = 20;
 const TCP_FLAGS_OFFSET = 13;
 const SCTP_HEADER_LENGTH = 12;
 const CHUNK_HEADER_LENGTH = 4;
+const IPV6_HEADER_LENGTH = 40;
 const NONE = -1;
 
 /** The shortest transport header with which a packet may open a connection, by protocol. */
@@ -69,27 +71,37 @@ export function isOpening(packet: Packet): boolean {
  * @param slot - The connection.
  * @param packet - A TCP, UDP or SCTP packet of it.
  * @param fromServer - Whether it came from the server's side.
+ * @param kernel - Where the kernel reads the transport header.
  */
 export function moveState(
   states: StateMachine,
   slot: number,
   packet: Packet,
   fromServer: boolean,
+  kernel: KernelRules,
 ): void {
+  const at = eventOffset(packet, kernel);
   if (packet.protocol === PROTOCOL_TCP) {
     if (packet.transportLength < TCP_HEADER_LENGTH) return;
-    states.tcp(slot, packet.bytes[packet.transportOffset + TCP_FLAGS_OFFSET], fromServer);
+    states.tcp(slot, packet.bytes[at + TCP_FLAGS_OFFSET], fromServer);
   } else if (packet.protocol === PROTOCOL_UDP) {
     states.udp(slot, fromServer);
   } else if (packet.protocol === PROTOCOL_SCTP) {
-    const first = firstChunk(packet);
-    if (first !== NONE) states.sctp(slot, first, secondChunk(packet), fromServer);
+    const chunk = at + SCTP_HEADER_LENGTH;
+    if (firstChunk(packet) === NONE) return;
+    states.sctp(slot, packet.bytes[chunk], secondChunk(packet, chunk), fromServer);
   }
 }
 
+/** Where the state machine reads the transport header: some kernels take extension headers of IPv6 for it. */
+function eventOffset(packet: Packet, kernel: KernelRules): number {
+  return packet.family === 6 && !kernel.readsHeaderBehindExtensions
+    ? packet.offset + IPV6_HEADER_LENGTH
+    : packet.transportOffset;
+}
+
 /** The type of the second chunk, or −1; chunks begin at multiples of four bytes. */
-function secondChunk(packet: Packet): number {
-  const first = packet.transportOffset + SCTP_HEADER_LENGTH;
+function secondChunk(packet: Packet, first: number): number {
   const length = (packet.bytes[first + 2] << 8) | packet.bytes[first + 3];
   const second = first + ((length + 3) & ~3);
   if (length < CHUNK_HEADER_LENGTH || second + CHUNK_HEADER_LENGTH > packet.end) return NONE;

@@ -40,8 +40,6 @@ export type TunableName =
   | 'lblc_expiration'
   | 'lblcr_expiration'
   | 'conntrack'
-  | 'sync_persist_mode'
-  | 'sync_ports'
   | 'sync_qlen_max'
   | 'sync_sock_size'
   | 'est_cpulist'
@@ -81,8 +79,6 @@ const ranges: Readonly<Record<NumericTunable, readonly [number, number, number]>
   lblc_expiration: [0, LARGEST, 86400],
   lblcr_expiration: [0, LARGEST, 86400],
   conntrack: [0, 1, 0],
-  sync_persist_mode: [0, 1, 0],
-  sync_ports: [1, LARGEST, 1],
   sync_qlen_max: [0, LARGEST, DEFAULT_QUEUE_LENGTH],
   sync_sock_size: [0, LARGEST, 0],
   est_nice: [-20, 19, 0],

@@ -5,6 +5,7 @@
  */
 import type { AddressWords } from '../address-words.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
+import type { KernelRules } from '../model/kernel-profile.js';
 import type { Side } from './output.js';
 
 /** One of the director's interfaces. */
@@ -39,6 +40,8 @@ export interface ForwardingEnvironment {
    * so are not measured.
    */
   readonly mergesSegments?: boolean;
+  /** The rules of the kernel whose decisions are made; default the newest. */
+  readonly kernel?: KernelRules;
 
   /**
    * Derives whether an address is the director's.

@@ -32,14 +32,16 @@ export function isIcmp(packet: Packet): boolean {
  *
  * @param packet - The packet, whole; {@link isIcmp}.
  * @param quote - Receives the packet that an error quotes.
+ * @param takesFragments - Whether later fragments over IPv4 count as first ones; default `false`.
  * @returns What it is; the quote counts only for `'error'`.
  */
-export function readIcmpError(packet: Packet, quote: Packet): IcmpReading {
+export function readIcmpError(packet: Packet, quote: Packet, takesFragments = false): IcmpReading {
   if (packet.transportLength < 8) return 'truncated';
   const { bytes, transportOffset, end } = packet;
   if (!concernsDirector(packet.family, bytes[transportOffset])) return 'not-error';
   const at = transportOffset + 8;
   if (quote.parseQuote(bytes, at, end - at, packet.family) !== 'ok') return 'quote-unusable';
+  if (takesFragments && quote.family === 4) quote.takeAsFirstFragment();
   return quote.hasPorts ? 'error' : 'quote-unusable';
 }
 

@@ -19,7 +19,7 @@ import {
 } from '../wire/rewrite.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
-import { hasRightIcmpChecksum } from './icmp-quotes.js';
+import { isRightFromClient, isRightFromServer } from './icmp-checksum.js';
 import { limitFragments, longestFragment } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
@@ -41,7 +41,8 @@ export function translateErrorToServer(
   target: ForwardingTarget,
   output: ForwardingOutput,
 ): Action {
-  if (!isTranslatable(packet, environment.server.mtu, output)) return 'drop';
+  const isRight = isRightFromClient(packet, environment.kernel);
+  if (!isTranslatable(packet, isRight, environment.server.mtu, output)) return 'drop';
   replaceQuoted(quote, quote.sourceOffset, target.server);
   if (isTransportWithPorts(quote.protocol)) quote.setSourcePort(target.serverPort);
   replaceAddress(packet, packet.destinationOffset, target.server);
@@ -68,7 +69,8 @@ export function translateErrorToClient(
   target: ForwardingTarget,
   output: ForwardingOutput,
 ): Action {
-  if (!isTranslatable(packet, environment.client.mtu, output)) return 'drop';
+  const isRight = isRightFromServer(packet, environment.kernel);
+  if (!isTranslatable(packet, isRight, environment.client.mtu, output)) return 'drop';
   replaceQuoted(quote, quote.destinationOffset, target.virtual);
   if (isTransportWithPorts(quote.protocol)) quote.setDestinationPort(target.virtualPort);
   replaceAddress(packet, packet.sourceOffset, target.virtual);
@@ -78,8 +80,13 @@ export function translateErrorToClient(
   return 'forward';
 }
 
-function isTranslatable(packet: Packet, mtu: number, output: ForwardingOutput): boolean {
-  if (!hasRightIcmpChecksum(packet)) output.finish('drop', 'icmp-checksum-wrong');
+function isTranslatable(
+  packet: Packet,
+  isRight: boolean,
+  mtu: number,
+  output: ForwardingOutput,
+): boolean {
+  if (!isRight) output.finish('drop', 'icmp-checksum-wrong');
   else if (packet.timeToLive <= 1) output.finish('drop', 'ttl-exceeded');
   else if (packet.family === 6 && longestFragment(packet) > mtu) output.finish('drop', 'too-long');
   else return true;

@@ -9,6 +9,7 @@
  * section 4, recorded behaviour.
  */
 import type { Tunnel } from '../model/forwarding-method.js';
+import type { KernelRules } from '../model/kernel-profile.js';
 import { readUint16, readUint32 } from '../wire/bytes.js';
 import { GRE_FLAG } from '../wire/gre.js';
 import { ICMP_TYPE } from '../wire/icmp.js';
@@ -20,6 +21,8 @@ import { finishIcmpError, writeIcmpError } from './icmp-errors.js';
 import { hasRightIcmpChecksum } from './icmp-quotes.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
+
+const IPV4_HEADER_LENGTH = 20;
 
 /**
  * What a quote is: a tunnel packet of the director (`tunnel`), an ipip packet that is none or a tunnel
@@ -85,13 +88,18 @@ export function relayTunnelError(
     target.path?.learn(secondWord & 0xffff);
     if (!inner.dontFragment) return output.finish('drop', 'path-mtu-learned');
     const mtu = target.path?.relayedMtu ?? environment.server.mtu;
-    const overhead = inner.offset - quote.offset;
+    const overhead = toldOverhead(environment.kernel, inner.offset - quote.offset);
     secondWord = mtu > 68 + overhead ? mtu - overhead : mtu;
   }
   const written = writeIcmpError(environment, inner, typeAndCode, secondWord, 'client', output);
   if (written !== 'reply') return written;
   finishIcmpError(output);
   return output.finish('reply', 'error-relayed');
+}
+
+/** What a client is told that the tunnel takes, in bytes; some kernels count the outer IPv4 header alone. */
+function toldOverhead(kernel: KernelRules | undefined, overhead: number): number {
+  return kernel?.subtractsTunnelHeader === false ? IPV4_HEADER_LENGTH : overhead;
 }
 
 /** Index of the packet inside; −1 when the quote is no tunnel packet of the director. */

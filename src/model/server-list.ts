@@ -8,6 +8,7 @@
  */
 import { IpvsError, requireInteger, requireKnownOptions } from '../errors.js';
 import { Inspectable } from '../platform-methods.js';
+import { type KernelRelease, type KernelRules, kernelRules } from './kernel-profile.js';
 import { ListObservers } from './list-observers.js';
 import type { RealServer } from './real-server.js';
 import { readServerAddress, type ServerAddressLike, serverKey } from './server-address.js';
@@ -24,7 +25,13 @@ import {
   type ServerOptions,
   type ServerSettings,
 } from './server-settings.js';
-import { MAX_WEIGHT } from './thresholds.js';
+import { MAX_WEIGHT, type OverloadRules, overloadRules } from './thresholds.js';
+
+/** Options of a server list. */
+export interface ServerListOptions {
+  /** The kernel whose rules its servers follow: when they are overloaded, and what their connections weigh. */
+  readonly kernel?: KernelRelease;
+}
 
 /** Fewer remembered records than this are not searched for ones that nothing counts on. */
 const FEWEST_SWEPT = 1024;
@@ -44,13 +51,20 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
   private readonly observers = new ListObservers();
   private readonly replacement = new ServerReplacement(this);
   private sweepAbove = FEWEST_SWEPT;
+  /** The rules of the kernel that the list follows. */
+  readonly kernel: KernelRules;
+  private readonly overloadRules: OverloadRules;
 
   /**
    * @param servers - Added one after the other, so that the last one is at the front.
+   * @param options - The kernel; default the newest.
    * @throws As {@link ServerList.add} does.
    */
-  constructor(servers: Iterable<ServerOptions | string> = []) {
+  constructor(servers: Iterable<ServerOptions | string> = [], options: ServerListOptions = {}) {
     super();
+    requireKnownOptions('create a server list', options, { kernel: true });
+    this.kernel = kernelRules(options.kernel);
+    this.overloadRules = overloadRules(this.kernel);
     for (const server of servers) this.add(server);
   }
 
@@ -262,11 +276,12 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
    * Reads a list back.
    *
    * @param state - What {@link ServerList.toJSON} gave.
+   * @param options - As for a new list.
    * @returns A list with the same servers, counters and order.
    * @throws As {@link ServerList.add} does, when the state is damaged.
    */
-  static fromJSON(state: ServerListState): ServerList {
-    const list = new ServerList();
+  static fromJSON(state: ServerListState, options: ServerListOptions = {}): ServerList {
+    const list = new ServerList([], options);
     list.restore(state);
     return list;
   }
@@ -310,7 +325,8 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
     if (this.present.has(key)) {
       throw new IpvsError('ERR_SERVER_EXISTS', `Cannot add ${key}: it is in the list already`);
     }
-    const server = this.remembered.get(key) ?? new ServerRecord(address, port, this);
+    const server =
+      this.remembered.get(key) ?? new ServerRecord(address, port, this, this.overloadRules);
     this.remembered.delete(key);
     server.lastWeight = settings.weight;
     server.configure(settings);

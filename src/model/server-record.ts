@@ -12,12 +12,7 @@ import type { RealServer } from './real-server.js';
 import { serverKey } from './server-address.js';
 import { type ServerState, stateOfServer } from './server-list-state.js';
 import type { CompleteServerSettings } from './server-settings.js';
-import {
-  effectiveLowerThreshold,
-  overloadedAfterClosing,
-  overloadedAfterEdit,
-  overloadedAfterOpening,
-} from './thresholds.js';
+import { effectiveLowerThreshold, type OverloadRules } from './thresholds.js';
 
 /** Notified when a record's counters have changed. */
 export interface LoadListener {
@@ -63,9 +58,16 @@ export class ServerRecord extends Inspectable implements RealServer {
   /** How many reasons there are to pass it over. */
   private suspensions = 0;
   private readonly overloadListener: OverloadListener;
+  private readonly rules: OverloadRules;
 
-  constructor(address: IpAddress, port: number, overloadListener: OverloadListener) {
+  constructor(
+    address: IpAddress,
+    port: number,
+    overloadListener: OverloadListener,
+    rules: OverloadRules,
+  ) {
     super();
+    this.rules = rules;
     this.address = address;
     this.port = port;
     this.overloadListener = overloadListener;
@@ -120,10 +122,18 @@ export class ServerRecord extends Inspectable implements RealServer {
   /** Stores the thresholds and looks at the flag again, if they differ from the present ones. */
   private setThresholds(upper: number, lower: number): void {
     if (upper === this.upperThreshold && lower === this.lowerThreshold) return;
+    const { overloaded, total, upperThreshold } = this;
+    const effectiveLower = effectiveLowerThreshold(upper, lower);
     this.upperThreshold = upper;
     this.lowerThreshold = lower;
-    this.effectiveLower = effectiveLowerThreshold(upper, lower);
-    this.overloaded = overloadedAfterEdit(this.overloaded, this.total, upper, this.effectiveLower);
+    this.effectiveLower = effectiveLower;
+    this.overloaded = this.rules.afterEdit(
+      overloaded,
+      total,
+      upper,
+      upperThreshold,
+      effectiveLower,
+    );
   }
 
   open(active = true, count = 1): void {
@@ -162,12 +172,18 @@ export class ServerRecord extends Inspectable implements RealServer {
 
   openTemplate(): void {
     this.persistent += 1;
+    if (this.upperThreshold === 0 || !this.rules.concernsTemplates) return;
+    this.becomeOverloaded(this.total);
+    this.loadListener?.loadChanged(this);
   }
 
   closeTemplate(): void {
     if (this.persistent === 0)
       throw new RangeError(`Cannot close a template of ${this}: it has none`);
     this.persistent -= 1;
+    if (!this.overloaded || !this.rules.concernsTemplates) return;
+    this.recover(this.total);
+    this.loadListener?.loadChanged(this);
   }
 
   suspend(): void {
@@ -211,12 +227,12 @@ export class ServerRecord extends Inspectable implements RealServer {
 
   private becomeOverloaded(totalBefore: number): void {
     const { overloaded, total, upperThreshold } = this;
-    this.changeOverloaded(overloadedAfterOpening(overloaded, totalBefore, total, upperThreshold));
+    this.changeOverloaded(this.rules.afterOpening(overloaded, totalBefore, total, upperThreshold));
   }
 
   private recover(totalBefore: number): void {
     const { overloaded, total, effectiveLower } = this;
-    this.changeOverloaded(overloadedAfterClosing(overloaded, totalBefore, total, effectiveLower));
+    this.changeOverloaded(this.rules.afterClosing(overloaded, totalBefore, total, effectiveLower));
   }
 
   private changeOverloaded(overloaded: boolean): void {

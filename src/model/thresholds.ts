@@ -7,6 +7,7 @@
  * `--l-threshold`, and recorded decisions.
  */
 import { requireInteger } from '../errors.js';
+import type { KernelRules } from './kernel-profile.js';
 
 /** The greatest weight and the greatest threshold: 2^31 − 1. */
 export const MAX_WEIGHT = 2147483647;
@@ -35,58 +36,83 @@ export function effectiveLowerThreshold(upper: number, lower: number): number {
   return lower === 0 ? upper - (upper >> 2) : lower;
 }
 
-/**
- * The overloaded flag after the thresholds were changed.
- *
- * @param overloaded - The flag before.
- * @param total - The server's connections.
- * @param upper - The new upper threshold.
- * @param effectiveLower - The new effective lower threshold.
- * @returns The flag after.
- */
-export function overloadedAfterEdit(
-  overloaded: boolean,
-  total: number,
-  upper: number,
-  effectiveLower: number,
-): boolean {
-  if (upper === 0) return false;
-  if (total >= upper) return true;
-  return total < effectiveLower ? false : overloaded;
+/** When the overloaded flag of a server changes; each function returns the flag after. */
+export interface OverloadRules {
+  /** Whether opening and closing a template looks at the flag as well. */
+  readonly concernsTemplates: boolean;
+
+  /**
+   * The thresholds were changed.
+   *
+   * @param overloaded - The flag before.
+   * @param total - The server's connections.
+   * @param upper - The new upper threshold.
+   * @param upperBefore - The one before.
+   * @param effectiveLower - The new effective lower threshold.
+   * @returns The flag after.
+   */
+  afterEdit(
+    overloaded: boolean,
+    total: number,
+    upper: number,
+    upperBefore: number,
+    effectiveLower: number,
+  ): boolean;
+
+  /**
+   * Connections were opened, one at a time.
+   *
+   * @param overloaded - The flag before.
+   * @param before - The number of connections before.
+   * @param after - The number of connections after, not less than `before`.
+   * @param upper - The upper threshold; 0 = none.
+   * @returns The flag after.
+   */
+  afterOpening(overloaded: boolean, before: number, after: number, upper: number): boolean;
+
+  /**
+   * Connections were closed, one at a time.
+   *
+   * @param overloaded - The flag before.
+   * @param before - The number of connections before.
+   * @param after - The number of connections after, not more than `before`.
+   * @param effectiveLower - The effective lower threshold; 0 = none.
+   * @returns The flag after.
+   */
+  afterClosing(overloaded: boolean, before: number, after: number, effectiveLower: number): boolean;
 }
 
-/**
- * The overloaded flag after connections were opened, one at a time.
- *
- * @param overloaded - The flag before.
- * @param before - The number of connections before.
- * @param after - The number of connections after, not less than `before`.
- * @param upper - The upper threshold; 0 = none.
- * @returns The flag after: raised when the number passed through `upper`.
- */
-export function overloadedAfterOpening(
-  overloaded: boolean,
-  before: number,
-  after: number,
-  upper: number,
-): boolean {
-  return overloaded || (before < upper && upper <= after);
-}
+/** The flag rises when the number of connections becomes u, and falls when it becomes less than l. */
+const WHEN_PASSED: OverloadRules = {
+  concernsTemplates: false,
+  afterEdit: (overloaded, total, upper, _upperBefore, effectiveLower) => {
+    if (upper === 0) return false;
+    if (total >= upper) return true;
+    return total < effectiveLower ? false : overloaded;
+  },
+  afterOpening: (overloaded, before, after, upper) =>
+    overloaded || (before < upper && upper <= after),
+  afterClosing: (overloaded, before, after, effectiveLower) =>
+    overloaded && !(after < effectiveLower && effectiveLower <= before),
+};
+
+/** The number is compared at every beginning and end, also of a template; an edit can only clear the flag. */
+const WHEN_BOUND: OverloadRules = {
+  concernsTemplates: true,
+  afterEdit: (overloaded, _total, upper, upperBefore) =>
+    upper === 0 || upper > upperBefore ? false : overloaded,
+  afterOpening: (overloaded, _before, after, upper) =>
+    overloaded || (upper !== 0 && after >= upper),
+  afterClosing: (overloaded, _before, after, effectiveLower) =>
+    overloaded && effectiveLower !== 0 && after >= effectiveLower,
+};
 
 /**
- * The overloaded flag after connections were closed, one at a time.
+ * The rules of the overloaded flag.
  *
- * @param overloaded - The flag before.
- * @param before - The number of connections before.
- * @param after - The number of connections after, not more than `before`.
- * @param effectiveLower - The effective lower threshold; 0 = none.
- * @returns The flag after: lowered when the number dropped below `effectiveLower`.
+ * @param kernel - The kernel.
+ * @returns Its rules.
  */
-export function overloadedAfterClosing(
-  overloaded: boolean,
-  before: number,
-  after: number,
-  effectiveLower: number,
-): boolean {
-  return overloaded && !(after < effectiveLower && effectiveLower <= before);
+export function overloadRules(kernel: KernelRules): OverloadRules {
+  return kernel.marksOverloadWhenPassed ? WHEN_PASSED : WHEN_BOUND;
 }

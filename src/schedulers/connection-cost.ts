@@ -1,17 +1,40 @@
 /**
- * What the connections of a server cost: an active one 257, an inactive one 1.
+ * What the connections of a server cost: an active one 257, an inactive one 1; older kernels say 256.
  *
  * The cost is a signed 32-bit number and wraps around: from 2^23 active connections on it is
- * negative, and 2^24 cost nothing. Source: recorded decisions of Linux 6.1.
+ * negative, and 2^24 cost nothing. Source: recorded decisions.
  */
+import { type KernelRelease, kernelRules } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
+import type { ServerList } from '../model/server-list.js';
+
+/** Options of the algorithms that compare loads. */
+export interface LoadOptions {
+  /** The kernel that says what a connection weighs; default that of the list of servers. */
+  readonly kernel?: KernelRelease;
+}
 
 /**
- * The connection cost of a server: 256 × active + total.
+ * The rule of what connections cost.
  *
- * @param server - The server.
- * @returns A signed 32-bit integer.
+ * @param servers - The list whose servers are compared.
+ * @param kernel - The kernel; default that of the list.
+ * @returns The cost of a server, a signed 32-bit integer.
  */
-export function connectionCost(server: RealServer): number {
+export function costRule(
+  servers: ServerList,
+  kernel: KernelRelease | undefined,
+): (server: RealServer) => number {
+  const { countsTotal } = kernel === undefined ? servers.kernel : kernelRules(kernel);
+  return countsTotal ? connectionCost : costOfInactive;
+}
+
+/** 256 × active + total. */
+function connectionCost(server: RealServer): number {
   return ((server.active << 8) + server.total) | 0;
+}
+
+/** 256 × active + inactive. */
+function costOfInactive(server: RealServer): number {
+  return ((server.active << 8) + server.inactive) | 0;
 }

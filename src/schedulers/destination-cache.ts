@@ -10,6 +10,7 @@
  */
 import { type AddressWords, foldWords } from '../address-words.js';
 import type { IpAddress } from '../ip-address.js';
+import type { KernelRules } from '../model/kernel-profile.js';
 import { multiplicativeHash } from './multiplicative-hash.js';
 
 /** From this many entries on, seldom used ones are dropped. */
@@ -42,6 +43,8 @@ export interface CheckState {
   readonly checks: number;
   /** The bucket that the last partial check ended with. */
   readonly lastBucket: number;
+  /** By how much more entries are counted than there are; only by older kernels. */
+  readonly drift?: number;
 }
 
 /** Destination addresses and what was chosen for them. */
@@ -52,6 +55,9 @@ export class DestinationCache<Choice> {
   /** There are 2 to the power of this many chains. */
   private chainBits = BUCKET_BITS;
   private entries = 0;
+  /** By how much older kernels count more entries than there are. */
+  private drift = 0;
+  private readonly rules: KernelRules;
   private nextCheck: number;
   private checks = 1;
   private lastBucket = 0;
@@ -60,8 +66,15 @@ export class DestinationCache<Choice> {
    * @param now - The present time in milliseconds; checks fall due 60 s, 120 s, ... later.
    * @param expiryMs - Gives the time after which an unused entry is dropped by a full check.
    * @param dropped - Called with the choice of each entry that is dropped.
+   * @param rules - The kernel that says how many there may be, and how they are counted.
    */
-  constructor(now: number, expiryMs: () => number, dropped: (choice: Choice) => void) {
+  constructor(
+    now: number,
+    expiryMs: () => number,
+    dropped: (choice: Choice) => void,
+    rules: KernelRules,
+  ) {
+    this.rules = rules;
     this.expiryMs = expiryMs;
     this.dropped = dropped;
     this.nextCheck = now + CHECK_INTERVAL_MS;
@@ -91,7 +104,7 @@ export class DestinationCache<Choice> {
    * @returns `false` when there is no room.
    */
   add(address: AddressWords, choice: Choice, now: number): boolean {
-    if (this.entries >= MOST_ENTRIES) return false;
+    if (this.entries >= MOST_ENTRIES && this.rules.boundsDestinations) return false;
     if (this.entries >= this.chains.length && this.chainBits < MOST_CHAIN_BITS) this.split();
     const chain = this.chainOf(address);
     const { family, word0, word1, word2, word3 } = address;
@@ -102,12 +115,13 @@ export class DestinationCache<Choice> {
   }
 
   /**
-   * Forgets a destination.
+   * Forgets a destination that is about to be remembered with another choice.
    *
    * @param entry - Its entry.
    */
-  delete(entry: CacheEntry<Choice>): void {
+  moveOut(entry: CacheEntry<Choice>): void {
     this.filter(this.chainOf(entry), (each) => each !== entry);
+    if (!this.rules.countsMovedDestinationOnce) this.drift += 1;
   }
 
   /** Forgets everything. */
@@ -128,7 +142,8 @@ export class DestinationCache<Choice> {
 
   /** When and how the next check is made. */
   get checkState(): CheckState {
-    return { nextCheck: this.nextCheck, checks: this.checks, lastBucket: this.lastBucket };
+    const { nextCheck, checks, lastBucket, drift } = this;
+    return { nextCheck, checks, lastBucket, ...(drift > 0 && { drift }) };
   }
 
   /**
@@ -141,6 +156,11 @@ export class DestinationCache<Choice> {
     this.nextCheck = state.nextCheck + shiftMs;
     this.checks = state.checks;
     this.lastBucket = state.lastBucket;
+    this.drift = state.drift ?? 0;
+  }
+
+  private get counted(): number {
+    return this.entries + this.drift;
   }
 
   private chainOf(address: AddressWords): number {
@@ -165,7 +185,7 @@ export class DestinationCache<Choice> {
       const due = Math.floor((now - this.nextCheck) / CHECK_INTERVAL_MS);
       if (this.entries === 0) this.skipChecks(due);
       // Few checks are made faster than the oldest entry is found.
-      else if (due > CHECKS_PER_FULL_CHECK && this.entries <= FULL) {
+      else if (due > CHECKS_PER_FULL_CHECK && this.counted <= FULL) {
         this.skipChecks(Math.min(due, this.checksWithoutEffect()));
       }
       this.check(this.nextCheck);
@@ -183,9 +203,10 @@ export class DestinationCache<Choice> {
     return beforeFull + cycles * CHECKS_PER_FULL_CHECK;
   }
 
-  /** Leaves out checks that have no effect, but counts them. */
+  /** Leaves out checks that have no effect, but counts them unless they are partial ones. */
   private skipChecks(count: number): void {
     this.nextCheck += count * CHECK_INTERVAL_MS;
+    if (this.counted > FULL) return;
     this.checks = ((this.checks - 1 + count) % CHECKS_PER_FULL_CHECK) + 1;
   }
 
@@ -194,7 +215,7 @@ export class DestinationCache<Choice> {
       const expiry = this.expiryMs();
       for (let bucket = 0; bucket < BUCKETS; bucket++) this.dropUnused(bucket, now - expiry);
       this.checks = 1;
-    } else if (this.entries <= FULL) {
+    } else if (this.counted <= FULL) {
       this.checks += 1;
     } else {
       this.makeRoom(now - SELDOM_USED_MS);
@@ -202,7 +223,7 @@ export class DestinationCache<Choice> {
   }
 
   private makeRoom(unusedSince: number): void {
-    const goal = Math.min(Math.trunc(((this.entries - FULL) * 4) / 3), FULL / 2);
+    const goal = Math.min(Math.trunc(((this.counted - FULL) * 4) / 3), FULL / 2);
     const enough = this.entries - goal;
     for (let visited = 0; visited < BUCKETS; visited++) {
       this.lastBucket = (this.lastBucket + 1) % BUCKETS;

@@ -12,7 +12,8 @@ import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import { show } from '../errors.js';
 import { type AddressWords, wordsOf } from '../address-words.js';
-import { connectionCost } from './connection-cost.js';
+import { costRule } from './connection-cost.js';
+import { kernelRules } from '../model/kernel-profile.js';
 import { type CheckState, DestinationCache } from './destination-cache.js';
 import { FEW_AT_TIMES } from './few-servers.js';
 import { HalfLoad } from './half-load.js';
@@ -23,6 +24,7 @@ import {
 } from './locality-options.js';
 import { ReplicaSet, type ReplicaSetState } from './replica-set.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
+import type { Cost } from './weighted-cost.js';
 import { WeightedLeast } from './weighted-least.js';
 
 /**
@@ -35,7 +37,7 @@ import { WeightedLeast } from './weighted-least.js';
  * Cost: O(servers of the destination's set) per pick, O(log servers) per load change.
  * Source of the rule: ipvsadm(8), and recorded decisions.
  *
- * @param options - The clock and the expiration.
+ * @param options - The clock, the expiration, and the kernel whose rules are followed.
  * @returns A factory of schedulers; `schedule` gives `undefined` when a server is needed and none is usable.
  * @throws {RangeError} When the expiration is negative.
  * @example
@@ -66,15 +68,23 @@ class LocalityBasedWithReplication implements Scheduler {
   private readonly least: WeightedLeast;
   private readonly halfLoad: HalfLoad;
   private readonly cache: DestinationCache<ReplicaSet>;
+  private readonly cost: Cost;
 
   constructor(servers: ServerList, settings: LocalitySettings) {
     this.servers = servers;
     this.settings = settings;
-    this.least = new WeightedLeast(servers, connectionCost, FEW_AT_TIMES);
+    const { kernel } = settings;
+    const rules = kernel === undefined ? servers.kernel : kernelRules(kernel);
+    const cost = costRule(servers, kernel);
+    this.least = new WeightedLeast(servers, cost, FEW_AT_TIMES);
     this.halfLoad = new HalfLoad(servers);
-    this.cache = new DestinationCache(settings.clock.now(), settings.expirationMs, (set) => {
-      set.clear();
-    });
+    this.cost = cost;
+    this.cache = new DestinationCache(
+      settings.clock.now(),
+      settings.expirationMs,
+      (set) => set.clear(),
+      rules,
+    );
   }
 
   schedule(flow: Flow): RealServer | undefined {
@@ -119,7 +129,8 @@ class LocalityBasedWithReplication implements Scheduler {
     const shift = this.settings.clock.now() - state.now;
     this.cache.restoreChecks(state.check, shift);
     for (const { destination, set, lastUse } of state.entries) {
-      this.cache.add(destination, ReplicaSet.fromJSON(set, this.servers, shift), lastUse + shift);
+      const restored = ReplicaSet.fromJSON(set, this.servers, shift, this.cost);
+      this.cache.add(destination, restored, lastUse + shift);
     }
   }
 
@@ -132,7 +143,7 @@ class LocalityBasedWithReplication implements Scheduler {
   private scheduleNew(destination: AddressWords, now: number): RealServer | undefined {
     const server = this.least.pick();
     if (server === undefined) return undefined;
-    const set = new ReplicaSet();
+    const set = new ReplicaSet(this.cost);
     if (this.cache.add(destination, set, now)) set.add(server, now);
     return server;
   }

@@ -12,7 +12,8 @@ import type { ServerAddress } from '../model/server-settings.js';
 import type { ServerList } from '../model/server-list.js';
 import { show } from '../errors.js';
 import { type AddressWords, wordsOf } from '../address-words.js';
-import { connectionCost } from './connection-cost.js';
+import { costRule } from './connection-cost.js';
+import { kernelRules } from '../model/kernel-profile.js';
 import { type CheckState, DestinationCache } from './destination-cache.js';
 import { FEW_AT_TIMES } from './few-servers.js';
 import { HalfLoad } from './half-load.js';
@@ -33,7 +34,7 @@ import { WeightedLeast } from './weighted-least.js';
  * after its last use.
  * Cost: O(1) per pick, O(log servers) per load change. Source of the rule: ipvsadm(8), and recorded decisions.
  *
- * @param options - The clock and the expiration.
+ * @param options - The clock, the expiration, and the kernel whose rules are followed.
  * @returns A factory of schedulers; `schedule` gives `undefined` when a server is needed and none is usable.
  * @throws {RangeError} When the expiration is negative.
  * @example
@@ -66,11 +67,17 @@ class LocalityBasedLeastConnection implements Scheduler {
   constructor(servers: ServerList, settings: LocalitySettings) {
     this.servers = servers;
     this.settings = settings;
-    this.least = new WeightedLeast(servers, connectionCost, FEW_AT_TIMES);
+    const { kernel } = settings;
+    const rules = kernel === undefined ? servers.kernel : kernelRules(kernel);
+    const cost = costRule(servers, kernel);
+    this.least = new WeightedLeast(servers, cost, FEW_AT_TIMES);
     this.halfLoad = new HalfLoad(servers);
-    this.cache = new DestinationCache(settings.clock.now(), settings.expirationMs, (server) => {
-      server.release();
-    });
+    this.cache = new DestinationCache(
+      settings.clock.now(),
+      settings.expirationMs,
+      (server) => server.release(),
+      rules,
+    );
   }
 
   schedule(flow: Flow): RealServer | undefined {
@@ -79,7 +86,7 @@ class LocalityBasedLeastConnection implements Scheduler {
     if (entry !== undefined && this.mayStay(entry.choice)) return entry.choice;
     const server = this.least.pick();
     if (server === undefined || entry?.choice === server) return server;
-    if (entry !== undefined) this.cache.delete(entry);
+    if (entry !== undefined) this.cache.moveOut(entry);
     this.remember(flow.destination, server, now);
     return server;
   }

@@ -2,13 +2,15 @@
  * The options that the two locality-based schedulers share.
  */
 import { type Clock, systemClock } from '../clock.js';
+import type { KernelRelease } from '../model/kernel-profile.js';
+import type { LoadOptions } from './connection-cost.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 
 /** A day, the default of `lblc_expiration` and `lblcr_expiration`. */
 const DEFAULT_EXPIRATION_MS = 86_400_000;
 
 /** Options of the locality-based schedulers. */
-export interface LocalityOptions {
+export interface LocalityOptions extends LoadOptions {
   /** Where time comes from; default the process's own. */
   readonly clock?: Clock;
   /**
@@ -22,6 +24,7 @@ export interface LocalityOptions {
 export interface LocalitySettings {
   readonly clock: Clock;
   readonly expirationMs: () => number;
+  readonly kernel: KernelRelease | undefined;
 }
 
 /**
@@ -35,10 +38,10 @@ export interface LocalitySettings {
 export function completeLocalityOptions(options: LocalityOptions): LocalitySettings {
   requireSchedulerOptions(options);
   const expiration = options.expirationMs ?? DEFAULT_EXPIRATION_MS;
-  const clock = options.clock ?? systemClock;
-  if (typeof expiration === 'function') return { clock, expirationMs: expiration };
+  const { clock = systemClock, kernel } = options;
+  if (typeof expiration === 'function') return { clock, kernel, expirationMs: expiration };
   if (!(expiration >= 0)) {
     throw new RangeError(`Invalid expiration: expected 0 ms or more, got ${expiration}`);
   }
-  return { clock, expirationMs: () => expiration };
+  return { clock, kernel, expirationMs: () => expiration };
 }

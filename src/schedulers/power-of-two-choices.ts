@@ -10,13 +10,14 @@ import { type RandomSource, randomBelow, systemRandom } from '../random.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
-import { connectionCost } from './connection-cost.js';
+import { costRule, type LoadOptions } from './connection-cost.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { WeightSums } from './weight-sums.js';
+import type { Cost } from './weighted-cost.js';
 
 /** Options of {@link powerOfTwoChoices}. */
-export interface PowerOfTwoChoicesOptions {
+export interface PowerOfTwoChoicesOptions extends LoadOptions {
   /** Where chance comes from; default the platform's own source. Two numbers are drawn per pick. */
   readonly random?: RandomSource;
 }
@@ -28,7 +29,7 @@ export interface PowerOfTwoChoicesOptions {
  * never drawn. Products wrap at 32 bits, as recorded: with heavy weights and loads the worse one may be picked.
  * Cost: O(log servers) per pick and per change. Source of the rule: ipvsadm(8), and recorded decisions.
  *
- * @param options - The source of chance.
+ * @param options - The source of chance, and the kernel whose rule of load is followed.
  * @throws {TypeError} When an option has another name.
  * @returns A factory of schedulers; `schedule` gives `undefined`, and draws nothing, when no server is usable.
  * @example
@@ -37,16 +38,18 @@ export interface PowerOfTwoChoicesOptions {
 export function powerOfTwoChoices(options: PowerOfTwoChoicesOptions = {}): SchedulerFactory {
   requireSchedulerOptions(options);
   const random = options.random ?? systemRandom;
-  return (servers) => new PowerOfTwoChoices(servers, random);
+  return (servers) => new PowerOfTwoChoices(servers, random, costRule(servers, options.kernel));
 }
 
 class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   readonly name = 'twos';
   private readonly servers: ServerList;
   private readonly random: RandomSource;
+  private readonly cost: Cost;
   private readonly weights = new WeightSums();
 
-  constructor(servers: ServerList, random: RandomSource) {
+  constructor(servers: ServerList, random: RandomSource, cost: Cost) {
+    this.cost = cost;
     this.servers = servers;
     this.random = random;
     this.renumbered();
@@ -54,7 +57,7 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   }
 
   schedule(): RealServer | undefined {
-    const { servers, weights, random } = this;
+    const { servers, weights, random, cost } = this;
     if (weights.total === 0) return undefined;
     // One more than the sum, as a 32-bit number.
     const bound = (weights.total + 1) >>> 0;
@@ -62,8 +65,8 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
     const second = weights.at(numberBelow(random, bound));
     const a = servers.at(first) as RealServer;
     const b = servers.at(second) as RealServer;
-    const loadOfA = Math.imul(b.weight, connectionCost(a));
-    const loadOfB = Math.imul(a.weight, connectionCost(b));
+    const loadOfA = Math.imul(b.weight, cost(a));
+    const loadOfB = Math.imul(a.weight, cost(b));
     // Which one is less loaded is anybody's guess, the processor's too: no branch.
     return servers.at(first + (second - first) * Number(loadOfA > loadOfB));
   }

@@ -8,8 +8,8 @@
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerAddress } from '../model/server-settings.js';
 import type { ServerList } from '../model/server-list.js';
-import { connectionCost } from './connection-cost.js';
 import { crossDifference } from './exact-ratio.js';
+import type { Cost } from './weighted-cost.js';
 
 /** The state of a {@link ReplicaSet}, as plain JSON. */
 export interface ReplicaSetState {
@@ -25,6 +25,12 @@ export class ReplicaSet {
   private readonly members: RealServer[] = [];
   /** When a member last joined or left, in milliseconds. */
   lastChange = 0;
+  private readonly cost: Cost;
+
+  /** @param cost - What a server costs. */
+  constructor(cost: Cost) {
+    this.cost = cost;
+  }
 
   /** How many members there are. */
   get size(): number {
@@ -37,7 +43,8 @@ export class ReplicaSet {
     for (let index = this.members.length - 1; index >= 0; index--) {
       const member = this.members[index];
       if (member.overloaded || member.suspended || !member.available) continue;
-      if (least === undefined ? isUsable(member) : compareLoad(least, member) > 0) least = member;
+      if (least === undefined ? isUsable(member) : this.compareLoad(least, member) > 0)
+        least = member;
     }
     return least;
   }
@@ -93,10 +100,16 @@ export class ReplicaSet {
    * @param state - What {@link ReplicaSet.toJSON} gave.
    * @param servers - The list whose servers the members are.
    * @param shiftMs - By how much the clock has moved its origin since, in milliseconds.
+   * @param cost - What a server costs.
    * @returns The set, without members that the list does not know.
    */
-  static fromJSON(state: ReplicaSetState, servers: ServerList, shiftMs: number): ReplicaSet {
-    const set = new ReplicaSet();
+  static fromJSON(
+    state: ReplicaSetState,
+    servers: ServerList,
+    shiftMs: number,
+    cost: Cost,
+  ): ReplicaSet {
+    const set = new ReplicaSet(cost);
     for (const address of state.members) {
       const member = servers.find(address);
       if (member !== undefined) set.add(member, state.lastChange);
@@ -110,13 +123,13 @@ export class ReplicaSet {
     for (let index = this.members.length - 1; index >= 0; index--) {
       const member = this.members[index];
       if (member.weight === 0) continue;
-      if (most === undefined || compareLoad(most, member) < 0) most = member;
+      if (most === undefined || this.compareLoad(most, member) < 0) most = member;
     }
     return most;
   }
-}
 
-/** The sign of load(a) − load(b), as the products give it. */
-function compareLoad(a: RealServer, b: RealServer): number {
-  return crossDifference(connectionCost(a), b.weight, connectionCost(b), a.weight);
+  /** The sign of load(a) − load(b), as the products give it. */
+  private compareLoad(a: RealServer, b: RealServer): number {
+    return crossDifference(this.cost(a), b.weight, this.cost(b), a.weight);
+  }
 }

@@ -16,6 +16,7 @@ const SCHEDULER_OPTIONS: OptionNames<SchedulerOptions> = {
   clock: true,
   expirationMs: true,
   random: true,
+  kernel: true,
 };
 
 /**

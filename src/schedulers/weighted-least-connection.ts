@@ -5,8 +5,9 @@
  * Tie: the newest server.
  * Cost: O(1) per pick, O(log servers) per change. Source: ipvsadm(8), and recorded decisions.
  */
-import { connectionCost } from './connection-cost.js';
+import { costRule, type LoadOptions } from './connection-cost.js';
 import type { SchedulerFactory } from './scheduler.js';
+import { requireSchedulerOptions } from './scheduler-options.js';
 import { WeightedLeastScheduler } from './weighted-least-scheduler.js';
 
 /**
@@ -17,10 +18,14 @@ import { WeightedLeastScheduler } from './weighted-least-scheduler.js';
  * Cost: O(1) per pick, O(log servers) per load change; O(servers) per pick while a server has 2^23 active
  * connections or more. Source of the rule: ipvsadm(8), and recorded decisions.
  *
+ * @param options - The kernel whose rule of load is followed.
+ * @throws {TypeError} When an option has another name.
+ * @throws {RangeError} When there is no such kernel.
  * @returns A factory of schedulers; `schedule` gives `undefined` when no server is usable.
  * @example
  * {@includeCode ../../docs/examples/weighted-least-connection.ts}
  */
-export function weightedLeastConnection(): SchedulerFactory {
-  return (servers) => new WeightedLeastScheduler('wlc', servers, connectionCost);
+export function weightedLeastConnection(options: LoadOptions = {}): SchedulerFactory {
+  requireSchedulerOptions(options);
+  return (servers) => new WeightedLeastScheduler('wlc', servers, costRule(servers, options.kernel));
 }

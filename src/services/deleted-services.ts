@@ -2,7 +2,7 @@
  * The servers of deleted services that still have connections, so that the same service added again finds
  * them with their counters.
  */
-import { ServerList } from '../model/server-list.js';
+import { ServerList, type ServerListOptions } from '../model/server-list.js';
 import type { ServerListState } from '../model/server-list-state.js';
 
 /** Up to this many lists are not searched for idle ones. */
@@ -12,6 +12,12 @@ const FEWEST_SWEPT = 64;
 export class DeletedServices {
   private readonly lists = new Map<string, ServerList>();
   private sweepAbove = FEWEST_SWEPT;
+  private readonly options: ServerListOptions;
+
+  /** @param options - The options of lists that are restored. */
+  constructor(options: ServerListOptions = {}) {
+    this.options = options;
+  }
 
   /**
    * Remembers the servers of a service.
@@ -78,7 +84,7 @@ export class DeletedServices {
    */
   restore(state: Readonly<Record<string, ServerListState>>): void {
     for (const [name, servers] of Object.entries(state)) {
-      this.lists.set(name, ServerList.fromJSON(servers));
+      this.lists.set(name, ServerList.fromJSON(servers, this.options));
     }
   }
 }

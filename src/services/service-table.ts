@@ -12,6 +12,7 @@ import { DeletedServices } from './deleted-services.js';
 import {
   Service,
   SERVICE_SETTING_NAMES,
+  serverListOptions,
   type ServiceEnvironment,
   type ServiceSettings,
   type ServiceState,
@@ -32,12 +33,13 @@ export class ServiceTable implements Iterable<Service> {
   private readonly index = new ServiceLookup();
   private readonly services = new Set<Service>();
   /** The servers of deleted services that are still remembered. */
-  readonly deleted: DeletedServices = new DeletedServices();
+  readonly deleted: DeletedServices;
   private readonly environment: ServiceEnvironment;
 
   /** @param environment - Dependencies of the services' schedulers. */
   constructor(environment: ServiceEnvironment = {}) {
     this.environment = environment;
+    this.deleted = new DeletedServices(serverListOptions(environment));
   }
 
   /** How many services there are. */

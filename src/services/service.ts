@@ -9,7 +9,8 @@ import { type Clock, systemClock } from '../clock.js';
 import { IpvsError, type OptionNames, requireInteger, show } from '../errors.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Protocol } from '../protocols.js';
-import { ServerList } from '../model/server-list.js';
+import type { KernelRelease } from '../model/kernel-profile.js';
+import { ServerList, type ServerListOptions } from '../model/server-list.js';
 import type { ServerListState } from '../model/server-list-state.js';
 import { type RandomSource, systemRandom } from '../random.js';
 import type { Scheduler, SchedulerFactory } from '../schedulers/scheduler.js';
@@ -67,6 +68,18 @@ export interface ServiceEnvironment {
    * @returns Seconds.
    */
   readonly tunable?: (name: 'lblc_expiration' | 'lblcr_expiration') => number;
+  /** The kernel whose rules the servers and their schedulers follow; default the newest. */
+  readonly kernel?: KernelRelease;
+}
+
+/**
+ * The options of a service's server list.
+ *
+ * @param environment - What its scheduler is made from.
+ * @returns The options.
+ */
+export function serverListOptions({ kernel }: ServiceEnvironment): ServerListOptions {
+  return kernel === undefined ? {} : { kernel };
 }
 
 /** The state of a {@link Service}, as plain JSON. */
@@ -126,7 +139,7 @@ export class Service implements ServiceKey {
     key: ServiceKey,
     settings: ServiceSettings = {},
     environment: ServiceEnvironment = {},
-    servers: ServerList = new ServerList(),
+    servers: ServerList = new ServerList([], serverListOptions(environment)),
   ) {
     this.family = key.family;
     this.fwmark = key.fwmark;
@@ -239,7 +252,7 @@ export class Service implements ServiceKey {
    * @throws As the constructor does, when the state is damaged.
    */
   static fromJSON(state: ServiceState, key: ServiceKey, environment: ServiceEnvironment): Service {
-    const servers = ServerList.fromJSON(state.servers);
+    const servers = ServerList.fromJSON(state.servers, serverListOptions(environment));
     const service = new Service(key, state, environment, servers);
     service.live.restore(state.schedulerState);
     return service;

@@ -9,6 +9,7 @@ import { SCTP_ESTABLISHED } from '../connections/states/sctp.js';
 import { TCP_ESTABLISHED } from '../connections/states/tcp.js';
 import { type OptionNames, requireInteger, requireKnownOptions, show } from '../errors.js';
 import type { Protocol } from '../protocols.js';
+import type { KernelRelease } from '../model/kernel-profile.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerOptions } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
@@ -43,6 +44,7 @@ const OPTION_NAMES: OptionNames<AllOptions> = {
   idleTimeoutSeconds: true,
   expireQuiescentTemplate: true,
   schedulers: true,
+  kernel: true,
   slowStartSeconds: true,
   outlierDetection: true,
   servers: true,
@@ -82,6 +84,8 @@ export interface VirtualServiceEnvironment {
   readonly expireQuiescentTemplate?: boolean;
   /** Finds schedulers by name: `schedulersByName` of `ipvs/schedulers`; default: names are refused. */
   readonly schedulers?: SchedulerRegistry;
+  /** The kernel whose rules the servers and their scheduler follow; default the newest. */
+  readonly kernel?: KernelRelease;
   /**
    * Over how long a server that is new, or has weight again, gets its full share of new connections,
    * 0–86400 s; default 0: at once.

@@ -77,8 +77,12 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     super();
     checkNames(options);
     const { table = new ConnectionTable(tableOptions(options)), servers } = restored;
-    const { timers = systemTimers, schedulers } = options;
-    const environment = { clock: timers, ...(schedulers !== undefined && { schedulers }) };
+    const { timers = systemTimers, schedulers, kernel } = options;
+    const environment = {
+      clock: timers,
+      ...(schedulers !== undefined && { schedulers }),
+      ...(kernel !== undefined && { kernel }),
+    };
     const service = new Service(
       createServiceKey(options),
       settingsOf(options),
@@ -272,8 +276,9 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     options: Pick<VirtualServiceSettings, 'scheduler'> & VirtualServiceEnvironment,
   ): VirtualService {
     const { service: saved, now, connections } = state;
-    const servers = ServerList.fromJSON(saved.servers);
-    const timers = options.timers ?? systemTimers;
+    const { timers = systemTimers, kernel } = options;
+    const listOptions = kernel === undefined ? {} : { kernel };
+    const servers = ServerList.fromJSON(saved.servers, listOptions);
     const table = ConnectionTable.fromJSON(
       // Clocks may have fractions of milliseconds; the times of a table have none.
       shiftConnectionTable(connections, Math.round(timers.now() - now)),

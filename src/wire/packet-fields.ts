@@ -29,6 +29,11 @@ export abstract class PacketFields {
   protocol = 0;
   /** Index of the first byte behind the IP header and all extension headers. */
   transportOffset = 0;
+  /** Forgets where in its datagram a fragment is, as if it were the first one. */
+  takeAsFirstFragment(): void {
+    this.placement &= 1;
+  }
+
   /** Whether it is IPv4 and has options behind its fixed header. */
   hasOptions = false;
   /** How the packet was reassembled from fragments; `undefined` when it came whole. */

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { kernelRules } from '../../src/model/kernel-profile.js';
 import {
   effectiveLowerThreshold,
-  overloadedAfterClosing,
-  overloadedAfterEdit,
-  overloadedAfterOpening,
+  overloadRules,
   requireThresholds,
 } from '../../src/model/thresholds.js';
 
+const { afterEdit, afterOpening, afterClosing } = overloadRules(kernelRules('6.1.192'));
 const small = fc.nat(12);
 const flag = fc.boolean();
 
@@ -31,7 +31,7 @@ describe('the overloaded flag', () => {
     const property = fc.property(flag, small, small, small, (before, total, opened, upper) => {
       let expected = before;
       for (let step = 1; step <= opened; step++) expected ||= total + step === upper;
-      expect(overloadedAfterOpening(before, total, total + opened, upper)).toBe(expected);
+      expect(afterOpening(before, total, total + opened, upper)).toBe(expected);
     });
     fc.assert(property, { numRuns: 1000 });
   });
@@ -40,23 +40,45 @@ describe('the overloaded flag', () => {
     const property = fc.property(flag, small, small, small, (before, left, closed, lower) => {
       let expected = before;
       for (let total = left + closed; total > left; total--) if (total === lower) expected = false;
-      expect(overloadedAfterClosing(before, left + closed, left, lower)).toBe(expected);
+      expect(afterClosing(before, left + closed, left, lower)).toBe(expected);
     });
     fc.assert(property, { numRuns: 1000 });
   });
 
   test.each([
-    ['falls without an upper threshold', [true, 9, 0, 0], false],
-    ['rises at the upper threshold', [false, 4, 4, 3], true],
-    ['falls below the lower threshold', [true, 2, 4, 3], false],
-    ['stays up in between', [true, 3, 4, 3], true],
-    ['stays down in between', [false, 3, 4, 3], false],
-  ] as [string, Parameters<typeof overloadedAfterEdit>, boolean][])(
+    ['falls without an upper threshold', [true, 9, 0, 8, 0], false],
+    ['rises at the upper threshold', [false, 4, 4, 8, 3], true],
+    ['falls below the lower threshold', [true, 2, 4, 8, 3], false],
+    ['stays up in between', [true, 3, 4, 8, 3], true],
+    ['stays down in between', [false, 3, 4, 8, 3], false],
+  ] as [string, Parameters<typeof afterEdit>, boolean][])(
     'with other thresholds %s',
     (_, args, after) => {
-      expect(overloadedAfterEdit(...args)).toBe(after);
+      expect(afterEdit(...args)).toBe(after);
     },
   );
+});
+
+describe('the overloaded flag before 6.1.183', () => {
+  const old = overloadRules(kernelRules('6.1.176'));
+
+  test('rises whenever the number is at or above the upper threshold, whatever it was before', () => {
+    fc.assert(
+      fc.property(flag, small, small, small, (before, from, to, upper) => {
+        const expected = before || (upper > 0 && to >= upper);
+        expect(old.afterOpening(before, from, to, upper)).toBe(expected);
+      }),
+    );
+  });
+
+  test('is cleared by an edit that raises or removes the upper threshold, and by no other', () => {
+    fc.assert(
+      fc.property(flag, small, small, small, (before, total, upper, upperBefore) => {
+        const expected = before && upper !== 0 && upper <= upperBefore;
+        expect(old.afterEdit(before, total, upper, upperBefore, upper)).toBe(expected);
+      }),
+    );
+  });
 });
 
 describe('a pair of thresholds', () => {

@@ -22,6 +22,7 @@ import { GuardedFrame } from './guarded-frame.js';
 import { bytesOf, hexOf } from './hex.js';
 import { runLine } from './ipvsadm-run.js';
 import { RecordedChoice } from './recorded-choice.js';
+import { kernelOf } from './recorded-kernel.js';
 import { LateTimers } from './late-timers.js';
 import { listConnectionsAsRecorded, listServicesAsRecorded } from './recorded-lists.js';
 import { frameOf, outcomeOf, plainPacketOf, resetOf } from './recorded-packets.js';
@@ -39,10 +40,6 @@ import type { Tally } from './tally.js';
 
 /** The recording kernel's timers ran one tick late. */
 const TIMER_LATENESS_MS = 10;
-/** The recording kernel's statistics ticked at this distance. */
-const ESTIMATION_INTERVAL_MS = 2010;
-/** When they ticked first, counted from the first step. */
-const FIRST_ESTIMATION_MS = 1980;
 
 /** How a recording is replayed. */
 export interface DirectorRunOptions {
@@ -99,8 +96,7 @@ export class DirectorRun {
       devices: RECORDED_DEVICES,
       headroom,
       timerLatenessMs: TIMER_LATENESS_MS,
-      estimationIntervalMs: ESTIMATION_INTERVAL_MS,
-      firstEstimationMs: FIRST_ESTIMATION_MS,
+      ...kernelOf(header),
       ...(sync !== undefined && { sync }),
     });
   }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IpAddress } from '../../src/ip-address.js';
+import { type KernelRelease, kernelRules } from '../../src/model/kernel-profile.js';
 import { DestinationCache } from '../../src/schedulers/destination-cache.js';
 import { hash32 } from '../support/reference/address.js';
 
@@ -10,12 +11,16 @@ const MOST = 24_576;
 const FULL = 16_384;
 
 /** A cache made at moment 0 that writes down what it drops. */
-function newCache(expiryMs = DAY_MS): { cache: DestinationCache<number>; dropped: number[] } {
+function newCache(
+  expiryMs = DAY_MS,
+  kernel?: KernelRelease,
+): { cache: DestinationCache<number>; dropped: number[] } {
   const dropped: number[] = [];
   const cache = new DestinationCache<number>(
     0,
     () => expiryMs,
     (choice) => dropped.push(choice),
+    kernelRules(kernel),
   );
   return { cache, dropped };
 }
@@ -54,7 +59,7 @@ describe('a destination', () => {
     const all = ['::1', '1::', '0:1::', '::1:0', '0:0:0:1::'].map((text) => IpAddress.parse(text));
     for (const [choice, each] of all.entries()) cache.add(each, choice, 0);
     const entry = cache.use(all[1], 0);
-    if (entry !== undefined) cache.delete(entry);
+    if (entry !== undefined) cache.moveOut(entry);
     expect(dropped).toEqual([1]);
     expect(choices(cache)).toEqual([0, 2, 3, 4]);
     expect(all.map((each) => cache.use(each, 0)?.choice)).toEqual([0, undefined, 2, 3, 4]);
@@ -66,10 +71,16 @@ describe('a destination', () => {
     expect(cache.add(address(30_000), 1, 0)).toBe(true);
     expect(cache.add(address(30_001), 1, 0)).toBe(false);
     const entry = cache.use(address(5), 0);
-    if (entry !== undefined) cache.delete(entry);
+    if (entry !== undefined) cache.moveOut(entry);
     expect(cache.add(address(30_001), 1, 0)).toBe(true);
     expect(cache.add(address(30_002), 1, 0)).toBe(false);
   });
+});
+
+test('has room for any number before 6.1.191', () => {
+  const { cache } = newCache(DAY_MS, '6.1.176');
+  fill(cache, MOST, 0);
+  expect(cache.add(address(30_000), 1, 0)).toBe(true);
 });
 
 test('forgetting everything lets go of every choice, and leaves room', () => {
