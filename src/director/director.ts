@@ -81,14 +81,12 @@ export class Director extends Administration {
     requireKnownOptions('create a director', options, DIRECTOR_OPTIONS);
     const administration = administrationOptions(options);
     const { clock, random } = administration;
-    const { headroom = 0 } = options;
+    const { headroom = 0, readAheadFrom = READ_AHEAD_FROM } = options;
     super(administration);
     const { services, statistics } = this;
     const tunables = this.tunables.values;
-    const table = new ConnectionTable({
-      ...tableOptions(options, random),
-      timeouts: this.connectionTimeouts,
-    });
+    const timeouts = this.connectionTimeouts;
+    const table = new ConnectionTable({ ...tableOptions(options, random), timeouts });
     const { states } = table;
     const kernel = kernelRules(options.kernel);
     const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now(), kernel);
@@ -98,10 +96,10 @@ export class Director extends Administration {
     const defenses = new Defenses(this.tunables, table, states, options.freeMemory ?? plenty);
     const counters = new TrafficCounters(table, statistics);
     const sync = this.synchronization(options, table);
+    defenses.refresh();
     this.clock = clock;
     this.table = table;
     this.defenses = defenses;
-    this.defenses.refresh();
     this.parts = {
       services,
       table,
@@ -117,7 +115,6 @@ export class Director extends Administration {
     };
     const due = { table, expireNodest, services, statistics, defenses, sync };
     this.housekeeping = new Housekeeping(clock.now(), options, due, kernel);
-    const { readAheadFrom = READ_AHEAD_FROM } = options;
     this.ingress = new Ingress(this.parts, defenses.packets, readAheadFrom);
   }
 

@@ -88,7 +88,7 @@ export function relayTunnelError(
     target.path?.learn(secondWord & 0xffff);
     if (!inner.dontFragment) return output.finish('drop', 'path-mtu-learned');
     const mtu = target.path?.relayedMtu ?? environment.server.mtu;
-    const overhead = toldOverhead(environment.kernel, inner.offset - quote.offset);
+    const overhead = reportedOverhead(environment.kernel, inner.offset - quote.offset);
     secondWord = mtu > 68 + overhead ? mtu - overhead : mtu;
   }
   const written = writeIcmpError(environment, inner, typeAndCode, secondWord, 'client', output);
@@ -97,8 +97,8 @@ export function relayTunnelError(
   return output.finish('reply', 'error-relayed');
 }
 
-/** What a client is told that the tunnel takes, in bytes; some kernels count the outer IPv4 header alone. */
-function toldOverhead(kernel: KernelRules | undefined, overhead: number): number {
+/** How many bytes a client learns that the tunnel takes; some kernels count the outer IPv4 header alone. */
+function reportedOverhead(kernel: KernelRules | undefined, overhead: number): number {
   return kernel?.subtractsTunnelHeader === false ? IPV4_HEADER_LENGTH : overhead;
 }
 

@@ -15,7 +15,7 @@ export const KERNEL_RELEASES: readonly KernelRelease[] = ['6.1.176', '6.1.192', 
 /** The default. */
 export const NEWEST_KERNEL: KernelRelease = '6.12.117';
 
-/** The lines of releases that are told apart. */
+/** The lines of releases that are distinguished. */
 export type KernelLine = '6.1' | '6.12';
 
 /** One change: what was so before it, what is so since, and the first release with it on each line. */
@@ -52,9 +52,9 @@ export const KERNEL_CHANGES: Readonly<Record<KernelRuleName, KernelChange>> = {
     since: { '6.1': 178, '6.12': 97 },
   },
   subtractsTunnelHeader: {
-    title: 'Path MTU that a client is told about a GRE or GUE tunnel',
+    title: 'Path MTU that a client learns of a GRE or GUE tunnel',
     before:
-      'only 20 bytes for the outer IPv4 header are subtracted: the client sends too much and is told again',
+      'only 20 bytes for the outer IPv4 header are subtracted: the client sends too much and gets a second error',
     after: 'the tunnel header is subtracted as well',
     since: { '6.1': 178, '6.12': 97 },
   },

@@ -51,13 +51,13 @@ export interface OverloadRules {
    * @param effectiveLower - The new effective lower threshold.
    * @returns The flag after.
    */
-  afterEdit(
+  readonly afterEdit: (
     overloaded: boolean,
     total: number,
     upper: number,
     upperBefore: number,
     effectiveLower: number,
-  ): boolean;
+  ) => boolean;
 
   /**
    * Connections were opened, one at a time.
@@ -68,7 +68,12 @@ export interface OverloadRules {
    * @param upper - The upper threshold; 0 = none.
    * @returns The flag after.
    */
-  afterOpening(overloaded: boolean, before: number, after: number, upper: number): boolean;
+  readonly afterOpening: (
+    overloaded: boolean,
+    before: number,
+    after: number,
+    upper: number,
+  ) => boolean;
 
   /**
    * Connections were closed, one at a time.
@@ -79,7 +84,12 @@ export interface OverloadRules {
    * @param effectiveLower - The effective lower threshold; 0 = none.
    * @returns The flag after.
    */
-  afterClosing(overloaded: boolean, before: number, after: number, effectiveLower: number): boolean;
+  readonly afterClosing: (
+    overloaded: boolean,
+    before: number,
+    after: number,
+    effectiveLower: number,
+  ) => boolean;
 }
 
 /** The flag rises when the number of connections becomes u, and falls when it becomes less than l. */

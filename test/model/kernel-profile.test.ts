@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { KERNEL_CHANGES, KERNEL_RELEASES, kernelRules } from '../../src/model/kernel-profile.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { createScheduler } from '../../src/schedulers/create-scheduler.js';
-import { Flow } from '../../src/model/flow.js';
+import { createFlow } from '../../src/model/flow.js';
 
 test('6.1.176 has none of the changes, 6.12.117 all, and 6.1.192 all but when statistics are renewed', () => {
   const [oldest, middle, newest] = KERNEL_RELEASES.map((release) => kernelRules(release));
@@ -30,7 +30,7 @@ test('every change says what was so before and what is so since', () => {
 test.each(['lc', 'wlc', 'lblc', 'lblcr'])(
   '%s weighs an active connection as 256 inactive ones before 6.1.183',
   (name) => {
-    const flow = new Flow('tcp', '192.0.2.1', 1, '198.51.100.1', 80);
+    const flow = createFlow({ source: '192.0.2.1', destination: '198.51.100.1' });
     const pick = (kernel: '6.1.176' | '6.1.192'): string => {
       const servers = new ServerList(['10.0.0.1:80', '10.0.0.2:80']);
       const [inactive, active] = servers;
@@ -49,7 +49,7 @@ test('a list hands its kernel to its schedulers', () => {
   const [inactive, active] = servers;
   active.open(true);
   inactive.open(false, 257);
-  const flow = new Flow('tcp', '192.0.2.1', 1, '198.51.100.1', 80);
+  const flow = createFlow({ source: '192.0.2.1', destination: '198.51.100.1' });
 
   expect(String(createScheduler('wlc', servers).schedule(flow))).toBe('10.0.0.1:80');
 });
