@@ -4,8 +4,9 @@
 import type { Command } from './command.js';
 import { admin } from './commands/admin.js';
 import { bench } from './commands/bench.js';
+import { kernel } from './commands/kernel.js';
 import { simulate } from './commands/simulate.js';
 import { translate } from './commands/translate.js';
 
 /** All sub-commands, in the order in which the help lists them. */
-export const COMMANDS: readonly Command[] = [admin, simulate, translate, bench];
+export const COMMANDS: readonly Command[] = [admin, simulate, translate, bench, kernel];
