@@ -29,16 +29,10 @@ const QUIET_SECONDS: number = 60 + 10 * ROUND_SECONDS;
 
 /** Drops every n-th packet that would open a connection, while `drop_packet` is active. */
 export class PacketDropper {
-  /** Every how many packets one is dropped, while the defense is automatic. */
-  rate = 1;
+  /** Every how many packets one is dropped; 0 while the defense is inactive. */
+  rate = 0;
   /** How many packets pass before the next one is dropped. */
   waiting = 0;
-  private readonly tunables: Tunables;
-
-  /** @param tunables - The director's tunables. */
-  constructor(tunables: Tunables) {
-    this.tunables = tunables;
-  }
 
   /**
    * Counts a packet that would open a connection.
@@ -46,17 +40,15 @@ export class PacketDropper {
    * @returns Whether it is the one to drop.
    */
   isDue(): boolean {
-    const { drop_packet: mode, am_droprate: always } = this.tunables.values;
-    if (mode < ACTIVE) return false;
-    if (--this.waiting > 0) return false;
-    this.waiting = mode === ALWAYS ? always : this.rate;
+    if (this.rate === 0 || --this.waiting > 0) return false;
+    this.waiting = this.rate;
     return true;
   }
 }
 
 /** The state of a director's defenses, as plain JSON. */
 export interface DefensesState {
-  /** Every how many packets the automatic `drop_packet` drops one. */
+  /** Every how many packets `drop_packet` drops one; 0 while it is inactive. */
   readonly rate: number;
   /** How many packets it lets pass before the next one. */
   readonly waiting: number;
@@ -92,7 +84,7 @@ export class Defenses {
     this.tunables = tunables;
     this.states = states;
     this.freeMemory = freeMemory;
-    this.packets = new PacketDropper(tunables);
+    this.packets = new PacketDropper();
     this.table = table;
   }
 
@@ -101,9 +93,34 @@ export class Defenses {
     this.quietSeconds = 0;
   }
 
-  /** Applies changed tunables. */
+  /**
+   * Compares the free memory with `amemthresh`, and activates and deactivates the defenses. Due each second, and when
+   * one of the three gets another value.
+   */
   refresh(): void {
-    this.states.secureTcp = this.tunables.values.secure_tcp >= ACTIVE;
+    const { tunables } = this;
+    const free = this.freeMemory();
+    const { amemthresh } = tunables.values;
+    const isScarce = free < amemthresh;
+    for (const name of ['drop_entry', 'drop_packet', 'secure_tcp'] as const) {
+      const mode = tunables.values[name];
+      if (mode === 1 && isScarce) tunables.set(name, ACTIVE);
+      else if (mode === ACTIVE && !isScarce) tunables.set(name, 1);
+    }
+    this.setRate(amemthresh, free);
+    this.states.secureTcp = tunables.values.secure_tcp >= ACTIVE;
+  }
+
+  /** An automatic `drop_packet` begins to count at each look; one that is always active goes on counting. */
+  private setRate(threshold: number, free: number): void {
+    const { packets } = this;
+    const { drop_packet: mode, am_droprate: always } = this.tunables.values;
+    if (mode === ACTIVE) {
+      packets.rate = Math.floor(threshold / (threshold - free));
+      packets.waiting = packets.rate;
+    } else {
+      packets.rate = mode === ALWAYS ? always : 0;
+    }
   }
 
   /**
@@ -114,16 +131,6 @@ export class Defenses {
    *   when the next tick may change more.
    */
   tick(now: number): number {
-    const { tunables } = this;
-    const free = this.freeMemory();
-    const threshold = tunables.values.amemthresh;
-    const isScarce = free < threshold;
-    if (isScarce) this.packets.rate = Math.max(1, Math.floor(threshold / (threshold - free)));
-    for (const name of ['drop_entry', 'drop_packet', 'secure_tcp'] as const) {
-      const mode = tunables.values[name];
-      if (mode === 1 && isScarce) tunables.set(name, ACTIVE);
-      else if (mode === ACTIVE && !isScarce) tunables.set(name, 1);
-    }
     this.refresh();
     if (!this.isSweeping) return Infinity;
     this.sweep(now);
@@ -165,9 +172,9 @@ export class Defenses {
    * @param state - What {@link Defenses.toJSON} gave.
    */
   restore(state: DefensesState): void {
+    this.refresh();
     this.packets.rate = state.rate;
     this.packets.waiting = state.waiting;
-    this.refresh();
   }
 
   /** Whether `drop_entry` is active. */

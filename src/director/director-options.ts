@@ -36,6 +36,10 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
    * first service, by kernels of the line 6.1 from the start.
    */
   readonly firstEstimationAfterMs?: number;
+  /** The time between two looks of the defenses at the free memory, in milliseconds; default 1000. */
+  readonly defenseIntervalMs?: number;
+  /** The time from the start to their first look, in milliseconds; default one interval. */
+  readonly firstDefenseAfterMs?: number;
   /** Synchronization with other directors, by `synchronization` of `ipvs/sync`; default: daemons are only listed. */
   readonly sync?: SyncFactory;
 }
@@ -56,6 +60,8 @@ export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
   timerLatenessMs: true,
   estimationIntervalMs: true,
   firstEstimationAfterMs: true,
+  defenseIntervalMs: true,
+  firstDefenseAfterMs: true,
   sync: true,
 };
 

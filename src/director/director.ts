@@ -290,8 +290,11 @@ export class Director extends Administration {
    */
   setTunable(name: string, value: number | string): void {
     this.advance();
+    const { drop_entry, drop_packet, secure_tcp } = this.tunables.values;
     this.tunables.set(name, value);
-    this.defenses.refresh();
+    const now = this.tunables.values;
+    const isSame = now.drop_entry === drop_entry && now.drop_packet === drop_packet;
+    if (!isSame || now.secure_tcp !== secure_tcp) this.defenses.refresh();
   }
 
   /**

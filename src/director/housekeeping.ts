@@ -23,6 +23,10 @@ export interface EstimationTimes {
   readonly estimationIntervalMs?: number;
   /** The time before the first tick, in milliseconds, 0 or more; default one interval. */
   readonly firstEstimationAfterMs?: number;
+  /** The time between two looks of the defenses, in milliseconds, 1–3600000; default 1000. */
+  readonly defenseIntervalMs?: number;
+  /** The time before their first look, in milliseconds, 0 or more; default one interval. */
+  readonly firstDefenseAfterMs?: number;
 }
 
 /** The parts that have periodic tasks. */
@@ -76,7 +80,11 @@ export class Housekeeping {
     this.firstEstimationAfterMs = firstEstimationAfterMs;
     const start = rules.renewsFromFirstService ? Infinity : now;
     this.estimation = new Periodic(start + firstEstimationAfterMs, interval);
-    this.defense = new Periodic(now + DEFENSE_INTERVAL_MS, DEFENSE_INTERVAL_MS);
+    const { defenseIntervalMs = DEFENSE_INTERVAL_MS } = times;
+    const { firstDefenseAfterMs = defenseIntervalMs } = times;
+    requireInteger('interval of the defenses', defenseIntervalMs, 1, 3_600_000);
+    requireInteger('time before the first defense', firstDefenseAfterMs, 0, 3_600_000);
+    this.defense = new Periodic(now + firstDefenseAfterMs, defenseIntervalMs);
   }
 
   /**

@@ -54,7 +54,7 @@ describe('drop_packet', () => {
     free = 750;
     scene.wait(1001);
     expect(scene.director.tunables.get('drop_packet')).toBe(2);
-    expect(flood(scene, 8, 2000)).toEqual([0, 4]);
+    expect(flood(scene, 8, 2000)).toEqual([3, 7]);
     free = 1000;
     scene.wait(1000);
     expect(scene.director.tunables.get('drop_packet')).toBe(1);

@@ -86,6 +86,13 @@ export interface RecordedStep {
   readonly name?: string;
   readonly value?: number | string;
   readonly note?: string;
+  /** How a setting was refused. */
+  readonly error?: string;
+  /** The tunables of the defenses. */
+  readonly values?: Readonly<Record<string, number>>;
+  readonly available_pages?: number;
+  /** How many entries were in each state. */
+  readonly entries?: Readonly<Record<string, number>>;
   readonly dev?: 'client' | 'server';
   readonly in?: RecordedPacket | string;
   readonly out?: RecordedOutcome | readonly RecordedFrame[];

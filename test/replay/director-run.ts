@@ -61,6 +61,7 @@ export class DirectorRun {
   private readonly marks: readonly MarkRule[];
   private readonly guard: GuardedFrame;
   private readonly onDeparture: (frame: Uint8Array) => void;
+  private freePages = Infinity;
   private departed: RecordedFrame[] = [];
   private lateTimers: LateTimers | undefined;
   private readonly recordedChoice = new RecordedChoice();
@@ -95,6 +96,7 @@ export class DirectorRun {
       networks: recordedNetworks(),
       devices: RECORDED_DEVICES,
       headroom,
+      freeMemory: () => this.freePages,
       timerLatenessMs: TIMER_LATENESS_MS,
       ...kernelOf(header),
       ...(sync !== undefined && { sync }),
@@ -129,7 +131,8 @@ export class DirectorRun {
     this.lateTimers?.prepare(step);
     this.advanceTo(step.t);
     if (step.op === 'cmd') this.command(step);
-    else if (step.op === 'sysctl') this.director.setTunable(step.name ?? '', step.value ?? 0);
+    else if (step.op === 'sysctl') this.tune(step);
+    else if (step.op === 'defences') this.compareDefenses(step);
     else if (step.op === 'pkt') this.packet(step);
     else if (step.op === 'frame') this.frame(step);
     if (step.services !== undefined) this.compareServices(step, step.services);
@@ -139,6 +142,35 @@ export class DirectorRun {
   private command(step: RecordedStep): void {
     const answer = runLine(step.argv ?? '', this.director);
     this.compare(step, { rc: step.rc ?? 0 }, { rc: answer.exitStatus });
+  }
+
+  private tune(step: RecordedStep): void {
+    let error: string | undefined;
+    try {
+      this.director.setTunable(step.name ?? '', step.value ?? 0);
+    } catch {
+      error = 'Invalid argument';
+    }
+    this.tally.compare(stepName(step), step.error ?? 'taken', error ?? 'taken');
+  }
+
+  /** Compares the modes and how many entries are in each state; the free memory is that of the recording. */
+  private compareDefenses(step: RecordedStep): void {
+    this.freePages = step.available_pages ?? Infinity;
+    const { tunables } = this.director;
+    const values = Object.entries(step.values ?? {}).map(([name, value]) => [name, value]);
+    const got = values.map(([name]) => [name, tunables.get(String(name))]);
+    this.compare(step, values, got);
+    const counts: Record<string, number> = {};
+    for (const { state, clientPort } of this.director.connections()) {
+      const name = clientPort === 0 ? `template ${state}` : state;
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    const sorted = (each: object): string[] =>
+      Object.entries(each)
+        .map(([state, count]) => `${state} ${count}`)
+        .toSorted();
+    this.compare(step, sorted(step.entries ?? {}), sorted(counts));
   }
 
   private packet(step: RecordedStep): void {

@@ -14,7 +14,10 @@ import type { Replayer } from './recording.js';
 import { type ReplayResult, Tally } from './tally.js';
 
 /** The sets of recordings whose steps are packets or frames. */
-const SETS: readonly string[] = ['A', 'B', 'D'];
+const SETS: readonly string[] = ['A', 'B', 'D', 'DEF'];
+
+/** The recordings of random drops do not list their packets. */
+const RANDOM_DROPS = /^drop-entry-(?!modes$)/;
 
 /** Recordings do not say so themselves: those whose timers ran late are in a folder of this name. */
 export const LATE_TIMERS_FOLDER = 'stock-timer-wheel';
@@ -24,7 +27,8 @@ export const directorTraceReplayer: Replayer = {
   format: 'packet-level recording (JSON Lines)',
   files: /\.jsonl(?:\.gz)?$/,
   recognizes: ({ header }) => {
-    const { set, topology } = (header ?? {}) as Partial<RecordingHeader>;
+    const { set, topology, name = '' } = (header ?? {}) as Partial<RecordingHeader>;
+    if (RANDOM_DROPS.test(name)) return false;
     return set !== undefined && SETS.includes(set) && topology !== undefined;
   },
   replay: ({ path, text }) =>

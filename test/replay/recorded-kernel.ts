@@ -6,7 +6,11 @@ import type { KernelRelease } from '../../src/model/kernel-profile.js';
 
 type KernelOptions = Pick<
   DirectorOptions,
-  'kernel' | 'estimationIntervalMs' | 'firstEstimationAfterMs'
+  | 'kernel'
+  | 'estimationIntervalMs'
+  | 'firstEstimationAfterMs'
+  | 'defenseIntervalMs'
+  | 'firstDefenseAfterMs'
 >;
 
 /** A timer of the line 6.1 ran one tick late each time; the thread of 6.12 does not drift. */
@@ -14,6 +18,9 @@ const TIMES: Readonly<Record<string, KernelOptions>> = {
   '6.1': { estimationIntervalMs: 2010, firstEstimationAfterMs: 1980 },
   '6.12': { estimationIntervalMs: 2000, firstEstimationAfterMs: 1960 },
 };
+
+/** The defenses looked one tick of a timer late each time. */
+const DEFENSE_TIMES = { defenseIntervalMs: 1010, firstDefenseAfterMs: 980 } as const;
 
 /**
  * The options of a director that decides as a recorded one did.
@@ -23,5 +30,5 @@ const TIMES: Readonly<Record<string, KernelOptions>> = {
  */
 export function kernelOf({ kernel = '6.1.192' }: { readonly kernel?: string }): KernelOptions {
   const line = kernel.split('.', 2).join('.');
-  return { kernel: kernel as KernelRelease, ...TIMES[line] };
+  return { kernel: kernel as KernelRelease, ...TIMES[line], ...DEFENSE_TIMES };
 }

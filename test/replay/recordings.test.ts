@@ -9,6 +9,7 @@ test.each([
   ['forwarding', /\.jsonl\.gz$/, 56, 5404],
   ['sync', /\.jsonl\.gz$/, 9, 2706],
   ['states', /\.jsonl\.gz$/, 4, 20698],
+  ['defenses', /\.jsonl\.gz$/, 7, 1069],
   ['linux-6.1.176', /\.jsonl\.gz$/, 96, 91614],
   ['linux-6.12.117', /\.jsonl\.gz$/, 42, 29226],
   ['linux-6.1.192', /\.jsonl\.gz$/, 10, 2269],
