@@ -113,7 +113,7 @@ export class Director extends Administration {
       output,
       sync,
     };
-    const due = { table, expireNodest, services, statistics, defenses, sync };
+    const due = { table, expireNodest, services, statistics, defenses, sync, tunables };
     this.housekeeping = new Housekeeping(clock.now(), options, due, kernel);
     this.ingress = new Ingress(this.parts, defenses.packets, readAheadFrom);
   }

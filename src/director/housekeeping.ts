@@ -15,6 +15,7 @@ import { ESTIMATION_INTERVAL_MS } from './rate-estimator.js';
 import { Periodic } from './periodic.js';
 import type { StatisticsRegistry } from './statistics-registry.js';
 import type { SyncPart } from '../sync/sync-part.js';
+import type { TunableValues } from './tunables.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
 
 /** When the statistics tick. */
@@ -41,6 +42,8 @@ export interface HousekeepingParts {
   readonly statistics: StatisticsRegistry;
   /** The defenses. */
   readonly defenses: Defenses;
+  /** The tunables, live: `run_estimation` freezes the statistics. */
+  readonly tunables: TunableValues;
   /** Synchronization, if there is any. */
   readonly sync: SyncPart | undefined;
 }
@@ -159,12 +162,12 @@ export class Housekeeping {
 
   /** Does what is due at one moment; `now` is up to where there is nothing but time to pass. */
   private run(due: number, now: number): void {
-    const { expireNodest, services, statistics, defenses, sync } = this.parts;
+    const { expireNodest, services, statistics, defenses, sync, tunables } = this.parts;
     if (sync?.dueMs === due) sync.tick(due);
     if (expireNodest.dueMs === due) expireNodest.sweep();
     if (this.estimation.dueMs === due) {
       this.estimation.next();
-      if (!statistics.tick(services)) this.estimation.skipTo(now);
+      if (tunables.run_estimation === 0 || !statistics.tick(services)) this.estimation.skipTo(now);
     }
     if (this.defense.dueMs === due) {
       this.defense.next();
