@@ -21,7 +21,7 @@ import { ServerSlots } from './server-slots.js';
 import {
   completeSettings,
   DEFAULT_SERVER_SETTINGS,
-  SERVER_OPTION_NAMES,
+  SERVER_SETTING_NAMES,
   type ServerOptions,
   type ServerSettings,
 } from './server-settings.js';
@@ -107,7 +107,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
    * @throws {RangeError} When a value is out of range.
    */
   edit(server: ServerAddressLike, settings: ServerSettings): RealServer {
-    requireKnownOptions('edit a server', settings, SERVER_OPTION_NAMES);
+    requireKnownOptions('edit a server', settings, SERVER_SETTING_NAMES);
     const record = this.require('edit', server);
     record.configure(completeSettings(settings, record));
     this.observers.edited(record, settings);

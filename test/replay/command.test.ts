@@ -202,7 +202,7 @@ test.each([
   [
     'address.json',
     documentOf(trace('rr', [['add', 0, { ...server(1), addr: '10.0.0' }]])),
-    'Invalid address',
+    'Invalid server address',
   ],
 ])('%s is refused with its name, the reason and exit code 2', async (name, content, reason) => {
   const path = content === undefined ? `/nowhere/${name}` : write(name, content);
