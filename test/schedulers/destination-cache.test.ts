@@ -214,6 +214,7 @@ describe('a long time without look-ups', () => {
         0,
         () => ((asked += 1), expiryMs),
         () => undefined,
+        kernelRules(),
       );
       fill(cache, 100, 1000);
       cache.use(address(1), 100 * year);
