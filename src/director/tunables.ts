@@ -45,9 +45,10 @@ export type TunableName =
   | 'est_cpulist'
   | 'est_nice';
 
-/** The tunables whose value is text. */
-type TextTunable = 'est_cpulist';
-type NumericTunable = Exclude<TunableName, TextTunable>;
+/** The name of a tunable whose value is text. */
+export type TextTunable = 'est_cpulist';
+/** The name of a tunable whose value is a number. */
+export type NumericTunable = Exclude<TunableName, TextTunable>;
 
 /** Smallest, greatest and default value of each numeric tunable. */
 const ranges: Readonly<Record<NumericTunable, readonly [number, number, number]>> = {
