@@ -20,6 +20,7 @@ export const pages = {
     'docs/guides/from-keepalived.md',
     'docs/guides/moving-to-the-real-kernel.md',
     'docs/guides/kernels.md',
+    'docs/guides/several-directors.md',
     'docs/guides/admin.md',
     'docs/guides/simulate.md',
     'docs/guides/translate.md',

@@ -40,7 +40,7 @@ function someConnections(): Uint8Array {
 /** Runs a line of bash in which `$ipvs` is the command. */
 function bash(line: string): SpawnSyncReturns<string> {
   const script = `set -o pipefail; ipvs() { "${process.execPath}" "${program}" "$@"; }; cd "${folder}"; ${line}`;
-  return spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+  return spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
 }
 
 /** Runs a module that imports the command's world, and gives what it wrote to standard error. */
@@ -48,7 +48,7 @@ function withIo(statements: string, pipeline: string): string {
   const script = join(folder, 'script.mjs');
   writeFileSync(script, `import { nodeIo } from ${JSON.stringify(io)};\n${statements}`);
   const line = `"${process.execPath}" "${script}" ${pipeline}`;
-  return spawnSync('bash', ['-c', line], { encoding: 'utf8' }).stderr;
+  return spawnSync('bash', ['--norc', '-c', line], { encoding: 'utf8' }).stderr;
 }
 
 const rules = `"${join(process.cwd(), 'examples/rules/nat-rr.rules')}"`;

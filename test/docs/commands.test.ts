@@ -38,7 +38,8 @@ test.each(pages.flatMap(commandsOf))('$title', ({ script, output }) => {
   const line = script.replaceAll(/\bnat-wrr\b/g, `"${nat}"`);
   const { status, stdout, stderr } = spawnSync(
     'bash',
-    ['-euc', `${ipvs}\ncd "${folder}"\n${line}`],
+    // Given a socket as its input, a shell may take itself for a remote one, and read the user's settings.
+    ['--norc', '-euc', `${ipvs}\ncd "${folder}"\n${line}`],
     {
       encoding: 'utf8',
     },
