@@ -100,7 +100,7 @@ export class Eviction {
     const { entries } = this;
     if (entries.controlled(slot) > 0) return false;
     const state = entries.state(slot);
-    if (entries.isTemplate(slot)) return state !== TEMPLATE_ASSURED;
+    if (entries.isTemplate(slot)) return (state & TEMPLATE_ASSURED) === 0;
     if (entries.protocol(slot) !== PROTOCOL_TCP) return this.evictsIdle(slot, now);
     if (state === TCP_SYN_RECV || state === TCP_SYNACK) return true;
     return state === TCP_ESTABLISHED && this.evictsIdle(slot, now);

@@ -261,7 +261,7 @@ export class Lifecycle {
     observer.connectionRemoved?.(slot);
     const controller = this.erase(slot);
     if (controller === NONE || !dropped || entries.controlled(controller) > 0) return;
-    if (entries.state(controller) !== TEMPLATE_ASSURED) this.remove(controller);
+    if ((entries.state(controller) & TEMPLATE_ASSURED) === 0) this.remove(controller);
   }
 
   /** Restarts the timer of a template, which is due and not linked, from the moment at which it was due. */

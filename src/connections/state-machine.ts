@@ -178,5 +178,5 @@ export interface StatefulTable {
  */
 export function stateName(table: StatefulTable, slot: number): string {
   const names = table.isTemplate(slot) ? TEMPLATE_STATES : statesOf(table.protocol(slot));
-  return names[table.state(slot)];
+  return names[table.state(slot)] ?? 'ERR!';
 }

@@ -317,6 +317,7 @@ export class Director extends Administration {
       services: this.services,
       timeouts: this.connectionTimeouts,
       tunables: this.tunables.values,
+      kernel: kernelRules(options.kernel),
       timerLatenessMs: options.timerLatenessMs ?? 0,
       advance: () => this.advance(),
     });

@@ -38,6 +38,8 @@ export type KernelRuleName =
   | 'ignoresQuotedFragments'
   | 'countsTotal'
   | 'marksOverloadWhenPassed'
+  | 'checksSyncedTemplates'
+  | 'checksSyncedFlags'
   | 'boundsDestinations'
   | 'countsMovedDestinationOnce'
   | 'renewsFromFirstService';
@@ -84,6 +86,18 @@ export const KERNEL_CHANGES: Readonly<Record<KernelRuleName, KernelChange>> = {
     after:
       'changes when the number of connections passes a threshold, and at once when one is edited',
     since: { '6.1': 183, '6.12': 104 },
+  },
+  checksSyncedTemplates: {
+    title: 'Received templates in a state that templates do not have',
+    before: 'are taken; they count as ASSURED when the number is odd',
+    after: 'are skipped',
+    since: { '6.1': 189, '6.12': 111 },
+  },
+  checksSyncedFlags: {
+    title: 'Received one-packet entries, and templates without a client port',
+    before: 'are taken, without the one-packet flag',
+    after: 'are skipped',
+    since: { '6.1': 191, '6.12': 113 },
   },
   boundsDestinations: {
     title: 'Addresses that lblc and lblcr remember',

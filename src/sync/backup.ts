@@ -6,7 +6,12 @@
  * limit: what does not fit is counted. Source: a receiver recorded from Linux 6.1.192.
  */
 import { AddressBuffer } from '../address-words.js';
-import { FLAG_INACTIVE, FLAG_SYNC, FLAG_TEMPLATE } from '../connections/entries/flags.js';
+import {
+  FLAG_INACTIVE,
+  FLAG_ONE_PACKET,
+  FLAG_SYNC,
+  FLAG_TEMPLATE,
+} from '../connections/entries/flags.js';
 import type { SynchronizedEntries } from '../connections/synchronized-entries.js';
 import { OTHER_TIMEOUT_MS } from '../connections/states/timeouts.js';
 import type { RealServer } from '../model/real-server.js';
@@ -23,6 +28,8 @@ import type { SyncDaemon } from './sync-daemon.js';
 import type { SyncEnvironment } from './sync-part.js';
 
 const NONE = -1;
+/** The first state of a template without a name. */
+const UNNAMED_STATE = 2;
 /** The longest timeout that the table takes, in seconds: 32 days. */
 const MAX_TIMEOUT_SECONDS = 32 * 86_400;
 
@@ -63,7 +70,7 @@ export class SyncBackup implements SyncVisitor {
   constructor(daemon: SyncDaemon, environment: SyncEnvironment) {
     this.environment = environment;
     this.entries = environment.table.synchronized;
-    this.decoder = new SyncDecoder(daemon.syncId);
+    this.decoder = new SyncDecoder(daemon.syncId, [], environment.kernel);
   }
 
   /** What was received so far. */
@@ -105,7 +112,7 @@ export class SyncBackup implements SyncVisitor {
     else this.update(slot, entry);
     if (slot === NONE) return;
     const packets = this.environment.tunables.sync_threshold;
-    entries.update(slot, entry.flags, entry.state, timeoutMs, packets);
+    entries.update(slot, entry.flags, storedState(entry), timeoutMs, packets);
     this.environment.table.touch(slot, now);
   }
 
@@ -127,7 +134,8 @@ export class SyncBackup implements SyncVisitor {
   }
 
   private add(entry: SyncEntry, timeoutMs: number): number {
-    const { state, flags } = entry;
+    const flags = entry.flags & ~FLAG_ONE_PACKET;
+    const state = storedState(entry);
     const isTemplate = (flags & FLAG_TEMPLATE) !== 0;
     const initial = { state, active: !isTemplate && (flags & FLAG_INACTIVE) === 0, timeoutMs };
     const server = this.serverOf(entry);
@@ -176,4 +184,13 @@ export class SyncBackup implements SyncVisitor {
   private count(fault: MessageFault | RestFault | EntryFault): void {
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
   }
+}
+
+/**
+ * The state as the table keeps it. Of a template's state that has no name only whether it is odd matters: then
+ * it counts as ASSURED.
+ */
+function storedState({ flags, state }: SyncEntry): number {
+  if ((flags & FLAG_TEMPLATE) === 0 || state < UNNAMED_STATE) return state;
+  return UNNAMED_STATE | (state & 1);
 }

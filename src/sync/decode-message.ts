@@ -6,8 +6,9 @@
  * message, no allocation per entry without options. Source: a receiver recorded from Linux 6.1.192.
  */
 import { requireInteger } from '../errors.js';
+import { kernelRules } from '../model/kernel-profile.js';
 import { readInt32, readUint16, readUint32 } from '../wire/bytes.js';
-import { type EntryFault, faultOfEntry } from './entry-faults.js';
+import { type EntryFault, faultOfEntry, type SyncRules } from './entry-faults.js';
 import {
   DECODED_FLAGS,
   ENTRY_BYTES_0,
@@ -57,14 +58,17 @@ export class SyncDecoder {
   private readonly options = new OptionsReader();
   private readonly syncId: number;
   private readonly engines: ReadonlySet<string>;
+  private readonly rules: SyncRules;
 
   /**
    * @param syncId - The receiver's own id, 0–255: messages with another one are ignored; 0 takes all;
    *   default 0.
    * @param engines - The names of the persistence engines that the receiver has; default none.
+   * @param rules - What the receiver's kernel checks; default the newest one's.
    * @throws {RangeError} When the id is out of range.
    */
-  constructor(syncId = 0, engines: Iterable<string> = []) {
+  constructor(syncId = 0, engines: Iterable<string> = [], rules: SyncRules = kernelRules()) {
+    this.rules = rules;
     this.syncId = requireInteger('sync id', syncId, 0, 255);
     this.engines = new Set(engines);
   }
@@ -136,7 +140,7 @@ export class SyncDecoder {
   }
 
   private visit(fault: EntryFault | undefined, version: 0 | 1, visitor: SyncVisitor): void {
-    const wrong = fault ?? faultOfEntry(this.entry, this.engines);
+    const wrong = fault ?? faultOfEntry(this.entry, this.engines, this.rules);
     if (wrong === undefined) visitor.entry(this.entry, version);
     else visitor.skipped(wrong);
   }

@@ -6,7 +6,11 @@ import {
   FLAG_ONE_PACKET,
   FLAG_TEMPLATE,
 } from '../connections/entries/flags.js';
+import type { KernelRules } from '../model/kernel-profile.js';
 import type { SyncEntry } from './sync-entry.js';
+
+/** What releases of the kernel check in received entries. */
+export type SyncRules = Pick<KernelRules, 'checksSyncedFlags' | 'checksSyncedTemplates'>;
 
 /** Why one entry is skipped. */
 export type EntryFault =
@@ -33,17 +37,22 @@ const TEMPLATE_STATES = 2;
  *
  * @param entry - The entry.
  * @param engines - The names of the persistence engines that the receiver has.
+ * @param rules - What the receiver's kernel checks.
  * @returns The fault; `undefined` = none.
  */
 export function faultOfEntry(
   entry: SyncEntry,
   engines: ReadonlySet<string>,
+  rules: SyncRules,
 ): EntryFault | undefined {
   const { flags, engineName, engineData } = entry;
-  if ((flags & FLAG_ONE_PACKET) !== 0) return 'one-packet';
-  if ((flags & FLAG_TEMPLATE) !== 0) {
-    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) return 'template-without-client-port';
-    if (entry.state >= TEMPLATE_STATES) return 'state-unknown';
+  const isTemplate = (flags & FLAG_TEMPLATE) !== 0;
+  if (rules.checksSyncedFlags && (flags & FLAG_ONE_PACKET) !== 0) return 'one-packet';
+  if (isTemplate && rules.checksSyncedFlags && (flags & FLAG_NO_CLIENT_PORT) !== 0) {
+    return 'template-without-client-port';
+  }
+  if (isTemplate) {
+    if (rules.checksSyncedTemplates && entry.state >= TEMPLATE_STATES) return 'state-unknown';
   } else {
     const states = STATES.get(entry.key.protocol);
     if (states === undefined) return 'protocol-unknown';

@@ -4,6 +4,7 @@
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Timeouts } from '../connections/states/timeouts.js';
 import type { ServiceTable } from '../services/service-table.js';
+import type { SyncRules } from './entry-faults.js';
 import type { SyncDaemon, SyncRole } from './sync-daemon.js';
 
 /** The tunables of synchronization, live. */
@@ -36,6 +37,8 @@ export interface SyncEnvironment {
   readonly timeouts: Timeouts;
   /** The tunables, live. */
   readonly tunables: SyncTunables;
+  /** What the kernel whose decisions are made checks in received entries. */
+  readonly kernel: SyncRules;
   /** By how much timers run late, in milliseconds. */
   readonly timerLatenessMs: number;
   /**

@@ -7,7 +7,7 @@ import { forwardingRecordings } from './recorded-frames.js';
 test.each([
   ['persistence', /\.jsonl\.gz$/, 52, 9712],
   ['forwarding', /\.jsonl\.gz$/, 56, 5586],
-  ['sync', /\.jsonl\.gz$/, 9, 2706],
+  ['sync', /\.jsonl\.gz$/, 14, 3263],
   ['states', /\.jsonl\.gz$/, 4, 20698],
   ['defenses', /\.jsonl\.gz$/, 7, 1069],
   ['linux-6.1.176', /\.jsonl\.gz$/, 96, 91785],
