@@ -40,7 +40,7 @@ function page(path) {
   const paragraphs = text.split(/\n{2,}/).map((each) => each.trim());
   const about = paragraphs.find((each) => /^(?:[A-Z“"_*]|`(?!``))/.test(each)) ?? title;
   const plain = about.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
-  return entry(title, `documents/${title.replaceAll(/[^\w-]/g, '_')}.html`, firstSentence(plain));
+  return entry(title, `documents/${title.replaceAll(/[^\w,-]/g, '_')}.html`, firstSentence(plain));
 }
 
 /** @param {import('./entries.mjs').Entry} of */
