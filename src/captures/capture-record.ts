@@ -4,6 +4,7 @@
  * There is one record per reader, which is filled in again for each; nothing is copied. All indices
  * count from the first byte of {@link CaptureRecord.bytes}.
  */
+import { copyBytes } from '../wire/copy-bytes.js';
 import { NO_BYTES, NO_VIEW } from '../wire/header-view.js';
 import {
   type CaptureInterface,
@@ -88,6 +89,6 @@ export class CaptureRecord {
    * @returns The bytes that were kept.
    */
   copy(): Uint8Array {
-    return this.bytes.slice(this.offset, this.offset + this.length);
+    return copyBytes(this.bytes, this.offset, this.offset + this.length);
   }
 }

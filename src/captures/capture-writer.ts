@@ -3,6 +3,7 @@
  *
  * Nothing is kept: each call gives bytes to be written out.
  */
+import { copyBytes } from '../wire/copy-bytes.js';
 import { type OptionNames, requireInteger, requireKnownOptions, requireOneOf } from '../errors.js';
 import { captureCopier } from './capture-copier.js';
 import { CaptureRecord } from './capture-record.js';
@@ -85,7 +86,7 @@ export class CaptureWriter {
     };
     this.format = requireOneOf('format', format, ['pcap', 'pcapng']);
     const put = (bytes: Uint8Array, start: number, end: number): void => {
-      this.parts.push(bytes.slice(start, end));
+      this.parts.push(copyBytes(bytes, start, end));
     };
     this.copier = captureCopier('pcap', this.format, { keep: put, put });
   }

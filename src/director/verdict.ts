@@ -1,6 +1,7 @@
 /**
  * The verdict on the packet that a director was given last: one object, used again for each packet.
  */
+import { copyBytes } from '../wire/copy-bytes.js';
 import type { Action } from '../forwarding/action.js';
 import type { ForwardingOutput, Side } from '../forwarding/output.js';
 import { Fragmenter } from '../forwarding/fragmentation.js';
@@ -90,7 +91,11 @@ export class Verdict {
     const departures: Departure[] = [];
     fragments.begin(output);
     while (fragments.next()) {
-      const bytes = fragments.bytes.slice(fragments.offset, fragments.offset + fragments.length);
+      const bytes = copyBytes(
+        fragments.bytes,
+        fragments.offset,
+        fragments.offset + fragments.length,
+      );
       departures.push({ side: output.side, bytes });
     }
     return departures;
@@ -100,7 +105,7 @@ export class Verdict {
     const departures: Departure[] = [];
     if (!frames.begin(this.output)) return departures;
     while (frames.next()) {
-      const bytes = frames.bytes.slice(frames.offset, frames.offset + frames.length);
+      const bytes = copyBytes(frames.bytes, frames.offset, frames.offset + frames.length);
       departures.push({ side: frames.side, bytes });
     }
     return departures;

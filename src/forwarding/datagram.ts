@@ -1,6 +1,7 @@
 /**
  * One datagram whose fragments are awaited: its pieces in order, without overlap.
  */
+import { copyBytes } from '../wire/copy-bytes.js';
 import type { FragmentTrace } from '../wire/fragment-trace.js';
 import type { Packet } from '../wire/packet.js';
 import { dataOffsetOf, headersOf } from './fragment-parts.js';
@@ -73,7 +74,7 @@ export class Datagram {
       if (last !== undefined && last.start + last.data.length > end) return false;
       this.total = end;
     }
-    this.pieces.splice(place, 0, { start, data: packet.bytes.slice(from, packet.end) });
+    this.pieces.splice(place, 0, { start, data: copyBytes(packet.bytes, from, packet.end) });
     this.received += length;
     this.keptBytes += length + PIECE_COST;
     this.largest = Math.max(this.largest, packet.length);

@@ -1,6 +1,7 @@
 /**
  * Which packets are fragments, and what of a fragment is header and what data.
  */
+import { copyBytes } from '../wire/copy-bytes.js';
 import { FRAGMENT_HEADER_LENGTH } from '../wire/ipv6-extensions.js';
 import type { Packet } from '../wire/packet.js';
 
@@ -24,9 +25,9 @@ export function needsAssembly(packet: Packet): boolean {
  */
 export function headersOf(packet: Packet): Uint8Array {
   const { bytes, offset, transportOffset, extensions } = packet;
-  if (packet.family === 4) return bytes.slice(offset, transportOffset);
+  if (packet.family === 4) return copyBytes(bytes, offset, transportOffset);
   const at = extensions.fragmentHeaderOffset;
-  const headers = bytes.slice(offset, at);
+  const headers = copyBytes(bytes, offset, at);
   headers[extensions.fragmentAnnouncedAt - offset] = bytes[at];
   return headers;
 }

@@ -3,6 +3,7 @@
  *
  * Allocates; the hot path reads a {@link Packet} instead.
  */
+import { copyBytes } from './copy-bytes.js';
 import { IpAddress } from '../ip-address.js';
 import { readUint16, readUint32 } from './bytes.js';
 import { checksum } from './checksum.js';
@@ -37,7 +38,7 @@ export function describePacket(packet: Packet): PacketDescription {
     timeToLive: packet.timeToLive,
     typeOfService: packet.typeOfService,
     transport,
-    payload: bytes.slice(payloadOffset, end),
+    payload: copyBytes(bytes, payloadOffset, end),
   };
   if (family === 6) {
     const header = new Ipv6View();
@@ -50,7 +51,7 @@ export function describePacket(packet: Packet): PacketDescription {
     dontFragment: packet.dontFragment,
     moreFragments: packet.moreFragments,
     fragmentOffset: packet.fragmentOffset,
-    options: bytes.slice(offset + 20, transportOffset),
+    options: copyBytes(bytes, offset + 20, transportOffset),
   };
 }
 
@@ -105,7 +106,7 @@ function describeTcp(bytes: Uint8Array, at: number, end: number): Found {
   if (!tcp.at(bytes, at, end)) return undefined;
   const { sourcePort, destinationPort, sequenceNumber, acknowledgmentNumber } = tcp;
   const { flags, window, urgentPointer, payloadOffset } = tcp;
-  const options = bytes.slice(at + 20, payloadOffset);
+  const options = copyBytes(bytes, at + 20, payloadOffset);
   return [
     {
       type: 'tcp',
@@ -151,7 +152,7 @@ function describeExtensions(packet: Packet): ExtensionDescription[] {
   let at = packet.offset + 40;
   while (at < transportOffset) {
     const length = extensionHeaderLength(protocol, bytes[at + 1]);
-    const copy = bytes.slice(at, at + length);
+    const copy = copyBytes(bytes, at, at + length);
     // What it announces follows from the rest of the description.
     copy[0] = 0;
     found.push({ protocol, bytes: copy });

@@ -38,7 +38,9 @@ const DEFAULT_QUIET_MS = 500;
  */
 export function udpProbe(options: UdpProbeOptions = {}): Probe {
   requireKnownOptions('make a probe', options, OPTION_NAMES);
-  const { payload = new Uint8Array(1), isGoodReply, quietMs = DEFAULT_QUIET_MS } = options;
+  const { isGoodReply, quietMs = DEFAULT_QUIET_MS } = options;
+  // A copy: the caller may overwrite its bytes.
+  const payload = Uint8Array.from(options.payload ?? [0]);
   return async (server, signal) => {
     if (isGoodReply !== undefined) {
       const reply = await exchangeDatagram(server, options.port ?? server.port, payload, signal);
