@@ -27,14 +27,17 @@ const CONNECTIONS = [
 
 const SYNC_INTERFACE = ['sync/sync-part.ts', 'sync/sync-daemon.ts'];
 
-const UP_TO_DIRECTOR = [
+/** What a director is configured with, and by which language. */
+const CONFIGURATION = [
   ...BELOW_DIRECTOR,
   ...CONNECTIONS,
-  'forwarding',
+  'schedulers',
   'services',
-  'director',
+  'statistics',
   ...SYNC_INTERFACE,
 ];
+
+const UP_TO_DIRECTOR = [...CONFIGURATION, 'ipvsadm', 'forwarding', 'director'];
 
 const BENCH = ['../bench/harness', '../bench/published'];
 
@@ -57,21 +60,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   services: ['.', 'model', ...CONNECTIONS, SCHEDULER_INTERFACE],
   sync: ['.', 'model', 'wire', ...CONNECTIONS, 'services'],
   'sync/node': ['.', 'sync'],
-  director: [...BELOW_DIRECTOR, ...CONNECTIONS, 'forwarding', 'services', ...SYNC_INTERFACE],
+  statistics: ['.', 'model', 'services'],
+  ipvsadm: CONFIGURATION,
+  director: [...CONFIGURATION, 'ipvsadm', 'forwarding'],
   health: UP_TO_DIRECTOR,
   metrics: UP_TO_DIRECTOR,
   'discovery/node': ['.', 'model'],
   'health/node': [...UP_TO_DIRECTOR, 'health'],
-  ipvsadm: [...UP_TO_DIRECTOR, 'schedulers'],
   keepalived: [...UP_TO_DIRECTOR, 'health'],
-  operations: [...UP_TO_DIRECTOR, 'schedulers', 'ipvsadm', 'keepalived'],
-  simulation: [...UP_TO_DIRECTOR, 'schedulers'],
+  operations: [...UP_TO_DIRECTOR, 'keepalived'],
+  simulation: UP_TO_DIRECTOR,
   cli: [
     ...UP_TO_DIRECTOR,
-    'schedulers',
     'captures',
     'health',
-    'ipvsadm',
     'operations',
     'keepalived',
     'simulation',

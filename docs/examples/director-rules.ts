@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { ManualClock, schedulersByName } from 'ipvs';
+import { ManualClock } from 'ipvs';
 import { Director } from 'ipvs/director';
-import { parseCommand, executeCommand, restoreRules } from 'ipvs/ipvsadm';
+import { restoreRules } from 'ipvs/ipvsadm';
 import { encodePacket, TCP_FLAG } from 'ipvs/wire';
 
 const rules = `
@@ -9,7 +9,7 @@ const rules = `
 -a -t 192.0.2.1:80 -r 10.0.0.1:80 -g -w 1
 -a -t 192.0.2.1:80 -r 10.0.0.2:80 -g -w 1
 `;
-const director = new Director({ schedulers: schedulersByName, clock: new ManualClock() });
+const director = new Director({ clock: new ManualClock() });
 const restored = restoreRules(rules, director);
 assert.equal(restored.exitStatus, 0);
 
@@ -28,5 +28,5 @@ assert.equal(chosen[0], chosen[2]);
 assert.deepEqual([...new Set(chosen)].sort(), ['10.0.0.1:80', '10.0.0.2:80']);
 
 // The listing is that of the tool.
-const listing = executeCommand(parseCommand('-Ln'), director);
+const listing = director.execute('-Ln');
 assert.match(listing, /TCP {2}192\.0\.2\.1:80 rr/);

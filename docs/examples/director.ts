@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { Director } from 'ipvs/director';
-import { schedulersByName } from 'ipvs/schedulers';
 import { describePacket, encodePacket, Packet, TCP_FLAG } from 'ipvs/wire';
 
-const director = new Director({ schedulers: schedulersByName });
+const director = new Director();
 const service = { address: '192.0.2.1', port: 80 };
 const server = { address: '10.0.0.1', port: 8080, forwardingMethod: 'masquerading' } as const;
 director.addService(service, { scheduler: 'wlc' });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { Director } from 'ipvs/director';
 import { saveRules } from 'ipvs/ipvsadm';
 import { loadConfiguration, parseKeepalived } from 'ipvs/keepalived';
-import { schedulersByName } from 'ipvs/schedulers';
 
 const { configuration } = parseKeepalived(`
 virtual_server_group WEB {
@@ -16,6 +15,6 @@ virtual_server group WEB {
         weight 3
     }
 }`);
-const director = new Director({ schedulers: schedulersByName });
+const director = new Director();
 assert.deepEqual(loadConfiguration(configuration, director), []);
 assert.match(saveRules(director.services), /-a -t 192\.0\.2\.4:80 -r 10\.0\.0\.2:8080 -m -w 3/);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { Director } from 'ipvs/director';
 import { writeKeepalived } from 'ipvs/keepalived';
-import { schedulersByName } from 'ipvs/schedulers';
 
-const director = new Director({ schedulers: schedulersByName });
+const director = new Director();
 const web = { protocol: 'tcp', address: '192.0.2.1', port: 80 } as const;
 director.addService(web, { scheduler: 'wrr' });
 director.addServer(web, { address: '10.0.0.2', port: 8080, forwardingMethod: 'masquerading' });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { ManualClock } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { restoreRules } from 'ipvs/ipvsadm';
-import { schedulersByName } from 'ipvs/schedulers';
 import { synchronization, type SyncTransport } from 'ipvs/sync';
 import { encodePacket, TCP_FLAG } from 'ipvs/wire';
 
@@ -18,7 +17,7 @@ const transport: SyncTransport = {
 const clock = new ManualClock();
 const sync = synchronization({ transport });
 const directorWith = (role: 'master' | 'backup'): Director => {
-  const director = new Director({ schedulers: schedulersByName, clock, sync });
+  const director = new Director({ clock, sync });
   restoreRules('-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1 -m', director);
   restoreRules(`--start-daemon ${role} --mcast-interface eth0`, director);
   return director;

@@ -2,7 +2,7 @@
  * A copy of a director at work, on which packets are tried without disturbing the run: rules, connections,
  * templates and what the scheduler remembers are those of the moment.
  */
-import { ManualClock, schedulersByName, seededRandom } from 'ipvs';
+import { ManualClock, seededRandom } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { linkOf } from './link.js';
 import type { Service, Setup } from './setup.js';
@@ -18,7 +18,6 @@ export function copyDirector({ director, host, service: original }: Setup): {
   readonly service: Service | undefined;
 } {
   const copy: Director = Director.fromJSON(director.toJSON(), {
-    schedulers: schedulersByName,
     clock: new ManualClock(),
     random: seededRandom(1),
     host: { ...host, link: linkOf(() => copy.findService(original)?.servers ?? []) },

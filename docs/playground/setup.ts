@@ -1,7 +1,7 @@
 /**
  * A director from rules: what the page's text area says, or where in it the mistake is.
  */
-import { ManualClock, schedulersByName, seededRandom } from 'ipvs';
+import { ManualClock, seededRandom } from 'ipvs';
 import { Director, type HostOptions } from 'ipvs/director';
 import { IpvsadmError, parseCommand, restoreAllRules } from 'ipvs/ipvsadm';
 
@@ -33,7 +33,6 @@ export function setUp(rules: string, seed: number): Setup {
   const marked = /(?:^|\s)(?:-f|--fwmark-service)/m.test(rules);
   const host = marked ? { ...HOST, localPrefixes: ANY_DESTINATION } : HOST;
   const director = new Director({
-    schedulers: schedulersByName,
     clock,
     random: seededRandom(seed | 0),
     host,

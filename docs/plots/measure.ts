@@ -6,7 +6,7 @@
  * connections have fifty times these weights, and those that look at the destination get packets for 400 of
  * them, as a transparent cache does.
  */
-import { ManualClock, SCHEDULERS, schedulersByName, type SchedulerName, seededRandom } from 'ipvs';
+import { ManualClock, SCHEDULERS, type SchedulerName, seededRandom } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { restoreAllRules } from 'ipvs/ipvsadm';
 import {
@@ -90,7 +90,7 @@ function startRun(name: SchedulerName): DirectorRun {
     (weight, index) => `-a ${service} -r 10.0.0.${index + 1}:80 -g -w ${weight * factor}`,
   );
   const clock = new ManualClock();
-  const director = new Director({ schedulers: schedulersByName, clock, random: seededRandom(1) });
+  const director = new Director({ clock, random: seededRandom(1) });
   restoreAllRules([`-A ${service} -s ${name}`, ...lines].join('\n'), director);
   const loads = [...director.services].map((each) => ({
     service: each,

@@ -5,7 +5,7 @@
 import { IpAddress } from '../ip-address.js';
 import type { ServiceTableState } from '../services/service-table.js';
 import type { Administration } from './administration.js';
-import type { StatisticsRegistryState } from './statistics-registry.js';
+import type { StatisticsRegistryState } from '../statistics/statistics-registry.js';
 import type { SyncDaemon } from '../sync/sync-daemon.js';
 import type { TimeoutSettings } from '../connections/states/timeouts.js';
 import { TUNABLE_NAMES, type TunableValues } from './tunables.js';

@@ -6,25 +6,29 @@ import type { Clock } from '../clock.js';
 import { Timeouts, type TimeoutSettings } from '../connections/states/timeouts.js';
 import { IpvsError, type OptionNames, requireKnownOptions } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
+import { executeCommand, type ExecuteOptions } from '../ipvsadm/execute.js';
+import { parseCommand } from '../ipvsadm/parse.js';
+import type { ParseOptions } from '../ipvsadm/parse-options.js';
 import type { KernelRelease } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
+import { schedulersByName } from '../schedulers/create-scheduler.js';
 import type { SchedulerRegistry } from '../services/scheduler-registry.js';
 import type { ServiceName } from '../services/service-key.js';
 import { ServiceTable } from '../services/service-table.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import { inertFactory, inertSchedulers } from './dry-run.js';
 import { mayBeServer, type Network } from './server-addresses.js';
-import { StatisticsRegistry } from './statistics-registry.js';
+import { StatisticsRegistry } from '../statistics/statistics-registry.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 import { SyncDaemons } from './sync-daemons.js';
 import { Tunables } from './tunables.js';
 
 /** Options and dependencies of an {@link Administration}. */
 export interface AdministrationOptions {
-  /** Finds schedulers by name. */
-  readonly schedulers: SchedulerRegistry;
+  /** Finds schedulers by name; default {@link schedulersByName}, which knows all of them. */
+  readonly schedulers?: SchedulerRegistry;
   /** The clock; default the process's own. */
   readonly clock?: Clock;
   /** The random source; default the platform's own. */
@@ -54,7 +58,12 @@ export const ADMINISTRATION_OPTIONS: OptionNames<AdministrationOptions> = {
   kernel: true,
 };
 
-/** The configuration of one director. */
+/**
+ * The configuration of one director.
+ *
+ * @example
+ * {@includeCode ../../docs/examples/administration.ts}
+ */
 export class Administration {
   /** The services. */
   readonly services: ServiceTable;
@@ -68,9 +77,9 @@ export class Administration {
   protected readonly connectionTimeouts: Timeouts = new Timeouts();
 
   /** @param options - What it is made from. */
-  constructor(options: AdministrationOptions) {
+  constructor(options: AdministrationOptions = {}) {
     requireKnownOptions('create an administration', options, ADMINISTRATION_OPTIONS);
-    const { schedulers, clock, random, kernel } = options;
+    const { schedulers = schedulersByName, clock, random, kernel } = options;
     this.options = options;
     this.tunables = options.tunables ?? new Tunables();
     this.services = new ServiceTable({
@@ -256,6 +265,19 @@ export class Administration {
   }
 
   /**
+   * Carries out a command of ipvsadm(8).
+   *
+   * @param line - The command, such as `-A -t 192.0.2.1:80 -s wlc`; a leading `ipvsadm` is dropped, and a line with no
+   *   words means `-L`.
+   * @param options - How the command is read, and how listings are written.
+   * @returns What the tool writes to its standard output; empty for most commands.
+   * @throws {IpvsadmError} When it is no command, or is refused, with the tool's message; nothing is changed.
+   */
+  execute(line: string, options: ParseOptions & ExecuteOptions = {}): string {
+    return executeCommand(parseCommand(line, 1, options), this, options);
+  }
+
+  /**
    * Copies the configuration for a dry run of changes, without connections, statistics and the state of
    * schedulers.
    *
@@ -263,7 +285,7 @@ export class Administration {
    */
   dryRun(): Administration {
     const { options, services, syncDaemons } = this;
-    const schedulers = inertSchedulers(options.schedulers);
+    const schedulers = inertSchedulers(options.schedulers ?? schedulersByName);
     const copy = new Administration({ ...options, schedulers, tunables: this.tunables });
     copy.connectionTimeouts.set(this.timeouts);
     for (const daemon of syncDaemons.list()) copy.syncDaemons.start(daemon);

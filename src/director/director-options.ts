@@ -11,7 +11,7 @@ import { ADMINISTRATION_OPTIONS, type AdministrationOptions } from './administra
 import type { FreeMemory } from './defenses.js';
 import type { HostOptions } from './host.js';
 
-/** Options of a director; everything but the schedulers has a default. */
+/** Options of a director; each has a default. */
 export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'> {
   /** The host; default: two interfaces with an MTU of 1500 bytes, bare IP packets. */
   readonly host?: HostOptions;
@@ -77,10 +77,10 @@ export function administrationOptions(
   const { schedulers, networks, devices, tunables, kernel } = options;
   const { clock = systemClock, random = systemRandom } = options;
   return {
-    schedulers,
     clock,
     random,
     tunables: new Tunables(tunables),
+    ...(schedulers !== undefined && { schedulers }),
     ...(networks !== undefined && { networks }),
     ...(devices !== undefined && { devices }),
     ...(kernel !== undefined && { kernel }),

@@ -43,7 +43,7 @@ import { type DirectorState, restoreConnections, stateOfConnections } from './di
 import { ExpireNodestConn } from './expire-nodest-conn.js';
 import { Ingress } from './ingress.js';
 import { DirectorHost } from './host.js';
-import { type ListedConnection, listedConnection } from './listed-connection.js';
+import { type ListedConnection, listedConnection } from '../connections/listed-connection.js';
 import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './verdict.js';
 import { Housekeeping } from './housekeeping.js';
@@ -77,7 +77,7 @@ export class Director extends Administration {
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When a value is out of range.
    */
-  constructor(options: DirectorOptions) {
+  constructor(options: DirectorOptions = {}) {
     requireKnownOptions('create a director', options, DIRECTOR_OPTIONS);
     const administration = administrationOptions(options);
     const { clock, random } = administration;

@@ -8,8 +8,8 @@
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
-import type { StatisticsRegistry } from './statistics-registry.js';
-import { Statistics } from './statistics.js';
+import type { StatisticsRegistry } from '../statistics/statistics-registry.js';
+import { Statistics } from '../statistics/statistics.js';
 
 const PACKETS_IN = 0;
 const BYTES_IN = 1;

@@ -1,8 +1,8 @@
 /**
  * Whom the rule language talks to: a director, or anything that can be configured like one.
  */
-import type { ListedConnection } from '../director/listed-connection.js';
-import type { StatisticsRegistry } from '../director/statistics-registry.js';
+import type { ListedConnection } from '../connections/listed-connection.js';
+import type { StatisticsRegistry } from '../statistics/statistics-registry.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 import type { TimeoutSettings } from '../connections/states/timeouts.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';

@@ -3,7 +3,7 @@
  * else with the names of ports. Addresses stay numbers, as for a tool that finds no names for them.
  * Source: ipvsadm(8), and recorded output.
  */
-import type { Traffic } from '../director/statistics.js';
+import type { Traffic } from '../statistics/statistics.js';
 import { IpvsError } from '../errors.js';
 import type { Protocol } from '../protocols.js';
 import type { RealServer } from '../model/real-server.js';

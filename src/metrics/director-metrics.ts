@@ -2,7 +2,7 @@
  * The figures of a director, by the names that node_exporter's collector of the kernel's IPVS has for them.
  */
 import type { Director } from '../director/director.js';
-import type { Traffic } from '../director/statistics.js';
+import type { Traffic } from '../statistics/statistics.js';
 import { backendMetrics } from './backend-metrics.js';
 import type { MetricFamily } from './metric-family.js';
 

@@ -5,13 +5,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { isFault, loadKeepalivedFile } from '../../src/cli/keepalived-file.js';
 import { Director } from '../../src/director/director.js';
 import { saveRules } from '../../src/ipvsadm/save.js';
-import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keepalived-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function load(text: string): { rules: string[]; messages: string[]; faults: number } {
-  const director = new Director({ schedulers: schedulersByName });
+  const director = new Director();
   const said = loadKeepalivedFile({ name: join(folder, 'k.conf'), text }, director);
   return {
     rules: saveRules(director.services).trim().split('\n'),

@@ -5,6 +5,7 @@ import {
 } from '../../src/director/administration-state.js';
 import { Administration } from '../../src/director/administration.js';
 import { IpAddress } from '../../src/ip-address.js';
+import { IpvsadmError } from '../../src/ipvsadm/index.js';
 import { trivialRegistry } from '../services/registry.js';
 
 const VIP = { address: '192.0.2.1', port: 80 };
@@ -39,6 +40,34 @@ function codeOf(action: () => unknown): unknown {
   }
   return undefined;
 }
+
+describe('a command of ipvsadm', () => {
+  const line = '-A -t 192.0.2.1:80 -s wlc';
+
+  it('is carried out with any scheduler, without options', () => {
+    const administration = new Administration();
+    expect(administration.execute(line)).toBe('');
+    expect(administration.execute('ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1 -m -w 3')).toBe('');
+    expect(administration.execute('-S -n')).toBe(
+      `${line}\n-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 3\n`,
+    );
+  });
+
+  it('is refused with the text of the tool, and changes nothing', () => {
+    const administration = new Administration();
+    administration.execute(line);
+    expect(() => administration.execute(line)).toThrow('Service already exists');
+    expect(() => administration.execute('-A -x')).toThrow(IpvsadmError);
+    expect(administration.execute('-S -n')).toBe(`${line}\n`);
+  });
+
+  it('reads names when it is given a look-up', () => {
+    const administration = new Administration();
+    const hosts = (name: string) => (name === 'web' ? IpAddress.parse('192.0.2.7') : undefined);
+    administration.execute('-A -t web:80 -s rr', { hosts });
+    expect(administration.execute('-S -n')).toBe('-A -t 192.0.2.7:80 -s rr\n');
+  });
+});
 
 describe('the address of a real server', () => {
   const refused =
@@ -144,7 +173,7 @@ describe('statistics', () => {
     const { statistics, services } = administration;
     const [service] = services;
     const other = administration.addService({ fwmark: 1 });
-    const all = [statistics.total, statistics.of(service as never), statistics.of(other)];
+    const all = [statistics.total, statistics.of(service), statistics.of(other)];
     for (const each of all) each.countConnection();
     statistics.tick(services);
     const shown = (): number[] => all.map((each) => each.totals().connections);

@@ -65,8 +65,8 @@ describe('a batch', () => {
         const batch = batchOf(plans.map(packetOf));
         const actual: unknown[] = [];
         together.director.receiveBatch(batch, ({ action, reason, server }, index) => {
-          const at = batch.offsets[index] as number;
-          const bytes = batch.bytes.slice(at, at + (batch.lengths[index] as number));
+          const at = batch.offsets[index];
+          const bytes = batch.bytes.slice(at, at + batch.lengths[index]);
           actual.push([action, reason, server?.toString(), bytes]);
         });
         expect(actual).toEqual(expected);
@@ -108,8 +108,8 @@ describe('a packet on a known connection', () => {
       for (let round = 0; round < rounds; round++) {
         batch.bytes.set(kept);
         for (let place = 0; place < PACKETS; place++) {
-          const at = batch.offsets[place] as number;
-          const length = batch.lengths[place] as number;
+          const at = batch.offsets[place];
+          const length = batch.lengths[place];
           if (director.take(batch.bytes, at, length, 'client').action === 'forward') forwarded++;
         }
       }

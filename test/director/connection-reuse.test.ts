@@ -46,7 +46,7 @@ describe('conn_reuse_mode', () => {
   ])('decides about a SYN that matches a connection in %s: scheduled again in %j', (state, by) => {
     for (const [mode, again] of Object.entries(by)) {
       const scene = sceneOf(rulesOf('-t'), { tunables: { conn_reuse_mode: mode } });
-      play(scene, CONVERSATIONS[state] as string);
+      play(scene, CONVERSATIONS[state]);
       expect(listing(scene)[0]).toMatch(new RegExp(`${state}$`));
       const { server } = scene.director.receive(tcp(CLIENT, VIP, 'S'));
       expect(scheduled(scene)).toBe(1 + again);
@@ -92,21 +92,21 @@ describe('conn_reuse_mode', () => {
 
   it('0 lets the SYN open the old connection again, with its server', () => {
     const scene = sceneOf(rulesOf('-t'), { tunables: { conn_reuse_mode: 0 } });
-    play(scene, CONVERSATIONS.TIME_WAIT as string);
+    play(scene, CONVERSATIONS.TIME_WAIT);
     scene.director.receive(tcp(CLIENT, VIP, 'S'));
     expect(listing(scene)).toEqual([`tcp ${CLIENT} ${VIP} ${SERVERS[1]} SYN_RECV`]);
   });
 
   it('does not concern a segment without SYN', () => {
     const scene = sceneOf(rulesOf('-t'));
-    play(scene, CONVERSATIONS.CLOSE as string);
+    play(scene, CONVERSATIONS.CLOSE);
     expect(String(scene.director.receive(tcp(CLIENT, VIP, 'A')).server)).toBe(SERVERS[1]);
     expect(scheduled(scene)).toBe(1);
   });
 
   it.each([1, 2, 3])('%i never reschedules a connection that a template controls', (mode) => {
     const scene = sceneOf(rulesOf('-t', '-p 300'), { tunables: { conn_reuse_mode: mode } });
-    play(scene, CONVERSATIONS.CLOSE as string);
+    play(scene, CONVERSATIONS.CLOSE);
     scene.director.receive(tcp(CLIENT, VIP, 'S'));
     expect(scheduled(scene)).toBe(1);
     expect(listing(scene)).toContain(`tcp ${CLIENT} ${VIP} ${SERVERS[1]} SYN_RECV`);

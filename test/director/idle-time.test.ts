@@ -4,9 +4,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TimerWheel } from '../../src/connections/timers/timer-wheel.js';
 import type { Clock } from '../../src/clock.js';
 import { Director } from '../../src/director/index.js';
-import { Statistics } from '../../src/director/statistics.js';
+import { Statistics } from '../../src/statistics/statistics.js';
 import { seededRandom } from '../../src/random.js';
-import { schedulersByName } from '../../src/schedulers/index.js';
 import { tcp, udp } from './support/packets.js';
 import { run, type Scene, sceneOf } from './support/scene.js';
 
@@ -108,7 +107,7 @@ describe('a jump of the clock', () => {
   it('back leaves the director at the latest moment, and all entries in place', () => {
     let now = 1_000_000;
     const clock: Clock = { now: () => now };
-    const director = new Director({ schedulers: schedulersByName, clock });
+    const director = new Director({ clock });
     run(director, RULES);
     director.receive(tcp('198.51.100.1:1', VIP));
     for (const back of [1, 60_000, 900_000]) {

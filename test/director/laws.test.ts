@@ -17,7 +17,7 @@ function loadsOf({ table }: Director): Map<RealServer, number[]> {
     if (server === undefined) continue;
     const load = loads.get(server) ?? [0, 0, 0];
     const place = table.isTemplate(slot) ? 2 : (table.flags(slot) & FLAG_INACTIVE) === 0 ? 0 : 1;
-    load[place] = (load[place] as number) + 1;
+    load[place] = load[place] + 1;
     loads.set(server, load);
   }
   return loads;
@@ -97,7 +97,7 @@ describe('masquerading', () => {
           if (protocol === 'tcp') return tcp(from, to, 'S', { payload });
           return protocol === 'udp' ? udp(from, to, { payload }) : sctp(from, to);
         };
-        const option = { tcp: '-t', udp: '-u', sctp: '--sctp-service' }[protocol] as string;
+        const option = { tcp: '-t', udp: '-u', sctp: '--sctp-service' }[protocol];
         const { director } = sceneOf(
           `-A ${option} ${virtual} -s rr\n-a ${option} ${virtual} -r ${server} -m`,
         );

@@ -81,7 +81,7 @@ describe('a mark', () => {
 
   it('of another family counts for nothing', () => {
     const rules: Name[] = ['tcp 80'];
-    const { director } = sceneOf(`${services[rules[0] as Name]}\n-A -f 5 -6 -s rr`);
+    const { director } = sceneOf(`${services[rules[0]]}\n-A -f 5 -6 -s rr`);
     expect(String(director.receive(syn(), 5).server?.address)).toBe('10.0.0.80');
   });
 });

@@ -3,7 +3,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
 import { Director, type DirectorState } from '../../src/director/index.js';
-import { schedulersByName } from '../../src/schedulers/index.js';
 import { tcp } from './support/packets.js';
 import { listing, run, type Scene, sceneOf } from './support/scene.js';
 import { Player, plays, sceneOfPlay, textOf, TRAFFIC_HOST } from './support/traffic.js';
@@ -16,7 +15,7 @@ const random = (): number => 0.3;
 function again(director: Director, originMs: number): Scene {
   const clock = new ManualClock(originMs);
   const state = JSON.parse(JSON.stringify(director)) as DirectorState;
-  const options = { schedulers: schedulersByName, clock, random, host: TRAFFIC_HOST };
+  const options = { clock, random, host: TRAFFIC_HOST };
   const restored = Director.fromJSON(state, options);
   const wait = (ms: number): void => {
     clock.advance(ms);

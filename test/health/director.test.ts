@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { ManualTimers } from '../../src/timers.js';
 import { Director } from '../../src/director/index.js';
 import { HealthChecker } from '../../src/health/index.js';
-import { schedulersByName } from '../../src/schedulers/index.js';
 import { encodePacket, TCP_FLAG } from '../../src/wire/index.js';
 
 const web = { address: '192.0.2.1', port: 80 };
@@ -18,7 +17,7 @@ function syn(): Uint8Array {
 
 it('removes a down server as the director does when the director makes the changes', () => {
   const timers = new ManualTimers();
-  const director = new Director({ schedulers: schedulersByName, clock: timers });
+  const director = new Director({ clock: timers });
   director.setTunable('expire_nodest_conn', 1);
   const { servers } = director.addService(web);
   director.addServer(web, server);

@@ -4,7 +4,6 @@ import { gunzipSync } from 'node:zlib';
 import { Administration } from '../../src/director/administration.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { seededRandom } from '../../src/random.js';
-import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 
 const folder = new URL('../golden/ipvsadm/', import.meta.url);
 
@@ -19,7 +18,6 @@ export function goldenFiles(): Map<string, string> {
 /** As the director of the recordings is placed. */
 export function administration(): Administration {
   return new Administration({
-    schedulers: schedulersByName,
     random: seededRandom(),
     networks: [
       { address: IpAddress.parse('192.168.100.1'), prefixLength: 24 },

@@ -10,10 +10,9 @@ import { loadConfiguration } from '../../src/keepalived/load.js';
 import { formatMessage } from '../../src/keepalived/messages.js';
 import { parseKeepalived } from '../../src/keepalived/parse.js';
 import { type HealthSettings, writeKeepalived } from '../../src/keepalived/write.js';
-import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 
 function newDirector(rules = ''): Director {
-  const director = new Director({ schedulers: schedulersByName });
+  const director = new Director();
   restoreAllRules(rules, director);
   return director;
 }

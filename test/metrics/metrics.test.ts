@@ -8,7 +8,6 @@ import { restoreRules } from '../../src/ipvsadm/restore.js';
 import { directorMetrics } from '../../src/metrics/director-metrics.js';
 import { formatMetrics, type MetricFamily } from '../../src/metrics/metric-family.js';
 import { ServiceMetrics } from '../../src/metrics/service-metrics.js';
-import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { encodePacket } from '../../src/wire/encode-packet.js';
 import { client, makeService, server } from '../services/support.js';
 
@@ -27,7 +26,7 @@ function valuesOf(families: readonly MetricFamily[], name: string): Record<strin
 
 /** A director with two services, and a packet that has gone through it. */
 function makeDirector(): Director {
-  const director = new Director({ schedulers: schedulersByName });
+  const director = new Director();
   const rules = [
     '-A -t 192.0.2.1:80 -s rr',
     '-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 3',

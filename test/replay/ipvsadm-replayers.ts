@@ -5,7 +5,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Director } from '../../src/director/director.js';
-import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { InputError } from '../../src/cli/command.js';
 import type { RecordedStep, RecordingHeader } from './director-recording.js';
 import { DirectorRun } from './director-run.js';
@@ -60,7 +59,6 @@ function targetOf(director: Director): ReplayTarget {
 
 function newDirector(): Director {
   return new Director({
-    schedulers: schedulersByName,
     networks: recordedNetworks(),
     devices: RECORDED_DEVICES,
   });

@@ -10,7 +10,6 @@ import type { Verdict } from '../../src/director/verdict.js';
 import { IpAddress } from '../../src/ip-address.js';
 import type { Protocol } from '../../src/protocols.js';
 import { seededRandom } from '../../src/random.js';
-import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { encodePacket } from '../../src/wire/encode-packet.js';
 import { Packet } from '../../src/wire/packet.js';
 import { flagBits, resetFlags } from './recorded-packets.js';
@@ -66,7 +65,6 @@ export class StateTraceRun {
     this.virtual = IpAddress.parse(virtualAddress);
     this.tally = tally;
     this.director = new Director({
-      schedulers: schedulersByName,
       clock: this.clock,
       random: seededRandom(1),
       host: { client: { ipv4: '192.168.100.1' }, server: { ipv4: '10.0.0.1' } },

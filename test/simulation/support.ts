@@ -6,7 +6,7 @@ import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
 import { restoreAllRules } from '../../src/ipvsadm/index.js';
 import { seededRandom } from '../../src/random.js';
-import { SCHEDULERS, schedulersByName } from '../../src/schedulers/index.js';
+import { SCHEDULERS } from '../../src/schedulers/index.js';
 import type { SchedulerName } from '../../src/schedulers/scheduler.js';
 import type { Service } from '../../src/services/service.js';
 import {
@@ -27,7 +27,6 @@ export interface Stage {
 export function stageOf(rules: readonly string[], seed = 1): Stage {
   const clock = new ManualClock();
   const director = new Director({
-    schedulers: schedulersByName,
     clock,
     random: seededRandom(seed),
     host: { server: { ipv4: '192.0.0.8', ipv6: '100::8' } },

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Director } from '../../src/director/director.js';
 import { IpAddress } from '../../src/ip-address.js';
-import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { SyncMessageWriter } from '../../src/sync/message-writer.js';
 import { SyncEntry } from '../../src/sync/sync-entry.js';
 import { TCP_FLAG } from '../../src/wire/tcp.js';
@@ -186,6 +185,6 @@ it('a director that is read back knows which entries were received', () => {
   director.segment(5000, SYN);
   director.segment(5000, FIN);
   const state = JSON.parse(JSON.stringify(director.director));
-  const copy = Director.fromJSON(state, { schedulers: schedulersByName, clock: director.clock });
+  const copy = Director.fromJSON(state, { clock: director.clock });
   expect([...copy.connections()].map(({ origin }) => origin).toSorted()).toEqual(['local', 'sync']);
 });

@@ -7,7 +7,6 @@
 import { Director } from '../../director/director.js';
 import { ManualClock } from '../../clock.js';
 import { seededRandom } from '../../random.js';
-import { schedulersByName } from '../../schedulers/create-scheduler.js';
 import {
   executeCommand,
   IpvsadmError,
@@ -103,7 +102,6 @@ So a refused line in the middle leaves 0: check a file with --all-or-nothing.
 
 function administer(request: Request, io: Io): number {
   const director = new Director({
-    schedulers: schedulersByName,
     clock: new ManualClock(),
     random: seededRandom(1),
   });

@@ -6,7 +6,6 @@ import { Director } from '../../director/director.js';
 import { IpAddress } from '../../ip-address.js';
 import type { RealServer } from '../../model/real-server.js';
 import { seededRandom } from '../../random.js';
-import { schedulersByName } from '../../schedulers/create-scheduler.js';
 import type { SchedulerName } from '../../schedulers/scheduler.js';
 import type { Service } from '../../services/service.js';
 import {
@@ -81,7 +80,7 @@ export function directorOf(rules: RulesFile, seed: number): RuledDirector {
   const clock = new ManualClock();
   // Its draws shall not be those of the load.
   const random = seededRandom(~seed);
-  const director = new Director({ schedulers: schedulersByName, clock, random, host: HOST });
+  const director = new Director({ clock, random, host: HOST });
   restoreRulesFile(rules, director);
   return { director, clock };
 }

@@ -15,7 +15,6 @@ import { ManualClock } from '../../clock.js';
 import { Director, type HostOptions, type TunableName } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import { seededRandom } from '../../random.js';
-import { schedulersByName } from '../../schedulers/index.js';
 import type { Packet } from '../../wire/index.js';
 import { restoreRulesFile, type RulesFile } from '../rules-file.js';
 import { Advice } from './advice.js';
@@ -82,7 +81,6 @@ export class Translation {
     this.captured = new CapturedPacket(offload);
     this.writer = new DepartureWriter(this.hops, this.captured);
     this.director = new Director({
-      schedulers: schedulersByName,
       clock: this.clock,
       random: seededRandom(seed),
       host: { ...host, mergesSegments: offload !== 'none' },

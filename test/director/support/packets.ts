@@ -34,7 +34,7 @@ export function endOf(text: string): End {
 
 /** A TCP segment; flags as in `'SA'`. */
 export function tcp(from: string, to: string, flags = 'S', extras: Extras = {}): Uint8Array {
-  const bits = [...flags].reduce((sum, letter) => sum | (letters[letter] as number), 0);
+  const bits = [...flags].reduce((sum, letter) => sum | letters[letter], 0);
   return packet(from, to, (ports) => ({ type: 'tcp', ...ports, flags: bits }), extras);
 }
 

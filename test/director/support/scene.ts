@@ -3,7 +3,6 @@ import { ManualClock } from '../../../src/clock.js';
 import { Director, type DirectorOptions } from '../../../src/director/index.js';
 import { restoreRules } from '../../../src/ipvsadm/index.js';
 import { seededRandom } from '../../../src/random.js';
-import { schedulersByName } from '../../../src/schedulers/index.js';
 
 /** What a test plays in. */
 export interface Scene {
@@ -17,7 +16,7 @@ export interface Scene {
 export function sceneOf(rules: string, options: Partial<DirectorOptions> = {}): Scene {
   const clock = new ManualClock();
   const random = seededRandom(1);
-  const director = new Director({ schedulers: schedulersByName, clock, random, ...options });
+  const director = new Director({ clock, random, ...options });
   run(director, rules);
   const wait = (ms: number): void => {
     clock.advance(ms);

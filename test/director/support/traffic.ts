@@ -144,7 +144,7 @@ export class Player {
     const { clock, director } = this.scene;
     const { services, family } = this.play;
     clock.advance(plan.gapMs);
-    const service = services[plan.service % services.length] as ServicePlan;
+    const service = services[plan.service % services.length];
     const { protocol, address, port } = service.name;
     const virtual = endText(address, port);
     const client = endText(

@@ -10,7 +10,6 @@ import type { IpvsCommand } from '../../../src/keepalived/machine/commands.js';
 import { KeepalivedMachine } from '../../../src/keepalived/machine/machine.js';
 import { formatMessage } from '../../../src/keepalived/messages.js';
 import { type ParsedConfiguration, parseKeepalived } from '../../../src/keepalived/parse.js';
-import { schedulersByName } from '../../../src/schedulers/create-scheduler.js';
 import { ManualTimers } from '../../../src/timers.js';
 import { recordedCommand } from './recorded-command.js';
 import { recordedArguments } from './config-test.js';
@@ -70,7 +69,6 @@ export class ScenarioPlayer {
   constructor(scenario: RecordedScenario) {
     this.scenario = scenario;
     this.director = new Director({
-      schedulers: schedulersByName,
       clock: this.timers,
       devices: ['lo', 'd0'],
     });

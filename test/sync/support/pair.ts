@@ -3,7 +3,6 @@ import { Director } from '../../../src/director/director.js';
 import type { DirectorOptions } from '../../../src/director/director-options.js';
 import { IpAddress } from '../../../src/ip-address.js';
 import { seededRandom } from '../../../src/random.js';
-import { schedulersByName } from '../../../src/schedulers/create-scheduler.js';
 import { encodePacket } from '../../../src/wire/encode-packet.js';
 import { SyncDecoder } from '../../../src/sync/decode-message.js';
 import { synchronization, type SyncTransport } from '../../../src/sync/synchronization.js';
@@ -42,7 +41,6 @@ export class SyncedDirector {
     };
     this.clock = clock;
     this.director = new Director({
-      schedulers: schedulersByName,
       random: seededRandom(1),
       clock,
       sync: synchronization({ transport }),

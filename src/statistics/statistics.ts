@@ -59,7 +59,7 @@ export class Statistics {
 
   /** Counts a connection that was scheduled. */
   countConnection(): void {
-    (this.numbers[CONNECTIONS] as number) += 1;
+    this.numbers[CONNECTIONS] += 1;
   }
 
   /**
@@ -68,8 +68,8 @@ export class Statistics {
    * @param lengthBytes - The length of the IP packet as received.
    */
   countIn(lengthBytes: number): void {
-    (this.numbers[PACKETS_IN] as number) += 1;
-    (this.numbers[BYTES_IN] as number) += lengthBytes;
+    this.numbers[PACKETS_IN] += 1;
+    this.numbers[BYTES_IN] += lengthBytes;
   }
 
   /**
@@ -78,8 +78,8 @@ export class Statistics {
    * @param lengthBytes - The length of the IP packet as received.
    */
   countOut(lengthBytes: number): void {
-    (this.numbers[PACKETS_OUT] as number) += 1;
-    (this.numbers[BYTES_OUT] as number) += lengthBytes;
+    this.numbers[PACKETS_OUT] += 1;
+    this.numbers[BYTES_OUT] += lengthBytes;
   }
 
   /**
@@ -89,10 +89,10 @@ export class Statistics {
    */
   add(counts: Float64Array): void {
     const { numbers } = this;
-    (numbers[PACKETS_IN] as number) += counts[0];
-    (numbers[BYTES_IN] as number) += counts[1];
-    (numbers[PACKETS_OUT] as number) += counts[2];
-    (numbers[BYTES_OUT] as number) += counts[3];
+    numbers[PACKETS_IN] += counts[0];
+    numbers[BYTES_IN] += counts[1];
+    numbers[PACKETS_OUT] += counts[2];
+    numbers[BYTES_OUT] += counts[3];
   }
 
   /**
@@ -105,9 +105,9 @@ export class Statistics {
     const { numbers } = this;
     let changed = false;
     for (let i = 0; i < COUNTERS; i++) {
-      const counted = numbers[COUNTED + i] as number;
-      const growth = counted - (numbers[SEEN + i] as number);
-      const average = numbers[AVERAGES + i] as number;
+      const counted = numbers[COUNTED + i];
+      const growth = counted - numbers[SEEN + i];
+      const average = numbers[AVERAGES + i];
       if (growth === 0 && average === 0) continue;
       numbers[SEEN + i] = counted;
       numbers[AVERAGES + i] = smoothed(average, growth, shiftOf(i));
@@ -129,9 +129,7 @@ export class Statistics {
    * @returns What `--stats` shows.
    */
   totals(): Traffic {
-    return this.traffic(
-      (i) => (this.numbers[SEEN + i] as number) - (this.numbers[ZEROED + i] as number),
-    );
+    return this.traffic((i) => this.numbers[SEEN + i] - this.numbers[ZEROED + i]);
   }
 
   /**
@@ -140,7 +138,7 @@ export class Statistics {
    * @returns What `--rate` shows.
    */
   rates(): Traffic {
-    return this.traffic((i) => shownRate(this.numbers[AVERAGES + i] as number, shiftOf(i)));
+    return this.traffic((i) => shownRate(this.numbers[AVERAGES + i], shiftOf(i)));
   }
 
   /**
@@ -150,7 +148,7 @@ export class Statistics {
    */
   counted(): Traffic {
     this.flush();
-    return this.traffic((i) => this.numbers[COUNTED + i] as number);
+    return this.traffic((i) => this.numbers[COUNTED + i]);
   }
 
   /**

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Statistics } from '../../src/director/statistics.js';
+import { Statistics } from '../../src/statistics/statistics.js';
 
 function count(statistics: Statistics, connections: number, packets: number, bytes: number): void {
   for (let i = 0; i < connections; i++) statistics.countConnection();
