@@ -17,7 +17,7 @@ const hexGroup = /^[0-9a-fA-F]{1,4}$/;
  *
  * @param text - Four numbers 0–255 without leading zeros.
  * @param start - Index of the first character; default 0.
- * @returns The address as an unsigned 32-bit number, or `undefined`.
+ * @returns The address as a signed 32-bit number, which takes no memory, or `undefined`.
  */
 export function parseIpv4(text: string, start = 0): number | undefined {
   if (text.length - start > LONGEST_IPV4) return undefined;
@@ -38,7 +38,7 @@ export function parseIpv4(text: string, start = 0): number | undefined {
       byte = NO_DIGIT;
     }
   }
-  return bytes === 3 && byte !== NO_DIGIT ? ((value << 8) | byte) >>> 0 : undefined;
+  return bytes === 3 && byte !== NO_DIGIT ? (value << 8) | byte : undefined;
 }
 
 /**

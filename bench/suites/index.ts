@@ -3,10 +3,10 @@
  */
 
 /** All suites, in the order of the report. */
-export const SUITES: readonly string[] = ['pick', 'table', 'wire', 'director'];
+export const SUITES: readonly string[] = ['pick', 'connect', 'table', 'wire', 'director'];
 
 /**
  * The suites in which versions of the library are compared. Tables wait for memory, and rewriting packets is now and
  * then compiled in a worse way: both vary by more than a tenth between copies of the same code.
  */
-export const CHECKED_SUITES: readonly string[] = ['pick'];
+export const CHECKED_SUITES: readonly string[] = ['pick', 'connect'];

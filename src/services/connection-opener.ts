@@ -24,8 +24,8 @@ import type { Service } from './service.js';
 
 const NO_ADDRESS = IpAddress.fromIpv6(0, 0, 0, 0);
 
-/** A connection that was opened. */
-export class OpenedConnection {
+/** A connection that was opened: one object that is filled again for each, so it is valid until the next one. */
+export interface OpenedConnection {
   /** Its service. */
   readonly service: Service;
   /** The chosen server. */
@@ -36,21 +36,10 @@ export class OpenedConnection {
   readonly slot: number;
   /** The template that controls it; −1 without persistence. */
   readonly template: number;
-
-  constructor(
-    service: Service,
-    server: RealServer,
-    serverPort: number,
-    slot: number,
-    template: number,
-  ) {
-    this.service = service;
-    this.server = server;
-    this.serverPort = serverPort;
-    this.slot = slot;
-    this.template = template;
-  }
 }
+
+/** The same while it is filled. */
+type Filled = { -readonly [Name in keyof OpenedConnection]: OpenedConnection[Name] };
 
 /** The connection; or `no-destination` (no server can or may take it), or `table-full`. */
 export type Opening = OpenedConnection | 'no-destination' | 'table-full';
@@ -85,6 +74,7 @@ export class ConnectionOpener {
   private readonly expireQuiescent: ExpireQuiescent;
   private readonly initialState: InitialState;
   private readonly templateKey = new ConnectionKey();
+  private opened: Filled | undefined = undefined;
 
   /**
    * @param table - Receives the entries.
@@ -123,7 +113,7 @@ export class ConnectionOpener {
     const port = server.port === 0 ? key.virtualPort : server.port;
     const slot = onePacket ? countOnce(server) : this.insert(service, server, port, key, now);
     if (slot === NONE && !onePacket) return 'table-full';
-    return new OpenedConnection(service, server, port, slot, NONE);
+    return this.fill(service, server, port, slot, NONE);
   }
 
   private openPersistent(
@@ -145,7 +135,7 @@ export class ConnectionOpener {
     if (slot === NONE && !onePacket) return 'table-full';
     if (slot !== NONE) table.setController(slot, template);
     table.touch(template, now);
-    return new OpenedConnection(service, server, port, slot, template);
+    return this.fill(service, server, port, slot, template);
   }
 
   /** Finds or makes the template of a connection. */
@@ -175,6 +165,24 @@ export class ConnectionOpener {
 
   private mayStay(template: number): boolean {
     return this.choice?.allows(this.table.server(template) as RealServer) !== false;
+  }
+
+  private fill(
+    service: Service,
+    server: RealServer,
+    serverPort: number,
+    slot: number,
+    template: number,
+  ): OpenedConnection {
+    const { opened } = this;
+    if (opened === undefined)
+      return (this.opened = { service, server, serverPort, slot, template });
+    opened.service = service;
+    opened.server = server;
+    opened.serverPort = serverPort;
+    opened.slot = slot;
+    opened.template = template;
+    return opened;
   }
 
   /** The entry of a connection, or −1 when the table is full. */

@@ -68,21 +68,20 @@ export interface VirtualServiceObserver {
 
 /** The observers of one service. */
 export class ServiceObservers {
+  /** Whether there is none: a field, since it is read for each connection. */
+  empty = true;
   private readonly observers = new Set<VirtualServiceObserver>();
-
-  /** Whether there is none. */
-  get empty(): boolean {
-    return this.observers.size === 0;
-  }
 
   /** Starts to notify an observer. */
   add(observer: VirtualServiceObserver): void {
     this.observers.add(observer);
+    this.empty = false;
   }
 
   /** Stops notifying an observer. */
   delete(observer: VirtualServiceObserver): void {
     this.observers.delete(observer);
+    this.empty = this.observers.size === 0;
   }
 
   /** Notifies each observer, whatever another one throws. */

@@ -3,11 +3,12 @@
  *
  * Entries store the number of their destination. The port −1 stands for the virtual port of the entry, so a service
  * that never translates ports needs one destination per server. An entry without server has a destination with an
- * address only. Destinations count the entries that use them; a number is free again after its last entry.
- * Cost: one map access per new entry, none later.
+ * address only. Destinations count the entries that use them; after its last entry a number stays for the next one,
+ * and is free again when many others have become idle since. Cost: one map access per new entry, none later.
  */
 import type { IpAddress } from '../../ip-address.js';
 import type { RealServer } from '../../model/real-server.js';
+import { IdleDestinations } from './idle-destinations.js';
 import { DESTINATION_BITS } from './record.js';
 
 /** The port of a destination whose entries keep their virtual port. */
@@ -28,6 +29,7 @@ export class Destinations {
   private readonly uses: number[] = [];
   private readonly following: number[] = [];
   private readonly first = new Map<RealServer | string, number>();
+  private readonly idle = new IdleDestinations();
   private free = NONE;
 
   /** Finds or makes the destination of a server, and counts one use; −1 when all numbers are in use. */
@@ -56,7 +58,7 @@ export class Destinations {
 
   /** Takes back one use. */
   release(number: number): void {
-    if (--this.uses[number] === 0) this.remove(number);
+    if (--this.uses[number] === 0) this.removeIdle(this.idle.add(number));
   }
 
   private findOrMake(
@@ -73,17 +75,33 @@ export class Destinations {
         return number;
       }
     }
-    const number = this.free === NONE ? this.uses.length : this.free;
-    if (number > DESTINATION_BITS) return NONE;
-    if (number === this.free) this.free = this.following[number];
+    const number = this.allocate();
+    if (number === NONE) return NONE;
     this.servers[number] = server;
     this.addresses[number] = address;
     this.ports[number] = port;
     this.marks[number] = mark;
     this.uses[number] = 1;
-    this.following[number] = head;
+    // Making room may have removed the server's other destinations.
+    this.following[number] = this.first.get(key) ?? NONE;
     this.first.set(key, number);
     return number;
+  }
+
+  /** A free number, if need be one that is idle; −1 when all are in use. */
+  private allocate(): number {
+    if (this.free === NONE && this.uses.length <= DESTINATION_BITS) return this.uses.length;
+    for (let idle = 0; this.free === NONE && idle !== NONE;) {
+      idle = this.idle.take();
+      this.removeIdle(idle);
+    }
+    const number = this.free;
+    if (number !== NONE) this.free = this.following[number];
+    return number;
+  }
+
+  private removeIdle(number: number): void {
+    if (number !== NONE && this.uses[number] === 0) this.remove(number);
   }
 
   private remove(number: number): void {

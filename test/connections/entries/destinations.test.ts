@@ -1,0 +1,76 @@
+/** Destinations: shared by entries, kept for a while after their last one, and free again in the end. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Destinations } from '../../../src/connections/entries/destinations.js';
+import { DESTINATION_BITS } from '../../../src/connections/entries/record.js';
+import { IpAddress } from '../../../src/ip-address.js';
+import { ServerList } from '../../../src/model/server-list.js';
+import type { RealServer } from '../../../src/model/real-server.js';
+
+const NUMBERS = DESTINATION_BITS + 1;
+
+function oneServer(): RealServer {
+  return new ServerList().add('10.0.0.1:80');
+}
+
+describe('destinations', () => {
+  it('one that was used last is found again under its number', () => {
+    const destinations = new Destinations();
+    const server = oneServer();
+    const first = destinations.take(server, 80, 0);
+    destinations.release(first);
+    expect(destinations.take(server, 80, 0)).toBe(first);
+    expect(destinations.servers[first]).toBe(server);
+  });
+
+  it('one that is idle leaves after 64 others have become idle', () => {
+    const destinations = new Destinations();
+    const server = oneServer();
+    const first = destinations.take(server, 1, 0);
+    destinations.release(first);
+    for (let port = 2; port <= 65; port++) destinations.release(destinations.take(server, port, 0));
+    expect(destinations.servers[first]).toBeUndefined();
+    expect(destinations.servers.filter((each) => each !== undefined)).toHaveLength(64);
+  });
+
+  it('all numbers can be in use, though others were idle before', () => {
+    const destinations = new Destinations();
+    const server = oneServer();
+    for (let port = 1; port <= 70; port++) destinations.release(destinations.take(server, port, 7));
+    const numbers = new Set<number>();
+    for (let n = 0; n < NUMBERS; n++) {
+      numbers.add(destinations.takeAddress(IpAddress.fromIpv4(n), 80, 0));
+    }
+    expect(numbers.size).toBe(NUMBERS);
+    expect(numbers.has(-1)).toBe(false);
+    expect(destinations.take(server, 1, 7)).toBe(-1);
+  });
+
+  it('those in use keep their numbers and values, whatever becomes idle', () => {
+    const servers = [...new ServerList(['10.0.0.1:80', '10.0.0.2:80', '10.0.0.3:80'])];
+    const step = fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 90 }), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 50, maxLength: 400 }), (steps) => {
+        const destinations = new Destinations();
+        const used: { number: number; server: RealServer; port: number }[] = [];
+        for (const [at, port, releases] of steps) {
+          const server = servers[at];
+          if (!releases || used.length === 0) {
+            used.push({ number: destinations.take(server, port, 0), server, port });
+          } else {
+            const [{ number }] = used.splice(port % used.length, 1);
+            destinations.release(number);
+          }
+        }
+        const seen = new Map<number, string>();
+        for (const { number, server, port } of used) {
+          expect(destinations.servers[number]).toBe(server);
+          expect(destinations.ports[number]).toBe(port);
+          expect(seen.get(number) ?? `${server} ${port}`).toBe(`${server} ${port}`);
+          seen.set(number, `${server} ${port}`);
+        }
+        expect(new Set(seen.values()).size).toBe(seen.size);
+      }),
+    );
+  });
+});
