@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'ERR_SERVER_EXISTS'
   | 'ERR_SERVER_NOT_FOUND'
   | 'ERR_SCHEDULER_NOT_FOUND'
+  | 'ERR_PERSISTENCE_ENGINE_NOT_FOUND'
   | 'ERR_SERVICE_EXISTS'
   | 'ERR_SERVICE_NOT_FOUND'
   | 'ERR_THRESHOLDS'
@@ -26,6 +27,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = {
   ERR_SERVER_EXISTS: 'The service already has a real server with this address and port.',
   ERR_SERVER_NOT_FOUND: 'The service has no real server with this address and port.',
   ERR_SCHEDULER_NOT_FOUND: 'No scheduler has this name.',
+  ERR_PERSISTENCE_ENGINE_NOT_FOUND: 'The director has no persistence engine of this name.',
   ERR_SERVICE_EXISTS: 'The director already has a virtual service with this key.',
   ERR_SERVICE_NOT_FOUND: 'The director has no virtual service with this key.',
   ERR_THRESHOLDS: "A real server's lower threshold is above its upper one.",

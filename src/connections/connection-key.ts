@@ -30,6 +30,11 @@ export class ConnectionKey {
   virtual3 = 0;
   /** The virtual port (the server's, in a look-up from the server side), 0–65535. */
   virtualPort = 0;
+  /**
+   * What a persistence engine reads from the client's packets, one character per byte; `''` without an engine. It
+   * belongs to the keys of templates only.
+   */
+  engineData = '';
 
   /**
    * Sets the client's end; the address decides the family.
@@ -125,6 +130,7 @@ export class ConnectionKey {
     this.virtual2 = other.virtual2;
     this.virtual3 = other.virtual3;
     this.virtualPort = other.virtualPort;
+    this.engineData = other.engineData;
     return this;
   }
 }

@@ -114,6 +114,9 @@ export class Lifecycle {
     records[offset + PACKETS] = 0;
     records[offset + DESTINATION] = destination;
     if (family !== 0) this.fillWide(slot, key);
+    if (key.engineData !== '' && (flags & FLAG_TEMPLATE) !== 0) {
+      this.store.setEngineData(slot, key.engineData);
+    }
     this.index.insert(slot);
     this.timers.add(slot);
     return slot;

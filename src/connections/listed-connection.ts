@@ -5,7 +5,11 @@ import { stateName } from './state-machine.js';
 import type { ConnectionTable } from './connection-table.js';
 import { FLAG_SYNC, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './entries/flags.js';
 import type { IpAddress } from '../ip-address.js';
+import { PERSISTENCE_ENGINES, type PersistenceEngineName } from '../model/persistence-engine.js';
 import type { Protocol } from '../protocols.js';
+
+/** The engine whose data templates have: there is no other. */
+const [ENGINE] = PERSISTENCE_ENGINES;
 
 /** A connection or template, as a listing shows it. */
 export interface ListedConnection {
@@ -31,6 +35,10 @@ export interface ListedConnection {
   readonly serverAddress: IpAddress;
   /** The server's port. */
   readonly serverPort: number;
+  /** The persistence engine of a template, if it has one. */
+  readonly engineName?: PersistenceEngineName;
+  /** What it read from the client's packets: one character per byte. */
+  readonly engineData?: string;
 }
 
 /**
@@ -55,6 +63,7 @@ export function listedConnection(
     origin: (table.flags(slot) & FLAG_SYNC) === 0 ? 'local' : 'sync',
     state: stateName(table, slot),
     ...endpoints,
+    ...(endpoints.engineData !== undefined && { engineName: ENGINE }),
   };
 }
 

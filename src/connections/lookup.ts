@@ -61,12 +61,13 @@ export class Lookup {
   /** Finds the newest entry with a key and these bits of the flags word. */
   private search(key: ConnectionKey, bits: number): number {
     const { index, entries } = this;
-    const hash = this.hashOf(key);
+    const data = (bits & FLAG_TEMPLATE) === 0 ? '' : key.engineData;
+    const hash = this.hashOf(key) ^ index.hash.text(data);
     const ports = (key.clientPort << 16) | key.virtualPort;
     for (let slot = index.first(hash, key.client3); slot !== NONE; slot = index.next()) {
       if (keyBits(entries.word(slot, META)) !== bits) continue;
       if (entries.word(slot, PORTS) !== ports || !this.isClient(slot, key)) continue;
-      if (this.isVirtual(slot, key)) return slot;
+      if (this.isVirtual(slot, key) && entries.engineData(slot) === data) return slot;
     }
     return NONE;
   }

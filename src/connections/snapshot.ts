@@ -4,7 +4,7 @@
  * A restored table continues as the original does: with the same order of a client's entries, the same order of
  * timers that are due together, and the same time left of each. Cost: linear, and sorting by age.
  */
-import { requireInteger } from '../errors.js';
+import { requireInteger, show } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import { requirePort } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
@@ -71,6 +71,8 @@ export interface ConnectionState extends TimerState {
   readonly packets: number;
   /** The name of the server's owner, when the owner of the table gives its servers names. */
   readonly owner?: string;
+  /** What a persistence engine read, of a template: one character per byte. */
+  readonly engineData?: string;
   /** The position of its template in the snapshot; −1 when it has none. */
   readonly controller: number;
 }
@@ -138,6 +140,7 @@ export class Snapshot {
   /** An entry as plain JSON, with the position of its template. */
   private stateOf(slot: number, controller: number): ConnectionState {
     const { entries } = this;
+    const engineData = entries.engineData(slot);
     return {
       protocol: entries.protocol(slot),
       client: entries.clientAddress(slot).toString(),
@@ -156,6 +159,7 @@ export class Snapshot {
       expiring: entries.isExpiring(slot),
       dropped: (entries.word(slot, META) & META_DROPPED) !== 0,
       armed: entries.word(slot, ARMED),
+      ...(engineData !== '' && { engineData }),
       controller,
     };
   }
@@ -241,6 +245,7 @@ function keyOfState(state: ConnectionState): ConnectionKey {
   key.protocol = requireInteger('protocol', state.protocol, 0, 255);
   key.setClient(IpAddress.parse(state.client), requirePort('client port', state.clientPort));
   key.setVirtual(IpAddress.parse(state.virtual), requirePort('virtual port', state.virtualPort));
+  key.engineData = requireEngineData(state.engineData ?? '');
   requirePort('server port', state.serverPort);
   requireInteger('mark', state.mark, 0, 0xffffffff);
   requireInteger('flags', state.flags, 0, FLAG_BITS);
@@ -249,4 +254,10 @@ function keyOfState(state: ConnectionState): ConnectionKey {
   requireInteger('timeout', state.timeoutMs, 0, MAX_TIMEOUT_MS);
   requireInteger('expiry', state.expiryMs, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   return key;
+}
+
+/** Checks what a persistence engine read: one character per byte, 255 at most. */
+function requireEngineData(data: unknown): string {
+  if (typeof data === 'string' && /^[\0-\xff]{0,255}$/.test(data)) return data;
+  throw new TypeError(`Invalid engine data: expected at most 255 bytes as text, got ${show(data)}`);
 }

@@ -127,6 +127,15 @@ export class StateMachine {
     this.entries.setTimeout(slot, this.timeouts.udp);
   }
 
+  /**
+   * Makes a template ASSURED: a server has sent a packet of a connection that has no entry.
+   *
+   * @param template - The template.
+   */
+  assure(template: number): void {
+    this.entries.assure(template);
+  }
+
   private enter(
     slot: number,
     next: number,

@@ -219,6 +219,7 @@ export class SynchronizedEntries {
     key.clientPort = records[offset + PORTS] >>> 16;
     key.virtualPort = records[offset + PORTS] & 0xffff;
     key.family = (meta & META_IPV6) === 0 ? 4 : 6;
+    key.engineData = this.entries.engineData(slot);
     if (key.family === 4) {
       key.client0 = key.client1 = key.client2 = 0;
       key.virtual0 = key.virtual1 = key.virtual2 = 0;

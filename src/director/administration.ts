@@ -14,6 +14,7 @@ import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
 import { schedulersByName } from '../schedulers/create-scheduler.js';
+import type { PersistenceEngineName } from '../model/persistence-engine.js';
 import type { SchedulerRegistry } from '../services/scheduler-registry.js';
 import type { ServiceName } from '../services/service-key.js';
 import { ServiceTable } from '../services/service-table.js';
@@ -41,6 +42,8 @@ export interface AdministrationOptions {
   readonly devices?: readonly string[];
   /** The kernel whose decisions are made; default the newest. */
   readonly kernel?: KernelRelease;
+  /** The persistence engines that there are; default all: `sip`. */
+  readonly persistenceEngines?: readonly PersistenceEngineName[];
 }
 
 /**
@@ -56,6 +59,7 @@ export const ADMINISTRATION_OPTIONS: OptionNames<AdministrationOptions> = {
   networks: true,
   devices: true,
   kernel: true,
+  persistenceEngines: true,
 };
 
 /**
@@ -79,7 +83,7 @@ export class Administration {
   /** @param options - What it is made from. */
   constructor(options: AdministrationOptions = {}) {
     requireKnownOptions('create an administration', options, ADMINISTRATION_OPTIONS);
-    const { schedulers = schedulersByName, clock, random, kernel } = options;
+    const { schedulers = schedulersByName, clock, random, kernel, persistenceEngines } = options;
     this.options = options;
     this.tunables = options.tunables ?? new Tunables();
     this.services = new ServiceTable({
@@ -87,6 +91,7 @@ export class Administration {
       ...(clock === undefined ? {} : { clock }),
       ...(random === undefined ? {} : { random }),
       ...(kernel === undefined ? {} : { kernel }),
+      ...(persistenceEngines === undefined ? {} : { persistenceEngines }),
       tunable: (name) => this.tunables.values[name],
     });
   }
@@ -117,7 +122,8 @@ export class Administration {
    * @param name - What names it.
    * @param settings - Its settings; what is not given has its default.
    * @returns The service.
-   * @throws {IpvsError} `ERR_SERVICE_EXISTS`, else `ERR_SCHEDULER_NOT_FOUND`.
+   * @throws {IpvsError} `ERR_SERVICE_EXISTS`, else `ERR_PERSISTENCE_ENGINE_NOT_FOUND`, else
+   *   `ERR_SCHEDULER_NOT_FOUND`.
    */
   addService(name: ServiceName, settings: ServiceSettings = {}): Service {
     this.beforeChange();
@@ -130,7 +136,8 @@ export class Administration {
    * @param name - What names it.
    * @param settings - What to change; what is not given stays.
    * @returns The service.
-   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_SCHEDULER_NOT_FOUND`.
+   * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`, else `ERR_PERSISTENCE_ENGINE_NOT_FOUND`, else
+   *   `ERR_SCHEDULER_NOT_FOUND`.
    */
   editService(name: ServiceName, settings: ServiceSettings): Service {
     this.beforeChange();

@@ -8,8 +8,9 @@
  * 2. The service is looked up; without one the packet is left to the host.
  * 3. A transport header that is cut short is dropped; so is every n-th packet while `drop_packet` works.
  * 4. FTP data from port 20 is left to the host.
- * 5. The service chooses a server, by template or scheduler.
- * 6. Without a destination, a service with a mark may let the packet bypass all servers (`cache_bypass`); an
+ * 5. A service with a persistence engine drops what the engine cannot read (`engine-data.ts`).
+ * 6. The service chooses a server, by template or scheduler.
+ * 7. Without a destination, a service with a mark may let the packet bypass all servers (`cache_bypass`); an
  *    FTP service leaves its other ports to the host; otherwise the client gets a port unreachable.
  *
  * Source: recorded decisions.
@@ -33,6 +34,7 @@ import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
 import type { PacketDropper } from './defenses.js';
 import { METHOD_BYPASS } from './next-hop.js';
+import { engineDataOf } from './engine-data.js';
 import { flowOfKey } from './packet-key.js';
 import type { Decision, PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
@@ -65,7 +67,8 @@ export class Admission {
   private readonly parts: DirectorParts;
   private readonly state: PacketState;
   private readonly dropper: PacketDropper;
-  private readonly opener: ConnectionOpener;
+  /** Opens connections. */
+  readonly opener: ConnectionOpener;
 
   /**
    * @param parts - The director.
@@ -131,6 +134,9 @@ export class Admission {
     const { state, parts } = this;
     if (this.dropper.isDue()) return state.decide('drop', 'drop-packet-defence', service);
     if (isFtpData(key.clientPort)) return state.decide('accept', 'ftp-data-source', service);
+    const engineData = engineDataOf(service, packet);
+    if (engineData === undefined) return state.decide('drop', 'no-engine-data', service);
+    key.engineData = engineData;
     this.attempts += 1;
     const onePacket = service.onePacket && key.protocol === PROTOCOL_UDP && packet !== undefined;
     const opened = this.opener.open(service, key, flowOfKey(key), onePacket, state.now);

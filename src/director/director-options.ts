@@ -74,7 +74,7 @@ export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
 export function administrationOptions(
   options: DirectorOptions,
 ): AdministrationOptions & Required<Pick<AdministrationOptions, 'clock' | 'random'>> {
-  const { schedulers, networks, devices, tunables, kernel } = options;
+  const { schedulers, networks, devices, tunables, kernel, persistenceEngines } = options;
   const { clock = systemClock, random = systemRandom } = options;
   return {
     clock,
@@ -84,5 +84,6 @@ export function administrationOptions(
     ...(networks !== undefined && { networks }),
     ...(devices !== undefined && { devices }),
     ...(kernel !== undefined && { kernel }),
+    ...(persistenceEngines !== undefined && { persistenceEngines }),
   };
 }

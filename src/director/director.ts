@@ -26,6 +26,7 @@ import { kernelRules } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
+import { PERSISTENCE_ENGINES } from '../model/persistence-engine.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceName } from '../services/service-key.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
@@ -318,6 +319,7 @@ export class Director extends Administration {
       timeouts: this.connectionTimeouts,
       tunables: this.tunables.values,
       kernel: kernelRules(options.kernel),
+      engines: options.persistenceEngines ?? PERSISTENCE_ENGINES,
       timerLatenessMs: options.timerLatenessMs ?? 0,
       advance: () => this.advance(),
     });

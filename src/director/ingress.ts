@@ -19,6 +19,7 @@ import { PacketReassembly } from './packet-reassembly.js';
 import { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import { PassThrough } from './pass-through.js';
+import { ServerCalls } from './server-calls.js';
 import { TunnelServers } from './tunnel-servers.js';
 import { Verdict } from './verdict.js';
 
@@ -53,13 +54,14 @@ export class Ingress {
     const admission = new Admission(parts, state, dropper);
     const icmp = new IcmpInput(parts, state, admission, new TunnelServers(services));
     const masqueraded = new MasqueradedServers(services);
+    const calls = new ServerCalls(services, admission.opener);
     this.parts = parts;
     this.admission = admission;
     this.readAhead = new ReadAhead(table, headerLength, readAheadFrom);
     this.verdict = new Verdict(state.decision, output, host);
     this.fastPath = new FastPath(parts, state);
     this.local = new LocalInput(parts, state, admission, icmp, reassembly);
-    this.passing = new PassThrough(parts, state, icmp, reassembly, masqueraded);
+    this.passing = new PassThrough(parts, state, icmp, reassembly, masqueraded, calls);
   }
 
   /**

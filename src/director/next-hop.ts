@@ -14,6 +14,7 @@ import { ForwardingTarget } from '../forwarding/target.js';
 import { tunneling } from '../forwarding/tunneling.js';
 import type { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
 
 /** The method bits of connections that bypass all servers. */
@@ -90,6 +91,20 @@ export class NextHop {
     target.setVirtual(packet.destination, packet.destinationPort);
     this.fillTunnel(server);
     return this.forwarders[METHOD_FLAGS[server.forwardingMethod]] as Forwarder;
+  }
+
+  /**
+   * Fills in the target of a one-packet connection that its masqueraded server begins.
+   *
+   * @param service - Its service.
+   * @param server - Its server.
+   * @returns The forwarder of the server's method.
+   */
+  fillServersOnePacket({ address, port }: Service, server: RealServer): Forwarder {
+    const { target } = this;
+    target.setServer(server.address, server.port);
+    target.setVirtual(address, port);
+    return this.forwarders[METHOD_FLAGS.masquerading] as Forwarder;
   }
 
   /**

@@ -21,6 +21,7 @@ import type { Side } from '../forwarding/output.js';
 import { routeOn } from '../forwarding/routing.js';
 import { checkServerSide } from '../forwarding/ttl-and-mtu.js';
 import type { RealServer } from '../model/real-server.js';
+import type { Opening } from '../services/connection-opener.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
 import type { IcmpInput } from './icmp-input.js';
@@ -30,6 +31,7 @@ import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { Reason } from './reasons.js';
+import type { ServerCalls } from './server-calls.js';
 import { firstChunk, moveState, tcpFlags } from './transport-event.js';
 
 const NONE = -1;
@@ -41,6 +43,7 @@ export class PassThrough {
   private readonly icmp: IcmpInput;
   private readonly reassembly: PacketReassembly;
   private readonly masqueraded: MasqueradedServers;
+  private readonly calls: ServerCalls;
   /** The key of the packet at hand. */
   private readonly key = new ConnectionKey();
 
@@ -50,12 +53,14 @@ export class PassThrough {
     icmp: IcmpInput,
     reassembly: PacketReassembly,
     masqueraded: MasqueradedServers,
+    calls: ServerCalls,
   ) {
     this.parts = parts;
     this.state = state;
     this.icmp = icmp;
     this.reassembly = reassembly;
     this.masqueraded = masqueraded;
+    this.calls = calls;
   }
 
   /**
@@ -101,6 +106,8 @@ export class PassThrough {
     if (!isConnectionPacket(packet)) return this.route(packet, 'protocol-without-services');
     const slot = this.find(packet);
     if (slot !== NONE) return this.respond(packet, slot);
+    const call = this.calls.open(packet, this.state.now);
+    if (call !== undefined) return this.respondFirst(packet, call);
     if (this.isReplyWithoutConnection(packet)) return this.refuse(packet);
     // What clients send to another address passes by, whatever it is.
     return this.route(packet, this.state.side === 'client' ? 'no-service' : 'no-connection');
@@ -130,6 +137,23 @@ export class PassThrough {
         : forwarder.respond(packet, nextHop.target, output);
     if (action === 'forward') this.use(packet, slot, lengthBytes);
     return this.state.decide(action, output.reason, undefined, server);
+  }
+
+  /** The packet with which a server begins a call. */
+  private respondFirst(packet: Packet, call: Opening): Decision {
+    if (typeof call === 'string') return this.state.decide('drop', call);
+    const { counters, states, nextHop, output } = this.parts;
+    const { slot, service, server, template } = call;
+    counters.countConnection(slot, service, server);
+    if (slot !== NONE) return this.respond(packet, slot);
+    const lengthBytes = packet.length;
+    const forwarder = nextHop.fillServersOnePacket(service, server);
+    const action = forwarder.respond(packet, nextHop.target, output);
+    if (action === 'forward') {
+      counters.countOnePacketOut(service, server, lengthBytes);
+      states.assure(template);
+    }
+    return this.state.decide(action, output.reason, service, server);
   }
 
   private use(packet: Packet, slot: number, lengthBytes: number): void {

@@ -18,6 +18,7 @@ export type DirectorReason =
   | 'no-destination'
   | 'server-removed'
   | 'table-full'
+  | 'no-engine-data'
   | 'drop-packet-defence'
   | 'backup-only'
   | 'unbound';
@@ -37,6 +38,8 @@ export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
   'no-destination': 'The service has no server that can take the connection.',
   'server-removed': 'The server of the connection was removed, and the connection kept.',
   'table-full': 'The connection table is full.',
+  'no-engine-data':
+    'The persistence engine of the service finds nothing in the packet that identifies its call.',
   'drop-packet-defence':
     'The drop_packet defense dropped a packet that would have opened a connection.',
   'backup-only': 'The director is a backup, and backup_only keeps it from forwarding.',

@@ -128,6 +128,20 @@ export class TrafficCounters {
   }
 
   /**
+   * Counts a server's packet of a one-packet connection.
+   *
+   * @param service - Its service.
+   * @param server - Its server.
+   * @param lengthBytes - The length of the IP packet as received.
+   */
+  countOnePacketOut(service: Service, server: RealServer, lengthBytes: number): void {
+    const counters = this.countersOf(service, server);
+    counters.server.countOut(lengthBytes);
+    counters.service.countOut(lengthBytes);
+    this.registry.total.countOut(lengthBytes);
+  }
+
+  /**
    * Counts a server's packet of a known connection.
    *
    * @param slot - The connection's entry.

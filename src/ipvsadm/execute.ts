@@ -5,6 +5,8 @@ import { type ErrorCode, isIpvsError } from '../errors.js';
 import type { Administrator } from './administrator.js';
 import type { TimeoutSettings } from '../connections/states/timeouts.js';
 import type { ServerSettings } from '../model/server-settings.js';
+import type { PersistenceEngineName } from '../model/persistence-engine.js';
+import type { ServiceSettings } from '../services/service.js';
 import type {
   Command,
   CommandServer,
@@ -108,15 +110,16 @@ function timeoutsOf(command: SetTimeoutsCommand): TimeoutSettings {
 }
 
 function changeService(command: ServiceCommand, administrator: Administrator): void {
-  const { service, settings } = command;
-  const adding = command.command === 'add-service';
-  const known = administrator.findService(service) !== undefined;
-  // No persistence engine is known, which is found out where an unknown scheduler would be.
-  if (command.persistenceEngine !== '' && known !== adding) {
-    throw translated(command, 'ERR_SCHEDULER_NOT_FOUND');
-  }
-  if (adding) administrator.addService(service, settings);
+  const { service } = command;
+  const settings = serviceSettingsOf(command);
+  if (command.command === 'add-service') administrator.addService(service, settings);
   else administrator.editService(service, settings);
+}
+
+/** The settings of a service; a name that is no engine's is refused where an unknown scheduler is. */
+function serviceSettingsOf({ settings, persistenceEngine }: ServiceCommand): ServiceSettings {
+  const engine = persistenceEngine === '' ? false : (persistenceEngine as PersistenceEngineName);
+  return { ...settings, persistenceEngine: engine };
 }
 
 function daemonOf(command: StartDaemonCommand): Omit<StartDaemonCommand, 'command'> {
@@ -138,10 +141,13 @@ function list(command: ListCommand, administrator: Administrator, options: ListO
   }
 }
 
+const NAME_NOT_FOUND = 'Scheduler or persistence engine not found';
+
 const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
   ERR_SERVICE_EXISTS: 'Service already exists',
   ERR_SERVICE_NOT_FOUND: 'No such service',
-  ERR_SCHEDULER_NOT_FOUND: 'Scheduler or persistence engine not found',
+  ERR_SCHEDULER_NOT_FOUND: NAME_NOT_FOUND,
+  ERR_PERSISTENCE_ENGINE_NOT_FOUND: NAME_NOT_FOUND,
   ERR_SERVER_EXISTS: 'Destination already exists',
   ERR_SERVER_NOT_FOUND: 'No such destination',
   ERR_THRESHOLDS: 'Numerical result out of range',
@@ -159,12 +165,13 @@ function translated(request: Command, code: ErrorCode): IpvsadmError {
   const aboutServer = command.endsWith('-server');
   const message =
     code === 'ERR_SERVICE_NOT_FOUND' && aboutServer ? 'Service not defined' : messages[code];
-  const text = code === 'ERR_SCHEDULER_NOT_FOUND' ? unknownName(request) : '';
+  const text = unknownName(request, code);
   return new IpvsadmError(message ?? invalid, { exitStatus, code, text });
 }
 
-/** What was not found: the engine, since none is known, or else the scheduler. */
-function unknownName(request: Command): string {
+/** The name that was not found: that of the engine or of the scheduler. */
+function unknownName(request: Command, code: ErrorCode): string {
   if (!('settings' in request)) return '';
-  return request.persistenceEngine === '' ? request.settings.scheduler : request.persistenceEngine;
+  if (code === 'ERR_SCHEDULER_NOT_FOUND') return request.settings.scheduler;
+  return code === 'ERR_PERSISTENCE_ENGINE_NOT_FOUND' ? request.persistenceEngine : '';
 }

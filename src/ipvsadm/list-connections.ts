@@ -23,12 +23,13 @@ export function listConnections(
   { columns, numeric }: Pick<ListCommand, 'columns' | 'numeric'>,
 ): string {
   const lines = [columns === 'persistent-conn' ? engineHead : head];
-  for (const connection of connections) lines.push(row(connection, numeric));
+  const showsEngines = columns === 'persistent-conn';
+  for (const connection of connections) lines.push(row(connection, numeric, showsEngines));
   return title + lines.map((line) => `${line}\n`).join('');
 }
 
-function row(connection: ListedConnection, numeric: boolean): string {
-  const { clientAddress, serverAddress, fwmark, protocol } = connection;
+function row(connection: ListedConnection, numeric: boolean, showsEngines: boolean): string {
+  const { clientAddress, serverAddress, fwmark, protocol, engineName } = connection;
   const named = numeric || protocol === 'ip' ? undefined : protocol;
   const virtualAddress =
     fwmark === undefined
@@ -41,7 +42,9 @@ function row(connection: ListedConnection, numeric: boolean): string {
     [endpoint(clientAddress, connection.clientPort, named), 18],
     [endpoint(virtualAddress, connection.virtualPort, named), 18],
   ]);
-  return `${columns} ${endpoint(serverAddress, connection.serverPort, named)}`;
+  const server = endpoint(serverAddress, connection.serverPort, named);
+  if (!showsEngines || engineName === undefined) return `${columns} ${server}`;
+  return `${columns} ${server.padEnd(16)} ${engineName.padEnd(18)} ${connection.engineData}`;
 }
 
 function endpoint(address: IpAddress, port: number, named: Protocol | undefined): string {

@@ -66,13 +66,14 @@ export function listedName(service: Service, names = false): string {
  * @returns For example `wlc persistent 300 mask 255.255.255.0`.
  */
 export function listedSettings(service: Service): string {
-  const { schedulerFlags, schedulerName, persistence, onePacket } = service;
+  const { schedulerFlags, schedulerName, persistence, persistenceEngine, onePacket } = service;
   const words = [schedulerName];
   if (schedulerFlags !== 0) words.push(`(${formatSchedulerFlags(schedulerFlags, schedulerName)})`);
   if (persistence !== undefined) {
     words.push(`persistent ${persistence.timeoutSeconds}`);
     const mask = formatNetmask(persistence.netmask);
     if (mask !== '') words.push(`mask ${mask}`);
+    if (persistenceEngine !== undefined) words.push(`pe ${persistenceEngine}`);
   }
   if (onePacket) words.push('ops');
   return words.join(' ');

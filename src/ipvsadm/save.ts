@@ -55,13 +55,14 @@ function nameOf(service: Service, exact: boolean, named: Protocol | undefined): 
 }
 
 function settingsOf(service: Service, exact: boolean): string {
-  const { schedulerName, schedulerFlags, persistence, onePacket } = service;
+  const { schedulerName, schedulerFlags, persistence, persistenceEngine, onePacket } = service;
   let text = ` -s ${schedulerName}`;
   if (persistence !== undefined) {
     text += ` -p ${persistence.timeoutSeconds}`;
     const mask = formatNetmask(persistence.netmask);
     if (mask !== '') text += ` -M ${mask}`;
   }
+  if (persistenceEngine !== undefined) text += ` --pe ${persistenceEngine}`;
   if (onePacket) text += ' -o';
   if (schedulerFlags === 0) return text;
   const format = exact ? formatSchedulerFlags : formatReadableSchedulerFlags;

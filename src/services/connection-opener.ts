@@ -130,6 +130,50 @@ export class ConnectionOpener {
     const template = this.templateOf(service, persistence, key, flow, now);
     if (typeof template === 'string') return template;
     const server = table.server(template) as RealServer;
+    return this.openControlled(service, server, key, template, onePacket, now);
+  }
+
+  /**
+   * Opens a connection that a masqueraded server begins, in a persistent service.
+   *
+   * @param service - The service.
+   * @param server - The server.
+   * @param key - The key: the client is the packet's destination, the virtual endpoint is the service's.
+   * @param onePacket - Whether it ends with its packet.
+   * @param now - The present time in milliseconds.
+   * @returns The connection, to that server. The client's template is made for the server if there is none.
+   */
+  openFromServer(
+    service: Service,
+    server: RealServer,
+    key: ConnectionKey,
+    onePacket: boolean,
+    now: number,
+  ): Opening {
+    const { table } = this;
+    const { persistence } = service;
+    if (persistence === undefined) return 'no-destination';
+    if (!table.makeRoomFor(2, now)) return 'table-full';
+    const templateKey = this.templateKey.copy(key);
+    toTemplateKey(templateKey, service, persistence);
+    const found = findValidTemplate(table, templateKey, this.expireQuiescent());
+    const port = templateServerPort(service, server, key.virtualPort);
+    const template =
+      found === NONE ? insertTemplate(table, templateKey, now, service, server, port) : found;
+    if (template === NONE) return 'table-full';
+    return this.openControlled(service, server, key, template, onePacket, now);
+  }
+
+  /** The connection of a template, whose timer restarts. */
+  private openControlled(
+    service: Service,
+    server: RealServer,
+    key: ConnectionKey,
+    template: number,
+    onePacket: boolean,
+    now: number,
+  ): Opening {
+    const { table } = this;
     const port = persistentServerPort(service, server, key.virtualPort);
     const slot = onePacket ? countOnce(server) : this.insert(service, server, port, key, now);
     if (slot === NONE && !onePacket) return 'table-full';

@@ -32,6 +32,7 @@ export interface ServiceTableState {
 export class ServiceTable implements Iterable<Service> {
   private readonly index = new ServiceLookup();
   private readonly services = new Set<Service>();
+  private readonly engined = new Set<Service>();
   /** The servers of deleted services that are still remembered. */
   readonly deleted: DeletedServices;
   private readonly environment: ServiceEnvironment;
@@ -99,6 +100,7 @@ export class ServiceTable implements Iterable<Service> {
     requireKnownOptions('edit a service', settings, SERVICE_SETTING_NAMES);
     const service = this.get('edit', name);
     service.edit(settings);
+    this.noteEngine(service);
     return service;
   }
 
@@ -113,6 +115,7 @@ export class ServiceTable implements Iterable<Service> {
     const service = this.get('delete', name);
     this.index.remove(service);
     this.services.delete(service);
+    this.engined.delete(service);
     service.close();
     this.deleted.add(service.toString(), service.servers);
     return service;
@@ -159,6 +162,11 @@ export class ServiceTable implements Iterable<Service> {
    */
   lookup(mark: number, protocol: number, address: AddressWords, port: number): Service | undefined {
     return this.index.find(mark, protocol, address, port);
+  }
+
+  /** The services with a persistence engine. */
+  get withEngine(): ReadonlySet<Service> {
+    return this.engined;
   }
 
   /** Forgets the removed servers that have no connections, in present and deleted services. */
@@ -229,5 +237,11 @@ export class ServiceTable implements Iterable<Service> {
   private enter(service: Service): void {
     this.index.add(service);
     this.services.add(service);
+    this.noteEngine(service);
+  }
+
+  private noteEngine(service: Service): void {
+    if (service.persistenceEngine === undefined) this.engined.delete(service);
+    else this.engined.add(service);
   }
 }

@@ -15,6 +15,11 @@ import type { ServerListState } from '../model/server-list-state.js';
 import { type RandomSource, systemRandom } from '../random.js';
 import type { Scheduler, SchedulerFactory } from '../schedulers/scheduler.js';
 import {
+  isEngine,
+  PERSISTENCE_ENGINES,
+  type PersistenceEngineName,
+} from '../model/persistence-engine.js';
+import {
   createPersistence,
   type Persistence,
   persistenceState,
@@ -39,6 +44,11 @@ export interface ServiceSettings {
   readonly persistence?: PersistenceOptions | false;
   /** Whether each datagram is scheduled on its own, for UDP and marks only; default `false`. */
   readonly onePacket?: boolean;
+  /**
+   * What recognizes clients besides their address: `'sip'` by the Call-ID of their datagrams; default `false`: nothing
+   * does. It has an effect on persistent services only.
+   */
+  readonly persistenceEngine?: PersistenceEngineName | false;
 }
 
 /**
@@ -51,6 +61,7 @@ export const SERVICE_SETTING_NAMES: OptionNames<ServiceSettings> = {
   schedulerFlags: true,
   persistence: true,
   onePacket: true,
+  persistenceEngine: true,
 };
 
 /** Dependencies of a service's scheduler. */
@@ -70,6 +81,8 @@ export interface ServiceEnvironment {
   readonly tunable?: (name: 'lblc_expiration' | 'lblcr_expiration') => number;
   /** The kernel whose rules the servers and their schedulers follow; default the newest. */
   readonly kernel?: KernelRelease;
+  /** The persistence engines that there are; default all. */
+  readonly persistenceEngines?: readonly PersistenceEngineName[];
 }
 
 /**
@@ -102,6 +115,8 @@ export interface ServiceState {
   readonly persistence: PersistenceState | false;
   /** Whether each datagram is scheduled on its own. */
   readonly onePacket: boolean;
+  /** The persistence engine, or `false`. */
+  readonly persistenceEngine?: PersistenceEngineName | false;
   /** The servers. */
   readonly servers: ServerListState;
   /** What the scheduler remembers. */
@@ -125,6 +140,7 @@ export class Service implements ServiceKey {
   private live: Scheduler;
   private persistenceSettings: Persistence | undefined;
   private single: boolean;
+  private engine: PersistenceEngineName | undefined;
 
   /**
    * @param key - What names the service.
@@ -156,6 +172,7 @@ export class Service implements ServiceKey {
     this.passOnFlags(settings);
     this.persistenceSettings = checked.persistence;
     this.single = checked.onePacket;
+    this.engine = checked.engine;
   }
 
   /** The scheduler, ready to pick. */
@@ -183,6 +200,11 @@ export class Service implements ServiceKey {
     return this.single;
   }
 
+  /** What recognizes clients besides their address, if anything does; without persistence it has no effect. */
+  get persistenceEngine(): PersistenceEngineName | undefined {
+    return this.engine;
+  }
+
   /**
    * Changes settings, all at once or not at all.
    *
@@ -202,6 +224,7 @@ export class Service implements ServiceKey {
     this.passOnFlags(settings);
     this.persistenceSettings = checked.persistence;
     this.single = checked.onePacket;
+    this.engine = checked.engine;
   }
 
   /** Ends the service: its scheduler is closed and its servers are removed from the list. */
@@ -237,6 +260,7 @@ export class Service implements ServiceKey {
       persistence:
         this.persistenceSettings === undefined ? false : persistenceState(this.persistenceSettings),
       onePacket: this.single,
+      persistenceEngine: this.engine ?? false,
       servers: this.servers.toJSON(),
       schedulerState: this.live.toJSON(),
     };
@@ -267,11 +291,24 @@ export class Service implements ServiceKey {
     }
     const flags = settings.schedulerFlags ?? this.flagBits;
     requireInteger('scheduler flags', flags, 0, ALL_SCHEDULER_FLAGS);
+    const engine = this.checkEngine(settings);
     const { persistence } = settings;
-    if (persistence === undefined)
-      return { flags, onePacket, persistence: this.persistenceSettings };
+    if (persistence === undefined) {
+      return { flags, onePacket, persistence: this.persistenceSettings, engine };
+    }
     const checked = persistence === false ? undefined : createPersistence(persistence, this.family);
-    return { flags, onePacket, persistence: checked };
+    return { flags, onePacket, persistence: checked, engine };
+  }
+
+  private checkEngine({ persistenceEngine }: ServiceSettings): PersistenceEngineName | undefined {
+    if (persistenceEngine === undefined) return this.engine;
+    if (persistenceEngine === false) return undefined;
+    const { persistenceEngines = PERSISTENCE_ENGINES } = this.environment;
+    if (isEngine(persistenceEngine, persistenceEngines)) return persistenceEngine;
+    throw new IpvsError(
+      'ERR_PERSISTENCE_ENGINE_NOT_FOUND',
+      `Cannot configure ${this.toString()}: no persistence engine has the name ${show(persistenceEngine)}`,
+    );
   }
 
   /** A factory has flags of its own, such as `sourceHashing({ fallback: true })`, unless others are given. */
@@ -321,6 +358,7 @@ interface Checked {
   readonly flags: number;
   readonly onePacket: boolean;
   readonly persistence: Persistence | undefined;
+  readonly engine: PersistenceEngineName | undefined;
 }
 
 const DEFAULT_EXPIRATION_SECONDS = 86400;

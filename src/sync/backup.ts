@@ -70,7 +70,7 @@ export class SyncBackup implements SyncVisitor {
   constructor(daemon: SyncDaemon, environment: SyncEnvironment) {
     this.environment = environment;
     this.entries = environment.table.synchronized;
-    this.decoder = new SyncDecoder(daemon.syncId, [], environment.kernel);
+    this.decoder = new SyncDecoder(daemon.syncId, environment.engines, environment.kernel);
   }
 
   /** What was received so far. */
@@ -97,6 +97,7 @@ export class SyncBackup implements SyncVisitor {
   /** Called by the decoder. @internal */
   entry(entry: SyncEntry, version: 0 | 1): void {
     const { entries, now } = this;
+    entry.key.engineData = engineDataOf(entry);
     const known = this.find(entry);
     let slot = known;
     if (known !== NONE && this.isOther(known, entry)) {
@@ -193,4 +194,10 @@ export class SyncBackup implements SyncVisitor {
 function storedState({ flags, state }: SyncEntry): number {
   if ((flags & FLAG_TEMPLATE) === 0 || state < UNNAMED_STATE) return state;
   return UNNAMED_STATE | (state & 1);
+}
+
+/** The data of a persistence engine, which distinguishes the templates of one client: one character per byte. */
+function engineDataOf({ flags, engineData }: SyncEntry): string {
+  if (engineData === undefined || (flags & FLAG_TEMPLATE) === 0) return '';
+  return String.fromCharCode(...engineData);
 }

@@ -29,6 +29,7 @@ export class SyncMaster {
   private readonly intervalMs: number;
   private readonly entries: SynchronizedEntries;
   private readonly tunables: SyncTunables;
+  private readonly engine: string | undefined;
   private readonly rule: DueRule;
   /** One message per port is being filled. */
   private readonly writers: readonly SyncMessageWriter[];
@@ -51,6 +52,7 @@ export class SyncMaster {
     const { table, tunables, timerLatenessMs } = environment;
     this.entries = table.synchronized;
     this.tunables = tunables;
+    [this.engine] = environment.engines;
     this.intervalMs = TICK_MS + timerLatenessMs;
     this.rule = new DueRule(this.entries, tunables);
     this.writers = Array.from(
@@ -126,6 +128,7 @@ export class SyncMaster {
     entries.readDue(slot, looked);
     if (!this.rule.take(slot, looked, packets, now)) return false;
     entries.read(slot, entry);
+    describeEngine(entry, this.engine);
     const writer = this.writerOf(entry);
     writer.append(entry, version, now);
     if (writer.pending === 1) this.dueMs = Math.min(this.dueMs, this.dueOf(writer));
@@ -144,4 +147,14 @@ export class SyncMaster {
     if (writers.length === 1) return writers[0];
     return writers[(Math.imul(key.client3, HASH_FACTOR) >>> 0) % writers.length];
   }
+}
+
+/** Adds to a template what its persistence engine has read, and the engine's name. */
+function describeEngine(entry: SyncEntry, engine: string | undefined): void {
+  const data = entry.key.engineData;
+  entry.engineName = data === '' ? undefined : engine;
+  entry.engineData =
+    entry.engineName === undefined
+      ? undefined
+      : Uint8Array.from(data, (character) => character.charCodeAt(0));
 }

@@ -39,6 +39,8 @@ export interface SyncEnvironment {
   readonly tunables: SyncTunables;
   /** What the kernel whose decisions are made checks in received entries. */
   readonly kernel: SyncRules;
+  /** The persistence engines that there are. */
+  readonly engines: readonly string[];
   /** By how much timers run late, in milliseconds. */
   readonly timerLatenessMs: number;
   /**

@@ -83,6 +83,8 @@ export interface RecordedStep {
   readonly op: string;
   readonly argv?: string;
   readonly rc?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
   readonly name?: string;
   readonly value?: number | string;
   readonly note?: string;

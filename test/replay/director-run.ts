@@ -3,12 +3,14 @@
  */
 import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
+import type { PersistenceEngineName } from '../../src/model/persistence-engine.js';
 import type { SyncFactory } from '../../src/sync/sync-part.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { seededRandom } from '../../src/random.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { Packet } from '../../src/wire/packet.js';
 import { maskArbitraryFields } from './arbitrary-fields.js';
+import { cutAsTheTool, rowsOfTheTool } from './cut-lines.js';
 import type {
   RecordedConnection,
   RecordedFrame,
@@ -49,6 +51,10 @@ export interface DirectorRunOptions {
   readonly onDeparture?: (frame: Uint8Array) => void;
   /** Synchronization of the director; default none. */
   readonly sync?: SyncFactory;
+  /** The persistence engines of the director; default none, as most recorded kernels. */
+  readonly engines?: readonly PersistenceEngineName[];
+  /** Whether the recorded output of commands is compared, too; default `false`. */
+  readonly comparesOutput?: boolean;
 }
 
 /** Replays the steps of one recording. */
@@ -60,6 +66,7 @@ export class DirectorRun {
   private readonly tally: Tally;
   private readonly marks: readonly MarkRule[];
   private readonly guard: GuardedFrame;
+  private readonly comparesOutput: boolean;
   private readonly onDeparture: (frame: Uint8Array) => void;
   private freePages = Infinity;
   private departed: RecordedFrame[] = [];
@@ -79,13 +86,14 @@ export class DirectorRun {
     options: DirectorRunOptions = {},
   ) {
     const { topology, sysctl = {}, extra_sysctl: extra = {} } = header;
-    const { headroom = 0, onDeparture = () => undefined, sync } = options;
+    const { headroom = 0, onDeparture = () => undefined, sync, engines = [] } = options;
     const noted = notes.map(markRuleOfNote).filter((rule) => rule !== undefined);
     this.header = header;
     this.tally = tally;
     this.marks = [...markRulesOf(topology), ...noted];
     this.guard = new GuardedFrame(headroom);
     this.onDeparture = onDeparture;
+    this.comparesOutput = options.comparesOutput === true;
     this.director = new Director({
       schedulers: (name, settings) =>
         name === 'twos' ? this.recordedChoice.factory : schedulersByName(name, settings),
@@ -98,6 +106,7 @@ export class DirectorRun {
       headroom,
       freeMemory: () => this.freePages,
       timerLatenessMs: TIMER_LATENESS_MS,
+      persistenceEngines: engines,
       ...kernelOf(header),
       ...(sync !== undefined && { sync }),
     });
@@ -142,6 +151,15 @@ export class DirectorRun {
   private command(step: RecordedStep): void {
     const answer = runLine(step.argv ?? '', this.director);
     this.compare(step, { rc: step.rc ?? 0 }, { rc: answer.exitStatus });
+    if (!this.comparesOutput) return;
+    const { stdout = '', stderr = '' } = step;
+    this.compare(step, stderr, answer.errors);
+    if (isConnectionList(stdout)) {
+      const got = cutAsTheTool(answer.output, this.director);
+      this.compareRows(step, rowsOfTheTool(stdout), got);
+    } else {
+      this.compare(step, stdout, answer.output);
+    }
   }
 
   private tune(step: RecordedStep): void {
@@ -291,6 +309,11 @@ export class DirectorRun {
 
 function stepName(step: RecordedStep): string {
   return `step ${step.i} (${step.op} at ${step.t} ms${step.note === undefined ? '' : `, ${step.note}`})`;
+}
+
+/** Whether an output lists connections, whose rows are a set. */
+function isConnectionList(text: string): boolean {
+  return text.startsWith('IPVS connection entries');
 }
 
 /** The rows that are not in others; equal ones are taken off one by one. */

@@ -61,6 +61,7 @@ function newDirector(): Director {
   return new Director({
     networks: recordedNetworks(),
     devices: RECORDED_DEVICES,
+    persistenceEngines: [],
   });
 }
 

@@ -6,6 +6,7 @@ import { directorTraceReplayer } from './director-trace.js';
 import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
 import { configTestReplayer } from './keepalived/config-test.js';
 import { timelineReplayer } from './keepalived/timeline.js';
+import { helperTraceReplayer } from './helper-trace.js';
 import { schedulerTraceReplayer } from './scheduler-trace.js';
 import { syncTraceReplayer } from './sync-trace.js';
 import { stateTraceReplayer } from './state-trace.js';
@@ -16,6 +17,7 @@ export const REPLAYERS: readonly Replayer[] = [
   directorTraceReplayer,
   syncTraceReplayer,
   stateTraceReplayer,
+  helperTraceReplayer,
   rulesReplayer,
   commandsReplayer,
   configTestReplayer,

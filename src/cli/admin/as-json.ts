@@ -12,6 +12,7 @@ import type { Service } from '../../services/service.js';
  */
 export function serviceAsJson(service: Service): object {
   const { family, fwmark, protocol, address, port, persistence, onePacket } = service;
+  const { persistenceEngine = null } = service;
   const name = fwmark === 0 ? { protocol, address: address.toString(), port } : { fwmark, family };
   return {
     ...name,
@@ -24,6 +25,7 @@ export function serviceAsJson(service: Service): object {
             timeoutSeconds: persistence.timeoutSeconds,
             netmask: persistence.netmask.toString(),
           },
+    persistenceEngine,
     onePacket,
     servers: [...service.servers].map(serverAsJson),
   };

@@ -79,6 +79,15 @@ export class ClientHash {
     return this.word(0x700, word0) ^ this.word(0xb00, word1) ^ this.word(0xf00, word2);
   }
 
+  /** The part of the hash for the data of a persistence engine; 0 when it is empty. */
+  text(data: string): number {
+    let hash = 0;
+    for (let i = 0; i < data.length; i++) {
+      hash = this.word(0x700, Math.imul(hash, 31) + data.charCodeAt(i) + 1);
+    }
+    return hash;
+  }
+
   private word(base: number, word: number): number {
     const table = this.table;
     return (

@@ -108,8 +108,15 @@ export class References {
     const meta = records[offset + META];
     const port = records[offset + PORTS] >>> 16;
     const hash = this.hash.hash4(protocolOf(meta), records[offset + CLIENT], port);
-    if ((meta & META_IPV6) === 0) return hash;
-    return hash ^ this.hash.wide(this.store.wideOf(slot), this.store.wideOffsetOf(slot));
+    return (meta & (META_IPV6 | FLAG_TEMPLATE)) === 0 ? hash : hash ^ this.restOf(slot, meta);
+  }
+
+  /** The part of an entry's hash that IPv4 connections do not have. */
+  private restOf(slot: number, meta: number): number {
+    const { hash, store } = this;
+    const isIpv6 = (meta & META_IPV6) !== 0;
+    const wide = isIpv6 ? hash.wide(store.wideOf(slot), store.wideOffsetOf(slot)) : 0;
+    return (meta & FLAG_TEMPLATE) === 0 ? wide : wide ^ hash.text(store.engineDataOf(slot));
   }
 }
 

@@ -51,6 +51,8 @@ export interface ConnectionEndpoints {
   readonly serverAddress: IpAddress;
   /** The server-side port of this entry, which may differ from the server's own. */
   readonly serverPort: number;
+  /** What a persistence engine read, of a template: one character per byte. */
+  readonly engineData?: string;
 }
 
 /** All entries of a table: their records and the destinations that they share. */
@@ -157,8 +159,14 @@ export class Entries {
     return port === PORT_AS_VIRTUAL ? this.virtualPort(slot) : port;
   }
 
+  /** What a persistence engine read, of a template; `''` = nothing. */
+  engineData(slot: number): string {
+    return this.isTemplate(slot) ? this.store.engineDataOf(slot) : '';
+  }
+
   /** The endpoints of an entry; makes objects. */
   endpoints(slot: number): ConnectionEndpoints {
+    const engineData = this.engineData(slot);
     return {
       clientAddress: this.clientAddress(slot),
       clientPort: this.clientPort(slot),
@@ -166,6 +174,7 @@ export class Entries {
       virtualPort: this.virtualPort(slot),
       serverAddress: this.serverAddress(slot),
       serverPort: this.serverPort(slot),
+      ...(engineData !== '' && { engineData }),
     };
   }
 

@@ -7,6 +7,7 @@
  */
 import type { AddressFamily } from '../../ip-address.js';
 import { chunkOf, enlarged } from './chunk-memory.js';
+import { FLAG_TEMPLATE } from './flags.js';
 import { OptionalColumn } from './optional-column.js';
 import {
   CHUNK_MASK,
@@ -44,6 +45,8 @@ export class EntryStore {
   readonly wide: Int32Array[] = [];
   /** Template: how many entries it controls. Others: the controlling entry plus 1; 0 = none. */
   readonly controls: OptionalColumn = new OptionalColumn();
+  /** The data of persistence engines, of the templates that have any. */
+  private readonly engineData = new Map<number, string>();
   /** How often a slot was freed since its generation was first read. */
   private readonly generations = new OptionalColumn();
   private readonly supply4: Supply = { free: NONE, fresh: 0, end: 0, chunkEnd: 0 };
@@ -104,11 +107,22 @@ export class EntryStore {
     return this.generations.get(slot);
   }
 
+  /** What a persistence engine read from the client's packets, of a template; `''` = nothing. */
+  engineDataOf(slot: number): string {
+    return this.engineData.get(slot) ?? '';
+  }
+
+  /** Stores what a persistence engine read; a template that leaves takes it along. */
+  setEngineData(slot: number, data: string): void {
+    this.engineData.set(slot, data);
+  }
+
   /** Frees a slot and invalidates the `Connection` views of its entry. */
   release(slot: number): void {
     const records = this.recordsOf(slot);
     const offset = this.offsetOf(slot);
     const supply = (records[offset + META] & META_IPV6) === 0 ? this.supply4 : this.supply6;
+    if ((records[offset + META] & FLAG_TEMPLATE) !== 0) this.engineData.delete(slot);
     records[offset + META] = 0;
     records[offset + TIMER_NEXT] = supply.free;
     supply.free = slot;

@@ -6,6 +6,7 @@ import { IpAddress } from '../../ip-address.js';
 import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
 import type { TimeoutSettings } from '../../connections/states/timeouts.js';
+import type { PersistenceEngineName } from '../../model/persistence-engine.js';
 import type { ServiceName } from '../../services/service-key.js';
 import type { ServiceSettings } from '../../services/service.js';
 import type { Member, VirtualServerConfiguration } from '../configuration.js';
@@ -69,10 +70,17 @@ const INVALID: KernelRefusal = {
 /** What is said of a server that cannot be deleted, whatever is missing. */
 const NO_DESTINATION: KernelRefusal = { text: 'No such destination', errno: 2 };
 
+/** What is said of an unknown scheduler or persistence engine. */
+const NAME_NOT_FOUND: KernelRefusal = {
+  text: 'Scheduler or persistence engine not found',
+  errno: 2,
+};
+
 const refusals: Readonly<Partial<Record<ErrorCode, KernelRefusal>>> = {
   ERR_SERVICE_EXISTS: { text: 'Service already exists', errno: 17 },
   ERR_SERVICE_NOT_FOUND: { text: 'No such file or directory', errno: 2 },
-  ERR_SCHEDULER_NOT_FOUND: { text: 'Scheduler or persistence engine not found', errno: 2 },
+  ERR_SCHEDULER_NOT_FOUND: NAME_NOT_FOUND,
+  ERR_PERSISTENCE_ENGINE_NOT_FOUND: NAME_NOT_FOUND,
   ERR_SERVER_EXISTS: { text: 'Destination already exists', errno: 17 },
   ERR_SERVER_NOT_FOUND: NO_DESTINATION,
   ERR_THRESHOLDS: { text: 'Numerical result out of range', errno: 34 },
@@ -81,8 +89,6 @@ const refusals: Readonly<Partial<Record<ErrorCode, KernelRefusal>>> = {
 function perform(director: CommandedDirector, command: IpvsCommand): KernelRefusal | undefined {
   switch (command.command) {
     case 'add-service':
-      // A director knows no persistence engine.
-      if (hasEngine(command.service)) return refusals.ERR_SCHEDULER_NOT_FOUND;
       director.addService(nameOf(command.member), settingsOf(command.service));
       return undefined;
     case 'edit-service':
@@ -108,8 +114,13 @@ function perform(director: CommandedDirector, command: IpvsCommand): KernelRefus
   }
 }
 
-function hasEngine({ persistenceEngine, persistenceSeconds }: VirtualServerConfiguration): boolean {
-  return persistenceEngine !== undefined && persistenceEngine !== '' && persistenceSeconds > 0;
+/** The engine of a persistent service; a name that is no engine's is refused by the director. */
+function engineOf({
+  persistenceEngine: name,
+  persistenceSeconds,
+}: VirtualServerConfiguration): PersistenceEngineName | false {
+  const isNamed = name !== undefined && name !== '' && persistenceSeconds > 0;
+  return isNamed ? (name as PersistenceEngineName) : false;
 }
 
 function performOnServer(
@@ -155,7 +166,8 @@ function settingsOf(service: VirtualServerConfiguration): ServiceSettings {
     persistenceSeconds === 0
       ? (false as const)
       : { timeoutSeconds: persistenceSeconds, ...netmaskOf(granularity) };
-  return { scheduler, schedulerFlags, onePacket, persistence };
+  const persistenceEngine = engineOf(service);
+  return { scheduler, schedulerFlags, onePacket, persistence, persistenceEngine };
 }
 
 function netmaskOf(granularity: IpAddress | number | undefined): { netmask?: IpAddress | number } {

@@ -71,6 +71,7 @@ export class ScenarioPlayer {
     this.director = new Director({
       clock: this.timers,
       devices: ['lo', 'd0'],
+      persistenceEngines: [],
     });
     const { addrs = [], servers = [], misc = {}, prepare = [] } = scenario;
     this.world = new World(this.timers, addrs, servers, misc, (seconds) => this.linesAt(seconds));

@@ -1,0 +1,86 @@
+/**
+ * Replays recordings of the persistence engine `sip` and of the FTP helper.
+ *
+ * Besides the steps of other packet-level recordings, commands have their output; `conn_text` and `file` are the kernel's
+ * lists of connections; `sync` has the datagrams of a master. Lists of connections are compared as sets of lines.
+ */
+import { synchronization, type SyncTransport } from '../../src/sync/synchronization.js';
+import {
+  readDirectorRecording,
+  type RecordedStep,
+  type RecordingHeader,
+} from './director-recording.js';
+import { DirectorRun } from './director-run.js';
+import { hexOf } from './hex.js';
+import { soundly } from './json-lines.js';
+import { connectionFileOf, linesOf, originFileOf } from './recorded-proc.js';
+import type { Replayer } from './recording.js';
+import { Tally } from './tally.js';
+
+const SETS: readonly (string | undefined)[] = ['SIP'];
+
+/** A step of such a recording. */
+interface HelperStep extends RecordedStep {
+  /** The list of connections after the step. */
+  readonly conn_text?: string;
+  /** What a master has sent since the last such step. */
+  readonly datagrams?: readonly { readonly payload: string }[];
+  /** The text of the kernel's list of origins. */
+  readonly text?: string;
+}
+
+/** Replays recordings of helpers. */
+export const helperTraceReplayer: Replayer = {
+  format: 'recording of a helper (JSON Lines)',
+  files: /\.jsonl(?:\.gz)?$/,
+  recognizes: ({ header }) => SETS.includes((header as Partial<RecordingHeader> | undefined)?.set),
+  replay: ({ text }) => {
+    const tally = new Tally();
+    const { header, steps } = readDirectorRecording(text);
+    const run = soundly('header', () => new HelperRun(header, tally));
+    for (const [index, step] of steps.entries()) {
+      soundly(`line ${index + 2}`, () => run.perform(step));
+    }
+    return tally;
+  },
+};
+
+/** A director whose messages and lists are compared. */
+class HelperRun {
+  private readonly run: DirectorRun;
+  private readonly tally: Tally;
+  private readonly sent: string[] = [];
+
+  constructor(header: RecordingHeader, tally: Tally) {
+    const transport: SyncTransport = {
+      open: () => ({
+        send: (bytes, length) => void this.sent.push(hexOf(bytes.slice(0, length))),
+        close: () => undefined,
+      }),
+    };
+    this.tally = tally;
+    this.run = new DirectorRun(header, [], tally, {
+      sync: synchronization({ transport }),
+      engines: ['sip'],
+      comparesOutput: true,
+    });
+  }
+
+  perform(step: HelperStep): void {
+    const { run, tally } = this;
+    const name = `step ${step.i} (${step.op} at ${step.t} ms)`;
+    run.perform(step);
+    if (step.datagrams !== undefined) {
+      const expected = step.datagrams.map(({ payload }) => payload);
+      tally.compare(name, expected.join(' '), this.sent.splice(0).join(' '));
+    }
+    if (step.conn_text !== undefined) {
+      const got = connectionFileOf(run.director);
+      tally.compare(name, linesOf(step.conn_text).join('\n'), got.join('\n'));
+    }
+    if (step.op === 'file') {
+      const got = originFileOf(run.director);
+      tally.compare(name, linesOf(step.text ?? '').join('\n'), got.join('\n'));
+    }
+  }
+}
