@@ -96,3 +96,13 @@ export function wordsOf(address: AddressWords): AddressWords {
   const { family, word0, word1, word2, word3 } = address;
   return { family, word0, word1, word2, word3 };
 }
+
+/**
+ * Whether an address never leaves its host: 127.0.0.0/8 and ::1.
+ *
+ * @param address - The address.
+ * @returns `true` when it is one.
+ */
+export function isLoopback({ family, word0, word1, word2, word3 }: AddressWords): boolean {
+  return family === 4 ? word3 >>> 24 === 127 : (word0 | word1 | word2) === 0 && word3 === 1;
+}

@@ -143,6 +143,7 @@ export class Admission {
     if (opened === 'table-full') return state.decide('drop', 'table-full', service);
     if (opened === 'no-destination') return this.withoutDestination(service, key, packet);
     parts.counters.countConnection(opened.slot, service, opened.server);
+    parts.ownClients.connectionOpened(key);
     return opened;
   }
 
@@ -178,6 +179,7 @@ export class Admission {
     const flags = METHOD_BYPASS | FLAG_INACTIVE;
     const slot = parts.table.insertUnbound(key, state.now, address, 0, flags, service.fwmark);
     if (slot === NONE) return state.decide('drop', 'table-full', service);
+    parts.ownClients.connectionOpened(key);
     return { service, slot, server: undefined, serverPort: 0, template: NONE };
   }
 }

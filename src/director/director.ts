@@ -1,7 +1,8 @@
 /**
  * The director: services and their administration, and packets in and verdicts out.
  *
- * Packets to a virtual or own address are processed as client packets, all others as server replies. Before
+ * Packets to a virtual or own address are processed as client packets, all others as server replies; packets of the
+ * host itself as both. Before
  * each packet, timers and periodic tasks that are due run. Clock and random source are injected: the same
  * input gives the same output.
  *
@@ -11,6 +12,7 @@
  * | plain packets of known connections          | `fast-path.ts`     |
  * | packets to the director                     | `local-input.ts`   |
  * | replies, and what is routed                 | `pass-through.ts`  |
+ * | packets of the host itself                  | `host-output.ts`   |
  * | ICMP errors                                 | `icmp-input.ts`    |
  * | whether a known connection is used          | `connection-reuse.ts` |
  * | new connections                             | `admission.ts`     |
@@ -19,15 +21,16 @@
 import type { Clock } from '../clock.js';
 import { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
-import { ForwardingOutput, type Side } from '../forwarding/output.js';
+import { ForwardingOutput, type Origin } from '../forwarding/output.js';
 import { requireKnownOptions } from '../errors.js';
-import { IpAddress } from '../ip-address.js';
+import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import { kernelRules } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
 import { PERSISTENCE_ENGINES } from '../model/persistence-engine.js';
 import type { Service, ServiceSettings } from '../services/service.js';
+import type { ServiceTable } from '../services/service-table.js';
 import type { ServiceName } from '../services/service-key.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 import type { SyncPart } from '../sync/sync-part.js';
@@ -48,7 +51,9 @@ import { type ListedConnection, listedConnection } from '../connections/listed-c
 import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './verdict.js';
 import { Housekeeping } from './housekeeping.js';
+import { LocalServers } from './local-servers.js';
 import { NextHop } from './next-hop.js';
+import { OwnClients } from './own-clients.js';
 import type { DirectorParts } from './parts.js';
 
 /** Tables with fewer entries fit in the caches. */
@@ -109,8 +114,8 @@ export class Director extends Administration {
       counters,
       expireNodest,
       kernel,
-      host,
       nextHop,
+      ...partsOfHost(host, services),
       output,
       sync,
     };
@@ -131,7 +136,7 @@ export class Director extends Administration {
    */
   static fromJSON(state: DirectorState, options: DirectorOptions): Director {
     const director = new Director(options);
-    const { services, table, host, counters, nextHop } = director.parts;
+    const { services, table, host, counters, nextHop, localServers, ownClients } = director.parts;
     restoreAdministration(state.configuration, director);
     for (const address of state.addresses) host.addAddress(IpAddress.parse(address));
     for (const service of services) {
@@ -146,6 +151,8 @@ export class Director extends Administration {
       Math.ceil(now) - Math.ceil(state.timeMs),
     );
     counters.restore();
+    localServers.addressesAdded();
+    ownClients.visit(table);
     director.housekeeping.restore(state.housekeeping, now);
     director.defenses.restore(state.defenses);
     nextHop.restore(state.paths);
@@ -199,12 +206,13 @@ export class Director extends Administration {
    * @param bytes - The buffer.
    * @param offset - Index of the packet's first byte.
    * @param length - Its bytes.
-   * @param side - The interface by which it came in.
+   * @param side - The interface by which it came in; `'host'` for one that the host itself sends, see
+   *   {@link Director.observe}.
    * @param mark - Its firewall mark; default 0 = none.
    * @returns What becomes of it; valid until the next packet.
    * @throws {RangeError} When the packet exceeds the buffer.
    */
-  take(bytes: Uint8Array, offset: number, length: number, side: Side, mark = 0): Verdict {
+  take(bytes: Uint8Array, offset: number, length: number, side: Origin, mark = 0): Verdict {
     return this.ingress.process(bytes, offset, length, side, mark, this.advance());
   }
 
@@ -221,13 +229,49 @@ export class Director extends Administration {
   }
 
   /**
-   * Shows the director a packet that its own host sends from a virtual address: it belongs to a
-   * connection like any reply, and leaves as it is.
+   * Processes a packet that the director's own host sends: the answer of a real server on it, or the packet of a
+   * program that is a client of a virtual service. The verdict is `forward` when the packet leaves for a client or a
+   * server, translated where its connection asks for it; `accept` when it concerns no connection, and the host sends it
+   * without the director, or when its destination is on the host too, which then gets
+   * {@link Verdict.delivery}; `reply` when the host gets an ICMP error.
    *
-   * @param bytes - As for {@link Director.receive}; not changed.
+   * @param bytes - An IP packet, also when the host has a link layer: it is routed, and gets its header, after this. It
+   *   is rewritten in place, if need be.
+   * @param mark - Its firewall mark, 0–4294967295; default 0 = none.
+   * @returns What becomes of it; valid until the next packet.
    */
-  observe(bytes: Uint8Array): void {
-    this.ingress.observe(bytes, this.advance());
+  observe(bytes: Uint8Array, mark = 0): Verdict {
+    return this.take(bytes, 0, bytes.length, 'host', mark);
+  }
+
+  /**
+   * Gives the host a further address: packets to it are for the host, and a real server with it is on the host, from
+   * the next packet on.
+   *
+   * @param address - The address.
+   * @throws {RangeError} When it is not an address.
+   */
+  addAddress(address: IpAddressLike): void {
+    if (!this.parts.host.addAddress(IpAddress.from(address))) return;
+    this.parts.localServers.addressesAdded();
+    if (this.table.size > 0) this.parts.ownClients.mayHaveChanged();
+  }
+
+  /**
+   * Takes an address off the host, also one of a virtual service: packets to it are then not for the host, and a real
+   * server with it is remote, from the next packet on.
+   *
+   * @param address - The address.
+   * @returns Whether the host had it.
+   * @throws {RangeError} When it is not an address.
+   */
+  removeAddress(address: IpAddressLike): boolean {
+    return this.parts.host.removeAddress(IpAddress.from(address));
+  }
+
+  /** The addresses of the host, those of virtual services included. */
+  get addresses(): readonly IpAddress[] {
+    return this.parts.host.addresses;
   }
 
   /**
@@ -246,7 +290,8 @@ export class Director extends Administration {
   override addService(name: ServiceName, settings: ServiceSettings = {}): Service {
     const service = super.addService(name, settings);
     this.housekeeping.serviceAdded(this.latestMs);
-    if (service.fwmark === 0) this.parts.host.addAddress(service.address);
+    const { host, localServers } = this.parts;
+    if (service.fwmark === 0 && host.addAddress(service.address)) localServers.addressesAdded();
     return service;
   }
 
@@ -260,6 +305,7 @@ export class Director extends Administration {
   override addServer(name: ServiceName, server: ServerOptions): RealServer {
     const added = super.addServer(name, server);
     this.parts.counters.serverAdded(this.services.require(name), added);
+    this.parts.localServers.serverAdded(added.address);
     return added;
   }
 
@@ -273,6 +319,7 @@ export class Director extends Administration {
     const now = this.advance();
     super.startDaemon(daemon);
     this.parts.sync?.start(daemon, now);
+    if (daemon.role === 'backup') this.parts.ownClients.mayHaveChanged();
   }
 
   override stopDaemon(role: SyncRole): void {
@@ -335,6 +382,17 @@ export class Director extends Administration {
 function tableOptions(options: DirectorOptions, random: RandomSource): ConnectionTableOptions {
   const { connectionLimit: limit, timerLatenessMs = 0, overflow = 'drop' } = options;
   return { random, timerLatenessMs, overflow, ...(limit !== undefined && { limit }) };
+}
+
+function partsOfHost(
+  host: DirectorHost,
+  services: ServiceTable,
+): Pick<DirectorParts, 'host' | 'localServers' | 'ownClients'> {
+  return {
+    host,
+    localServers: new LocalServers(host, services),
+    ownClients: new OwnClients(host),
+  };
 }
 
 function plenty(): number {

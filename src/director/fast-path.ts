@@ -10,6 +10,8 @@
  */
 import { METHOD_FLAGS, PROTOCOL_TCP } from '../connections/entries/flags.js';
 import { destinationOf, type FastPath as Entries, methodOf } from '../connections/fast-path.js';
+import { ConnectionKey } from '../connections/connection-key.js';
+import type { ConnectionTable } from '../connections/connection-table.js';
 import type { StateMachine } from '../connections/state-machine.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
 import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
@@ -17,7 +19,9 @@ import type { ForwardingOutput } from '../forwarding/output.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import { sumOfWord } from '../wire/checksum.js';
 import type { DirectorHost } from './host.js';
+import type { LocalServers } from './local-servers.js';
 import type { NextHop } from './next-hop.js';
+import type { OwnClients } from './own-clients.js';
 import type { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { TrafficCounters } from './traffic-counters.js';
@@ -32,13 +36,18 @@ const FRAGMENT_BITS = 0x3fff;
 /** Forwards plain packets of known connections. */
 export class FastPath {
   private readonly state: PacketState;
+  private readonly table: ConnectionTable;
   private readonly entries: Entries;
   private readonly counters: TrafficCounters;
   private readonly states: StateMachine;
   private readonly host: DirectorHost;
   private readonly nextHop: NextHop;
+  private readonly localServers: LocalServers;
+  private readonly ownClients: OwnClients;
   private readonly output: ForwardingOutput;
   private readonly sync: SyncPart | undefined;
+  /** The key of a look-up from the server's side. */
+  private readonly key = new ConnectionKey();
 
   /**
    * @param parts - The director.
@@ -46,12 +55,16 @@ export class FastPath {
    */
   constructor(parts: DirectorParts, state: PacketState) {
     const { table, counters, states, host, nextHop, output, sync } = parts;
+    const { localServers, ownClients } = parts;
     this.state = state;
+    this.table = table;
     this.entries = table.fastPath;
     this.counters = counters;
     this.states = states;
     this.host = host;
     this.nextHop = nextHop;
+    this.localServers = localServers;
+    this.ownClients = ownClients;
     this.output = output;
     this.sync = sync;
   }
@@ -95,6 +108,7 @@ export class FastPath {
     const { state, entries, host, output } = this;
     if (length > host.server.mtu) return false;
     if (state.mark === 0 && !host.isLocal4(virtual)) return false;
+    if (this.ownClients.exist && this.isAnswer(client, virtual, ports)) return false;
     const isRight =
       candidate >= 0 && entries.matches4(candidate, PROTOCOL_TCP, client, virtual, ports);
     const slot = isRight ? candidate : entries.find4(PROTOCOL_TCP, client, virtual, ports);
@@ -104,6 +118,9 @@ export class FastPath {
     const destination = destinationOf(route);
     const server = entries.serverOf(destination);
     if (server?.available !== true || !isForwardedHere(method)) return false;
+    if (this.localServers.possible && this.localServers.has(entries.addressOf(destination))) {
+      return false;
+    }
     this.counters.countInAt(destination, length);
     this.states.clientSegment(slot, flags, state.now);
     if (this.sync !== undefined) this.sync.clientPacket(slot, state.now);
@@ -118,6 +135,13 @@ export class FastPath {
     }
     state.decide('forward', output.reason, undefined, server);
     return true;
+  }
+
+  /** Whether a segment is a server's answer to a client on the host. */
+  private isAnswer(source: number, destination: number, ports: number): boolean {
+    const { key, table } = this;
+    key.set4(PROTOCOL_TCP, destination, ports & 0xffff, source, ports >>> 16);
+    return table.findOut(key) >= 0;
   }
 }
 

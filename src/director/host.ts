@@ -4,7 +4,7 @@
  * A director without a description of its host has two interfaces with an MTU of 1500 and processes bare IP
  * packets; the addresses of its services are its own. With link addresses it works on Ethernet frames.
  */
-import { AddressBuffer, type AddressWords, foldWords } from '../address-words.js';
+import { AddressBuffer, type AddressWords, foldWords, isLoopback } from '../address-words.js';
 import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import type { ForwardingEnvironment, HostInterface, Locality } from '../forwarding/environment.js';
 import type { LinkLayer } from '../forwarding/link.js';
@@ -137,12 +137,39 @@ export class DirectorHost implements ForwardingEnvironment {
    * Adds an address of the host's own.
    *
    * @param address - The address.
+   * @returns Whether it is new.
    */
-  addAddress(address: IpAddress): void {
+  addAddress(address: IpAddress): boolean {
     const known = this.own.get(address.fold | 0) ?? [];
-    if (known.some((each) => each.equals(address))) return;
+    if (known.some((each) => each.equals(address))) return false;
     this.lastAnswer = undefined;
     this.own.set(address.fold | 0, [...known, address]);
+    return true;
+  }
+
+  /**
+   * Takes an address off the host.
+   *
+   * @param address - The address.
+   * @returns Whether it was there.
+   */
+  removeAddress(address: IpAddress): boolean {
+    const known = this.own.get(address.fold | 0) ?? [];
+    const left = known.filter((each) => !each.equals(address));
+    this.lastAnswer = undefined;
+    if (left.length > 0) this.own.set(address.fold | 0, left);
+    else this.own.delete(address.fold | 0);
+    return left.length < known.length;
+  }
+
+  /**
+   * Whether packets to an address stay on the host.
+   *
+   * @param address - The address; valid during the call only.
+   * @returns `true` for addresses of its own, of its prefixes, and for loopback addresses.
+   */
+  isOwn(address: AddressWords): boolean {
+    return this.find(address) !== 'foreign' || isLoopback(address);
   }
 
   /** All addresses of its own, virtual ones included. */

@@ -14,6 +14,7 @@ import { ConnectionKey } from '../connections/connection-key.js';
 import { PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { isRightForAnyMethod } from '../forwarding/icmp-checksum.js';
 import { quotesConnection, readIcmpError } from '../forwarding/icmp-quotes.js';
+import { translateErrorFromServer } from '../forwarding/local-delivery.js';
 import { readTunnelQuote, relayTunnelError } from '../forwarding/tunnel-errors.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
@@ -23,6 +24,7 @@ import type { Admission } from './admission.js';
 import { hasServices, keyOfPacket } from './packet-key.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
+import type { ToServer } from './to-server.js';
 import type { TunnelServers } from './tunnel-servers.js';
 
 const NONE = -1;
@@ -34,6 +36,7 @@ export class IcmpInput {
   private readonly state: PacketState;
   private readonly admission: Admission;
   private readonly tunnels: TunnelServers;
+  private readonly servers: ToServer;
   /** The key of the packet that the message at hand quotes. */
   private readonly key = new ConnectionKey();
   /** The packet that it quotes; written by `read`. */
@@ -46,11 +49,13 @@ export class IcmpInput {
     state: PacketState,
     admission: Admission,
     tunnels: TunnelServers,
+    servers: ToServer,
   ) {
     this.parts = parts;
     this.state = state;
     this.admission = admission;
     this.tunnels = tunnels;
+    this.servers = servers;
   }
 
   /**
@@ -64,10 +69,12 @@ export class IcmpInput {
     if (unusable !== undefined) return unusable;
     // Kernels that take later fragments for first ones do not do so here.
     if (isLaterFragmentOfUdp(this.quote)) return this.state.decide('accept', 'quote-unusable');
+    const answered = this.parts.ownClients.exist ? this.fromServer(packet) : undefined;
+    if (answered !== undefined) return answered;
     const relayed = packet.family === 4 ? this.relayTunnelError(packet) : undefined;
     if (relayed !== undefined) return relayed;
     const decision = this.toServer(packet);
-    if (decision.action !== 'accept') return decision;
+    if (decision.action !== 'accept' || decision.server !== undefined) return decision;
     return this.state.decide('accept', 'no-connection', decision.service);
   }
 
@@ -80,14 +87,46 @@ export class IcmpInput {
   receivePassing(packet: Packet): Decision {
     const unusable = this.read(packet);
     if (unusable !== undefined) return unusable;
-    const { action, reason, service } = this.toServer(packet);
-    if (action !== 'accept' || !quotesConnection(this.quote)) return this.state.decision;
+    const { action, reason, service, server: local } = this.toServer(packet);
+    if (action !== 'accept' || local !== undefined) return this.state.decision;
+    if (!quotesConnection(this.quote)) return this.state.decision;
     keyOfPacket(this.key, this.quote, true);
     const slot = this.parts.table.findOut(this.key);
     if (slot === NONE) return this.state.decision;
     const server = this.parts.table.server(slot);
     const decision = this.toClient(packet, slot, service, server);
     return decision ?? this.state.decide('accept', reason, service, server);
+  }
+
+  /**
+   * Handles a message that the host sends.
+   *
+   * @param packet - The message, whole.
+   * @returns The decision; `accept` when the host sends it, as it is or rewritten.
+   */
+  sendFromHost(packet: Packet): Decision {
+    return this.read(packet) ?? this.fromServer(packet) ?? this.toServer(packet);
+  }
+
+  /**
+   * Handles an error about a packet to a masqueraded server, which the host sends, or gets as the client;
+   * `undefined` when it is about anything else.
+   */
+  private fromServer(packet: Packet): Decision | undefined {
+    const { key, quote, state } = this;
+    const { table, nextHop, host, output, counters } = this.parts;
+    if (!quotesConnection(quote)) return undefined;
+    keyOfPacket(key, quote, true);
+    const slot = table.findOut(key);
+    if (slot === NONE) return undefined;
+    const lengthBytes = packet.length;
+    const isMasqueraded = nextHop.fill(slot)?.method === 'masquerading';
+    const action = isMasqueraded
+      ? translateErrorFromServer(host, packet, quote, nextHop.target, output)
+      : output.finish('accept', 'not-translated');
+    if (action === 'accept') counters.countOut(slot, lengthBytes);
+    if (!isMasqueraded) return undefined;
+    return state.decide(action, output.reason, undefined, table.server(slot));
   }
 
   /** Reads the quote; a decision when the message does not concern the director. */
@@ -147,7 +186,7 @@ export class IcmpInput {
     }
     const forwarder = nextHop.fill(slot);
     if (forwarder === undefined) return state.decide('drop', 'unbound', service, server);
-    const action = forwarder.forwardError(packet, quote, nextHop.target, output);
+    const action = this.servers.sendError(packet, quote, forwarder);
     counters.countIn(slot, lengthBytes);
     table.countPacket(slot);
     return state.decide(action, output.reason, service, server);
@@ -163,8 +202,8 @@ export class IcmpInput {
     const { nextHop, output, counters } = this.parts;
     const lengthBytes = packet.length;
     const action = nextHop.fill(slot)?.respondError(packet, this.quote, nextHop.target, output);
+    if (action === 'forward' || action === 'accept') counters.countOut(slot, lengthBytes);
     if (action === undefined || action === 'accept') return undefined;
-    if (action === 'forward') counters.countOut(slot, lengthBytes);
     return this.state.decide(action, output.reason, service, server);
   }
 }

@@ -1,16 +1,17 @@
 /**
  * Where packets come in: they are checked once; those addressed to the director go to `local-input.ts`, all
- * others to `pass-through.ts`. Plain packets of known connections take the fast path instead. Malformed
+ * others to `pass-through.ts`, and those of the host itself to `host-output.ts`. Plain packets of known connections take the fast path instead. Malformed
  * packets end here.
  */
 import { hasSourceRoute } from '../forwarding/ip-options.js';
-import type { Side } from '../forwarding/output.js';
+import type { Origin } from '../forwarding/output.js';
 import { requireWithin } from '../wire/bytes.js';
 import { Packet, type ParseResult } from '../wire/packet.js';
 import { ETHER_TYPE } from '../wire/protocol-numbers.js';
 import { Admission } from './admission.js';
 import type { PacketDropper } from './defenses.js';
 import { FastPath } from './fast-path.js';
+import { HostOutput } from './host-output.js';
 import { IcmpInput } from './icmp-input.js';
 import { LocalInput } from './local-input.js';
 import { MasqueradedServers } from './masqueraded-servers.js';
@@ -20,6 +21,8 @@ import { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import { PassThrough } from './pass-through.js';
 import { ServerCalls } from './server-calls.js';
+import { Replies } from './replies.js';
+import { ToServer } from './to-server.js';
 import { TunnelServers } from './tunnel-servers.js';
 import { Verdict } from './verdict.js';
 
@@ -38,6 +41,7 @@ export class Ingress {
   private readonly fastPath: FastPath;
   private readonly local: LocalInput;
   private readonly passing: PassThrough;
+  private readonly ownOutput: HostOutput;
   private readonly packet = new Packet();
   private readonly readAhead: ReadAhead;
 
@@ -52,16 +56,18 @@ export class Ingress {
     const headerLength = host.link === undefined ? 0 : LINK_HEADER;
     const reassembly = new PacketReassembly(state);
     const admission = new Admission(parts, state, dropper);
-    const icmp = new IcmpInput(parts, state, admission, new TunnelServers(services));
-    const masqueraded = new MasqueradedServers(services);
+    const toServer = new ToServer(parts, state);
+    const icmp = new IcmpInput(parts, state, admission, new TunnelServers(services), toServer);
+    const replies = new Replies(parts, state, new MasqueradedServers(services));
     const calls = new ServerCalls(services, admission.opener);
     this.parts = parts;
     this.admission = admission;
     this.readAhead = new ReadAhead(table, headerLength, readAheadFrom);
     this.verdict = new Verdict(state.decision, output, host);
     this.fastPath = new FastPath(parts, state);
-    this.local = new LocalInput(parts, state, admission, icmp, reassembly);
-    this.passing = new PassThrough(parts, state, icmp, reassembly, masqueraded, calls);
+    this.local = new LocalInput(parts, state, admission, icmp, reassembly, replies, toServer);
+    this.passing = new PassThrough(parts, state, icmp, reassembly, replies, calls);
+    this.ownOutput = new HostOutput(parts, state, this.local, icmp, reassembly, replies);
   }
 
   /**
@@ -70,7 +76,7 @@ export class Ingress {
    * @param bytes - The buffer that holds it.
    * @param offset - Index of its first byte.
    * @param length - Its bytes.
-   * @param side - The interface by which it came in.
+   * @param side - The interface by which it came in, or the host itself.
    * @param mark - Its firewall mark; 0 = none.
    * @param now - The present time in milliseconds.
    * @param candidate - The entry it most likely belongs to, or −1.
@@ -81,7 +87,7 @@ export class Ingress {
     bytes: Uint8Array,
     offset: number,
     length: number,
-    side: Side,
+    side: Origin,
     mark: number,
     now: number,
     candidate: number = NONE,
@@ -89,8 +95,9 @@ export class Ingress {
     this.state.begin(now, side, mark);
     requireWithin(bytes, offset, length);
     if (side === 'client' && this.tryFastPath(bytes, offset, length, candidate)) {
-      return this.verdict.finish(this.state.decision, false);
+      return this.verdict.finishForwarded();
     }
+    if (side === 'host') return this.sendFromHost(bytes, offset, length);
     return this.takeSlowPath(bytes, offset, length);
   }
 
@@ -121,18 +128,6 @@ export class Ingress {
     }
   }
 
-  /**
-   * Shows connections a packet that the host itself sends; it leaves as it is.
-   *
-   * @param bytes - The packet; not changed.
-   * @param now - The present time in milliseconds.
-   */
-  observe(bytes: Uint8Array, now: number): void {
-    const { packet } = this;
-    this.state.begin(now, 'server', 0);
-    if (this.parse(bytes, 0, bytes.length) === 'ok') this.passing.observe(packet);
-  }
-
   /** The fast path: `false`, and nothing done, unless the packet is a plain one of a known connection. */
   private tryFastPath(
     bytes: Uint8Array,
@@ -156,10 +151,19 @@ export class Ingress {
   private takeSlowPath(bytes: Uint8Array, offset: number, length: number): Verdict {
     const { state, verdict, packet } = this;
     const parsed = this.parse(bytes, offset, length);
-    if (parsed !== 'ok') return verdict.finish(state.decide('drop', parsed), false);
-    if (hasSourceRoute(packet)) return verdict.finish(state.decide('drop', 'source-route'), false);
-    if (this.isLocal(packet)) return verdict.finish(this.local.receive(packet), false);
-    return verdict.finish(this.passing.receive(packet), true);
+    if (parsed !== 'ok') return verdict.finish(state.decide('drop', parsed), 'sent');
+    if (hasSourceRoute(packet)) return verdict.finish(state.decide('drop', 'source-route'), 'sent');
+    if (this.isLocal(packet)) return verdict.finish(this.local.receive(packet), 'delivered');
+    return verdict.finish(this.passing.receive(packet), 'routed');
+  }
+
+  /** The path of packets that the host sends, which have no link header yet. */
+  private sendFromHost(bytes: Uint8Array, offset: number, length: number): Verdict {
+    const { state, verdict, packet, ownOutput } = this;
+    const parsed = packet.parse(bytes, offset, length);
+    if (parsed !== 'ok') return verdict.finish(state.decide('drop', parsed), 'sent');
+    const decision = ownOutput.send(packet);
+    return verdict.finish(decision, ownOutput.delivers ? 'delivered' : 'sent', true);
   }
 
   private parse(bytes: Uint8Array, offset: number, length: number): ParseResult {

@@ -3,7 +3,9 @@
  *
  * Fragments are reassembled; ICMP is handled in `icmp-input.ts`; AH and ESP follow the connection of their
  * key exchange. Then the connection is looked up, or opened by `admission.ts`. A packet of a connection is
- * counted, moves its state, is forwarded, and restarts its timer.
+ * counted, moves its state, is forwarded, and restarts its timer. When a client is on the host, the packet can be a
+ * server's answer to it, and is looked up as one first. What the director leaves to the host, or rewrites for it,
+ * is in the output.
  */
 import { ConnectionKey } from '../connections/connection-key.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
@@ -17,6 +19,8 @@ import { followsKeyExchange, hasServices, keyOfPacket } from './packet-key.js';
 import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
+import type { Replies } from './replies.js';
+import type { ToServer } from './to-server.js';
 import { moveState } from './transport-event.js';
 
 const NONE = -1;
@@ -28,6 +32,8 @@ export class LocalInput {
   private readonly admission: Admission;
   private readonly icmp: IcmpInput;
   private readonly reassembly: PacketReassembly;
+  private readonly replies: Replies;
+  private readonly toServer: ToServer;
   /** The key of the packet at hand. */
   private readonly key = new ConnectionKey();
 
@@ -37,12 +43,16 @@ export class LocalInput {
     admission: Admission,
     icmp: IcmpInput,
     reassembly: PacketReassembly,
+    replies: Replies,
+    toServer: ToServer,
   ) {
     this.parts = parts;
     this.state = state;
     this.admission = admission;
     this.icmp = icmp;
     this.reassembly = reassembly;
+    this.replies = replies;
+    this.toServer = toServer;
   }
 
   /**
@@ -53,23 +63,58 @@ export class LocalInput {
    */
   receive(packet: Packet): Decision {
     if (!this.parts.services.hasFamily(packet.family)) {
-      return this.state.decide('accept', 'no-service-of-family');
+      return this.handUp(packet, this.state.decide('accept', 'no-service-of-family'));
     }
-    if (this.parts.sync?.isStandby === true) return this.state.decide('accept', 'backup-only');
+    if (this.parts.sync?.isStandby === true) {
+      return this.handUp(packet, this.state.decide('accept', 'backup-only'));
+    }
     // Over IPv4, AH and ESP are not reassembled; only the first fragment can be looked up.
     if (packet.isFragment && packet.family === 4 && followsKeyExchange(packet.protocol)) {
-      return packet.fragmentOffset === 0
+      const isFirst = packet.fragmentOffset === 0;
+      const decision = isFirst
         ? this.receiveWhole(packet)
         : this.state.decide('accept', 'no-connection');
+      return this.handUp(packet, decision);
     }
     const whole = this.reassembly.wholeOf(packet);
-    return whole instanceof Decision ? whole : this.receiveWhole(whole);
+    return whole instanceof Decision ? whole : this.handUp(whole, this.receiveWhole(whole));
+  }
+
+  /** Records the packet that the host gets, as it came or rewritten. */
+  private handUp(packet: Packet, decision: Decision): Decision {
+    const { output } = this.parts;
+    if (decision.action === 'accept') output.emit(packet, 'client', output.reason);
+    return decision;
   }
 
   private receiveWhole(packet: Packet): Decision {
+    if (isIcmp(packet)) return this.icmp.receiveLocal(packet);
+    return this.receiveAnswer(packet) ?? this.receiveFromClient(packet);
+  }
+
+  /** Handles a packet that a server sends to the host; `undefined` when it is none. */
+  private receiveAnswer(packet: Packet): Decision | undefined {
+    const { state, replies } = this;
+    const { ownClients, tunables, table, output } = this.parts;
+    if (!ownClients.exist && tunables.nat_icmp_send === 0) return undefined;
+    if (!replies.concern(packet)) return undefined;
+    const slot = ownClients.exist ? replies.find(packet) : NONE;
+    if (slot === NONE) {
+      return replies.isUnexpected(packet) ? replies.refuse(packet, false) : undefined;
+    }
+    const action = replies.translate(packet, slot);
+    return state.decide(action, output.reason, undefined, table.server(slot));
+  }
+
+  /**
+   * Handles a client's packet.
+   *
+   * @param packet - The packet, whole; no ICMP.
+   * @returns The decision; with `accept` the packet is as the host gets it.
+   */
+  receiveFromClient(packet: Packet): Decision {
     const { state } = this;
     const { protocol } = packet;
-    if (isIcmp(packet)) return this.icmp.receiveLocal(packet);
     if (followsKeyExchange(protocol)) return this.followKeyExchange(packet);
     if (!hasServices(protocol)) return state.decide('accept', 'protocol-without-services');
     if (!packet.hasPorts) return state.decide('drop', 'transport-truncated');
@@ -120,7 +165,7 @@ export class LocalInput {
     counters.countInOf(server, table.fastPath.destinationOf(slot), packet.length);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false, kernel);
     const forwarder = nextHop.fill(slot);
-    const action = forwarder?.forward(packet, nextHop.target, output);
+    const action = forwarder && this.toServer.send(packet, forwarder);
     table.use(slot, state.now);
     // The packet that opens a connection past all servers is not announced.
     if (service === undefined || server !== undefined) sync?.clientPacket(slot, state.now);
@@ -136,7 +181,7 @@ export class LocalInput {
     if (server === undefined) return this.state.decide('drop', 'no-destination', service);
     counters.countOnePacketIn(service, server, packet.length);
     const forwarder = nextHop.fillOnePacket(packet, server, serverPort);
-    const action = forwarder.forward(packet, nextHop.target, output);
+    const action = this.toServer.send(packet, forwarder);
     sync?.onePacket(template, this.state.now);
     return this.state.decide(action, output.reason, service, server);
   }

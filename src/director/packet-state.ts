@@ -8,7 +8,7 @@
  * not stored here.
  */
 import type { Action } from '../forwarding/action.js';
-import type { Side } from '../forwarding/output.js';
+import type { Origin } from '../forwarding/output.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { Reason } from './reasons.js';
@@ -29,8 +29,8 @@ export class Decision {
 export class PacketState {
   /** The present time in milliseconds. Written by `begin`. */
   now = 0;
-  /** The interface by which the packet came in. Written by `begin`. */
-  side: Side = 'client';
+  /** Where the packet came from: an interface, or the host itself. Written by `begin`. */
+  side: Origin = 'client';
   /** The packet's firewall mark; 0 = none. Written by `begin`. */
   mark = 0;
   /** The decision; its fields are written by `decide`. */
@@ -40,10 +40,10 @@ export class PacketState {
    * Begins with a packet; called by the ingress only.
    *
    * @param now - The present time in milliseconds.
-   * @param side - The interface by which it came in.
+   * @param side - Where it came from.
    * @param mark - Its firewall mark.
    */
-  begin(now: number, side: Side, mark: number): void {
+  begin(now: number, side: Origin, mark: number): void {
     this.now = now;
     this.side = side;
     this.mark = mark;

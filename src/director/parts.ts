@@ -11,7 +11,9 @@ import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
 import type { DirectorHost } from './host.js';
+import type { LocalServers } from './local-servers.js';
 import type { NextHop } from './next-hop.js';
+import type { OwnClients } from './own-clients.js';
 import type { TrafficCounters } from './traffic-counters.js';
 import type { TunableValues } from './tunables.js';
 
@@ -33,6 +35,10 @@ export interface DirectorParts {
   readonly kernel: KernelRules;
   /** The host. */
   readonly host: DirectorHost;
+  /** The real servers on the host. */
+  readonly localServers: LocalServers;
+  /** The clients on the host. */
+  readonly ownClients: OwnClients;
   /** Finds the forwarder and the target of a connection. */
   readonly nextHop: NextHop;
   /** Receives the packet that leaves, and the reason of the forwarder. */

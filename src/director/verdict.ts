@@ -20,11 +20,19 @@ export interface Departure {
   readonly bytes: Uint8Array;
 }
 
+/** What becomes of an accepted packet: it is routed on, the host gets it, or the host sends it. */
+export type Accepted = 'routed' | 'delivered' | 'sent';
+
 /** What becomes of a packet; valid until the director is given the next one. */
 export class Verdict {
   /** Whether a packet leaves: it was forwarded, answered, or accepted and routed on. Written by `finish`. */
   leaves = false;
-  /** The packet that leaves, without copying it; meaningful when `leaves`. */
+  /**
+   * Whether the director's own host gets a packet, see {@link Verdict.delivery}: one that was accepted and is addressed
+   * to the host or to a real server on it, or an ICMP error about a packet that the host sent. Written by `finish`.
+   */
+  delivers = false;
+  /** The packet that leaves or is delivered, without copying it; meaningful when `leaves` or `delivers`. */
   readonly output: ForwardingOutput;
   private readonly decision: Decision;
   private readonly fragments: Fragmenter;
@@ -67,13 +75,41 @@ export class Verdict {
    * Derives from a decision whether a packet leaves; called by the ingress.
    *
    * @param decision - The decision that this verdict shows.
-   * @param routes - Whether an accepted packet is routed on: one that passes through the director.
+   * @param accepted - What becomes of the packet if it is accepted.
+   * @param repliesToHost - Whether an ICMP error goes to the host: the packet is the host's own.
    * @returns The verdict.
    * @internal
    */
-  finish({ action }: Decision, routes: boolean): this {
-    this.leaves = action === 'forward' || action === 'reply' || (routes && action === 'accept');
+  finish({ action }: Decision, accepted: Accepted, repliesToHost = false): this {
+    const isReply = action === 'reply';
+    const isAccepted = action === 'accept';
+    this.delivers = (isAccepted && accepted === 'delivered') || (isReply && repliesToHost);
+    this.leaves =
+      action === 'forward' || (isReply && !repliesToHost) || (isAccepted && accepted === 'routed');
     return this;
+  }
+
+  /**
+   * Records that a packet is forwarded; called by the ingress for the fast path.
+   *
+   * @returns The verdict.
+   * @internal
+   */
+  finishForwarded(): this {
+    this.leaves = true;
+    this.delivers = false;
+    return this;
+  }
+
+  /**
+   * The packet that the host gets, if it gets one: as it came, or rewritten for a masqueraded server on the host.
+   *
+   * @returns A copy of the IP packet, without link header; `undefined` unless {@link Verdict.delivers}.
+   */
+  delivery(): Uint8Array | undefined {
+    if (!this.delivers) return undefined;
+    const { bytes, offset, length } = this.output;
+    return bytes.slice(offset, offset + length);
   }
 
   /**

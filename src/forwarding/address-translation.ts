@@ -63,6 +63,26 @@ export function translate6(
   replacePort(packet, portAt, port, change);
 }
 
+/**
+ * Replaces one end of a packet that the host itself gets or sends: its TTL stays.
+ *
+ * @param packet - The packet, its transport header whole.
+ * @param addressAt - Index of the address.
+ * @param portAt - Index of the port.
+ * @param address - The new address.
+ * @param port - The new port, 0–65535.
+ */
+export function translateWithoutHop(
+  packet: Packet,
+  addressAt: number,
+  portAt: number,
+  address: AddressWords,
+  port: number,
+): void {
+  const change = replaceAddress(packet, addressAt, address);
+  replacePort(packet, portAt, port, change);
+}
+
 /** Writes a port, and updates the transport checksum for it and for the address changed before. */
 function replacePort(packet: Packet, portAt: number, port: number, addressChange: number): void {
   const { protocol, view, transportOffset } = packet;

@@ -15,7 +15,7 @@ import type { Packet } from '../wire/packet.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Action } from './action.js';
 import { type ForwardingEnvironment, ownAddress } from './environment.js';
-import type { ForwardingOutput, Side } from './output.js';
+import type { ForwardingOutput, Origin } from './output.js';
 
 /** The errors a director makes about packets. */
 export type IcmpErrorKind = 'ttl-exceeded' | 'too-long' | 'port-unreachable';
@@ -45,7 +45,7 @@ const kinds6: Readonly<Record<IcmpErrorKind, number>> = {
  * @param packet - The offending packet; not changed.
  * @param kind - What is wrong with it.
  * @param mtu - The MTU that it announces to the sender; 0 for the other kinds.
- * @param side - The side the packet came from.
+ * @param side - Where the packet came from; an error about a packet of the host goes to the host itself.
  * @param decremented - Whether the quote shows the TTL one lower than received.
  * @param output - Receives the error.
  * @returns `reply`, or `drop` when no error may or can be sent; the reason is the kind either way.
@@ -55,7 +55,7 @@ export function makeIcmpError(
   packet: Packet,
   kind: IcmpErrorKind,
   mtu: number,
-  side: Side,
+  side: Origin,
   decremented: boolean,
   output: ForwardingOutput,
 ): Action {
@@ -95,7 +95,7 @@ export function isIcmpError(packet: Packet): boolean {
  * @param packet - The offending packet, or what is known of it.
  * @param typeAndCode - ICMP type · 256 + code.
  * @param secondWord - The second word.
- * @param side - The side of the offending packet's source.
+ * @param side - Where the offending packet came from.
  * @param output - Receives the error.
  * @returns `reply`, or `drop` when the host has no address to send from or the buffer no room.
  */
@@ -104,7 +104,7 @@ export function writeIcmpError(
   packet: Packet,
   typeAndCode: number,
   secondWord: number,
-  side: Side,
+  side: Origin,
   output: ForwardingOutput,
 ): Action {
   const { family } = packet;
@@ -161,13 +161,17 @@ function mayBeAnswered(packet: Packet): boolean {
 function writeSource(
   environment: ForwardingEnvironment,
   packet: Packet,
-  side: Side,
+  side: Origin,
   bytes: Uint8Array,
 ): boolean {
   const at = LINK_ROOM + (packet.family === 4 ? 12 : 8);
   const locality = environment.localityOf(packet.destination);
   if (locality === 'own' || (locality === 'prefix' && packet.family === 4)) {
     copyAddress(packet, packet.destinationOffset, bytes, at);
+    return true;
+  }
+  if (side === 'host') {
+    copyAddress(packet, packet.sourceOffset, bytes, at);
     return true;
   }
   const own = ownAddress(environment, side, packet.family);
@@ -206,8 +210,8 @@ function writeHeader6(packet: Packet, payloadLength: number, bytes: Uint8Array, 
   copyAddress(packet, packet.sourceOffset, bytes, at + 24);
 }
 
-function placeError(length: number, side: Side, output: ForwardingOutput): void {
-  output.side = side;
+function placeError(length: number, side: Origin, output: ForwardingOutput): void {
+  output.side = side === 'server' ? 'server' : 'client';
   output.useBuffer(LINK_ROOM);
   output.length = length;
   output.fragmentLimit = length;

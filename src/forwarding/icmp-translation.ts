@@ -43,10 +43,8 @@ export function translateErrorToServer(
 ): Action {
   const isRight = isRightFromClient(packet, environment.kernel);
   if (!isTranslatable(packet, isRight, environment.server.mtu, output)) return 'drop';
-  replaceQuoted(quote, quote.sourceOffset, target.server);
-  if (isTransportWithPorts(quote.protocol)) quote.setSourcePort(target.serverPort);
-  replaceAddress(packet, packet.destinationOffset, target.server);
-  finish(packet);
+  decrementTimeToLive(packet);
+  addressErrorToServer(packet, quote, target);
   output.emit(packet, 'server', 'error-translated');
   limitFragments(environment, packet, environment.server.mtu, output);
   return 'forward';
@@ -71,13 +69,47 @@ export function translateErrorToClient(
 ): Action {
   const isRight = isRightFromServer(packet, environment.kernel);
   if (!isTranslatable(packet, isRight, environment.client.mtu, output)) return 'drop';
-  replaceQuoted(quote, quote.destinationOffset, target.virtual);
-  if (isTransportWithPorts(quote.protocol)) quote.setDestinationPort(target.virtualPort);
-  replaceAddress(packet, packet.sourceOffset, target.virtual);
-  finish(packet);
+  decrementTimeToLive(packet);
+  addressErrorToClient(packet, quote, target);
   output.emit(packet, 'client', 'error-translated');
   limitFragments(environment, packet, environment.client.mtu, output);
   return 'forward';
+}
+
+/**
+ * Rewrites an error about a packet to a client so that the server knows what it is about; its TTL stays.
+ *
+ * @param packet - The ICMP message.
+ * @param quote - The packet it quotes: director → client.
+ * @param target - The connection.
+ */
+export function addressErrorToServer(
+  packet: Packet,
+  quote: Packet,
+  target: ForwardingTarget,
+): void {
+  replaceQuoted(quote, quote.sourceOffset, target.server);
+  if (isTransportWithPorts(quote.protocol)) quote.setSourcePort(target.serverPort);
+  replaceAddress(packet, packet.destinationOffset, target.server);
+  writeIcmpChecksum(packet);
+}
+
+/**
+ * Rewrites an error about a packet to a server so that the client knows what it is about; its TTL stays.
+ *
+ * @param packet - The ICMP message.
+ * @param quote - The packet it quotes: director → server.
+ * @param target - The connection.
+ */
+export function addressErrorToClient(
+  packet: Packet,
+  quote: Packet,
+  target: ForwardingTarget,
+): void {
+  replaceQuoted(quote, quote.destinationOffset, target.virtual);
+  if (isTransportWithPorts(quote.protocol)) quote.setDestinationPort(target.virtualPort);
+  replaceAddress(packet, packet.sourceOffset, target.virtual);
+  writeIcmpChecksum(packet);
 }
 
 function isTranslatable(
@@ -99,10 +131,9 @@ function replaceQuoted(quote: Packet, at: number, address: AddressWords): void {
   if (quote.family === 4) writeIpv4Checksum(quote.bytes, quote.offset);
 }
 
-/** TTL and ICMP checksum, after everything the latter covers was changed. */
-function finish(packet: Packet): void {
+/** Makes the ICMP checksum again, after everything that it covers was changed. */
+function writeIcmpChecksum(packet: Packet): void {
   const { bytes, transportOffset } = packet;
-  decrementTimeToLive(packet);
   if (packet.family === 6) {
     recomputeTransportChecksum(packet, 2);
     return;

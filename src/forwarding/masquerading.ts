@@ -100,14 +100,25 @@ class Masquerading implements Forwarder {
   }
 }
 
-/** Whether a packet has all that rewriting touches. */
-function isTranslatable(packet: Packet): boolean {
+/**
+ * Whether a packet has all that rewriting touches.
+ *
+ * @param packet - The packet.
+ * @returns `false` for fragments, and when the transport header is cut short.
+ */
+export function isTranslatable(packet: Packet): boolean {
   if (packet.isFragment && isTransportWithPorts(packet.protocol)) return false;
   return hasTransportHeader(packet);
 }
 
-/** Says why a packet cannot be rewritten. */
-function refuse(packet: Packet, output: ForwardingOutput): Action {
+/**
+ * Records why a packet cannot be rewritten.
+ *
+ * @param packet - The packet, not {@link isTranslatable}.
+ * @param output - Receives the reason.
+ * @returns `drop`.
+ */
+export function refuse(packet: Packet, output: ForwardingOutput): Action {
   const reason = packet.isFragment ? 'fragment-not-assembled' : 'transport-truncated';
   return output.finish('drop', reason);
 }

@@ -15,6 +15,9 @@ import type { ForwardingTarget } from './target.js';
 /** One of the director's two interfaces: toward the clients, or toward the real servers. */
 export type Side = 'client' | 'server';
 
+/** Where a packet comes from: by one of the interfaces, or from the director's own host. */
+export type Origin = Side | 'host';
+
 /** Why a forwarder chose its {@link Action}; the meanings are in {@link FORWARDING_REASONS}. */
 export type ForwardingReason =
   | 'translated'
@@ -22,6 +25,8 @@ export type ForwardingReason =
   | 'encapsulated'
   | 'error-translated'
   | 'error-relayed'
+  | 'delivered'
+  | 'unchanged'
   | 'path-mtu-learned'
   | 'ttl-exceeded'
   | 'too-long'
@@ -35,6 +40,7 @@ export type ForwardingReason =
   | 'quote-unusable'
   | 'not-translated'
   | 'destination-is-local'
+  | 'server-is-loopback'
   | 'no-own-address'
   | 'no-room';
 
@@ -45,6 +51,8 @@ export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
   encapsulated: 'An outer header was put in front.',
   'error-translated': 'An ICMP error was rewritten together with the packet it quotes.',
   'error-relayed': 'An ICMP error about a tunnel packet was unpacked for the client.',
+  delivered: 'The server is on the host itself, which gets the packet as it came.',
+  unchanged: 'The host sends the packet as it is.',
   'path-mtu-learned': 'An ICMP error about a tunnel packet was used up; the client need not know.',
   'ttl-exceeded': 'TTL or hop limit ran out.',
   'too-long': 'The packet is longer than the way allows and must not be cut.',
@@ -58,6 +66,8 @@ export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
   'quote-unusable': 'The quote in an ICMP error does not tell a connection.',
   'not-translated': 'This method does not rewrite packets on their way to the client.',
   'destination-is-local': 'A bypassed packet is addressed to the director itself.',
+  'server-is-loopback':
+    'Masquerading to a loopback address works only for clients on the host itself.',
   'no-own-address': 'The director has no address of the needed family on that side.',
   'no-room': 'The output buffer is too small for the packet.',
 };

@@ -24,6 +24,7 @@ export interface RecordedMarkRule {
 /** What the director was connected to. */
 export interface RecordedTopology {
   readonly vips: readonly string[];
+  readonly rips?: readonly string[];
   readonly local_prefixes?: readonly string[];
   readonly mtu_client_side: number;
   readonly mtu_server_side: number;
@@ -41,6 +42,8 @@ export interface RecordingHeader {
   readonly sysctl?: Readonly<Record<string, string>>;
   readonly extra_sysctl?: Readonly<Record<string, string | number>>;
   readonly topology: RecordedTopology;
+  /** Addresses of the host itself, where it has sockets. */
+  readonly local?: readonly string[];
 }
 
 /** A described packet. */
@@ -85,6 +88,21 @@ export interface RecordedStep {
   readonly rc?: number;
   readonly stdout?: string;
   readonly stderr?: string;
+  /** A listing of the connections as text. */
+  readonly lnc?: string;
+  /** The name of a file, and what it holds. */
+  readonly path?: string;
+  readonly text?: string;
+  /** What was given to the firewall of the recording host. */
+  readonly input?: string;
+  /** IP packets that the host sent by itself since the step before. */
+  readonly self?: readonly string[];
+  /** IP packets that the host sent, as they were before the director looked at them. */
+  readonly host?: readonly string[];
+  /** IP packets that the host got. */
+  readonly deliver?: readonly string[];
+  /** ICMP errors that the director made. */
+  readonly own_icmp?: readonly string[];
   readonly name?: string;
   readonly value?: number | string;
   readonly note?: string;

@@ -21,6 +21,7 @@ import type {
   RecordingHeader,
 } from './director-recording.js';
 import { GuardedFrame } from './guarded-frame.js';
+import { HostTraffic } from './host-traffic.js';
 import { bytesOf, hexOf } from './hex.js';
 import { runLine } from './ipvsadm-run.js';
 import { RecordedChoice } from './recorded-choice.js';
@@ -28,10 +29,12 @@ import { kernelOf } from './recorded-kernel.js';
 import { LateTimers } from './late-timers.js';
 import { listConnectionsAsRecorded, listServicesAsRecorded } from './recorded-lists.js';
 import { frameOf, outcomeOf, plainPacketOf, resetOf } from './recorded-packets.js';
+import { inFixedOrder, procListing } from './recorded-texts.js';
 import {
   hostOf,
   markOf,
   type MarkRule,
+  markRuleOfFirewall,
   markRuleOfNote,
   markRulesOf,
   RECORDED_DEVICES,
@@ -39,6 +42,8 @@ import {
   serverOfFrame,
 } from './recorded-topology.js';
 import type { Tally } from './tally.js';
+
+const LINK_HEADER = 14;
 
 /** The recording kernel's timers ran one tick late. */
 const TIMER_LATENESS_MS = 10;
@@ -64,7 +69,8 @@ export class DirectorRun {
   private readonly clock = new ManualClock();
   private readonly header: RecordingHeader;
   private readonly tally: Tally;
-  private readonly marks: readonly MarkRule[];
+  private readonly marks: MarkRule[];
+  private readonly hostTraffic: HostTraffic | undefined;
   private readonly guard: GuardedFrame;
   private readonly comparesOutput: boolean;
   private readonly onDeparture: (frame: Uint8Array) => void;
@@ -99,7 +105,7 @@ export class DirectorRun {
         name === 'twos' ? this.recordedChoice.factory : schedulersByName(name, settings),
       clock: this.clock,
       random: seededRandom(1),
-      host: hostOf(topology, this.marks),
+      host: hostOf(topology, this.marks, header.local),
       tunables: { ...sysctl, ...extra },
       networks: recordedNetworks(),
       devices: RECORDED_DEVICES,
@@ -110,6 +116,8 @@ export class DirectorRun {
       ...kernelOf(header),
       ...(sync !== undefined && { sync }),
     });
+    const { director, marks } = this;
+    if (header.local !== undefined) this.hostTraffic = new HostTraffic(director, header, marks);
   }
 
   /**
@@ -139,20 +147,29 @@ export class DirectorRun {
   perform(step: RecordedStep): void {
     this.lateTimers?.prepare(step);
     this.advanceTo(step.t);
+    if (step.self !== undefined) this.hostTraffic?.sendBefore(step.self);
     if (step.op === 'cmd') this.command(step);
     else if (step.op === 'sysctl') this.tune(step);
     else if (step.op === 'defences') this.compareDefenses(step);
     else if (step.op === 'pkt') this.packet(step);
+    else if (step.op === 'file') this.compareFile(step);
+    else if (step.op === 'setup') this.setUp(step);
+    else if (this.hostTraffic !== undefined) this.compareTraffic(step, this.hostTraffic);
     else if (step.op === 'frame') this.frame(step);
     if (step.services !== undefined) this.compareServices(step, step.services);
     if (step.conns !== undefined) this.compareConnections(step, step.conns);
+    if (step.lnc !== undefined)
+      this.compareText(step, step.lnc, runLine('-Lnc', this.director).output);
   }
 
   private command(step: RecordedStep): void {
     const answer = runLine(step.argv ?? '', this.director);
     this.compare(step, { rc: step.rc ?? 0 }, { rc: answer.exitStatus });
-    if (!this.comparesOutput) return;
     const { stdout = '', stderr = '' } = step;
+    if (this.hostTraffic !== undefined && step.stdout !== undefined) {
+      this.compareText(step, step.stdout, answer.output);
+    }
+    if (!this.comparesOutput) return;
     this.compare(step, stderr, answer.errors);
     if (isConnectionList(stdout)) {
       const got = cutAsTheTool(answer.output, this.director);
@@ -160,6 +177,30 @@ export class DirectorRun {
     } else {
       this.compare(step, stdout, answer.output);
     }
+  }
+
+  private compareFile(step: RecordedStep): void {
+    const known = step.path === '/proc/net/ip_vs' ? procListing(this.director) : 'an unknown file';
+    this.compareText(step, step.text ?? '', known);
+  }
+
+  private compareText(step: RecordedStep, expected: string, got: string): void {
+    this.tally.compare(stepName(step), inFixedOrder(expected), inFixedOrder(got));
+  }
+
+  private setUp(step: RecordedStep): void {
+    const rule = markRuleOfFirewall(step.input ?? '');
+    if (rule === undefined) this.tally.different(stepName(step), 'rules of a firewall', 'unknown');
+    else this.marks.push(rule);
+  }
+
+  /** Compares what left, and what the host got, in a step of a recording whose host has sockets. */
+  private compareTraffic(step: RecordedStep, traffic: HostTraffic): void {
+    if (step.op !== 'frame' && step.op !== 'host') return;
+    const expected = traffic.recorded(step);
+    const got = traffic.replay(step);
+    this.compare(step, expected.out, got.out);
+    this.compare(step, expected.deliver, got.deliver);
   }
 
   private tune(step: RecordedStep): void {
@@ -204,7 +245,7 @@ export class DirectorRun {
     const got = outcomeOf(plain, verdict, this.servers(), topology, showsPort);
     this.compare(step, expected, got);
     const reset = verdict.action === 'accept' ? resetOf(plain) : undefined;
-    if (reset !== undefined) this.director.observe(frameOf(reset));
+    if (reset !== undefined) this.director.observe(frameOf(reset).subarray(LINK_HEADER));
   }
 
   private frame(step: RecordedStep): void {
@@ -250,7 +291,7 @@ export class DirectorRun {
 
   private observeHost(answers: readonly RecordedFrame[]): void {
     for (const { hex } of answers) {
-      this.director.observe(bytesOf(hex));
+      this.director.observe(bytesOf(hex).subarray(LINK_HEADER));
     }
   }
 

@@ -14,7 +14,7 @@ import type { Replayer } from './recording.js';
 import { type ReplayResult, Tally } from './tally.js';
 
 /** The sets of recordings whose steps are packets or frames. */
-const SETS: readonly string[] = ['A', 'B', 'D', 'DEF'];
+const SETS: readonly string[] = ['A', 'B', 'D', 'DEF', 'L'];
 
 /** The recordings of random drops do not list their packets. */
 const RANDOM_DROPS = /^drop-entry-(?!modes$)/;

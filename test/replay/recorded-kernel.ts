@@ -19,6 +19,11 @@ const TIMES: Readonly<Record<string, KernelOptions>> = {
   '6.12': { estimationIntervalMs: 2000, firstEstimationAfterMs: 1960 },
 };
 
+/** Where they were renewed at another moment: the recordings with local servers. */
+const TIMES_OF_SETS: Readonly<Record<string, KernelOptions>> = {
+  L: { firstEstimationAfterMs: 1900 },
+};
+
 /** The defenses looked one tick of a timer late each time. */
 const DEFENSE_TIMES = { defenseIntervalMs: 1010, firstDefenseAfterMs: 980 } as const;
 
@@ -28,7 +33,14 @@ const DEFENSE_TIMES = { defenseIntervalMs: 1010, firstDefenseAfterMs: 980 } as c
  * @param header - The recording's first line.
  * @returns Its kernel, and when it renews statistics.
  */
-export function kernelOf({ kernel = '6.1.192' }: { readonly kernel?: string }): KernelOptions {
+export function kernelOf({
+  kernel = '6.1.192',
+  set,
+}: {
+  readonly kernel?: string;
+  readonly set?: string;
+}): KernelOptions {
   const line = kernel.split('.', 2).join('.');
-  return { kernel: kernel as KernelRelease, ...TIMES[line], ...DEFENSE_TIMES };
+  const times = { ...TIMES[line], ...(set !== undefined && TIMES_OF_SETS[set]) };
+  return { kernel: kernel as KernelRelease, ...times, ...DEFENSE_TIMES };
 }

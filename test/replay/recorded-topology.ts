@@ -52,13 +52,17 @@ export function recordedNetworks(): Network[] {
  * @param marks - The prefixes that are delivered to the host.
  * @returns The host for a director.
  */
-export function hostOf(topology: RecordedTopology, marks: readonly MarkRule[]): HostOptions {
+export function hostOf(
+  topology: RecordedTopology,
+  marks: readonly MarkRule[],
+  local: readonly string[] = [],
+): HostOptions {
   const { director_client_side: near, director_server_side: far } = topology;
   const router = MacAddress.parse(topology.client_gateway.mac);
   return {
     client: { ipv4: near.ip, ipv6: near.ip6, mtu: topology.mtu_client_side },
     server: { ipv4: far.ip, ipv6: far.ip6, mtu: topology.mtu_server_side },
-    addresses: topology.vips,
+    addresses: [...topology.vips, ...local],
     localPrefixes: marks.map(({ network, length }) => ({ address: network, length })),
     link: {
       client: MacAddress.parse(near.mac),
@@ -108,6 +112,26 @@ export function markRuleOfNote(note: string): MarkRule | undefined {
     mark: Number(mark),
     protocol: undefined,
     port: undefined,
+  };
+}
+
+/**
+ * Derives a mark rule from the rules of a firewall.
+ *
+ * @param input - The rules.
+ * @returns The mark rule, or `undefined` when they have none.
+ */
+export function markRuleOfFirewall(input: string): MarkRule | undefined {
+  const found = /daddr (\S+) (\w+) dport (\d+) meta mark set (\d+)/.exec(input);
+  if (found === null) return undefined;
+  const [, address, protocol, port, mark] = found;
+  const network = IpAddress.parse(address);
+  return {
+    network,
+    length: network.bitLength,
+    mark: Number(mark),
+    protocol: protocolNumber(protocol as 'tcp'),
+    port: Number(port),
   };
 }
 

@@ -9,6 +9,7 @@ test.each([
   ['forwarding', /\.jsonl\.gz$/, 56, 5586],
   ['sync', /\.jsonl\.gz$/, 14, 3263],
   ['states', /\.jsonl\.gz$/, 4, 20698],
+  ['local-servers', /\.jsonl\.gz$/, 16, 2405],
   ['defenses', /\.jsonl\.gz$/, 7, 1069],
   ['linux-6.1.176', /\.jsonl\.gz$/, 96, 91785],
   ['linux-6.12.117', /\.jsonl\.gz$/, 42, 29231],

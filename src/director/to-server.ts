@@ -1,0 +1,63 @@
+/**
+ * The last step of a client's packet: the forwarder of its connection takes it, or the host itself when the server is
+ * local.
+ */
+import type { Action } from '../forwarding/action.js';
+import type { Forwarder } from '../forwarding/forwarder.js';
+import {
+  translateErrorToLocalServer,
+  translateToLocalServer,
+} from '../forwarding/local-delivery.js';
+import type { Packet } from '../wire/packet.js';
+import type { PacketState } from './packet-state.js';
+import type { DirectorParts } from './parts.js';
+
+/** Sends packets to servers, by the target of `parts.nextHop`. */
+export class ToServer {
+  private readonly parts: DirectorParts;
+  private readonly state: PacketState;
+
+  constructor(parts: DirectorParts, state: PacketState) {
+    this.parts = parts;
+    this.state = state;
+  }
+
+  /**
+   * Sends a client's packet.
+   *
+   * @param packet - The packet.
+   * @param forwarder - The forwarder of its connection.
+   * @returns The action, `accept` when the host gets it; the reason is in the output.
+   */
+  send(packet: Packet, forwarder: Forwarder): Action {
+    const { nextHop, output } = this.parts;
+    const { target } = nextHop;
+    if (!this.isLocal(forwarder)) return forwarder.forward(packet, target, output);
+    return forwarder.method === 'masquerading'
+      ? translateToLocalServer(packet, target, this.state.side, output)
+      : output.finish('accept', 'delivered');
+  }
+
+  /**
+   * Sends an ICMP error about a packet to a client.
+   *
+   * @param packet - The message.
+   * @param quote - The packet it quotes.
+   * @param forwarder - The forwarder of its connection.
+   * @returns As for {@link ToServer.send}.
+   */
+  sendError(packet: Packet, quote: Packet, forwarder: Forwarder): Action {
+    const { nextHop, output, host } = this.parts;
+    const { target } = nextHop;
+    if (!this.isLocal(forwarder)) return forwarder.forwardError(packet, quote, target, output);
+    return forwarder.method === 'masquerading'
+      ? translateErrorToLocalServer(host, packet, quote, target, this.state.side, output)
+      : output.finish('accept', 'delivered');
+  }
+
+  private isLocal({ method }: Forwarder): boolean {
+    const { localServers, nextHop } = this.parts;
+    if (!localServers.possible || method === 'bypass') return false;
+    return localServers.has(nextHop.target.server);
+  }
+}
