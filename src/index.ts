@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { ErrorCode } from './errors.js';
+export type { SavedState } from './state-format.js';
 export {
   ERROR_CODES,
   IpvsError,

@@ -26,6 +26,7 @@ import {
 } from './entries/record.js';
 import { countOpened } from './entries/server-counters.js';
 import type { Lifecycle } from './lifecycle.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 
 const NONE = -1;
 
@@ -78,7 +79,7 @@ export interface ConnectionState extends TimerState {
 }
 
 /** The state of a connection table, as plain JSON. */
-export interface ConnectionTableState {
+export interface ConnectionTableState extends SavedState {
   /** The moment up to which timers have run, in milliseconds of the table's clock. */
   readonly timeMs: number;
   /** All entries; those of one client oldest first. */
@@ -116,7 +117,7 @@ export class Snapshot {
       const owner = server === undefined ? undefined : ownerOf(server);
       return owner === undefined ? state : { ...state, owner };
     });
-    return { timeMs: this.lifecycle.timers.cursor, connections };
+    return { format: STATE_FORMAT, timeMs: this.lifecycle.timers.cursor, connections };
   }
 
   /** Restores entries into a table without any; `count` says whether servers count them. */
@@ -125,6 +126,7 @@ export class Snapshot {
     findServer: (connection: ConnectionState) => RealServer | undefined,
     count: boolean,
   ): void {
+    requireStateFormat('a connection table', state);
     this.lifecycle.timers.skipTo(state.timeMs);
     const slots = state.connections.map((connection) =>
       this.restoreEntry(connection, state.timeMs, findServer(connection), count),
@@ -236,7 +238,7 @@ export function shiftConnectionTable(
     ...connection,
     expiryMs: connection.expiryMs + shiftMs,
   }));
-  return { timeMs: state.timeMs + shiftMs, connections };
+  return { ...state, timeMs: state.timeMs + shiftMs, connections };
 }
 
 /** The key of an entry of a snapshot, whose values are checked. */

@@ -18,9 +18,10 @@ import type { AdministrationState } from './administration-state.js';
 import type { DefensesState } from './defenses.js';
 import type { HousekeepingState } from './housekeeping.js';
 import type { PathStates } from './next-hop.js';
+import type { SavedState } from '../state-format.js';
 
 /** The state of a director, as plain JSON. */
-export interface DirectorState {
+export interface DirectorState extends SavedState {
   /** The moment of saving, in milliseconds of the director's clock. */
   readonly timeMs: number;
   /** The host's own addresses; a virtual address stays its own when its service is deleted. */

@@ -55,6 +55,7 @@ import { LocalServers } from './local-servers.js';
 import { NextHop } from './next-hop.js';
 import { OwnClients } from './own-clients.js';
 import type { DirectorParts } from './parts.js';
+import { requireStateFormat, STATE_FORMAT } from '../state-format.js';
 
 /** Tables with fewer entries fit in the caches. */
 const READ_AHEAD_FROM = 16_384;
@@ -134,7 +135,8 @@ export class Director extends Administration {
    * @throws {TypeError} When the state is damaged.
    * @throws {RangeError} When the state is damaged.
    */
-  static fromJSON(state: DirectorState, options: DirectorOptions): Director {
+  static fromJSON(state: DirectorState, options: DirectorOptions = {}): Director {
+    requireStateFormat('a director', state);
     const director = new Director(options);
     const { services, table, host, counters, nextHop, localServers, ownClients } = director.parts;
     restoreAdministration(state.configuration, director);
@@ -167,6 +169,7 @@ export class Director extends Administration {
   toJSON(): DirectorState {
     const timeMs = this.advance();
     return {
+      format: STATE_FORMAT,
       timeMs,
       addresses: this.parts.host.addresses.map(String),
       configuration: stateOfAdministration(this),

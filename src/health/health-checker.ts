@@ -26,9 +26,10 @@ import { describe, runProbe } from './probe.js';
 import { ServerSwitch } from './server-switch.js';
 import { SorryServer } from './sorry-server.js';
 import { type ServerHealth, WatchedServer, type WatchedServerState } from './watched-server.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 
 /** The state of a {@link HealthChecker}, as plain JSON. */
-export interface HealthCheckerState {
+export interface HealthCheckerState extends SavedState {
   /** Every watched server, also those that are taken out. */
   readonly servers: readonly WatchedServerState[];
   /** Whether the sorry server is in the list. */
@@ -188,7 +189,7 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
    */
   toJSON(): HealthCheckerState {
     const servers = [...this.watched.values()].map((watched) => watched.toJSON());
-    return { servers, sorry: this.sorry?.active !== undefined };
+    return { format: STATE_FORMAT, servers, sorry: this.sorry?.active !== undefined };
   }
 
   /**
@@ -197,8 +198,10 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
    * passed over.
    *
    * @param state - The value that was written.
+   * @throws {RangeError} When it is of another format.
    */
   restore(state: HealthCheckerState): void {
+    requireStateFormat('a health checker', state);
     if (state.sorry) this.sorry?.adopt();
     for (const { server, up, failures, successes } of state.servers) {
       const listed = this.servers.get(server);

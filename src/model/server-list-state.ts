@@ -3,9 +3,10 @@
  */
 import type { RealServer } from './real-server.js';
 import type { ServerOptions } from './server-settings.js';
+import type { SavedState } from '../state-format.js';
 
 /** The state of a {@link ServerList}, as plain JSON. */
-export interface ServerListState {
+export interface ServerListState extends SavedState {
   /** The servers in the order in which they were added (oldest first). */
   readonly servers: readonly ServerState[];
   /** Removed servers that are still remembered. */

@@ -26,6 +26,7 @@ import {
   type ServerSettings,
 } from './server-settings.js';
 import { MAX_WEIGHT, type OverloadRules, overloadRules } from './thresholds.js';
+import { requireStateFormat, STATE_FORMAT } from '../state-format.js';
 
 /** Options of a server list. */
 export interface ServerListOptions {
@@ -267,6 +268,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
    */
   toJSON(): ServerListState {
     return {
+      format: STATE_FORMAT,
       servers: [...this].toReversed().map(stateOfServer),
       removed: [...this.remembered.values()].map(stateOfServer),
     };
@@ -293,6 +295,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
    * @throws As {@link ServerList.add} does, when the state is damaged or a server is in the list already.
    */
   restore(state: ServerListState): void {
+    requireStateFormat('a list of servers', state);
     for (const server of state.removed) this.restoreServer(server);
     for (const server of state.removed) this.remove(server);
     for (const server of state.servers) this.restoreServer(server);

@@ -19,9 +19,10 @@ import {
 } from './service.js';
 import { createServiceKey, describeServiceKey, type ServiceName } from './service-key.js';
 import { ServiceLookup } from './service-lookup.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 
 /** The state of a {@link ServiceTable}, as plain JSON. */
-export interface ServiceTableState {
+export interface ServiceTableState extends SavedState {
   /** The services, oldest first. */
   readonly services: readonly ServiceState[];
   /** The servers of deleted services that are still remembered, by the service's name. */
@@ -192,6 +193,7 @@ export class ServiceTable implements Iterable<Service> {
   toJSON(): ServiceTableState {
     this.forgetIdle();
     return {
+      format: STATE_FORMAT,
       services: [...this.services].map((service) => service.toJSON()),
       deleted: this.deleted.toJSON(),
     };
@@ -218,6 +220,7 @@ export class ServiceTable implements Iterable<Service> {
    * @throws As {@link ServiceTable.add} does, when the state is damaged.
    */
   restore(state: ServiceTableState): void {
+    requireStateFormat('a table of services', state);
     for (const each of state.services) {
       this.enter(Service.fromJSON(each, createServiceKey(each), this.environment));
     }

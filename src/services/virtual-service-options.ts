@@ -20,6 +20,7 @@ import type { PersistenceOptions } from './persistence-settings.js';
 import type { SchedulerRegistry } from './scheduler-registry.js';
 import type { Service, ServiceState } from './service.js';
 import type { ServiceAddress, ServiceMark, ServiceName } from './service-key.js';
+import type { SavedState } from '../state-format.js';
 
 const DATAGRAM_TIMEOUT_SECONDS = 300;
 const LONGEST_SLOW_START_SECONDS = 86_400;
@@ -109,7 +110,7 @@ interface AllOptions
 }
 
 /** The state of a {@link VirtualService}, as plain JSON. */
-export interface VirtualServiceState {
+export interface VirtualServiceState extends SavedState {
   /** The time at which it was written, in milliseconds of its clock. */
   readonly now: number;
   /** The settings, the servers and what the scheduler remembers. */

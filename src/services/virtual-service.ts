@@ -39,6 +39,7 @@ import {
   type VirtualServiceState,
 } from './virtual-service-options.js';
 import { ServiceObservers, type VirtualServiceObserver } from './virtual-service-observer.js';
+import { requireStateFormat, STATE_FORMAT } from '../state-format.js';
 
 /** Timers run at most this often by themselves. */
 const WAKE_INTERVAL_MS = 1000;
@@ -259,7 +260,8 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
    */
   toJSON(): VirtualServiceState {
     const now = this.timers.now();
-    return { now, service: this.service.toJSON(), connections: this.table.toJSON() };
+    const connections = this.table.toJSON();
+    return { format: STATE_FORMAT, now, service: this.service.toJSON(), connections };
   }
 
   /**
@@ -275,6 +277,7 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     state: VirtualServiceState,
     options: Pick<VirtualServiceSettings, 'scheduler'> & VirtualServiceEnvironment,
   ): VirtualService {
+    requireStateFormat('a virtual service', state);
     const { service: saved, now, connections } = state;
     const { timers = systemTimers, kernel } = options;
     const listOptions = kernel === undefined ? {} : { kernel };
