@@ -20,7 +20,8 @@ export type ErrorCode =
   | 'ERR_DEVICE_NOT_FOUND'
   | 'ERR_DAEMON_RUNNING'
   | 'ERR_DAEMON_NOT_RUNNING'
-  | 'ERR_RULE';
+  | 'ERR_RULE'
+  | 'ERR_TEXT';
 
 /** Every code an {@link IpvsError} can carry, with its meaning. */
 export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = {
@@ -38,6 +39,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = {
   ERR_DAEMON_RUNNING: 'The sync daemon of this role is running already.',
   ERR_DAEMON_NOT_RUNNING: 'No sync daemon of this role is running.',
   ERR_RULE: 'A line of the rule language is wrong in itself.',
+  ERR_TEXT: 'A script, listing or configuration is not understood; the error names the line.',
 };
 
 const brand: unique symbol = Symbol.for('ipvs.IpvsError') as never;

@@ -8,7 +8,11 @@ import type { ConfigurationEnvironment } from '../keepalived/environment.js';
 import { loadConfiguration } from '../keepalived/load.js';
 import type { CommandedDirector } from '../keepalived/machine/director-kernel.js';
 import type { KeepalivedMessage, MessageSeverity } from '../keepalived/messages.js';
-import { parseKeepalived } from '../keepalived/parse.js';
+import {
+  parseKeepalived,
+  type ParsedConfiguration,
+  type ParseOptions,
+} from '../keepalived/parse.js';
 import type { RulesFile } from './rules-file.js';
 
 /** What is said of a file. */
@@ -30,10 +34,35 @@ export function loadKeepalivedFile(
   file: RulesFile,
   director: CommandedDirector,
 ): ReportedMessage[] {
-  const { configuration, messages } = parseKeepalived(file.text, {
-    environment: filesBeside(file.name),
+  return loadParsed(file, parseKeepalived(file.text, parseOptionsOf(file)), director);
+}
+
+/**
+ * How a keepalived.conf is read: with the files beside it, and this host's name.
+ *
+ * @param file - The file.
+ * @returns The options.
+ */
+export function parseOptionsOf({ name }: RulesFile): ParseOptions {
+  return {
+    environment: filesBeside(name),
     configId: hostname().split('.')[0] ?? 'localhost',
-  });
+  };
+}
+
+/**
+ * Puts the rules of a keepalived.conf that was read on a director.
+ *
+ * @param file - The file.
+ * @param parsed - What it says.
+ * @param director - The director.
+ * @returns What is to be said, in order.
+ */
+export function loadParsed(
+  file: RulesFile,
+  { configuration, messages }: ParsedConfiguration,
+  director: CommandedDirector,
+): ReportedMessage[] {
   const said = messages
     .filter(({ severity }) => severity !== 'notice')
     .map((message) => ({ text: placed(file.name, message), severity: message.severity }));

@@ -1,15 +1,20 @@
 /**
  * Files of rules, for every command that takes one: a path, the name of an example, or `-` for
- * standard input. A refused line is told in one form: file, line, column, ipvsadm's own message.
+ * standard input; rules, or whatever else rules can be read from. A refused line is reported in one form: file,
+ * line, column, ipvsadm's own message.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import type { Administrator } from '../ipvsadm/administrator.js';
-import { IpvsadmError, restoreAllRules } from '../ipvsadm/index.js';
-import { inputKindOf } from '../operations/input-kind.js';
+import type { Director } from '../director/director.js';
+import { IpvsadmError } from '../ipvsadm/error.js';
+import { applyRules } from '../operations/apply-rules.js';
+import { applyTunables } from '../operations/apply-tunables.js';
+import { TextError } from '../operations/text-error.js';
+import { understand, type UnderstandOptions } from '../operations/understand.js';
+import type { TextWarning, UnderstoodText } from '../operations/understood-text.js';
 import { InputError } from './command.js';
 import { fileErrorReason } from './file-error.js';
 import type { Io } from './io.js';
-import { isFault, loadKeepalivedFile } from './keepalived-file.js';
+import { isFault, loadParsed, parseOptionsOf } from './keepalived-file.js';
 import { exampleNames, examplePath } from './package-files.js';
 
 /** How standard input is named, as an operand. */
@@ -41,24 +46,62 @@ export function readRulesFile(name: string, io: Io): RulesFile {
 }
 
 /**
+ * Understands a file, whatever kind of text it is.
+ *
+ * @param file - The file.
+ * @param options - How it is read.
+ * @returns What it comes to.
+ * @throws {InputError} With file and line of what is not understood.
+ */
+export function understandFile(file: RulesFile, options: UnderstandOptions = {}): UnderstoodText {
+  try {
+    return understand(file.text, { keepalived: parseOptionsOf(file), ...options });
+  } catch (error) {
+    if (!(error instanceof TextError)) throw error;
+    throw new InputError(`${file.name}:${error.line}: ${error.message}`);
+  }
+}
+
+/**
  * Does all rules of a file, or none when one is refused.
  *
- * @param file - The rules.
- * @param administrator - Whom they concern.
+ * @param file - The file.
+ * @param director - Receives the rules.
+ * @param text - What it comes to; default: it is read for that.
+ * @returns What is to be said of it, each with file and line.
  * @throws {InputError} With file, line and column of the first that is refused.
  */
-export function restoreRulesFile(file: RulesFile, administrator: Administrator): void {
-  if (inputKindOf(file.text) === 'keepalived') {
-    const dropped = loadKeepalivedFile(file, administrator).find(isFault);
+export function restoreRulesFile(
+  file: RulesFile,
+  director: Director,
+  text: UnderstoodText = understandFile(file),
+): string[] {
+  const { keepalived } = text;
+  if (keepalived !== undefined) {
+    const said = loadParsed(file, keepalived, director);
+    const dropped = said.find(isFault);
     if (dropped !== undefined) throw new InputError(dropped.text);
-    return;
+    return said.map((message) => message.text);
   }
   try {
-    restoreAllRules(file.text, administrator);
+    const idle = applyRules(text, director);
+    const unknown = applyTunables(text.tunables, director);
+    return warningTexts(file, [...text.warnings, ...idle, ...unknown]);
   } catch (error) {
     if (!(error instanceof IpvsadmError)) throw error;
     throw new InputError(refusalText(`${file.name}:${error.line}:`, error));
   }
+}
+
+/**
+ * Warnings with the file's name.
+ *
+ * @param file - The file.
+ * @param warnings - The warnings.
+ * @returns For example `listing.txt:3: /proc/net/ip_vs shows no thresholds`.
+ */
+export function warningTexts({ name }: RulesFile, warnings: readonly TextWarning[]): string[] {
+  return warnings.map(({ line, text }) => `${name}:${line === 0 ? '' : `${line}:`} ${text}`);
 }
 
 /**

@@ -17,4 +17,5 @@ export {
   type RestoreOptions,
   type RestoreResult,
 } from './restore.js';
+export type { RuleLine } from './rule-line.js';
 export { saveRules, type SaveOptions } from './save.js';

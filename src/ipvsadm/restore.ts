@@ -6,16 +6,19 @@
  * that was done. All or none: every line is read
  * first and tried on a copy of the configuration, and nothing is changed when one is refused.
  */
-import { parseCommand } from './parse.js';
+import { parseArguments, parseCommand } from './parse.js';
 import type { Administrator } from './administrator.js';
 import type { Command } from './command.js';
 import { type ExitStatus, IpvsadmError } from './error.js';
 import { executeCommand, type ExecuteOptions } from './execute.js';
 import type { ParseOptions } from './parse-options.js';
-import { splitLine } from './split.js';
+import { type RuleLine, ruleLinesOf } from './rule-line.js';
 
 /** How lines are read, and what they answer is written. */
-export interface RestoreOptions extends ExecuteOptions, ParseOptions {}
+export interface RestoreOptions extends ExecuteOptions, ParseOptions {
+  /** Whether no refused line ends the restore, as when a script calls the tool for each; default `false`. */
+  readonly everyLine?: boolean;
+}
 
 /** What became of a restore. */
 export interface RestoreResult {
@@ -30,29 +33,29 @@ export interface RestoreResult {
 /**
  * Runs lines as the tool does: what is refused is skipped, or ends the restore.
  *
- * @param rules - Lines of rules; blank lines, and comments unless `strict`, are skipped.
+ * @param rules - Lines of rules, of which blank ones, and comments unless `strict`, are skipped; or rules with
+ *   their places.
  * @param administrator - Whom they concern.
  * @param options - How lines are read, and listings and saved rules written.
  * @returns What became of it; no refusal is thrown.
  */
 export function restoreRules(
-  rules: string,
+  rules: string | Iterable<RuleLine>,
   administrator: Administrator,
   options: RestoreOptions = {},
 ): RestoreResult {
   const errors: IpvsadmError[] = [];
   let output = '';
   let exitStatus: RestoreResult['exitStatus'] = 0;
-  for (const { text, number } of linesOf(rules, options)) {
+  for (const rule of linesOf(rules, options)) {
     try {
-      const command = parseCommand(text, number, options);
-      output += run(command, number, text, administrator, options);
+      output += run(commandOf(rule, options), rule, administrator, options);
       exitStatus = 0;
     } catch (error) {
       if (!(error instanceof IpvsadmError)) throw error;
       errors.push(error);
       exitStatus = error.exitStatus;
-      if (error.endsRestore) break;
+      if (error.endsRestore && options.everyLine !== true) break;
     }
   }
   return { exitStatus, output, errors };
@@ -61,31 +64,38 @@ export function restoreRules(
 /**
  * Runs all lines, or none when one would be refused.
  *
- * @param rules - Lines of rules; blank lines, and comments unless `strict`, are skipped.
+ * @param rules - Lines of rules, of which blank ones, and comments unless `strict`, are skipped; or rules with
+ *   their places.
  * @param administrator - Whom they concern.
  * @param options - How lines are read, and listings and saved rules written.
  * @returns What the lines write to standard output.
  * @throws {IpvsadmError} The first refusal; nothing is changed then.
  */
 export function restoreAllRules(
-  rules: string,
+  rules: string | Iterable<RuleLine>,
   administrator: Administrator,
   options: RestoreOptions = {},
 ): string {
-  const lines = linesOf(rules, options).map(({ text, number }) => {
-    return { text, number, command: parseCommand(text, number, options) };
+  const done = [...linesOf(rules, options)].map((rule) => {
+    return { rule, command: commandOf(rule, options) };
   });
   const trial = administrator.dryRun();
-  for (const { command, number, text } of lines) run(command, number, text, trial, options);
-  return lines
-    .map(({ command, number, text }) => run(command, number, text, administrator, options))
-    .join('');
+  for (const { command, rule } of done) run(command, rule, trial, options);
+  return done.map(({ command, rule }) => run(command, rule, administrator, options)).join('');
+}
+
+function commandOf({ text, line, words }: RuleLine, options: ParseOptions): Command {
+  if (words === undefined) return parseCommand(text, line, options);
+  try {
+    return parseArguments(words, options);
+  } catch (error) {
+    throw error instanceof IpvsadmError ? error.inLine(line, text) : error;
+  }
 }
 
 function run(
   command: Command,
-  line: number,
-  text: string,
+  { line, text }: RuleLine,
   administrator: Administrator,
   options: ExecuteOptions,
 ): string {
@@ -96,12 +106,6 @@ function run(
   }
 }
 
-function linesOf(
-  rules: string,
-  { strict }: ParseOptions,
-): { readonly text: string; readonly number: number }[] {
-  return rules
-    .split(/\r?\n/)
-    .map((text, index) => ({ text, number: index + 1 }))
-    .filter(({ text }) => splitLine(text, strict).length > 0);
+function linesOf(rules: string | Iterable<RuleLine>, { strict }: ParseOptions): Iterable<RuleLine> {
+  return typeof rules === 'string' ? ruleLinesOf(rules, strict) : rules;
 }

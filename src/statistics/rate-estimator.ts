@@ -39,3 +39,14 @@ export function shownRate(average: number, shift: number): number {
   const unit = 2 ** shift;
   return Math.floor((average + unit - 1) / (unit * 2));
 }
+
+/**
+ * An average that a listing shows as a rate, for rates that were read from one.
+ *
+ * @param rate - Connections, packets or bytes per second, a whole number.
+ * @param shift - The average's fractional bits.
+ * @returns The average.
+ */
+export function averageShownAs(rate: number, shift: number): number {
+  return rate * 2 ** (shift + 1);
+}

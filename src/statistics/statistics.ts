@@ -6,7 +6,7 @@
  * since then appears with the next tick. All numbers are in one typed array, so that counting a
  * packet allocates nothing. Source: ipvsadm(8), `--stats`, `--rate`, `--zero`, and recorded listings.
  */
-import { BYTES_SHIFT, COUNT_SHIFT, shownRate, smoothed } from './rate-estimator.js';
+import { averageShownAs, BYTES_SHIFT, COUNT_SHIFT, shownRate, smoothed } from './rate-estimator.js';
 
 /** Five numbers: totals as `--stats` shows them, or rates per second as `--rate` does. */
 export interface Traffic {
@@ -201,6 +201,25 @@ export class Statistics {
       bytesOut: read(BYTES_OUT),
     };
   }
+}
+
+/**
+ * The state of statistics that show what a listing shows.
+ *
+ * @param totals - What `--stats` shows.
+ * @param rates - What `--rate` shows; default no traffic.
+ * @returns Plain JSON for {@link Statistics.fromJSON}.
+ */
+export function statisticsShowing(totals?: Traffic, rates?: Traffic): StatisticsState {
+  const counted = numbersOf(totals);
+  const averages = numbersOf(rates).map((rate, counter) => averageShownAs(rate, shiftOf(counter)));
+  return { counted, seen: counted, zeroed: numbersOf(undefined), averages };
+}
+
+function numbersOf(traffic: Traffic | undefined): number[] {
+  if (traffic === undefined) return Array.from({ length: COUNTERS }, () => 0);
+  const { connections, packetsIn, packetsOut, bytesIn, bytesOut } = traffic;
+  return [connections, packetsIn, packetsOut, bytesIn, bytesOut];
 }
 
 function nothingToFlush(): void {

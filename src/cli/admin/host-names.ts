@@ -9,6 +9,8 @@ import {
   parseCommand,
   type ParseOptions,
 } from '../../ipvsadm/index.js';
+import { TextError } from '../../operations/text-error.js';
+import { understand } from '../../operations/understand.js';
 import type { Io } from '../io.js';
 
 /** Stands for an address that is not known yet, while names are collected. */
@@ -48,16 +50,19 @@ function collectNames(
     names.add(name);
     return IpAddress.parse(PLACEHOLDER);
   };
-  for (const line of rules.split('\n')) attempt(() => parseCommand(line, 1, { ...options, hosts }));
+  for (const { text } of attempt(() => understand(rules, { hosts }).rules) ?? []) {
+    attempt(() => parseCommand(text, 1, { ...options, hosts }));
+  }
   for (const words of commands) attempt(() => parseArguments(words, { hosts }));
   return names;
 }
 
-/** A line that is refused has its say when it is done. */
-function attempt(parse: () => unknown): void {
+/** What is refused is reported when it is done. */
+function attempt<T>(parse: () => T): T | undefined {
   try {
-    parse();
+    return parse();
   } catch (error) {
-    if (!(error instanceof IpvsadmError)) throw error;
+    if (error instanceof IpvsadmError || error instanceof TextError) return undefined;
+    throw error;
   }
 }

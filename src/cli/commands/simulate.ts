@@ -53,6 +53,7 @@ export const simulate: Command = {
     return `
 RULES is a file of ipvsadm rules, '-' for standard input, or the name of an example:
 ${exampleNames().join(', ')}.
+It may also be a script that calls ipvsadm, a keepalived.conf, or a listing, as for 'ipvs admin'.
 
 A director with these rules gets connections for all its services at once, from many clients and of
 realistic durations. Every service is shown as 'ipvsadm -Ln' shows it, with what each server got against
@@ -102,7 +103,7 @@ function readRequest(args: Arguments, io: Io): Request {
     seed: integerOption(args, 'seed', 1, -2147483648, 4294967295),
   };
   const rules = readRulesFile(name, io);
-  const services = servicesOf(rules, limits.seed);
+  const services = servicesOf(rules, limits.seed, io);
   if (limits.connections < services.length) {
     throw new UsageError(
       `--connections: expected ${services.length} or more, one for each service`,
@@ -113,8 +114,10 @@ function readRequest(args: Arguments, io: Io): Request {
   return { rules, services, ...limits, scheduler, leave };
 }
 
-function servicesOf(rules: RulesFile, seed: number): Service[] {
-  const { services } = directorOf(rules, seed).director;
+function servicesOf(rules: RulesFile, seed: number, io: Io): Service[] {
+  const { director, warnings } = directorOf(rules, seed);
+  const { services } = director;
+  for (const warning of warnings) io.err.write(`ipvs simulate: ${warning}\n`);
   if (services.size === 0) throw new InputError(`${rules.name}: no service in it (-A lines)`);
   return [...services];
 }

@@ -141,7 +141,9 @@ function translationOf(
       filter,
       comments: args.values['comments'] === true,
     };
-    return new Translation(options, explain);
+    const translation = new Translation(options, explain);
+    for (const warning of translation.warnings) io.err.write(`ipvs translate: ${warning}\n`);
+    return translation;
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) {
       throw new UsageError(error.message);

@@ -54,6 +54,8 @@ export interface OutcomeOptions {
 
 /** A director that was made from rules, and its time. */
 export interface RuledDirector {
+  /** What is to be said of its rules. */
+  readonly warnings: readonly string[];
   /** The director. */
   readonly director: Director;
   /** Its clock. */
@@ -81,8 +83,8 @@ export function directorOf(rules: RulesFile, seed: number): RuledDirector {
   // Its draws shall not be those of the load.
   const random = seededRandom(~seed);
   const director = new Director({ clock, random, host: HOST });
-  restoreRulesFile(rules, director);
-  return { director, clock };
+  const warnings = restoreRulesFile(rules, director);
+  return { director, clock, warnings };
 }
 
 /**

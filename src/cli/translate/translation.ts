@@ -55,6 +55,8 @@ export interface TranslationOptions {
 
 /** One translation. */
 export class Translation {
+  /** What is to be said of the rules. */
+  readonly warnings: readonly string[];
   private readonly clock = new ManualClock();
   private readonly director: Director;
   private readonly hops = new NextHops();
@@ -86,7 +88,7 @@ export class Translation {
       host: { ...host, mergesSegments: offload !== 'none' },
       tunables,
     });
-    restoreRulesFile(rules, this.director);
+    this.warnings = restoreRulesFile(rules, this.director);
     this.sides = new Sides(this.director);
     this.origins = new Origins(this.director, options.beforeLvs);
   }

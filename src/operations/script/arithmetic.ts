@@ -1,0 +1,53 @@
+/**
+ * Arithmetic of the shell over whole numbers: `+ - * / %` and parentheses.
+ */
+import { Unresolved, type Variables } from './variables.js';
+
+/**
+ * Computes an expression.
+ *
+ * @param text - The inside of `$((…))`; its variables may have no `$`.
+ * @param variables - The variables.
+ * @returns The value.
+ * @throws {Unresolved} When it is another expression, or a variable has no number.
+ */
+export function compute(text: string, variables: Variables): number {
+  const tokens = text.match(/\d+|\$?\{?[A-Za-z_]\w*\}?|[-+*/%()]|\S/g) ?? [];
+  let at = 0;
+  const refuse = (): never => {
+    throw new Unresolved(`$((${text}))`, 'whole numbers with + - * / %');
+  };
+  const factor = (): number => {
+    const token = tokens[at++] ?? refuse();
+    if (token === '-') return -factor();
+    if (token === '(') {
+      const value = sum();
+      if (tokens[at++] !== ')') refuse();
+      return value;
+    }
+    if (/^\d/.test(token)) return Number(token);
+    const name = /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(token)?.[1] ?? refuse();
+    const value = variables.read(name)?.[0] ?? refuse();
+    return /^-?\d+$/.test(value) ? Number(value) : refuse();
+  };
+  const product = (): number => {
+    let value = factor();
+    while (/^[*/%]$/.test(tokens[at] ?? '')) {
+      const operator = tokens[at++];
+      const next = factor();
+      if (operator === '*') value *= next;
+      else if (next === 0) refuse();
+      else value = operator === '/' ? Math.trunc(value / next) : value % next;
+    }
+    return value;
+  };
+  const sum = (): number => {
+    let value = product();
+    while (/^[-+]$/.test(tokens[at] ?? '')) {
+      value = tokens[at++] === '+' ? value + product() : value - product();
+    }
+    return value;
+  };
+  const value = sum();
+  return at === tokens.length ? value : refuse();
+}

@@ -1,0 +1,80 @@
+/**
+ * `${…}`: a variable with a default, without a part, or an element of a list.
+ */
+import { patternSource } from './patterns.js';
+import { Unresolved, type Variables } from './variables.js';
+
+const PARAMETER =
+  /^\$\{(#?)([A-Za-z_]\w*|\d+|[@*#?])(?:\[([^\]]*)\])?(?:(:?[-=+?]|%%?|##?)([\s\S]*))?\}$/;
+const READ = '${NAME}, ${NAME:-DEFAULT}, ${NAME%PATTERN}, ${NAME#PATTERN} or an element of a list';
+
+/**
+ * Expands `${…}`.
+ *
+ * @param written - The whole of it.
+ * @param variables - The variables.
+ * @returns Its values.
+ * @throws {Unresolved} When it is another form, or the variable has no value.
+ */
+export function expandParameter(written: string, variables: Variables): readonly string[] {
+  const match = PARAMETER.exec(written);
+  if (match === null) throw new Unresolved(written, READ);
+  const [, counts, name = '', subscript, operator = '', operand = ''] = match;
+  const values = elementsOf(variables.read(name), subscript);
+  if (counts === '#') {
+    if (subscript === undefined) return [String((values?.[0] ?? '').length)];
+    return [String(values?.length ?? 0)];
+  }
+  if (/[-=+?]$/.test(operator)) return withDefault(values, operator, operand, written);
+  if (values === undefined) throw new Unresolved(written, 'a variable that the script sets');
+  if (operator === '') return values;
+  return values.map((value) => trimmed(value, operator, unquoted(operand)));
+}
+
+function elementsOf(
+  values: readonly string[] | undefined,
+  subscript: string | undefined,
+): readonly string[] | undefined {
+  if (values === undefined || subscript === '@' || subscript === '*') return values;
+  if (subscript === undefined) return values;
+  const element = values[Number(subscript)];
+  return element === undefined ? undefined : [element];
+}
+
+function withDefault(
+  values: readonly string[] | undefined,
+  operator: string,
+  operand: string,
+  written: string,
+): readonly string[] {
+  const isMissing = values === undefined || (operator.startsWith(':') && values.join('') === '');
+  if (operator.endsWith('+')) return isMissing ? [''] : [plain(operand, written)];
+  if (!isMissing) return values;
+  if (operator.endsWith('?')) throw new Unresolved(written, 'a variable that the script sets');
+  return [plain(operand, written)];
+}
+
+/** A default that needs no further expansion. */
+function plain(operand: string, written: string): string {
+  const text = unquoted(operand);
+  if (/[$`]/.test(text)) throw new Unresolved(written, 'a default without variables');
+  return text;
+}
+
+function trimmed(value: string, operator: string, pattern: string): string {
+  const isLongest = operator.length === 2;
+  if (operator.startsWith('#')) {
+    return value.replace(new RegExp(`^${patternSource(pattern, isLongest)}`), '');
+  }
+  // The end that matches is the shortest when it begins as late as possible.
+  const source = patternSource(pattern);
+  const starts = Array.from({ length: value.length + 1 }, (_, index) => index);
+  const ends = new RegExp(`^(?:${source})$`);
+  const order = isLongest ? starts : starts.toReversed();
+  const start = order.find((each) => ends.test(value.slice(each)));
+  return start === undefined ? value : value.slice(0, start);
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll(/['"]/g, '');
+}

@@ -1,0 +1,110 @@
+/**
+ * The variables of a script while it is walked: known values, and what is known of the others.
+ */
+
+/** What is read of a script's substitutions. */
+export const SUBSTITUTIONS = 'variables that the script sets, $((…)), or $(seq …)';
+
+/** A variable whose value no reading can find out. */
+export interface UnknownValue {
+  /** The number of the line where it got its value. */
+  readonly line: number;
+  /** What gave it its value, as it is written. */
+  readonly source: string;
+}
+
+/** The value of a variable: a text, the texts of a list, or unknown. */
+export type Value = string | readonly string[] | UnknownValue;
+
+/**
+ * Whether a value is unknown.
+ *
+ * @param value - The value.
+ */
+export function isUnknown(value: Value): value is UnknownValue {
+  return typeof value === 'object' && 'source' in value;
+}
+
+/** What a substitution in a word cannot be resolved for. */
+export class Unresolved extends Error {
+  /** What is written there. */
+  readonly found: string;
+  /** What could stand there instead, in words. */
+  readonly allowed: string;
+
+  /**
+   * @param found - What is written there.
+   * @param allowed - What could stand there instead, in words.
+   */
+  constructor(found: string, allowed: string) {
+    super(found);
+    this.found = found;
+    this.allowed = allowed;
+  }
+}
+
+/** The variables and arguments of a script. */
+export class Variables {
+  private readonly values = new Map<string, Value>([
+    ['UID', '0'],
+    ['EUID', '0'],
+    ['USER', 'root'],
+  ]);
+  private readonly frames: (readonly string[])[] = [];
+
+  /** @param parameters - The arguments of the script. */
+  constructor(parameters: readonly string[]) {
+    this.frames.push(parameters);
+  }
+
+  /** The arguments of the script, or of the function that runs. */
+  get parameters(): readonly string[] {
+    return this.frames.at(-1) ?? [];
+  }
+
+  /** Sets a variable. */
+  set(name: string, value: Value): void {
+    this.values.set(name, value);
+  }
+
+  /** The value of a variable; `undefined` when the script gives it none. */
+  get(name: string): Value | undefined {
+    return this.values.get(name);
+  }
+
+  /** Runs a function with arguments of its own. */
+  within<T>(parameters: readonly string[], action: () => T): T {
+    this.frames.push(parameters);
+    try {
+      return action();
+    } finally {
+      this.frames.pop();
+    }
+  }
+
+  /** Drops the first arguments, as `shift` does. */
+  shift(count: number): void {
+    const parameters = this.frames.pop() ?? [];
+    this.frames.push(parameters.slice(count));
+  }
+
+  /** Reads a variable or argument as texts: one, or those of a list. */
+  read(name: string): readonly string[] | undefined {
+    if (name === '@' || name === '*') return this.parameters;
+    if (name === '#') return [String(this.parameters.length)];
+    if (name === '?') return ['0'];
+    if (/^\d+$/.test(name)) return name === '0' ? ['script'] : this.argument(Number(name));
+    const value = this.values.get(name);
+    if (value === undefined) return undefined;
+    if (isUnknown(value)) {
+      const what = `a value for ${name} that is known, line ${value.line} has`;
+      throw new Unresolved(value.source, what);
+    }
+    return typeof value === 'string' ? [value] : value;
+  }
+
+  private argument(number: number): string[] | undefined {
+    const text = this.parameters[number - 1];
+    return text === undefined ? undefined : [text];
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Where a word of a shell script ends: quotations, substitutions and lists belong to it as a whole.
+ */
+
+const NONE = -1;
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
+
+/**
+ * Finds the end of a word.
+ *
+ * @param text - The script.
+ * @param start - Where the word begins.
+ * @returns Where it ends; −1 when a quotation or substitution in it has no end.
+ */
+export function wordEnd(text: string, start: number): number {
+  let at = start;
+  while (at < text.length) {
+    const character = text.charAt(at);
+    if (/[\s;&|<>)]/.test(character)) return at;
+    if (character === '(' && !/^[A-Za-z_]\w*\+?=$/.test(text.slice(start, at))) return at;
+    at = partEnd(text, at);
+    if (at === NONE) return NONE;
+  }
+  return at;
+}
+
+/**
+ * Finds the end of what begins at a place: one character, or a whole quotation or substitution.
+ *
+ * @param text - The script.
+ * @param at - The place.
+ * @returns Where it ends; −1 when it has no end.
+ */
+export function partEnd(text: string, at: number): number {
+  const character = text.charAt(at);
+  if (character === '\\') return at + 2;
+  if (character === "'") return after(text, "'", at + 1);
+  if (character === '"') return quotedEnd(text, at + 1);
+  if (character === '`') return after(text, '`', at + 1);
+  if (character === '(') return nestedEnd(text, at + 1, ')');
+  if (character !== '$') return at + 1;
+  const closing = CLOSING[text.charAt(at + 1)];
+  return closing === undefined ? at + 1 : nestedEnd(text, at + 2, closing);
+}
+
+function after(text: string, end: string, from: number): number {
+  const found = text.indexOf(end, from);
+  return found < 0 ? NONE : found + 1;
+}
+
+function quotedEnd(text: string, from: number): number {
+  for (let at = from; at !== NONE && at < text.length;) {
+    const character = text.charAt(at);
+    if (character === '"') return at + 1;
+    at = character === "'" ? at + 1 : partEnd(text, at);
+  }
+  return NONE;
+}
+
+function nestedEnd(text: string, from: number, closing: string): number {
+  for (let at = from; at !== NONE && at < text.length;) {
+    if (text.charAt(at) === closing) return at + 1;
+    at = partEnd(text, at);
+  }
+  return NONE;
+}

@@ -1,0 +1,48 @@
+/**
+ * Lines of `sysctl -a`, of /etc/sysctl.d, and of `grep . /proc/sys/net/ipv4/vs/*`.
+ */
+import { TextError } from './text-error.js';
+import type { TextWarning, TunableLine } from './understood-text.js';
+
+const SETTING = /^-?([A-Za-z][\w./-]*?)\s*=\s*(.*)$/;
+const FILE = /^\/proc\/sys\/([^:]+):(.*)$/;
+const IPVS = 'net.ipv4.vs.';
+
+/** What settings say. */
+export interface SysctlReading {
+  /** The settings under net.ipv4.vs. */
+  readonly tunables: readonly TunableLine[];
+  /** The others, which concern the host and not the director. */
+  readonly others: readonly TunableLine[];
+  /** What the reader may want to know. */
+  readonly warnings: readonly TextWarning[];
+}
+
+/**
+ * Reads settings.
+ *
+ * @param text - One setting a line; comments and blank lines are skipped.
+ * @returns The settings.
+ * @throws {TextError} When a line is none.
+ */
+export function readSysctls(text: string): SysctlReading {
+  const all = text.split('\n').flatMap((line, index) => settingOf(line.trim(), index + 1));
+  const tunables = all.filter(({ name }) => name.startsWith(IPVS));
+  const others = all.filter(({ name }) => !name.startsWith(IPVS));
+  return { tunables, others, warnings: [] };
+}
+
+function settingOf(text: string, line: number): TunableLine[] {
+  if (text === '' || /^[#;]/.test(text)) return [];
+  // What cannot be read is complained about among the settings.
+  if (text.startsWith('sysctl: ')) return [];
+  const [, name, value = ''] = FILE.exec(text) ?? SETTING.exec(text) ?? [];
+  if (name === undefined) {
+    throw new TextError({
+      line,
+      found: text,
+      allowed: 'a setting such as net.ipv4.vs.conn_reuse_mode = 1',
+    });
+  }
+  return [{ name: name.replaceAll('/', '.'), value: value.trim(), line }];
+}

@@ -1,0 +1,77 @@
+/**
+ * The one door for whatever is pasted: text in, rules and state out.
+ */
+import type { HostLookup } from '../ipvsadm/parse-options.js';
+import { ruleLinesOf } from '../ipvsadm/rule-line.js';
+import { parseKeepalived, type ParseOptions } from '../keepalived/parse.js';
+import { type InputKind, inputKindOf } from './input-kind.js';
+import { readListings } from './listing/read-listings.js';
+import { withoutPrompts } from './prompts.js';
+import { readScript, type ScriptReading } from './script/read-script.js';
+import { readSysctls } from './sysctl-lines.js';
+import { TextError } from './text-error.js';
+import type { UnderstoodText } from './understood-text.js';
+
+/** How texts are read. */
+export interface UnderstandOptions {
+  /** The kind; default: it is recognized. */
+  readonly kind?: InputKind;
+  /** Resolves host names, in listings without `-n`; default none is. */
+  readonly hosts?: HostLookup;
+  /** Whether rules are read as the tool does, without comments; default `false`. */
+  readonly strict?: boolean;
+  /** The arguments of a script; default `start`. */
+  readonly parameters?: readonly string[];
+  /** The kernel's `CONFIG_HZ`, in which /proc/net/ip_vs has timeouts; default 100. */
+  readonly ticksPerSecond?: number;
+  /** How a keepalived.conf is read. */
+  readonly keepalived?: ParseOptions;
+}
+
+const NOTHING = { rules: [], numbers: [], connections: [], tunables: [], warnings: [] } as const;
+
+/**
+ * Understands a text: rules of ipvsadm, a script that calls it, a keepalived.conf, listings, files of /proc/net,
+ * or settings of the kernel.
+ *
+ * @param text - The text.
+ * @param options - How it is read.
+ * @returns What it comes to.
+ * @throws {TextError} When it is not understood, with the line, what is there and what is read instead. Rules are
+ *   read when they are done, so a wrong one is not refused here.
+ */
+export function understand(text: string, options: UnderstandOptions = {}): UnderstoodText {
+  const clean = text.startsWith('\uFEFF') && options.strict !== true ? text.slice(1) : text;
+  const kind = options.kind ?? inputKindOf(clean);
+  const { hosts, ticksPerSecond } = options;
+  switch (kind) {
+    case 'ipvsadm':
+      return { ...NOTHING, kind, rules: [...ruleLinesOf(clean, options.strict)] };
+    case 'script':
+      return {
+        ...NOTHING,
+        kind,
+        ...scriptReading(clean, options),
+      };
+    case 'keepalived':
+      return { ...NOTHING, kind, keepalived: parseKeepalived(clean, options.keepalived) };
+    case 'listing':
+      return { ...NOTHING, kind, ...readListings(unixLines(clean), { hosts, ticksPerSecond }) };
+    case 'sysctl': {
+      const { tunables, warnings } = readSysctls(unixLines(clean));
+      return { ...NOTHING, kind, tunables, warnings };
+    }
+  }
+}
+
+function scriptReading(text: string, { parameters }: UnderstandOptions): ScriptReading {
+  const reading = readScript(withoutPrompts(unixLines(text)), parameters);
+  if (reading.rules.length + reading.tunables.length > 0) return reading;
+  const allowed =
+    'rules of ipvsadm, a script that runs it, a keepalived.conf, a listing, or sysctl settings';
+  throw new TextError({ line: 1, found: text.trim().split('\n')[0] ?? '', allowed });
+}
+
+function unixLines(text: string): string {
+  return text.replaceAll('\r\n', '\n');
+}

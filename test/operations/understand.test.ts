@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/clock.js';
+import { Director } from '../../src/director/director.js';
+import { IpAddress } from '../../src/ip-address.js';
+import { saveRules } from '../../src/ipvsadm/save.js';
+import { applyRules } from '../../src/operations/apply-rules.js';
+import { TextError } from '../../src/operations/text-error.js';
+import { understand, type UnderstandOptions } from '../../src/operations/understand.js';
+import { seededRandom } from '../../src/random.js';
+import { LISTINGS, REFUSED, SCRIPTS } from './texts.js';
+
+function emptyDirector(): Director {
+  return new Director({
+    clock: new ManualClock(),
+    random: seededRandom(1),
+  });
+}
+
+function rulesOf(text: string, options: UnderstandOptions = {}): string {
+  const director = emptyDirector();
+  applyRules(understand(text, options), director);
+  return saveRules(director.services);
+}
+
+function refusalOf(text: string): unknown {
+  try {
+    return understand(text);
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('what is pasted is understood', () => {
+  it.each(SCRIPTS)('a script with $feature', ({ text, rules }) => {
+    expect(understand(text).kind).toBe('script');
+    expect(rulesOf(text)).toBe(rules);
+  });
+
+  it.each(LISTINGS)('$feature', ({ text, rules }) => {
+    expect(understand(text).kind).toBe('listing');
+    expect(rulesOf(text)).toBe(rules);
+  });
+});
+
+describe('what is not understood is refused by name', () => {
+  it.each(REFUSED)('$feature', ({ text, line, found, allowed }) => {
+    const error = refusalOf(text) as TextError;
+    expect(error).toBeInstanceOf(TextError);
+    expect(error.code).toBe('ERR_TEXT');
+    expect(error.line).toBe(line);
+    expect(error.found).toMatch(found);
+    expect(error.allowed).toMatch(allowed);
+    expect(error.message).toContain('expected ');
+  });
+});
+
+describe('a script', () => {
+  it('has each rule in the line where it is written', () => {
+    const text = 'VIP=192.0.2.1\n\nipvsadm -R <<E\n-A -t $VIP:80\n\n-a -t $VIP:80 -r 10.0.0.1\nE\n';
+    expect(understand(text).rules.map(({ line }) => line)).toEqual([4, 6]);
+  });
+
+  it('is asked to start, unless other arguments are given', () => {
+    const text = 'case $1 in b) ipvsadm -C;; m) ipvsadm -A -t 192.0.2.1:80 -s rr;; esac';
+    expect(rulesOf(text, { parameters: ['m'] })).toBe('-A -t 192.0.2.1:80 -s rr\n');
+  });
+
+  it('may delete what is not there, and says so', () => {
+    const text = 'IP=192.0.2.1\nipvsadm -D -t $IP:80\nipvsadm -A -t $IP:80\n';
+    const said = applyRules(understand(text), emptyDirector());
+    expect(said).toEqual([{ line: 2, text: 'No such service, so nothing was deleted' }]);
+  });
+
+  it('changes settings of the kernel', () => {
+    const text =
+      'sysctl -w net.ipv4.vs.conn_reuse_mode=0\necho 1 > /proc/sys/net/ipv4/vs/expire_nodest_conn\n';
+    expect(understand(text, { kind: 'script' }).tunables).toEqual([
+      { name: 'net.ipv4.vs.conn_reuse_mode', value: '0', line: 1 },
+      { name: 'net.ipv4.vs.expire_nodest_conn', value: '1', line: 2 },
+    ]);
+  });
+});
+
+describe('listings', () => {
+  it('resolve host names when the caller does', () => {
+    const hosts = (name: string) =>
+      name === 'lb.example.com' ? IpAddress.parse('192.0.2.1') : undefined;
+    expect(rulesOf('TCP  lb.example.com:http rr\n', { hosts })).toBe('-A -t 192.0.2.1:80 -s rr\n');
+  });
+
+  it('say what they leave out', () => {
+    const stats =
+      'Prot LocalAddress:Port Conns InPkts OutPkts InBytes OutBytes\nTCP 192.0.2.1:80 1 2 3 4 5\n';
+    const kernel = 'TCP  C0000201:0050 rr  persistent 36000 FFFFFFFF\n';
+    expect(understand(stats).warnings.map(({ text }) => text)).toEqual([
+      expect.stringContaining('taken as wlc'),
+    ]);
+    expect(understand(kernel).warnings.map(({ text }) => text)).toEqual([
+      expect.stringContaining('shows no thresholds'),
+      expect.stringContaining('100 a second'),
+    ]);
+  });
+
+  it('have timeouts in the ticks of the kernel that wrote them', () => {
+    const text = 'TCP  C0000201:0050 rr  persistent 75000 FFFFFFFF\n';
+    expect(rulesOf(text, { ticksPerSecond: 250 })).toBe('-A -t 192.0.2.1:80 -s rr -p 300\n');
+  });
+
+  it('pass over other lines with a warning', () => {
+    const { warnings } = understand('TCP  192.0.2.1:80 rr\nthat is all\n');
+    expect(warnings).toEqual([
+      { line: 2, text: expect.stringContaining("'that is all'") as string },
+    ]);
+  });
+
+  it('have the connections of -c and of the kernel alike', () => {
+    const shown = `pro expire state       source             virtual            destination
+TCP 14:58  ESTABLISHED 198.51.100.3:4002  192.0.2.1:80       10.1.0.3:82
+IP  05:57  ASSURED     198.51.100.1:0     0.0.0.7:0          10.1.0.2:0
+TCP 01:59  FIN_WAIT    [2001:db8::3]:5002 [fd00:77::10]:443  [fd00:10::11]:443
+`;
+    const kernel = `Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData
+TCP C6336403 0FA2 C0000201 0050 0A010003 0052 ESTABLISHED     898
+IP  C6336401 0000 00000007 0000 0A010002 0000 ASSURED         357
+TCP 2001:0db8:0000:0000:0000:0000:0000:0003 138A fd00:0077:0000:0000:0000:0000:0000:0010 01BB fd00:0010:0000:0000:0000:0000:0000:0011 01BB FIN_WAIT        119
+`;
+    expect(understand(shown).connections).toHaveLength(3);
+    expect(understand(kernel).connections).toEqual(understand(shown).connections);
+  });
+
+  it('have the traffic of the whole director', () => {
+    const text = `   Total Incoming Outgoing         Incoming         Outgoing
+   Conns  Packets  Packets            Bytes            Bytes
+ 16AA370 E33656E5        0     51D8C8883AB3        0
+
+ Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s
+       4    1FB3C        0          1282A8F                0
+`;
+    expect(understand(text).total).toEqual({
+      totals: {
+        connections: 0x16aa370,
+        packetsIn: 0xe33656e5,
+        packetsOut: 0,
+        bytesIn: 0x51d8c8883ab3,
+        bytesOut: 0,
+      },
+      rates: { connections: 4, packetsIn: 0x1fb3c, packetsOut: 0, bytesIn: 0x1282a8f, bytesOut: 0 },
+    });
+  });
+
+  it('have the traffic of all CPUs in its sum', () => {
+    const text = `       Total Incoming Outgoing         Incoming         Outgoing
+CPU    Conns  Packets  Packets            Bytes            Bytes
+  0        0        3        1               9D               34
+  1        1        4        6               ED              15A
+  ~        1        7        7              18A              18E
+
+     Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s
+           0        0        0                0                0
+`;
+    const { total } = understand(text);
+    expect(total?.totals).toEqual({
+      connections: 1,
+      packetsIn: 7,
+      packetsOut: 7,
+      bytesIn: 394,
+      bytesOut: 398,
+    });
+    expect(total?.rates?.connections).toBe(0);
+  });
+});
