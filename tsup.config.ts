@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { inlineConstants } from './scripts/inline-constants.mjs';
 import { classNames } from './scripts/class-names.mjs';
+import { docComments } from './scripts/doc-comments.mjs';
 import { command, entries } from './scripts/entries.mjs';
 
 rmSync('dist', { recursive: true, force: true });
@@ -22,11 +23,13 @@ const shared: Options = {
   metafile: true,
   silent: true,
   esbuildPlugins: [inlineConstants],
-  plugins: [classNames],
+  plugins: [classNames, docComments],
   esbuildOptions: (options, { format }) => {
     // Puts constants in where they are used; see the plugin. What makes CommonJS of chunks does not understand
     // the shortened constructors that come with it.
     options.minifySyntax = format === 'esm';
+    // Who debugs reads the modules; the second copy is kept small.
+    options.minifyWhitespace = format === 'cjs';
     // The suites of `ipvs bench` import the package by its own name.
     options.alias = aliases;
   },
