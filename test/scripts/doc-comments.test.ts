@@ -3,7 +3,8 @@ import { withoutDocComments } from '../../scripts/doc-comments.mjs';
 
 describe('built code', () => {
   it('leaves out doc comments, with their lines', () => {
-    const code = 'class A {\n  /**\n   * A rule.\n   */\n  pick() {}\n}\n/** One line. */\nlet a;\n';
+    const code =
+      'class A {\n  /**\n   * A rule.\n   */\n  pick() {}\n}\n/** One line. */\nlet a;\n';
     expect(withoutDocComments(code)).toBe('class A {\n  pick() {}\n}\nlet a;\n');
   });
 
