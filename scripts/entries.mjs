@@ -40,6 +40,7 @@ const names = [
   'director',
   'ipvsadm',
   'keepalived',
+  'lint',
   'simulation',
   'captures',
   'sync',
