@@ -9,6 +9,13 @@ export { type ExitStatus, IpvsadmError, type IpvsadmErrorDetails } from './error
 export { executeCommand, type ExecuteOptions } from './execute.js';
 export type { ListOptions } from './list-services.js';
 export { listedHeader, listedName, listedServer, listedSettings } from './listing-lines.js';
+export {
+  procConnections,
+  type ProcOptions,
+  procServices,
+  procStatistics,
+  procStatisticsPerCpu,
+} from './proc-files.js';
 export { parseArguments, parseCommand } from './parse.js';
 export type { HostLookup, ParseOptions } from './parse-options.js';
 export {

@@ -107,6 +107,7 @@ class EntryMaker {
       dropped: false,
       armed: position + 1,
       controller: template ? -1 : controller,
+      ...(connection.engineData !== undefined && { engineData: connection.engineData }),
       ...(server !== undefined && service !== undefined && { owner: service.toString() }),
     };
     return { entry, server, active };

@@ -9,10 +9,11 @@ import { type Answer, answerAsJson, answerOf, printAnswer } from '../admin/answe
 import { serviceAsJson } from '../admin/as-json.js';
 import { divideWords } from '../admin/command-lines.js';
 import { resolveHosts } from '../admin/host-names.js';
+import { PROC_FILES, PROC_NAMES, type ProcName } from '../admin/proc-files.js';
 import { restoredDirector, type Restored, type RestoreRequest } from '../admin/restored.js';
 import { EXIT, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
-import { readArguments } from '../options.js';
+import { choiceOption, readArguments } from '../options.js';
 import { readRulesFile, STANDARD_INPUT } from '../rules-file.js';
 
 /** What is done when no command is given. */
@@ -22,6 +23,7 @@ const DEFAULT_COMMANDS: readonly (readonly string[])[] = [['-L', '-n']];
 interface Request extends RestoreRequest {
   readonly commands: readonly (readonly string[])[];
   readonly json: boolean;
+  readonly proc: ProcName | undefined;
 }
 
 /** The `admin` command. */
@@ -52,19 +54,26 @@ So a refused line in the middle leaves 0: check a file with --all-or-nothing.
     strict: { help: 'refuse what the tool refuses: comments, a byte order mark, odd blanks' },
     resolve: { help: 'resolve host names, to IPv4 as the tool does; default: refuse them' },
     'exact-save': { help: 'let -S forget what the tool forgets, thresholds among it' },
+    proc: {
+      value: 'FILE',
+      help: `print /proc/net/FILE instead of a listing: ${Object.keys(PROC_FILES).join(', ')}`,
+    },
     json: { help: 'print one JSON document: the answers, and all services with every setting' },
   },
   async run(argv, io) {
     const divided = divideWords(argv);
     const { own } = divided;
-    const { values, operands } = readArguments(own, this.options);
+    const args = readArguments(own, this.options);
+    const { values, operands } = args;
     const path = operands[0] ?? (io.in.isTerminal ? undefined : STANDARD_INPUT);
     if (path === undefined || operands.length > 1) {
       const got = operands.join(' ') || 'none';
       throw new UsageError(`expected one file of rules, got ${got}; commands follow --`);
     }
     const rules = readRulesFile(path, io);
-    const commands = divided.commands.length > 0 ? divided.commands : DEFAULT_COMMANDS;
+    const proc = choiceOption(args, 'proc', PROC_NAMES);
+    const usual = proc === undefined ? DEFAULT_COMMANDS : [];
+    const commands = divided.commands.length > 0 ? divided.commands : usual;
     const reading = { strict: values['strict'] === true, exactSave: values['exact-save'] === true };
     const options =
       values['resolve'] === true
@@ -72,7 +81,7 @@ So a refused line in the middle leaves 0: check a file with --all-or-nothing.
         : reading;
     const allOrNothing = values['all-or-nothing'] === true;
     return administer(
-      { rules, commands, allOrNothing, options, json: values['json'] === true },
+      { rules, commands, allOrNothing, options, proc, json: values['json'] === true },
       io,
     );
   },
@@ -87,6 +96,7 @@ function administer(request: Request, io: Io): number {
     const document = { format: 'ipvs-admin/1', exitStatus, answers: answers.map(answerAsJson) };
     io.out.write(`${JSON.stringify({ ...document, services })}\n`);
   } else for (const answer of answers) printAnswer(answer, request.rules.name, io);
+  if (request.proc !== undefined) io.out.write(PROC_FILES[request.proc](restored.director));
   return exitStatus;
 }
 

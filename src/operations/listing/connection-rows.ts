@@ -3,6 +3,7 @@
  */
 import type { ListedConnection } from '../../connections/listed-connection.js';
 import type { IpAddress } from '../../ip-address.js';
+import { PERSISTENCE_ENGINES } from '../../model/persistence-engine.js';
 import { PROTOCOLS, type Protocol } from '../../protocols.js';
 import { TextError } from '../text-error.js';
 import { hexadecimalAddress, readListedEndpoint, type RowFormat } from './row-values.js';
@@ -44,6 +45,7 @@ export function readConnectionRow(
     virtualPort: to.port,
     serverAddress: at.address,
     serverPort: at.port,
+    ...engineOf(words.slice(6)),
   };
 }
 
@@ -77,6 +79,7 @@ export function readKernelConnectionRow(words: readonly string[], line: number):
     virtualPort,
     serverAddress: server,
     serverPort,
+    ...engineOf(rest.slice(hasOrigin ? 9 : 8)),
   };
 }
 
@@ -100,6 +103,15 @@ function protocolOf(text: string, words: readonly string[], line: number): Proto
 function markOf(protocol: Protocol | 'ip', virtual: IpAddress): { readonly fwmark?: number } {
   if (protocol !== 'ip') return {};
   return { fwmark: (virtual.family === 4 ? virtual.word3 : virtual.word0) >>> 0 };
+}
+
+/** A persistence engine's name and data. */
+function engineOf([name, ...data]: readonly string[]): Pick<
+  ListedConnection,
+  'engineName' | 'engineData'
+> {
+  const engineName = PERSISTENCE_ENGINES.find((each) => each === name);
+  return engineName === undefined ? {} : { engineName, engineData: data.join(' ') };
 }
 
 function refuse(words: readonly string[], line: number): never {
