@@ -97,6 +97,27 @@ export function requireInteger(name: string, value: unknown, low: number, high: 
 }
 
 /**
+ * Checks that an argument is a number within bounds, which may have a fraction.
+ *
+ * @param name - What the value is, as the message shall call it.
+ * @param value - The value to check.
+ * @param low - Smallest allowed value.
+ * @param high - Greatest allowed value.
+ * @returns The value itself.
+ * @throws {TypeError} When the value is not a number.
+ * @throws {RangeError} When it is no number from `low` to `high`.
+ */
+export function requireNumber(name: string, value: unknown, low: number, high: number): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`Invalid ${name}: expected a number ${low}–${high}, got ${show(value)}`);
+  }
+  if (!(value >= low && value <= high)) {
+    throw new RangeError(`Invalid ${name}: expected a number ${low}–${high}, got ${value}`);
+  }
+  return value;
+}
+
+/**
  * Checks that an argument is one of a few strings.
  *
  * @param name - What the value is, as the message shall call it.

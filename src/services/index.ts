@@ -21,6 +21,7 @@ export {
 } from './client.js';
 export type { DrainOptions, DrainSignal } from './draining.js';
 export type { OutlierDetectionOptions } from './outlier-detection.js';
+export type { OutlierState, RampState } from './passing-over-state.js';
 export type { VirtualServiceObserver } from './virtual-service-observer.js';
 export type { DeletedServices } from './deleted-services.js';
 export * from './service.js';

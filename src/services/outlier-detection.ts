@@ -6,11 +6,12 @@
  * out again soon after, it stays out longer. At most a share of the servers with weight is out at a time, and
  * never all of them. Cost: O(1) per failure, O(servers) when one is taken out.
  */
-import { type OptionNames, requireInteger, requireKnownOptions, show } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions, requireNumber } from '../errors.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import { type CancelTimer, MAX_DELAY_MS, type Timers } from '../timers.js';
+import { MOST_EJECTIONS, type OutlierState, readOutliers } from './passing-over-state.js';
 
 /** When a server that fails clients is taken out, and for how long. */
 export interface OutlierDetectionOptions {
@@ -34,8 +35,6 @@ const OPTION_NAMES: OptionNames<OutlierDetectionOptions> = {
   maxEjectedShare: true,
 };
 const DAY_SECONDS = 86_400;
-/** Ejections in a row beyond this do not lengthen the time any more. */
-const MOST_LENGTHENINGS = 10;
 
 type Settings = Required<OutlierDetectionOptions>;
 
@@ -54,6 +53,8 @@ interface History {
   ejections: number;
   /** Until when a further ejection counts as one in a row. */
   watchedUntilMs: number;
+  /** When it returns; `null` while it is in. */
+  returnsMs: number | null;
   /** Brings it back; `undefined` while it is in. */
   cancel: CancelTimer | undefined;
 }
@@ -141,6 +142,45 @@ export class OutlierDetection implements ServerListObserver {
     }
   }
 
+  /**
+   * Writes out what is known of the servers.
+   *
+   * @returns Plain JSON for {@link OutlierDetection.restore}; servers without failures are left out.
+   */
+  toJSON(): OutlierState[] {
+    return [...this.histories].map(([server, history]) => {
+      const { failures, ejections, watchedUntilMs, returnsMs } = history;
+      return {
+        server: `${server}`,
+        failuresMs: [...failures],
+        ejections,
+        watchedUntilMs,
+        returnsMs,
+      };
+    });
+  }
+
+  /**
+   * Takes over what was written, before anything else happens: servers that were out stay out for the time left.
+   *
+   * @param states - What {@link OutlierDetection.toJSON} gave.
+   * @param shiftMs - How far the present clock is ahead of the one at writing.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged.
+   */
+  restore(states: readonly OutlierState[], shiftMs: number): void {
+    const now = this.timers.now();
+    for (const [server, state] of readOutliers(states, this.servers, shiftMs)) {
+      const { failuresMs, ejections, watchedUntilMs, returnsMs } = state;
+      const history = this.historyOf(server);
+      history.failures.push(...failuresMs.slice(-this.settings.failures));
+      history.ejections = ejections;
+      history.watchedUntilMs = watchedUntilMs;
+      if (returnsMs === null) continue;
+      this.takeOut(server, history, now, Math.min(Math.max(0, returnsMs - now), MAX_DELAY_MS));
+    }
+  }
+
   /** Brings all servers back and stops watching the list. */
   close(): void {
     this.servers.unsubscribe(this);
@@ -150,7 +190,13 @@ export class OutlierDetection implements ServerListObserver {
   private historyOf(server: RealServer): History {
     const known = this.histories.get(server);
     if (known !== undefined) return known;
-    const history: History = { failures: [], ejections: 0, watchedUntilMs: 0, cancel: undefined };
+    const history: History = {
+      failures: [],
+      ejections: 0,
+      watchedUntilMs: 0,
+      returnsMs: null,
+      cancel: undefined,
+    };
     this.histories.set(server, history);
     return history;
   }
@@ -169,19 +215,25 @@ export class OutlierDetection implements ServerListObserver {
 
   private eject(server: RealServer, history: History, now: number): void {
     const inARow = now <= history.watchedUntilMs ? history.ejections + 1 : 1;
-    history.ejections = Math.min(inARow, MOST_LENGTHENINGS);
+    history.ejections = Math.min(inARow, MOST_EJECTIONS);
     const forMs = Math.min(this.settings.ejectionSeconds * 1000 * history.ejections, MAX_DELAY_MS);
     // As long as it was out, it has to prove itself.
     history.watchedUntilMs = now + 2 * forMs;
     history.failures.length = 0;
+    this.takeOut(server, history, now, forMs);
+    this.listener.ejected(server, forMs);
+  }
+
+  private takeOut(server: RealServer, history: History, now: number, forMs: number): void {
+    history.returnsMs = now + forMs;
     history.cancel = this.timers.after(forMs, () => this.return(server, history));
     this.out.add(server);
     server.suspend();
-    this.listener.ejected(server, forMs);
   }
 
   private return(server: RealServer, history: History): void {
     history.cancel = undefined;
+    history.returnsMs = null;
     this.out.delete(server);
     this.listener.returned(server, this.settings.recoverySeconds * 1000);
     server.resume();
@@ -197,16 +249,6 @@ function complete(options: OutlierDetectionOptions): Settings {
     windowSeconds: requireInteger('window', windowSeconds, 1, DAY_SECONDS),
     ejectionSeconds: requireInteger('ejection time', ejectionSeconds, 1, DAY_SECONDS),
     recoverySeconds: requireInteger('recovery time', recoverySeconds, 0, DAY_SECONDS),
-    maxEjectedShare: requireShare(maxEjectedShare),
+    maxEjectedShare: requireNumber('ejected share', maxEjectedShare, 0, 1),
   };
-}
-
-function requireShare(value: unknown): number {
-  if (typeof value !== 'number') {
-    throw new TypeError(`Invalid ejected share: expected a number 0–1, got ${show(value)}`);
-  }
-  if (!(value >= 0 && value <= 1)) {
-    throw new RangeError(`Invalid ejected share: expected a number 0–1, got ${value}`);
-  }
-  return value;
 }

@@ -11,9 +11,7 @@ import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import type { CancelTimer, Timers } from '../timers.js';
-
-/** A server that waits for its turn loses no credit, and gets at most two connections in a row. */
-const MOST_CREDIT = 2;
+import { MOST_CREDIT, type RampState, readRamps } from './passing-over-state.js';
 
 interface Ramp {
   readonly startMs: number;
@@ -80,15 +78,7 @@ export class SlowStart implements ServerListObserver {
   begin(server: RealServer, durationMs: number): void {
     if (durationMs === 0) return;
     this.end(server);
-    const cancel = this.timers.after(durationMs, () => this.end(server));
-    this.ramps.set(server, {
-      startMs: this.timers.now(),
-      durationMs,
-      cancel,
-      credit: 0,
-      suspended: true,
-    });
-    server.suspend();
+    this.ramp(server, { startMs: this.timers.now(), durationMs, credit: 0 });
   }
 
   /** Gives each server in its ramp its part of one pick. */
@@ -125,10 +115,45 @@ export class SlowStart implements ServerListObserver {
     }
   }
 
+  /**
+   * Writes out the ramps.
+   *
+   * @returns Plain JSON for {@link SlowStart.restore}.
+   */
+  toJSON(): RampState[] {
+    return [...this.ramps].map(([server, { startMs, durationMs, credit }]) => {
+      return { server: `${server}`, startMs, durationMs, credit };
+    });
+  }
+
+  /**
+   * Goes on with ramps that were written.
+   *
+   * @param states - What {@link SlowStart.toJSON} gave.
+   * @param shiftMs - How far the present clock is ahead of the one at writing.
+   * @throws {TypeError} When the state is damaged.
+   * @throws {RangeError} When the state is damaged.
+   */
+  restore(states: readonly RampState[], shiftMs: number): void {
+    for (const [server, state] of readRamps(states, this.servers, shiftMs)) {
+      this.end(server);
+      this.ramp(server, state);
+    }
+  }
+
   /** Ends all ramps and stops watching the list. */
   close(): void {
     this.servers.unsubscribe(this);
     for (const server of this.ramps.keys()) this.end(server);
+  }
+
+  private ramp(server: RealServer, begun: Omit<RampState, 'server'>): void {
+    const { startMs, durationMs, credit } = begun;
+    const leftMs = Math.min(Math.max(0, startMs + durationMs - this.timers.now()), durationMs);
+    const cancel = this.timers.after(leftMs, () => this.end(server));
+    const ramp: Ramp = { startMs, durationMs, cancel, credit, suspended: false };
+    this.ramps.set(server, ramp);
+    setSuspended(server, ramp, credit < 1);
   }
 
   private rest(server: RealServer): void {

@@ -16,6 +16,7 @@ import type { RandomSource } from '../random.js';
 import type { SchedulerFactory } from '../schedulers/scheduler.js';
 import type { Timers } from '../timers.js';
 import type { OutlierDetectionOptions } from './outlier-detection.js';
+import type { OutlierState, RampState } from './passing-over-state.js';
 import type { PersistenceOptions } from './persistence-settings.js';
 import type { SchedulerRegistry } from './scheduler-registry.js';
 import type { Service, ServiceState } from './service.js';
@@ -117,6 +118,10 @@ export interface VirtualServiceState extends SavedState {
   readonly service: ServiceState;
   /** The connections and templates. */
   readonly connections: ConnectionTableState;
+  /** What outlier detection remembers; default nothing. */
+  readonly outliers?: readonly OutlierState[];
+  /** The servers in slow start; default none. */
+  readonly ramps?: readonly RampState[];
 }
 
 /** Parts of a service that were read back. */

@@ -259,9 +259,14 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
    * @returns Plain JSON for {@link VirtualService.fromJSON}.
    */
   toJSON(): VirtualServiceState {
-    const now = this.timers.now();
-    const connections = this.table.toJSON();
-    return { format: STATE_FORMAT, now, service: this.service.toJSON(), connections };
+    return {
+      format: STATE_FORMAT,
+      now: this.timers.now(),
+      service: this.service.toJSON(),
+      connections: this.table.toJSON(),
+      outliers: this.outliers?.toJSON() ?? [],
+      ramps: this.slowStart.toJSON(),
+    };
   }
 
   /**
@@ -269,7 +274,8 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
    *
    * @param state - What {@link VirtualService.toJSON} gave.
    * @param options - The scheduler's factory, and what the service works with.
-   * @returns A service with the same servers, counters, connections and templates.
+   * @returns A service with the same servers, counters, connections and templates; with outlier detection, servers
+   *   that were out stay out for the time that was left.
    * @throws {TypeError} When the state is damaged.
    * @throws {RangeError} When the state is damaged.
    */
@@ -295,6 +301,8 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
       { servers, table },
     );
     restored.service.scheduler.restore(saved.schedulerState);
+    restored.outliers?.restore(state.outliers ?? [], timers.now() - now);
+    restored.slowStart.restore(state.ramps ?? [], timers.now() - now);
     restored.keepAwake();
     return restored;
   }
