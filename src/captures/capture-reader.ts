@@ -6,7 +6,7 @@
  * interfaces of the present section. A broken file is a `fault` and no exception; records in front of the
  * fault are read. Sources: draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng.
  */
-import { requireInteger } from '../errors.js';
+import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import { CaptureBuffer } from './capture-buffer.js';
 import type { CaptureFault } from './capture-fault.js';
 import { CaptureRecord } from './capture-record.js';
@@ -21,6 +21,7 @@ export interface CaptureReaderOptions {
   readonly bufferBytes?: number;
 }
 
+const OPTION_NAMES: OptionNames<CaptureReaderOptions> = { bufferBytes: true };
 const DEFAULT_BUFFER = 65_536;
 const MAGIC_LENGTH = 4;
 
@@ -41,10 +42,11 @@ export class CaptureReader {
 
   /**
    * @param options - What is not default.
-   * @throws {TypeError} When the size is no integer.
+   * @throws {TypeError} When the size is no integer, or an option has an unknown name.
    * @throws {RangeError} When the size is out of range.
    */
   constructor(options: CaptureReaderOptions = {}) {
+    requireKnownOptions('read a capture', options, OPTION_NAMES);
     const { bufferBytes = DEFAULT_BUFFER } = options;
     this.buffer = new CaptureBuffer(requireInteger('buffer size', bufferBytes, 1024, 16_777_216));
   }

@@ -21,6 +21,7 @@ import { listConnections } from './list-connections.js';
 import { type ListOptions, listServices } from './list-services.js';
 import { listDaemons, listTimeouts } from './list-single-lines.js';
 import { saveRules, type SaveOptions } from './save.js';
+import { requireTextOptions } from './text-options.js';
 
 /** How commands are done. */
 export interface ExecuteOptions extends ListOptions, Omit<SaveOptions, 'names'> {}
@@ -39,6 +40,7 @@ export function executeCommand(
   administrator: Administrator,
   options: ExecuteOptions = {},
 ): string {
+  requireTextOptions(options);
   try {
     return perform(command, administrator, options);
   } catch (error) {

@@ -21,6 +21,7 @@ import { serviceCommand, serviceOf } from './parse-service.js';
 import { scan } from './scan.js';
 import { readSchedulerFlags } from './scheduler-flags.js';
 import { splitLine, type Word, withoutToolName } from './split.js';
+import { requireTextOptions } from './text-options.js';
 
 /**
  * Reads one line.
@@ -35,6 +36,7 @@ import { splitLine, type Word, withoutToolName } from './split.js';
  * {@includeCode ../../docs/examples/ipvsadm-parse.ts}
  */
 export function parseCommand(line: string, lineNumber = 1, options: ParseOptions = {}): Command {
+  requireTextOptions(options);
   try {
     return parseWords(withoutToolName(splitLine(line, options.strict)), options);
   } catch (error) {
@@ -51,6 +53,7 @@ export function parseCommand(line: string, lineNumber = 1, options: ParseOptions
  * @throws {IpvsadmError} When they are no command of the language.
  */
 export function parseArguments(words: readonly string[], options: ParseOptions = {}): Command {
+  requireTextOptions(options);
   let column = 1;
   const placed = words.map((text): Word => {
     const word = { text, column };

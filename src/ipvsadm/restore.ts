@@ -13,6 +13,7 @@ import { type ExitStatus, IpvsadmError } from './error.js';
 import { executeCommand, type ExecuteOptions } from './execute.js';
 import type { ParseOptions } from './parse-options.js';
 import { type RuleLine, ruleLinesOf } from './rule-line.js';
+import { requireTextOptions } from './text-options.js';
 
 /** How lines are read, and what they answer is written. */
 export interface RestoreOptions extends ExecuteOptions, ParseOptions {
@@ -44,6 +45,7 @@ export function restoreRules(
   administrator: Administrator,
   options: RestoreOptions = {},
 ): RestoreResult {
+  requireTextOptions(options);
   const errors: IpvsadmError[] = [];
   let output = '';
   let exitStatus: RestoreResult['exitStatus'] = 0;
@@ -76,6 +78,7 @@ export function restoreAllRules(
   administrator: Administrator,
   options: RestoreOptions = {},
 ): string {
+  requireTextOptions(options);
   const done = [...linesOf(rules, options)].map((rule) => {
     return { rule, command: commandOf(rule, options) };
   });

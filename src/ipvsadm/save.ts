@@ -13,6 +13,7 @@ import { formatNetmask } from './netmask.js';
 import { namedBy } from './named-by.js';
 import { orderedServers, orderedServices } from './order.js';
 import { formatReadableSchedulerFlags, formatSchedulerFlags } from './scheduler-flags.js';
+import { requireTextOptions } from './text-options.js';
 
 /** How rules are saved. */
 export interface SaveOptions {
@@ -30,6 +31,7 @@ export interface SaveOptions {
  * @returns The rules, each line with its end.
  */
 export function saveRules(services: Iterable<Service>, options: SaveOptions = {}): string {
+  requireTextOptions(options);
   const { exactSave: exact = false, names = false } = options;
   const lines: string[] = [];
   for (const service of orderedServices(services, true)) {

@@ -1,6 +1,7 @@
 /**
  * Reads keepalived.conf.
  */
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import { type BehaviorName, behaviorOf, type KeepalivedBehavior } from './behavior.js';
 import { ParseState } from './blocks/parse-state.js';
 import { programOf } from './blocks/values.js';
@@ -41,6 +42,15 @@ export interface ParsedConfiguration {
   readonly exitStatus: 0 | 2 | 5 | 6;
 }
 
+const OPTION_NAMES: OptionNames<ParseOptions> = {
+  behavior: true,
+  environment: true,
+  configId: true,
+  strictIncludes: true,
+  testing: true,
+  random: true,
+};
+
 const EMPTY: KeepalivedConfiguration = {
   globals: {
     flush: false,
@@ -58,11 +68,13 @@ const EMPTY: KeepalivedConfiguration = {
  * @param text - The main file.
  * @param options - How it is read.
  * @returns What is in force, and what is to be said.
+ * @throws {TypeError} When an option has an unknown name.
  * @throws {RangeError} When the name of a behavior is unknown.
  * @example
  * {@includeCode ../../docs/examples/keepalived-parse.ts}
  */
 export function parseKeepalived(text: string, options: ParseOptions = {}): ParsedConfiguration {
+  requireKnownOptions('read a configuration', options, OPTION_NAMES);
   const behavior = behaviorOf(options.behavior ?? 'strict');
   const environment = options.environment ?? filesInMemory();
   const { configId = 'localhost', strictIncludes = false, testing = false } = options;

@@ -1,6 +1,7 @@
 /**
  * Back to keepalived.conf: a director, with how its servers are to be checked.
  */
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
 import type { Protocol } from '../protocols.js';
 import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
@@ -104,6 +105,8 @@ export interface WriteOptions {
   readonly health?: (service: WritableService) => HealthSettings;
 }
 
+const OPTION_NAMES: OptionNames<WriteOptions> = { health: true };
+
 const methods: Readonly<Record<ForwardingMethod, string>> = {
   masquerading: 'NAT',
   gatewaying: 'DR',
@@ -116,14 +119,17 @@ const methods: Readonly<Record<ForwardingMethod, string>> = {
  * @param services - The services, such as those of a director.
  * @param options - How they are checked.
  * @returns The text.
+ * @throws {TypeError} When an option has an unknown name.
  * @throws {RangeError} When a path has a quote in it.
  * @example
  * {@includeCode ../../docs/examples/keepalived-write.ts}
  */
 export function writeKeepalived(
   services: Iterable<WritableService>,
-  { health = (): HealthSettings => ({}) }: WriteOptions = {},
+  options: WriteOptions = {},
 ): string {
+  requireKnownOptions('write a configuration', options, OPTION_NAMES);
+  const { health = (): HealthSettings => ({}) } = options;
   const blocks = [...services].map((service) => serviceBlock(service, health(service)));
   return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }

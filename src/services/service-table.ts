@@ -11,7 +11,7 @@ import type { ServerListState } from '../model/server-list-state.js';
 import { DeletedServices } from './deleted-services.js';
 import {
   Service,
-  SERVICE_SETTING_NAMES,
+  ENVIRONMENT_NAMES,
   serverListOptions,
   type ServiceEnvironment,
   type ServiceSettings,
@@ -40,6 +40,7 @@ export class ServiceTable implements Iterable<Service> {
 
   /** @param environment - Dependencies of the services' schedulers. */
   constructor(environment: ServiceEnvironment = {}) {
+    requireKnownOptions('create a service table', environment, ENVIRONMENT_NAMES);
     this.environment = environment;
     this.deleted = new DeletedServices(serverListOptions(environment));
   }
@@ -71,7 +72,6 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {RangeError} When a value is out of range.
    */
   add(name: ServiceName, settings: ServiceSettings = {}): Service {
-    requireKnownOptions('add a service', settings, SERVICE_SETTING_NAMES);
     const key = createServiceKey(name);
     const text = describeServiceKey(key);
     if (this.index.get(key) !== undefined) {
@@ -98,7 +98,6 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {RangeError} When a value is out of range.
    */
   edit(name: ServiceName, settings: ServiceSettings): Service {
-    requireKnownOptions('edit a service', settings, SERVICE_SETTING_NAMES);
     const service = this.get('edit', name);
     service.edit(settings);
     this.noteEngine(service);

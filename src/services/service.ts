@@ -6,7 +6,13 @@
  */
 import { protocolNumber } from '../protocols.js';
 import { type Clock, systemClock } from '../clock.js';
-import { IpvsError, type OptionNames, requireInteger, show } from '../errors.js';
+import {
+  IpvsError,
+  type OptionNames,
+  requireInteger,
+  requireKnownOptions,
+  show,
+} from '../errors.js';
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Protocol } from '../protocols.js';
 import type { KernelRelease } from '../model/kernel-profile.js';
@@ -86,6 +92,20 @@ export interface ServiceEnvironment {
 }
 
 /**
+ * The names of what a service depends on.
+ *
+ * @internal
+ */
+export const ENVIRONMENT_NAMES: OptionNames<ServiceEnvironment> = {
+  schedulers: true,
+  clock: true,
+  random: true,
+  tunable: true,
+  kernel: true,
+  persistenceEngines: true,
+};
+
+/**
  * The options of a service's server list.
  *
  * @param environment - What its scheduler is made from.
@@ -157,6 +177,7 @@ export class Service implements ServiceKey {
     environment: ServiceEnvironment = {},
     servers: ServerList = new ServerList([], serverListOptions(environment)),
   ) {
+    requireKnownOptions('create a service', environment, ENVIRONMENT_NAMES);
     this.family = key.family;
     this.fwmark = key.fwmark;
     this.protocol = key.protocol;
@@ -277,12 +298,15 @@ export class Service implements ServiceKey {
    */
   static fromJSON(state: ServiceState, key: ServiceKey, environment: ServiceEnvironment): Service {
     const servers = ServerList.fromJSON(state.servers, serverListOptions(environment));
-    const service = new Service(key, state, environment, servers);
+    const { scheduler, schedulerFlags, persistence, onePacket, persistenceEngine = false } = state;
+    const settings = { scheduler, schedulerFlags, persistence, onePacket, persistenceEngine };
+    const service = new Service(key, settings, environment, servers);
     service.live.restore(state.schedulerState);
     return service;
   }
 
   private check(settings: ServiceSettings): Checked {
+    requireKnownOptions('configure a service', settings, SERVICE_SETTING_NAMES);
     const onePacket = settings.onePacket ?? this.single ?? false;
     if (onePacket && this.fwmark === 0 && this.protocol !== 'udp') {
       throw new RangeError(

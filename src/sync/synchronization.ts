@@ -2,6 +2,7 @@
  * The daemons of one director: at most one master and one backup, started and stopped by its administrator.
  */
 import { REARM_MS } from '../connections/entries/initial-state.js';
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import { SyncBackup, type BackupStatistics } from './backup.js';
 import { SyncMaster } from './master.js';
 import type { SyncDaemon, SyncRole } from './sync-daemon.js';
@@ -40,6 +41,8 @@ export interface SynchronizationOptions {
   readonly transport: SyncTransport;
 }
 
+const OPTION_NAMES: OptionNames<SynchronizationOptions> = { transport: true };
+
 /**
  * Makes the optional part of a director that speaks with the sync daemons of other directors, kernels
  * included: `--start-daemon master` announces connections and templates, `--start-daemon backup` takes
@@ -47,10 +50,12 @@ export interface SynchronizationOptions {
  *
  * @param options - The transport.
  * @returns The `sync` option of a director.
+ * @throws {TypeError} When an option has an unknown name.
  * @example
  * {@includeCode ../../docs/examples/synchronization.ts}
  */
 export function synchronization(options: SynchronizationOptions): SyncFactory {
+  requireKnownOptions('synchronize', options, OPTION_NAMES);
   return (environment) => new Synchronization(environment, options.transport);
 }
 

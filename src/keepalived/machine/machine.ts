@@ -2,6 +2,7 @@
  * keepalived's checks, quorum and sorry servers as a machine: check results in, rule changes and log lines
  * out. Time, chance, the checks themselves and the kernel are handed in.
  */
+import { type OptionNames, requireKnownOptions } from '../../errors.js';
 import type { RandomSource } from '../../random.js';
 import type { Timers } from '../../timers.js';
 import { type BehaviorName, behaviorOf, type KeepalivedBehavior } from '../behavior.js';
@@ -47,6 +48,18 @@ export interface MachineOptions {
   readonly behavior?: BehaviorName | KeepalivedBehavior;
 }
 
+const OPTION_NAMES: OptionNames<MachineOptions> = {
+  configuration: true,
+  timers: true,
+  random: true,
+  runCheck: true,
+  kernel: true,
+  timeouts: true,
+  log: true,
+  notify: true,
+  behavior: true,
+};
+
 /** A running configuration. */
 export class KeepalivedMachine {
   /**
@@ -65,8 +78,12 @@ export class KeepalivedMachine {
   private readonly log: (line: string) => void;
   private readonly addresses: Set<string> = new Set();
 
-  /** @param options - What it works with. */
+  /**
+   * @param options - What it works with.
+   * @throws {TypeError} When an option has an unknown name.
+   */
   constructor(options: MachineOptions) {
+    requireKnownOptions('create a machine', options, OPTION_NAMES);
     this.options = options;
     this.timeouts = options.timeouts ?? KERNEL_TIMEOUTS;
     this.configuration = options.configuration;

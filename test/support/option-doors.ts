@@ -1,0 +1,171 @@
+/**
+ * Everything public that takes options: each door opens with one more option. A misspelled one must be refused.
+ */
+import { CaptureReader, CaptureWriter } from '../../src/captures/index.js';
+import { ConnectionTable, Timeouts } from '../../src/connections/index.js';
+import { Administration, Director } from '../../src/director/index.js';
+import { DnsDiscovery } from '../../src/discovery/node/index.js';
+import { Reassembler } from '../../src/forwarding/index.js';
+import { HealthChecker } from '../../src/health/index.js';
+import {
+  dnsProbe,
+  httpProbe,
+  pingProbe,
+  scriptProbe,
+  smtpProbe,
+  tcpProbe,
+  udpProbe,
+} from '../../src/health/node/index.js';
+import {
+  createFlow,
+  ManualTimers,
+  seededRandom,
+  ServerList,
+  VirtualService,
+} from '../../src/index.js';
+import {
+  executeCommand,
+  parseArguments,
+  parseCommand,
+  restoreAllRules,
+  restoreRules,
+  saveRules,
+} from '../../src/ipvsadm/index.js';
+import { KeepalivedMachine, parseKeepalived, writeKeepalived } from '../../src/keepalived/index.js';
+import {
+  createScheduler,
+  leastConnection,
+  localityBasedLeastConnection,
+  localityBasedLeastConnectionWithReplication,
+  maglevHashing,
+  powerOfTwoChoices,
+  roundRobin,
+  schedulersByName,
+  sourceHashing,
+  weightedLeastConnection,
+} from '../../src/schedulers/index.js';
+import {
+  createPersistence,
+  createServiceKey,
+  Service,
+  ServiceTable,
+} from '../../src/services/index.js';
+import { createWorkload } from '../../src/simulation/index.js';
+import { synchronization } from '../../src/sync/index.js';
+import { UdpTransport } from '../../src/sync/node/index.js';
+
+const schedulers = schedulersByName;
+const service = { address: '192.0.2.1', port: 80 };
+const server = { address: '10.0.0.1', port: 80 };
+const director = (): Director => new Director({ schedulers });
+const key = createServiceKey(service);
+const timers = new ManualTimers();
+const random = seededRandom(1);
+const client = { address: '198.51.100.1', port: 1 };
+const virtual = (extra: object = {}): VirtualService =>
+  new VirtualService({ ...service, scheduler: roundRobin(), servers: [server], timers, ...extra });
+const { configuration } = parseKeepalived('');
+const withServer = (): ServerList => new ServerList([server]);
+
+/** Where options are taken: each does it with one more option. */
+export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
+  Director: (extra) => new Director({ schedulers, ...extra }),
+  'Director.fromJSON': (extra) => Director.fromJSON(director().toJSON(), { schedulers, ...extra }),
+  'the host of a director': (extra) => new Director({ schedulers, host: extra }),
+  'a leg of the host': (extra) => new Director({ schedulers, host: { client: extra } }),
+  'Director.addService': (extra) => director().addService(service, extra),
+  'Director.addServer': (extra) => {
+    const subject = director();
+    subject.addService(service);
+    return subject.addServer(service, { ...server, ...extra });
+  },
+  'Director.editServer': (extra) => {
+    const subject = director();
+    subject.addService(service);
+    subject.addServer(service, server);
+    return subject.editServer(service, server, extra);
+  },
+  'Director.setTimeouts': (extra) => director().setTimeouts(extra),
+  'ServiceTable.add': (extra) => new ServiceTable({ schedulers }).add(service, extra),
+  'ServiceTable.edit': (extra) => {
+    const table = new ServiceTable({ schedulers });
+    table.add(service);
+    return table.edit(service, extra);
+  },
+  'the persistence of a service': (extra) =>
+    new ServiceTable({ schedulers }).add(service, { persistence: extra }),
+  ServerList: (extra) => new ServerList([{ ...server, ...extra }]),
+  'ServerList.add': (extra) => new ServerList().add({ ...server, ...extra }),
+  'ServerList.edit': (extra) => withServer().edit(server, extra),
+  'the tunnel of a server': (extra) => new ServerList().add({ ...server, tunnel: extra }),
+  createFlow: (extra) => createFlow({ source: '10.0.0.1', destination: '10.0.0.2', ...extra }),
+  ConnectionTable: (extra) => new ConnectionTable(extra),
+  'Timeouts.set': (extra) => new Timeouts().set(extra),
+  Reassembler: (extra) => new Reassembler(extra),
+  createScheduler: (extra) => createScheduler('rr', new ServerList(), extra),
+  schedulersByName: (extra) => schedulersByName('rr', extra),
+  sourceHashing: (extra) => sourceHashing(extra),
+  maglevHashing: (extra) => maglevHashing(extra),
+  powerOfTwoChoices: (extra) => powerOfTwoChoices(extra),
+  localityBasedLeastConnection: (extra) => localityBasedLeastConnection(extra),
+  localityBasedLeastConnectionWithReplication: (extra) =>
+    localityBasedLeastConnectionWithReplication(extra),
+  createWorkload: (extra) => createWorkload(service, { connections: 1, ...extra }),
+  Administration: (extra) => new Administration({ schedulers, ...extra }),
+  'Administration.execute': (extra) => new Administration({ schedulers }).execute('-L', extra),
+  'ServerList.replace': (extra) => new ServerList().replace([server], extra),
+  'ServerList.fromJSON': (extra) => ServerList.fromJSON(withServer().toJSON(), extra),
+  'options of a ServerList': (extra) => new ServerList([server], extra),
+  VirtualService: (extra) => virtual(extra),
+  'VirtualService.fromJSON': (extra) =>
+    VirtualService.fromJSON(virtual().toJSON(), { scheduler: roundRobin(), timers, ...extra }),
+  'VirtualService.edit': (extra) => virtual().edit(extra),
+  'VirtualService.connect': (extra) => virtual().connect(client, extra),
+  'VirtualService.drain': async (extra) => virtual().drain(server, extra),
+  'outlier detection of a VirtualService': (extra) => virtual({ outlierDetection: extra }),
+  'the netmasks of persistence': (extra) => virtual({ persistence: { netmask: extra } }),
+  'ConnectionTable.fromJSON': (extra) =>
+    ConnectionTable.fromJSON(new ConnectionTable().toJSON(), () => undefined, extra),
+  Service: (extra) => new Service(key, extra, { schedulers }),
+  'the environment of a Service': (extra) => new Service(key, {}, { schedulers, ...extra }),
+  'Service.edit': (extra) => new Service(key, {}, { schedulers }).edit(extra),
+  'Service.fromJSON': (extra) => {
+    const written = new Service(key, {}, { schedulers }).toJSON();
+    return Service.fromJSON(written, key, { schedulers, ...extra });
+  },
+  ServiceTable: (extra) => new ServiceTable({ schedulers, ...extra }),
+  'ServiceTable.fromJSON': (extra) =>
+    ServiceTable.fromJSON(new ServiceTable({ schedulers }).toJSON(), { schedulers, ...extra }),
+  createPersistence: (extra) => createPersistence({ timeoutSeconds: 1, ...extra }, 4),
+  leastConnection: (extra) => leastConnection(extra),
+  weightedLeastConnection: (extra) => weightedLeastConnection(extra),
+  executeCommand: (extra) => executeCommand({ command: 'version' }, director(), extra),
+  parseArguments: (extra) => parseArguments(['-L'], extra),
+  parseCommand: (extra) => parseCommand('-L', 1, extra),
+  restoreRules: (extra) => restoreRules('', director(), extra),
+  restoreAllRules: (extra) => restoreAllRules('', director(), extra),
+  saveRules: (extra) => saveRules([], extra),
+  parseKeepalived: (extra) => parseKeepalived('', extra),
+  writeKeepalived: (extra) => writeKeepalived([], extra),
+  KeepalivedMachine: (extra) => {
+    const runCheck = (): never => undefined as never;
+    return new KeepalivedMachine({
+      ...{ configuration, timers, random, runCheck, kernel: () => undefined },
+      ...extra,
+    });
+  },
+  CaptureReader: (extra) => new CaptureReader(extra),
+  CaptureWriter: (extra) => new CaptureWriter(extra),
+  synchronization: (extra) => synchronization({ transport: undefined as never, ...extra }),
+  UdpTransport: (extra) => new UdpTransport(extra),
+  HealthChecker: (extra) =>
+    new HealthChecker(withServer(), { probe: () => true, timers, ...extra }),
+  dnsProbe: (extra) => dnsProbe(extra),
+  httpProbe: (extra) => httpProbe(extra),
+  pingProbe: (extra) => pingProbe(extra),
+  scriptProbe: (extra) => scriptProbe('true', extra),
+  smtpProbe: (extra) => smtpProbe(extra),
+  tcpProbe: (extra) => tcpProbe(extra),
+  udpProbe: (extra) => udpProbe(extra),
+  DnsDiscovery: (extra) => new DnsDiscovery(new ServerList(), { name: 'a.test', port: 80, ...extra }),
+};
