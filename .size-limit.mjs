@@ -1,4 +1,4 @@
-import { entries, schedulers } from './scripts/entries.mjs';
+import { entries, isForNode, schedulers } from './scripts/entries.mjs';
 
 /** Upper limits by entry, gzipped, with everything the entry needs. */
 const limits = new Map([
@@ -19,7 +19,7 @@ const oneScheduler = entries
   }));
 
 const others = entries
-  .filter(({ name }) => !name.startsWith('./schedulers/') && !name.endsWith('/node'))
+  .filter(({ name }) => !name.startsWith('./schedulers/') && !isForNode(name))
   .map(({ name, output }) => ({
     name,
     path: `dist/${output}.js`,

@@ -1,14 +1,13 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { inlineConstants } from './scripts/inline-constants.mjs';
 import { classNames } from './scripts/class-names.mjs';
 import { docComments } from './scripts/doc-comments.mjs';
-import { command, entries } from './scripts/entries.mjs';
+import { entries, programs } from './scripts/entries.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 
 const library = Object.fromEntries(entries.map(({ output, source }) => [output, source]));
-const program = existsSync(command) ? { 'cli/ipvs': command } : {};
 
 const aliases = Object.fromEntries(
   entries.map(({ specifier, source }) => [specifier, `./${source}`]),
@@ -36,8 +35,9 @@ const shared: Options = {
 };
 
 export default defineConfig([
-  { ...shared, format: 'esm', entry: { ...library, ...program } },
-  { ...shared, format: 'cjs', entry: library },
+  { ...shared, format: 'esm', entry: { ...library, ...programs } },
+  // The entry that starts programs asks where it is itself.
+  { ...shared, format: 'cjs', entry: library, shims: true },
   {
     format: ['esm', 'cjs'],
     entry: library,

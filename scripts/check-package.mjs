@@ -7,13 +7,13 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { entries, root } from './entries.mjs';
+import { entries, isForNode, root } from './entries.mjs';
 import { collect, run } from './run.mjs';
 
 const bin = `${root}node_modules/.bin/`;
 const scratch = mkdtempSync(join(tmpdir(), 'ipvs-package-'));
 const specifiers = entries.map(({ specifier }) => specifier);
-const portable = specifiers.filter((specifier) => !specifier.endsWith('/node'));
+const portable = specifiers.filter((specifier) => !isForNode(specifier));
 
 try {
   const tarball = pack();

@@ -49,6 +49,7 @@ const names = [
   'health/node',
   'metrics',
   'discovery/node',
+  'run',
 ];
 
 /**
@@ -72,6 +73,23 @@ export const entries = names.flatMap((name) => {
 
 /** The command's source file, from the root. */
 export const command = 'src/cli/ipvs.ts';
+
+/** Programs that run in processes of their own: source files by what is built of them. */
+export const programs = {
+  'cli/ipvs': command,
+  'run/engine-process': 'src/run/engine-process.ts',
+  'run/supervisor-process': 'src/run/supervisor-process.ts',
+};
+
+/**
+ * Whether an entry is for Node alone.
+ *
+ * @param {string} name - Its sub-path or specifier.
+ * @returns {boolean} `true` when no browser can load it.
+ */
+export function isForNode(name) {
+  return name.endsWith('/node') || name.endsWith('/run');
+}
 
 /**
  * The `exports` of package.json.

@@ -4,10 +4,21 @@
 import type { Command } from './command.js';
 import { admin } from './commands/admin.js';
 import { bench } from './commands/bench.js';
+import { ctl } from './commands/ctl.js';
 import { kernel } from './commands/kernel.js';
 import { lint } from './commands/lint.js';
+import { run } from './commands/run.js';
 import { simulate } from './commands/simulate.js';
 import { translate } from './commands/translate.js';
 
 /** All sub-commands, in the order in which the help lists them. */
-export const COMMANDS: readonly Command[] = [admin, simulate, lint, translate, bench, kernel];
+export const COMMANDS: readonly Command[] = [
+  admin,
+  simulate,
+  run,
+  ctl,
+  lint,
+  translate,
+  bench,
+  kernel,
+];

@@ -1,0 +1,105 @@
+/**
+ * `ipvs run`: a director on the interfaces of this machine.
+ */
+import { ManualClock } from '../../clock.js';
+import { Director } from '../../director/director.js';
+import { seededRandom } from '../../random.js';
+import { describeRun, runDirector, undoRun } from '../../run/launcher.js';
+import { RunError } from '../../run/run-error.js';
+import type { RunOptions } from '../../run/run-options.js';
+import { schedulersByName } from '../../schedulers/create-scheduler.js';
+import { EXIT, InputError, UsageError, type Command } from '../command.js';
+import type { Io } from '../io.js';
+import { type Arguments, choiceOption, readArguments, textOption } from '../options.js';
+import { readRulesFile, restoreRulesFile } from '../rules-file.js';
+
+const LOG_FORMATS = ['json', 'text'] as const;
+
+/** The `run` command. */
+export const run: Command = {
+  name: 'run',
+  summary: 'run a director on real interfaces, without a kernel module',
+  operands: 'RULES',
+  description: `
+Runs the services in the file RULES (of ipvsadm or keepalived) on this machine, until it is interrupted.
+Needs root, and Debian's iproute2 and socat; nftables for direct routing, marks and a namespace.
+
+  ipvs run web.rules --client-if eth0 --server-if eth1
+  ipvs run web.rules --client-if eth0 --check tcp:2s --sorry 10.0.0.9:80
+  ipvs run web.rules --client-if eth0 --plan
+  ipvs run --undo
+
+Without --client-if the director gets a network namespace of its own, linked to this machine: servers need
+no route to the clients then, and see the director's address in their place.
+'ipvs ctl' speaks with it while it runs. At the end everything on this machine is as it was before.`,
+  options: {
+    'client-if': { value: 'NAME', help: 'the interface toward the clients' },
+    'server-if': { value: 'NAME', help: 'the interface toward the servers; default: the same' },
+    check: { value: 'KIND', help: 'watch the servers: tcp:2s, http:/path:2s, ping:2s' },
+    sorry: { value: 'SERVER', help: 'ADDRESS:PORT of the server for when no other can serve' },
+    metrics: { value: 'PORT', help: 'serve Prometheus metrics on [ADDRESS:]PORT' },
+    plain: { help: 'leave packets as they were on the wire, for tunnels that are added later' },
+    name: { value: 'NAME', help: "another name than 'director', for several on one machine" },
+    log: { value: 'FORMAT', help: 'log lines on standard error: json or text' },
+    plan: { help: 'print the commands, and do nothing' },
+    undo: { help: 'take back what a director has left behind that was killed' },
+  },
+  async run(argv, io) {
+    const args = readArguments(argv, this.options);
+    const { values, operands } = args;
+    try {
+      if (values['undo'] === true) return undo(args, io);
+      if (operands.length !== 1) {
+        throw new UsageError(`expected one file of rules, got ${operands.join(' ') || 'none'}`);
+      }
+      const options = runOptions(operands[0], args, io);
+      if (values['plan'] === true) {
+        io.out.write(describeRun(options));
+        return EXIT.ok;
+      }
+      return await runUntilSignal(options);
+    } catch (error) {
+      throw error instanceof RunError ? new InputError(error.message) : error;
+    }
+  },
+};
+
+function undo(args: Arguments, io: Io): number {
+  if (args.operands.length > 0) throw new UsageError('--undo takes no file of rules');
+  const count = undoRun(textOption(args, 'name'));
+  io.out.write(count === 0 ? 'nothing to take back\n' : `${count} changes taken back\n`);
+  return EXIT.ok;
+}
+
+function runOptions(path: string, args: Arguments, io: Io): RunOptions {
+  const rules = new Director({
+    schedulers: schedulersByName,
+    clock: new ManualClock(),
+    random: seededRandom(1),
+  });
+  restoreRulesFile(readRulesFile(path, io), rules);
+  const texts = {
+    name: textOption(args, 'name'),
+    clientInterface: textOption(args, 'client-if'),
+    serverInterface: textOption(args, 'server-if'),
+    check: textOption(args, 'check'),
+    sorryServer: textOption(args, 'sorry'),
+    metrics: textOption(args, 'metrics'),
+  };
+  const given = Object.entries(texts).filter(([, value]) => value !== undefined);
+  return {
+    rules,
+    ...Object.fromEntries(given),
+    plain: args.values['plain'] === true,
+    log: choiceOption(args, 'log', LOG_FORMATS) ?? (io.err.isTerminal ? 'text' : 'json'),
+  };
+}
+
+async function runUntilSignal(options: RunOptions): Promise<number> {
+  const director = runDirector(options);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => void director.stop());
+  }
+  await director.stopped;
+  return EXIT.ok;
+}

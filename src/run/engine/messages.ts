@@ -1,0 +1,85 @@
+/**
+ * What the supervisor and the engine say to each other: one line of JSON per message.
+ */
+import type { DirectorState } from '../../director/director-state.js';
+import type { HostOptions } from '../../director/host.js';
+import type { TunableName } from '../../director/tunables.js';
+import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
+import type { ServiceName } from '../../services/service-key.js';
+import type { FrameCounts } from './frame-handler.js';
+
+/** How an engine begins. */
+export interface EngineStart {
+  /** Services, servers and settings; connections come from the journal. */
+  readonly state: DirectorState;
+  /** The host, without its links. */
+  readonly host: Omit<HostOptions, 'link'>;
+  /** The file of the journal, read back when it exists. */
+  readonly journal: string;
+  /** The marks that lead to servers of direct routing, by the server's address. */
+  readonly gateways: Readonly<Record<string, number>>;
+}
+
+/** What an engine is asked. */
+export type EngineRequest =
+  | { readonly kind: 'start'; readonly start: EngineStart }
+  | { readonly kind: 'command'; readonly words: readonly string[] }
+  | { readonly kind: 'gateways'; readonly gateways: Readonly<Record<string, number>> }
+  | { readonly kind: 'tunable'; readonly name: TunableName; readonly value: string }
+  | { readonly kind: 'add-server'; readonly service: ServiceName; readonly server: ServerOptions }
+  | {
+      readonly kind: 'edit-server';
+      readonly service: ServiceName;
+      readonly server: ServerAddress;
+      readonly settings: ServerSettings;
+    }
+  | {
+      readonly kind: 'remove-server';
+      readonly service: ServiceName;
+      readonly server: ServerAddress;
+    }
+  | { readonly kind: 'metrics' }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'flush' }
+  | { readonly kind: 'quit' };
+
+/** How an engine is. */
+export interface EngineStatus {
+  /** What was done with frames. */
+  readonly frames: FrameCounts;
+  /** Connections and templates. */
+  readonly connections: number;
+  /** Bytes of memory. */
+  readonly memoryBytes: number;
+  /** Writes to the journal that failed. */
+  readonly journalFailures: number;
+  /** The servers of all services, in the order of the listing. */
+  readonly servers: readonly ServerFigures[];
+}
+
+/** A server, in figures. */
+export interface ServerFigures {
+  /** Its service. */
+  readonly service: string;
+  /** Its address and port. */
+  readonly server: string;
+  /** Its weight. */
+  readonly weight: number;
+  /** Its active connections. */
+  readonly active: number;
+  /** Its inactive connections. */
+  readonly inactive: number;
+  /** Connections that were opened. */
+  readonly opened: number;
+  /** Packets from clients. */
+  readonly packetsIn: number;
+  /** Bytes from clients. */
+  readonly bytesIn: number;
+  /** Bytes to clients. */
+  readonly bytesOut: number;
+}
+
+/** An answer, to the question of that number. */
+export type EngineAnswer =
+  | { readonly id: number; readonly ok: true; readonly text: string }
+  | { readonly id: number; readonly ok: false; readonly text: string; readonly exitStatus: number };

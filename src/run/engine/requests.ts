@@ -1,0 +1,127 @@
+/**
+ * Answers the requests of the supervisor.
+ */
+import type { Director } from '../../director/director.js';
+import { executeCommand } from '../../ipvsadm/execute.js';
+import { IpvsadmError } from '../../ipvsadm/error.js';
+import { parseArguments } from '../../ipvsadm/parse.js';
+import { directorMetrics } from '../../metrics/director-metrics.js';
+import { formatMetrics } from '../../metrics/metric-family.js';
+import type { FrameHandler } from './frame-handler.js';
+import type { Journal } from './journal.js';
+import type { DiskJournal } from './journal-files.js';
+import type { EngineAnswer, EngineRequest, EngineStatus, ServerFigures } from './messages.js';
+import type { VirtualAddresses } from './virtual-addresses.js';
+
+/** What requests are about. */
+export interface RequestParts {
+  /** The director. */
+  readonly director: Director;
+  /** Its frames. */
+  readonly frames: FrameHandler;
+  /** Which packets come from clients. */
+  readonly virtual: VirtualAddresses;
+  /** The journal. */
+  readonly journal: Journal;
+  /** The journal's files. */
+  readonly files: DiskJournal;
+}
+
+/**
+ * Answers a request.
+ *
+ * @param parts - What it is about.
+ * @param id - Its number.
+ * @param request - The request.
+ * @returns The answer; a refused command is one, too.
+ */
+export function answerRequest(
+  parts: RequestParts,
+  id: number,
+  request: EngineRequest,
+): EngineAnswer {
+  try {
+    return { id, ok: true, text: perform(parts, request) };
+  } catch (error) {
+    const exitStatus = error instanceof IpvsadmError ? error.exitStatus : 2;
+    const text = error instanceof Error ? error.message : String(error);
+    return { id, ok: false, text, exitStatus };
+  }
+}
+
+function perform(parts: RequestParts, request: EngineRequest): string {
+  const { director, frames, journal } = parts;
+  switch (request.kind) {
+    case 'command': {
+      const output = executeCommand(parseArguments(request.words), director);
+      showServices(parts);
+      return output;
+    }
+    case 'gateways':
+      frames.setGateways(new Map(Object.entries(request.gateways)));
+      return '';
+    case 'tunable':
+      director.setTunable(request.name, request.value);
+      return '';
+    case 'add-server':
+      director.addServer(request.service, request.server);
+      return '';
+    case 'edit-server':
+      director.editServer(request.service, request.server, request.settings);
+      return '';
+    case 'remove-server':
+      director.removeServer(request.service, request.server);
+      return '';
+    case 'metrics':
+      return formatMetrics(directorMetrics(director));
+    case 'status':
+      return JSON.stringify(statusOf(parts));
+    case 'flush':
+      journal.flush();
+      return '';
+    default:
+      throw new Error(`Cannot answer: unknown request ${request.kind}`);
+  }
+}
+
+/**
+ * Brings the set of virtual addresses in line with the services.
+ *
+ * @param parts - The director and the set.
+ */
+export function showServices({
+  director,
+  virtual,
+}: Pick<RequestParts, 'director' | 'virtual'>): void {
+  const services = [...director.services].filter(({ fwmark }) => fwmark === 0);
+  virtual.set(services.map(({ address }) => address));
+}
+
+function statusOf({ director, frames, files }: RequestParts): EngineStatus {
+  director.advance();
+  return {
+    frames: frames.counts,
+    connections: director.table.size,
+    memoryBytes: process.memoryUsage.rss(),
+    journalFailures: files.failures,
+    servers: [...director.services].flatMap((service) =>
+      [...service.servers].map((server): ServerFigures => {
+        const { connections, packetsIn, bytesIn, bytesOut } = director.statistics
+          .of(server)
+          .counted();
+        const { weight, active, inactive } = server;
+        const name = { service: service.toString(), server: server.toString() };
+        return {
+          ...name,
+          weight,
+          active,
+          inactive,
+          opened: connections,
+          packetsIn,
+          bytesIn,
+          bytesOut,
+        };
+      }),
+    ),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * What a plan has to know of the machine: tools, interfaces, present settings.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { IpAddress } from '../ip-address.js';
+import { RunError } from './run-error.js';
+
+/** The tools, with the Debian package of each. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  socat: 'socat',
+  mkfifo: 'coreutils',
+  nft: 'nftables',
+};
+const TUN = '/dev/net/tun';
+const SYSTEM_FOLDERS = [
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+  '/usr/local/sbin',
+  '/usr/local/bin',
+];
+
+/** One interface of the machine. */
+export interface MachineInterface {
+  /** Its addresses, without link-local ones. */
+  readonly addresses: readonly IpAddress[];
+  /** Its MTU in bytes. */
+  readonly mtu: number;
+}
+
+/**
+ * Lists what is missing for a director to run.
+ *
+ * @param needsNft - Whether marks, direct routing or a namespace are used.
+ * @returns What is missing, each with what to do about it; empty when nothing is.
+ */
+export function missingRequirements(needsNft: boolean): string[] {
+  if (process.platform !== 'linux') return [`Linux is needed, this is ${process.platform}`];
+  const tools = ['ip', 'socat', 'mkfifo', ...(needsNft ? ['nft'] : [])];
+  const missing = tools
+    .filter((tool) => !hasTool(tool))
+    .map((tool) => `${tool} is missing: apt-get install ${PACKAGES[tool]}`);
+  if (!existsSync(TUN)) {
+    missing.push(`${TUN} is missing: modprobe tun, or docker run --device ${TUN}`);
+  } else if (!isUsable(TUN)) missing.push(`${TUN} cannot be opened: run as root`);
+  if (process.getuid?.() !== 0) {
+    missing.push('root is needed, or a user namespace: unshare --user --net --map-root-user');
+  }
+  return missing;
+}
+
+/**
+ * Whether a tool is installed.
+ *
+ * @param tool - Its name.
+ * @returns `true` when it is found where programs are.
+ */
+export function hasTool(tool: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), ...SYSTEM_FOLDERS];
+  return folders.some((folder) => existsSync(`${folder}/${tool}`));
+}
+
+/**
+ * Reads an interface.
+ *
+ * @param name - Its name.
+ * @returns The interface.
+ * @throws {RunError} When there is none of that name.
+ */
+export function readInterface(name: string): MachineInterface {
+  const { status, stdout } = spawnSync('ip', ['-json', 'addr', 'show', 'dev', name], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new RunError(`there is no interface ${name}; 'ip link' lists them`);
+  const [found] = JSON.parse(stdout) as {
+    mtu: number;
+    addr_info: { scope: string; local: string }[];
+  }[];
+  const addresses = found.addr_info
+    .filter(({ scope }) => scope === 'global')
+    .map(({ local }) => IpAddress.parse(local));
+  return { addresses, mtu: found.mtu };
+}
+
+/**
+ * Reads settings below `/proc/sys`.
+ *
+ * @param paths - Their paths from there.
+ * @returns The values by path; a setting that does not exist has none.
+ */
+export function readSettings(paths: readonly string[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const path of paths) {
+    try {
+      values[path] = readFileSync(`/proc/sys/${path}`, 'utf8').trim();
+    } catch {
+      // It comes with the device.
+    }
+  }
+  return values;
+}
+
+function isUsable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * The plan that leads packets through a device of the director's own, by policy routing.
+ *
+ * | packets                                      | are led                                          |
+ * | -------------------------------------------- | ------------------------------------------------ |
+ * | to a virtual address, or with a known mark   | into the device                                  |
+ * | that are forwarded from the servers' interface | into the device                                |
+ * | ICMP errors of the host itself               | into the device, which translates them           |
+ * | out of the device, to a virtual address      | to the host: what the director has accepted      |
+ * | out of the device, to a gateway's mark       | to the link address of that server               |
+ * | out of the device, to any other address      | along the host's own routes                      |
+ *
+ * The rule for local addresses moves from preference 0 to {@link LOCAL_PREFERENCE}, so that the rules for virtual
+ * addresses come before it. The addresses themselves stay local, so the kernel answers ARP and neighbor discovery
+ * for them, resolves neighbors, and routes. Everything has fixed numbers, so taking it back needs no memory.
+ */
+import type { IpAddress } from '../ip-address.js';
+import { type Step, step } from './step.js';
+
+/** The device's name. */
+export const DEVICE = 'lvs0';
+/** The device's link address: the last four bytes of a source address are a mark, so this is mark 0. */
+export const DEVICE_ADDRESS = '02:00:00:00:00:00';
+/** The address of the device. */
+export const DEVICE_IPV4 = '169.254.213.1';
+/** An address beyond the device: a datagram to it wakes the engine. */
+export const BELL_IPV4 = '169.254.213.2';
+
+/** The preference of the rule for local addresses while the director runs. */
+const LOCAL_PREFERENCE = 50;
+const PREFERENCE = {
+  gateway: 10,
+  mark: 20,
+  virtual: 21,
+  ownErrors: 22,
+  servers: 10_000,
+} as const;
+const TABLE = { virtual: 20_000, device: 20_001, gateways: 20_100 } as const;
+/** The upper half of the marks of gateways. */
+const GATEWAY_MARK = 0x4950_0000;
+/** The protocols that are led into the device. */
+const PROTOCOLS: Readonly<Record<4 | 6, readonly string[]>> = {
+  4: ['tcp', 'udp', 'sctp', 'icmp'],
+  6: ['tcp', 'udp', 'sctp', 'ipv6-icmp'],
+};
+/** The greatest MTU of the device. */
+const LONGEST_PACKET = 65_521;
+
+/** What the plan depends on. */
+export interface NetworkSettings {
+  /** The interfaces toward the clients and toward the servers; one and the same when the director has one arm. */
+  readonly clientInterface: string;
+  /** The interface toward the servers. */
+  readonly serverInterface: string;
+  /** The addresses of the host on these interfaces. */
+  readonly ownAddresses: readonly IpAddress[];
+  /** The virtual addresses. */
+  readonly virtualAddresses: readonly IpAddress[];
+  /** The virtual addresses that the host has already. */
+  readonly presentAddresses: readonly IpAddress[];
+  /** The servers of direct routing; the position is the number of the gateway. */
+  readonly gateways: readonly IpAddress[];
+  /** The firewall marks of services, by family. */
+  readonly marks: readonly { readonly family: 4 | 6; readonly mark: number }[];
+  /** The MTU of the device, or `'super'`: packets as long as the kernel merges them. */
+  readonly mtu: number | 'super';
+  /** Whether marks ride in the link header. */
+  readonly hasMarks: boolean;
+  /** Whether packets to servers get the director's own source address. */
+  readonly masquerade: boolean;
+  /** The present values of the settings that the plan changes, by path below `/proc/sys`. */
+  readonly present: Readonly<Record<string, string>>;
+}
+
+/**
+ * The mark that leads a packet to a gateway.
+ *
+ * @param index - The gateway's number.
+ * @returns The mark.
+ */
+export function gatewayMark(index: number): number {
+  return (GATEWAY_MARK | index) >>> 0;
+}
+
+/**
+ * Plans the way of packets through the device.
+ *
+ * @param settings - What it depends on.
+ * @returns The plan.
+ */
+export function planNetwork(settings: NetworkSettings): Step[] {
+  const families = familiesOf(settings);
+  return [
+    ...planDevice(settings),
+    ...planSettings(settings, families),
+    ...settings.virtualAddresses
+      .filter((address) => !settings.presentAddresses.some((each) => each.equals(address)))
+      .flatMap((address) => planAddress(settings.clientInterface, address)),
+    ...families.flatMap((family) => planRules(settings, family)),
+    ...settings.virtualAddresses.flatMap((address) => planVirtual(address)),
+    ...settings.gateways.flatMap((address, index) =>
+      planGateway(settings.serverInterface, address, index),
+    ),
+    ...planMarks(settings),
+  ];
+}
+
+/**
+ * Plans a virtual address on an interface.
+ *
+ * @param clientInterface - The interface toward the clients.
+ * @param address - The address.
+ * @returns The plan.
+ */
+export function planAddress(clientInterface: string, address: IpAddress): Step[] {
+  const flags = address.family === 6 ? ' nodad' : '';
+  const where = `${hostPrefix(address)} dev ${clientInterface}`;
+  return [step(`ip addr add ${where}${flags}`, `ip addr del ${where}`)];
+}
+
+/**
+ * Plans the route of a virtual address into the device.
+ *
+ * @param address - The address.
+ * @returns The plan; the route ends with the device.
+ */
+export function planVirtual(address: IpAddress): Step[] {
+  return [step(`ip route replace ${hostPrefix(address)} dev ${DEVICE} table ${TABLE.virtual}`)];
+}
+
+/**
+ * Plans the way to a server of direct routing.
+ *
+ * @param serverInterface - The interface toward the servers.
+ * @param address - The server's address.
+ * @param index - The gateway's number.
+ * @returns The plan.
+ */
+export function planGateway(serverInterface: string, address: IpAddress, index: number): Step[] {
+  const { family } = address;
+  const table = TABLE.gateways + index;
+  const rule = `pref ${PREFERENCE.gateway} iif ${DEVICE} fwmark ${gatewayMark(index)} lookup ${table}`;
+  const route = `default via ${address} dev ${serverInterface} table ${table}`;
+  return [
+    step(`ip -${family} route replace ${route} onlink`, `ip -${family} route del ${route}`),
+    step(`ip -${family} rule add ${rule}`, `ip -${family} rule del ${rule}`),
+  ];
+}
+
+function planDevice({ mtu }: NetworkSettings): Step[] {
+  const length = mtu === 'super' ? LONGEST_PACKET : mtu;
+  return [
+    step(`ip tuntap add dev ${DEVICE} mode tap vnet_hdr`, `ip link del dev ${DEVICE}`),
+    step(
+      `ip link set dev ${DEVICE} address ${DEVICE_ADDRESS} mtu ${length} txqueuelen 2000 arp off`,
+    ),
+    // Fails where IPv6 is off.
+    { ...step(`ip link set dev ${DEVICE} addrgenmode none`), mayFail: true },
+    step(`ip link set dev ${DEVICE} up`),
+    step(`ip addr add ${DEVICE_IPV4}/30 dev ${DEVICE}`),
+  ];
+}
+
+function planRules(settings: NetworkSettings, family: 4 | 6): Step[] {
+  const { clientInterface, serverInterface, ownAddresses, marks } = settings;
+  const interfaces = [...new Set([clientInterface, serverInterface])];
+  const rule = (words: string): Step =>
+    step(`ip -${family} rule add ${words}`, `ip -${family} rule del ${words}`);
+  const errors = family === 4 ? 'icmp' : 'ipv6-icmp';
+  return [
+    step(
+      `ip -${family} rule add pref ${LOCAL_PREFERENCE} lookup local`,
+      `ip -${family} rule del pref ${LOCAL_PREFERENCE} lookup local`,
+    ),
+    step(
+      `ip -${family} rule del pref 0 lookup local`,
+      `ip -${family} rule add pref 0 lookup local`,
+    ),
+    step(`ip -${family} route replace default dev ${DEVICE} table ${TABLE.device}`),
+    ...marks
+      .filter((each) => each.family === family)
+      .flatMap(({ mark }) =>
+        interfaces.map((each) =>
+          rule(`pref ${PREFERENCE.mark} iif ${each} fwmark ${mark} lookup ${TABLE.device}`),
+        ),
+      ),
+    ...interfaces.flatMap((each) =>
+      PROTOCOLS[family].map((protocol) =>
+        rule(`pref ${PREFERENCE.virtual} iif ${each} ipproto ${protocol} lookup ${TABLE.virtual}`),
+      ),
+    ),
+    ...ownAddresses
+      .filter((address) => address.family === family)
+      .map((address) =>
+        rule(
+          `pref ${PREFERENCE.ownErrors} iif lo from ${address} ipproto ${errors} lookup ${TABLE.device}`,
+        ),
+      ),
+    rule(`pref ${PREFERENCE.servers} iif ${serverInterface} lookup ${TABLE.device}`),
+  ];
+}
+
+/** Turns forwarding on, and off what drops packets whose source is an address of the host. */
+function planSettings(settings: NetworkSettings, families: readonly (4 | 6)[]): Step[] {
+  return Object.entries(wantedSettings(settings, families)).map(([path, value]) => {
+    const before = settings.present[path];
+    return {
+      run: writing(path, value),
+      // The settings of the device go with it.
+      ...(before !== undefined && before !== value && { undo: writing(path, before) }),
+    };
+  });
+}
+
+/**
+ * The settings below `/proc/sys` that a plan changes.
+ *
+ * @param settings - What the plan depends on.
+ * @param families - The families in use.
+ * @returns Values by path.
+ */
+export function wantedSettings(
+  settings: Pick<NetworkSettings, 'clientInterface' | 'serverInterface'>,
+  families: readonly (4 | 6)[],
+): Record<string, string> {
+  const { clientInterface, serverInterface } = settings;
+  const interfaces = [...new Set([clientInterface, serverInterface])];
+  const wanted: Record<string, string> = {
+    'net/ipv4/ip_forward': '1',
+    'net/ipv4/conf/all/rp_filter': '0',
+    [`net/ipv4/conf/${DEVICE}/rp_filter`]: '0',
+    [`net/ipv4/conf/${DEVICE}/accept_local`]: '1',
+  };
+  for (const each of interfaces) {
+    wanted[`net/ipv4/conf/${each}/rp_filter`] = '0';
+    wanted[`net/ipv4/conf/${each}/accept_local`] = '1';
+    wanted[`net/ipv4/conf/${each}/send_redirects`] = '0';
+  }
+  if (families.includes(6)) wanted['net/ipv6/conf/all/forwarding'] = '1';
+  return wanted;
+}
+
+/** Marks ride in the link header: from the device as the mark of a service, into it as that of a gateway. */
+function planMarks({ marks, masquerade, hasMarks, serverInterface }: NetworkSettings): Step[] {
+  if (!hasMarks) return [];
+  const known = [...new Set(marks.map(({ mark }) => mark))];
+  const elements = known.map((mark) => `${mark} : ${markAddress(mark)}`).join(', ');
+  const out =
+    known.length === 0
+      ? ''
+      : `  map marks { type mark : ether_addr; elements = { ${elements} } }
+  chain out {
+    type filter hook egress device ${DEVICE} priority 0;
+    ether saddr set meta mark map @marks
+  }
+`;
+  const table = `table netdev ipvs {
+${out}  chain in {
+    type filter hook ingress device ${DEVICE} priority 0;
+    meta mark set @ll,64,32
+  }
+}
+`;
+  const hiding = `table inet ipvs {
+  chain hide {
+    type nat hook postrouting priority 100;
+    iifname ${DEVICE} oifname ${serverInterface} meta mark 0 masquerade
+  }
+}
+`;
+  return [
+    { run: ['nft', '-f', '-'], input: table, undo: ['nft', 'delete', 'table', 'netdev', 'ipvs'] },
+    ...(masquerade
+      ? [
+          {
+            run: ['nft', '-f', '-'],
+            input: hiding,
+            undo: ['nft', 'delete', 'table', 'inet', 'ipvs'],
+          },
+        ]
+      : []),
+  ];
+}
+
+function markAddress(mark: number): string {
+  const hex = mark.toString(16).padStart(8, '0');
+  return `02:00:${(hex.match(/../g) ?? []).join(':')}`;
+}
+
+function familiesOf({ virtualAddresses, marks }: NetworkSettings): (4 | 6)[] {
+  const used = new Set<4 | 6>([
+    ...virtualAddresses.map(({ family }) => family),
+    ...marks.map(({ family }) => family),
+  ]);
+  return ([4, 6] as const).filter((family) => used.has(family));
+}
+
+function hostPrefix(address: IpAddress): string {
+  return `${address}/${address.bitLength}`;
+}
+
+function writing(path: string, value: string): readonly string[] {
+  return ['sh', '-c', `echo ${value} > /proc/sys/${path}`];
+}

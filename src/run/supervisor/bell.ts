@@ -1,0 +1,46 @@
+/**
+ * The bell: a datagram into the device wakes the engine, which waits for frames.
+ *
+ * It rings twice a second, so that timers run on and the journal is written while there is no traffic, and every few
+ * milliseconds while an answer is awaited, since a full queue of the device may lose it.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { BELL_IPV4 } from '../network-plan.js';
+
+const DISCARD_PORT = 9;
+const IDLE_MS = 500;
+const WAITING_MS = 20;
+
+/** Rings at an engine. */
+export class Bell {
+  private readonly socket: Socket;
+  private readonly isAwaited: () => boolean;
+  private timer: NodeJS.Timeout | undefined;
+  private lastMs = 0;
+
+  /** @param isAwaited - Whether an answer is awaited. */
+  constructor(isAwaited: () => boolean) {
+    this.isAwaited = isAwaited;
+    this.socket = createSocket('udp4');
+    // A device that is gone shows when the engine ends.
+    this.socket.on('error', () => undefined);
+    this.timer = setInterval(() => this.tick(), WAITING_MS);
+  }
+
+  /** Rings now. */
+  readonly ring = (): void => {
+    this.lastMs = performance.now();
+    if (this.timer !== undefined) this.socket.send('!', DISCARD_PORT, BELL_IPV4, () => undefined);
+  };
+
+  /** Ends the ringing. */
+  close(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.socket.close();
+  }
+
+  private tick(): void {
+    if (this.isAwaited() || performance.now() - this.lastMs >= IDLE_MS) this.ring();
+  }
+}

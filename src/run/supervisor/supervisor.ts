@@ -1,0 +1,251 @@
+/**
+ * The supervisor: keeps an engine working, answers the control socket, watches the servers.
+ *
+ * Every change goes the same way: it is done on the copies of the configuration, where it may be refused; what the
+ * network needs is set up; then the engine does it. An engine that starts gets what is in force at that moment.
+ */
+import { IpvsadmError } from '../../ipvsadm/error.js';
+import { executeCommand } from '../../ipvsadm/execute.js';
+import { parseArguments, parseCommand } from '../../ipvsadm/parse.js';
+import { restoreAllRules } from '../../ipvsadm/restore.js';
+import type { Command } from '../../ipvsadm/command.js';
+import { readServerAddress } from '../../model/server-address.js';
+import { Director } from '../../director/director.js';
+import { TUNABLE_NAMES } from '../../director/tunables.js';
+import { schedulersByName } from '../../schedulers/create-scheduler.js';
+import { UndoFile } from '../command-runner.js';
+import { runFiles } from '../run-files.js';
+import type { SupervisorSettings } from '../settings.js';
+import { Configuration } from './configuration.js';
+import type { ControlAnswer, ControlRequest } from './control-messages.js';
+import { ControlServer } from './control-server.js';
+import { Engines } from './engines.js';
+import { Health } from './health.js';
+import type { Log } from './log.js';
+import { serveMetrics } from './metrics-server.js';
+import { NetworkKeeper } from './network-keeper.js';
+import { planReload } from './reload-plan.js';
+
+/** Commands that only show something. */
+const QUESTIONS: readonly Command['command'][] = ['list', 'help', 'version'];
+
+/** Runs one director. */
+export class Supervisor {
+  private readonly settings: SupervisorSettings;
+  private readonly log: Log;
+  private readonly configuration: Configuration;
+  private readonly network: NetworkKeeper;
+  private readonly engines: Engines;
+  private health: Health | undefined;
+  private control: ControlServer | undefined;
+  private metrics: ReturnType<typeof serveMetrics> | undefined;
+  private readonly startedMs = performance.now();
+
+  /**
+   * @param settings - What it is made of.
+   * @param log - Takes events.
+   */
+  constructor(settings: SupervisorSettings, log: Log) {
+    this.settings = settings;
+    this.log = log;
+    this.configuration = new Configuration(settings.state);
+    const { undo, journal } = runFiles(settings.folder);
+    this.network = new NetworkKeeper(settings, new UndoFile(undo));
+    this.engines = new Engines({
+      folder: settings.folder,
+      log,
+      start: () => ({
+        state: this.configuration.inForce.toJSON(),
+        host: settings.host,
+        journal,
+        gateways: this.network.gateways(),
+      }),
+    });
+  }
+
+  /** Begins to work. */
+  async start(): Promise<void> {
+    const { settings, log } = this;
+    const reply = await this.engines.start();
+    if (!reply.ok) throw new Error(`the engine did not start: ${reply.text}`);
+    if (settings.check !== undefined) {
+      this.health = new Health(settings.check, {
+        inForce: this.configuration.inForce,
+        tell: (request) => void this.engines.ask(request),
+        log,
+      });
+    }
+    const { control } = runFiles(settings.folder);
+    this.control = new ControlServer(control, (request) => this.answer(request));
+    if (settings.metrics !== undefined) {
+      this.metrics = serveMetrics(
+        settings.metrics,
+        () => this.metricsText(),
+        (error) => log('metrics-not-served', { reason: error.message }),
+      );
+    }
+    log('ready', { ms: Math.round(performance.now() - this.startedMs), control });
+  }
+
+  /** Ends: connections are in the journal, from which the next start goes on. */
+  async stop(): Promise<void> {
+    this.health?.stop();
+    this.metrics?.close();
+    await this.engines.close();
+    this.control?.close();
+    this.log('stopped');
+  }
+
+  private async answer(request: ControlRequest): Promise<ControlAnswer> {
+    switch (request.do) {
+      case 'command':
+        return this.command(request.words);
+      case 'status':
+        return this.status();
+      case 'metrics':
+        return done(await this.metricsText());
+      case 'reload':
+        return this.reload(request.rules, request.dryRun);
+      case 'weight':
+        return this.weigh(request.server, request.weight);
+      case 'tunable':
+        return this.tune(request.name, request.value);
+      case 'snapshot':
+        await this.engines.ask({ kind: 'flush' });
+        return done(this.configuration.rules());
+      case 'replace-engine':
+        await this.engines.replace();
+        return done(`engine ${this.engines.pid}\n`);
+      case 'stop':
+        // The launcher ends this process, and takes everything back.
+        setImmediate(() => process.kill(process.ppid, 'SIGTERM'));
+        return done('');
+      default:
+        return refused('this is no request');
+    }
+  }
+
+  private async command(words: readonly string[]): Promise<ControlAnswer> {
+    try {
+      return await this.perform(parseArguments(words), words);
+    } catch (error) {
+      if (error instanceof IpvsadmError) return refused(error.message, error.exitStatus);
+      throw error;
+    }
+  }
+
+  private async perform(command: Command, words: readonly string[]): Promise<ControlAnswer> {
+    if (command.command === 'start-daemon' || command.command === 'stop-daemon') {
+      return refused('synchronization is not part of a director that runs; see the guide');
+    }
+    if (command.command === 'save') return done(this.configuration.rules());
+    if (QUESTIONS.includes(command.command)) {
+      return this.reply(await this.engines.ask({ kind: 'command', words }));
+    }
+    // A change that would be refused must not touch the network.
+    executeCommand(command, this.configuration.wanted.dryRun());
+    const hasNewGateways = this.network.prepare(command);
+    this.configuration.execute(command);
+    if (hasNewGateways) this.tellGateways();
+    const asked = this.engines.ask({ kind: 'command', words });
+    this.health?.update();
+    this.log('changed', { command: words.join(' ') });
+    return this.reply(await asked);
+  }
+
+  private async reload(rules: string, dryRun: boolean): Promise<ControlAnswer> {
+    const wanted = new Director({ schedulers: schedulersByName });
+    try {
+      restoreAllRules(rules, wanted);
+    } catch (error) {
+      if (!(error instanceof IpvsadmError)) throw error;
+      return refused(`line ${error.line}, column ${error.column}: ${error.message}`, 2);
+    }
+    const lines = planReload(this.configuration.wanted.services, wanted.services);
+    if (!dryRun) {
+      for (const line of lines) {
+        const answer = await this.perform(parseCommand(line), line.split(' '));
+        if (!answer.ok) return refused(`${line}: ${answer.text}`, answer.exitStatus);
+      }
+    }
+    return done(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** Sets the weight of a server in all services that have it. */
+  private async weigh(server: string, weight: number): Promise<ControlAnswer> {
+    const { address, port } = readServerAddress(server);
+    let services = 0;
+    for (const service of [...this.configuration.wanted.services]) {
+      if (service.servers.get({ address, port }) === undefined) continue;
+      services++;
+      const name = {
+        protocol: service.protocol,
+        address: service.address.toString(),
+        port: service.port,
+      };
+      const named =
+        service.fwmark === 0 ? name : { fwmark: service.fwmark, family: service.family };
+      const at = { address: address.toString(), port };
+      this.configuration.wanted.editServer(named, at, { weight });
+      this.configuration.inForce.editServer(named, at, { weight });
+      await this.engines.ask({
+        kind: 'edit-server',
+        service: named,
+        server: at,
+        settings: { weight },
+      });
+    }
+    if (services === 0) return refused(`no service has a server ${server}`);
+    this.log('weight-changed', { server, weight });
+    return done(`${services}\n`);
+  }
+
+  private async tune(name: string, value: string): Promise<ControlAnswer> {
+    const tunable = TUNABLE_NAMES.find((each) => each === name);
+    if (tunable === undefined) return refused(`unknown tunable '${name}'`);
+    this.configuration.wanted.setTunable(tunable, value);
+    this.configuration.inForce.setTunable(tunable, value);
+    return this.reply(await this.engines.ask({ kind: 'tunable', name: tunable, value }));
+  }
+
+  private async status(): Promise<ControlAnswer> {
+    const reply = await this.engines.ask({ kind: 'status' });
+    if (!reply.ok) return this.reply(reply);
+    const { clientInterface, serverInterface } = this.settings;
+    return done(
+      JSON.stringify({
+        upSeconds: Math.round((performance.now() - this.startedMs) / 1000),
+        pid: process.pid,
+        enginePid: this.engines.pid,
+        engineRestarts: this.engines.restarts,
+        clientInterface,
+        serverInterface,
+        ...(JSON.parse(reply.text) as object),
+      }),
+    );
+  }
+
+  private async metricsText(): Promise<string> {
+    const { text } = await this.engines.ask({ kind: 'metrics' });
+    return `${text}# HELP ipvs_engine_restarts_total How often an engine has replaced one that had ended.
+# TYPE ipvs_engine_restarts_total counter
+ipvs_engine_restarts_total ${this.engines.restarts}
+`;
+  }
+
+  private tellGateways(): void {
+    void this.engines.ask({ kind: 'gateways', gateways: this.network.gateways() });
+  }
+
+  private reply(reply: { ok: boolean; text: string; exitStatus?: number }): ControlAnswer {
+    return { ok: reply.ok, text: reply.text, exitStatus: reply.exitStatus ?? 0 };
+  }
+}
+
+function done(text: string): ControlAnswer {
+  return { ok: true, text, exitStatus: 0 };
+}
+
+function refused(text: string, exitStatus = 2): ControlAnswer {
+  return { ok: false, text, exitStatus };
+}
