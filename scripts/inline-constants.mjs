@@ -8,7 +8,8 @@
 import { readFile } from 'node:fs/promises';
 
 const NAMESPACE = 'constants';
-const CONSTANT = /^(export )?const ([A-Z][A-Z0-9_]*)(?:: number)? = ([^;'"`[\]{}]+);/gm;
+/** What begins with a slash is a regular expression, which may hold a semicolon. */
+const CONSTANT = /^(export )?const ([A-Z][A-Z0-9_]*)(?:: number)? = (?!\/)([^;'"`[\]{}]+);/gm;
 
 /** @type {import('esbuild').Plugin} */
 export const inlineConstants = {
