@@ -69,7 +69,7 @@ export function answerOf({ protocol, ...client }: Flow, server: RealServer): Flo
 
 function ask(turn: Turn, flow: Flow, { director, mark }: Conversation): RealServer | undefined {
   const verdict = director.receive(packetOf(turn, flow), mark);
-  return verdict.action === 'forward' ? verdict.server : undefined;
+  return verdict.action === 'forward' || verdict.delivers ? verdict.server : undefined;
 }
 
 function answer(
@@ -79,9 +79,15 @@ function answer(
   { director, answers, answered }: Conversation,
 ): boolean {
   if (!answers(server)) return false;
-  const through = server.forwardingMethod === 'masquerading';
-  const arrives =
-    !through || director.respond(packetOf(turn, answerOf(flow, server))).action === 'forward';
+  const isOnHost = director.addresses.has(server.address);
+  const through = isOnHost || server.forwardingMethod === 'masquerading';
+  const arrives = !through || leaves(director, isOnHost, packetOf(turn, answerOf(flow, server)));
   if (arrives) answered(server, through);
   return arrives;
+}
+
+/** Whether a server's packet leaves the director for the client. */
+function leaves(director: Director, isOnHost: boolean, packet: Uint8Array): boolean {
+  const verdict = isOnHost ? director.observe(packet) : director.respond(packet);
+  return verdict.action === 'forward';
 }

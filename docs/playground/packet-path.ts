@@ -66,6 +66,10 @@ export function pathOf(flow: Flow, surroundings: Surroundings): Hop[] {
   };
   const verdict = director.receive(request, mark);
   const { action, explanation, server } = verdict;
+  const delivery = verdict.delivery();
+  if (delivery !== undefined && server !== undefined) {
+    return [sent, ...hopsOnHost(sent, delivery, answering, flow, server, surroundings)];
+  }
   const leaves = verdict.departures()[0];
   if (action !== 'forward' || server === undefined || leaves === undefined) {
     return [sent, ...refusal(sent, `${explanation} ${REFUSALS[action]}`, leaves?.bytes)];
@@ -85,6 +89,53 @@ export function pathOf(flow: Flow, surroundings: Surroundings): Hop[] {
   if (surroundings.answers?.(server) === false) return [...before, silence(before.at(-1) as Hop)];
   return [...before, ...answerHops(answering, flow, server, surroundings)];
 }
+
+/** A server on the director's own host: the request does not leave, and the answer leaves from the virtual address. */
+function hopsOnHost(
+  sent: Hop,
+  delivery: Uint8Array,
+  turn: Turn,
+  flow: Flow,
+  server: RealServer,
+  { director, answers }: Surroundings,
+): Hop[] {
+  const link = sent.frame.slice(0, ETHERNET_HEADER_LENGTH);
+  const delivered: Hop = {
+    from: 'director',
+    to: 'real server',
+    request: true,
+    explanation: `The director chooses ${server}, which is on its own host: the packet does not leave. ${ON_HOST[server.forwardingMethod === 'masquerading' ? 'translated' : 'unchanged']}`,
+    frame: Uint8Array.of(...link, ...delivery),
+    former: sent,
+    server: String(server),
+  };
+  if (answers?.(server) === false) return [delivered, silence(delivered)];
+  const { router, directorTowardsClients } = LINK_ADDRESSES;
+  const answer = encode(turn, answerOf(flow, server));
+  const answered: Hop = {
+    from: 'real server',
+    to: 'director',
+    request: false,
+    explanation: 'The server answers. What the host sends passes the director, too.',
+    frame: toFrame(answer.slice(), directorTowardsClients, router),
+    server: String(server),
+  };
+  const verdict = director.observe(answer.slice(ETHERNET_HEADER_LENGTH));
+  const [leaves] = verdict.departures();
+  if (leaves === undefined) {
+    return [delivered, answered, ...refusal(answered, verdict.explanation, undefined)];
+  }
+  const explanation = `${verdict.explanation} The client gets its answer from where it asked.`;
+  const back = { from: 'director', to: 'client', explanation, frame: leaves.bytes } as const;
+  return [delivered, answered, { ...answered, ...back, former: answered }];
+}
+
+const ON_HOST = {
+  translated:
+    'Masquerading puts the server’s address and port into it, and leaves the time to live as it is.',
+  unchanged:
+    'The host gets it as it came: the server has to listen at the virtual address and port.',
+} as const;
 
 const INWARD: Readonly<Record<RealServer['forwardingMethod'], string>> = {
   masquerading:

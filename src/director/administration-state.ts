@@ -8,6 +8,7 @@ import type { Administration } from './administration.js';
 import type { StatisticsRegistryState } from '../statistics/statistics-registry.js';
 import type { SyncDaemon } from '../sync/sync-daemon.js';
 import type { TimeoutSettings } from '../connections/states/timeouts.js';
+import type { KernelRelease } from '../model/kernel-profile.js';
 import { TUNABLE_NAMES, type TunableValues } from './tunables.js';
 
 /** The state of a {@link SyncDaemon}, as plain JSON. */
@@ -18,6 +19,8 @@ export interface SyncDaemonState extends Omit<SyncDaemon, 'group'> {
 
 /** The state of an {@link Administration}, as plain JSON. */
 export interface AdministrationState {
+  /** The kernel whose decisions are made; a state without it is one of the newest. */
+  readonly kernel?: KernelRelease;
   /** The services. */
   readonly services: ServiceTableState;
   /** The timeouts of connections. */
@@ -37,8 +40,9 @@ export interface AdministrationState {
  * @returns Plain JSON for {@link restoreAdministration}.
  */
 export function stateOfAdministration(administration: Administration): AdministrationState {
-  const { services, statistics, timeouts, tunables, daemons } = administration;
+  const { services, statistics, timeouts, tunables, daemons, kernel } = administration;
   return {
+    kernel,
     services: services.toJSON(),
     timeouts,
     tunables: tunables.toJSON(),

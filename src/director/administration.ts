@@ -9,7 +9,7 @@ import { IpAddress } from '../ip-address.js';
 import { executeCommand, type ExecuteOptions } from '../ipvsadm/execute.js';
 import { parseCommand } from '../ipvsadm/parse.js';
 import type { ParseOptions } from '../ipvsadm/parse-options.js';
-import type { KernelRelease } from '../model/kernel-profile.js';
+import { type KernelRelease, NEWEST_KERNEL } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
@@ -75,6 +75,8 @@ export class Administration {
   readonly statistics: StatisticsRegistry = new StatisticsRegistry();
   /** The tunables. */
   readonly tunables: Tunables;
+  /** The kernel whose decisions are made. */
+  readonly kernel: KernelRelease;
   private readonly options: AdministrationOptions;
   private readonly syncDaemons = new SyncDaemons();
   /** The timeouts of connections, live. */
@@ -85,6 +87,7 @@ export class Administration {
     requireKnownOptions('create an administration', options, ADMINISTRATION_OPTIONS);
     const { schedulers = schedulersByName, clock, random, kernel, persistenceEngines } = options;
     this.options = options;
+    this.kernel = kernel ?? NEWEST_KERNEL;
     this.tunables = options.tunables ?? new Tunables();
     this.services = new ServiceTable({
       schedulers,

@@ -23,7 +23,6 @@ import { ConnectionTable } from '../connections/connection-table.js';
 import type { ConnectionTableOptions } from '../connections/connection-table-options.js';
 import { ForwardingOutput, type Origin } from '../forwarding/output.js';
 import { requireKnownOptions } from '../errors.js';
-import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import { kernelRules } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
@@ -47,6 +46,7 @@ import { type DirectorState, restoreConnections, stateOfConnections } from './di
 import { ExpireNodestConn } from './expire-nodest-conn.js';
 import { Ingress } from './ingress.js';
 import { DirectorHost } from './host.js';
+import { HostAddresses } from './host-addresses.js';
 import { type ListedConnection, listedConnection } from '../connections/listed-connection.js';
 import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './verdict.js';
@@ -71,6 +71,8 @@ const READ_AHEAD_FROM = 16_384;
 export class Director extends Administration {
   /** The connections and templates. */
   readonly table: ConnectionTable;
+  /** The addresses of the host, which may change: with one of them a real server is on the host. */
+  readonly addresses: HostAddresses;
   private readonly clock: Clock;
   private readonly parts: DirectorParts;
   private readonly defenses: Defenses;
@@ -107,6 +109,8 @@ export class Director extends Administration {
     this.clock = clock;
     this.table = table;
     this.defenses = defenses;
+    const ofHost = partsOfHost(host, services);
+    this.addresses = new HostAddresses(ofHost, table);
     this.parts = {
       services,
       table,
@@ -116,7 +120,7 @@ export class Director extends Administration {
       expireNodest,
       kernel,
       nextHop,
-      ...partsOfHost(host, services),
+      ...ofHost,
       output,
       sync,
     };
@@ -129,7 +133,7 @@ export class Director extends Administration {
    * Restores a director.
    *
    * @param state - What {@link Director.toJSON} gave.
-   * @param options - As for a new director; tunables are those of the state.
+   * @param options - As for a new director; tunables are those of the state, and so is the kernel by default.
    * @returns A director that continues where the saved one stopped; its clock may have another origin.
    * @throws {IpvsError} `ERR_SCHEDULER_NOT_FOUND` when a scheduler has an unknown name.
    * @throws {TypeError} When the state is damaged.
@@ -137,10 +141,11 @@ export class Director extends Administration {
    */
   static fromJSON(state: DirectorState, options: DirectorOptions = {}): Director {
     requireStateFormat('a director', state);
-    const director = new Director(options);
-    const { services, table, host, counters, nextHop, localServers, ownClients } = director.parts;
+    const { kernel = state.configuration.kernel } = options;
+    const director = new Director({ ...options, ...(kernel !== undefined && { kernel }) });
+    const { services, table, counters, nextHop, localServers, ownClients } = director.parts;
     restoreAdministration(state.configuration, director);
-    for (const address of state.addresses) host.addAddress(IpAddress.parse(address));
+    for (const address of state.addresses) director.addresses.add(address);
     for (const service of services) {
       for (const server of service.servers) counters.serverAdded(service, server);
       for (const server of service.servers.removed) counters.serverAdded(service, server);
@@ -171,7 +176,7 @@ export class Director extends Administration {
     return {
       format: STATE_FORMAT,
       timeMs,
-      addresses: this.parts.host.addresses.map(String),
+      addresses: Array.from(this.addresses, String),
       configuration: stateOfAdministration(this),
       connections: stateOfConnections(this.table, this.services),
       housekeeping: this.housekeeping.stateAt(timeMs),
@@ -245,36 +250,6 @@ export class Director extends Administration {
    */
   observe(bytes: Uint8Array, mark = 0): Verdict {
     return this.take(bytes, 0, bytes.length, 'host', mark);
-  }
-
-  /**
-   * Gives the host a further address: packets to it are for the host, and a real server with it is on the host, from
-   * the next packet on.
-   *
-   * @param address - The address.
-   * @throws {RangeError} When it is not an address.
-   */
-  addAddress(address: IpAddressLike): void {
-    if (!this.parts.host.addAddress(IpAddress.from(address))) return;
-    this.parts.localServers.addressesAdded();
-    if (this.table.size > 0) this.parts.ownClients.mayHaveChanged();
-  }
-
-  /**
-   * Takes an address off the host, also one of a virtual service: packets to it are then not for the host, and a real
-   * server with it is remote, from the next packet on.
-   *
-   * @param address - The address.
-   * @returns Whether the host had it.
-   * @throws {RangeError} When it is not an address.
-   */
-  removeAddress(address: IpAddressLike): boolean {
-    return this.parts.host.removeAddress(IpAddress.from(address));
-  }
-
-  /** The addresses of the host, those of virtual services included. */
-  get addresses(): readonly IpAddress[] {
-    return this.parts.host.addresses;
   }
 
   /**

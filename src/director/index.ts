@@ -12,6 +12,7 @@ export type { DirectorState } from './director-state.js';
 export type { DefensesState } from './defenses.js';
 export type { HousekeepingState } from './housekeeping.js';
 export type { PathStates } from './next-hop.js';
+export { HostAddresses } from './host-addresses.js';
 export type { HostOptions, HostInterfaceOptions, LocalPrefix } from './host.js';
 export type { ListedConnection } from '../connections/listed-connection.js';
 export type { PacketBatch } from './packet-batch.js';

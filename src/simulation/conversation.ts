@@ -3,7 +3,7 @@
  *
  * TCP: SYN, SYN+ACK, ACK; now and then an ACK each way; FIN, FIN, ACK. UDP: a datagram each way at the
  * beginning, now and then, and at the end. SCTP: INIT to COOKIE ACK, DATA and SACK, SHUTDOWN to SHUTDOWN
- * COMPLETE. Answers of servers are sent when they pass the director, that is with masquerading.
+ * COMPLETE. Answers of servers are sent when they pass the director: with masquerading, and from servers on its host.
  * Packets are copied from templates and rewritten, so that a packet costs no encoding.
  * Sources: RFC 9293, RFC 768, RFC 9260.
  */
@@ -84,6 +84,8 @@ export class Conversations {
   private readonly templates = new Map<number, Uint8Array>();
   /** Where the packet at hand lies: the director rewrites it there. */
   private readonly bytes = new Uint8Array(LONGEST);
+  /** Whether the client's last packet went to a server on the host. */
+  private wasDelivered = false;
 
   /** @param director - The director that the packets pass. */
   constructor(director: Director) {
@@ -105,7 +107,7 @@ export class Conversations {
         const server = this.send(flow, kind, mark);
         if (server === undefined) return taker;
         taker ??= server;
-      } else if (taker?.forwardingMethod === 'masquerading') this.answer(flow, kind, taker);
+      } else if (taker !== undefined) this.answer(flow, kind, taker);
     }
     return taker;
   }
@@ -114,15 +116,19 @@ export class Conversations {
     const { source, sourcePort, destination, destinationPort } = flow;
     this.fill(flow.protocol, kind, source, sourcePort, destination, destinationPort);
     const verdict = this.director.take(this.bytes, 0, this.packet.end, 'client', mark);
-    return verdict.action === 'forward' ? verdict.server : undefined;
+    this.wasDelivered = verdict.delivers;
+    return verdict.action === 'forward' || verdict.delivers ? verdict.server : undefined;
   }
 
-  /** Answers the packet that was sent last, which was rewritten to the server's own port. */
-  private answer(flow: Flow, kind: number, { address }: RealServer): void {
-    const { source, sourcePort, protocol } = flow;
+  /** Answers the packet that was sent last, which by masquerading was rewritten to the server's own port. */
+  private answer(flow: Flow, kind: number, { address, forwardingMethod }: RealServer): void {
+    const { source, sourcePort, protocol, destination } = flow;
+    const isMasqueraded = forwardingMethod === 'masquerading';
+    if (!isMasqueraded && !this.wasDelivered) return;
     const serverPort = this.packet.destinationPort;
-    this.fill(protocol, kind, address, serverPort, source, sourcePort);
-    this.director.take(this.bytes, 0, this.packet.end, 'server');
+    const server = isMasqueraded ? address : destination;
+    this.fill(protocol, kind, server, serverPort, source, sourcePort);
+    this.director.take(this.bytes, 0, this.packet.end, this.wasDelivered ? 'host' : 'server');
   }
 
   /** Makes a packet in the place of the last one. */

@@ -64,6 +64,14 @@ describe('a director that was written out and read back', () => {
     );
   }, 30_000);
 
+  it('decides as the same kernel, unless another one is named', () => {
+    const { director } = sceneOf('', { kernel: '6.1.176' });
+    const state = JSON.parse(JSON.stringify(director)) as DirectorState;
+
+    expect(Director.fromJSON(state).kernel).toBe('6.1.176');
+    expect(Director.fromJSON(state, { kernel: '6.1.192' }).kernel).toBe('6.1.192');
+  });
+
   it('says the same again', () => {
     fc.assert(
       fc.property(plays, (play) => {

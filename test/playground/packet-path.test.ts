@@ -63,6 +63,27 @@ describe('the path of a packet', () => {
     expect(valueIn(hops[3], 'TCP', 'source port')).toBe('8000');
   });
 
+  it.each([
+    ['-g', [], '192.0.2.7'],
+    ['-m', ['TCP destination port', 'TCP checksum'], '192.0.2.7'],
+  ])(
+    'to a server on the host (%s) stays there, and the answer leaves',
+    (method, fields, source) => {
+      const server = method === '-g' ? '127.0.0.1:8000' : '192.0.2.7:8080';
+      const hops = follow(raceOf('-t 192.0.2.7:8000', `-r ${server} ${method}`));
+
+      expect(titles(hops)).toEqual([
+        'Client → director',
+        `Director → ${server}`,
+        `${server} → director`,
+        'Director → client',
+      ]);
+      expect(changed(hops[1])).toEqual(fields);
+      expect(valueIn(hops[3], 'IP', 'source')).toBe(source);
+      expect(valueIn(hops[3], 'TCP', 'source port')).toBe('8000');
+    },
+  );
+
   it('by direct routing changes link addresses and what any router changes; the answer passes the director', () => {
     const hops = follow(raceOf('-t 192.0.2.1:80', '-r 10.0.0.1 -g'));
     expect(titles(hops)).toEqual([

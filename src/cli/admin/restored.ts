@@ -5,6 +5,7 @@ import { ManualClock } from '../../clock.js';
 import { Director } from '../../director/director.js';
 import type { DirectorOptions } from '../../director/director-options.js';
 import { restoreAllRules, type RestoreOptions, restoreRules } from '../../ipvsadm/index.js';
+import type { KernelRelease } from '../../model/kernel-profile.js';
 import { applyRules } from '../../operations/apply-rules.js';
 import { applyTunables } from '../../operations/apply-tunables.js';
 import { listedDirector } from '../../operations/listed-director.js';
@@ -23,6 +24,8 @@ export interface RestoreRequest {
   readonly allOrNothing: boolean;
   /** How rules are read. */
   readonly options: RestoreOptions;
+  /** The kernel whose decisions are made; default the newest. */
+  readonly kernel?: KernelRelease;
 }
 
 /** A director after its rules were restored. */
@@ -44,10 +47,11 @@ const KEEPALIVED_FAULTS = 5;
  * @throws {InputError} When the file is not understood.
  */
 export function restoredDirector(request: RestoreRequest): Restored {
-  const { rules, allOrNothing, options } = request;
+  const { rules, allOrNothing, options, kernel } = request;
   const made: DirectorOptions = {
     clock: new ManualClock(),
     random: seededRandom(1),
+    ...(kernel !== undefined && { kernel }),
   };
   const director = new Director(made);
   const { strict = false, hosts } = options;

@@ -13,6 +13,7 @@ import { PROC_FILES, PROC_NAMES, type ProcName } from '../admin/proc-files.js';
 import { restoredDirector, type Restored, type RestoreRequest } from '../admin/restored.js';
 import { EXIT, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
+import { KERNEL_OPTION, kernelOption } from '../director-options.js';
 import { choiceOption, readArguments } from '../options.js';
 import { readRulesFile, STANDARD_INPUT } from '../rules-file.js';
 
@@ -58,6 +59,7 @@ So a refused line in the middle leaves 0: check a file with --all-or-nothing.
       value: 'FILE',
       help: `print /proc/net/FILE instead of a listing: ${Object.keys(PROC_FILES).join(', ')}`,
     },
+    ...KERNEL_OPTION,
     json: { help: 'print one JSON document: the answers, and all services with every setting' },
   },
   async run(argv, io) {
@@ -80,10 +82,9 @@ So a refused line in the middle leaves 0: check a file with --all-or-nothing.
         ? { ...reading, hosts: await resolveHosts(rules.text, commands, reading, io) }
         : reading;
     const allOrNothing = values['all-or-nothing'] === true;
-    return administer(
-      { rules, commands, allOrNothing, options, proc, json: values['json'] === true },
-      io,
-    );
+    const json = values['json'] === true;
+    const request = { rules, commands, allOrNothing, options, proc, json, ...kernelOption(args) };
+    return administer(request, io);
   },
 };
 
@@ -92,8 +93,14 @@ function administer(request: Request, io: Io): number {
   const answers = answersOf(request, restored);
   const exitStatus = answers.find((each) => each.exitStatus !== EXIT.ok)?.exitStatus ?? EXIT.ok;
   if (request.json) {
+    const { kernel } = restored.director;
     const services = [...restored.director.services].map(serviceAsJson);
-    const document = { format: 'ipvs-admin/1', exitStatus, answers: answers.map(answerAsJson) };
+    const document = {
+      format: 'ipvs-admin/1',
+      kernel,
+      exitStatus,
+      answers: answers.map(answerAsJson),
+    };
     io.out.write(`${JSON.stringify({ ...document, services })}\n`);
   } else for (const answer of answers) printAnswer(answer, request.rules.name, io);
   if (request.proc !== undefined) io.out.write(PROC_FILES[request.proc](restored.director));

@@ -7,6 +7,12 @@
 import { listedName, listedSettings } from '../../ipvsadm/index.js';
 import { SCHEDULERS, isSchedulerName, type SchedulerName } from '../../schedulers/index.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
+import {
+  KERNEL_OPTION,
+  kernelOption,
+  OWN_ADDRESS_OPTION,
+  ownAddressOption,
+} from '../director-options.js';
 import type { Io } from '../io.js';
 import { integerOption, readArguments, type Arguments } from '../options.js';
 import { exampleNames } from '../package-files.js';
@@ -19,6 +25,7 @@ import {
   directorOf,
   findServer,
   type Outcome,
+  type RuledDirectorOptions,
   simulate as simulateDirector,
   workloadsOf,
 } from '../simulate/outcome.js';
@@ -38,6 +45,8 @@ interface Request {
   readonly connections: number;
   readonly clients: number;
   readonly seed: number;
+  /** How each director is made. */
+  readonly ruled: RuledDirectorOptions;
   /** `all`, or one algorithm for every service; default each its own. */
   readonly scheduler: SchedulerName | 'all' | undefined;
   readonly leave: string | undefined;
@@ -72,6 +81,8 @@ everywhere. Exits with 0, or with 2 on wrong usage or a rule that is refused.`;
       value: 'SERVER',
       help: 'ADDRESS[:PORT] of the server that leaves; default the busiest',
     },
+    ...KERNEL_OPTION,
+    ...OWN_ADDRESS_OPTION,
     json: { help: 'print one JSON document instead of tables' },
   },
   run(argv, io) {
@@ -103,7 +114,9 @@ function readRequest(args: Arguments, io: Io): Request {
     seed: integerOption(args, 'seed', 1, -2147483648, 4294967295),
   };
   const rules = readRulesFile(name, io);
-  const services = servicesOf(rules, limits.seed, io);
+  const { seed } = limits;
+  const ruled = { seed, ...kernelOption(args), addresses: ownAddressOption(args) };
+  const services = servicesOf(rules, ruled, io);
   if (limits.connections < services.length) {
     throw new UsageError(
       `--connections: expected ${services.length} or more, one for each service`,
@@ -111,11 +124,11 @@ function readRequest(args: Arguments, io: Io): Request {
   }
   const leave = args.values['leave'] as string | undefined;
   if (leave !== undefined) requireServer(services, leave);
-  return { rules, services, ...limits, scheduler, leave };
+  return { rules, services, ...limits, ruled, scheduler, leave };
 }
 
-function servicesOf(rules: RulesFile, seed: number, io: Io): Service[] {
-  const { director, warnings } = directorOf(rules, seed);
+function servicesOf(rules: RulesFile, options: RuledDirectorOptions, io: Io): Service[] {
+  const { director, warnings } = directorOf(rules, options);
   const { services } = director;
   for (const warning of warnings) io.err.write(`ipvs simulate: ${warning}\n`);
   if (services.size === 0) throw new InputError(`${rules.name}: no service in it (-A lines)`);
@@ -131,16 +144,16 @@ function requireServer(services: readonly Service[], leave: string): void {
 
 /** Runs a director for every algorithm asked for, and gives the outcomes service by service. */
 function runAll(request: Request, io: Io): Outcome[][] {
-  const { rules, services, connections, clients, seed, leave } = request;
+  const { rules, services, connections, clients, seed, ruled, leave } = request;
   const isAll = request.scheduler === 'all';
   const own = request.scheduler === 'all' ? undefined : request.scheduler;
   const algorithms = isAll ? Object.keys(SCHEDULERS).filter(isSchedulerName) : [own];
   const progress = new Progress(io, connections * algorithms.length);
   let done = 0;
   const advance = (more: number): void => progress.update((done += more));
-  const workloads = workloadsOf(directorOf(rules, seed).director, { connections, clients, seed });
+  const workloads = workloadsOf(directorOf(rules, ruled).director, { connections, clients, seed });
   const runs = algorithms.map((scheduler) =>
-    simulateDirector(directorOf(rules, seed), workloads, { scheduler, leave }, advance),
+    simulateDirector(directorOf(rules, ruled), workloads, { scheduler, leave }, advance),
   );
   progress.finish();
   return services.map((_, index) => runs.map((outcomes) => outcomes[index]));

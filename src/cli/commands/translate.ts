@@ -6,6 +6,12 @@ import type { HostOptions, HostInterfaceOptions, TunableName } from '../../direc
 import type { Side } from '../../forwarding/index.js';
 import { IpAddress } from '../../ip-address.js';
 import { EXIT, UsageError, type Command } from '../command.js';
+import {
+  KERNEL_OPTION,
+  kernelOption,
+  OWN_ADDRESS_OPTION,
+  ownAddressOption,
+} from '../director-options.js';
 import type { Io } from '../io.js';
 import {
   choiceOption,
@@ -36,7 +42,8 @@ with the rules of a file, and writes what leaves to another capture of the same 
 output): forwarded packets rewritten, ICMP errors of the director's own. The director's time is that of the
 capture. Frames without IP go through untouched.
 A packet to a virtual address comes from a client, one from a real server from the servers' side, one that the
-director itself sent is left out, and anything else comes from a client, unless --side says otherwise.
+director itself sent is left out, and anything else comes from a client, unless --side says otherwise. A packet
+to a real server on the director's own host is delivered to it, and leaves nothing to write.
 Exits with 0, or with 2 on wrong usage, a rule that is refused, a file that cannot be read or written, or one
 that ends within a packet; what is whole of that is translated and summed up all the same.
 Example rules: ${exampleNames().join(', ')}.`;
@@ -69,6 +76,8 @@ Example rules: ${exampleNames().join(', ')}.`;
     'server-address': { value: 'A[,A]', help: "the director's addresses towards the servers" },
     'client-mtu': { value: 'BYTES', help: 'MTU towards the clients; default 1500' },
     'server-mtu': { value: 'BYTES', help: 'MTU towards the servers; default 1500' },
+    ...OWN_ADDRESS_OPTION,
+    ...KERNEL_OPTION,
     tunables: { value: 'NAME=N[,…]', help: 'tunables, such as sloppy_tcp=1' },
     seed: { value: 'N', help: 'what decides all random choices; default 1' },
   },
@@ -136,6 +145,7 @@ function translationOf(
       seed: integerOption(args, 'seed', 1, -2147483648, 4294967295),
       tunables: tunablesOption(args),
       host: hostOption(args),
+      ...kernelOption(args),
       offload,
       beforeLvs: args.values['before-lvs'] === true,
       filter,
@@ -175,7 +185,11 @@ function tunablesOption({ values }: Arguments): Partial<Record<TunableName, stri
 }
 
 function hostOption(args: Arguments): HostOptions {
-  return { client: interfaceOption(args, 'client'), server: interfaceOption(args, 'server') };
+  return {
+    client: interfaceOption(args, 'client'),
+    server: interfaceOption(args, 'server'),
+    addresses: ownAddressOption(args),
+  };
 }
 
 function interfaceOption(args: Arguments, side: Side): HostInterfaceOptions {

@@ -4,6 +4,7 @@
 import { ManualClock } from '../../clock.js';
 import { Director } from '../../director/director.js';
 import { IpAddress } from '../../ip-address.js';
+import type { KernelRelease } from '../../model/kernel-profile.js';
 import type { RealServer } from '../../model/real-server.js';
 import { seededRandom } from '../../random.js';
 import type { SchedulerName } from '../../schedulers/scheduler.js';
@@ -67,6 +68,17 @@ export interface RuledDirector {
  * (RFC 7600, section 4.8, and RFC 6666).
  */
 const HOST = { server: { ipv4: '192.0.0.8', ipv6: '100::8' } } as const;
+
+/** How a director is made from rules. */
+export interface RuledDirectorOptions {
+  /** Decides its draws; any integer. */
+  readonly seed: number;
+  /** The kernel whose decisions it makes; default the newest. */
+  readonly kernel?: KernelRelease;
+  /** Further addresses of its host. */
+  readonly addresses?: readonly IpAddress[];
+}
+
 /** How many connections pass between two reports of progress. */
 const CHUNK = 2048;
 
@@ -74,15 +86,23 @@ const CHUNK = 2048;
  * Makes a director from rules.
  *
  * @param rules - The rules.
- * @param seed - Decides its draws; any integer.
+ * @param options - What decides its draws, its kernel, and the addresses of its host.
  * @returns The director.
  * @throws {InputError} When a rule is refused.
  */
-export function directorOf(rules: RulesFile, seed: number): RuledDirector {
+export function directorOf(
+  rules: RulesFile,
+  { seed, kernel, addresses = [] }: RuledDirectorOptions,
+): RuledDirector {
   const clock = new ManualClock();
   // Its draws shall not be those of the load.
   const random = seededRandom(~seed);
-  const director = new Director({ clock, random, host: HOST });
+  const director = new Director({
+    clock,
+    random,
+    host: { ...HOST, addresses },
+    ...(kernel !== undefined && { kernel }),
+  });
   const warnings = restoreRulesFile(rules, director);
   return { director, clock, warnings };
 }

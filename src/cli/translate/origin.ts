@@ -9,6 +9,7 @@
  * | to a virtual address                                | a client's                                       |
  * | … in a frame from the director's own address        | the director's (direct routing)                  |
  * | from a real server                                  | a server's                                       |
+ * | … on the director's host, or a client on it         | the host's                                       |
  * | from a virtual address, of a known connection       | a server's (direct routing, tunnel)              |
  * | … that is masqueraded                               | the director's, or an answer (`--before-lvs`)    |
  * | to a real server, of a known masqueraded connection | the director's                                   |
@@ -24,7 +25,7 @@ import { Packet, rewriteSource, rewriteSourcePort } from '../../wire/index.js';
 import type { Place } from './sides.js';
 
 /** Who sent a packet; `answer` is one that a plain server sent, with no director between. */
-export type Origin = 'client' | 'server' | 'director' | 'answer' | 'tunnel';
+export type Origin = 'client' | 'server' | 'host' | 'director' | 'answer' | 'tunnel';
 
 const TRANSPORTS: readonly number[] = [6, 17, 132];
 /** Client packets that are remembered, to recognize them within a tunnel. */
@@ -36,6 +37,7 @@ export class Origins {
   readonly inner: Packet = new Packet();
   /** Answers from a virtual address that were taken for the director's own. */
   answersSkipped = 0;
+  private readonly director: Director;
   private readonly table: ConnectionTable;
   private readonly beforeLvs: boolean;
   private readonly key = new ConnectionKey();
@@ -49,6 +51,7 @@ export class Origins {
    * @param beforeLvs - Whether answers from a virtual address are a plain server's.
    */
   constructor(director: Director, beforeLvs: boolean) {
+    this.director = director;
     this.table = director.table;
     this.beforeLvs = beforeLvs;
     const servers = [...director.services].flatMap((service) => [...service.servers]);
@@ -73,16 +76,17 @@ export class Origins {
    * @param packet - The packet.
    * @param place - What its addresses say.
    * @param isOwnFrame - Whether its frame was sent by the director.
+   * @param isOwnSource - Whether its source is an address of the director's host.
    * @returns Who sent it.
    */
-  of(packet: Packet, place: Place, isOwnFrame: boolean): Origin {
+  of(packet: Packet, place: Place, isOwnFrame: boolean, isOwnSource: boolean): Origin {
     switch (place) {
       case 'to-virtual':
         if (this.hasDirectRouting && isOwnFrame) return 'director';
         if (this.hasTunnels) this.remember(packet);
-        return 'client';
+        return isOwnSource ? 'host' : 'client';
       case 'from-server':
-        return 'server';
+        return isOwnSource ? 'host' : 'server';
       case 'from-virtual':
         return this.ofAnswer(packet);
       case 'to-server':
@@ -109,7 +113,12 @@ export class Origins {
   private ofAnswer(packet: Packet): Origin {
     const slot = this.findByClient(packet);
     if (slot < 0) return 'client';
-    if (this.table.server(slot)?.forwardingMethod !== 'masquerading') return 'server';
+    const server = this.table.server(slot);
+    if (server?.forwardingMethod !== 'masquerading') {
+      return server !== undefined && this.director.addresses.has(server.address)
+        ? 'host'
+        : 'server';
+    }
     if (this.beforeLvs) return 'answer';
     this.answersSkipped += 1;
     return 'director';

@@ -2,12 +2,13 @@
  * Records what becomes of each packet: counts it, and puts it into words where they are asked for.
  */
 import type { Reason, Verdict } from '../../director/index.js';
-import type { Side } from '../../forwarding/index.js';
+import type { Origin } from '../../forwarding/index.js';
 import { Packet } from '../../wire/index.js';
 import type { CapturedPacket } from './captured-packet.js';
 import type { WaitingDatagram } from './fragments.js';
 import {
   describe,
+  type PacketAction,
   type PacketOutcome,
   outcomeText,
   sourceOf,
@@ -98,7 +99,7 @@ export class OutcomeRecorder {
    * @param captured - The packet, parsed.
    * @param side - From which side it is taken to come.
    */
-  describe(captured: CapturedPacket, side: Side): void {
+  describe(captured: CapturedPacket, side: Origin): void {
     const { outcome, filter } = this;
     const { packet } = captured;
     outcome.side = side;
@@ -155,7 +156,7 @@ export class OutcomeRecorder {
     const { outcome, filter, counts } = this;
     const { reason } = verdict;
     const waits = reason === 'fragment-waiting';
-    outcome.action = waits ? 'wait' : verdict.action;
+    outcome.action = waits ? 'wait' : actionOf(verdict);
     outcome.reason = reason;
     if (!filter.isEmpty && verdict.leaves) this.matched |= this.matchOf(verdict);
     if (this.isWanted) counts.add(outcome.action, reason);
@@ -197,6 +198,11 @@ export class OutcomeRecorder {
     const parsed = departing.parse(output.bytes, output.offset, output.length);
     return parsed === 'ok' ? this.filter.matches(departing) : 0;
   }
+}
+
+/** An accepted packet of a connection, which the host gets, is delivered. */
+function actionOf({ action, delivers, server }: Verdict): PacketAction {
+  return action === 'accept' && delivers && server !== undefined ? 'deliver' : action;
 }
 
 function notesOn({

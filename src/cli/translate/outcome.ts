@@ -2,7 +2,7 @@
  * What became of the packets of a capture: one line per packet, and the sum.
  */
 import { type Action, explainReason, type Reason } from '../../director/index.js';
-import type { Side } from '../../forwarding/index.js';
+import type { Origin } from '../../forwarding/index.js';
 import { formatEndpoint } from '../../endpoint.js';
 import { IpAddress } from '../../ip-address.js';
 import { isTransportWithPorts } from '../../protocols.js';
@@ -20,10 +20,11 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
 };
 
 /**
- * What becomes of a captured packet: what a director says, or, of what is none of its business: it goes through
- * untouched (`pass`), waits for the rest of its datagram (`wait`), or is not taken at all (`skip`).
+ * What becomes of a captured packet: what a director says, where `deliver` is an accepted packet of a connection that
+ * the director's own host gets. Or, of what is none of its business: it goes through untouched (`pass`), waits for the
+ * rest of its datagram (`wait`), or is not taken at all (`skip`).
  */
-export type PacketAction = Action | 'pass' | 'wait' | 'skip';
+export type PacketAction = Action | 'deliver' | 'pass' | 'wait' | 'skip';
 
 /** Reasons besides those of a director. */
 export type TranslationReason =
@@ -43,8 +44,8 @@ export interface PacketOutcome {
   packet: number;
   /** Seconds since the first packet; `null` when it has no time. */
   seconds: number | null;
-  /** From which side it was taken to come; `null` when no director saw it. */
-  side: Side | null;
+  /** From which side it was taken to come, or the director's own host; `null` when no director saw it. */
+  side: Origin | null;
   /** The packet in a few words. */
   description: string;
   /** What became of it. */
@@ -185,12 +186,13 @@ export function outcomeText(outcome: PacketOutcome, sender: string): string {
 
 function whereTo(
   action: PacketAction,
-  side: Side | null,
+  side: Origin | null,
   server: string | null,
   sender: string,
 ): string {
   if (action === 'reply') return ` to ${sender}`;
   if (server === null) return '';
+  if (side === 'host') return `, server ${server}`;
   return side === 'client' ? ` to ${server}` : ` from ${server}`;
 }
 

@@ -5,6 +5,7 @@
  * to a real server: see `origin.ts`. Anything else: from a client.
  */
 import type { Director } from '../../director/index.js';
+import { isLoopback } from '../../address-words.js';
 import type { IpAddress } from '../../ip-address.js';
 import type { Packet } from '../../wire/index.js';
 
@@ -52,13 +53,25 @@ class AddressSet {
 export class Sides {
   private readonly virtual = new AddressSet();
   private readonly servers = new AddressSet();
+  private readonly own = new AddressSet();
 
   /** @param director - Whose services count. */
   constructor(director: Director) {
+    for (const address of director.addresses) this.own.add(address);
     for (const service of director.services) {
       if (service.fwmark === 0) this.virtual.add(service.address);
       for (const { address } of service.servers) this.servers.add(address);
     }
+  }
+
+  /**
+   * Whether the director's host sent a packet, by its source.
+   *
+   * @param packet - The packet.
+   * @returns `true` for an address of the host, or a loopback address.
+   */
+  isOwnSource(packet: Packet): boolean {
+    return this.own.has(packet, packet.sourceOffset) || isLoopback(packet.source);
   }
 
   /**

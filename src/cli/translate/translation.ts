@@ -13,7 +13,8 @@ import {
 } from '../../captures/index.js';
 import { ManualClock } from '../../clock.js';
 import { Director, type HostOptions, type TunableName } from '../../director/index.js';
-import type { Side } from '../../forwarding/index.js';
+import type { Origin as PacketOrigin, Side } from '../../forwarding/index.js';
+import type { KernelRelease } from '../../model/kernel-profile.js';
 import { seededRandom } from '../../random.js';
 import type { Packet } from '../../wire/index.js';
 import { restoreRulesFile, type RulesFile } from '../rules-file.js';
@@ -43,6 +44,8 @@ export interface TranslationOptions {
   readonly tunables: Readonly<Partial<Record<TunableName, string>>>;
   /** The director's own addresses and MTUs. */
   readonly host: HostOptions;
+  /** The kernel whose decisions are made. */
+  readonly kernel?: KernelRelease;
   /** What becomes of packets that a network card would have finished. */
   readonly offload: OffloadHandling;
   /** Whether answers from virtual addresses are those of plain servers. */
@@ -51,6 +54,12 @@ export interface TranslationOptions {
   readonly filter: PacketFilter;
   /** Whether comments are added to the packets that are written. */
   readonly comments: boolean;
+}
+
+/** Whose packets the director takes those of an origin for. */
+function takenFrom(origin: Origin): PacketOrigin {
+  if (origin === 'host') return 'host';
+  return origin === 'server' || origin === 'answer' ? 'server' : 'client';
 }
 
 /** One translation. */
@@ -77,7 +86,7 @@ export class Translation {
    * @throws {InputError} When a rule is refused.
    */
   constructor(options: TranslationOptions, explain?: Explain) {
-    const { host, tunables, seed, rules, offload, filter, comments } = options;
+    const { host, tunables, seed, rules, offload, filter, comments, kernel } = options;
     this.options = options;
     this.recorder = new OutcomeRecorder(filter, comments, explain);
     this.captured = new CapturedPacket(offload);
@@ -87,6 +96,7 @@ export class Translation {
       random: seededRandom(seed),
       host: { ...host, mergesSegments: offload !== 'none' },
       tunables,
+      ...(kernel !== undefined && { kernel }),
     });
     this.warnings = restoreRulesFile(rules, this.director);
     this.sides = new Sides(this.director);
@@ -168,7 +178,7 @@ export class Translation {
   private decide(record: CaptureRecord, copier: CaptureCopier, frameCheckBytes: number): void {
     const { captured, recorder, origins, director, writer, content } = this;
     const origin = this.originOf(record, captured.packet);
-    recorder.describe(captured, origin === 'server' || origin === 'answer' ? 'server' : 'client');
+    recorder.describe(captured, takenFrom(origin));
     if (origin === 'director') {
       recorder.skipped('director-output');
       return;
@@ -179,13 +189,13 @@ export class Translation {
     const { packet } = captured;
     const datagram = packet.isFragment ? this.fragments.of(packet) : undefined;
     if (datagram !== undefined) writer.noteFragment(packet, datagram);
-    const isServer = origin === 'server' || origin === 'answer';
+    const from = origin === 'answer' && this.sides.isOwnSource(packet) ? 'host' : takenFrom(origin);
     const verdict = director.take(
       captured.bytes,
       captured.offset,
       captured.length,
-      isServer ? 'server' : 'client',
-      isServer ? 0 : this.options.mark,
+      from,
+      from === 'client' ? this.options.mark : 0,
     );
     if (datagram !== undefined) this.followFragment(packet, datagram, verdict.reason);
     recorder.decided(verdict, datagram);
@@ -207,7 +217,7 @@ export class Translation {
     const place = this.sides.placeOf(packet);
     this.advice.sawPlace(place);
     const isOwn = hasAddresses && hops.isOwnFrame(record.view, content.addressesAt);
-    const origin = side ?? this.origins.of(packet, place, isOwn);
+    const origin = side ?? this.origins.of(packet, place, isOwn, this.sides.isOwnSource(packet));
     if (hasAddresses && (origin === 'client' || origin === 'server')) {
       const { view } = record;
       // The addresses of the packet are those in the capture, of which a cut packet is a copy.
