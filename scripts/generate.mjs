@@ -39,7 +39,7 @@ function errorCodesPage(codes) {
 
 A clash with what is configured throws an \`IpvsError\`, and its \`code\` says which clash it was. Codes are
 stable: a message may change in any version, a code only with a major one. A wrong argument is a
-\`TypeError\` or a \`RangeError\` instead, and traffic never throws. \`isIpvsError\` tells such an error also
+\`TypeError\` or a \`RangeError\` instead, and traffic never throws. \`isIpvsError\` identifies such an error also
 when two copies of the package are loaded.
 
 ${rows.join('\n')}

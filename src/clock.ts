@@ -19,7 +19,7 @@ declare const performance: { now(): number };
 export const systemClock: Clock = { now: () => performance.now() };
 
 /**
- * A clock that moves only when told to: for tests, simulations and replays.
+ * A clock that moves only when it is set or advanced: for tests, simulations and replays.
  *
  * @example
  * {@includeCode ../docs/examples/manual-clock.ts}
@@ -57,7 +57,7 @@ export class ManualClock implements Clock {
    *
    * @param timeMs - Milliseconds, not before the present time.
    * @returns The new time in milliseconds.
-   * @throws {RangeError} When the moment lies in the past or is not a number.
+   * @throws {RangeError} When the moment is in the past or is not a number.
    */
   set(timeMs: number): number {
     if (!(timeMs >= this.time)) {

@@ -1,5 +1,5 @@
 /**
- * Failures that callers can tell apart.
+ * Failures that callers can distinguish.
  *
  * A wrong argument is a `TypeError` (wrong kind of value) or a `RangeError` (right kind, outside the
  * allowed values), a clash with what is configured is an {@link IpvsError} with a stable code, and
@@ -45,7 +45,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = {
 const brand: unique symbol = Symbol.for('ipvs.IpvsError') as never;
 
 /**
- * A clash between a request and the present configuration, told by `code`.
+ * A clash between a request and the present configuration, identified by `code`.
  *
  * Use {@link isIpvsError} instead of `instanceof` where two copies of the package may be loaded.
  */
@@ -66,7 +66,7 @@ export class IpvsError extends Error {
 }
 
 /**
- * Tells whether a value is an {@link IpvsError} of any copy of this package.
+ * Whether a value is an {@link IpvsError} of any copy of this package.
  *
  * @param value - Anything, usually what a `catch` received.
  * @returns `true` when the value is such an error.

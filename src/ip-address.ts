@@ -163,7 +163,7 @@ export class IpAddress extends Inspectable {
   }
 
   /**
-   * The network this address lies in.
+   * The network of this address.
    *
    * @param length - How many leading bits are kept, 0–32 or 0–128; the rest become 0.
    * @returns The address of the network.

@@ -47,7 +47,7 @@ interface Pending {
 }
 
 /**
- * Timers that run only when told to: for tests, simulations and replays.
+ * Timers that run only when their clock is advanced: for tests, simulations and replays.
  *
  * @example
  * {@includeCode ../docs/examples/manual-timers.ts}
@@ -113,7 +113,7 @@ export class ManualTimers implements Timers {
     for (let timer = this.pending[0]; timer !== undefined; timer = this.pending[0]) {
       if (timer.dueMs > end) break;
       this.pending.shift();
-      // Somebody else may have moved the clock past it.
+      // A callback may have moved the clock past it.
       this.clock.set(Math.max(timer.dueMs, this.now()));
       timer.callback();
     }

@@ -105,7 +105,7 @@ export function warningTexts({ name }: RulesFile, warnings: readonly TextWarning
 }
 
 /**
- * Tells a refused rule.
+ * Reports a refused rule.
  *
  * @param where - What stands in front of the column: the file and line, or the command.
  * @param error - The refusal.

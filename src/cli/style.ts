@@ -1,12 +1,12 @@
 /**
- * Colours, for terminals that want them: the conventions of NO_COLOR, FORCE_COLOR and TERM=dumb hold.
+ * Colors, for terminals that want them: the conventions of NO_COLOR, FORCE_COLOR and TERM=dumb hold.
  */
 import type { Io, Sink } from './io.js';
 
 /** Makes a text stand out. */
 export type Paint = (text: string) => string;
 
-/** Ways to make text stand out; without colours each gives the text as it is. */
+/** Ways to make text stand out; without colors each gives the text as it is. */
 export interface Style {
   /** For headings. */
   readonly bold: Paint;
@@ -23,7 +23,7 @@ export interface Style {
  *
  * @param io - The world, for its environment.
  * @param sink - Where the text will go.
- * @returns Colours on a terminal, plain text elsewhere.
+ * @returns Colors on a terminal, plain text elsewhere.
  */
 export function styleFor(io: Io, sink: Sink): Style {
   const coloured = wantsColour(io, sink);

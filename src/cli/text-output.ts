@@ -1,5 +1,5 @@
 /**
- * Standard output and standard error as text: results are gathered while nobody can see them, messages never.
+ * Standard output and standard error as text: results that no terminal shows are gathered, messages never.
  */
 import { isatty } from 'node:tty';
 import type { Sink } from './io.js';

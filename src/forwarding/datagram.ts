@@ -1,12 +1,12 @@
 /**
- * One datagram whose fragments are awaited: its pieces in order, without overlap.
+ * One datagram whose fragments are awaited: its fragments in order, without overlap.
  */
 import { copyBytes } from '../wire/copy-bytes.js';
 import type { FragmentTrace } from '../wire/fragment-trace.js';
 import type { Packet } from '../wire/packet.js';
 import { dataOffsetOf, headersOf } from './fragment-parts.js';
 
-/** What a piece costs besides its bytes, so that a flood of tiny pieces is bounded too. */
+/** What a fragment costs besides its bytes, so that a flood of tiny fragments is bounded too. */
 const PIECE_COST = 128;
 
 interface Piece {
@@ -14,11 +14,11 @@ interface Piece {
   readonly data: Uint8Array;
 }
 
-/** The pieces of one datagram. */
+/** The fragments of one datagram. */
 export class Datagram {
   /** When the datagram is given up, in ms. */
   readonly dueMs: number;
-  /** What the pieces occupy, in bytes. */
+  /** What the fragments occupy, in bytes. */
   keptBytes = 0;
   private readonly pieces: Piece[] = [];
   private firstHeaders: Uint8Array | undefined = undefined;
@@ -52,10 +52,10 @@ export class Datagram {
   }
 
   /**
-   * Takes in a piece.
+   * Takes in a fragment.
    *
    * @param packet - The fragment; its bytes are copied.
-   * @returns `false` when it contradicts itself or the pieces before.
+   * @returns `false` when it contradicts itself or the fragments before.
    */
   add(packet: Packet): boolean {
     const from = dataOffsetOf(packet);
@@ -93,7 +93,7 @@ export class Datagram {
   }
 
   /**
-   * What remains known of the pieces.
+   * What remains known of the fragments.
    *
    * @returns The history of the whole packet.
    */

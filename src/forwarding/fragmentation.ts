@@ -1,10 +1,10 @@
 /**
- * Cutting a packet that leaves in pieces.
+ * Fragmenting a packet that leaves.
  *
- * By size: as much data per piece as fits, a multiple of 8 bytes, the last piece the rest. At the old
- * places: where the pieces it was reassembled from were cut, when these lie on multiples of 8 bytes
- * and no piece gets longer than allowed; else by size. IPv4 repeats its header (options that are not
- * to be copied become no-operations in later pieces) and keeps its identification; IPv6 repeats the
+ * By size: as much data per fragment as fits, a multiple of 8 bytes, the last fragment the rest. At the old
+ * places: where the fragments it was reassembled from were cut, when these lie on multiples of 8 bytes
+ * and no fragment gets longer than allowed; else by size. IPv4 repeats its header (options that are not
+ * to be copied become no-operations in later fragments) and keeps its identification; IPv6 repeats the
  * headers in front of the fragment header and gets a new one. Sources: RFC 791, RFC 8200 section 4.5.
  */
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
@@ -16,15 +16,15 @@ import type { ForwardingEnvironment } from './environment.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import type { ForwardingOutput } from './output.js';
 
-/** Gives the pieces of one packet after the other; made once, reused. */
+/** Gives the fragments of one packet after the other; made once, reused. */
 export class Fragmenter {
-  /** The bytes the present piece lies in: the packet's own when it leaves whole. */
+  /** The bytes that hold the present fragment: the packet's own when it leaves whole. */
   bytes: Uint8Array = NO_BYTES;
   /** The same bytes, for writing words. */
   view: DataView = NO_VIEW;
-  /** Index of the first byte of the piece's IP header. */
+  /** Index of the first byte of the fragment's IP header. */
   offset = 0;
-  /** Bytes of the piece. */
+  /** Bytes of the fragment. */
   length = 0;
   /** How many bytes in front of {@link Fragmenter.offset} may be written, for a link header. */
   room = 0;
@@ -47,7 +47,7 @@ export class Fragmenter {
   /**
    * Begins with a packet.
    *
-   * @param output - The packet that leaves; `next` reads it, so it must stay until the last piece.
+   * @param output - The packet that leaves; `next` reads it, so it must stay until the last fragment.
    */
   begin(output: ForwardingOutput): void {
     this.output = output;
@@ -65,7 +65,7 @@ export class Fragmenter {
   }
 
   /**
-   * Gives the next piece.
+   * Gives the next fragment.
    *
    * @returns `false` when there is none: all were given, or the limit leaves no room for data.
    */
@@ -96,7 +96,7 @@ export class Fragmenter {
     return true;
   }
 
-  /** Bytes a piece has besides its data. */
+  /** Bytes a fragment has besides its data. */
   private overhead(output: ForwardingOutput): number {
     return this.repeated + (output.family === 4 ? 0 : FRAGMENT_HEADER_LENGTH);
   }
@@ -160,7 +160,7 @@ export class Fragmenter {
     writeUint16(bytes, LINK_ROOM + 4, repeated + FRAGMENT_HEADER_LENGTH + size - 40);
   }
 
-  /** Copies headers and data of a piece into the buffer, the data to `dataAt`. */
+  /** Copies headers and data of a fragment into the buffer, the data to `dataAt`. */
   private copyPiece(output: ForwardingOutput, dataAt: number, size: number): void {
     const { bytes, offset } = output;
     const { buffer, repeated } = this;
@@ -175,7 +175,7 @@ export class Fragmenter {
   }
 }
 
-/** Options without the copy bit stand in the first piece only. */
+/** Options without the copy bit stand in the first fragment only. */
 function blankUncopiedOptions(bytes: Uint8Array, from: number, to: number): void {
   let at = from;
   while (at < to && bytes[at] !== 0) {

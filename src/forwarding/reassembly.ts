@@ -1,9 +1,9 @@
 /**
  * Putting fragments together, in a buffer that is bounded in bytes and time.
  *
- * Pieces of one datagram share addresses and identification (IPv4: protocol too). Nothing leaves until
- * the last piece is there, in whichever order they came. Pieces that overlap without being equal, or
- * contradict each other about the length, spoil the whole datagram; a piece that comes twice counts
+ * Fragments of one datagram share addresses and identification (IPv4: protocol too). Nothing leaves until
+ * the last fragment is there, in whichever order they came. Fragments that overlap without being equal, or
+ * contradict each other about the length, spoil the whole datagram; a fragment that comes twice counts
  * once. When the buffer is full the datagram begun first is given up. Time is handed in. Sources: RFC
  * 791, RFC 8200 section 4.5, RFC 5722.
  */
@@ -17,18 +17,18 @@ import { LINK_ROOM } from './icmp-errors.js';
 
 /**
  * What came of handing in a packet: it is no fragment (`whole`), it completed its datagram
- * (`assembled`: go on with `Reassembler.packet`), more pieces are awaited (`waiting`), or it was refused:
- * it contradicts itself or the pieces before (`fragment-invalid`).
+ * (`assembled`: go on with `Reassembler.packet`), more fragments are awaited (`waiting`), or it was refused:
+ * it contradicts itself or the fragments before (`fragment-invalid`).
  */
 export type ReassemblyResult = 'whole' | 'assembled' | 'waiting' | 'fragment-invalid';
 
 /** The bounds of a {@link Reassembler}. */
 export interface ReassemblyOptions {
-  /** Bytes of pieces that are kept at most, 65536–1073741824; default 4194304. */
+  /** Bytes of fragments that are kept at most, 65536–1073741824; default 4194304. */
   readonly maximumBytes?: number;
-  /** How long IPv4 pieces wait for the rest, in ms, 1–3600000; default 30000. */
+  /** How long IPv4 fragments wait for the rest, in ms, 1–3600000; default 30000. */
   readonly timeoutMs4?: number;
-  /** How long IPv6 pieces wait for the rest, in ms, 1–3600000; default 60000. */
+  /** How long IPv6 fragments wait for the rest, in ms, 1–3600000; default 60000. */
   readonly timeoutMs6?: number;
 }
 
@@ -66,7 +66,7 @@ export class Reassembler {
     this.timeoutMs6 = requireInteger('IPv6 timeout', timeoutMs6, 1, 3_600_000);
   }
 
-  /** Bytes of pieces that wait for the rest. */
+  /** Bytes of fragments that wait for the rest. */
   get bytesWaiting(): number {
     return this.keptBytes;
   }

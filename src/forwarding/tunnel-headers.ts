@@ -221,7 +221,7 @@ function writeGre(
 /**
  * The sum of the addresses of an outer header, for a pseudo-header.
  *
- * @param bytes - The bytes the header lies in.
+ * @param bytes - The bytes that hold the header.
  * @param at - Index of its first byte.
  * @param family - Its family.
  * @returns The sum.

@@ -1,5 +1,5 @@
 /**
- * What a health checker tells: a server went down or came up, the sorry server came or went.
+ * What a health checker reports: a server went down or came up, the sorry server came or went.
  */
 import type { RealServer } from '../model/real-server.js';
 

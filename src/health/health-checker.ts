@@ -2,7 +2,7 @@
  * The classic health-checking loop over the real servers of a service.
  *
  * Rule: probe each server; n failures in a row take it out of service, m successes bring it back; when
- * none can serve, a sorry server steps in; every change is told. The operator goes on editing the same
+ * none can serve, a sorry server steps in; every change is reported. The operator goes on editing the same
  * list: servers that come are watched, servers that go are forgotten, and the weights the operator
  * writes win as soon as a server is up. A weight written to a down server is in force for one microtask.
  * Cost: O(log servers) per probe; O(servers) per change of health or edit, for the sorry server.
@@ -173,10 +173,10 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
   }
 
   /**
-   * Starts to tell a listener of each change.
+   * Subscribes to changes.
    *
-   * @param listener - Whom to tell.
-   * @returns Stops telling it.
+   * @param listener - Called with each change.
+   * @returns Ends the subscription.
    */
   subscribe(listener: (change: HealthChange) => void): () => void {
     return this.news.subscribe(listener);
@@ -194,7 +194,7 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
 
   /**
    * Reads back what {@link HealthChecker.toJSON} gave, before {@link HealthChecker.start}; the list must
-   * have been read back too, or be set up anew. Servers that are neither on the list nor held out are
+   * have been read back too, or be set up again. Servers that are neither on the list nor held out are
    * passed over.
    *
    * @param state - The value that was written.
@@ -249,7 +249,7 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
     return this.watched.get(serverKey(server));
   }
 
-  /** Catches up with what has happened to the list while nobody was looking. */
+  /** Catches up with what has happened to the list since the last probe. */
   private meetAll(): void {
     for (const watched of this.watched.values()) this.meetAgain(watched);
     for (const server of [...this.servers].toReversed()) {
@@ -303,7 +303,7 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
     this.updateSorryServer();
   }
 
-  /** Observers must not change the list while they are told of a change: it is done right after. */
+  /** Observers must not change the list during the call: it is done right after. */
   private reconcileSoon(): void {
     if (this.reconciling) return;
     this.reconciling = true;

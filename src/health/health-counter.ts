@@ -2,7 +2,7 @@
  * When a real server counts as down, and when as up again.
  *
  * Rule: an up server goes down after n failures in a row, a down one comes up after m successes in a
- * row; one result of the other kind starts the count anew. This keeps a server with a single lost
+ * row; one result of the other kind starts the count again. This keeps a server with a single lost
  * probe in service, and a server that answers now and then out of it.
  */
 

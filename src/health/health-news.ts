@@ -1,5 +1,5 @@
 /**
- * Who is told of the changes a health checker makes: its log and its listeners.
+ * The receivers of the changes that a health checker makes: its log and its listeners.
  */
 import type { RealServer } from '../model/real-server.js';
 import type { Timers } from '../timers.js';
@@ -21,10 +21,10 @@ export class HealthNews {
   }
 
   /**
-   * Starts to tell a listener of each change.
+   * Subscribes to changes.
    *
-   * @param listener - Whom to tell.
-   * @returns Stops telling it.
+   * @param listener - Called with each change.
+   * @returns Ends the subscription.
    */
   subscribe(listener: (change: HealthChange) => void): () => void {
     this.listeners.add(listener);
@@ -32,7 +32,7 @@ export class HealthNews {
   }
 
   /**
-   * Tells of a change that has just been made.
+   * Reports a change that has just been made.
    *
    * @param kind - What has happened.
    * @param server - To which server.

@@ -40,9 +40,9 @@ export interface HealthCheckerOptions {
   readonly editor?: ServerEditor;
   /** The server that is in the list exactly while no other can serve; default none. */
   readonly sorryServer?: ServerOptions;
-  /** Told of each change; default nobody. More can be told by {@link HealthChecker.subscribe}. */
+  /** Called with each change; default none. {@link HealthChecker.subscribe} takes more. */
   readonly onChange?: (change: HealthChange) => void;
-  /** Takes a line for each change; default nobody. */
+  /** Takes a line for each change; default none. */
   readonly log?: (line: string) => void;
   /** Stops the checker when it is aborted. */
   readonly signal?: AbortSignalLike;

@@ -23,7 +23,7 @@ export class ProbeLoop {
   private readonly timers: Timers;
   private readonly random: RandomSource;
   private readonly probe: () => RunningProbe;
-  private readonly tell: (outcome: ProbeOutcome) => void;
+  private readonly report: (outcome: ProbeOutcome) => void;
   private cancel: CancelTimer | undefined;
   private running: RunningProbe | undefined;
 
@@ -32,20 +32,20 @@ export class ProbeLoop {
    * @param timers - What measures time.
    * @param random - Where jitter comes from.
    * @param probe - Starts one probe.
-   * @param tell - Is told what became of each.
+   * @param report - Called with the result of each.
    */
   constructor(
     timing: ProbeTiming,
     timers: Timers,
     random: RandomSource,
     probe: () => RunningProbe,
-    tell: (outcome: ProbeOutcome) => void,
+    report: (outcome: ProbeOutcome) => void,
   ) {
     this.timing = timing;
     this.timers = timers;
     this.random = random;
     this.probe = probe;
-    this.tell = tell;
+    this.report = report;
   }
 
   /** Begins to probe; does nothing when it has begun. */
@@ -80,7 +80,7 @@ export class ProbeLoop {
       if (this.running !== running) return;
       this.running = undefined;
       this.arm(Math.max(0, nextMs - this.timers.now()));
-      this.tell(outcome);
+      this.report(outcome);
     });
   }
 }

@@ -16,14 +16,14 @@ export interface AbortSignalLike {
   /** Why. */
   readonly reason?: unknown;
   /**
-   * Starts to tell a listener.
+   * Adds a listener.
    *
    * @param type - `'abort'`.
    * @param listener - Called once, when the signal is aborted.
    */
   addEventListener(type: 'abort', listener: () => void): void;
   /**
-   * Stops telling a listener.
+   * Removes a listener.
    *
    * @param type - `'abort'`.
    * @param listener - The same function.

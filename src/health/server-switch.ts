@@ -5,7 +5,7 @@
  * Rule: while a server is held out, every weight the operator writes is remembered and takes effect
  * when the server is up again; so a server quiesced meanwhile stays quiesced. To `inhibit` is to set
  * the weight to 0: connections and sticky clients stay. To `remove` is to take the server off the
- * list: it returns at the front, as a server added anew.
+ * list: it returns at the front, as a new server.
  */
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';

@@ -97,7 +97,7 @@ export interface Administrator {
   /**
    * Copies the configuration, for trying changes.
    *
-   * @returns Somebody with the same configuration, whose changes have no effect elsewhere.
+   * @returns A copy with the same configuration, whose changes have no effect elsewhere.
    */
   dryRun(): Administrator;
   /**

@@ -12,7 +12,7 @@ export interface DraftValues {
   protocol: Protocol;
   service: Endpoint | undefined;
   mark: number;
-  /** The family `-t` and its like, or `-6`, have told so far. */
+  /** The family by `-t` and its like, or by `-6`, so far. */
   family: AddressFamily;
   scheduler: Word;
   timeoutSeconds: number;

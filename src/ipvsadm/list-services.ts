@@ -23,7 +23,7 @@ import { orderedServers, orderedServices } from './order.js';
 
 /** How listings are written. */
 export interface ListOptions {
-  /** The size of the connection table that the first line tells; default 4096. */
+  /** The size of the connection table in the first line; default 4096. */
   readonly tableSize?: number;
 }
 
@@ -35,7 +35,7 @@ const SERVICE_WIDTH = 33;
  *
  * @param command - Which ones, and how.
  * @param administrator - Whose they are.
- * @param options - What the first line tells.
+ * @param options - What the first line shows.
  * @returns The listing, each line with its end.
  * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND` when the only service to list does not exist.
  */

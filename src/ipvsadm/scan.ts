@@ -1,5 +1,5 @@
 /**
- * Goes through the words of a line and tells options with their values from plain words.
+ * Goes through the words of a line and distinguishes options, with their values, and plain words.
  *
  * Short options may be joined; a value may be joined too, follow `=`, or be the next word whatever
  * that looks like. Only an optional value must not begin with a dash when it is a word of its own.
@@ -18,7 +18,7 @@ export interface FoundOption {
   readonly value: Word | undefined;
 }
 
-/** Whoever wants to know what a line consists of, in order. */
+/** Receives what a line consists of, in order. */
 export interface LineReader {
   /**
    * An option was found.
@@ -38,7 +38,7 @@ export interface LineReader {
  * Scans a line.
  *
  * @param words - Its words.
- * @param reader - Is told each option and word at once, so that it may refuse it before the next.
+ * @param reader - Receives each option and word at once, so that it may refuse it before the next.
  * @throws {IpvsadmError} When an option is unknown, or its value is missing.
  */
 export function scan(words: readonly Word[], reader: LineReader): void {

@@ -78,7 +78,7 @@ export class DirectorRun {
    * Lets time pass, and whatever happens meanwhile.
    *
    * @param timeMs - Until when, by the director's clock; not before now.
-   * @throws {RangeError} When that lies in the past.
+   * @throws {RangeError} When that is in the past.
    */
   advanceTo(timeMs: number): void {
     while (this.events.nextTime <= timeMs) this.next();

@@ -27,7 +27,7 @@ import { UdpView } from './udp.js';
  *
  * @param packet - A packet that was parsed.
  * @returns All its fields but lengths and checksums; byte arrays are copies. A transport header that
- *   is cut short, contradicts the length of the packet, or lies in another fragment is described as `raw`.
+ *   is cut short, contradicts the length of the packet, or is in another fragment is described as `raw`.
  */
 export function describePacket(packet: Packet): PacketDescription {
   const { bytes, offset, transportOffset, end, family } = packet;

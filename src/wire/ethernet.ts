@@ -17,7 +17,7 @@ const TYPE = 12;
 /**
  * How long the Ethernet header of a frame is, tags included.
  *
- * @param bytes - The bytes the frame lies in.
+ * @param bytes - The bytes that hold the frame.
  * @param offset - Index of its first byte.
  * @param end - Index behind its last byte.
  * @returns 14, 18, 22, …; −1 when the frame ends before the type.
@@ -68,7 +68,7 @@ export class EthernetView extends HeaderView {
   /**
    * Points the view at a frame.
    *
-   * @param bytes - The bytes it lies in.
+   * @param bytes - The bytes that hold it.
    * @param offset - Index of its first byte.
    * @param end - Index behind its last byte; default: the end of the bytes.
    * @returns `false` when the header with its tags does not fit.

@@ -14,7 +14,7 @@ export const NO_VIEW: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ ne
 
 /** A reusable window on a header. */
 export abstract class HeaderView {
-  /** The bytes the header lies in. */
+  /** The bytes that hold the header. */
   bytes: Uint8Array = NO_BYTES;
   /** Index of the header's first byte. */
   offset = 0;
@@ -26,7 +26,7 @@ export abstract class HeaderView {
     return this.end - this.offset;
   }
 
-  /** Moves the window, if at least `needed` bytes lie in it. */
+  /** Moves the window, if at least `needed` bytes are in it. */
   protected move(bytes: Uint8Array, offset: number, end: number, needed: number): boolean {
     if (!(offset >= 0 && end <= bytes.length && end - offset >= needed)) return false;
     this.bytes = bytes;

@@ -51,7 +51,7 @@ export class IcmpView extends HeaderView {
   /**
    * Points the view at a header.
    *
-   * @param bytes - The bytes it lies in.
+   * @param bytes - The bytes that hold it.
    * @param offset - Index of its first byte.
    * @param end - Index behind the last byte that may be read; default: the end of the bytes.
    * @returns `false` when 8 bytes do not fit.

@@ -26,7 +26,7 @@ export class Ipv4View extends HeaderView {
   /**
    * Points the view at a header.
    *
-   * @param bytes - The bytes it lies in.
+   * @param bytes - The bytes that hold it.
    * @param offset - Index of its first byte.
    * @param end - Index behind the last byte that may be read; default: the end of the bytes.
    * @returns `false` when it is not version 4, or the lengths it announces contradict each other or do not fit.
@@ -132,7 +132,7 @@ export class Ipv4View extends HeaderView {
     return (this.bytes[this.offset + FRAGMENT] & 0x40) !== 0;
   }
 
-  /** Whether a later piece of the same datagram exists. */
+  /** Whether a later fragment of the same datagram exists. */
   get moreFragments(): boolean {
     return (this.bytes[this.offset + FRAGMENT] & 0x20) !== 0;
   }
@@ -171,7 +171,7 @@ export class Ipv4View extends HeaderView {
 /**
  * Computes an IPv4 header checksum again and writes it.
  *
- * @param bytes - The bytes the header lies in.
+ * @param bytes - The bytes that hold the header.
  * @param offset - Index of its first byte.
  */
 export function writeIpv4Checksum(bytes: Uint8Array, offset: number): void {

@@ -32,7 +32,7 @@ export class Ipv6Extensions {
   /**
    * Walks from the end of the fixed header to the transport header.
    *
-   * @param bytes - The bytes the packet lies in.
+   * @param bytes - The bytes that hold the packet.
    * @param offset - Index of the fixed header, whose 40 bytes are there.
    * @param end - Index behind the packet's last byte.
    * @returns `false` when a header leaves the packet.

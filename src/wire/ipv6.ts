@@ -21,7 +21,7 @@ export class Ipv6View extends HeaderView {
   /**
    * Points the view at a header.
    *
-   * @param bytes - The bytes it lies in.
+   * @param bytes - The bytes that hold it.
    * @param offset - Index of its first byte.
    * @param end - Index behind the last byte that may be read; default: the end of the bytes.
    * @returns `false` when it is not version 6, or the header and the payload it announces do not fit.

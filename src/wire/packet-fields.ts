@@ -13,7 +13,7 @@ import { DestinationAddress, SourceAddress } from './packet-address.js';
 
 /** The fields of one IP packet within the caller's bytes. */
 export abstract class PacketFields {
-  /** The bytes the packet lies in. */
+  /** The bytes that hold the packet. */
   bytes: Uint8Array = NO_BYTES;
   /** The same bytes, for reading and writing words; index 0 is that of {@link Packet.bytes}. */
   view: DataView = NO_VIEW;
@@ -62,7 +62,7 @@ export abstract class PacketFields {
     return this.end - this.transportOffset;
   }
 
-  /** Whether it is a piece of a datagram, the first or a later one. */
+  /** Whether it is a fragment of a datagram, the first or a later one. */
   get isFragment(): boolean {
     return this.placement !== 0;
   }

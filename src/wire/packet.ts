@@ -40,11 +40,11 @@ export class Packet extends PacketFields {
   /**
    * Points at an Ethernet frame; VLAN tags are passed over.
    *
-   * @param bytes - The bytes the frame lies in.
+   * @param bytes - The bytes that hold the frame.
    * @param offset - Index of its first byte; default 0.
    * @param length - Bytes of the frame; default: the rest.
    * @returns `'ok'`, or what is wrong with it.
-   * @throws {RangeError} When the frame as described does not lie in the bytes.
+   * @throws {RangeError} When the frame as described exceeds the bytes.
    */
   parseFrame(bytes: Uint8Array, offset = 0, length: number = bytes.length - offset): ParseResult {
     requireWithin(bytes, offset, length);
@@ -59,11 +59,11 @@ export class Packet extends PacketFields {
   /**
    * Points at an IP packet without Ethernet header.
    *
-   * @param bytes - The bytes the packet lies in.
+   * @param bytes - The bytes that hold the packet.
    * @param offset - Index of its first byte; default 0.
    * @param length - Bytes that may belong to it; default: the rest.
    * @returns `'ok'`, or what is wrong with it.
-   * @throws {RangeError} When the packet as described does not lie in the bytes.
+   * @throws {RangeError} When the packet as described exceeds the bytes.
    */
   parse(bytes: Uint8Array, offset = 0, length: number = bytes.length - offset): ParseResult {
     requireWithin(bytes, offset, length);
@@ -79,12 +79,12 @@ export class Packet extends PacketFields {
    * Points at the quote in an ICMP error: a packet that may be cut short and whose IP checksum
    * no sender has to keep.
    *
-   * @param bytes - The bytes the quote lies in.
+   * @param bytes - The bytes that hold the quote.
    * @param offset - Index of its first byte.
    * @param length - Bytes of the quote.
    * @param family - The version it must have.
    * @returns `'ok'`, or what is wrong with it.
-   * @throws {RangeError} When the quote as described does not lie in the bytes.
+   * @throws {RangeError} When the quote as described exceeds the bytes.
    */
   parseQuote(
     bytes: Uint8Array,
@@ -107,9 +107,9 @@ export class Packet extends PacketFields {
   }
 
   /**
-   * A view of some bytes: the one of the packet before, if that lay in the same array.
+   * A view of some bytes: the one of the packet before, if that was in the same array.
    *
-   * @param bytes - The bytes the next packet lies in.
+   * @param bytes - The bytes that hold the next packet.
    * @returns The view over all of them.
    */
   viewOf(bytes: Uint8Array): DataView {

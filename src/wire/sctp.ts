@@ -14,7 +14,7 @@ const FIRST_CHUNK = 12;
 /**
  * The checksum an SCTP packet needs, whatever its checksum field holds.
  *
- * @param bytes - The bytes it lies in.
+ * @param bytes - The bytes that hold it.
  * @param offset - Index of the common header.
  * @param end - Index behind the last chunk, at least 12 more.
  * @returns 0–4294967295.
@@ -28,7 +28,7 @@ export function sctpChecksum(bytes: Uint8Array, offset: number, end: number): nu
 /**
  * Writes the checksum an SCTP packet needs into its header.
  *
- * @param bytes - The bytes it lies in.
+ * @param bytes - The bytes that hold it.
  * @param offset - Index of the common header.
  * @param end - Index behind the last chunk, at least 12 more.
  */
@@ -50,7 +50,7 @@ export class SctpView extends HeaderView {
   /**
    * Points the view at a header.
    *
-   * @param bytes - The bytes it lies in.
+   * @param bytes - The bytes that hold it.
    * @param offset - Index of its first byte.
    * @param end - Index behind the last byte that may be read; default: the end of the bytes.
    * @returns `false` when 12 bytes do not fit.

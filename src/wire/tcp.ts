@@ -43,7 +43,7 @@ export class TcpView extends HeaderView {
   /**
    * Points the view at a header.
    *
-   * @param bytes - The bytes it lies in.
+   * @param bytes - The bytes that hold it.
    * @param offset - Index of its first byte.
    * @param end - Index behind the last byte that may be read; default: the end of the bytes.
    * @returns `false` when the header with its options does not fit, or claims less than 20 bytes.

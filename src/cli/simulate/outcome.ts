@@ -41,7 +41,7 @@ export interface Outcome {
   readonly seconds: number;
   /** What each server got. */
   readonly fairness: Fairness;
-  /** What moves when a server leaves; absent when none leaves or nobody was served. */
+  /** What moves when a server leaves; absent when none leaves or no client was served. */
   readonly disruption?: Disruption;
 }
 
@@ -64,7 +64,7 @@ export interface RuledDirector {
 }
 
 /**
- * Addresses of the director's own, from which tunnels come: those meant for hosts that have none to tell
+ * Addresses of the director's own, from which tunnels come: those meant for hosts that have none
  * (RFC 7600, section 4.8, and RFC 6666).
  */
 const HOST = { server: { ipv4: '192.0.0.8', ipv6: '100::8' } } as const;
@@ -120,7 +120,7 @@ export function workloadsOf({ services }: Director, options: WorkloadOptions): W
       ...options,
       connections: partOf(options.connections, services.size, index),
       ports: portsOf(service, services),
-      // One-packet scheduling is for datagrams, so whoever asks for it expects them.
+      // One-packet scheduling is for datagrams, so a rule with it expects them.
       markedProtocol: service.onePacket ? 'udp' : 'tcp',
     }),
   );
@@ -132,7 +132,7 @@ export function workloadsOf({ services }: Director, options: WorkloadOptions): W
  * @param ruled - The director; afterwards a server has left each service.
  * @param workloads - The loads of its services, in their order.
  * @param options - What to do with it.
- * @param onProgress - Is told how many further connections are done, now and then.
+ * @param onProgress - Called now and then with how many further connections are done.
  * @returns The measures of each service.
  */
 export function simulate(

@@ -28,7 +28,7 @@ export class CaptureOutput implements ByteSink {
 
   /**
    * @param path - The file, or `-` for standard output.
-   * @param isInput - Tells whether a file is the one that is read.
+   * @param isInput - Whether a file is the one that is read.
    * @throws {OutputError} When it cannot be opened.
    */
   constructor(path: string, isInput: (stats: Stats) => boolean) {

@@ -2,7 +2,7 @@
  * An IP packet as a capture has it, made fit for a director, and what leaves made like the capture again.
  *
  * - **Cut** by a snap length: a copy is filled up with zeros. Checksums change by difference, so what is missing
- *   does not matter; those that the director makes anew are taken back or mended by their difference, which is
+ *   does not matter; those that the director computes itself are taken back or mended by their difference, which is
  *   exact for sums and for SCTP's CRC alike. What leaves is cut at the same place.
  * - **Length 0** (segmentation offload): the length on the wire is meant.
  * - **Checksums left to the network card**: an IPv4 header checksum of 0, and a transport checksum that is only

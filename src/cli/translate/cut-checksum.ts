@@ -1,5 +1,5 @@
 /**
- * Checksums of cut packets that a director verifies or makes anew, although it sees zeros where bytes are
+ * Checksums of cut packets that a director verifies or computes, although it sees zeros where bytes are
  * missing.
  *
  * UDP without checksum stays so. The checksum of an ICMP error is made right for the zeros before, and the

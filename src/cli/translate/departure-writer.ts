@@ -114,7 +114,7 @@ export class DepartureWriter {
     return written;
   }
 
-  /** How much of a piece was captured: as much as of the fragment it came in, or of the packet it is part of. */
+  /** How much of a fragment was captured: as much as of the fragment it came in, or of the packet it is part of. */
   private keptOf(bytes: Uint8Array, datagram: WaitingDatagram | undefined): number {
     const { piece } = this;
     const { missing, length, packet } = this.captured;

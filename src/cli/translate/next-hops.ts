@@ -108,7 +108,7 @@ export class NextHops {
   learn(view: DataView, at: number, side: Side, family: number, sourceAt: number): void {
     const high = view.getUint16(at);
     const own = this.own[side];
-    // Group addresses are nobody's own.
+    // Group addresses belong to no single host.
     if ((high & 0x0100) === 0) {
       own.high = high;
       own.low = view.getInt32(at + 2);

@@ -17,7 +17,7 @@ import {
 } from './outcome.js';
 import { type PacketFilter, WANTED } from './packet-filter.js';
 
-/** Told what became of each packet: the outcome, valid during the call, and who sent the packet. */
+/** Called with what became of each packet: the outcome, valid during the call, and who sent the packet. */
 export type Explain = (outcome: PacketOutcome, sender: string) => void;
 
 /** The outcome of the packet at hand, and the counts of all. */
@@ -52,7 +52,7 @@ export class OutcomeRecorder {
   /**
    * @param filter - Which packets are wanted.
    * @param comments - Whether comments are wanted.
-   * @param explain - Told what became of each packet that is wanted.
+   * @param explain - Called with what became of each packet that is wanted.
    */
   constructor(filter: PacketFilter, comments: boolean, explain: Explain | undefined) {
     this.filter = filter;

@@ -82,7 +82,7 @@ export class Translation {
 
   /**
    * @param options - What it is made from.
-   * @param explain - Told what became of each packet that is wanted; default: no line per packet.
+   * @param explain - Called with what became of each packet that is wanted; default: no line per packet.
    * @throws {InputError} When a rule is refused.
    */
   constructor(options: TranslationOptions, explain?: Explain) {

@@ -306,7 +306,7 @@ function targetOf(state: ParseState, statement: Statement): ServiceTarget | unde
 function markOf(state: ParseState, word: string, place: Place): ServiceTarget | undefined {
   const { value, faults } = readInteger(word, 0, MAX_UINT32, state.numbers);
   for (const fault of faults) state.log.add(fault, place);
-  // Mark 0 is no mark; the recorded program reads memory that nobody wrote.
+  // Mark 0 is no mark; the recorded program reads memory that was never written.
   if (value !== undefined && value !== 0) return { kind: 'mark', fwmark: value };
   const text = `virtual server fwmark '${word}' must be in [0, 4294967295] - ignoring`;
   state.log.add(text, place);

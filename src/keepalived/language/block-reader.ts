@@ -131,7 +131,7 @@ export class BlockReader<State> {
     else this.log.add("Unknown keyword '}'", place);
   }
 
-  /** What a block whose `{` is missing is told; it is open all the same. */
+  /** The message of a block whose `{` is missing; it is open all the same. */
   private requireBrace(place: Place): void {
     if (this.awaited === 'block') {
       this.log.add("Missing '{' at beginning of configuration block", place);

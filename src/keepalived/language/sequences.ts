@@ -17,7 +17,7 @@ export interface RepetitionFault {
   readonly faults: readonly string[];
 }
 
-/** More passes than this are refused: nobody means them. */
+/** More passes than this are refused as a mistake. */
 export const MOST_PASSES = 1_000_000;
 
 /**

@@ -93,7 +93,7 @@ function removeServer(
   service.remove(server);
 }
 
-/** Takes out what left a service, and configures it anew. */
+/** Takes out what left a service, and configures it again. */
 function takeOut(
   machine: KeepalivedMachine,
   service: ServiceRun,

@@ -333,7 +333,7 @@ class Walk implements ScriptReading {
     return isControl ? (name as Flow) : 'go';
   }
 
-  /** Goes past commands that run or do not run, nobody knows; refused when they call the tool. */
+  /** Goes past commands of which it is unknown whether they run; refused when they call the tool. */
   private passOver(nodes: readonly Node[], line: number, found: string, allowed: string): void {
     if (this.relevance.firstCall(nodes) !== undefined)
       throw new TextError({ line, found, allowed });
