@@ -159,7 +159,7 @@ export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
   synchronization: (extra) => synchronization({ transport: undefined as never, ...extra }),
   UdpTransport: (extra) => new UdpTransport(extra),
   HealthChecker: (extra) =>
-    new HealthChecker(withServer(), { probe: () => true, timers, ...extra }),
+    new HealthChecker(withServer(), { probe: () => Promise.resolve(true), timers, ...extra }),
   dnsProbe: (extra) => dnsProbe(extra),
   httpProbe: (extra) => httpProbe(extra),
   pingProbe: (extra) => pingProbe(extra),
@@ -167,5 +167,6 @@ export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
   smtpProbe: (extra) => smtpProbe(extra),
   tcpProbe: (extra) => tcpProbe(extra),
   udpProbe: (extra) => udpProbe(extra),
-  DnsDiscovery: (extra) => new DnsDiscovery(new ServerList(), { name: 'a.test', port: 80, ...extra }),
+  DnsDiscovery: (extra) =>
+    new DnsDiscovery(new ServerList(), { name: 'a.test', port: 80, ...extra }),
 };
