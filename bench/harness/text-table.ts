@@ -19,19 +19,37 @@ const memoryColumn = [
   (row: Row) => (row.bytesPerItem === undefined ? '' : row.bytesPerItem.toFixed(1)),
 ] as const;
 
+/** How many columns say which job it is. */
+const JOB_COLUMNS = 2;
+/** Titles for which a terminal has no room. */
+const SHORT_TITLES: Readonly<Record<string, string>> = {
+  '× best rival': '× rival',
+  'longest ms': 'max ms',
+};
+
 const pauseColumn = [
   'longest ms',
   (row: Row) => (row.longestMs === undefined ? '' : row.longestMs.toFixed(2)),
 ] as const;
 
 /**
- * Lays rows out with aligned columns.
+ * Lays rows out for a terminal of 80 columns: a line for each job and size, and below it the implementations with
+ * their figures in aligned columns.
  *
  * @param rows - The rows of one suite.
  * @returns Lines, each ending in a line feed.
  */
 export function textTable(rows: readonly Row[]): string {
-  return alignTable(cellsOf(rows), isText);
+  const [titles, ...lines] = cellsOf(rows).map((cells) => cells.slice(JOB_COLUMNS));
+  const short = titles.map((title) => SHORT_TITLES[title] ?? title);
+  const table = alignTable([short, ...lines], (column) => column === 0).split('\n');
+  const printed = rows.map((row, index) => {
+    const before = rows[index - 1];
+    const isFirst = before?.job !== row.job || before.n !== row.n;
+    const head = isFirst ? `\n${row.job}, n = ${row.n.toLocaleString('en')}\n` : '';
+    return `${head}${table[index + 1]}\n`;
+  });
+  return `${table[0]}\n${printed.join('')}`;
 }
 
 /**

@@ -38,10 +38,30 @@ describe('a row', () => {
 });
 
 describe('a table', () => {
-  test('has a line per row under the titles', () => {
+  test('has a line per job and size, and below it one per implementation', () => {
     const lines = textTable(rows).split('\n');
-    expect(lines[1]).toMatch(/^pick +8 +ipvs +30\.0 +2 % +3\.00 +0\.50$/);
-    expect(lines).toHaveLength(rows.length + 2);
+    expect(lines.slice(1, 3)).toEqual(['', 'pick, n = 8']);
+    expect(lines[3]).toMatch(/^ipvs +30\.0 +2 % +3\.00 +0\.50$/);
+    expect(lines).toHaveLength(rows.length + 4);
+  });
+
+  test('fits a terminal of 80 columns', () => {
+    const impl = 'limit: independent random access';
+    const figures = { nsPerOp: 62_610, ratioToLimit: 9999.99, ratioToBestRival: 9999.99 };
+    const wide = rows.map((row) => ({
+      ...row,
+      ...figures,
+      impl,
+      bytesPerItem: 285.6,
+      longestMs: 99.99,
+    }));
+    expect(
+      Math.max(
+        ...textTable(wide)
+          .split('\n')
+          .map(({ length }) => length),
+      ),
+    ).toBeLessThan(81);
   });
 
   test('has as many cells in each line of Markdown', () => {

@@ -28,7 +28,7 @@ describe('ipvs bench', () => {
 
   test('prints a table', async () => {
     const { out } = await ipvs(['bench', 'pick', '--only', 'fo', '--n', '2']);
-    expect(out).toMatch(/^pick\n\njob +n +implementation/);
+    expect(out).toMatch(/^pick\n\nimplementation +ns\/op.*\n\nfo, equal, n = 2\nipvs +[\d.]+ /);
   });
 
   test.each([

@@ -6,6 +6,10 @@ import type { Service } from '../../services/index.js';
 import { count } from '../simulate/figures.js';
 import { explain, type VerdictCount } from './outcome.js';
 
+/** Columns of a terminal: a longer name has a line of its own, as in ipvsadm's listings. */
+const SCREEN_WIDTH = 80;
+const GAP = 2;
+
 /** The traffic of one server. */
 export interface ServerSum extends Traffic {
   /** Its address and port. */
@@ -93,15 +97,25 @@ function servicesText(services: readonly ServiceSum[]): string[] {
     `${service} ${scheduler}`,
     ...servers.map(({ server, method }) => `  -> ${server} ${method}`),
   ]);
-  const width = Math.max(...names.map(({ length }) => length));
-  const heads = ['connections', 'packets in', 'packets out', 'bytes in', 'bytes out'];
-  const head = `\n${'service and servers'.padEnd(width)}${heads.map((each) => each.padStart(14)).join('')}\n`;
-  const traffic = services.flatMap((service) => [service, ...service.servers]);
-  return [head, ...traffic.map((each, index) => `${names[index].padEnd(width)}${cells(each)}\n`)];
+  const traffic = services.flatMap((service) => [service, ...service.servers]).map(cellsOf);
+  const lines = [['conns', 'packets in', 'out', 'bytes in', 'out'], ...traffic];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const figures = lines.map((line) =>
+    line.map((cell, column) => cell.padStart(widths[column] + GAP)).join(''),
+  );
+  const room = SCREEN_WIDTH - figures[0].length;
+  const width = Math.min(room, Math.max(...names.map(({ length }) => length)));
+  return [
+    '\n',
+    ...['service and servers', ...names].map((name, index) => {
+      const fits = name.length <= width;
+      return fits
+        ? `${name.padEnd(width)}${figures[index]}\n`
+        : `${name}\n${' '.repeat(width)}${figures[index]}\n`;
+    }),
+  ];
 }
 
-function cells({ connections, packetsIn, packetsOut, bytesIn, bytesOut }: Traffic): string {
-  return [connections, packetsIn, packetsOut, bytesIn, bytesOut]
-    .map((each) => count(each).padStart(14))
-    .join('');
+function cellsOf({ connections, packetsIn, packetsOut, bytesIn, bytesOut }: Traffic): string[] {
+  return [connections, packetsIn, packetsOut, bytesIn, bytesOut].map(count);
 }
