@@ -33,6 +33,7 @@ import { type InitialState, NEW_ENTRY } from './entries/initial-state.js';
 import { MAX_SLOTS } from './entries/record.js';
 import { Eviction } from './eviction.js';
 import { FastPath } from './fast-path.js';
+import { HelpedEntries } from './helped-entries.js';
 import { Lifecycle } from './lifecycle.js';
 import { Lookup } from './lookup.js';
 import { type ConnectionState, type ConnectionTableState, Snapshot } from './snapshot.js';
@@ -57,6 +58,8 @@ export class ConnectionTable {
   readonly fastPath: FastPath;
   /** Entries as synchronization messages describe them. @internal */
   readonly synchronized: SynchronizedEntries;
+  /** Entries of connections with a helper, such as FTP's. @internal */
+  readonly helped: HelpedEntries;
   private readonly entries = new Entries();
   private readonly index: ClientIndex;
   private readonly lookup: Lookup;
@@ -86,7 +89,13 @@ export class ConnectionTable {
     this.eviction = new Eviction(entries, this.lifecycle, limit, policy === 'drop');
     this.snapshots = new Snapshot(entries, this.index, this.lifecycle, limit);
     this.fastPath = new FastPath(entries, this.index);
-    this.synchronized = new SynchronizedEntries(entries, this.lifecycle, this.eviction);
+    this.helped = new HelpedEntries(entries, this.lifecycle, this.eviction);
+    this.synchronized = new SynchronizedEntries(
+      entries,
+      this.lifecycle,
+      this.eviction,
+      this.helped,
+    );
   }
 
   /**
@@ -95,8 +104,7 @@ export class ConnectionTable {
    * @param state - The result of {@link ConnectionTable.toJSON}.
    * @param findServer - Finds the server of an entry; without one the entry keeps the server's address only.
    * @param options - As for a new table.
-   * @param count - Whether the servers count the entries; default `false`, for servers that were read back with their
-   *   counters.
+   * @param count - Whether the servers count the entries; default `false`, for servers with restored counters.
    * @returns A table with the same entries, timers and order.
    * @throws {TypeError} When the state is damaged.
    * @throws {RangeError} When the state is damaged, or the entries are more than the limit.
@@ -152,12 +160,16 @@ export class ConnectionTable {
     virtualPort: number,
   ): number {
     const ports = (clientPort << 16) | virtualPort;
-    return this.index.find4(protocol, clientAddress, virtualAddress, ports);
+    const slot = this.index.find4(protocol, clientAddress, virtualAddress, ports);
+    if (slot !== NONE || this.helped.waiting === 0) return slot;
+    return this.lookup.findWaiting4(protocol, clientAddress, virtualAddress, virtualPort);
   }
 
   /** Finds a connection by a packet of its client: protocol, client and virtual endpoint. Returns a slot, or −1. */
   findIn(key: ConnectionKey): number {
-    return this.lookup.findIn(key);
+    const slot = this.lookup.findIn(key);
+    if (slot !== NONE || this.helped.waiting === 0) return slot;
+    return this.lookup.findWaiting(key);
   }
 
   /**
@@ -288,11 +300,6 @@ export class ConnectionTable {
     this.lifecycle.use(slot, now);
   }
 
-  /** Counts a packet of the client that does not restart the timer. */
-  countPacket(slot: number): void {
-    this.entries.countPacket(slot);
-  }
-
   /** Lets an entry expire as soon as time moves on from `now`, in milliseconds, unless it is due earlier. */
   expireNow(slot: number, now: number): void {
     this.lifecycle.expireNow(slot, now);
@@ -314,7 +321,7 @@ export class ConnectionTable {
     this.entries.setState(slot, state, active);
   }
 
-  /** Makes a template the controller of a connection that has none. */
+  /** Makes a template, or another connection, the controller of a connection that has none. */
   setController(slot: number, template: number): void {
     this.entries.setController(slot, template);
   }
@@ -359,12 +366,12 @@ export class ConnectionTable {
     return this.lifecycle.expiryMs(slot);
   }
 
-  /** The template that controls an entry; −1 when there is none, and for templates. */
+  /** The template or connection that controls an entry; −1 when there is none, and for templates. */
   controller(slot: number): number {
     return this.entries.controller(slot);
   }
 
-  /** How many entries an entry controls; 0 for everything but templates. */
+  /** How many entries an entry controls. */
   controlled(slot: number): number {
     return this.entries.controlled(slot);
   }
@@ -382,9 +389,7 @@ export class ConnectionTable {
     return this.snapshots.write(ownerOf);
   }
 
-  /**
-   * Restores entries into a table without any; parameters and errors are those of {@link ConnectionTable.fromJSON}.
-   */
+  /** Restores entries into a table without any; parameters and errors as for {@link ConnectionTable.fromJSON}. */
   restore(
     state: ConnectionTableState,
     findServer: (connection: ConnectionState) => RealServer | undefined,

@@ -148,8 +148,10 @@ export function removeOrphans(
   let slot = table.next(after);
   for (let visited = 1; slot !== NONE; visited++) {
     if (table.server(slot)?.available === false && table.controlled(slot) === 0) {
-      const controller = table.remove(slot);
-      if (controller !== NONE && table.controlled(controller) === 0) table.remove(controller);
+      let controller = table.remove(slot);
+      while (controller !== NONE && table.controlled(controller) === 0) {
+        controller = table.remove(controller);
+      }
     }
     if (visited >= budget) return slot;
     slot = table.next(slot);

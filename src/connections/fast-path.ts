@@ -14,7 +14,7 @@ import type { References } from './client-index/references.js';
 import { type Destinations, PORT_AS_VIRTUAL } from './entries/destinations.js';
 import type { Entries } from './entries/entries.js';
 import type { EntryStore } from './entries/entry-store.js';
-import { FLAG_BITS, METHOD_BITS } from './entries/flags.js';
+import { FLAG_BITS, FLAG_HELPED, METHOD_BITS } from './entries/flags.js';
 import {
   DESTINATION,
   DESTINATION_BITS,
@@ -98,7 +98,7 @@ export class FastPath {
   }
 
   /**
-   * The forwarding method and the destination of an entry, in one number: read them by {@link methodOf} and
+   * The forwarding method and the destination of an entry, in one number; an entry with a helper has no method here: read them by {@link methodOf} and
    * {@link destinationOf}.
    *
    * @param slot - The entry.
@@ -107,7 +107,7 @@ export class FastPath {
   routeOf(slot: number): number {
     const records = this.store.recordsOf(slot);
     const at = this.store.offsetOf(slot);
-    const method = records[at + META] & METHOD_BITS;
+    const method = records[at + META] & (METHOD_BITS | FLAG_HELPED);
     return (method << METHOD_SHIFT) | (records[at + DESTINATION] & DESTINATION_BITS);
   }
 

@@ -18,6 +18,7 @@ import {
   FLAG_BITS,
   FLAG_HASHED,
   FLAG_INACTIVE,
+  FLAG_NO_CLIENT_PORT,
   FLAG_NO_OUTPUT,
   FLAG_TEMPLATE,
   METHOD_BITS,
@@ -114,9 +115,7 @@ export class Lifecycle {
     records[offset + PACKETS] = 0;
     records[offset + DESTINATION] = destination;
     if (family !== 0) this.fillWide(slot, key);
-    if (key.engineData !== '' && (flags & FLAG_TEMPLATE) !== 0) {
-      this.store.setEngineData(slot, key.engineData);
-    }
+    if ((flags & (FLAG_TEMPLATE | FLAG_NO_CLIENT_PORT)) !== 0) this.fillRare(slot, key, flags);
     this.index.insert(slot);
     this.timers.add(slot);
     return slot;
@@ -139,6 +138,36 @@ export class Lifecycle {
     const slot = this.create(key, now, destination, flags | method | output, initial);
     if (slot !== NONE) countOpened(server, (flags & FLAG_TEMPLATE) !== 0, initial.active);
     return slot;
+  }
+
+  /**
+   * Creates an entry that is bound to a server and goes to another address than the server's; −1 when there is no slot.
+   */
+  openElsewhere(
+    key: ConnectionKey,
+    now: number,
+    server: RealServer,
+    address: IpAddress,
+    serverPort: number,
+    flags: number,
+    mark: number,
+    initial: InitialState,
+  ): number {
+    const port = serverPort === key.virtualPort ? PORT_AS_VIRTUAL : serverPort;
+    const destination = this.destinations.takeElsewhere(server, address, port, mark);
+    const slot = this.create(key, now, destination, flags, initial);
+    if (slot !== NONE) countOpened(server, false, initial.active);
+    return slot;
+  }
+
+  /** Gives an entry that waits for its client's port that port. */
+  fillClientPort(slot: number, port: number): void {
+    const { entries, index, store } = this;
+    index.remove(slot);
+    entries.write(slot, PORTS, (port << 16) | entries.virtualPort(slot));
+    entries.clearFlags(slot, FLAG_NO_CLIENT_PORT);
+    store.withoutClientPort--;
+    index.insert(slot);
   }
 
   /** Creates an entry that is bound to an address; it is counted nowhere. −1 when there is no slot. */
@@ -264,7 +293,8 @@ export class Lifecycle {
     observer.connectionRemoved?.(slot);
     const controller = this.erase(slot);
     if (controller === NONE || !dropped || entries.controlled(controller) > 0) return;
-    if ((entries.state(controller) & TEMPLATE_ASSURED) === 0) this.remove(controller);
+    const isAssured = (entries.state(controller) & TEMPLATE_ASSURED) !== 0;
+    if (!isAssured || !entries.isTemplate(controller)) this.remove(controller);
   }
 
   /** Restarts the timer of a template, which is due and not linked, from the moment at which it was due. */
@@ -295,8 +325,17 @@ export class Lifecycle {
     );
     destinations.release(destination);
     store.release(slot);
-    if (controller !== NONE) store.controls.set(controller, entries.controlled(controller) - 1);
+    if (controller !== NONE) entries.releaseController(controller);
     return controller;
+  }
+
+  /** Stores what few entries have. */
+  private fillRare(slot: number, key: ConnectionKey, flags: number): void {
+    const { store } = this;
+    if ((flags & FLAG_NO_CLIENT_PORT) !== 0) store.withoutClientPort++;
+    if (key.engineData !== '' && (flags & FLAG_TEMPLATE) !== 0) {
+      store.setEngineData(slot, key.engineData);
+    }
   }
 
   private fillWide(slot: number, key: ConnectionKey): void {

@@ -5,11 +5,11 @@
  * matches. Cost: see {@link ClientIndex}; no allocation.
  */
 import type { ClientIndex } from './client-index/client-index.js';
-import type { ConnectionKey } from './connection-key.js';
+import { ConnectionKey } from './connection-key.js';
 import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import type { Entries } from './entries/entries.js';
 import type { EntryStore } from './entries/entry-store.js';
-import { FLAG_TEMPLATE, keyBits, METHOD_BITS } from './entries/flags.js';
+import { FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE, keyBits, METHOD_BITS } from './entries/flags.js';
 import { CLIENT, META, META_IPV6, PORTS, PROTOCOL_SHIFT, VIRTUAL } from './entries/record.js';
 
 const NONE = -1;
@@ -19,6 +19,8 @@ export class Lookup {
   private readonly entries: Entries;
   private readonly store: EntryStore;
   private readonly index: ClientIndex;
+  /** A key without the client's port. */
+  private readonly withoutPort = new ConnectionKey();
 
   /**
    * @param entries - The entries.
@@ -35,6 +37,22 @@ export class Lookup {
     if (key.family === 6) return this.search(key, metaOf(key));
     const ports = (key.clientPort << 16) | key.virtualPort;
     return this.index.find4(key.protocol, key.client3, key.virtual3, ports);
+  }
+
+  /** Finds a connection of a packet's client that waits for the client's port; −1 if there is none. */
+  findWaiting(key: ConnectionKey): number {
+    this.withoutPort.copy(key).clientPort = 0;
+    return this.onlyWaiting(this.findIn(this.withoutPort));
+  }
+
+  /** {@link findWaiting} for IPv4. */
+  findWaiting4(protocol: number, client: number, virtual: number, virtualPort: number): number {
+    return this.onlyWaiting(this.index.find4(protocol, client, virtual, virtualPort));
+  }
+
+  private onlyWaiting(slot: number): number {
+    if (slot === NONE) return NONE;
+    return (this.entries.flags(slot) & FLAG_NO_CLIENT_PORT) === 0 ? NONE : slot;
   }
 
   /** Finds a connection by a packet of its server, whose source is in place of the virtual endpoint; else −1. */

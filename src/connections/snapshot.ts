@@ -13,6 +13,7 @@ import { ConnectionKey } from './connection-key.js';
 import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import type { Entries } from './entries/entries.js';
 import { FLAG_BITS, FLAG_HASHED } from './entries/flags.js';
+import { HelperSession, type HelperState } from './entries/helper-session.js';
 import { initialStateOf, MAX_TIMEOUT_MS } from './entries/initial-state.js';
 import {
   ARMED,
@@ -74,6 +75,10 @@ export interface ConnectionState extends TimerState {
   readonly owner?: string;
   /** What a persistence engine read, of a template: one character per byte. */
   readonly engineData?: string;
+  /** The address of the server it is bound to, when it goes to another one. */
+  readonly boundAddress?: string;
+  /** What its helper remembers. */
+  readonly helper?: HelperState;
   /** The position of its template in the snapshot; −1 when it has none. */
   readonly controller: number;
 }
@@ -162,7 +167,20 @@ export class Snapshot {
       dropped: (entries.word(slot, META) & META_DROPPED) !== 0,
       armed: entries.word(slot, ARMED),
       ...(engineData !== '' && { engineData }),
+      ...this.rareStateOf(slot),
       controller,
+    };
+  }
+
+  /** What few entries have. */
+  private rareStateOf(slot: number): Pick<ConnectionState, 'boundAddress' | 'helper'> {
+    const { entries } = this;
+    const bound = entries.server(slot)?.address;
+    const isElsewhere = bound !== undefined && !bound.equals(entries.serverAddress(slot));
+    const helper = entries.store.sessions.get(slot);
+    return {
+      ...(isElsewhere && { boundAddress: bound.toString() }),
+      ...(helper !== undefined && { helper: { ...helper } }),
     };
   }
 
@@ -177,14 +195,17 @@ export class Snapshot {
     if (lifecycle.size >= limit)
       throw new RangeError(`Cannot restore: expected at most ${limit} entries`);
     const port = state.serverPort === key.virtualPort ? PORT_AS_VIRTUAL : state.serverPort;
+    const { destinations } = entries;
+    const address = IpAddress.parse(state.server);
     const destination =
       server === undefined
-        ? entries.destinations.takeAddress(IpAddress.parse(state.server), port, state.mark)
-        : entries.destinations.take(server, port, state.mark);
+        ? destinations.takeAddress(address, port, state.mark)
+        : destinations.takeElsewhere(server, address, port, state.mark);
     const initial = initialStateOf(state.flags);
     const slot = lifecycle.create(key, timeMs, destination, state.flags, initial);
     entries.setFlags(slot, state.state << STATE_SHIFT);
     entries.write(slot, PACKETS, state.packets);
+    if (state.helper !== undefined) entries.store.sessions.set(slot, sessionOf(state.helper));
     if (server !== undefined && count) {
       countOpened(server, entries.isTemplate(slot), initial.active);
     }
@@ -256,6 +277,15 @@ function keyOfState(state: ConnectionState): ConnectionKey {
   requireInteger('timeout', state.timeoutMs, 0, MAX_TIMEOUT_MS);
   requireInteger('expiry', state.expiryMs, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   return key;
+}
+
+/** The memory of a helper, whose values are checked. */
+function sessionOf(state: HelperState): HelperSession {
+  const session = new HelperSession();
+  for (const name of Object.keys(session) as (keyof HelperState)[]) {
+    session[name] = requireInteger(`helper's ${name}`, state[name], -(2 ** 31), 2 ** 31 - 1);
+  }
+  return session;
 }
 
 /** Checks what a persistence engine read: one character per byte, 255 at most. */

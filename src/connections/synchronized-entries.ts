@@ -17,6 +17,7 @@ import {
   FLAG_TEMPLATE,
   METHOD_BITS,
 } from './entries/flags.js';
+import type { HelperState } from './entries/helper-session.js';
 import type { InitialState } from './entries/initial-state.js';
 import { OptionalColumn } from './entries/optional-column.js';
 import {
@@ -31,6 +32,7 @@ import {
   VIRTUAL,
 } from './entries/record.js';
 import type { Eviction } from './eviction.js';
+import type { HelpedEntries } from './helped-entries.js';
 import type { Lifecycle } from './lifecycle.js';
 
 const SEQUENCE_FLAGS = FLAG_IN_SEQ | FLAG_OUT_SEQ;
@@ -84,9 +86,11 @@ export class SynchronizedEntries {
   private readonly entries: Entries;
   private readonly lifecycle: Lifecycle;
   private readonly eviction: Eviction;
+  private readonly helped: HelpedEntries;
 
   /** Made by a table. @internal */
-  constructor(entries: Entries, lifecycle: Lifecycle, eviction: Eviction) {
+  constructor(entries: Entries, lifecycle: Lifecycle, eviction: Eviction, helped: HelpedEntries) {
+    this.helped = helped;
     this.entries = entries;
     this.lifecycle = lifecycle;
     this.eviction = eviction;
@@ -102,7 +106,12 @@ export class SynchronizedEntries {
     return this.entries.family(slot) === 6;
   }
 
-  /** The template that controls an entry, or −1. */
+  /** Whether an entry is a template. */
+  isTemplate(slot: number): boolean {
+    return this.entries.isTemplate(slot);
+  }
+
+  /** The template or connection that controls an entry, or −1. */
   controller(slot: number): number {
     return this.entries.controller(slot);
   }
@@ -124,7 +133,7 @@ export class SynchronizedEntries {
     const meta = entries.word(slot, META);
     due.protocol = (meta & PROTOCOL_BITS) >>> PROTOCOL_SHIFT;
     due.isTemplate = (meta & FLAG_TEMPLATE) !== 0;
-    due.hasTemplate = entries.controller(slot) >= 0;
+    due.hasTemplate = this.hasTemplate(slot);
     due.state = (meta & STATE_BITS) >>> STATE_SHIFT;
     due.timeoutMs = entries.timeoutMs(slot);
   }
@@ -181,12 +190,24 @@ export class SynchronizedEntries {
         ? lifecycle.openUnbound(key, now, addressOf(entry), serverPort, flags, mark, initial)
         : lifecycle.open(key, now, server, serverPort, flags & ~SERVER_FLAGS, mark, initial);
     if (slot < 0) eviction.refused++;
+    else this.helped.adopt(slot);
     return slot;
   }
 
   /** Binds an entry without server to one, and counts it there; the method becomes the server's. */
   bind(slot: number, server: RealServer): void {
     this.lifecycle.bind(slot, server);
+  }
+
+  /** How the sequence numbers of an entry are shifted; `undefined` when they are not, or it has no helper. */
+  shifts(slot: number): HelperState | undefined {
+    return this.helped.find(slot);
+  }
+
+  /** Stores how the sequence numbers of an entry are shifted; only an entry with a helper needs it. */
+  setShifts(slot: number, position: number, before: number, behind: number): void {
+    if (!this.helped.has(slot)) return;
+    Object.assign(this.helped.session(slot), { position, before, behind });
   }
 
   /** The server of an entry, if it is bound to one. */
@@ -206,6 +227,16 @@ export class SynchronizedEntries {
     }
     entries.setTimeout(slot, timeoutMs);
     entries.setPackets(slot, packets);
+  }
+
+  /** Whether a template is among the controllers of an entry. */
+  private hasTemplate(slot: number): boolean {
+    const { entries } = this;
+    let controller = entries.controller(slot);
+    while (controller >= 0 && !entries.isTemplate(controller)) {
+      controller = entries.controller(controller);
+    }
+    return controller >= 0;
   }
 
   private readKey(slot: number, key: ConnectionKey): void {

@@ -142,6 +142,7 @@ export class Admission {
     const opened = this.opener.open(service, key, flowOfKey(key), onePacket, state.now);
     if (opened === 'table-full') return state.decide('drop', 'table-full', service);
     if (opened === 'no-destination') return this.withoutDestination(service, key, packet);
+    parts.ftp?.connectionOpened(opened.slot);
     parts.counters.countConnection(opened.slot, service, opened.server);
     parts.ownClients.connectionOpened(key);
     return opened;

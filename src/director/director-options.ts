@@ -9,6 +9,7 @@ import type { SyncFactory } from '../sync/sync-part.js';
 import { type TunableName, Tunables } from './tunables.js';
 import { ADMINISTRATION_OPTIONS, type AdministrationOptions } from './administration.js';
 import type { FreeMemory } from './defenses.js';
+import type { FtpOptions } from './ftp-options.js';
 import type { HostOptions } from './host.js';
 
 /** Options of a director; each has a default. */
@@ -40,6 +41,8 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly defenseIntervalMs?: number;
   /** The time from the start to their first look, in milliseconds; default one interval. */
   readonly firstDefenseAfterMs?: number;
+  /** How FTP behind NAT is helped; `false`: not at all; default: control connections on port 21 are. */
+  readonly ftp?: FtpOptions | false;
   /** Synchronization with other directors, by `synchronization` of `ipvs/sync`; default: daemons are only listed. */
   readonly sync?: SyncFactory;
 }
@@ -63,6 +66,7 @@ export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
   defenseIntervalMs: true,
   firstDefenseAfterMs: true,
   sync: true,
+  ftp: true,
 };
 
 /**

@@ -74,8 +74,10 @@ export function restoreConnections(
   shiftMs: number,
 ): void {
   const lists = new Map<string | undefined, ServerList>(serverLists(services));
-  const serverOf = ({ owner, server, boundPort }: ConnectionState): RealServer | undefined =>
-    lists.get(owner)?.find({ address: server, port: boundPort });
+  const serverOf = (entry: ConnectionState): RealServer | undefined => {
+    const { owner, server, boundAddress: address = server, boundPort: port } = entry;
+    return lists.get(owner)?.find({ address, port });
+  };
   table.restore(shiftConnectionTable(state, shiftMs), serverOf);
 }
 

@@ -2,9 +2,8 @@
  * The director: services and their administration, and packets in and verdicts out.
  *
  * Packets to a virtual or own address are processed as client packets, all others as server replies; packets of the
- * host itself as both. Before
- * each packet, timers and periodic tasks that are due run. Clock and random source are injected: the same
- * input gives the same output.
+ * host itself as both. Before each packet, timers and periodic tasks that are due run. Clock and random source are
+ * injected: the same input gives the same output.
  *
  * | step of a packet's path                     | file               |
  * | ------------------------------------------- | ------------------ |
@@ -44,6 +43,7 @@ import {
 } from './director-options.js';
 import { type DirectorState, restoreConnections, stateOfConnections } from './director-state.js';
 import { ExpireNodestConn } from './expire-nodest-conn.js';
+import { ftpHelper } from './ftp-helper.js';
 import { Ingress } from './ingress.js';
 import { DirectorHost } from './host.js';
 import { HostAddresses } from './host-addresses.js';
@@ -92,16 +92,13 @@ export class Director extends Administration {
     const { clock, random } = administration;
     const { headroom = 0, readAheadFrom = READ_AHEAD_FROM } = options;
     super(administration);
-    const { services, statistics } = this;
+    const { services, statistics, connectionTimeouts: timeouts } = this;
     const tunables = this.tunables.values;
-    const timeouts = this.connectionTimeouts;
     const table = new ConnectionTable({ ...tableOptions(options, random), timeouts });
     const { states } = table;
     const kernel = kernelRules(options.kernel);
     const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now(), kernel);
-    const output = new ForwardingOutput({ headroom });
     const expireNodest = new ExpireNodestConn(table, tunables);
-    const nextHop = new NextHop(table, host);
     const defenses = new Defenses(this.tunables, table, states, options.freeMemory ?? plenty);
     const counters = new TrafficCounters(table, statistics);
     const sync = this.synchronization(options, table);
@@ -119,9 +116,10 @@ export class Director extends Administration {
       counters,
       expireNodest,
       kernel,
-      nextHop,
+      nextHop: new NextHop(table, host),
       ...ofHost,
-      output,
+      output: new ForwardingOutput({ headroom }),
+      ftp: ftpHelper({ table, states, services, counters }, options.ftp),
       sync,
     };
     const due = { table, expireNodest, services, statistics, defenses, sync, tunables };
@@ -147,16 +145,12 @@ export class Director extends Administration {
     restoreAdministration(state.configuration, director);
     for (const address of state.addresses) director.addresses.add(address);
     for (const service of services) {
-      for (const server of service.servers) counters.serverAdded(service, server);
-      for (const server of service.servers.removed) counters.serverAdded(service, server);
+      const { servers } = service;
+      for (const each of [...servers, ...servers.removed]) counters.serverAdded(service, each);
     }
     const now = director.clock.now();
-    restoreConnections(
-      state.connections,
-      table,
-      services,
-      Math.ceil(now) - Math.ceil(state.timeMs),
-    );
+    const shiftMs = Math.ceil(now) - Math.ceil(state.timeMs);
+    restoreConnections(state.connections, table, services, shiftMs);
     counters.restore();
     localServers.addressesAdded();
     ownClients.visit(table);
@@ -188,8 +182,7 @@ export class Director extends Administration {
   /**
    * Processes a packet that came in on the client side.
    *
-   * @param bytes - An Ethernet frame when the host has a link layer, else an IP packet. It is rewritten
-   *   in place, if it is forwarded.
+   * @param bytes - An Ethernet frame when the host has a link layer, else an IP packet; rewritten in place.
    * @param mark - Its firewall mark, 0–4294967295; default 0 = none.
    * @returns What becomes of it; valid until the next packet.
    */

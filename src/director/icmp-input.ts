@@ -188,7 +188,7 @@ export class IcmpInput {
     if (forwarder === undefined) return state.decide('drop', 'unbound', service, server);
     const action = this.servers.sendError(packet, quote, forwarder);
     counters.countIn(slot, lengthBytes);
-    table.countPacket(slot);
+    table.synchronized.countPacket(slot);
     return state.decide(action, output.reason, service, server);
   }
 

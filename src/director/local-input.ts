@@ -164,8 +164,9 @@ export class LocalInput {
     const { state } = this;
     counters.countInOf(server, table.fastPath.destinationOf(slot), packet.length);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false, kernel);
+    if (table.helped.waiting > 0) table.helped.fillClientPort(slot, packet.sourcePort);
     const forwarder = nextHop.fill(slot);
-    const action = forwarder && this.toServer.send(packet, forwarder);
+    const action = forwarder && this.toServer.send(packet, slot, forwarder);
     table.use(slot, state.now);
     // The packet that opens a connection past all servers is not announced.
     if (service === undefined || server !== undefined) sync?.clientPacket(slot, state.now);
@@ -181,7 +182,7 @@ export class LocalInput {
     if (server === undefined) return this.state.decide('drop', 'no-destination', service);
     counters.countOnePacketIn(service, server, packet.length);
     const forwarder = nextHop.fillOnePacket(packet, server, serverPort);
-    const action = this.toServer.send(packet, forwarder);
+    const action = this.toServer.send(packet, NONE, forwarder);
     sync?.onePacket(template, this.state.now);
     return this.state.decide(action, output.reason, service, server);
   }

@@ -10,6 +10,7 @@ import type { KernelRules } from '../model/kernel-profile.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
+import type { FtpHelper } from './ftp-helper.js';
 import type { DirectorHost } from './host.js';
 import type { LocalServers } from './local-servers.js';
 import type { NextHop } from './next-hop.js';
@@ -43,6 +44,8 @@ export interface DirectorParts {
   readonly nextHop: NextHop;
   /** Receives the packet that leaves, and the reason of the forwarder. */
   readonly output: ForwardingOutput;
+  /** The helper of FTP, if there is one. */
+  readonly ftp: FtpHelper | undefined;
   /** Synchronization with other directors, if there is any. */
   readonly sync: SyncPart | undefined;
 }

@@ -6,6 +6,7 @@
  * count it, move the state and restart the timer. What belongs to no connection is routed on.
  */
 import { needsAssembly } from '../forwarding/fragment-parts.js';
+import { errorAboutGrown, isGrownTooLong } from '../forwarding/grown-packet.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
 import type { Side } from '../forwarding/output.js';
 import { routeOn } from '../forwarding/routing.js';
@@ -14,6 +15,7 @@ import type { RealServer } from '../model/real-server.js';
 import type { Opening } from '../services/connection-opener.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
+import type { FtpHelper } from './ftp-helper.js';
 import type { IcmpInput } from './icmp-input.js';
 import { followsKeyExchange } from './packet-key.js';
 import type { PacketReassembly } from './packet-reassembly.js';
@@ -97,7 +99,8 @@ export class PassThrough {
   }
 
   private respond(packet: Packet, slot: number): Decision {
-    const { host, nextHop, output, table } = this.parts;
+    const { ftp, host, nextHop, output, table } = this.parts;
+    if (ftp !== undefined && table.helped.has(slot)) return this.respondHelped(packet, slot, ftp);
     const server = table.server(slot);
     const lengthBytes = packet.length;
     const forwarder = this.replies.isMasqueraded(slot) ? nextHop.fill(slot) : undefined;
@@ -107,6 +110,30 @@ export class PassThrough {
         : forwarder.respond(packet, nextHop.target, output);
     if (action === 'forward') this.replies.use(packet, slot, lengthBytes);
     return this.state.decide(action, output.reason, undefined, server);
+  }
+
+  /** A packet that a helper reads, and may rewrite. */
+  private respondHelped(packet: Packet, slot: number, ftp: FtpHelper): Decision {
+    const { host, nextHop, output, table } = this.parts;
+    const { state } = this;
+    const { now } = state;
+    const server = table.server(slot);
+    const lengthBytes = packet.length;
+    const segment = ftp.fromServer(packet, slot, now);
+    if (typeof segment === 'string') {
+      table.touch(slot, now);
+      return state.decide('drop', segment, undefined, server);
+    }
+    const isTooLong = isGrownTooLong(host, segment);
+    const action = nextHop.fill(slot)?.respond(segment, nextHop.target, output) ?? 'drop';
+    if (action === 'forward') this.replies.use(packet, slot, lengthBytes);
+    if (action !== 'forward' || !isTooLong) {
+      return state.decide(action, output.reason, undefined, server);
+    }
+    const error = errorAboutGrown(host, output);
+    const decision = this.icmp.receiveLocal(error);
+    ftp.fromHost(error, slot);
+    return decision;
   }
 
   /** The packet with which a server begins a call. */

@@ -19,6 +19,7 @@ export type DirectorReason =
   | 'server-removed'
   | 'table-full'
   | 'no-engine-data'
+  | 'reply-not-rewritten'
   | 'drop-packet-defence'
   | 'backup-only'
   | 'unbound';
@@ -40,6 +41,8 @@ export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
   'table-full': 'The connection table is full.',
   'no-engine-data':
     'The persistence engine of the service finds nothing in the packet that identifies its call.',
+  'reply-not-rewritten':
+    'The FTP reply names an address that cannot be rewritten, since the host does not track connections.',
   'drop-packet-defence':
     'The drop_packet defense dropped a packet that would have opened a connection.',
   'backup-only': 'The director is a backup, and backup_only keeps it from forwarding.',

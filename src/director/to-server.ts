@@ -8,6 +8,7 @@ import {
   translateErrorToLocalServer,
   translateToLocalServer,
 } from '../forwarding/local-delivery.js';
+import { checkClientSide, needsLimitCheck } from '../forwarding/ttl-and-mtu.js';
 import type { Packet } from '../wire/packet.js';
 import type { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
@@ -26,12 +27,15 @@ export class ToServer {
    * Sends a client's packet.
    *
    * @param packet - The packet.
+   * @param slot - The entry of its connection; −1 for a one-packet connection.
    * @param forwarder - The forwarder of its connection.
    * @returns The action, `accept` when the host gets it; the reason is in the output.
    */
-  send(packet: Packet, forwarder: Forwarder): Action {
+  send(packet: Packet, slot: number, forwarder: Forwarder): Action {
     const { nextHop, output } = this.parts;
     const { target } = nextHop;
+    const helped = this.help(packet, slot, forwarder);
+    if (helped !== 'forward') return helped;
     if (!this.isLocal(forwarder)) return forwarder.forward(packet, target, output);
     return forwarder.method === 'masquerading'
       ? translateToLocalServer(packet, target, this.state.side, output)
@@ -53,6 +57,20 @@ export class ToServer {
     return forwarder.method === 'masquerading'
       ? translateErrorToLocalServer(host, packet, quote, target, this.state.side, output)
       : output.finish('accept', 'delivered');
+  }
+
+  /** Lets a helper read the packet; one that fails TTL or MTU is not read. */
+  private help(packet: Packet, slot: number, forwarder: Forwarder): Action {
+    const { ftp, host, output, table } = this.parts;
+    if (ftp === undefined || slot < 0 || !table.helped.has(slot)) return 'forward';
+    const { mtu } = host.server;
+    if (needsLimitCheck(packet, mtu) && !this.isLocal(forwarder)) {
+      const checked = checkClientSide(host, packet, mtu, true, output);
+      if (checked !== 'forward') return checked;
+    }
+    return ftp.fromClient(packet, slot, this.state.now)
+      ? 'forward'
+      : output.finish('drop', 'tcp-checksum-wrong');
   }
 
   private isLocal({ method }: Forwarder): boolean {

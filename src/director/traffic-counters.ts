@@ -78,6 +78,18 @@ export class TrafficCounters {
   }
 
   /**
+   * Assigns the counters of a connection that a helper has announced; it counts as none of its own.
+   *
+   * @param slot - Its entry.
+   */
+  adopt(slot: number): void {
+    const server = this.table.server(slot);
+    const counters = server === undefined ? undefined : this.servers.get(server);
+    if (counters === undefined) return;
+    this.byDestination[this.table.fastPath.destinationOf(slot)] = counters;
+  }
+
+  /**
    * Counts a client's packet of a known connection.
    *
    * @param slot - The connection's entry.

@@ -7,6 +7,7 @@
  * 64, 1280 bytes at most. Never about an ICMP error or a later fragment, never to or about multicast
  * or broadcast. Sources: RFC 1122, section 3.2.2; RFC 1812, section 4.3.2; RFC 4443, section 2.4.
  */
+import type { AddressWords } from '../address-words.js';
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
 import { changeOfUint16, checksum, sumBytes, updateChecksum } from '../wire/checksum.js';
 import { ICMP_TYPE, ICMPV6_TYPE } from '../wire/icmp.js';
@@ -97,6 +98,7 @@ export function isIcmpError(packet: Packet): boolean {
  * @param secondWord - The second word.
  * @param side - Where the offending packet came from.
  * @param output - Receives the error.
+ * @param source - Its source; default: the rule above.
  * @returns `reply`, or `drop` when the host has no address to send from or the buffer no room.
  */
 export function writeIcmpError(
@@ -106,13 +108,14 @@ export function writeIcmpError(
   secondWord: number,
   side: Origin,
   output: ForwardingOutput,
+  source?: AddressWords,
 ): Action {
   const { family } = packet;
   const headers = family === 4 ? 28 : 48;
   const quoted = Math.min(packet.length, family === 4 ? MOST_QUOTED_4 : MOST_QUOTED_6);
   const { buffer: bytes } = output;
   if (bytes.length < LINK_ROOM + headers + quoted) return output.finish('drop', 'no-room');
-  if (!writeSource(environment, packet, side, bytes))
+  if (!writeSource(environment, packet, side, bytes, source))
     return output.finish('drop', 'no-own-address');
   const at = LINK_ROOM;
   if (family === 4) writeHeader4(environment, packet, headers + quoted, bytes, at);
@@ -163,8 +166,13 @@ function writeSource(
   packet: Packet,
   side: Origin,
   bytes: Uint8Array,
+  source: AddressWords | undefined,
 ): boolean {
   const at = LINK_ROOM + (packet.family === 4 ? 12 : 8);
+  if (source !== undefined) {
+    writeAddress(source, bytes, at);
+    return true;
+  }
   const locality = environment.localityOf(packet.destination);
   if (locality === 'own' || (locality === 'prefix' && packet.family === 4)) {
     copyAddress(packet, packet.destinationOffset, bytes, at);
@@ -177,6 +185,12 @@ function writeSource(
   const own = ownAddress(environment, side, packet.family);
   own?.toBytes(bytes, at);
   return own !== undefined;
+}
+
+function writeAddress(address: AddressWords, bytes: Uint8Array, at: number): void {
+  const { family, word0, word1, word2, word3 } = address;
+  const words = family === 4 ? [word3] : [word0, word1, word2, word3];
+  for (const [index, word] of words.entries()) writeUint32(bytes, at + 4 * index, word);
 }
 
 function copyAddress(packet: Packet, from: number, bytes: Uint8Array, to: number): void {

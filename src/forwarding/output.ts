@@ -37,6 +37,7 @@ export type ForwardingReason =
   | 'source-route'
   | 'icmp-truncated'
   | 'icmp-checksum-wrong'
+  | 'tcp-checksum-wrong'
   | 'quote-unusable'
   | 'not-translated'
   | 'destination-is-local'
@@ -63,6 +64,7 @@ export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
   'source-route': 'An IPv4 source route option is not followed.',
   'icmp-truncated': 'The ICMP header is cut short.',
   'icmp-checksum-wrong': 'The ICMP message does not match its checksum.',
+  'tcp-checksum-wrong': 'The segment is for a helper to read, and does not match its checksum.',
   'quote-unusable': 'The quote in an ICMP error does not tell a connection.',
   'not-translated': 'This method does not rewrite packets on their way to the client.',
   'destination-is-local': 'A bypassed packet is addressed to the director itself.',

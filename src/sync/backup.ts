@@ -23,7 +23,8 @@ import {
   type SyncVisitor,
 } from './decode-message.js';
 import type { EntryFault } from './entry-faults.js';
-import type { SyncEntry } from './sync-entry.js';
+import { readInt32 } from '../wire/bytes.js';
+import { OUTWARD, type SyncEntry } from './sync-entry.js';
 import type { SyncDaemon } from './sync-daemon.js';
 import type { SyncEnvironment } from './sync-part.js';
 
@@ -114,6 +115,7 @@ export class SyncBackup implements SyncVisitor {
     if (slot === NONE) return;
     const packets = this.environment.tunables.sync_threshold;
     entries.update(slot, entry.flags, storedState(entry), timeoutMs, packets);
+    this.updateSequence(slot, entry);
     this.environment.table.touch(slot, now);
   }
 
@@ -144,6 +146,14 @@ export class SyncBackup implements SyncVisitor {
     if (slot === NONE) this.refused++;
     else this.added++;
     return slot;
+  }
+
+  /** Takes over by how much the sequence numbers of a connection are shifted, towards the client. */
+  private updateSequence(slot: number, { flags, sequence }: SyncEntry): void {
+    if (sequence === undefined || (flags & FLAG_TEMPLATE) !== 0) return;
+    const position = readInt32(sequence, OUTWARD);
+    const behind = readInt32(sequence, OUTWARD + 4);
+    this.entries.setShifts(slot, position, readInt32(sequence, OUTWARD + 8), behind);
   }
 
   private update(slot: number, entry: SyncEntry): void {

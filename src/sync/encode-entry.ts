@@ -1,7 +1,7 @@
 /**
  * Writes one connection into a synchronization message.
  */
-import { FLAG_BITS, FLAG_HASHED } from '../connections/entries/flags.js';
+import { FLAG_BITS, FLAG_HASHED, FLAG_HELPED } from '../connections/entries/flags.js';
 import { writeUint16, writeUint32 } from '../wire/bytes.js';
 import {
   ENTRY_BYTES_0,
@@ -16,7 +16,7 @@ import {
 import { SEQUENCE_BYTES, type SyncEntry } from './sync-entry.js';
 
 /** All flags that travel. */
-const WIRE_FLAGS = FLAG_BITS & ~FLAG_HASHED;
+const WIRE_FLAGS = FLAG_BITS & ~(FLAG_HASHED | FLAG_HELPED);
 
 /**
  * Writes an entry of version 1.

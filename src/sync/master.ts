@@ -5,10 +5,12 @@
  * due (`due-rule.ts`) goes into the message that is being filled; the message is sent when it is full or its
  * first entry is more than 2 s old, which is looked at each second. Source: datagrams recorded from Linux 6.1.192.
  */
+import { FLAG_OUT_SEQ } from '../connections/entries/flags.js';
 import type { DueFields, SynchronizedEntries } from '../connections/synchronized-entries.js';
+import { writeUint32 } from '../wire/bytes.js';
 import { DueRule } from './due-rule.js';
 import { SyncMessageWriter } from './message-writer.js';
-import { SyncEntry } from './sync-entry.js';
+import { OUTWARD, SEQUENCE_BYTES, SyncEntry } from './sync-entry.js';
 import type { SyncDaemon } from './sync-daemon.js';
 import type { SyncEnvironment, SyncTunables } from './sync-part.js';
 import type { SyncChannel } from './synchronization.js';
@@ -74,8 +76,18 @@ export class SyncMaster {
   clientPacket(slot: number, now: number): void {
     const sent = this.look(slot, this.entries.packets(slot), now);
     if (!sent && this.tunables.sync_version === 0) return;
-    const controller = this.entries.controller(slot);
-    if (controller !== NONE) this.lookAtTemplate(controller, now);
+    this.lookAtController(this.entries.controller(slot), now);
+  }
+
+  /** Looks at what controls an entry, and at what controls that: a data connection's control connection has a template. */
+  private lookAtController(controller: number, now: number): void {
+    if (controller === NONE) return;
+    const { entries, tunables } = this;
+    if (entries.isTemplate(controller)) return this.lookAtTemplate(controller, now);
+    const sent = this.look(controller, tunables.sync_threshold, now);
+    if (sent || tunables.sync_version !== 0) {
+      this.lookAtController(entries.controller(controller), now);
+    }
   }
 
   /**
@@ -129,6 +141,7 @@ export class SyncMaster {
     if (!this.rule.take(slot, looked, packets, now)) return false;
     entries.read(slot, entry);
     describeEngine(entry, this.engine);
+    describeSequence(entry, entries.shifts(slot));
     const writer = this.writerOf(entry);
     writer.append(entry, version, now);
     if (writer.pending === 1) this.dueMs = Math.min(this.dueMs, this.dueOf(writer));
@@ -157,4 +170,17 @@ function describeEngine(entry: SyncEntry, engine: string | undefined): void {
     entry.engineName === undefined
       ? undefined
       : Uint8Array.from(data, (character) => character.charCodeAt(0));
+}
+
+/** Adds to a connection with shifted sequence numbers by how much they are shifted, towards the client. */
+function describeSequence(
+  entry: SyncEntry,
+  shifts: ReturnType<SynchronizedEntries['shifts']>,
+): void {
+  entry.sequence = undefined;
+  if (shifts === undefined || (entry.flags & FLAG_OUT_SEQ) === 0) return;
+  entry.sequence = new Uint8Array(SEQUENCE_BYTES);
+  writeUint32(entry.sequence, OUTWARD, shifts.position);
+  writeUint32(entry.sequence, OUTWARD + 4, shifts.behind);
+  writeUint32(entry.sequence, OUTWARD + 8, shifts.before);
 }

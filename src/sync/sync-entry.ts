@@ -9,6 +9,8 @@ import { IpAddress } from '../ip-address.js';
 
 /** Bytes of the sequence data of a connection: initial number, delta and previous delta, both directions. */
 export const SEQUENCE_BYTES = 24;
+/** Where in the sequence data the direction towards the client begins. */
+export const OUTWARD = 12;
 /** The longest data of a persistence engine, in bytes. */
 export const MAX_ENGINE_DATA_BYTES = 255;
 /** The longest name of a persistence engine, in bytes. */

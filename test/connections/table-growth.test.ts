@@ -134,7 +134,7 @@ describe('look-ups and uses', () => {
     const hit = (count: number): void => {
       for (let i = 0; i < count; i++) {
         const slot = table.findIn4(TCP, i % 1000, 1024, VIP, 80);
-        table.countPacket(slot);
+        table.synchronized.countPacket(slot);
         table.setState(slot, 1, true);
         table.setTimeout(slot, 900_000);
         table.touch(slot, now);

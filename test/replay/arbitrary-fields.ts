@@ -34,20 +34,23 @@ export const ARBITRARY_FIELDS: Readonly<Record<string, string>> = {
  *
  * @param frame - An Ethernet frame; changed.
  * @param isTunnelSource - Tells the director's own address, from which only tunnel packets leave.
+ * @param shortestOwnTtl - The least TTL of an ICMP error that the director's host made: one that it sends to itself
+ *   passes the director; default 64.
  * @returns The frame.
  */
 export function maskArbitraryFields(
   frame: Uint8Array,
   isTunnelSource: (packet: Packet) => boolean,
+  shortestOwnTtl = 64,
 ): Uint8Array {
   const packet = new Packet();
-  if (packet.parseFrame(frame) === 'ok') maskPacket(packet, isTunnelSource(packet));
+  if (packet.parseFrame(frame) === 'ok') maskPacket(packet, isTunnelSource(packet), shortestOwnTtl);
   return frame;
 }
 
-function maskPacket(packet: Packet, isTunnel: boolean): void {
+function maskPacket(packet: Packet, isTunnel: boolean, shortestOwnTtl: number): void {
   const { bytes, offset, family, transportOffset: at } = packet;
-  const isError = isOwnError(packet);
+  const isError = isOwnError(packet, shortestOwnTtl);
   const right = verifyChecksums(packet);
   if (family === 4) {
     if (isError || (isTunnel && !packet.dontFragment)) writeUint16(bytes, offset + 4, 0);
@@ -102,8 +105,8 @@ function maskTimestamp(packet: Packet): boolean {
   return masked;
 }
 
-function isOwnError(packet: Packet): boolean {
-  if (packet.timeToLive !== 64) return false;
+function isOwnError(packet: Packet, shortestTtl: number): boolean {
+  if (packet.timeToLive < shortestTtl || packet.timeToLive > 64) return false;
   const type = packet.bytes[packet.transportOffset];
   if (packet.family === 6) return packet.protocol === IP_PROTOCOL.ICMPV6 && type < 128;
   return packet.protocol === IP_PROTOCOL.ICMP && [3, 11].includes(type);

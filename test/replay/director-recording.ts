@@ -86,6 +86,8 @@ export interface RecordedStep {
   readonly op: string;
   readonly argv?: string;
   readonly rc?: number;
+  /** What the host tracks. */
+  readonly ct?: readonly string[];
   readonly stdout?: string;
   readonly stderr?: string;
   /** A listing of the connections as text. */

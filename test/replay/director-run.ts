@@ -3,6 +3,7 @@
  */
 import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
+import type { FtpOptions } from '../../src/director/ftp-options.js';
 import type { PersistenceEngineName } from '../../src/model/persistence-engine.js';
 import type { SyncFactory } from '../../src/sync/sync-part.js';
 import { IpAddress } from '../../src/ip-address.js';
@@ -58,6 +59,12 @@ export interface DirectorRunOptions {
   readonly sync?: SyncFactory;
   /** The persistence engines of the director; default none, as most recorded kernels. */
   readonly engines?: readonly PersistenceEngineName[];
+  /** The FTP helper of the director; default none, as most recorded kernels. */
+  readonly ftp?: FtpOptions | false;
+  /** Whether the host loses a frame that comes in behind the director; default: it loses none. */
+  readonly loses?: (step: RecordedStep, frame: Uint8Array) => boolean;
+  /** The least TTL of ICMP errors that the host made itself; default 64. */
+  readonly shortestOwnTtl?: number;
   /** Whether the recorded output of commands is compared, too; default `false`. */
   readonly comparesOutput?: boolean;
 }
@@ -73,6 +80,8 @@ export class DirectorRun {
   private readonly hostTraffic: HostTraffic | undefined;
   private readonly guard: GuardedFrame;
   private readonly comparesOutput: boolean;
+  private readonly loses: (step: RecordedStep, frame: Uint8Array) => boolean;
+  private readonly shortestOwnTtl: number;
   private readonly onDeparture: (frame: Uint8Array) => void;
   private freePages = Infinity;
   private departed: RecordedFrame[] = [];
@@ -92,7 +101,13 @@ export class DirectorRun {
     options: DirectorRunOptions = {},
   ) {
     const { topology, sysctl = {}, extra_sysctl: extra = {} } = header;
-    const { headroom = 0, onDeparture = () => undefined, sync, engines = [] } = options;
+    const {
+      headroom = 0,
+      onDeparture = () => undefined,
+      sync,
+      engines = [],
+      ftp = false,
+    } = options;
     const noted = notes.map(markRuleOfNote).filter((rule) => rule !== undefined);
     this.header = header;
     this.tally = tally;
@@ -100,6 +115,8 @@ export class DirectorRun {
     this.guard = new GuardedFrame(headroom);
     this.onDeparture = onDeparture;
     this.comparesOutput = options.comparesOutput === true;
+    this.loses = options.loses ?? ((): boolean => false);
+    this.shortestOwnTtl = options.shortestOwnTtl ?? 64;
     this.director = new Director({
       schedulers: (name, settings) =>
         name === 'twos' ? this.recordedChoice.factory : schedulersByName(name, settings),
@@ -113,6 +130,7 @@ export class DirectorRun {
       freeMemory: () => this.freePages,
       timerLatenessMs: TIMER_LATENESS_MS,
       persistenceEngines: engines,
+      ftp,
       ...kernelOf(header),
       ...(sync !== undefined && { sync }),
     });
@@ -264,7 +282,7 @@ export class DirectorRun {
     const { guard } = this;
     const bytes = guard.place(frame);
     const verdict = this.director.take(bytes, guard.offset, frame.length, side, mark);
-    const departures = verdict.departures();
+    const departures = this.loses(step, frame) ? [] : verdict.departures();
     this.departed = departures.map(({ side: dev, bytes: sent }) => ({ dev, hex: hexOf(sent) }));
     for (const departure of departures) this.onDeparture(departure.bytes);
     if (!guard.isIntact(frame.length)) {
@@ -306,7 +324,7 @@ export class DirectorRun {
       const source = IpAddress.fromBytes(packet.family, packet.bytes, packet.sourceOffset);
       return source.toString() === (packet.family === 4 ? own.ip : own.ip6);
     };
-    return hexOf(maskArbitraryFields(bytes, isTunnel));
+    return hexOf(maskArbitraryFields(bytes, isTunnel, this.shortestOwnTtl));
   }
 
   private markOfFrame(bytes: Uint8Array): number {

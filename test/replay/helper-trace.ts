@@ -4,6 +4,7 @@
  * Besides the steps of other packet-level recordings, commands have their output; `conn_text` and `file` are the kernel's
  * lists of connections; `sync` has the datagrams of a master. Lists of connections are compared as sets of lines.
  */
+import type { FtpOptions } from '../../src/director/ftp-options.js';
 import { synchronization, type SyncTransport } from '../../src/sync/synchronization.js';
 import {
   readDirectorRecording,
@@ -14,10 +15,11 @@ import { DirectorRun } from './director-run.js';
 import { hexOf } from './hex.js';
 import { soundly } from './json-lines.js';
 import { connectionFileOf, linesOf, originFileOf } from './recorded-proc.js';
+import { RecordedTracking } from './recorded-tracking.js';
 import type { Replayer } from './recording.js';
 import { Tally } from './tally.js';
 
-const SETS: readonly (string | undefined)[] = ['SIP'];
+const SETS: readonly (string | undefined)[] = ['SIP', 'FTP'];
 
 /** A step of such a recording. */
 interface HelperStep extends RecordedStep {
@@ -45,11 +47,30 @@ export const helperTraceReplayer: Replayer = {
   },
 };
 
+/** The helper of the recorded host. */
+function ftpOf({
+  set,
+  module_ports: ports = '21',
+  conntrack_hooks: hooks,
+}: HelperHeader): FtpOptions | false {
+  if (set !== 'FTP') return false;
+  return { ports: String(ports).split(',').map(Number), hostTracks: hooks === true };
+}
+
+/** The first line of such a recording. */
+interface HelperHeader extends RecordingHeader {
+  /** The ports of the kernel's helper, if they are not the default. */
+  readonly module_ports?: string | number | readonly number[];
+  /** Whether the host tracks connections for a reason of its own. */
+  readonly conntrack_hooks?: boolean;
+}
+
 /** A director whose messages and lists are compared. */
 class HelperRun {
   private readonly run: DirectorRun;
   private readonly tally: Tally;
   private readonly sent: string[] = [];
+  private readonly tracking = new RecordedTracking();
 
   constructor(header: RecordingHeader, tally: Tally) {
     const transport: SyncTransport = {
@@ -62,14 +83,20 @@ class HelperRun {
     this.run = new DirectorRun(header, [], tally, {
       sync: synchronization({ transport }),
       engines: ['sip'],
+      ftp: ftpOf(header),
       comparesOutput: true,
+      shortestOwnTtl: 63,
+      loses: ({ dev, ct = [] }, frame) =>
+        this.tracking.loses(frame, dev === 'client') && ct.length > 0,
     });
   }
 
   perform(step: HelperStep): void {
     const { run, tally } = this;
     const name = `step ${step.i} (${step.op} at ${step.t} ms)`;
-    run.perform(step);
+    // The firewall of the recorded host is outside of the director.
+    if (step.op === 'setup' || step.op === 'file') run.advanceTo(step.t);
+    else run.perform(step);
     if (step.datagrams !== undefined) {
       const expected = step.datagrams.map(({ payload }) => payload);
       tally.compare(name, expected.join(' '), this.sent.splice(0).join(' '));

@@ -36,11 +36,16 @@ export class Destinations {
   take(server: RealServer, port: number, mark: number): number {
     const number = this.first.get(server) ?? NONE;
     // Most servers have one destination.
-    if (number !== NONE && this.ports[number] === port && this.marks[number] === mark) {
+    if (number !== NONE && this.isOf(number, server.address, port, mark)) {
       this.uses[number]++;
       return number;
     }
     return this.findOrMake(server, server, server.address, port, mark);
+  }
+
+  /** {@link take} of a server at another address than its own. */
+  takeElsewhere(server: RealServer, address: IpAddress, port: number, mark: number): number {
+    return this.findOrMake(server, server, address, port, mark);
   }
 
   /** Finds or makes the destination of an address without server, and counts one use; −1 as {@link take}. */
@@ -52,8 +57,9 @@ export class Destinations {
   withPort(number: number, port: number): number {
     const server = this.servers[number];
     const mark = this.marks[number];
-    if (server !== undefined) return this.take(server, port, mark);
-    return this.takeAddress(this.addresses[number], port, mark);
+    const address = this.addresses[number];
+    if (server !== undefined) return this.takeElsewhere(server, address, port, mark);
+    return this.takeAddress(address, port, mark);
   }
 
   /** Takes back one use. */
@@ -70,7 +76,7 @@ export class Destinations {
   ): number {
     const head = this.first.get(key) ?? NONE;
     for (let number = head; number !== NONE; number = this.following[number]) {
-      if (this.ports[number] === port && this.marks[number] === mark) {
+      if (this.isOf(number, address, port, mark)) {
         this.uses[number]++;
         return number;
       }
@@ -102,6 +108,12 @@ export class Destinations {
 
   private removeIdle(number: number): void {
     if (number !== NONE && this.uses[number] === 0) this.remove(number);
+  }
+
+  private isOf(number: number, address: IpAddress, port: number, mark: number): boolean {
+    if (this.ports[number] !== port || this.marks[number] !== mark) return false;
+    const present = this.addresses[number];
+    return present === address || present.equals(address);
   }
 
   private remove(number: number): void {

@@ -8,6 +8,7 @@ import { IpAddress, type AddressFamily } from '../../ip-address.js';
 import type { RealServer } from '../../model/real-server.js';
 import { Destinations, PORT_AS_VIRTUAL } from './destinations.js';
 import { EntryStore } from './entry-store.js';
+import type { OptionalColumn } from './optional-column.js';
 import { FLAG_BITS, FLAG_HASHED, FLAG_INACTIVE, FLAG_TEMPLATE } from './flags.js';
 import {
   CHUNK_MASK,
@@ -198,14 +199,14 @@ export class Entries {
     return this.word(slot, PACKETS) >>> 0;
   }
 
-  /** The template that controls the entry; −1 when there is none, and for templates. */
+  /** The template or connection that controls the entry; −1 when there is none, and for templates. */
   controller(slot: number): number {
     return this.isTemplate(slot) ? NONE : this.store.controls.get(slot) - 1;
   }
 
-  /** How many entries this one controls; 0 for everything but templates. */
+  /** How many entries this one controls. */
   controlled(slot: number): number {
-    return this.isTemplate(slot) ? this.store.controls.get(slot) : 0;
+    return this.controlledColumn(slot).get(slot);
   }
 
   /** Sets the timeout in milliseconds. The timer restarts with it at the next use. */
@@ -238,8 +239,9 @@ export class Entries {
     }
   }
 
-  /** Makes a template ASSURED. */
+  /** Makes a template ASSURED; a connection stays as it is. */
   assure(slot: number): void {
+    if (!this.isTemplate(slot)) return;
     this.write(slot, META, this.word(slot, META) | (TEMPLATE_ASSURED << STATE_SHIFT));
   }
 
@@ -253,11 +255,17 @@ export class Entries {
     this.write(slot, META, this.word(slot, META) & ~flags);
   }
 
-  /** Makes a template the controller of a connection that has none. */
-  setController(slot: number, template: number): void {
-    const { controls } = this.store;
-    controls.set(slot, template + 1);
-    controls.set(template, controls.get(template) + 1);
+  /** Makes a template, or another connection, the controller of a connection that has none. */
+  setController(slot: number, controller: number): void {
+    const column = this.controlledColumn(controller);
+    this.store.controls.set(slot, controller + 1);
+    column.set(controller, column.get(controller) + 1);
+  }
+
+  /** Counts an entry less of those that a controller has. */
+  releaseController(controller: number): void {
+    const column = this.controlledColumn(controller);
+    column.set(controller, column.get(controller) - 1);
   }
 
   /** Changes a template's key so that no look-up finds it again; its timer runs on. */
@@ -269,6 +277,11 @@ export class Entries {
     this.write(slot, PORTS, INVALID_PORT);
     const word = this.word(slot, DESTINATION);
     this.write(slot, DESTINATION, (word & ~DESTINATION_BITS) | invalid);
+  }
+
+  /** Where it is stored how many entries an entry controls: a connection may have a controller as well. */
+  private controlledColumn(slot: number): OptionalColumn {
+    return this.isTemplate(slot) ? this.store.controls : this.store.dataControls;
   }
 
   private addressAt(slot: number, word: number, wide: number): IpAddress {

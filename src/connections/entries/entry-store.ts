@@ -7,7 +7,8 @@
  */
 import type { AddressFamily } from '../../ip-address.js';
 import { chunkOf, enlarged } from './chunk-memory.js';
-import { FLAG_TEMPLATE } from './flags.js';
+import { FLAG_HELPED, FLAG_NO_CLIENT_PORT, FLAG_TEMPLATE } from './flags.js';
+import type { HelperSession } from './helper-session.js';
 import { OptionalColumn } from './optional-column.js';
 import {
   CHUNK_MASK,
@@ -27,6 +28,9 @@ const LARGEST_PARTIAL = 8192;
 const FEWEST = 64;
 const NOT_WIDE = new Int32Array(0);
 
+/** The flags of entries that have more than a record. */
+const RARE = FLAG_TEMPLATE | FLAG_HELPED | FLAG_NO_CLIENT_PORT;
+
 /** The unused slots of one family. */
 interface Supply {
   /** The first slot of the free list. */
@@ -45,6 +49,12 @@ export class EntryStore {
   readonly wide: Int32Array[] = [];
   /** Template: how many entries it controls. Others: the controlling entry plus 1; 0 = none. */
   readonly controls: OptionalColumn = new OptionalColumn();
+  /** Connections: how many others they control, such as the data connections of FTP. */
+  readonly dataControls: OptionalColumn = new OptionalColumn();
+  /** How many entries wait for their client's port. */
+  withoutClientPort = 0;
+  /** What helpers remember, of the entries that have one and were looked at. */
+  readonly sessions: Map<number, HelperSession> = new Map<number, HelperSession>();
   /** The data of persistence engines, of the templates that have any. */
   private readonly engineData = new Map<number, string>();
   /** How often a slot was freed since its generation was first read. */
@@ -69,7 +79,8 @@ export class EntryStore {
     for (let chunk = 0; chunk < this.records.length; chunk++) {
       words += this.records[chunk].length + this.wide[chunk].length;
     }
-    return words * 4 + this.controls.bytes + this.generations.bytes;
+    const { controls, dataControls, generations } = this;
+    return words * 4 + controls.bytes + dataControls.bytes + generations.bytes;
   }
 
   /** The array that holds a slot's record. */
@@ -122,17 +133,25 @@ export class EntryStore {
     const records = this.recordsOf(slot);
     const offset = this.offsetOf(slot);
     const supply = (records[offset + META] & META_IPV6) === 0 ? this.supply4 : this.supply6;
-    if ((records[offset + META] & FLAG_TEMPLATE) !== 0) this.engineData.delete(slot);
+    if ((records[offset + META] & RARE) !== 0) this.releaseRare(slot, records[offset + META]);
     records[offset + META] = 0;
     records[offset + TIMER_NEXT] = supply.free;
     supply.free = slot;
     if (this.controls.isUsed || this.generations.isUsed) this.resetColumns(slot);
   }
 
+  /** Forgets what few entries have. */
+  private releaseRare(slot: number, meta: number): void {
+    if ((meta & FLAG_TEMPLATE) !== 0) this.engineData.delete(slot);
+    if ((meta & FLAG_NO_CLIENT_PORT) !== 0) this.withoutClientPort--;
+    this.sessions.delete(slot);
+  }
+
   private resetColumns(slot: number): void {
-    const { controls, generations } = this;
+    const { controls, dataControls, generations } = this;
     if (generations.has(slot)) generations.set(slot, generations.get(slot) + 1);
     if (controls.has(slot)) controls.set(slot, 0);
+    if (dataControls.has(slot)) dataControls.set(slot, 0);
   }
 
   private allocateUnused(supply: Supply, family: AddressFamily): number {

@@ -9,6 +9,8 @@ import { META_IPV6, PROTOCOL_BITS } from './record.js';
 
 /** The bits of the forwarding method: 0 masquerading, 1 local, 2 tunneling, 3 direct, 4 bypass. */
 export const METHOD_BITS = 0x7;
+/** A helper reads the packets of the connection; known here only. */
+export const FLAG_HELPED = 0x8;
 /** Received by synchronization. */
 export const FLAG_SYNC = 0x20;
 /** In the table: everything but one-packet connections. */

@@ -32,6 +32,8 @@ export const TCP_FIN_WAIT = 4;
 export const TCP_TIME_WAIT = 5;
 /** Reset, or closed by a segment that does not fit. */
 export const TCP_CLOSE = 6;
+/** A data connection is announced; no packet of it was seen. */
+export const TCP_LISTEN = 9;
 /** The secure table's state between SYN and proof of the client. */
 export const TCP_SYNACK = 10;
 /** The states whose connections are active, one bit each: ESTABLISHED, SYN_SENT, SYN_RECV, SYNACK. */
