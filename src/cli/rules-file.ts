@@ -63,7 +63,7 @@ export function understandFile(file: RulesFile, options: UnderstandOptions = {})
 }
 
 /**
- * Does all rules of a file, or none when one is refused.
+ * Does all rules of a file, on a director made for them: of no use when one is refused.
  *
  * @param file - The file.
  * @param director - Receives the rules.

@@ -146,7 +146,7 @@ export class Director extends Administration {
     for (const address of state.addresses) director.addresses.add(address);
     for (const service of services) {
       const { servers } = service;
-      for (const each of [...servers, ...servers.removed]) counters.serverAdded(service, each);
+      for (const each of [...servers, ...servers.removed]) counters.serverRestored(service, each);
     }
     const now = director.clock.now();
     const shiftMs = Math.ceil(now) - Math.ceil(state.timeMs);

@@ -50,12 +50,23 @@ export class TrafficCounters {
   }
 
   /**
-   * Begins to count for a server that was added to a service, and for connections that it already had.
+   * Begins to count for a server that was added to a service and had connections before. A new server gets its counters
+   * with its first connection.
    *
    * @param service - The service.
    * @param server - The server.
    */
   serverAdded(service: Service, server: RealServer): void {
+    if (this.servers.has(server)) this.serverRestored(service, server);
+  }
+
+  /**
+   * Begins to count for a server whose connections will be restored.
+   *
+   * @param service - The service.
+   * @param server - The server.
+   */
+  serverRestored(service: Service, server: RealServer): void {
     this.flush();
     const counters = this.countersOf(service, server);
     counters.server = this.registry.of(server);

@@ -6,6 +6,8 @@
  */
 import { checkTunnelOptions } from './allowed-options.js';
 import type { CommandService, DeleteServerCommand, ServerCommand } from './command.js';
+import { DEFAULT_TUNNEL, type Tunnel } from '../model/forwarding-method.js';
+import type { DraftValues } from './draft-values.js';
 import type { Draft } from './draft.js';
 import type { Endpoint } from './endpoint.js';
 import { IpvsadmError } from './error.js';
@@ -54,13 +56,13 @@ export function serverCommand(command: ServerCommand['command'], draft: Draft): 
       upperThreshold: values.upperThreshold,
       lowerThreshold: values.lowerThreshold,
       forwardingMethod: values.method,
-      tunnel: {
-        type: values.tunnelType,
-        port: values.tunnelPort,
-        checksum: values.tunnelChecksum,
-      },
+      tunnel: tunnelOption === undefined ? DEFAULT_TUNNEL : tunnelOf(values),
     },
   };
+}
+
+function tunnelOf({ tunnelType, tunnelPort, tunnelChecksum }: DraftValues): Tunnel {
+  return { type: tunnelType, port: tunnelPort, checksum: tunnelChecksum };
 }
 
 /**

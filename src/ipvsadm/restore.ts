@@ -87,6 +87,28 @@ export function restoreAllRules(
   return done.map(({ command, rule }) => run(command, rule, administrator, options)).join('');
 }
 
+/**
+ * Runs lines up to the first one that is refused. What came before it stays done, so this is for an administrator that
+ * is of no use then.
+ *
+ * @param rules - Lines of rules, as for {@link restoreAllRules}.
+ * @param administrator - Whom they concern.
+ * @param options - How lines are read, and listings and saved rules written.
+ * @returns What the lines write to standard output.
+ * @throws {IpvsadmError} The first refusal.
+ */
+export function restoreUntilRefused(
+  rules: string | Iterable<RuleLine>,
+  administrator: Administrator,
+  options: RestoreOptions = {},
+): string {
+  let output = '';
+  for (const rule of linesOf(rules, options)) {
+    output += run(commandOf(rule, options), rule, administrator, options);
+  }
+  return output;
+}
+
 function commandOf({ text, line, words }: RuleLine, options: ParseOptions): Command {
   if (words === undefined) return parseCommand(text, line, options);
   try {

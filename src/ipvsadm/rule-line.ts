@@ -1,7 +1,7 @@
 /**
  * Rules with the places where they are written, for rules that are not a file of their own.
  */
-import { splitLine } from './split.js';
+import { isBlankLine } from './split.js';
 
 /** One rule and where it is written. */
 export interface RuleLine {
@@ -25,9 +25,9 @@ export function* ruleLinesOf(rules: string, strict = false): Iterable<RuleLine> 
   for (let start = 0; start <= rules.length;) {
     const end = rules.indexOf('\n', start);
     const stop = end < 0 ? rules.length : end;
-    const text = rules.slice(start, rules.charAt(stop - 1) === '\r' ? stop - 1 : stop);
-    start = stop + 1;
+    const last = stop > start && rules.charAt(stop - 1) === '\r' ? stop - 1 : stop;
     line += 1;
-    if (splitLine(text, strict).length > 0) yield { text, line };
+    if (!isBlankLine(rules, start, last, strict)) yield { text: rules.slice(start, last), line };
+    start = stop + 1;
   }
 }

@@ -44,6 +44,7 @@ export const DEFAULT_TUNNEL: Tunnel = { type: 'ipip', port: 0, checksum: 'nocsum
  * @throws {RangeError} When a kind is unknown, a port is out of range, or an option does not go with the kind.
  */
 export function createTunnel(tunnel: Partial<Tunnel>): Tunnel {
+  if (tunnel === DEFAULT_TUNNEL) return DEFAULT_TUNNEL;
   requireKnownOptions('set a tunnel', tunnel, TUNNEL_OPTIONS);
   const type = requireOneOf('tunnel type', tunnel.type ?? 'ipip', ['ipip', 'gue', 'gre']);
   const allowed: readonly TunnelChecksum[] = checksumsOf[type];

@@ -1,10 +1,10 @@
 /**
- * Does the rules of a text that was understood, all of them or none.
+ * Does the rules of a text that was understood, on a director made for them.
  */
 import type { Administrator } from '../ipvsadm/administrator.js';
 import { IpvsadmError } from '../ipvsadm/error.js';
 import type { ParseOptions } from '../ipvsadm/parse-options.js';
-import { restoreAllRules, restoreRules } from '../ipvsadm/restore.js';
+import { restoreRules, restoreUntilRefused } from '../ipvsadm/restore.js';
 import type { RuleLine } from '../ipvsadm/rule-line.js';
 import type { TextWarning, UnderstoodText } from './understood-text.js';
 
@@ -12,7 +12,8 @@ import type { TextWarning, UnderstoodText } from './understood-text.js';
 const CLEANING = /^(?:-D|-d|--delete-service|--delete-server|--stop-daemon)(?:\s|$)/;
 
 /**
- * Does all rules of a text, or none when one is refused.
+ * Does all rules of a text. When one is refused, those before it are done, so the administrator is one that is made for
+ * them and then of no use.
  *
  * A script that begins by deleting what is not there does no harm: its tool complains, and so is said here.
  *
@@ -20,7 +21,7 @@ const CLEANING = /^(?:-D|-d|--delete-service|--delete-server|--stop-daemon)(?:\s
  * @param administrator - Receives the rules.
  * @param options - How rules are read.
  * @returns What is to be said of rules that had nothing to do.
- * @throws {IpvsadmError} The first refusal; nothing is changed then.
+ * @throws {IpvsadmError} The first refusal.
  */
 export function applyRules(
   { kind, rules }: Pick<UnderstoodText, 'kind' | 'rules'>,
@@ -28,17 +29,18 @@ export function applyRules(
   options: ParseOptions = {},
 ): TextWarning[] {
   if (kind !== 'script') {
-    restoreAllRules(rules, administrator, options);
+    restoreUntilRefused(rules, administrator, options);
     return [];
   }
-  const { errors } = restoreRules(rules, administrator.dryRun(), { ...options, everyLine: true });
+  const { errors } = restoreRules(rules, administrator, { ...options, everyLine: true });
   const fault = errors.find((error) => !isCleaning(rules, error));
   if (fault !== undefined) throw fault;
-  restoreRules(rules, administrator, { ...options, everyLine: true });
   return errors.map(({ line, message }) => ({ line, text: `${message}, so nothing was deleted` }));
 }
 
-function isCleaning(rules: readonly RuleLine[], error: IpvsadmError): boolean {
+function isCleaning(rules: Iterable<RuleLine>, error: IpvsadmError): boolean {
   const isMissing = /_NOT_FOUND$|_NOT_RUNNING$/.test(error.code);
-  return isMissing && rules.some(({ line, text }) => line === error.line && CLEANING.test(text));
+  return (
+    isMissing && [...rules].some(({ line, text }) => line === error.line && CLEANING.test(text))
+  );
 }

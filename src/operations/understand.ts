@@ -2,7 +2,7 @@
  * The one door for whatever is pasted: text in, rules and state out.
  */
 import type { HostLookup } from '../ipvsadm/parse-options.js';
-import { ruleLinesOf } from '../ipvsadm/rule-line.js';
+import { type RuleLine, ruleLinesOf } from '../ipvsadm/rule-line.js';
 import { parseKeepalived, type ParseOptions } from '../keepalived/parse.js';
 import { type InputKind, inputKindOf } from './input-kind.js';
 import { readListings } from './listing/read-listings.js';
@@ -46,7 +46,7 @@ export function understand(text: string, options: UnderstandOptions = {}): Under
   const { hosts, ticksPerSecond } = options;
   switch (kind) {
     case 'ipvsadm':
-      return { ...NOTHING, kind, rules: [...ruleLinesOf(clean, options.strict)] };
+      return { ...NOTHING, kind, rules: linesOf(clean, options.strict) };
     case 'script':
       return {
         ...NOTHING,
@@ -70,6 +70,11 @@ function scriptReading(text: string, { parameters }: UnderstandOptions): ScriptR
   const allowed =
     'rules of ipvsadm, a script that runs it, a keepalived.conf, a listing, or sysctl settings';
   throw new TextError({ line: 1, found: text.trim().split('\n')[0] ?? '', allowed });
+}
+
+/** A large file is not kept a second time, line by line. */
+function linesOf(text: string, strict?: boolean): Iterable<RuleLine> {
+  return { [Symbol.iterator]: () => ruleLinesOf(text, strict)[Symbol.iterator]() };
 }
 
 function unixLines(text: string): string {

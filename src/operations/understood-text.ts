@@ -48,8 +48,8 @@ export interface ListedNumbers {
 export interface UnderstoodText {
   /** What kind of text it is. */
   readonly kind: InputKind;
-  /** The rules that it makes, in order; of a keepalived.conf none, which has its own result. */
-  readonly rules: readonly RuleLine[];
+  /** The rules that it makes, in order, as often as they are asked for; of a keepalived.conf none, which has its own result. */
+  readonly rules: Iterable<RuleLine>;
   /** What a keepalived.conf says. */
   readonly keepalived?: ParsedConfiguration;
   /** What listings say beyond rules. */

@@ -12,14 +12,11 @@ const ENTRY_BITS = 13;
 export class HashMemory {
   private readonly hash: (value: number) => number;
   /** Each entry is a value and its hash, side by side, so that both come with one memory access. */
-  private readonly entries: Int32Array;
+  private entries = new Int32Array(0);
 
   /** @param hash - The function; its results are signed 32-bit integers. */
   constructor(hash: (value: number) => number) {
     this.hash = hash;
-    this.entries = new Int32Array(2 * 2 ** ENTRY_BITS);
-    // An entry never written is one of the value 0, which falls on the first one.
-    this.entries[1] = hash(0);
   }
 
   /**
@@ -31,10 +28,20 @@ export class HashMemory {
   of(value: number): number {
     const { entries } = this;
     const entry = 2 * multiplicativeHash(value, ENTRY_BITS);
-    if (entries[entry] !== value) {
-      entries[entry] = value;
-      entries[entry + 1] = this.hash(value);
-    }
+    if (entries[entry] !== value) return this.remember(value, entry);
     return entries[entry + 1];
+  }
+
+  /** Most services of a large configuration get no client for long, so that the memory begins with the first one. */
+  private remember(value: number, entry: number): number {
+    if (this.entries.length === 0) {
+      this.entries = new Int32Array(2 * 2 ** ENTRY_BITS);
+      // An entry never written is one of the value 0, which falls on the first one.
+      this.entries[1] = this.hash(0);
+    }
+    const result = this.hash(value);
+    this.entries[entry] = value;
+    this.entries[entry + 1] = result;
+    return result;
   }
 }

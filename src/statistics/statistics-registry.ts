@@ -20,10 +20,15 @@ export interface StatisticsRegistryState {
 /** The statistics of a director and everything in it. */
 export class StatisticsRegistry {
   /** The whole director's. */
-  readonly total: Statistics = new Statistics(() => this.flush());
+  readonly total: Statistics;
   /** Flushes pending counts; set by the traffic counters. */
   flush: () => void = nothingToFlush;
   private readonly entries = new WeakMap<Service | RealServer, Statistics>();
+  private readonly flushPending = (): void => this.flush();
+
+  constructor() {
+    this.total = new Statistics(this.flushPending);
+  }
 
   /**
    * The statistics of one service or server; a caller may hold them until the service is deleted.
@@ -34,7 +39,7 @@ export class StatisticsRegistry {
   of(subject: Service | RealServer): Statistics {
     const known = this.entries.get(subject);
     if (known !== undefined) return known;
-    const fresh = new Statistics(() => this.flush());
+    const fresh = new Statistics(this.flushPending);
     this.entries.set(subject, fresh);
     return fresh;
   }
@@ -102,9 +107,14 @@ export class StatisticsRegistry {
     }
   }
 
+  /** Visits the statistics that there are: those of what had no traffic and was not listed are not made for this. */
   private each(service: Service, visit: (statistics: Statistics) => void): void {
-    visit(this.of(service));
-    for (const server of service.servers) visit(this.of(server));
+    const own = this.entries.get(service);
+    if (own !== undefined) visit(own);
+    for (const server of service.servers) {
+      const statistics = this.entries.get(server);
+      if (statistics !== undefined) visit(statistics);
+    }
   }
 }
 

@@ -57,7 +57,7 @@ describe('what is not understood is refused by name', () => {
 describe('a script', () => {
   it('has each rule in the line where it is written', () => {
     const text = 'VIP=192.0.2.1\n\nipvsadm -R <<E\n-A -t $VIP:80\n\n-a -t $VIP:80 -r 10.0.0.1\nE\n';
-    expect(understand(text).rules.map(({ line }) => line)).toEqual([4, 6]);
+    expect([...understand(text).rules].map(({ line }) => line)).toEqual([4, 6]);
   });
 
   it('is asked to start, unless other arguments are given', () => {

@@ -23,6 +23,7 @@ import { comparisonLegend, comparisonTable } from '../simulate/comparison.js';
 import { counted } from '../simulate/figures.js';
 import {
   directorOf,
+  type RuledDirector,
   findServer,
   type Outcome,
   type RuledDirectorOptions,
@@ -40,8 +41,8 @@ const DEFAULT_CLIENTS = 5000;
 /** What the command line asks for. */
 interface Request {
   readonly rules: RulesFile;
-  /** The services as the rules have them: on a director that gets no load. */
-  readonly services: readonly Service[];
+  /** A director with the rules, which has got no load yet. */
+  readonly idle: RuledDirector;
   readonly connections: number;
   readonly clients: number;
   readonly seed: number;
@@ -116,7 +117,8 @@ function readRequest(args: Arguments, io: Io): Request {
   const rules = readRulesFile(name, io);
   const { seed } = limits;
   const ruled = { seed, ...kernelOption(args), addresses: ownAddressOption(args) };
-  const services = servicesOf(rules, ruled, io);
+  const idle = idleDirector(rules, ruled, io);
+  const services = [...idle.director.services];
   if (limits.connections < services.length) {
     throw new UsageError(
       `--connections: expected ${services.length} or more, one for each service`,
@@ -124,15 +126,15 @@ function readRequest(args: Arguments, io: Io): Request {
   }
   const leave = args.values['leave'] as string | undefined;
   if (leave !== undefined) requireServer(services, leave);
-  return { rules, services, ...limits, ruled, scheduler, leave };
+  return { rules, idle, ...limits, ruled, scheduler, leave };
 }
 
-function servicesOf(rules: RulesFile, options: RuledDirectorOptions, io: Io): Service[] {
-  const { director, warnings } = directorOf(rules, options);
-  const { services } = director;
-  for (const warning of warnings) io.err.write(`ipvs simulate: ${warning}\n`);
+function idleDirector(rules: RulesFile, options: RuledDirectorOptions, io: Io): RuledDirector {
+  const idle = directorOf(rules, options);
+  const { services } = idle.director;
+  for (const warning of idle.warnings) io.err.write(`ipvs simulate: ${warning}\n`);
   if (services.size === 0) throw new InputError(`${rules.name}: no service in it (-A lines)`);
-  return [...services];
+  return idle;
 }
 
 function requireServer(services: readonly Service[], leave: string): void {
@@ -144,19 +146,26 @@ function requireServer(services: readonly Service[], leave: string): void {
 
 /** Runs a director for every algorithm asked for, and gives the outcomes service by service. */
 function runAll(request: Request, io: Io): Outcome[][] {
-  const { rules, services, connections, clients, seed, ruled, leave } = request;
+  const { rules, idle, connections, clients, seed, ruled, leave } = request;
+  const count = idle.director.services.size;
   const isAll = request.scheduler === 'all';
   const own = request.scheduler === 'all' ? undefined : request.scheduler;
   const algorithms = isAll ? Object.keys(SCHEDULERS).filter(isSchedulerName) : [own];
   const progress = new Progress(io, connections * algorithms.length);
   let done = 0;
   const advance = (more: number): void => progress.update((done += more));
-  const workloads = workloadsOf(directorOf(rules, ruled).director, { connections, clients, seed });
+  const workloads = workloadsOf(idle.director, { connections, clients, seed });
   const runs = algorithms.map((scheduler) =>
-    simulateDirector(directorOf(rules, ruled), workloads, { scheduler, leave }, advance),
+    // The load changes a director, so that each algorithm gets one of its own.
+    simulateDirector(
+      isAll ? directorOf(rules, ruled) : idle,
+      workloads,
+      { scheduler, leave },
+      advance,
+    ),
   );
   progress.finish();
-  return services.map((_, index) => runs.map((outcomes) => outcomes[index]));
+  return Array.from({ length: count }, (_, index) => runs.map((outcomes) => outcomes[index]));
 }
 
 function print(request: Request, results: readonly Outcome[][], io: Io): void {
@@ -164,7 +173,7 @@ function print(request: Request, results: readonly Outcome[][], io: Io): void {
   const { columns } = io.out;
   if (request.scheduler === 'all') {
     io.out.write(`${headline(request, columns)}\n${comparisonLegend(style, columns)}\n`);
-    for (const [index, service] of request.services.entries()) {
+    for (const [index, service] of [...request.idle.director.services].entries()) {
       const title = `${listedName(service)} ${listedSettings(service)}`;
       io.out.write(`${comparisonTable(title, results[index], style, columns)}\n`);
     }

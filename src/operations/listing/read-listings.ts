@@ -23,7 +23,10 @@ export interface ListingOptions {
 }
 
 /** What listings say. */
-export type ListingReading = Omit<UnderstoodText, 'kind' | 'tunables'>;
+export interface ListingReading extends Omit<UnderstoodText, 'kind' | 'tunables' | 'rules'> {
+  /** The rules that make what is listed. */
+  readonly rules: readonly RuleLine[];
+}
 
 const DEFAULT_TICKS = 100;
 const COLUMNS: readonly (readonly [RegExp, ListColumns])[] = [

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { ruleLinesOf } from '../../src/ipvsadm/rule-line.js';
+import { splitLine } from '../../src/ipvsadm/split.js';
+import { understand } from '../../src/operations/understand.js';
+import { HashMemory } from '../../src/schedulers/hash-memory.js';
+
+describe('a large file of rules', () => {
+  it('is kept as its text, and its lines are made when they are asked for', () => {
+    const { rules } = understand('-A -t 192.0.2.1:80\n'.repeat(1000));
+    expect(Array.isArray(rules)).toBe(false);
+    expect([...rules]).toHaveLength(1000);
+    expect([...rules]).toHaveLength(1000);
+  });
+
+  it('has lines with their numbers, without blank ones, comments and line ends', () => {
+    const text = '\n-C\r\n  # all\n\t\n -L\t# shown\r\n-S';
+    expect([...ruleLinesOf(text)]).toEqual([
+      { text: '-C', line: 2 },
+      { text: ' -L\t# shown', line: 5 },
+      { text: '-S', line: 6 },
+    ]);
+    expect([...ruleLinesOf('# a\n\u00A0\n', true)].map(({ line }) => line)).toEqual([1, 2]);
+  });
+
+  it('is divided at the blanks of Unicode, and strictly only at those of the tool', () => {
+    expect(splitLine('\uFEFF-A\u00A0-t\vX').map(({ text }) => text)).toEqual(['-A', '-t', 'X']);
+    expect(splitLine('-A\u00A0-t #1', true)).toEqual([
+      { text: '-A\u00A0-t', column: 1 },
+      { text: '#1', column: 7 },
+    ]);
+  });
+});
+
+describe('the memory of hashes', () => {
+  it('computes nothing before the first client, and each client once', () => {
+    const asked: number[] = [];
+    const memory = new HashMemory((value) => asked.push(value));
+    expect(asked).toEqual([]);
+    expect(memory.of(7)).toBe(memory.of(7));
+    expect(asked.filter((value) => value === 7)).toEqual([7]);
+  });
+
+  it('knows the hash of 0, which an entry that was never written seems to have', () => {
+    expect(new HashMemory((value) => value + 5).of(0)).toBe(5);
+    const used = new HashMemory((value) => value + 5);
+    used.of(1);
+    expect(used.of(0)).toBe(5);
+  });
+});
