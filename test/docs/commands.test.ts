@@ -18,7 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const pages = ['docs/guides/troubleshooting.md', 'docs/guides/admin.md'];
+const pages = [
+  'docs/guides/troubleshooting.md',
+  'docs/guides/admin.md',
+  'docs/guides/local-servers.md',
+];
 
 /** The commands of a page, with what they print, if that is there. */
 function commandsOf(page: string): { title: string; script: string; output: string | undefined }[] {
