@@ -78,6 +78,7 @@ export const command = 'src/cli/ipvs.ts';
 export const programs = {
   'cli/ipvs': command,
   'run/engine-process': 'src/run/engine-process.ts',
+  'run/lab-server-process': 'src/run/lab-server-process.ts',
   'run/supervisor-process': 'src/run/supervisor-process.ts',
 };
 

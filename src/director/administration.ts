@@ -16,6 +16,7 @@ import type { RandomSource } from '../random.js';
 import { schedulersByName } from '../schedulers/create-scheduler.js';
 import type { PersistenceEngineName } from '../model/persistence-engine.js';
 import type { SchedulerRegistry } from '../services/scheduler-registry.js';
+import { persistenceState } from '../services/persistence-settings.js';
 import type { ServiceName } from '../services/service-key.js';
 import { ServiceTable } from '../services/service-table.js';
 import type { Service, ServiceSettings } from '../services/service.js';
@@ -301,7 +302,11 @@ export class Administration {
     for (const daemon of syncDaemons.list()) copy.syncDaemons.start(daemon);
     for (const service of services) {
       const { schedulerName, schedulerFlags, persistence, onePacket } = service;
-      const settings = { schedulerFlags, persistence: persistence ?? false, onePacket } as const;
+      const settings = {
+        schedulerFlags,
+        persistence: persistence === undefined ? (false as const) : persistenceState(persistence),
+        onePacket,
+      };
       const scheduler = inertFactory(schedulerName);
       const { servers } = copy.addService(service, { ...settings, scheduler });
       for (const server of [...service.servers].toReversed()) servers.add(server);

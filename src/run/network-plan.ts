@@ -43,6 +43,11 @@ const PROTOCOLS: Readonly<Record<4 | 6, readonly string[]>> = {
   4: ['tcp', 'udp', 'sctp', 'icmp'],
   6: ['tcp', 'udp', 'sctp', 'ipv6-icmp'],
 };
+/** The errors that the host itself makes about packets of the director; over IPv6 they cannot be distinguished from others. */
+const OWN_ERRORS: Readonly<Record<4 | 6, string>> = {
+  4: `iif lo from ${DEVICE_IPV4} ipproto icmp`,
+  6: 'iif lo ipproto ipv6-icmp',
+};
 /** The greatest MTU of the device. */
 const LONGEST_PACKET = 65_521;
 
@@ -52,8 +57,6 @@ export interface NetworkSettings {
   readonly clientInterface: string;
   /** The interface toward the servers. */
   readonly serverInterface: string;
-  /** The addresses of the host on these interfaces. */
-  readonly ownAddresses: readonly IpAddress[];
   /** The virtual addresses. */
   readonly virtualAddresses: readonly IpAddress[];
   /** The virtual addresses that the host has already. */
@@ -162,11 +165,10 @@ function planDevice({ mtu }: NetworkSettings): Step[] {
 }
 
 function planRules(settings: NetworkSettings, family: 4 | 6): Step[] {
-  const { clientInterface, serverInterface, ownAddresses, marks } = settings;
+  const { clientInterface, serverInterface, marks } = settings;
   const interfaces = [...new Set([clientInterface, serverInterface])];
   const rule = (words: string): Step =>
     step(`ip -${family} rule add ${words}`, `ip -${family} rule del ${words}`);
-  const errors = family === 4 ? 'icmp' : 'ipv6-icmp';
   return [
     step(
       `ip -${family} rule add pref ${LOCAL_PREFERENCE} lookup local`,
@@ -189,13 +191,7 @@ function planRules(settings: NetworkSettings, family: 4 | 6): Step[] {
         rule(`pref ${PREFERENCE.virtual} iif ${each} ipproto ${protocol} lookup ${TABLE.virtual}`),
       ),
     ),
-    ...ownAddresses
-      .filter((address) => address.family === family)
-      .map((address) =>
-        rule(
-          `pref ${PREFERENCE.ownErrors} iif lo from ${address} ipproto ${errors} lookup ${TABLE.device}`,
-        ),
-      ),
+    rule(`pref ${PREFERENCE.ownErrors} ${OWN_ERRORS[family]} lookup ${TABLE.device}`),
     rule(`pref ${PREFERENCE.servers} iif ${serverInterface} lookup ${TABLE.device}`),
   ];
 }
@@ -227,6 +223,8 @@ export function wantedSettings(
   const interfaces = [...new Set([clientInterface, serverInterface])];
   const wanted: Record<string, string> = {
     'net/ipv4/ip_forward': '1',
+    // Errors about packets that the director has sent come from the device's address, by which they are known.
+    'net/ipv4/icmp_errors_use_inbound_ifaddr': '1',
     'net/ipv4/conf/all/rp_filter': '0',
     [`net/ipv4/conf/${DEVICE}/rp_filter`]: '0',
     [`net/ipv4/conf/${DEVICE}/accept_local`]: '1',

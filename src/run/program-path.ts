@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { RunError } from './run-error.js';
 
 /** The programs. */
-export type ProgramName = 'engine' | 'supervisor';
+export type ProgramName = 'engine' | 'supervisor' | 'lab-server';
 
 /**
  * Finds a program.

@@ -119,7 +119,6 @@ function networkOf(
     marks,
     masquerade,
     presentAddresses: all.filter(isVirtual),
-    ownAddresses: distinct(all.filter((address) => !isVirtual(address))),
     mtu: isPlain(options, needs) ? Math.max(client.mtu, server.mtu) : 'super',
     hasMarks: hasTool('nft'),
     present: {},

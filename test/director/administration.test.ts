@@ -213,3 +213,12 @@ describe('a configuration that was written out', () => {
     expect(copy.statistics.of(again).totals().bytesIn).toBe(60);
   });
 });
+
+it('a dry run of a persistent service takes its settings as they are', () => {
+  const administration = new Administration({ schedulers: trivialRegistry });
+  const persistence = { timeoutSeconds: 60, netmask: 24 };
+  administration.addService(VIP, { scheduler: 'rr', persistence });
+  const [copy] = administration.dryRun().services;
+  expect(copy?.persistence?.timeoutSeconds).toBe(60);
+  expect(String(copy?.persistence?.netmask)).toBe('255.255.255.0');
+});

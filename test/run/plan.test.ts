@@ -14,7 +14,6 @@ const VIRTUAL = IpAddress.parse('192.0.2.1');
 const settings: NetworkSettings = {
   clientInterface: 'eth0',
   serverInterface: 'eth1',
-  ownAddresses: [IpAddress.parse('192.0.2.254')],
   virtualAddresses: [VIRTUAL],
   presentAddresses: [],
   gateways: [],

@@ -16,6 +16,7 @@ import {
   tcpProbe,
   udpProbe,
 } from '../../src/health/node/index.js';
+import { describeRun, runDirector } from '../../src/run/index.js';
 import {
   createFlow,
   ManualTimers,
@@ -158,6 +159,8 @@ export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
   CaptureWriter: (extra) => new CaptureWriter(extra),
   synchronization: (extra) => synchronization({ transport: undefined as never, ...extra }),
   UdpTransport: (extra) => new UdpTransport(extra),
+  describeRun: (extra) => describeRun({ rules: new Director(), ...extra }),
+  runDirector: (extra) => runDirector({ rules: new Director(), ...extra }),
   HealthChecker: (extra) =>
     new HealthChecker(withServer(), { probe: () => Promise.resolve(true), timers, ...extra }),
   dnsProbe: (extra) => dnsProbe(extra),

@@ -1,0 +1,136 @@
+/**
+ * What a director leaves behind: nothing. And what it refuses.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Stage, until, whatIsMissing } from './support/stage.js';
+
+const missing = whatIsMissing('curl');
+
+describe.skipIf(missing !== '')(`the life of a director (needs root and tools; ${missing})`, () => {
+  const stage = new Stage('nat');
+  const { virtual4, virtual6 } = stage.lab;
+
+  /** All that a plan changes. */
+  const network = (): string =>
+    stage.lab
+      .run(
+        'director',
+        `ip rule; ip -6 rule; ip addr | grep -v valid_lft; ip route show table all; ip -6 route show table all
+         nft list ruleset; grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null`,
+      )
+      .stdout.replaceAll(/ expires \d+sec/g, '');
+
+  beforeAll(async () => stage.up(), 120_000);
+  afterEach(async () => stage.stop());
+  afterAll(() => stage.down());
+
+  it('ends without a trace when it is asked to', async () => {
+    const before = network();
+    await stage.start();
+    expect(network()).not.toBe(before);
+    expect(stage.answers(1)).toHaveLength(1);
+    await stage.stop('SIGINT');
+    expect(network()).toBe(before);
+  });
+
+  it('is taken back after it was killed', async () => {
+    const before = network();
+    await stage.start();
+    const { enginePid } = stage.status();
+    await stage.stop('SIGKILL');
+    expect(network()).not.toBe(before);
+    expect(stage.run('run --undo').out).toMatch(/^\d+ changes taken back\n$/);
+    expect(network()).toBe(before);
+    expect(() => process.kill(enginePid, 0)).toThrow('ESRCH');
+    expect(stage.run('run --undo').out).toBe('nothing to take back\n');
+  });
+
+  it('starts again where it was killed, and serves', async () => {
+    await stage.start();
+    await stage.stop('SIGKILL');
+    await stage.start();
+    expect(stage.answers(2)).not.toContain('none');
+  });
+
+  it('goes on when its supervisor ends', async () => {
+    await stage.start();
+    expect(stage.answers(1)).not.toContain('none');
+    const { pid } = stage.status() as unknown as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    await until(() => stage.logged.match(/ ready /g)?.length === 2);
+    expect(stage.answers(2)).not.toContain('none');
+    expect(stage.run('ctl -- -L -n -c').out).toContain(`${virtual4}:80`);
+  });
+
+  it('refuses to run twice', async () => {
+    await stage.start();
+    await expect(stage.again()).rejects.toThrow('it runs already');
+    expect(stage.answers(1)).not.toContain('none');
+  });
+
+  it('lets its owner alone use the control socket', async () => {
+    await stage.start();
+    expect(stage.lab.run('director', `stat -c %a ${stage.control}`).stdout).toBe('600\n');
+  });
+
+  it('answers as ipvsadm does', async () => {
+    await stage.start();
+    expect(stage.run(`ctl -- -A -t ${virtual4}:80`)).toMatchObject({ code: 255 });
+    expect(stage.run('ctl -- -L -n').out).toContain(`TCP  ${virtual4}:80 rr\n`);
+    expect(stage.run('ctl -- -S -n').out.split('\n')).toHaveLength(13);
+    expect(stage.run('ctl metrics').out).toContain('node_ipvs_connections_total');
+  });
+
+  it('changes only what differs in a file that is loaded again', async () => {
+    await stage.start();
+    const { lab } = stage;
+    const rules = lab.rules().split('\n');
+    const changed = rules.filter((line) => !line.includes(`-u [${virtual6}]`));
+    const plan = `-D -u [${virtual6}]:53\n`;
+    expect(stage.reload(changed.join('\n'), '--plan').out).toBe(plan);
+    expect(stage.run('ctl -- -L -n').out).toContain(`UDP  [${virtual6}]:53`);
+    expect(stage.reload(changed.join('\n')).out).toBe(plan);
+    expect(stage.run('ctl -- -L -n').out).not.toContain(`UDP  [${virtual6}]:53`);
+    expect(stage.reload(changed.join('\n')).out).toBe('');
+  });
+
+  it('serves an address that is added while it runs', async () => {
+    await stage.start();
+    const service = '192.168.50.77:80';
+    expect(stage.run(`ctl -- -A -t ${service} -s rr`).code).toBe(0);
+    expect(
+      stage.run(`ctl -- -a -t ${service} -r ${stage.lab.serverAddress('s1')}:8080 -m`).code,
+    ).toBe(0);
+    expect(stage.answers(1, `http://${service}/`)).toEqual(['s1']);
+  });
+
+  it('takes servers out that do not answer, and lets another one take over when none is left', async () => {
+    const sorry = `${stage.lab.serverAddress('s2')}:8080`;
+    const rules = [
+      `-A -t ${virtual4}:80 -s rr`,
+      `-a -t ${virtual4}:80 -r ${stage.lab.serverAddress('s1')}:8080 -m`,
+    ].join('\n');
+    await stage.start(`--check tcp:200ms --sorry ${sorry}`, rules);
+    expect(stage.answers(1)).toEqual(['s1']);
+    stage.lab.stopServer('s1');
+    await until(() => stage.logged.includes('sorry-server-in'));
+    expect(stage.answers(2)).toEqual(['s2', 's2']);
+    stage.lab.startServer('s1');
+    await until(() => stage.logged.includes('sorry-server-out'));
+    expect(stage.answers(2)).toEqual(['s1', 's1']);
+  });
+
+  it('serves by marks that a firewall sets', async () => {
+    const rules = ['-A -f 7 -s rr', `-a -f 7 -r ${stage.lab.serverAddress('s1')}:8080 -m`].join(
+      '\n',
+    );
+    stage.lab.run(
+      'director',
+      `ip addr add 192.168.50.78/32 dev front
+       nft 'table ip t { chain c { type filter hook prerouting priority -150; ip daddr 192.168.50.78 tcp dport 8080 meta mark set 7; }; }'`,
+    );
+    await stage.start('', rules);
+    expect(stage.answers(1, 'http://192.168.50.78:8080/')).toEqual(['s1']);
+    stage.lab.run('director', 'nft delete table ip t; ip addr del 192.168.50.78/32 dev front');
+  });
+});

@@ -1,0 +1,157 @@
+/**
+ * A laboratory with a director that runs: for tests on real interfaces, in network namespaces of their own.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { programs } from '../../../scripts/entries.mjs';
+import { missingRequirements, hasTool } from '../../../src/run/machine.js';
+import { type LabKind, LabNetwork } from '../../../src/run/lab/lab-network.js';
+import { bundle } from '../../support/bundled-command.js';
+
+/** What is missing on this machine for the tests; empty when nothing is. */
+export function whatIsMissing(...tools: readonly string[]): string {
+  const missing = [
+    ...missingRequirements(true),
+    ...tools.filter((tool) => !hasTool(tool)).map((tool) => `${tool} is missing`),
+  ];
+  if (missing.length > 0) return missing.join(', ');
+  const space = `ipvs-try-${process.pid}`;
+  const { status } = spawnSync('ip', ['netns', 'add', space]);
+  spawnSync('ip', ['netns', 'del', space]);
+  return status === 0 ? '' : 'network namespaces cannot be made';
+}
+
+/** A laboratory, its director, and the command. */
+export class Stage {
+  readonly lab: LabNetwork;
+  private readonly name: string;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'ipvs-run-'));
+  private director: ChildProcess | undefined;
+  private log = '';
+
+  /** @param kind - The set-up. */
+  constructor(kind: LabKind, clients = 1) {
+    const id = `t${(process.pid % 46_656).toString(36)}${kind[0]}`;
+    this.name = id;
+    // The bundles of the tests are where the programs are looked for.
+    this.lab = new LabNetwork({ kind, clients, servers: 2, prefix: id });
+  }
+
+  /** Bundles the command and its programs, and makes the network. */
+  async up(): Promise<void> {
+    await Promise.all(
+      Object.entries(programs).map(([output, source]) =>
+        bundle(source, join(this.folder, `${output}.mjs`)),
+      ),
+    );
+    this.lab.up((name) => join(this.folder, `run/${name}-process.mjs`));
+  }
+
+  /** Takes everything down. */
+  down(): void {
+    this.run('run --undo');
+    this.lab.down();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Starts the director, and waits until it is ready. */
+  async start(options = '', rules: string = this.lab.rules()): Promise<void> {
+    const file = join(this.folder, 'test.rules');
+    writeFileSync(file, `${rules}\n`);
+    const { clientInterface, serverInterface } = this.lab;
+    const interfaces = `--client-if ${clientInterface} --server-if ${serverInterface}`;
+    const words = `run ${file} ${interfaces} --name ${this.name} --log text ${options}`
+      .trim()
+      .split(/ +/);
+    const command = [process.execPath, join(this.folder, 'cli/ipvs.mjs'), ...words];
+    this.log = '';
+    const child = spawn('ip', ['netns', 'exec', this.lab.namespace('director'), ...command], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.director = child;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.log += text;
+    });
+    await until(() => this.log.includes(' ready ') || child.exitCode !== null);
+    if (child.exitCode !== null) throw new Error(`the director did not start: ${this.log}`);
+  }
+
+  /** Ends the director by a signal, and waits for its end. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const { director } = this;
+    if (director === undefined || director.exitCode !== null || director.signalCode !== null)
+      return;
+    director.kill(signal);
+    await until(() => director.exitCode !== null || director.signalCode !== null);
+  }
+
+  /** Starts a second director beside the first one. */
+  async again(): Promise<void> {
+    const first = this.director;
+    try {
+      await this.start();
+    } finally {
+      this.director = first;
+    }
+  }
+
+  /** Loads rules again. */
+  reload(rules: string, options = ''): { out: string; err: string; code: number } {
+    const file = join(this.folder, 'reload.rules');
+    writeFileSync(file, `${rules}\n`);
+    return this.run(`ctl reload ${file} ${options}`);
+  }
+
+  /** The control socket. */
+  get control(): string {
+    return `/run/ipvs/${this.name}/control`;
+  }
+
+  /** What the director has logged. */
+  get logged(): string {
+    return this.log;
+  }
+
+  /** The command, in the director's namespace. */
+  run(words: string): { out: string; err: string; code: number } {
+    const program = join(this.folder, 'cli/ipvs.mjs');
+    const named = words.replace(/^(ctl|run)/, `$1 --name ${this.name}`);
+    const { stdout, stderr, status } = this.lab.run(
+      'director',
+      `'${process.execPath}' '${program}' ${named}`,
+    );
+    return { out: stdout, err: stderr, code: status ?? 1 };
+  }
+
+  /** A command in the namespace of a client; what it writes. */
+  client(command: string, name = 'c1'): string {
+    return this.lab.run(name, command).stdout.trim();
+  }
+
+  /** The names of the servers that answer some requests in a row. */
+  answers(count: number, url = `http://${this.lab.virtual4}/`, name = 'c1'): string[] {
+    const once = `curl --silent --max-time 3 '${url}'`;
+    return this.client(`for i in $(seq ${count}); do ${once} || echo none; done`, name).split('\n');
+  }
+
+  /** The status of the director. */
+  status(): {
+    enginePid: number;
+    engineRestarts: number;
+    connections: number;
+    frames: { longest: number };
+  } {
+    return JSON.parse(this.run('ctl status').out) as never;
+  }
+}
+
+/** Waits until something is so. */
+export async function until(isSo: () => boolean, timeoutMs = 30_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error('it did not become so in time');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
