@@ -71,8 +71,6 @@ const READ_AHEAD_FROM = 16_384;
 export class Director extends Administration {
   /** The connections and templates. */
   readonly table: ConnectionTable;
-  /** The addresses of the host, which may change: with one of them a real server is on the host. */
-  readonly addresses: HostAddresses;
   private readonly clock: Clock;
   private readonly parts: DirectorParts;
   private readonly defenses: Defenses;
@@ -106,8 +104,6 @@ export class Director extends Administration {
     this.clock = clock;
     this.table = table;
     this.defenses = defenses;
-    const ofHost = partsOfHost(host, services);
-    this.addresses = new HostAddresses(ofHost, table);
     this.parts = {
       services,
       table,
@@ -117,7 +113,7 @@ export class Director extends Administration {
       expireNodest,
       kernel,
       nextHop: new NextHop(table, host),
-      ...ofHost,
+      ...partsOfHost(host, services, table),
       output: new ForwardingOutput({ headroom }),
       ftp: ftpHelper({ table, states, services, counters }, options.ftp),
       sync,
@@ -245,6 +241,11 @@ export class Director extends Administration {
     return this.take(bytes, 0, bytes.length, 'host', mark);
   }
 
+  /** The addresses of the host, which may change: with one of them a real server is on the host. */
+  get addresses(): HostAddresses {
+    return this.parts.addresses;
+  }
+
   /**
    * Runs what is due: timers, periodic tasks, defenses. Packets and commands do so by themselves.
    *
@@ -358,12 +359,12 @@ function tableOptions(options: DirectorOptions, random: RandomSource): Connectio
 function partsOfHost(
   host: DirectorHost,
   services: ServiceTable,
-): Pick<DirectorParts, 'host' | 'localServers' | 'ownClients'> {
-  return {
-    host,
-    localServers: new LocalServers(host, services),
-    ownClients: new OwnClients(host),
-  };
+  table: ConnectionTable,
+): Pick<DirectorParts, 'host' | 'localServers' | 'ownClients' | 'addresses'> {
+  const localServers = new LocalServers(host, services);
+  const ownClients = new OwnClients(host);
+  const addresses = new HostAddresses({ host, localServers, ownClients }, table);
+  return { host, localServers, ownClients, addresses };
 }
 
 function plenty(): number {

@@ -12,6 +12,7 @@ import type { SyncPart } from '../sync/sync-part.js';
 import type { ExpireNodestConn } from './expire-nodest-conn.js';
 import type { FtpHelper } from './ftp-helper.js';
 import type { DirectorHost } from './host.js';
+import type { HostAddresses } from './host-addresses.js';
 import type { LocalServers } from './local-servers.js';
 import type { NextHop } from './next-hop.js';
 import type { OwnClients } from './own-clients.js';
@@ -36,6 +37,8 @@ export interface DirectorParts {
   readonly kernel: KernelRules;
   /** The host. */
   readonly host: DirectorHost;
+  /** The addresses of the host, as its user changes them. */
+  readonly addresses: HostAddresses;
   /** The real servers on the host. */
   readonly localServers: LocalServers;
   /** The clients on the host. */
