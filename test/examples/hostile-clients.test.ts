@@ -4,10 +4,13 @@ import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startEcho, stopBackends } from './support/backends.js';
 import { meet } from './support/clients.js';
-import { freePort, type Program, start, stopPrograms } from './support/programs.js';
+import { freePort, type Program, README, start, stopPrograms } from './support/programs.js';
 
-/** Clients that connect and reset at once. */
-const RESETS = 500;
+/** Clients that connect and reset at once; `npm run hostile` has ten thousand. */
+const RESETS = Number(process.env['HOSTILE_CLIENTS'] ?? 500);
+
+/** Connections that are open when the balancer is asked to end. */
+const CONNECTIONS = 1000;
 
 afterEach(async () => {
   stopPrograms();
@@ -29,6 +32,7 @@ interface Balancer extends Program {
 }
 
 describe.each([
+  [README, []],
   ['tcp-balancer', []],
   ['cluster-maglev', ['2']],
 ] as const)('%s', (example, workers) => {
@@ -51,7 +55,11 @@ describe.each([
   });
 });
 
-it('the TCP balancer hands a half-close on, and the answer back', async () => {
+it.each([
+  [README, []],
+  ['tcp-balancer', []],
+  ['cluster-maglev', ['1']],
+] as const)('%s hands a half-close on, and the answer back', async (name, workers) => {
   const backend = createServer({ allowHalfOpen: true }, (socket) => {
     let said = '';
     socket.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -60,7 +68,7 @@ it('the TCP balancer hands a half-close on, and the answer back', async () => {
   await once(backend.listen(0, '127.0.0.1'), 'listening');
   const port = await freePort();
   const { port: server } = backend.address() as { port: number };
-  const program = await start('tcp-balancer', [String(port), `127.0.0.1:${server}`]);
+  const program = await start(name, [String(port), ...workers, `127.0.0.1:${server}`]);
   await program.line(/listening/);
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).setEncoding('utf8');
   socket.end('hello');
@@ -69,6 +77,33 @@ it('the TCP balancer hands a half-close on, and the answer back', async () => {
   expect(heard).toBe('you said hello');
   backend.close();
 });
+
+it(`the TCP balancer ends ${CONNECTIONS} open connections one by one after SIGTERM`, async () => {
+  const { port, process, exited } = await balance('tcp-balancer');
+  const clients = await Promise.all(
+    Array.from({ length: CONNECTIONS }, async (_, n) => meet(port, `127.1.${n >> 8}.${n & 255}`)),
+  );
+  process.kill('SIGTERM');
+  await Promise.all(
+    clients.map(async (client) => {
+      await client.say('still here');
+      await client.end();
+    }),
+  );
+  expect(await exited).toBe(0);
+});
+
+it.each([README, 'cluster-maglev'])(
+  '%s is gone at SIGTERM, and its clients with it',
+  async (name) => {
+    const { port, process, exited } = await balance(name, name === README ? [] : ['1']);
+    const clients = await Promise.all(Array.from({ length: 50 }, async () => meet(port)));
+    process.kill('SIGTERM');
+    await exited;
+    const lost = await Promise.allSettled(clients.map(async (client) => client.say('there?')));
+    expect(lost.every(({ status }) => status === 'rejected')).toBe(true);
+  },
+);
 
 it.each(['tcp-balancer', 'udp-balancer'])(
   '%s answers mistyped lines, and goes on',

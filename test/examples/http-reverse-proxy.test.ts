@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { Agent, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, type IncomingMessage, request, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HealthChecker } from 'ipvs/health';
 import { httpProbe } from 'ipvs/health/node';
@@ -43,11 +44,14 @@ async function startProxy(servers: ServerList, checker?: HealthChecker): Promise
 async function get(url: string, agent: Agent, body?: string): Promise<string> {
   const sent = request(url, { agent, method: body === undefined ? 'GET' : 'POST' });
   sent.end(body);
-  const [answer] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   let text = '';
   for await (const chunk of answer) text += String(chunk);
   return `${answer.statusCode} ${text}`;
 }
+
+const UPGRADE = 'Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n';
+const SWITCHING = `HTTP/1.1 101 Switching Protocols\r\n${UPGRADE}\r\n`;
 
 const missing = peersInstalled ? '' : ` (${PEERS_MISSING})`;
 
@@ -116,6 +120,51 @@ describe.skipIf(!peersInstalled)(`the HTTP reverse proxy${missing}`, () => {
     const names = [...backends, ...fresh].map(({ name }) => `200 ${name}`);
     expect(new Set(answers)).toEqual(new Set(names));
     expect([...servers].map(({ total }) => total)).toEqual([0, 0, 0]);
+  });
+
+  it('hands an upgrade to WebSocket on, with what the server says next', async () => {
+    const web = await startWeb();
+    web.server.on('upgrade', (incoming: IncomingMessage, socket: Duplex) => {
+      socket.resume().once('end', () => socket.end());
+      socket.write(`${SWITCHING}hello ${incoming.headers['sec-websocket-key']}`);
+    });
+    const servers = new ServerList([address(web)]);
+    const { port } = new URL(await startProxy(servers));
+    const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8');
+    socket.write(
+      `GET /chat HTTP/1.1\r\nHost: example\r\n${UPGRADE}Sec-WebSocket-Key: AAECAw==\r\n\r\n`,
+    );
+    let heard = '';
+    socket.on('data', (text: string) => (heard += text));
+    await until(() => heard.endsWith('hello AAECAw=='));
+    expect(heard).toMatch(/^HTTP\/1\.1 101 /);
+    expect(servers.get(address(web))?.total).toBe(1);
+    socket.destroy();
+    await until(() => servers.get(address(web))?.total === 0);
+  });
+
+  it('goes on after clients that reset, and past servers that break off or never answer', async () => {
+    const breaks = await startWeb((_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('half');
+      setTimeout(() => response.socket?.resetAndDestroy(), 20);
+    });
+    const silent = await startWeb(() => {});
+    const good = await startWeb();
+    const servers = new ServerList([breaks, silent].map(address));
+    const url = await startProxy(servers);
+    const { port } = new URL(url);
+    const agent = new Agent();
+    const waiting = [get(url, agent), get(url, agent)].map(async (answer) => answer.catch(String));
+    await until(() => breaks.count > 0 && silent.count > 0);
+    for (let n = 0; n < 200; n++) {
+      const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+      socket.once('connect', () => socket.resetAndDestroy());
+      if (n % 50 === 49) await once(socket, 'close');
+    }
+    servers.replace([address(good)]);
+    expect(await get(url, agent)).toBe(`200 ${good.name}`);
+    agent.destroy();
+    expect((await Promise.all(waiting)).every((text) => text.startsWith('Error'))).toBe(true);
   });
 
   it.skipIf(!abInstalled)(`serves ab -n 1000 -c 100 (${AB_MISSING})`, async () => {

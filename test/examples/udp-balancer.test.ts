@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
@@ -63,3 +64,30 @@ test('the UDP balancer schedules every datagram anew, by weight, and brings each
   await tell(program, `${big}=0`);
   expect(new Set(await ask(port, 10))).toEqual(new Set([small]));
 });
+
+/** Sends a datagram from port 0, which no socket does: no answer is wanted (RFC 768). */
+const FROM_PORT_0 = `
+import socket, struct, sys
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, 17)
+raw.sendto(struct.pack('!HHHH', 0, int(sys.argv[1]), 12, 0) + b'abcd', ('127.0.0.1', 0))`;
+const rawSockets = spawnSync('python3', ['-c', FROM_PORT_0, '9']).status === 0;
+
+test.skipIf(!rawSockets)(
+  `a datagram from port 0 is passed on, and its answer to nobody${rawSockets ? '' : ' (needs python3 and raw sockets)'}`,
+  async () => {
+    const [server, name] = await bind();
+    const port = await freePort();
+    const program = await start('udp-balancer', [String(port), name]);
+    await program.line(/listening/);
+    const arrived = once(server, 'message');
+    spawnSync('python3', ['-c', FROM_PORT_0, String(port)]);
+    const [datagram, from] = (await arrived) as [Buffer, RemoteInfo];
+    expect(datagram.toString()).toBe('abcd');
+    server.send('answer', from.port, from.address);
+    server.on('message', (question: Buffer, { port: to, address }: RemoteInfo) => {
+      server.send(`${name} ${question.toString()}`, to, address);
+    });
+    expect(await ask(port, 1)).toEqual([name]);
+    expect(program.process.exitCode).toBeNull();
+  },
+);

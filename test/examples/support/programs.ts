@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
@@ -29,17 +29,42 @@ export const peersInstalled: boolean = existsSync(`${root}examples/node_modules/
 /** Says how to get what a skipped test lacks. */
 export const PEERS_MISSING = 'needs: npm --prefix examples install';
 
+/** The balancer that the README writes, as if it were an example: port and servers are its parameters. */
+export const README = 'README';
+
+/** What the README's block has in the place of parameters, and what it has here. */
+const PARAMETERS = [
+  ["['127.0.0.1:9001', '127.0.0.1:9002']", 'process.argv.slice(3)'],
+  [
+    'balancer.listen(0, () => balancer.close());',
+    "balancer.listen(port, () => console.log('listening'));",
+  ],
+  ['port: 8080,', 'port,'],
+] as const;
+
+function readmeBalancer(): string {
+  const blocks = readFileSync(`${root}README.md`, 'utf8').split('```ts\n');
+  const block = blocks.slice(1).find((text) => text.includes('createServer(')) ?? '';
+  let [program = ''] = block.split('```');
+  for (const [written, parameter] of PARAMETERS) {
+    if (!program.includes(written)) throw new Error(`README.md has no ${written}`);
+    program = program.replace(written, parameter);
+  }
+  return `const port = Number(process.argv[2]);\n${program}`;
+}
+
 /**
  * Starts an example.
  *
- * @param name - Its file in the folder of examples, without extension.
+ * @param name - Its file in the folder of examples, without extension, or {@link README}.
  * @param parameters - What follows the file on the command line.
  * @returns The running program.
  */
 export async function start(name: string, parameters: readonly string[]): Promise<Program> {
   const file = `${root}reports/examples/${name}.mjs`;
+  const source = name === README ? readmeBalancer() : `export * from './${name}.mjs';`;
   await build({
-    entryPoints: [`${root}examples/${name}.mjs`],
+    stdin: { contents: source, resolveDir: `${root}examples`, loader: 'ts' },
     outfile: file,
     alias: Object.fromEntries(
       // The longest first: an alias also stands for what is below it.
