@@ -18,6 +18,7 @@ export const pages = {
     'docs/guides/forwarding-modes.md',
     'docs/guides/local-servers.md',
     'docs/guides/director-and-ipvsadm.md',
+    'docs/guides/ftp.md',
     'docs/guides/from-keepalived.md',
     'docs/guides/moving-to-the-real-kernel.md',
     'docs/kernels.md',
