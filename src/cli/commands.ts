@@ -10,6 +10,7 @@ import { lint } from './commands/lint.js';
 import { run } from './commands/run.js';
 import { simulate } from './commands/simulate.js';
 import { translate } from './commands/translate.js';
+import { twin } from './commands/twin.js';
 
 /** All sub-commands, in the order in which the help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   run,
   ctl,
   lint,
+  twin,
   translate,
   bench,
   kernel,

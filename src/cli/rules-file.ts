@@ -3,13 +3,15 @@
  * standard input; rules, or whatever else rules can be read from. A refused line is reported in one form: file,
  * line, column, ipvsadm's own message.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Director } from '../director/director.js';
 import { IpvsadmError } from '../ipvsadm/error.js';
 import { applyRules } from '../operations/apply-rules.js';
 import { applyTunables } from '../operations/apply-tunables.js';
 import { TextError } from '../operations/text-error.js';
 import { understand, type UnderstandOptions } from '../operations/understand.js';
+import { twinFiles } from '../operations/twin.js';
 import type { TextWarning, UnderstoodText } from '../operations/understood-text.js';
 import { InputError } from './command.js';
 import { fileErrorReason } from './file-error.js';
@@ -29,6 +31,8 @@ export interface RulesFile {
   readonly name: string;
   /** The rules. */
   readonly text: string;
+  /** Whether it is the folder of a twin, whose listings have the newest server first. */
+  readonly isTwin?: boolean;
 }
 
 /**
@@ -55,7 +59,10 @@ export function readRulesFile(name: string, io: Io): RulesFile {
  */
 export function understandFile(file: RulesFile, options: UnderstandOptions = {}): UnderstoodText {
   try {
-    return understand(file.text, { keepalived: parseOptionsOf(file), ...options });
+    const { isTwin = false } = file;
+    const kind = isTwin ? ({ kind: 'listing' } as const) : {};
+    const reading = { keepalived: parseOptionsOf(file), newestFirst: isTwin, ...kind };
+    return understand(file.text, { ...reading, ...options });
   } catch (error) {
     if (!(error instanceof TextError)) throw error;
     throw new InputError(`${file.name}:${error.line}: ${error.message}`);
@@ -133,9 +140,20 @@ function readInput(io: Io): RulesFile {
   }
 }
 
+/** The folder of a twin: its files one after the other. */
+function readFolder(path: string): RulesFile {
+  const names = twinFiles(readdirSync(path));
+  if (names.length === 0) {
+    throw new InputError(`${path}: is a folder, and none that 'ipvs twin --script' wrote`);
+  }
+  const texts = names.map((name) => readFileSync(join(path, name), 'utf8'));
+  return { name: path, text: texts.join('\n'), isTwin: true };
+}
+
 function readPath(name: string): RulesFile {
   const path = existsSync(name) ? name : (examplePath(name) ?? name);
   try {
+    if (existsSync(path) && statSync(path).isDirectory()) return readFolder(path);
     return { name: path, text: readFileSync(path, 'utf8') };
   } catch (error) {
     const examples = `examples are ${exampleNames().join(', ')}`;

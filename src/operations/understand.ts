@@ -24,6 +24,8 @@ export interface UnderstandOptions {
   readonly parameters?: readonly string[];
   /** The kernel's `CONFIG_HZ`, in which /proc/net/ip_vs has timeouts; default 100. */
   readonly ticksPerSecond?: number;
+  /** Whether the servers of listings are newest first, as `--nosort` lists them; default `false`. */
+  readonly newestFirst?: boolean;
   /** How a keepalived.conf is read. */
   readonly keepalived?: ParseOptions;
 }
@@ -43,7 +45,7 @@ const NOTHING = { rules: [], numbers: [], connections: [], tunables: [], warning
 export function understand(text: string, options: UnderstandOptions = {}): UnderstoodText {
   const clean = text.startsWith('\uFEFF') && options.strict !== true ? text.slice(1) : text;
   const kind = options.kind ?? inputKindOf(clean);
-  const { hosts, ticksPerSecond } = options;
+  const { hosts, ticksPerSecond, newestFirst } = options;
   switch (kind) {
     case 'ipvsadm':
       return { ...NOTHING, kind, rules: linesOf(clean, options.strict) };
@@ -56,7 +58,11 @@ export function understand(text: string, options: UnderstandOptions = {}): Under
     case 'keepalived':
       return { ...NOTHING, kind, keepalived: parseKeepalived(clean, options.keepalived) };
     case 'listing':
-      return { ...NOTHING, kind, ...readListings(unixLines(clean), { hosts, ticksPerSecond }) };
+      return {
+        ...NOTHING,
+        kind,
+        ...readListings(unixLines(clean), { hosts, ticksPerSecond, newestFirst }),
+      };
     case 'sysctl': {
       const { tunables, warnings } = readSysctls(unixLines(clean));
       return { ...NOTHING, kind, tunables, warnings };

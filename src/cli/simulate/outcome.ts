@@ -21,7 +21,8 @@ import {
   type Workload,
   type WorkloadOptions,
 } from '../../simulation/index.js';
-import { restoreRulesFile, type RulesFile } from '../rules-file.js';
+import { listedDirector } from '../../operations/listed-director.js';
+import { restoreRulesFile, type RulesFile, understandFile } from '../rules-file.js';
 
 /** What came out of a run for one service. */
 export interface Outcome {
@@ -97,14 +98,16 @@ export function directorOf(
   const clock = new ManualClock();
   // Its draws shall not be those of the load.
   const random = seededRandom(~seed);
-  const director = new Director({
+  const made = {
     clock,
     random,
     host: { ...HOST, addresses },
     ...(kernel !== undefined && { kernel }),
-  });
-  const warnings = restoreRulesFile(rules, director);
-  return { director, clock, warnings };
+  };
+  const ruled = new Director(made);
+  const text = understandFile(rules);
+  const warnings = restoreRulesFile(rules, ruled, text);
+  return { director: listedDirector(ruled, text, made), clock, warnings };
 }
 
 /**

@@ -35,7 +35,9 @@ export interface ListedService {
   /** The options of the rule behind the name, such as `-s wlc -p 300`. */
   settings?: string;
   /** Whether the listing has the kernel's own order: the newest server first. */
-  newestFirst: boolean;
+  readonly newestFirst: boolean;
+  /** Whether it is of /proc/net/ip_vs, which says less. */
+  readonly ofKernel: boolean;
   totals?: Traffic;
   rates?: Traffic;
 }
@@ -50,11 +52,21 @@ export class ListedServices {
   }
 
   /** The service of a name; a new one when it is the first time. */
-  service(service: CommandService, line: number, newestFirst: boolean): ListedService {
+  service(
+    service: CommandService,
+    line: number,
+    { hexadecimal, newestFirst }: { readonly hexadecimal: boolean; readonly newestFirst: boolean },
+  ): ListedService {
     const name = serviceText(service);
     const known = this.services.get(name);
     if (known !== undefined) return known;
-    const added: ListedService = { service, line, servers: new Map(), newestFirst };
+    const added: ListedService = {
+      service,
+      line,
+      servers: new Map(),
+      newestFirst: newestFirst || hexadecimal,
+      ofKernel: hexadecimal,
+    };
     this.services.set(name, added);
     return added;
   }

@@ -31,7 +31,7 @@ export function rulesOfListings({ all }: ListedServices): RulesOfListings {
   const rules: RuleLine[] = [];
   const numbers: ListedNumbers[] = [];
   for (const each of all) {
-    const listed = each.newestFirst ? withFamily(each) : each;
+    const listed = each.ofKernel ? withFamily(each) : each;
     const name = serviceText(listed.service);
     rules.push({ line: listed.line, text: `-A ${name}${listed.settings ?? ''}` });
     const { totals, rates } = listed;
@@ -94,15 +94,13 @@ function assumptions(all: readonly ListedService[]): TextWarning[] {
       'no listing shows the forwarding methods, so they are taken as -g; add that of ipvsadm -Ln',
     );
   }
-  const kernel = all.find(({ newestFirst }) => newestFirst);
+  const kernel = all.find(({ ofKernel }) => ofKernel);
   if (kernel !== undefined) {
     const lost =
       'shows no thresholds, scheduler flags and types of tunnels, so they have their defaults';
     add(kernel.line, `/proc/net/ip_vs ${lost}`);
   }
-  const timed = all.find(
-    ({ newestFirst, settings = '' }) => newestFirst && settings.includes(' -p '),
-  );
+  const timed = all.find(({ ofKernel, settings = '' }) => ofKernel && settings.includes(' -p '));
   if (timed !== undefined) {
     add(timed.line, '/proc/net/ip_vs has timeouts in ticks of the kernel, taken as 100 a second');
   }

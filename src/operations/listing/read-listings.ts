@@ -6,7 +6,12 @@ import type { ListedConnection } from '../../connections/listed-connection.js';
 import type { ListColumns } from '../../ipvsadm/command.js';
 import type { HostLookup } from '../../ipvsadm/parse-options.js';
 import type { RuleLine } from '../../ipvsadm/rule-line.js';
-import type { ListedNumbers, TextWarning, UnderstoodText } from '../understood-text.js';
+import type {
+  ListedNumbers,
+  TextWarning,
+  TunableLine,
+  UnderstoodText,
+} from '../understood-text.js';
 import { readConnectionRow, readKernelConnectionRow } from './connection-rows.js';
 import { rulesOfListings } from './listing-rules.js';
 import { HEXADECIMAL_ENDPOINT } from './row-values.js';
@@ -20,10 +25,12 @@ export interface ListingOptions {
   readonly hosts?: HostLookup | undefined;
   /** How many units a second has in the timeouts of /proc/net/ip_vs: the kernel's `CONFIG_HZ`; default 100. */
   readonly ticksPerSecond?: number | undefined;
+  /** Whether the servers of `ipvsadm -L` are newest first, as `--nosort` lists them; default `false`. */
+  readonly newestFirst?: boolean | undefined;
 }
 
 /** What listings say. */
-export interface ListingReading extends Omit<UnderstoodText, 'kind' | 'tunables' | 'rules'> {
+export interface ListingReading extends Omit<UnderstoodText, 'kind' | 'rules'> {
   /** The rules that make what is listed. */
   readonly rules: readonly RuleLine[];
 }
@@ -37,6 +44,8 @@ const COLUMNS: readonly (readonly [RegExp, ListColumns])[] = [
 ];
 /** Lines that say what follows, and nothing of it. */
 const TITLES = /^\s*(?:IP Virtual Server version |IPVS connection entries)/;
+/** A setting of the kernel among listings. */
+const TUNABLE = /^\s*(net\.ipv4\.vs\.\w+)\s*=\s*(.*)$/;
 /** A header of the kernel's, unlike the tool's, does not align its columns. */
 const KERNEL_HEADER = /-> RemoteAddress:Port Forward/;
 
@@ -62,11 +71,12 @@ class ListingReader {
   private readonly connections: ListedConnection[] = [];
   private readonly single: RuleLine[] = [];
   private readonly warnings: TextWarning[] = [];
+  private readonly tunables: TunableLine[] = [];
   private section: Section | undefined;
   private format: ServiceSection;
 
-  constructor({ hosts, ticksPerSecond = DEFAULT_TICKS }: ListingOptions) {
-    this.format = { columns: 'plain', hexadecimal: false, hosts, ticksPerSecond };
+  constructor({ hosts, ticksPerSecond = DEFAULT_TICKS, newestFirst = false }: ListingOptions) {
+    this.format = { columns: 'plain', hexadecimal: false, hosts, ticksPerSecond, newestFirst };
   }
 
   take(line: string, number: number): void {
@@ -85,6 +95,7 @@ class ListingReader {
       rules: [...rules, ...this.single],
       numbers: numbers satisfies readonly ListedNumbers[],
       connections: this.connections,
+      tunables: this.tunables,
       ...(total !== undefined && { total }),
       warnings: [...this.warnings, ...warnings],
     };
@@ -156,8 +167,11 @@ class ListingReader {
   }
 
   private other(line: string, number: number): void {
+    if (/^\s*#/.test(line)) return;
     const rule = timeoutRule(line, number) ?? daemonRule(line, number);
+    const [, name, value = ''] = TUNABLE.exec(line) ?? [];
     if (rule !== undefined) this.single.push(rule);
+    else if (name !== undefined) this.tunables.push({ name, value: value.trim(), line: number });
     else if (!/^\s*(?:```|[~.…-]+\s*$)/.test(line)) {
       this.warnings.push({
         line: number,

@@ -20,6 +20,8 @@ export interface ServiceSection extends RowFormat {
   readonly columns: ListColumns;
   /** How many units of the kernel's own time a second has, for the timeouts in /proc/net/ip_vs. */
   readonly ticksPerSecond: number;
+  /** Whether the servers of a listing are newest first, as those of /proc/net/ip_vs always are. */
+  readonly newestFirst: boolean;
 }
 
 const METHODS: Readonly<Record<string, string>> = {
@@ -51,7 +53,7 @@ export class ServiceRows {
       ? { fwmark: markOf(name, section, line), family: isIpv6 ? (6 as const) : (4 as const) }
       : addressOf(prot, name, section, line);
     const rest = words.slice(isIpv6 ? 3 : 2);
-    this.current = this.services.service(service, line, section.hexadecimal);
+    this.current = this.services.service(service, line, section);
     if (section.columns === 'stats') this.current.totals = readTraffic(rest, line);
     else if (section.columns === 'rate') this.current.rates = readTraffic(rest, line);
     else this.current.settings = settingsOf(rest, service, section, line);
@@ -170,6 +172,8 @@ function settingsOf(
     if (word === 'persistent') options += persistenceOf(rest, service, section, line);
     else if (word === 'ops') options += ' -o';
     else if (word === 'pe') options += ` --pe ${rest.shift() ?? ''}`;
+    // Of sh and mh the third flag has no name in listings.
+    else if (word === '()') flags = 'flag-3';
     else if (word.startsWith('(')) flags = word.slice(1, -1);
     else throw new TextError({ line, found: word, allowed: 'flags, persistent, mask or ops' });
   }

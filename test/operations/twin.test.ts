@@ -1,0 +1,196 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Director } from '../../src/director/director.js';
+import { ManualClock } from '../../src/clock.js';
+import { executeCommand } from '../../src/ipvsadm/execute.js';
+import { parseCommand } from '../../src/ipvsadm/parse.js';
+import { collectScript, TWIN_FILES } from '../../src/operations/collect-script.js';
+import { forecastDeparture } from '../../src/operations/departure-forecast.js';
+import { createTwin, type Twin, twinFiles } from '../../src/operations/twin.js';
+import { understand } from '../../src/operations/understand.js';
+import { seededRandom } from '../../src/random.js';
+
+const golden = (name: string): string => {
+  const file = new URL(`../golden/ipvsadm/${encodeURIComponent(name)}.gz`, import.meta.url);
+  return gunzipSync(readFileSync(file)).toString('utf8');
+};
+
+const lines = (text: string): string[] => text.split('\n').toSorted();
+
+function twinOf(text: string): Twin {
+  return createTwin(understand(text, { kind: 'listing', newestFirst: true }));
+}
+
+function shown(director: Director, command: string): string {
+  return executeCommand(parseCommand(command), director);
+}
+
+/** What the script collects of a director. */
+function collected(director: Director): string {
+  const commands = Object.values(TWIN_FILES).filter((command) => command.startsWith('ipvsadm'));
+  return commands.map((command) => shown(director, command)).join('\n');
+}
+
+const PERSISTENT = `TCP  192.0.2.1:80 rr persistent 300
+  -> 10.0.0.2:80                  Masq    1      0          0
+  -> 10.0.0.1:80                  Masq    1      0          0
+IPVS connection entries
+pro expire state       source             virtual            destination
+TCP 14:58  ESTABLISHED 198.51.100.1:4000  192.0.2.1:80       10.0.0.1:80
+TCP 00:07  CLOSE       198.51.100.1:4001  192.0.2.1:80       10.0.0.1:80
+TCP 04:50  ASSURED     198.51.100.1:0     192.0.2.1:80       10.0.0.1:80
+`;
+
+describe('a twin', () => {
+  it.each(['1-rich', '2-tunnels', '4-every-scheduler', '5-defaults'])(
+    'lists what the recorded director listed under traffic: %s',
+    (name) => {
+      const parts = [
+        'Ln_--nosort',
+        'Ln_--tun-info',
+        'Ln_--thresholds',
+        'Ln_--stats_--exact',
+        'Lnc',
+      ];
+      const recorded = parts.map((part) => golden(`${name}.busy-${part}.txt`)).join('\n');
+      const { director } = twinOf(recorded);
+      const rows = lines(golden(`${name}.busy-Lnc.txt`));
+      expect(lines(shown(director, '-L -n -c'))).toEqual(rows);
+      expect(shown(director, '-L -n --stats --exact')).toBe(
+        golden(`${name}.busy-Ln_--stats_--exact.txt`),
+      );
+      expect(shown(director, '-L -n --tun-info')).toBe(golden(`${name}.busy-Ln_--tun-info.txt`));
+      expect(shown(director, '-L -n --persistent-conn')).toBe(
+        golden(`${name}.busy-Ln_--persistent-conn.txt`),
+      );
+    },
+  );
+
+  it('of a twin is the same again', () => {
+    const first = twinOf(PERSISTENT);
+    const second = twinOf(collected(first.director));
+    expect(collected(second.director)).toBe(collected(first.director));
+  });
+
+  it('goes on: timers run, and a template outlives its time while it has connections', () => {
+    const { director, clock } = twinOf(PERSISTENT);
+    clock.set(8000);
+    director.advance();
+    expect(director.table.size).toBe(2);
+    clock.set(600_000);
+    director.advance();
+    expect(director.table.size).toBe(2);
+    clock.set(1_000_000);
+    director.advance();
+    expect(director.table.size).toBe(0);
+  });
+
+  it('keeps the order of servers, on which schedulers depend', () => {
+    const { director } = twinOf(PERSISTENT);
+    const [service] = director.services;
+    expect([...(service?.servers ?? [])].map(String)).toEqual(['10.0.0.2:80', '10.0.0.1:80']);
+  });
+
+  it('has settings of the kernel and timeouts', () => {
+    const { director } = twinOf(
+      `${PERSISTENT}Timeout (tcp tcpfin udp): 60 20 30\nnet.ipv4.vs.conn_reuse_mode = 0\n# uname -rv: 6.1\n`,
+    );
+    expect(director.tunables.get('conn_reuse_mode')).toBe(0);
+    expect(director.timeouts.tcpSeconds).toBe(60);
+  });
+
+  it('is made of the files of its folder, in their order', () => {
+    expect(twinFiles(['connections', 'services', 'notes.txt'])).toEqual([
+      'services',
+      'connections',
+    ]);
+  });
+});
+
+describe('the forecast of a departure', () => {
+  it('says when a drained server is empty, and who breaks when it dies', () => {
+    const { director, clock } = twinOf(PERSISTENT);
+    const [departure] = forecastDeparture(director, clock, '10.0.0.1');
+    expect(departure).toMatchObject({
+      active: 1,
+      inactive: 1,
+      templates: 1,
+      clients: ['198.51.100.1'],
+      halfGoneSeconds: 7,
+      connectionsGoneSeconds: 898,
+    });
+    // The template is armed again for a minute each time, until its connections are gone.
+    expect(departure?.emptySeconds).toBeGreaterThan(898);
+    expect(departure?.emptySeconds).toBeLessThan(898 + 62);
+  });
+
+  it('is that of the timers: nothing is left when it says so, and something just before', () => {
+    const seconds = fc.array(fc.integer({ min: 2, max: 900 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(seconds, (left) => {
+        const rows = left.map((each, index) => {
+          const time = `${Math.floor(each / 60)}:${String(each % 60).padStart(2, '0')}`;
+          return `TCP ${time} ESTABLISHED 198.51.100.1:${4000 + index} 192.0.2.1:80 10.0.0.1:80`;
+        });
+        const text = `TCP 192.0.2.1:80 rr\n -> 10.0.0.1:80 Masq 1 0 0\n${rows.join('\n')}\n`;
+        const { director, clock } = twinOf(text);
+        const [departure] = forecastDeparture(director, clock, '10.0.0.1:80');
+        expect(departure?.connectionsGoneSeconds).toBe(Math.max(...left));
+        const again = twinOf(text);
+        again.clock.set(Math.max(...left) * 1000 - 1);
+        again.director.advance();
+        expect(again.director.table.size).toBeGreaterThan(0);
+        again.clock.set(Math.max(...left) * 1000 + 1);
+        again.director.advance();
+        expect(again.director.table.size).toBe(0);
+      }),
+    );
+  });
+});
+
+describe('the collecting script', () => {
+  const has = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+
+  it.skipIf(!has('shellcheck'))(
+    'has no finding of shellcheck (which is not installed: skipped)',
+    () => {
+      const { stdout, status } = spawnSync('shellcheck', ['-'], {
+        input: collectScript(),
+        encoding: 'utf8',
+      });
+      expect([stdout, status]).toEqual(['', 0]);
+    },
+  );
+
+  it('hides clients, each behind one address', () => {
+    const awk = /awk '([^']*)'/.exec(collectScript())?.[1] ?? '';
+    const input = `IPVS connection entries
+pro expire state       source             virtual            destination
+TCP 14:58  ESTABLISHED 203.0.113.1:4000   192.0.2.1:80       10.0.0.1:80
+TCP 04:50  ASSURED     203.0.113.1:0      192.0.2.1:80       10.0.0.1:80
+TCP 14:59  ESTABLISHED [2001:db8::2]:5001 [fd00:77::10]:443  [fd00:10::11]:443
+`;
+    const { stdout } = spawnSync('awk', [awk], { input, encoding: 'utf8' });
+    const { connections } = understand(stdout);
+    expect(connections.map(({ clientAddress }) => String(clientAddress))).toEqual([
+      '198.18.0.1',
+      '198.18.0.1',
+      '2001:2::2',
+    ]);
+    expect(connections.map(({ clientPort }) => clientPort)).toEqual([4000, 0, 5001]);
+    expect(stdout).not.toContain('203.0.113');
+  });
+});
+
+describe('a director without connections', () => {
+  it('is empty at once', () => {
+    const clock = new ManualClock();
+    const director = new Director({ clock, random: seededRandom(1) });
+    director.execute('-A -t 192.0.2.1:80');
+    director.execute('-a -t 192.0.2.1:80 -r 10.0.0.1');
+    expect(forecastDeparture(director, clock, '10.0.0.1')).toMatchObject([{ emptySeconds: 0 }]);
+  });
+});
