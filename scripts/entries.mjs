@@ -38,6 +38,7 @@ const names = [
   'forwarding',
   'services',
   'director',
+  'conntrack',
   'ipvsadm',
   'keepalived',
   'lint',

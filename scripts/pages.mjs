@@ -22,6 +22,7 @@ export const pages = {
     'docs/guides/from-keepalived.md',
     'docs/guides/moving-to-the-real-kernel.md',
     'docs/kernels.md',
+    'docs/guides/connection-tracking.md',
     'docs/guides/several-directors.md',
     'docs/guides/admin.md',
     'docs/guides/simulate.md',

@@ -26,6 +26,7 @@ const CONNECTIONS = [
 ];
 
 const SYNC_INTERFACE = ['sync/sync-part.ts', 'sync/sync-daemon.ts'];
+const TRACKING_INTERFACE = ['conntrack/tracking-part.ts', 'conntrack/tracking-state.ts'];
 
 /** What a director is configured with, and by which language. */
 const CONFIGURATION = [
@@ -37,7 +38,13 @@ const CONFIGURATION = [
   ...SYNC_INTERFACE,
 ];
 
-const UP_TO_DIRECTOR = [...CONFIGURATION, 'ipvsadm', 'forwarding', 'director'];
+const UP_TO_DIRECTOR = [
+  ...CONFIGURATION,
+  ...TRACKING_INTERFACE,
+  'ipvsadm',
+  'forwarding',
+  'director',
+];
 
 const BENCH = ['../bench/harness', '../bench/published'];
 
@@ -63,7 +70,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sync/node': ['.', 'sync'],
   statistics: ['.', 'model', 'services'],
   ipvsadm: CONFIGURATION,
-  director: [...CONFIGURATION, 'ipvsadm', 'forwarding', 'helpers'],
+  conntrack: ['.', 'wire', ...CONNECTIONS, 'forwarding'],
+  director: [...CONFIGURATION, ...TRACKING_INTERFACE, 'ipvsadm', 'forwarding', 'helpers'],
   health: UP_TO_DIRECTOR,
   metrics: UP_TO_DIRECTOR,
   'discovery/node': ['.', 'model'],

@@ -16,6 +16,7 @@ import type { Entries } from './entries/entries.js';
 import type { EntryStore } from './entries/entry-store.js';
 import { FLAG_BITS, FLAG_HELPED, METHOD_BITS } from './entries/flags.js';
 import {
+  CLIENT,
   DESTINATION,
   DESTINATION_BITS,
   META,
@@ -157,6 +158,30 @@ export class FastPath {
     if ((meta & META_IPV6) === 0) ends.virtual.set4(last);
     else this.readVirtual6(slot, last, ends.virtual);
     return meta & FLAG_BITS;
+  }
+
+  /**
+   * Reads the client's address of an entry.
+   *
+   * @param slot - The entry.
+   * @param client - Receives the address.
+   */
+  readClient(slot: number, client: AddressBuffer): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const last = records[offset + CLIENT];
+    if ((records[offset + META] & META_IPV6) === 0) {
+      client.set4(last);
+      return;
+    }
+    const words = this.store.wideOf(slot);
+    const at = this.store.wideOffsetOf(slot);
+    client.set6(words[at], words[at + 1], words[at + 2], last);
+  }
+
+  /** The client's port of an entry. */
+  clientPortOf(slot: number): number {
+    return this.store.recordsOf(slot)[this.store.offsetOf(slot) + PORTS] >>> 16;
   }
 
   private readVirtual6(slot: number, last: number, virtual: AddressBuffer): void {

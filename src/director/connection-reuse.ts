@@ -14,7 +14,8 @@
  * A connection that a template controls is never finished in this sense. With `expire_nodest_conn`, an
  * entry of a quiesced server (weight 0) is finished in every state and mode; what that tunable does about
  * removed servers is in `expire-nodest-conn.ts`. The old entry expires at once, unless it controls other
- * entries. Source: recorded decisions.
+ * entries. When the packet is part of a connection that is tracked, it is dropped: the next one finds that gone.
+ * Source: recorded decisions.
  */
 import { FLAG_NO_OUTPUT, PROTOCOL_SCTP } from '../connections/entries/flags.js';
 import { SCTP_CLOSED } from '../connections/states/sctp.js';
@@ -39,10 +40,10 @@ export type Reuse = 'use' | 'reschedule' | 'drop';
  * @returns What to do with the packet.
  */
 export function checkReuse(parts: DirectorParts, slot: number, packet: Packet, now: number): Reuse {
-  const { table, expireNodest } = parts;
+  const { table, expireNodest, tracking } = parts;
   if (isOpening(packet) && (expireNodest.quits(slot) || isFinished(parts, slot))) {
     if (table.controlled(slot) === 0) table.expireNow(slot, now);
-    return 'reschedule';
+    return tracking?.holds(slot) === true ? 'drop' : 'reschedule';
   }
   return table.server(slot)?.available === false ? expireNodest.withoutServer(slot, now) : 'use';
 }

@@ -2,6 +2,7 @@
  * Options of a director.
  */
 import { systemClock } from '../clock.js';
+import type { TrackingSource } from '../conntrack/tracking-part.js';
 import type { OverflowPolicy } from '../connections/connection-table-options.js';
 import type { OptionNames } from '../errors.js';
 import { systemRandom } from '../random.js';
@@ -45,6 +46,8 @@ export interface DirectorOptions extends Omit<AdministrationOptions, 'tunables'>
   readonly ftp?: FtpOptions | false;
   /** Synchronization with other directors, by `synchronization` of `ipvs/sync`; default: daemons are only listed. */
   readonly sync?: SyncFactory;
+  /** Connection tracking, a `ConnectionTracking` of `ipvs/conntrack`; default: none, and source NAT neither. */
+  readonly tracking?: TrackingSource;
 }
 
 /**
@@ -67,6 +70,7 @@ export const DIRECTOR_OPTIONS: OptionNames<DirectorOptions> = {
   firstDefenseAfterMs: true,
   sync: true,
   ftp: true,
+  tracking: true,
 };
 
 /**

@@ -14,6 +14,7 @@ import type { ConnectionTable } from '../connections/connection-table.js';
 import type { ServerList } from '../model/server-list.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServiceTable } from '../services/service-table.js';
+import type { TrackingState } from '../conntrack/tracking-state.js';
 import type { AdministrationState } from './administration-state.js';
 import type { DefensesState } from './defenses.js';
 import type { HousekeepingState } from './housekeeping.js';
@@ -36,6 +37,8 @@ export interface DirectorState extends SavedState {
   readonly defenses: DefensesState;
   /** The path MTUs to servers that were learned. */
   readonly paths: PathStates;
+  /** What connection tracking knows, when the director has it. */
+  readonly tracking?: TrackingState;
 }
 
 /**

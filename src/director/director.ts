@@ -26,12 +26,10 @@ import { kernelRules } from '../model/kernel-profile.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress, ServerOptions } from '../model/server-settings.js';
 import type { RandomSource } from '../random.js';
-import { PERSISTENCE_ENGINES } from '../model/persistence-engine.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { ServiceName } from '../services/service-key.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
-import type { SyncPart } from '../sync/sync-part.js';
 import { TrafficCounters } from './traffic-counters.js';
 import { Administration } from './administration.js';
 import { restoreAdministration, stateOfAdministration } from './administration-state.js';
@@ -52,6 +50,7 @@ import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './verdict.js';
 import { Housekeeping } from './housekeeping.js';
 import { LocalServers } from './local-servers.js';
+import { optionalParts } from './optional-parts.js';
 import { NextHop } from './next-hop.js';
 import { OwnClients } from './own-clients.js';
 import type { DirectorParts } from './parts.js';
@@ -93,13 +92,13 @@ export class Director extends Administration {
     const { services, statistics, connectionTimeouts: timeouts } = this;
     const tunables = this.tunables.values;
     const table = new ConnectionTable({ ...tableOptions(options, random), timeouts });
-    const { states } = table;
     const kernel = kernelRules(options.kernel);
     const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now(), kernel);
     const expireNodest = new ExpireNodestConn(table, tunables);
-    const defenses = new Defenses(this.tunables, table, states, options.freeMemory ?? plenty);
+    const defenses = new Defenses(this.tunables, table, table.states, options.freeMemory ?? plenty);
     const counters = new TrafficCounters(table, statistics);
-    const sync = this.synchronization(options, table);
+    const environment = { table, services, timeouts, tunables, random, host };
+    const optional = optionalParts(options, environment, () => this.advance());
     defenses.refresh();
     this.clock = clock;
     this.table = table;
@@ -107,7 +106,7 @@ export class Director extends Administration {
     this.parts = {
       services,
       table,
-      states,
+      states: table.states,
       tunables,
       counters,
       expireNodest,
@@ -115,10 +114,10 @@ export class Director extends Administration {
       nextHop: new NextHop(table, host),
       ...partsOfHost(host, services, table),
       output: new ForwardingOutput({ headroom }),
-      ftp: ftpHelper({ table, states, services, counters }, options.ftp),
-      sync,
+      ftp: ftpHelper({ table, states: table.states, services, counters }, options.ftp),
+      ...optional,
     };
-    const due = { table, expireNodest, services, statistics, defenses, sync, tunables };
+    const due = { table, expireNodest, services, statistics, defenses, tunables, ...optional };
     this.housekeeping = new Housekeeping(clock.now(), options, due, kernel);
     this.ingress = new Ingress(this.parts, defenses.packets, readAheadFrom);
   }
@@ -137,7 +136,8 @@ export class Director extends Administration {
     requireStateFormat('a director', state);
     const { kernel = state.configuration.kernel } = options;
     const director = new Director({ ...options, ...(kernel !== undefined && { kernel }) });
-    const { services, table, counters, nextHop, localServers, ownClients } = director.parts;
+    const { services, table, counters, nextHop, localServers, ownClients, tracking } =
+      director.parts;
     restoreAdministration(state.configuration, director);
     for (const address of state.addresses) director.addresses.add(address);
     for (const service of services) {
@@ -153,6 +153,7 @@ export class Director extends Administration {
     director.housekeeping.restore(state.housekeeping, now);
     director.defenses.restore(state.defenses);
     nextHop.restore(state.paths);
+    if (state.tracking !== undefined) tracking?.restore(state.tracking);
     return director;
   }
 
@@ -163,6 +164,7 @@ export class Director extends Administration {
    */
   toJSON(): DirectorState {
     const timeMs = this.advance();
+    const { nextHop, tracking } = this.parts;
     return {
       format: STATE_FORMAT,
       timeMs,
@@ -171,7 +173,8 @@ export class Director extends Administration {
       connections: stateOfConnections(this.table, this.services),
       housekeeping: this.housekeeping.stateAt(timeMs),
       defenses: this.defenses.toJSON(),
-      paths: this.parts.nextHop.toJSON(),
+      paths: nextHop.toJSON(),
+      ...(tracking !== undefined && { tracking: tracking.toJSON() }),
     };
   }
 
@@ -328,22 +331,6 @@ export class Director extends Administration {
     for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
       yield listedConnection(table, slot, now);
     }
-  }
-
-  /** The part that speaks with other directors, if there is one. */
-  private synchronization(options: DirectorOptions, table: ConnectionTable): SyncPart | undefined {
-    const sync = options.sync?.({
-      table,
-      services: this.services,
-      timeouts: this.connectionTimeouts,
-      tunables: this.tunables.values,
-      kernel: kernelRules(options.kernel),
-      engines: options.persistenceEngines ?? PERSISTENCE_ENGINES,
-      timerLatenessMs: options.timerLatenessMs ?? 0,
-      advance: () => this.advance(),
-    });
-    if (sync !== undefined) table.observer = sync;
-    return sync;
   }
 
   protected override beforeChange(): void {

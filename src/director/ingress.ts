@@ -23,6 +23,8 @@ import { PassThrough } from './pass-through.js';
 import { ServerCalls } from './server-calls.js';
 import { Replies } from './replies.js';
 import { ToServer } from './to-server.js';
+import { TrackedFastPath } from './tracked-fast-path.js';
+import { TrackedPath } from './tracked-path.js';
 import { TunnelServers } from './tunnel-servers.js';
 import { Verdict } from './verdict.js';
 
@@ -38,7 +40,9 @@ export class Ingress {
   private readonly state = new PacketState();
   private readonly verdict: Verdict;
   private readonly admission: Admission;
-  private readonly fastPath: FastPath;
+  private readonly fastPath: FastPath | TrackedFastPath;
+  /** The path of all packets but plain ones, when there is connection tracking. */
+  private readonly tracked: TrackedPath | undefined;
   private readonly local: LocalInput;
   private readonly passing: PassThrough;
   private readonly ownOutput: HostOutput;
@@ -64,10 +68,17 @@ export class Ingress {
     this.admission = admission;
     this.readAhead = new ReadAhead(table, headerLength, readAheadFrom);
     this.verdict = new Verdict(state.decision, output, host);
-    this.fastPath = new FastPath(parts, state);
     this.local = new LocalInput(parts, state, admission, icmp, reassembly, replies, toServer);
     this.passing = new PassThrough(parts, state, icmp, reassembly, replies, calls);
     this.ownOutput = new HostOutput(parts, state, this.local, icmp, reassembly, replies);
+    const { tracking } = parts;
+    const { local, passing, ownOutput } = this;
+    const fastPath = new FastPath(parts, state);
+    const steps = { local, passing, ownOutput, reassembly };
+    this.tracked = tracking && new TrackedPath(parts, tracking, state, steps);
+    this.fastPath = tracking
+      ? new TrackedFastPath(fastPath, table.fastPath, tracking, state)
+      : fastPath;
   }
 
   /**
@@ -153,16 +164,23 @@ export class Ingress {
     const parsed = this.parse(bytes, offset, length);
     if (parsed !== 'ok') return verdict.finish(state.decide('drop', parsed), 'sent');
     if (hasSourceRoute(packet)) return verdict.finish(state.decide('drop', 'source-route'), 'sent');
+    if (this.tracked !== undefined) return this.takeTracked(packet, this.tracked);
     if (this.isLocal(packet)) return verdict.finish(this.local.receive(packet), 'delivered');
     return verdict.finish(this.passing.receive(packet), 'routed');
   }
 
+  /** The slow path beside connection tracking. */
+  private takeTracked(packet: Packet, tracked: TrackedPath): Verdict {
+    const decision = tracked.receive(packet, (each) => this.isLocal(each));
+    return this.verdict.finish(decision, tracked.toHost ? 'delivered' : 'routed');
+  }
+
   /** The path of packets that the host sends, which have no link header yet. */
   private sendFromHost(bytes: Uint8Array, offset: number, length: number): Verdict {
-    const { state, verdict, packet, ownOutput } = this;
+    const { state, verdict, packet, ownOutput, tracked } = this;
     const parsed = packet.parse(bytes, offset, length);
     if (parsed !== 'ok') return verdict.finish(state.decide('drop', parsed), 'sent');
-    const decision = ownOutput.send(packet);
+    const decision = tracked?.sendFromHost(packet) ?? ownOutput.send(packet);
     return verdict.finish(decision, ownOutput.delivers ? 'delivered' : 'sent', true);
   }
 

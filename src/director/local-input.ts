@@ -139,7 +139,10 @@ export class LocalInput {
     const reuse = checkReuse(parts, slot, packet, state.now);
     if (reuse === 'reschedule') return this.receiveNew(packet);
     const server = parts.table.server(slot);
-    if (reuse === 'drop') return state.decide('drop', 'server-removed', undefined, server);
+    if (reuse === 'drop') {
+      const reason = server?.available === false ? 'server-removed' : 'connection-tracked';
+      return state.decide('drop', reason, undefined, server);
+    }
     return this.forward(packet, slot, undefined, server);
   }
 

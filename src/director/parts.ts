@@ -6,6 +6,7 @@
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { StateMachine } from '../connections/state-machine.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
+import type { TrackingPart } from '../conntrack/tracking-part.js';
 import type { KernelRules } from '../model/kernel-profile.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
@@ -51,4 +52,6 @@ export interface DirectorParts {
   readonly ftp: FtpHelper | undefined;
   /** Synchronization with other directors, if there is any. */
   readonly sync: SyncPart | undefined;
+  /** Connection tracking, if there is any. */
+  readonly tracking: TrackingPart | undefined;
 }

@@ -23,6 +23,7 @@ import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { Reason } from './reasons.js';
 import type { Replies } from './replies.js';
+import { ReplyRoute } from './reply-route.js';
 import type { ServerCalls } from './server-calls.js';
 
 const NONE = -1;
@@ -35,6 +36,7 @@ export class PassThrough {
   private readonly reassembly: PacketReassembly;
   private readonly replies: Replies;
   private readonly calls: ServerCalls;
+  private readonly replyRoute: ReplyRoute;
 
   constructor(
     parts: DirectorParts,
@@ -50,6 +52,7 @@ export class PassThrough {
     this.reassembly = reassembly;
     this.replies = replies;
     this.calls = calls;
+    this.replyRoute = new ReplyRoute(parts.tunables, parts.output);
   }
 
   /**
@@ -93,7 +96,9 @@ export class PassThrough {
   }
 
   private receiveIcmp(packet: Packet): Decision {
+    this.replyRoute.note(packet);
     const decision = this.icmp.receivePassing(packet);
+    if (decision.action === 'forward') this.replyRoute.choose();
     if (decision.action !== 'accept') return decision;
     return this.route(packet, decision.reason, decision.service, decision.server);
   }
@@ -104,10 +109,12 @@ export class PassThrough {
     const server = table.server(slot);
     const lengthBytes = packet.length;
     const forwarder = this.replies.isMasqueraded(slot) ? nextHop.fill(slot) : undefined;
+    this.replyRoute.note(packet);
     const action =
       forwarder === undefined
         ? routeOn(host, packet, this.otherSide(), output)
         : forwarder.respond(packet, nextHop.target, output);
+    if (action === 'forward' && forwarder !== undefined) this.replyRoute.choose();
     if (action === 'forward') this.replies.use(packet, slot, lengthBytes);
     return this.state.decide(action, output.reason, undefined, server);
   }

@@ -1,6 +1,7 @@
 /**
  * Why a director decides as it does: every reason, with its meaning.
  */
+import type { TrackingFault } from '../conntrack/tracking-part.js';
 import { FORWARDING_REASONS, type ForwardingReason } from '../forwarding/output.js';
 import type { PacketFault } from '../wire/packet.js';
 
@@ -22,7 +23,10 @@ export type DirectorReason =
   | 'reply-not-rewritten'
   | 'drop-packet-defence'
   | 'backup-only'
-  | 'unbound';
+  | 'unbound'
+  | 'connection-tracked'
+  | TrackingFault
+  | 'invalid-packet';
 
 /** Every {@link DirectorReason}, with its meaning. */
 export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
@@ -47,6 +51,13 @@ export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
     'The drop_packet defense dropped a packet that would have opened a connection.',
   'backup-only': 'The director is a backup, and backup_only keeps it from forwarding.',
   unbound: 'The connection was received by synchronization and has no server here yet.',
+  'connection-tracked':
+    'The SYN would open another connection in place of one that is tracked; that one ends first.',
+  'invalid-packet': 'The firewall drops what connection tracking finds invalid.',
+  'invalid-segment':
+    'Connection tracking finds the segment invalid, so it cannot be translated and is lost.',
+  'no-own-address': 'The director has no address of the needed family on that side.',
+  'no-own-port': 'All own ports toward the server are taken by other connections.',
 };
 
 /** Why a packet is treated as it is. */

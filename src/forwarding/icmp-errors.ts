@@ -231,6 +231,7 @@ function placeError(length: number, side: Origin, output: ForwardingOutput): voi
   output.fragmentLimit = length;
   output.trace = undefined;
   output.gateway = undefined;
+  output.routedFrom = undefined;
 }
 
 function decrementQuotedTtl(output: ForwardingOutput): void {

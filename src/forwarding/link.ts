@@ -6,6 +6,7 @@
  * copied unless there is none.
  */
 import { AddressBuffer, type AddressWords } from '../address-words.js';
+import type { AddressFamily } from '../ip-address.js';
 import { ETHERNET_HEADER_LENGTH, writeEthernetHeader } from '../wire/ethernet.js';
 import { NO_BYTES } from '../wire/header-view.js';
 import type { MacAddress } from '../wire/mac-address.js';
@@ -14,6 +15,11 @@ import type { ForwardingEnvironment } from './environment.js';
 import { Fragmenter } from './fragmentation.js';
 import { LINK_ROOM } from './icmp-errors.js';
 import type { ForwardingOutput, Side } from './output.js';
+
+/** Where the source address is in an IP header. */
+const SOURCE = { 4: 12, 6: 8 } as const;
+/** Where the destination address is in an IP header. */
+const DESTINATION = { 4: 16, 6: 24 } as const;
 
 /** The link addresses of the host and its neighbors. */
 export interface LinkLayer {
@@ -27,9 +33,11 @@ export interface LinkLayer {
    *
    * @param side - The interface by which the packet leaves.
    * @param address - The IP address; valid during the call only.
+   * @param source - The source address by which policy routing chooses a route; valid during the call only. It is the
+   *   packet's own, or with `snat_reroute` = 0 the one it had before its server's address was replaced.
    * @returns The link address, or `undefined` when it is not known.
    */
-  resolveNeighbor(side: Side, address: AddressWords): MacAddress | undefined;
+  resolveNeighbor(side: Side, address: AddressWords, source: AddressWords): MacAddress | undefined;
 }
 
 /** An IP packet, or a fragment of one, and the room in front of it. */
@@ -54,6 +62,7 @@ export class FrameWriter {
   private readonly link: LinkLayer;
   private readonly fragments: Fragmenter;
   private readonly destination = new AddressBuffer();
+  private readonly source = new AddressBuffer();
   private neighbor: MacAddress | undefined = undefined;
   private etherType = 0;
   private isWhole = false;
@@ -103,16 +112,17 @@ export class FrameWriter {
 
   private findNeighbor({
     gateway,
+    routedFrom,
     side,
     family,
     view,
     offset,
   }: ForwardingOutput): MacAddress | undefined {
-    if (gateway !== undefined) return this.link.resolveNeighbor(side, gateway.server);
-    const { destination } = this;
-    if (family === 4) destination.set4(view.getInt32(offset + 16));
-    else readIpv6Destination(destination, view, offset);
-    return this.link.resolveNeighbor(side, destination);
+    const { link, destination } = this;
+    const source = routedFrom ?? readAddress(this.source, family, view, offset + SOURCE[family]);
+    if (gateway !== undefined) return link.resolveNeighbor(side, gateway.server, source);
+    readAddress(destination, family, view, offset + DESTINATION[family]);
+    return link.resolveNeighbor(side, destination, source);
   }
 
   /** Writes the link header in front of a packet. */
@@ -135,11 +145,17 @@ function withRoom(outgoing: Outgoing): Outgoing {
   return { bytes: moved, view, offset: LINK_ROOM, length, room: LINK_ROOM };
 }
 
-function readIpv6Destination(address: AddressBuffer, view: DataView, offset: number): void {
-  address.set6(
-    view.getInt32(offset + 24),
-    view.getInt32(offset + 28),
-    view.getInt32(offset + 32),
-    view.getInt32(offset + 36),
+function readAddress(
+  address: AddressBuffer,
+  family: AddressFamily,
+  view: DataView,
+  at: number,
+): AddressBuffer {
+  if (family === 4) return address.set4(view.getInt32(at));
+  return address.set6(
+    view.getInt32(at),
+    view.getInt32(at + 4),
+    view.getInt32(at + 8),
+    view.getInt32(at + 12),
   );
 }

@@ -5,6 +5,7 @@
  * extended to the front when the caller allows it (`headroom`), and otherwise written into `buffer`.
  * A packet that may have to be fragmented is whole here: `Fragmenter` fragments it.
  */
+import type { AddressWords } from '../address-words.js';
 import type { AddressFamily } from '../ip-address.js';
 import type { FragmentTrace } from '../wire/fragment-trace.js';
 import { NO_BYTES, NO_VIEW } from '../wire/header-view.js';
@@ -112,6 +113,8 @@ export class ForwardingOutput {
    * (direct routing); `undefined`: the next hop is on the path to the packet's destination.
    */
   gateway: ForwardingTarget | undefined = undefined;
+  /** The source address by which the route is chosen; `undefined`: that of the packet. */
+  routedFrom: AddressWords | undefined = undefined;
 
   /**
    * @param options - `buffer`: receives grown packets and ICMP errors, by default 65,700 bytes of its own;
@@ -213,6 +216,7 @@ export class ForwardingOutput {
     this.fragmentLimit = LONGEST_PACKET;
     this.trace = undefined;
     this.gateway = undefined;
+    this.routedFrom = undefined;
     return 'forward';
   }
 }

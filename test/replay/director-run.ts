@@ -5,9 +5,12 @@ import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
 import type { FtpOptions } from '../../src/director/ftp-options.js';
 import type { PersistenceEngineName } from '../../src/model/persistence-engine.js';
+import type { HostOptions } from '../../src/director/host.js';
+import type { Reason } from '../../src/director/reasons.js';
+import type { TrackingSource } from '../../src/conntrack/tracking-part.js';
 import type { SyncFactory } from '../../src/sync/sync-part.js';
 import { IpAddress } from '../../src/ip-address.js';
-import { seededRandom } from '../../src/random.js';
+import { type RandomSource, seededRandom } from '../../src/random.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { Packet } from '../../src/wire/packet.js';
 import { maskArbitraryFields } from './arbitrary-fields.js';
@@ -65,6 +68,14 @@ export interface DirectorRunOptions {
   readonly loses?: (step: RecordedStep, frame: Uint8Array) => boolean;
   /** The least TTL of ICMP errors that the host made itself; default 64. */
   readonly shortestOwnTtl?: number;
+  /** Connection tracking of the director; default none. */
+  readonly tracking?: TrackingSource;
+  /** The random source of the director; default a seeded one. */
+  readonly random?: RandomSource;
+  /** The host of the director; default that of the recording's topology. */
+  readonly host?: HostOptions;
+  /** A mark that packets get besides those of the topology; default none. */
+  readonly markOf?: (packet: Packet) => number;
   /** Whether the recorded output of commands is compared, too; default `false`. */
   readonly comparesOutput?: boolean;
 }
@@ -87,6 +98,9 @@ export class DirectorRun {
   private departed: RecordedFrame[] = [];
   private lateTimers: LateTimers | undefined;
   private readonly recordedChoice = new RecordedChoice();
+  private readonly otherMarkOf: (packet: Packet) => number;
+  /** The reason of the last verdict on a frame. */
+  reason: Reason | undefined;
 
   /**
    * @param header - The recording's first line.
@@ -108,6 +122,8 @@ export class DirectorRun {
       engines = [],
       ftp = false,
     } = options;
+    const { tracking, random = seededRandom(1), markOf: otherMarkOf = () => 0 } = options;
+    this.otherMarkOf = otherMarkOf;
     const noted = notes.map(markRuleOfNote).filter((rule) => rule !== undefined);
     this.header = header;
     this.tally = tally;
@@ -121,8 +137,8 @@ export class DirectorRun {
       schedulers: (name, settings) =>
         name === 'twos' ? this.recordedChoice.factory : schedulersByName(name, settings),
       clock: this.clock,
-      random: seededRandom(1),
-      host: hostOf(topology, this.marks, header.local),
+      random,
+      host: options.host ?? hostOf(topology, this.marks, header.local),
       tunables: { ...sysctl, ...extra },
       networks: recordedNetworks(),
       devices: RECORDED_DEVICES,
@@ -133,6 +149,7 @@ export class DirectorRun {
       ftp,
       ...kernelOf(header),
       ...(sync !== undefined && { sync }),
+      ...(tracking !== undefined && { tracking }),
     });
     const { director, marks } = this;
     if (header.local !== undefined) this.hostTraffic = new HostTraffic(director, header, marks);
@@ -282,6 +299,7 @@ export class DirectorRun {
     const { guard } = this;
     const bytes = guard.place(frame);
     const verdict = this.director.take(bytes, guard.offset, frame.length, side, mark);
+    this.reason = verdict.reason;
     const departures = this.loses(step, frame) ? [] : verdict.departures();
     this.departed = departures.map(({ side: dev, bytes: sent }) => ({ dev, hex: hexOf(sent) }));
     for (const departure of departures) this.onDeparture(departure.bytes);
@@ -329,7 +347,8 @@ export class DirectorRun {
 
   private markOfFrame(bytes: Uint8Array): number {
     const packet = new Packet();
-    return packet.parseFrame(bytes) === 'ok' ? markOf(this.marks, packet) : 0;
+    if (packet.parseFrame(bytes) !== 'ok') return 0;
+    return markOf(this.marks, packet) || this.otherMarkOf(packet);
   }
 
   private compareServices(step: RecordedStep, expected: readonly RecordedServiceLines[]): void {

@@ -120,7 +120,7 @@ export class HostTraffic {
     const side = topology.rips?.includes(destination.toString()) === true ? 'server' : 'client';
     const { link } = hostOf(topology, []);
     const frame = new Uint8Array(LINK_HEADER + bytes.length);
-    const neighbor = link?.resolveNeighbor(side, destination);
+    const neighbor = link?.resolveNeighbor(side, destination, packet.source);
     frame.set(bytes, LINK_HEADER);
     if (link !== undefined && neighbor !== undefined) {
       const type = packet.family === 4 ? ETHER_TYPE.IPV4 : ETHER_TYPE.IPV6;

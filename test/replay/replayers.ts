@@ -2,6 +2,7 @@
  * The table of recorded formats: adding one is a file beside this one and a row here.
  */
 import type { Replayer } from './recording.js';
+import { conntrackTraceReplayer } from './conntrack-trace.js';
 import { directorTraceReplayer } from './director-trace.js';
 import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
 import { configTestReplayer } from './keepalived/config-test.js';
@@ -16,6 +17,7 @@ export const REPLAYERS: readonly Replayer[] = [
   schedulerTraceReplayer,
   directorTraceReplayer,
   syncTraceReplayer,
+  conntrackTraceReplayer,
   stateTraceReplayer,
   helperTraceReplayer,
   rulesReplayer,

@@ -1,0 +1,337 @@
+/**
+ * The connection tracking of one director: what a packet belongs to, and what becomes of it beside the director.
+ *
+ * | packet                                 | `conntrack` 0            | `conntrack` 1                                |
+ * | -------------------------------------- | ------------------------ | -------------------------------------------- |
+ * | opens an entry                         | is taken out of tracking | is tracked; source NAT is consulted (masq)   |
+ * | of an entry, invalid                   | passes                   | a client's is lost (masq); all others pass   |
+ * | SYN that would replace a tracked entry | –                        | the entry ends, the SYN is dropped           |
+ * | left to the host or to routing         | is tracked               | is tracked                                   |
+ *
+ * The tunable is read when an entry is made; FTP is always tracked. When an entry ends, so does what is tracked of it.
+ * Not tracked are SCTP and ICMP queries. Checksums are left to the network card. Cost: constant per packet.
+ * Source: recorded decisions.
+ */
+import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
+import { isIcmp } from '../forwarding/icmp-quotes.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../protocols.js';
+import type { Packet } from '../wire/packet.js';
+import { CurrentPacket } from './current-packet.js';
+import type { Firewall } from './firewall.js';
+import { followOther, Follower } from './follower.js';
+import { trackedEntry, trackedStray } from './listed.js';
+import {
+  CHALLENGED,
+  DECIDED,
+  EXPIRY,
+  FLAGS,
+  RECORD_WORDS,
+  STATE_BITS,
+  TRACKED,
+  TRANSLATED,
+} from './record.js';
+import { SourceTranslation } from './source-translation.js';
+import { Strays } from './strays.js';
+import { ACK, ESTABLISHED, SYN_SENT } from './tcp-states.js';
+import { ACCEPTED, ENDED, REFUSED, REOPENED } from './tcp-outcomes.js';
+import type { TrackedConnection } from './tracked-connection.js';
+import { TrackedEntries } from './tracked-entries.js';
+import { TrackedErrors } from './tracked-errors.js';
+import type { TrackingEnvironment, TrackingFault, TrackingPart } from './tracking-part.js';
+import { restoreTracking, stateOfTracking, type TrackingState } from './tracking-state.js';
+import { translateDestination, translatePlainSource, translateSource } from './translation.js';
+
+const NONE = -1;
+const IPV4_HEADER = 20;
+const FTP_PORT = 21;
+/** Where a TCP segment behind an IPv4 header without options has its flags. */
+const FLAGS_AT = 33;
+/** FIN, SYN, RST. */
+const OTHER_FLAGS = 0x07;
+
+/** Tracks the packets of one director. */
+export class Tracker implements TrackingPart {
+  private readonly environment: TrackingEnvironment;
+  private readonly firewall: Firewall;
+  private readonly follower = new Follower();
+  private readonly strays = new Strays();
+  private readonly current = new CurrentPacket();
+  private readonly entries: TrackedEntries;
+  private readonly translation: SourceTranslation;
+  private readonly errors: TrackedErrors;
+
+  /**
+   * @param environment - The director.
+   * @param firewall - The firewall's rules.
+   */
+  constructor(environment: TrackingEnvironment, firewall: Firewall) {
+    this.environment = environment;
+    this.firewall = firewall;
+    this.entries = new TrackedEntries(environment.table, this.follower);
+    this.translation = new SourceTranslation(environment, firewall, this.entries);
+    this.errors = new TrackedErrors(this.entries, this.strays);
+  }
+
+  /** Bytes of what is kept of entries. */
+  get bytes(): number {
+    return this.entries.bytes;
+  }
+
+  receive(packet: Packet, mark: number, now: number): boolean {
+    const { current } = this;
+    current.begin(mark);
+    const toHost = this.environment.isLocal(packet.destination);
+    if (isIcmp(packet)) this.errors.receive(packet, current, toHost, now);
+    else if (this.identify(packet)) this.track(packet, toHost, now);
+    if (current.as !== 'invalid') return true;
+    const { dropsInput, dropsForwarded } = this.firewall;
+    return !(toHost ? dropsInput : dropsForwarded);
+  }
+
+  send(packet: Packet, toHost: boolean, now: number): TrackingFault | undefined {
+    const { current } = this;
+    if (current.isError) {
+      if (toHost) this.errors.send(packet, current);
+      return undefined;
+    }
+    if (current.as === 'untracked') return undefined;
+    const entry = this.entryOfCurrent(toHost);
+    if (entry === NONE) {
+      // Requests that are scheduled one packet at a time have no entry.
+      if (this.environment.tunables.conntrack !== 0) this.accept(now);
+      return undefined;
+    }
+    if (!this.isTracked(entry)) return undefined;
+    return toHost ? this.sendToServer(packet, entry) : this.sendToClient(entry, now);
+  }
+
+  sendOuter(outer: Packet, now: number): void {
+    const { current, strays } = this;
+    const hasPorts = outer.protocol === PROTOCOL_UDP && outer.hasPorts;
+    current.tuple.set(
+      outer.protocol,
+      outer.source,
+      hasPorts ? outer.sourcePort : 0,
+      outer.destination,
+      hasPorts ? outer.destinationPort : 0,
+    );
+    const known = strays.find(current.tuple, now);
+    const stray = known ?? strays.create();
+    followOther(stray.words, 0, outer.protocol, 0, now);
+    if (known === undefined) {
+      stray.original.copy(current.tuple);
+      stray.reply.copy(current.tuple, true);
+      strays.add(stray, now);
+    }
+  }
+
+  accept(now: number): void {
+    const { current, strays } = this;
+    if (current.as !== 'new') return;
+    const stray = strays.create();
+    stray.words.set(current.fresh);
+    stray.mark = this.firewall.connectionMark(current.mark);
+    stray.original.copy(current.tuple);
+    stray.reply.copy(current.tuple, true);
+    strays.add(stray, now);
+  }
+
+  deliver(now: number): void {
+    const { current, entries, firewall } = this;
+    if (current.as !== 'new') return;
+    const entry = this.entryOfCurrent(true);
+    if (entry === NONE || !this.isTracked(entry)) return;
+    if (entries.isPresent(entry, now)) return;
+    entries.store(entry, current.fresh);
+    entries.marks.set(entry, firewall.connectionMark(current.mark));
+  }
+
+  holds(slot: number): boolean {
+    return this.current.as === 'established' && this.isTracked(slot);
+  }
+
+  receivePlain(
+    slot: number,
+    masqueraded: boolean,
+    view: DataView,
+    offset: number,
+    end: number,
+    now: number,
+  ): boolean {
+    const { records } = this.entries;
+    const flags = records.flagsOf(slot);
+    if ((flags & TRACKED) === 0) {
+      // What is taken out of tracking looks new to the firewall, or invalid when it has other flags than ACK.
+      const isNew = (view.getUint8(offset + FLAGS_AT) & OTHER_FLAGS) === 0;
+      return (flags & DECIDED) !== 0 && (isNew || !this.firewall.dropsInput);
+    }
+    const state = flags & STATE_BITS;
+    const words = records.wordsOf(slot);
+    const at = records.offsetOf(slot);
+    if (((words[at + EXPIRY] - now) | 0) <= 0) return false;
+    const { tcp } = this.follower;
+    if (!tcp.segment.read(view, offset + IPV4_HEADER, end) || tcp.segment.kind !== ACK)
+      return false;
+    if (state === ESTABLISHED && (flags & CHALLENGED) === 0) {
+      return tcp.judge(words, at, slot, 0, now) === ACCEPTED;
+    }
+    // No answer is seen of direct routing, so all that follows the SYN is invalid, and is forwarded.
+    return state === SYN_SENT && !masqueraded && !this.firewall.dropsInput;
+  }
+
+  sendPlain(slot: number, view: DataView, offset: number): void {
+    const { records, own } = this.entries;
+    if ((records.flagsOf(slot) & TRANSLATED) === 0) return;
+    translatePlainSource(view, offset, own.addressOf(slot).word3, own.portOf(slot));
+  }
+
+  connectionRemoved(slot: number): void {
+    this.entries.remove(slot);
+  }
+
+  *connections(): Iterable<TrackedConnection> {
+    const { entries, environment } = this;
+    const { table } = environment;
+    const now = environment.advance();
+    for (let slot = table.next(-1); slot >= 0; slot = table.next(slot)) {
+      if (entries.isPresent(slot, now)) yield trackedEntry(table, entries, slot, now);
+    }
+    for (const stray of this.strays.present(now)) yield trackedStray(stray, now);
+  }
+
+  toJSON(): TrackingState {
+    const { environment, entries, strays } = this;
+    return stateOfTracking(environment.table, entries, strays, environment.advance());
+  }
+
+  restore(state: TrackingState): void {
+    restoreTracking(state, this.entries, this.strays, this.environment.advance());
+  }
+
+  /** Reads the tuple of a packet; `false` when it is not tracked. */
+  private identify(packet: Packet): boolean {
+    const { protocol } = packet;
+    if (protocol === PROTOCOL_SCTP || packet.isFragment) return false;
+    const hasPorts = protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP;
+    if (hasPorts && !packet.hasPorts) return false;
+    this.current.tuple.set(
+      protocol,
+      packet.source,
+      hasPorts ? packet.sourcePort : 0,
+      packet.destination,
+      hasPorts ? packet.destinationPort : 0,
+    );
+    return true;
+  }
+
+  /** Finds the connection of the packet at hand, and follows it. */
+  private track(packet: Packet, toHost: boolean, now: number): void {
+    const { current, entries } = this;
+    if (entries.find(current, toHost, now)) this.followEntry(packet, now);
+    else {
+      current.stray = this.strays.find(current.tuple, now);
+      if (current.stray === undefined) this.begin(packet, now);
+      else this.followStray(packet, now);
+    }
+  }
+
+  private followEntry(packet: Packet, now: number): void {
+    const { current, entries, follower } = this;
+    const { slot, direction } = current;
+    const { records } = entries;
+    const words = records.wordsOf(slot);
+    const judged = follower.follow(words, records.offsetOf(slot), slot, direction, packet, now);
+    current.as = judged === REFUSED ? 'invalid' : 'established';
+    if (judged === ENDED || judged === REOPENED) entries.forget(slot);
+    if (judged === REOPENED) this.begin(packet, now);
+    else if (current.ownAddress !== undefined && direction === 1) {
+      translateDestination(packet, entries.clientOf(slot), entries.clientPortOf(slot));
+    }
+  }
+
+  private followStray(packet: Packet, now: number): void {
+    const { current, follower } = this;
+    const { stray, tuple } = current;
+    if (stray === undefined) return;
+    const { words, id, original } = stray;
+    const direction = original.equals(tuple) ? 0 : 1;
+    const judged = follower.follow(words, 0, id, direction, packet, now);
+    current.as = judged === REFUSED ? 'invalid' : 'established';
+    if (judged !== ENDED && judged !== REOPENED) return;
+    this.strays.delete(stray);
+    follower.tcp.forget(id);
+    if (judged === REOPENED) this.begin(packet, now);
+  }
+
+  /** The first packet of a connection, which is stored when the packet leaves. */
+  private begin(packet: Packet, now: number): void {
+    const { current } = this;
+    current.slot = NONE;
+    current.stray = undefined;
+    current.ownAddress = undefined;
+    current.fresh.fill(0, 0, RECORD_WORDS);
+    const judged = this.follower.follow(current.fresh, 0, NONE, 0, packet, now);
+    current.as = judged === REFUSED ? 'invalid' : 'new';
+  }
+
+  /** The entry to which the director forwarded the packet at hand, or −1. */
+  private entryOfCurrent(toHost: boolean): number {
+    const { current } = this;
+    const isReply = current.ownAddress !== undefined && current.direction === 1;
+    return isReply ? current.slot : this.entries.entryOf(current.tuple, toHost);
+  }
+
+  /** Whether an entry is tracked: decided when it is seen first. */
+  private isTracked(entry: number): boolean {
+    const { records } = this.entries;
+    const flags = records.flagsOf(entry);
+    if ((flags & DECIDED) !== 0) return (flags & TRACKED) !== 0;
+    const { table, tunables } = this.environment;
+    const isFtp =
+      table.protocol(entry) === PROTOCOL_TCP && table.endpoints(entry).virtualPort === FTP_PORT;
+    const isTracked = tunables.conntrack !== 0 || isFtp;
+    records.reserve(entry);
+    records.wordsOf(entry)[records.offsetOf(entry) + FLAGS] |= DECIDED | (isTracked ? TRACKED : 0);
+    return isTracked;
+  }
+
+  /** A client's packet of a tracked entry, which goes to the server. */
+  private sendToServer(packet: Packet, entry: number): TrackingFault | undefined {
+    const { current, entries, environment } = this;
+    const isMasqueraded = isMasquerading(environment.table.flags(entry));
+    if (current.as === 'invalid') return isMasqueraded ? 'invalid-segment' : undefined;
+    if (current.as === 'new') {
+      if (entries.records.has(entry)) return undefined;
+      entries.store(entry, current.fresh);
+      entries.marks.set(entry, this.firewall.connectionMark(current.mark));
+      if (isMasqueraded) {
+        const fault = this.translation.choose(entry, current);
+        if (fault !== undefined) {
+          entries.forget(entry);
+          return fault;
+        }
+      }
+    }
+    if (isMasqueraded && current.ownAddress !== undefined) {
+      translateSource(packet, current.ownAddress, current.ownPort);
+    }
+    return undefined;
+  }
+
+  /** A server's packet of a tracked entry whose connection was forgotten: it begins one of its own. */
+  private sendToClient(entry: number, now: number): undefined {
+    const { current, environment, strays } = this;
+    if (current.as !== 'new') return;
+    const { table } = environment;
+    const { clientAddress, clientPort, virtualAddress, virtualPort } = table.endpoints(entry);
+    const stray = strays.create();
+    stray.words.set(current.fresh);
+    stray.original.copy(current.tuple);
+    stray.reply.set(current.tuple.protocol, clientAddress, clientPort, virtualAddress, virtualPort);
+    strays.add(stray, now);
+  }
+}
+
+function isMasquerading(flags: number): boolean {
+  return (flags & METHOD_BITS) === METHOD_FLAGS.masquerading;
+}
