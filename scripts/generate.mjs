@@ -1,7 +1,9 @@
 /**
  * Writes what follows from something else: `exports` in package.json from the list of entries,
- * docs/error-codes.md from the table of codes, docs/api-report.txt from the exports. Tests fail when either is stale.
+ * docs/error-codes.md from the table of codes, docs/api-report.txt from the exports, docs/lint-rules.md from the
+ * table of rules. Tests fail when one is stale.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 import { apiReport } from './api-report.mjs';
@@ -14,6 +16,12 @@ writeFileSync(`${root}package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 writeFileSync(`${root}docs/error-codes.md`, errorCodesPage(await errorCodes()));
 
 writeFileSync(`${root}docs/api-report.txt`, apiReport());
+
+// The table of the linter's rules is TypeScript, and imports others.
+execFileSync(process.execPath, ['scripts/run-typescript.mjs', 'scripts/write-lint-rules.ts'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 
 /**
  * The table of codes, read from the source, which imports nothing.

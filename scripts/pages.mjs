@@ -20,6 +20,7 @@ export const pages = {
     'docs/guides/director-and-ipvsadm.md',
     'docs/guides/ftp.md',
     'docs/guides/from-keepalived.md',
+    'docs/guides/check-your-rules.md',
     'docs/guides/moving-to-the-real-kernel.md',
     'docs/kernels.md',
     'docs/guides/connection-tracking.md',
@@ -34,6 +35,7 @@ export const pages = {
   Reference: [
     'docs/glossary.md',
     'docs/error-codes.md',
+    'docs/lint-rules.md',
     'docs/exactness.md',
     'docs/benchmarks/README.md',
     'docs/guides/versioning.md',

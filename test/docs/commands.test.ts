@@ -22,6 +22,7 @@ const pages = [
   'docs/guides/troubleshooting.md',
   'docs/guides/admin.md',
   'docs/guides/local-servers.md',
+  'docs/guides/check-your-rules.md',
 ];
 
 /** The commands of a page, with what they print, if that is there. */

@@ -169,10 +169,7 @@ export const forwardingRules: readonly LintRule[] = [
     title: 'NAT to a loopback address',
     why: 'A packet from the network whose destination was changed to 127.0.0.1 or ::1 is dropped silently by the host. Clients on the director are served, so a test from there says that all is well.',
     fix: 'Use `-g` for a server on the director: the packet is then delivered as it came.',
-    see: {
-      host: 'ipvsadm -A -t VIP:80; ipvsadm -a -t VIP:80 -r 127.0.0.1 -m; curl http://VIP/',
-      prints: 'curl from another host times out; curl on the director is answered',
-    },
+    see: { program: 'nat-to-loopback' },
     found: () => [rules('-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 127.0.0.1:80 -m\n')],
     clean: () => [rules('-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 127.0.0.1:80 -g\n')],
     check(subject, report) {

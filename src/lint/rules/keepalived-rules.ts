@@ -61,7 +61,7 @@ export const keepalivedRules: readonly LintRule[] = [
     title: 'A granularity that is no mask',
     why: 'For IPv4 `persistence_granularity 24` is the mask 0.0.0.24: thousands of strangers share one server.',
     fix: 'Write 255.255.255.0.',
-    see: { command: 'ipvs admin bad -- -L -n', shows: ['192.0.2.1:80 wrr persistent 300'] },
+    see: { command: 'ipvs lint bad', shows: ['LVS803'] },
     found: () => [
       keepalived(
         service('protocol TCP\n    persistence_timeout 300\n    persistence_granularity 24'),
@@ -156,7 +156,7 @@ export const keepalivedRules: readonly LintRule[] = [
     title: 'A file that is not there',
     why: 'A missing `include` is no error for `keepalived -t`, which exits with 0: the services of that file are gone without a word.',
     fix: 'Correct the pattern, or use `includew` (an error when nothing is found).',
-    see: { command: 'ipvs admin bad', shows: ['Config files missing'] },
+    see: { command: 'ipvs lint bad', shows: ['Config files missing'] },
     found: () => [keepalived(`include conf.d/*.conf\n${service('protocol TCP')}`)],
     clean: () => [keepalived(service('protocol TCP'))],
     check(subject, report) {

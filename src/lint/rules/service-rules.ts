@@ -16,7 +16,7 @@ export const serviceRules: readonly LintRule[] = [
     title: 'A service without servers',
     why: 'Every connection is refused with "port unreachable" from the virtual address, although the address may have a listener of its own: the service takes its packets.',
     fix: 'Add a server, or remove the service.',
-    see: { command: 'ipvs simulate bad', shows: ['no server'] },
+    see: { command: 'ipvs simulate bad', shows: ['100,000 refused'] },
     found: () => [rules('-A -t 192.0.2.1:80 -s rr\n')],
     clean: () => [rules('-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m\n')],
     check({ services }, report) {
