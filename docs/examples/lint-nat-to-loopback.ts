@@ -5,7 +5,7 @@ import { directorOf, packetOf } from './lint-client.js';
 const addresses = ['127.0.0.1'];
 const result = (example: 'found' | 'clean'): string => {
   const { director } = directorOf('LVS106', example);
-  for (const address of addresses) director.addAddress(address);
+  for (const address of addresses) director.addresses.add(address);
   return director.receive(packetOf({ to: '192.0.2.1', port: 80 })).action;
 };
 assert.equal(result('found'), 'drop');

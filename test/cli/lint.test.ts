@@ -4,6 +4,10 @@ import { ipvs, temporaryFolder } from './support.js';
 const file = temporaryFolder();
 const bad = file('bad.rules', '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1:8080 -g\n');
 const good = file('good.rules', '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1:80 -g\n');
+file(
+  'weights.rules',
+  '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 3\n-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m\n',
+);
 const note = file(
   'note.rules',
   '-A -t 192.0.2.1:80 -s wlc -p 86400\n-a -t 192.0.2.1:80 -r 10.0.0.1:80 -g\n',
@@ -57,6 +61,14 @@ describe('ipvs lint', () => {
     const sysctl = file('sysctl.conf', '# local\nnet.ipv4.ip_forward=0\n');
     const { out } = await ipvs(['lint', nat, sysctl]);
     expect(out).toContain(`${sysctl}:2:1: error: net.ipv4.ip_forward is 0`);
+  });
+
+  it('reads a listing', async () => {
+    const { out } = await ipvs(['admin', bad.replace('bad', 'weights')]);
+    const listing = file('listing.txt', out);
+    expect((await ipvs(['lint', listing])).out).toContain(
+      `${listing}:4:1: warning: rr does not look`,
+    );
   });
 
   it('knows a topology, in lines and in JSON', async () => {

@@ -33,7 +33,7 @@ export const lint: Command = {
   summary: 'find what is wrong in rules, keepalived.conf, scripts, sysctls and firewalls',
   operands: 'FILE...',
   description: `
-Each FILE is one of: ipvsadm rules, a keepalived.conf, a shell script of a director or a real server, lines of
+Each FILE is one of: ipvsadm rules, a listing of ipvsadm, a keepalived.conf, a shell script of a director or a real server, lines of
 sysctl, rules of iptables or nft; '-' is standard input. All files are taken as one set-up.
 
   ipvs lint director.rules sysctl.conf

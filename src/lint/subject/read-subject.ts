@@ -3,6 +3,7 @@
  */
 import { parseKeepalived, type ParseOptions } from '../../keepalived/parse.js';
 import { inputKindOf } from '../../operations/input-kind.js';
+import { understand } from '../../operations/understand.js';
 import type { LintInput } from '../lint-rule.js';
 import { EMPTY_TOPOLOGY, type LintTopology } from '../topology.js';
 import { emptyFirewall, type LintFirewall } from './firewall.js';
@@ -47,6 +48,8 @@ export function readSubject(inputs: readonly LintInput[], options: SubjectOption
       host.isDirector = true;
       const parsed = parseKeepalived(input.text, options.keepalived?.(input));
       configurations.push({ file: input.name, lines: input.text.split(/\r?\n/), parsed });
+    } else if (inputKindOf(input.text) === 'listing') {
+      readListing(input, table, host);
     } else if (!readLines(input, table, firewall, host)) notUnderstood.push(input.name);
   }
   const services = [...table.services, ...configurations.flatMap(configuredServices)];
@@ -64,6 +67,14 @@ export function readSubject(inputs: readonly LintInput[], options: SubjectOption
     notUnderstood,
     topology: options.topology ?? EMPTY_TOPOLOGY,
   };
+}
+
+/** The rules that a listing of ipvsadm or /proc/net/ip_vs shows. */
+function readListing({ name, text }: LintInput, table: RuleTable, host: LintHost): void {
+  host.isDirector = true;
+  for (const rule of understand(text).rules) {
+    table.read({ text: rule.text, place: { file: name, line: rule.line, column: 1 } }, false);
+  }
 }
 
 /** Reads lines; returns whether any of them was understood. */
