@@ -51,7 +51,7 @@ export const realServerRules: readonly LintRule[] = [
     fix: '`sysctl -w net.ipv4.conf.all.arp_announce=2`.',
     see: {
       host: 'tcpdump -n -e arp',
-      prints: 'Request who-has CLIENT tell 192.0.2.1, from the server',
+      prints: 'requests for CLIENT with 192.0.2.1 as sender, from the server',
     },
     found: () => [rules(DIRECT), serverScript(ADDRESS + IGNORE)],
     clean: () => [rules(DIRECT), serverScript(ADDRESS + IGNORE + ANNOUNCE)],
