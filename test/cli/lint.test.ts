@@ -66,9 +66,7 @@ describe('ipvs lint', () => {
   it('reads a listing', async () => {
     const { out } = await ipvs(['admin', bad.replace('bad', 'weights')]);
     const listing = file('listing.txt', out);
-    expect((await ipvs(['lint', listing])).out).toContain(
-      `${listing}:4:1: warning: rr does not look`,
-    );
+    expect((await ipvs(['lint', listing])).out).toMatch(/listing\.txt:4:\d+: warning: rr does not/);
   });
 
   it('knows a topology, in lines and in JSON', async () => {
