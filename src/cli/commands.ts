@@ -7,6 +7,7 @@ import { bench } from './commands/bench.js';
 import { ctl } from './commands/ctl.js';
 import { kernel } from './commands/kernel.js';
 import { lint } from './commands/lint.js';
+import { plan } from './commands/plan.js';
 import { run } from './commands/run.js';
 import { simulate } from './commands/simulate.js';
 import { translate } from './commands/translate.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   run,
   ctl,
   lint,
+  plan,
   twin,
   translate,
   bench,

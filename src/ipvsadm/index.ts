@@ -24,5 +24,6 @@ export {
   type RestoreOptions,
   type RestoreResult,
 } from './restore.js';
+export { type PlanAction, planRules, type PlanStep } from './plan-rules.js';
 export type { RuleLine } from './rule-line.js';
 export { saveRules, type SaveOptions } from './save.js';

@@ -45,6 +45,26 @@ export function saveRules(services: Iterable<Service>, options: SaveOptions = {}
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/**
+ * The rule of a service, in two parts.
+ *
+ * @param service - The service.
+ * @returns What names it, such as `-t 192.0.2.1:80`, and its settings, such as ` -s wlc -p 300`.
+ */
+export function serviceRule(service: Service): readonly [name: string, settings: string] {
+  return [nameOf(service, false, undefined), settingsOf(service, false)];
+}
+
+/**
+ * The rule of a server, in two parts.
+ *
+ * @param server - The server.
+ * @returns What names it, such as `-r 10.0.0.1:80`, and its settings, such as ` -g -w 1`.
+ */
+export function serverRule(server: RealServer): readonly [name: string, settings: string] {
+  return [`-r ${addressOf(server, undefined)}`, serverSettingsOf(server, false)];
+}
+
 function addressOf({ address, port }: RealServer, named: Protocol | undefined): string {
   return formatListedEndpoint(address, port, named);
 }

@@ -1,0 +1,108 @@
+/**
+ * `ipvs plan`: the commands that turn one configuration into another.
+ */
+import { Director } from '../../director/director.js';
+import type { Administration } from '../../director/administration.js';
+import { applyRules } from '../../operations/apply-rules.js';
+import {
+  opinionsOf,
+  plan as planChange,
+  type PlannedState,
+  planScript,
+  shellWords,
+  type Step,
+} from '../../operations/plan.js';
+import { IpvsadmError } from '../../ipvsadm/error.js';
+import { EXIT, InputError, UsageError, type Command } from '../command.js';
+import type { Io } from '../io.js';
+import { isFault, loadParsed } from '../keepalived-file.js';
+import { readArguments } from '../options.js';
+import {
+  readRulesFile,
+  refusalText,
+  type RulesFile,
+  STANDARD_INPUT,
+  understandFile,
+  warningTexts,
+} from '../rules-file.js';
+import { counted } from '../simulate/figures.js';
+
+/** The `plan` command. */
+export const plan: Command = {
+  name: 'plan',
+  summary: 'show the ipvsadm commands that turn one configuration into another',
+  operands: 'OLD NEW',
+  description: `
+OLD and NEW are rules, scripts, listings, keepalived.conf, or folders of 'ipvs twin', in any combination; one of
+them may be '-', standard input:
+
+  ipvs plan lvs1.listing wanted.rules
+  ssh lvs1 ipvsadm -S -n | ipvs plan - keepalived.conf
+  ipvs plan old.rules new.rules --script > change.sh
+
+Each difference takes one command, and nothing is cleared: -E and -e keep connections, counters and templates.
+Servers come before others go, so that a service never is without a usable server. Timeouts and daemons change only
+when NEW speaks of them.
+
+Exits with 0, with --exit-code 1 when there is something to do, and with 2 when a file is not understood.`,
+  options: {
+    undo: { help: 'show the way back: from NEW to OLD' },
+    script: { help: 'print a script that makes the change, and takes it back with --undo' },
+    'exit-code': { help: 'exit with 1 when OLD and NEW differ' },
+    json: { help: 'print one JSON document instead of commands' },
+  },
+  run(argv, io) {
+    const args = readArguments(argv, this.options);
+    const [old, wanted, ...more] = args.operands;
+    if (old === undefined || wanted === undefined || more.length > 0) {
+      throw new UsageError('expected two files, OLD and NEW');
+    }
+    if (old === STANDARD_INPUT && wanted === STANDARD_INPUT) {
+      throw new UsageError('only one of OLD and NEW can be standard input');
+    }
+    const states = [
+      stateOf(readRulesFile(old, io), io),
+      stateOf(readRulesFile(wanted, io), io),
+    ] as const;
+    const [from, to] = args.values['undo'] === true ? [states[1], states[0]] : states;
+    const steps = planChange(from, to);
+    const back = planChange(to, from);
+    if (args.values['json'] === true) io.out.write(`${JSON.stringify(document(steps, back))}\n`);
+    else io.out.write(args.values['script'] === true ? planScript(steps, back) : textOf(steps, to));
+    const differs = steps.length > 0 && args.values['exit-code'] === true;
+    return differs ? EXIT.differences : EXIT.ok;
+  },
+};
+
+/** A configuration alone, without a director's parts: a plan needs no packets. */
+function stateOf(file: RulesFile, io: Io): PlannedState {
+  const administrator: Administration = new Director().dryRun();
+  const text = understandFile(file);
+  if (text.keepalived !== undefined) {
+    const said = loadParsed(file, text.keepalived, administrator);
+    const fault = said.find(isFault);
+    if (fault !== undefined) throw new InputError(fault.text);
+    for (const message of said) io.err.write(`ipvs plan: ${message.text}\n`);
+    return { administrator, ...opinionsOf(text) };
+  }
+  try {
+    const idle = applyRules(text, administrator);
+    const warnings = warningTexts(file, [...text.warnings, ...idle]);
+    for (const warning of warnings) io.err.write(`ipvs plan: ${warning}\n`);
+    return { administrator, ...opinionsOf(text) };
+  } catch (error) {
+    if (!(error instanceof IpvsadmError)) throw error;
+    throw new InputError(refusalText(`${file.name}:${error.line}:`, error));
+  }
+}
+
+function textOf(steps: readonly Step[], { administrator }: PlannedState): string {
+  if (steps.length === 0) return '# nothing to do\n';
+  const services = [...administrator.services].length;
+  const title = `# ${counted(steps.length, 'command')}, then there are ${counted(services, 'service')}\n`;
+  return title + steps.map(({ rule }) => `ipvsadm ${shellWords(rule)}\n`).join('');
+}
+
+function document(steps: readonly Step[], undo: readonly Step[]): object {
+  return { format: 'ipvs-plan/1', steps, undo };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { applyRules } from '../../src/operations/apply-rules.js';
+import { understand } from '../../src/operations/understand.js';
+import { Director } from '../../src/director/director.js';
+import { saveRules } from '../../src/ipvsadm/save.js';
+import { ipvs, temporaryFolder } from './support.js';
+
+const write = temporaryFolder();
+const old = `-A -t 192.0.2.1:80 -s rr
+-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 1
+-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 1
+-A -t [2001:db8::1]:443 -s wlc
+`;
+const wanted = `-A -t 192.0.2.1:80 -s rr
+-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 0
+-a -t 192.0.2.1:80 -r 10.0.0.3:80 -m -w 2 -x 100
+-A -u 192.0.2.1:53 -s rr -o
+`;
+const files = [write('old.rules', old), write('new.rules', wanted)] as const;
+
+function saved(rules: string): string {
+  const director = new Director();
+  applyRules(understand(rules), director);
+  return saveRules(director.services);
+}
+
+describe('ipvs plan', () => {
+  test('prints the commands, additions first and deletions last', async () => {
+    expect(await ipvs(['plan', ...files])).toEqual({
+      code: 0,
+      err: '',
+      out: `# 5 commands, then there are 2 services
+ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.3:80 -m -w 2 -x 100
+ipvsadm -e -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 0
+ipvsadm -d -t 192.0.2.1:80 -r 10.0.0.1:80
+ipvsadm -A -u 192.0.2.1:53 -s rr -o
+ipvsadm -D -t '[2001:db8::1]:443'
+`,
+    });
+  });
+
+  test('has nothing to do between a file and its own listing', async () => {
+    const listing = (await ipvs(['admin', files[0]])).out;
+    const { out, code } = await ipvs(['plan', '-', files[0], '--exit-code'], { input: listing });
+    expect([out, code]).toEqual(['# nothing to do\n', 0]);
+  });
+
+  test('exits with 1 for differences when asked to', async () => {
+    expect((await ipvs(['plan', ...files, '--exit-code'])).code).toBe(1);
+  });
+
+  test('prints a script that makes the change and takes it back', async () => {
+    const { out } = await ipvs(['plan', ...files, '--script']);
+    const done = understand(out, { parameters: ['start'] });
+    const undone = understand(out, { parameters: ['--undo'] });
+    const director = new Director();
+    applyRules(understand(old), director);
+    applyRules(done, director);
+    expect(saveRules(director.services)).toBe(saved(wanted));
+    applyRules(undone, director);
+    expect(saveRules(director.services)).toBe(saved(old));
+  });
+
+  test('shows the way back with --undo', async () => {
+    const { out } = await ipvs(['plan', ...files, '--undo']);
+    expect(out).toBe((await ipvs(['plan', files[1], files[0]])).out);
+  });
+
+  test('plans towards a keepalived.conf', async () => {
+    const conf = write(
+      'keepalived.conf',
+      `virtual_server 192.0.2.1 80 {
+  lb_algo rr
+  lb_kind NAT
+  protocol TCP
+  real_server 10.0.0.1 80 { weight 5 }
+  real_server 10.0.0.2 80 { weight 1 }
+}
+`,
+    );
+    const { out } = await ipvs(['plan', files[0], conf]);
+    expect(out).toContain('ipvsadm -e -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 5\n');
+    expect(out).not.toContain('10.0.0.2');
+  });
+
+  test('changes timeouts and daemons only when the new file speaks of them', async () => {
+    const timed = write('timed.rules', `${old}--set 60 0 0\n--start-daemon master --syncid 5\n`);
+    const there = await ipvs(['plan', files[0], timed]);
+    expect(there.out).toContain('ipvsadm --set 60 120 300\nipvsadm --start-daemon master ');
+    expect((await ipvs(['plan', timed, files[0]])).out).toBe('# nothing to do\n');
+  });
+
+  test('answers in JSON, with the way back', async () => {
+    const { out } = await ipvs(['plan', ...files, '--json']);
+    const document = JSON.parse(out) as { steps: unknown[]; undo: unknown[] };
+    expect(document).toMatchObject({ format: 'ipvs-plan/1' });
+    expect(document.steps[0]).toEqual({
+      action: 'add-server',
+      rule: '-a -t 192.0.2.1:80 -r 10.0.0.3:80 -m -w 2 -x 100',
+      service: 'TCP 192.0.2.1:80',
+      server: '10.0.0.3:80',
+    });
+    expect(document.undo).toHaveLength(5);
+  });
+
+  test('names file and line of what is refused', async () => {
+    const bad = write('bad.rules', `${old}-A -t 192.0.2.1:80\n`);
+    const { code, err } = await ipvs(['plan', files[0], bad]);
+    expect([code, err]).toEqual([
+      2,
+      `ipvs plan: ${bad}:5:1: Service already exists, at '-A -t 192.0.2.1:80'\n`,
+    ]);
+  });
+});
