@@ -160,6 +160,20 @@ describe('a control connection', () => {
     expect(listing(scene)).toEqual([]);
   });
 
+  it('keeps its state when a data connection becomes ESTABLISHED', () => {
+    const [scene, ftp] = session();
+    ftp.fromClient('PASV\r\n');
+    ftp.fromServer(PASSIVE);
+    ftp.fromServer('', 'FA');
+    for (const flags of ['S', 'A']) {
+      scene.director.receive(tcp(`${CLIENT}:5000`, `${VIP}:20657`, flags));
+    }
+    expect(listing(scene).map((line) => line.split(' ').at(-1))).toEqual([
+      'FIN_WAIT',
+      'ESTABLISHED',
+    ]);
+  });
+
   it('loses segments with a wrong checksum, in both directions', () => {
     const [scene] = session();
     const wrong = (bytes: Uint8Array): Uint8Array => {

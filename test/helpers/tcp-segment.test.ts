@@ -77,6 +77,8 @@ describe('sequence numbers behind a longer reply', () => {
     noteGrowth(second, 0xc9a8e990, 7);
     expect(shiftOfSequence(second, 0xc9a8e990)).toBe(7);
     expect(shiftOfSequence(second, 0xc9a8e9b5)).toBe(14);
+    expect(shiftOfAcknowledgement(second, 0xc9a8e990 + 7)).toBe(7);
+    expect(shiftOfAcknowledgement(second, 0xc9a8e990 + 8)).toBe(14);
   });
 
   it('wrap around', () => {
