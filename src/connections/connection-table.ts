@@ -65,7 +65,8 @@ export class ConnectionTable {
   private readonly lookup: Lookup;
   private readonly lifecycle: Lifecycle;
   private readonly timers: Lifecycle['timers'];
-  private readonly eviction: Eviction;
+  /** Which entries go when the table is full, and by the `drop_entry` defense. */
+  readonly eviction: Eviction;
   private readonly snapshots: Snapshot;
 
   /**
@@ -260,18 +261,6 @@ export class ConnectionTable {
    */
   makeRoomFor(count: number, now: number): boolean {
     return this.eviction.makeRoomFor(count, now);
-  }
-
-  /**
-   * Visits some entries in turn, and drops those that the `drop_entry` defense would; see `eviction.ts`. They leave
-   * with the next {@link ConnectionTable.advance} at a later time.
-   *
-   * @param now - The present time in milliseconds.
-   * @param count - How many entries to visit, at most once each; the defense takes 1/32 of the entries a second.
-   * @returns How many entries were dropped.
-   */
-  sweep(now: number, count: number): number {
-    return this.eviction.sweep(now, count);
   }
 
   /**

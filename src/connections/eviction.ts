@@ -1,20 +1,24 @@
 /**
  * Eviction: which entries go when the table is full, under attack, or after their server was removed.
  *
- * The `drop_entry` defense and a full table with the policy `drop` evict by the same rules. Evicted are: TCP
- * connections that wait for the client (SYN_RECV, SYNACK); established ones, and those of other protocols, that were
- * idle for 60 s after 1 to 8 packets, of those with n packets one in n; templates that are not ASSURED; never an
- * entry that controls others. Cost: constant per entry visited.
+ * The `drop_entry` defense and a full table with the policy `drop` evict by the same rules. Evicted are: TCP and SCTP
+ * connections that wait for the client (SYN_RECV, SYNACK; INIT1, INIT); established ones, and all of UDP, that were
+ * idle for 60 s after 1 to 8 packets, of those with n packets the first and then each n-th; templates that are not
+ * ASSURED; never an entry that controls others. The defense draws slots at random, with replacement, as the kernel
+ * draws rows of its table; a full table visits entries in turn. Cost: constant per entry visited.
  */
 import type { RealServer } from '../model/real-server.js';
 import { type Entries, TEMPLATE_ASSURED } from './entries/entries.js';
-import { PROTOCOL_TCP } from './entries/flags.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP } from './entries/flags.js';
 import type { Lifecycle } from './lifecycle.js';
+import { SCTP_ESTABLISHED, SCTP_INIT, SCTP_INIT1 } from './states/sctp.js';
 import { TCP_ESTABLISHED, TCP_SYN_RECV, TCP_SYNACK } from './states/tcp.js';
 
 const NONE = -1;
 const IDLE_MS = 60_000;
 const MOST_PACKETS = 8;
+/** The defense draws 1/32 of the slots each second. */
+const SWEPT_PART = 32;
 /** Entries that are visited at most to make room for one entry. */
 const ROOM_BUDGET = 64;
 
@@ -31,8 +35,8 @@ export class Eviction {
   private readonly makesRoom: boolean;
   /** The entry that was visited last. */
   private cursor = NONE;
-  /** Idle entries seen since the last eviction, by their number of packets. */
-  private readonly passed = new Uint8Array(MOST_PACKETS + 1);
+  /** How many visits of idle entries there are up to the next eviction, by their number of packets. */
+  private readonly waiting = new Uint8Array(MOST_PACKETS + 1);
 
   /**
    * @param entries - The entries.
@@ -61,17 +65,40 @@ export class Eviction {
     return true;
   }
 
-  /** Visits some entries in turn, and lets those that the rules evict expire. Returns how many these are. */
-  sweep(now: number, count: number): number {
+  /**
+   * Does the work of one second of `drop_entry`: draws 1/32 of the slots with replacement, and drops the entries that
+   * the rules evict. They leave when the table is advanced to a later time.
+   *
+   * @param now - The present time in milliseconds.
+   * @param seed - Decides the draws; any integer.
+   * @returns How many entries were dropped.
+   */
+  sweep(now: number, seed: number): number {
+    const { entries, lifecycle } = this;
+    const { span } = entries.store;
+    const part = span / SWEPT_PART;
+    const draws = Math.floor(part + draw(seed, 0));
     let dropped = 0;
-    for (let left = Math.min(count, this.lifecycle.size); left > 0; left--) {
-      const slot = this.nextInTurn();
+    for (let number = 1; number <= draws; number++) {
+      const slot = Math.floor(draw(seed, number) * span);
+      // An entry that is due was dropped already.
+      if (!entries.isLive(slot) || lifecycle.expiryMs(slot) <= now) continue;
       if (!this.evicts(slot, now)) continue;
-      this.lifecycle.drop(slot, now);
+      lifecycle.drop(slot, now);
       dropped++;
     }
     this.dropped += dropped;
     return dropped;
+  }
+
+  /** Whether the rules evict any of the entries once it is idle. Cost: visits all entries. */
+  canEvict(): boolean {
+    const { entries } = this;
+    for (let slot = entries.next(NONE); slot !== NONE; slot = entries.next(slot)) {
+      const kind = this.kindOf(slot);
+      if (kind === 'at once' || (kind === 'when idle' && this.isCounted(slot))) return true;
+    }
+    return false;
   }
 
   /** Evicts one of the next few entries, if the rules allow it. */
@@ -97,24 +124,58 @@ export class Eviction {
 
   /** Whether the rules evict an entry. A visit counts for the one in n. */
   private evicts(slot: number, now: number): boolean {
+    const kind = this.kindOf(slot);
+    return kind === 'when idle' ? this.evictsIdle(slot, now) : kind === 'at once';
+  }
+
+  private kindOf(slot: number): EvictionKind {
     const { entries } = this;
-    if (entries.controlled(slot) > 0) return false;
+    if (entries.controlled(slot) > 0) return 'never';
     const state = entries.state(slot);
-    if (entries.isTemplate(slot)) return (state & TEMPLATE_ASSURED) === 0;
-    if (entries.protocol(slot) !== PROTOCOL_TCP) return this.evictsIdle(slot, now);
-    if (state === TCP_SYN_RECV || state === TCP_SYNACK) return true;
-    return state === TCP_ESTABLISHED && this.evictsIdle(slot, now);
+    if (entries.isTemplate(slot)) return (state & TEMPLATE_ASSURED) === 0 ? 'at once' : 'never';
+    const protocol = entries.protocol(slot);
+    if (protocol === PROTOCOL_TCP) return kindOfState(state, TCP_OPENING, TCP_ESTABLISHED);
+    if (protocol === PROTOCOL_SCTP) return kindOfState(state, SCTP_OPENING, SCTP_ESTABLISHED);
+    return 'when idle';
   }
 
   private evictsIdle(slot: number, now: number): boolean {
-    const { entries } = this;
+    const { entries, waiting } = this;
     const usedMs = this.lifecycle.expiryMs(slot) - entries.timeoutMs(slot);
-    if (now - usedMs < IDLE_MS) return false;
+    if (now - usedMs < IDLE_MS || !this.isCounted(slot)) return false;
     const packets = entries.packets(slot);
-    if (packets < 1 || packets > MOST_PACKETS) return false;
-    this.passed[packets] = (this.passed[packets] + 1) % packets;
-    return this.passed[packets] === 0;
+    if (waiting[packets] > 1) {
+      waiting[packets]--;
+      return false;
+    }
+    waiting[packets] = packets;
+    return true;
   }
+
+  private isCounted(slot: number): boolean {
+    const packets = this.entries.packets(slot);
+    return packets >= 1 && packets <= MOST_PACKETS;
+  }
+}
+
+/** When an entry is evicted: whatever its age, once it was idle for 60 s, or never. */
+type EvictionKind = 'at once' | 'when idle' | 'never';
+
+/** The states in which a connection waits for its client. */
+const TCP_OPENING: readonly number[] = [TCP_SYN_RECV, TCP_SYNACK];
+const SCTP_OPENING: readonly number[] = [SCTP_INIT1, SCTP_INIT];
+
+function kindOfState(state: number, opening: readonly number[], established: number): EvictionKind {
+  if (opening.includes(state)) return 'at once';
+  return state === established ? 'when idle' : 'never';
+}
+
+/** A draw from 0 up to 1, by seed and number alone: skipped seconds change no later draw. */
+function draw(seed: number, number: number): number {
+  let value = Math.imul(seed ^ Math.imul(number + 1, 0x9e37_79b1), 0x85eb_ca6b);
+  value = Math.imul(value ^ (value >>> 15), 0xc2b2_ae35);
+  value = Math.imul(value ^ (value >>> 13), 0x27d4_eb2f);
+  return ((value ^ (value >>> 16)) >>> 0) / 0x1_0000_0000;
 }
 
 /** The members of a table that {@link removeOrphans} uses. */

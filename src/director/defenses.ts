@@ -9,6 +9,7 @@
  */
 import type { StateMachine } from '../connections/state-machine.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
+import { randomBelow, type RandomSource } from '../random.js';
 import type { Tunables } from './tunables.js';
 
 /** Measures the free memory, in the unit of `amemthresh` (pages). */
@@ -19,13 +20,12 @@ export const DEFENSE_INTERVAL_MS = 1000;
 
 const ACTIVE = 2;
 const ALWAYS = 3;
-/** How many seconds `drop_entry` takes to visit the whole table. */
-const ROUND_SECONDS = 32;
-/**
- * After so many seconds without packet, drop or removal no entry can be dropped: every one is idle, which takes 60 s,
- * and was visited 10 times since, where one of its kind is dropped in 8 visits at most.
- */
-const QUIET_SECONDS: number = 60 + 10 * ROUND_SECONDS;
+/** An entry that can be dropped is so within this time on average, and no later than the next check finds it. */
+const CHECK_SECONDS = 320;
+/** All entries are idle after so many seconds without packet. */
+const IDLE_SECONDS = 60;
+/** After so many seconds without packet, drop or removal the entries are checked: perhaps none can be dropped any more. */
+const QUIET_SECONDS: number = IDLE_SECONDS + CHECK_SECONDS;
 
 /** Drops every n-th packet that would open a connection, while `drop_packet` is active. */
 export class PacketDropper {
@@ -59,9 +59,9 @@ export class Defenses {
   /** The `drop_packet` defense. */
   readonly packets: PacketDropper;
   private readonly table: ConnectionTable;
-  private secondOfRound = 0;
-  /** How many entries are visited each second of the present round. */
-  private share = 0;
+  private readonly random: RandomSource;
+  /** Decides the draws of `drop_entry`; drawn when that is active for the first time. */
+  private seed: number | undefined;
   /** Seconds without packet, drop or removal, and the number of entries at the last one. */
   private quietSeconds = 0;
   private sizeBefore = 0;
@@ -72,18 +72,19 @@ export class Defenses {
   /**
    * @param tunables - The director's tunables, of which automatic defenses switch their own.
    * @param table - The connections.
-   * @param states - The state machines.
    * @param freeMemory - Measures the free memory.
+   * @param random - Decides the draws of `drop_entry`.
    */
   constructor(
     tunables: Tunables,
     table: ConnectionTable,
-    states: StateMachine,
     freeMemory: FreeMemory,
+    random: RandomSource,
   ) {
     this.tunables = tunables;
-    this.states = states;
+    this.states = table.states;
     this.freeMemory = freeMemory;
+    this.random = random;
     this.packets = new PacketDropper();
     this.table = table;
   }
@@ -127,37 +128,20 @@ export class Defenses {
    * Does the work of one second. The free memory is read once for all ticks of one jump of the clock.
    *
    * @param now - The moment of the tick in milliseconds.
-   * @returns Up to when further ticks change nothing but what {@link Defenses.skip} changes, if no packet comes; `now`
-   *   when the next tick may change more.
+   * @returns Up to when further ticks change nothing, if no packet comes; `now` when the next tick may.
    */
   tick(now: number): number {
     this.refresh();
     if (!this.isSweeping) return Infinity;
     this.sweep(now);
-    return this.quietSeconds < QUIET_SECONDS ? now : this.table.nextDueMs();
+    if (this.quietSeconds < QUIET_SECONDS) return now;
+    if (!this.table.eviction.canEvict()) return this.table.nextDueMs();
+    this.quietSeconds = IDLE_SECONDS;
+    return now;
   }
 
   /**
-   * Makes up for ticks at which no entry can be dropped: only the turn of `drop_entry` moves on.
-   *
-   * @param ticks - How many.
-   * @param now - The present time in milliseconds.
-   */
-  skip(ticks: number, now: number): void {
-    if (ticks === 0 || !this.isSweeping) return;
-    const { table, secondOfRound } = this;
-    const inRound = Math.min(ticks, (ROUND_SECONDS - secondOfRound) % ROUND_SECONDS);
-    let visits = inRound * this.share;
-    if (ticks > inRound) {
-      this.share = Math.ceil(table.size / ROUND_SECONDS);
-      visits += (ticks - inRound) * this.share;
-    }
-    this.secondOfRound = (secondOfRound + ticks) % ROUND_SECONDS;
-    if (table.size > 0) table.sweep(now, visits % table.size);
-  }
-
-  /**
-   * Saves the position of `drop_packet`; `drop_entry` begins a new round after a restore.
+   * Saves the position of `drop_packet`; the draws of `drop_entry` are others after a restore.
    *
    * @returns Plain JSON for {@link Defenses.restore}.
    */
@@ -182,13 +166,12 @@ export class Defenses {
     return this.tunables.values.drop_entry >= ACTIVE;
   }
 
-  /** The share is fixed for a round, so that a shrinking table is visited in time, too. */
+  /** Each tick has its own draws, whatever the ticks before were, so that ticks without effect can be skipped. */
   private sweep(now: number): void {
     const { table } = this;
     const isSame = table.size === this.sizeBefore;
-    if (this.secondOfRound === 0) this.share = Math.ceil(table.size / ROUND_SECONDS);
-    this.secondOfRound = (this.secondOfRound + 1) % ROUND_SECONDS;
-    const dropped = table.sweep(now, this.share);
+    this.seed ??= randomBelow(this.random, 0x1_0000_0000);
+    const dropped = table.eviction.sweep(now, this.seed ^ Math.imul(Math.floor(now), 0x9e37_79b1));
     this.quietSeconds = isSame && dropped === 0 ? this.quietSeconds + 1 : 0;
     this.sizeBefore = table.size;
   }

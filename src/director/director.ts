@@ -95,7 +95,7 @@ export class Director extends Administration {
     const kernel = kernelRules(options.kernel);
     const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now(), kernel);
     const expireNodest = new ExpireNodestConn(table, tunables);
-    const defenses = new Defenses(this.tunables, table, table.states, options.freeMemory ?? plenty);
+    const defenses = new Defenses(this.tunables, table, options.freeMemory ?? plenty, random);
     const counters = new TrafficCounters(table, statistics);
     const environment = { table, services, timeouts, tunables, random, host };
     const optional = optionalParts(options, environment, () => this.advance());

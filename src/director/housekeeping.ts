@@ -172,7 +172,7 @@ export class Housekeeping {
     if (this.defense.dueMs === due) {
       this.defense.next();
       const quietUntil = defenses.tick(due);
-      if (quietUntil > due) defenses.skip(this.defense.skipTo(Math.min(now, quietUntil)), due);
+      if (quietUntil > due) this.defense.skipTo(Math.min(now, quietUntil));
     }
   }
 }

@@ -79,20 +79,50 @@ describe('a full table', () => {
   });
 });
 
+/** Sweeps until every entry was drawn many times. Returns how many were dropped. */
+function sweepOften(table: ConnectionTable, now: number, times = 600): number {
+  let dropped = 0;
+  for (let seed = 0; seed < times; seed++) dropped += table.eviction.sweep(now, seed);
+  return dropped;
+}
+
 describe('the drop rules', () => {
-  it('drop one in n of the idle established connections that have seen n packets, 1 to 8', () => {
+  it('drop the first and then each n-th visit of idle connections that have seen n packets, 1 to 8', () => {
     for (let packets = 0; packets <= 9; packets++) {
       const table = new ConnectionTable();
-      for (let n = 0; n < 840; n++) established(table, n, packets);
-      const share = packets === 0 || packets > 8 ? 0 : 840 / packets;
-      expect(table.sweep(60_000, 840)).toBe(share);
+      for (let n = 0; n < 40; n++) established(table, n, packets);
+      const all = packets === 0 || packets > 8 ? 0 : 40;
+
+      expect(sweepOften(table, 60_000, 6000)).toBe(all);
     }
+  });
+
+  it.each([2, 5, 8])('drop one in n as often as seldom (n = %i)', (packets) => {
+    const table = new ConnectionTable();
+    for (let n = 0; n < 4000; n++) established(table, n, packets);
+    const dropped = sweepOften(table, 60_000, 4);
+    const visited = (4000 * 4) / 32;
+
+    expect(dropped).toBeGreaterThan((0.75 * visited) / packets);
+    expect(dropped).toBeLessThan((1.25 * visited) / packets);
+  });
+
+  it('draw 1/32 of the slots each second, with replacement', () => {
+    const table = new ConnectionTable();
+    for (let n = 0; n < 4096; n++) established(table, n, 1);
+    const slots = partsOf(table).entries.store.span;
+    const dropped = sweepOften(table, 60_000, 32);
+    const share = 1 - Math.exp(-32 / 32);
+
+    expect(slots).toBeGreaterThanOrEqual(4096);
+    expect(dropped / 4096).toBeGreaterThan(share - 0.05);
+    expect(dropped / 4096).toBeLessThan(share + 0.05);
   });
 
   it('leave connections alone that were idle for less than 60 s', () => {
     const table = new ConnectionTable();
     established(table, 1, 1);
-    expect(table.sweep(59_999, 1)).toBe(0);
+    expect(sweepOften(table, 59_999)).toBe(0);
   });
 
   it('treat UDP by idleness, and TCP in other states not at all', () => {
@@ -103,7 +133,7 @@ describe('the drop rules', () => {
     table.setTimeout(datagrams, 300_000);
     partsOf(table).entries.write(datagrams, PACKETS, 1);
     table.touch(datagrams, 0);
-    table.sweep(60_000, 2);
+    sweepOften(table, 60_000);
     table.advance(60_001);
     const isLive = (slot: number): boolean => partsOf(table).entries.isLive(slot);
     expect([isLive(closing), isLive(datagrams)]).toEqual([true, false]);
@@ -117,7 +147,7 @@ describe('the drop rules', () => {
     );
     partsOf(table).entries.assure(assured);
     table.setController(established(table, 4, 9), busy);
-    table.sweep(0, 4);
+    sweepOften(table, 0);
     table.advance(1);
     expect([free, assured, busy].map((slot) => partsOf(table).entries.isLive(slot))).toEqual([
       false,
@@ -126,11 +156,12 @@ describe('the drop rules', () => {
     ]);
   });
 
-  it('look at every entry once in as many looks as there are entries', () => {
+  it('know whether anything can be dropped at all', () => {
     const table = new ConnectionTable();
-    for (let n = 0; n < 100; n++) established(table, n, 1);
-    for (let part = 0; part < 10; part++) table.sweep(60_000, 10);
-    table.advance(60_001);
-    expect(table.size).toBe(0);
+    established(table, 1, 9);
+    const before = table.eviction.canEvict();
+    established(table, 2, 3);
+
+    expect([before, table.eviction.canEvict()]).toEqual([false, true]);
   });
 });

@@ -23,9 +23,9 @@ function flood({ director }: Scene, count: number, firstPort = 1024): number[] {
   return dropped;
 }
 
-/** Lets a defense look at the whole table: a thirty-second each second. */
+/** Lets a defense draw every entry several times: a thirty-second of the table each second. */
 function lookRound(scene: Scene): void {
-  for (let second = 0; second < 40; second++) scene.wait(1000);
+  for (let second = 0; second < 200; second++) scene.wait(1000);
 }
 
 describe('drop_packet', () => {
@@ -69,14 +69,15 @@ describe('drop_entry', () => {
     const scene = sceneOf(RULES, { tunables });
     flood(scene, 64);
     for (let second = 0; second < 33; second++) scene.wait(1000);
-    expect(listing(scene)).toEqual([]);
+    expect(listing(scene).length).toBeLessThan(40);
   });
 
   it('looks at a thirty-second of the table each second', () => {
     const scene = sceneOf(RULES, { tunables });
-    flood(scene, 64);
+    flood(scene, 3200);
     scene.wait(1010);
-    expect(listing(scene)).toHaveLength(62);
+    expect(listing(scene).length).toBeGreaterThan(3200 - 150);
+    expect(listing(scene).length).toBeLessThan(3200 - 50);
   });
 
   it('spares established connections that are in use', () => {
@@ -136,7 +137,7 @@ describe('drop_entry', () => {
     flood(scene, 32);
     for (let second = 0; second < 40; second++) scene.wait(1000);
     expect(scene.director.tunables.get('drop_entry')).toBe(2);
-    expect(listing(scene)).toEqual([]);
+    expect(listing(scene).length).toBeLessThan(20);
   });
 });
 

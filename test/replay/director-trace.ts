@@ -10,14 +10,12 @@ import {
 } from './director-recording.js';
 import { DirectorRun, type DirectorRunOptions } from './director-run.js';
 import { soundly } from './json-lines.js';
+import { RANDOM_DROPS } from './random-drops.js';
 import type { Replayer } from './recording.js';
 import { type ReplayResult, Tally } from './tally.js';
 
 /** The sets of recordings whose steps are packets or frames. */
 const SETS: readonly string[] = ['A', 'B', 'D', 'DEF', 'L'];
-
-/** The recordings of random drops do not list their packets. */
-const RANDOM_DROPS = /^drop-entry-(?!modes$)/;
 
 /** Recordings do not say so themselves: those whose timers ran late are in a folder of this name. */
 export const LATE_TIMERS_FOLDER = 'stock-timer-wheel';

@@ -10,7 +10,7 @@ test.each([
   ['sync', /\.jsonl\.gz$/, 14, 3263],
   ['states', /\.jsonl\.gz$/, 4, 20698],
   ['local-servers', /\.jsonl\.gz$/, 16, 2405],
-  ['defenses', /\.jsonl\.gz$/, 7, 1069],
+  ['defenses', /\.jsonl\.gz$/, 15, 2842],
   ['linux-6.1.176', /\.jsonl\.gz$/, 96, 91785],
   ['linux-6.12.117', /\.jsonl\.gz$/, 42, 29231],
   ['linux-6.1.192', /\.jsonl\.gz$/, 10, 2270],

@@ -8,6 +8,7 @@ import { commandsReplayer, rulesReplayer } from './ipvsadm-replayers.js';
 import { configTestReplayer } from './keepalived/config-test.js';
 import { timelineReplayer } from './keepalived/timeline.js';
 import { helperTraceReplayer } from './helper-trace.js';
+import { randomDropsReplayer } from './random-drops.js';
 import { schedulerTraceReplayer } from './scheduler-trace.js';
 import { syncTraceReplayer } from './sync-trace.js';
 import { stateTraceReplayer } from './state-trace.js';
@@ -16,6 +17,7 @@ import { stateTraceReplayer } from './state-trace.js';
 export const REPLAYERS: readonly Replayer[] = [
   schedulerTraceReplayer,
   directorTraceReplayer,
+  randomDropsReplayer,
   syncTraceReplayer,
   conntrackTraceReplayer,
   stateTraceReplayer,

@@ -67,6 +67,12 @@ export class EntryStore {
     return this.records.length << CHUNK_SHIFT;
   }
 
+  /** How many slots have memory, if all chunks but the last one are whole. */
+  get span(): number {
+    const last = this.records.at(-1);
+    return last === undefined ? 0 : this.slots - CHUNK_ENTRIES + last.length / RECORD_WORDS;
+  }
+
   /** Whether a number is a slot with memory. */
   isSlot(slot: number): boolean {
     if (slot < 0 || slot >= this.slots) return false;

@@ -24,6 +24,9 @@ export const SCTP_STATES: readonly string[] = [
   'REJECTED',
   'CLOSED',
 ];
+/** The states in which the client's INIT was seen, or sent by the server. */
+export const SCTP_INIT1 = 1;
+export const SCTP_INIT = 2;
 /** The state in which data flows. */
 export const SCTP_ESTABLISHED = 8;
 /** Shut down or aborted. */
