@@ -12,11 +12,12 @@ import { startEcho, stopBackends, until } from './support/backends.js';
 import { meet } from './support/clients.js';
 import { freePort, README, start, stopPrograms } from './support/programs.js';
 
-const TCP = [
+/** Each balancer of TCP: its name and its arguments. */
+const TCP: readonly (readonly [name: string, args: readonly string[]])[] = [
   [README, []],
   ['tcp-balancer', []],
   ['cluster-maglev', ['1']],
-] as const;
+];
 const CLIENTS = 40;
 
 const servers = new Set<Server>();
