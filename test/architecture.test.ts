@@ -77,7 +77,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'discovery/node': ['.', 'model'],
   'health/node': [...UP_TO_DIRECTOR, 'health'],
   keepalived: [...UP_TO_DIRECTOR, 'health'],
-  operations: [...UP_TO_DIRECTOR, 'keepalived'],
+  operations: [...UP_TO_DIRECTOR, 'keepalived', 'simulation'],
   lint: [...UP_TO_DIRECTOR, 'keepalived', 'operations'],
   simulation: UP_TO_DIRECTOR,
   cli: [

@@ -69,8 +69,13 @@ export function busiestServer(run: ServiceRun): number {
   return busiest;
 }
 
-/** The last connection of every client that got a server, in order of the clients. */
-function lastConnections(run: ServiceRun): number[] {
+/**
+ * The last connection of every client that got a server.
+ *
+ * @param run - A run in which connections have begun.
+ * @returns The numbers of the connections, in order of the clients.
+ */
+export function lastConnections(run: ServiceRun): number[] {
   const last = new Int32Array(run.workload.clients.length).fill(-1);
   for (let connection = 0; connection < run.connections; connection++) {
     if (run.assigned[connection] !== -1) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyRules } from '../../src/operations/apply-rules.js';
+import type { ServiceForecast } from '../../src/operations/plan-forecast.js';
 import { understand } from '../../src/operations/understand.js';
 import { Director } from '../../src/director/director.js';
 import { saveRules } from '../../src/ipvsadm/save.js';
@@ -101,6 +102,65 @@ ipvsadm -D -t '[2001:db8::1]:443'
       server: '10.0.0.3:80',
     });
     expect(document.undo).toHaveLength(5);
+  });
+
+  test('forecasts what the change does to a load: what breaks, who moves, and the loads', async () => {
+    const load = ['--connections', '2000', '--clients', '300', '--json', '--forecast'];
+    const forecastOf = async (...words: string[]): Promise<ServiceForecast[]> => {
+      const { out } = await ipvs(['plan', ...words, ...load]);
+      return (JSON.parse(out) as { forecast: ServiceForecast[] }).forecast;
+    };
+    const [web, other] = await forecastOf(...files);
+    expect(web?.service).toBe('TCP 192.0.2.1:80');
+    const gone = web?.servers.find(({ server }) => server === '10.0.0.1:80');
+    const drained = web?.servers.find(({ server }) => server === '10.0.0.2:80');
+    const added = web?.servers.find(({ server }) => server === '10.0.0.3:80');
+    expect(gone).toMatchObject({ removed: true });
+    expect(web?.broken).toBe(gone?.before);
+    expect(gone?.before).toBeGreaterThan(0);
+    expect(drained?.after).toBeLessThan(drained?.before ?? 0);
+    expect(added).toMatchObject({ before: 0, removed: false });
+    expect(added?.during).toBeGreaterThan(0);
+    expect(web?.inUse).toBe((gone?.before ?? 0) + (drained?.before ?? 0));
+    expect(other?.servers).toEqual([]);
+    const [same] = await forecastOf(files[0], files[0]);
+    expect(same).toMatchObject({ broken: 0 });
+  });
+
+  test('writes a forecast as comments below the commands', async () => {
+    const { out } = await ipvs(['plan', ...files, '--forecast', '--connections', '200']);
+    expect(out).toMatch(/^# TCP 192\.0\.2\.1:80: of \d+ connections in use \d+ break$/m);
+    expect(out).toMatch(/^# {3}10\.0\.0\.1:80 +\d+ +\d+ +removed$/m);
+    const commands = out.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    expect(commands).toHaveLength(5);
+  });
+
+  test('forecasts that mh moves fewer clients than sh when a server comes', async () => {
+    const rules = (scheduler: string, count: number): string =>
+      [
+        `-A -t 192.0.2.1:80 -s ${scheduler}`,
+        ...Array.from({ length: count }, (_, i) => `-a -t 192.0.2.1:80 -r 10.0.0.${i + 1}:80 -m`),
+      ].join('\n');
+    const moved = async (scheduler: string): Promise<number> => {
+      const before = write(`${scheduler}-4.rules`, rules(scheduler, 4));
+      const after = write(`${scheduler}-5.rules`, rules(scheduler, 5));
+      const { out } = await ipvs([
+        'plan',
+        before,
+        after,
+        '--forecast',
+        '--json',
+        '--connections',
+        '3000',
+      ]);
+      const { forecast } = JSON.parse(out) as { forecast: ServiceForecast[] };
+      const [only] = forecast;
+      expect(only?.movedAnyway).toBe(0);
+      return (only?.moved ?? 0) / (only?.clients ?? 1);
+    };
+    const [mh, sh] = [await moved('mh'), await moved('sh')];
+    expect(mh).toBeLessThan(0.35);
+    expect(sh).toBeGreaterThan(mh);
   });
 
   test('names file and line of what is refused', async () => {

@@ -16,7 +16,10 @@ import { IpvsadmError } from '../../ipvsadm/error.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { isFault, loadParsed } from '../keepalived-file.js';
-import { readArguments } from '../options.js';
+import { forecastPlan, type ServiceForecast } from '../../operations/plan-forecast.js';
+import { type Arguments, integerOption, readArguments } from '../options.js';
+import { forecastText } from '../plan-forecast-text.js';
+import { directorOf, workloadsOf } from '../simulate/outcome.js';
 import {
   readRulesFile,
   refusalText,
@@ -26,6 +29,9 @@ import {
   warningTexts,
 } from '../rules-file.js';
 import { counted } from '../simulate/figures.js';
+
+const DEFAULT_CONNECTIONS = 20_000;
+const DEFAULT_CLIENTS = 2000;
 
 /** The `plan` command. */
 export const plan: Command = {
@@ -44,8 +50,15 @@ Each difference takes one command, and nothing is cleared: -E and -e keep connec
 Servers come before others go, so that a service never is without a usable server. Timeouts and daemons change only
 when NEW speaks of them.
 
+--forecast puts OLD under a seeded load, makes the change in the middle, and shows which connections break, which
+clients get another server, and the connections in use before, during and after. It is written as comments.
+
 Exits with 0, with --exit-code 1 when there is something to do, and with 2 when a file is not understood.`,
   options: {
+    forecast: { help: 'show what the change does to the clients of a seeded load' },
+    connections: { value: 'N', help: `connections of the load; default ${DEFAULT_CONNECTIONS}` },
+    clients: { value: 'N', help: `clients of each service; default ${DEFAULT_CLIENTS}` },
+    seed: { value: 'N', help: 'what decides all chance; default 1' },
     undo: { help: 'show the way back: from NEW to OLD' },
     script: { help: 'print a script that makes the change, and takes it back with --undo' },
     'exit-code': { help: 'exit with 1 when OLD and NEW differ' },
@@ -60,15 +73,21 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     if (old === STANDARD_INPUT && wanted === STANDARD_INPUT) {
       throw new UsageError('only one of OLD and NEW can be standard input');
     }
-    const states = [
-      stateOf(readRulesFile(old, io), io),
-      stateOf(readRulesFile(wanted, io), io),
-    ] as const;
-    const [from, to] = args.values['undo'] === true ? [states[1], states[0]] : states;
+    const files = [readRulesFile(old, io), readRulesFile(wanted, io)] as const;
+    const isBack = args.values['undo'] === true;
+    const states = [stateOf(files[0], io), stateOf(files[1], io)] as const;
+    const [from, to] = isBack ? [states[1], states[0]] : states;
     const steps = planChange(from, to);
     const back = planChange(to, from);
-    if (args.values['json'] === true) io.out.write(`${JSON.stringify(document(steps, back))}\n`);
-    else io.out.write(args.values['script'] === true ? planScript(steps, back) : textOf(steps, to));
+    const wantsForecast = args.values['forecast'] === true;
+    const forecast = wantsForecast ? forecastOf(files[isBack ? 1 : 0], steps, args) : undefined;
+    if (args.values['json'] === true) {
+      const plans = { format: 'ipvs-plan/1', steps, undo: back };
+      io.out.write(`${JSON.stringify({ ...plans, ...(forecast && { forecast }) })}\n`);
+    } else {
+      io.out.write(args.values['script'] === true ? planScript(steps, back) : textOf(steps, to));
+      io.out.write(forecast === undefined ? '' : forecastText(forecast));
+    }
     const differs = steps.length > 0 && args.values['exit-code'] === true;
     return differs ? EXIT.differences : EXIT.ok;
   },
@@ -103,6 +122,14 @@ function textOf(steps: readonly Step[], { administrator }: PlannedState): string
   return title + steps.map(({ rule }) => `ipvsadm ${shellWords(rule)}\n`).join('');
 }
 
-function document(steps: readonly Step[], undo: readonly Step[]): object {
-  return { format: 'ipvs-plan/1', steps, undo };
+function forecastOf(file: RulesFile, steps: readonly Step[], args: Arguments): ServiceForecast[] {
+  const seed = integerOption(args, 'seed', 1, -2147483648, 4294967295);
+  const { director, clock } = directorOf(file, { seed });
+  const { size } = director.services;
+  const load = {
+    connections: integerOption(args, 'connections', DEFAULT_CONNECTIONS, size, 10_000_000),
+    clients: integerOption(args, 'clients', DEFAULT_CLIENTS, 1, 10_000_000),
+    seed,
+  };
+  return size === 0 ? [] : forecastPlan(director, clock, steps, workloadsOf(director, load));
 }
