@@ -6,6 +6,7 @@ import { admin } from './commands/admin.js';
 import { bench } from './commands/bench.js';
 import { ctl } from './commands/ctl.js';
 import { kernel } from './commands/kernel.js';
+import { lab } from './commands/lab.js';
 import { lint } from './commands/lint.js';
 import { plan } from './commands/plan.js';
 import { run } from './commands/run.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   simulate,
   run,
   ctl,
+  lab,
   lint,
   plan,
   twin,

@@ -116,7 +116,8 @@ export function planNetwork(settings: NetworkSettings): Step[] {
  * @returns The plan.
  */
 export function planAddress(clientInterface: string, address: IpAddress): Step[] {
-  const flags = address.family === 6 ? ' nodad' : '';
+  // Deprecated, so that the host's own connections, health checks among them, do not come from it.
+  const flags = address.family === 6 ? ' nodad preferred_lft 0' : '';
   const where = `${hostPrefix(address)} dev ${clientInterface}`;
   return [step(`ip addr add ${where}${flags}`, `ip addr del ${where}`)];
 }
@@ -198,12 +199,14 @@ function planRules(settings: NetworkSettings, family: 4 | 6): Step[] {
 
 /** Turns forwarding on, and off what drops packets whose source is an address of the host. */
 function planSettings(settings: NetworkSettings, families: readonly (4 | 6)[]): Step[] {
-  return Object.entries(wantedSettings(settings, families)).map(([path, value]) => {
+  const wanted = Object.entries(wantedSettings(settings, families));
+  const changes = wanted.filter(([path, value]) => settings.present[path] !== value);
+  return changes.map(([path, value]) => {
     const before = settings.present[path];
     return {
       run: writing(path, value),
       // The settings of the device go with it.
-      ...(before !== undefined && before !== value && { undo: writing(path, before) }),
+      ...(before !== undefined && { undo: writing(path, before) }),
     };
   });
 }

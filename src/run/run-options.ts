@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly serverInterface?: string;
   /** Whether packets are left as long as they were on the wire, which tunnels need; default: when there is one. */
   readonly plain?: boolean;
+  /** Whether virtual addresses are added to the interface; default `true`. Without it VRRP may move them. */
+  readonly addAddresses?: boolean;
   /** How servers are watched: `tcp:2s`, `http:/path:2s`, `ping`; default: not at all. */
   readonly check?: string;
   /** `ADDRESS:PORT` of the server that serves while no other can; needs `check`. */
@@ -38,6 +40,7 @@ const OPTION_NAMES: OptionNames<RunOptions> = {
   clientInterface: true,
   serverInterface: true,
   plain: true,
+  addAddresses: true,
   check: true,
   sorryServer: true,
   metrics: true,

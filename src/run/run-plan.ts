@@ -118,7 +118,7 @@ function networkOf(
     gateways,
     marks,
     masquerade,
-    presentAddresses: all.filter(isVirtual),
+    presentAddresses: addsAddresses(options) ? all.filter(isVirtual) : virtualAddresses,
     mtu: isPlain(options, needs) ? Math.max(client.mtu, server.mtu) : 'super',
     hasMarks: hasTool('nft'),
     present: {},
@@ -145,6 +145,7 @@ function settingsOf(
     gateways: needs.gateways.map(String),
     marks: needs.marks.map(({ mark }) => mark),
     hasMarks,
+    addAddresses: addsAddresses(options),
     host: { client: own(client), server: own(server) },
     isMerging: !plain,
     ...(check !== undefined && { check: parseCheck(check, sorryServer) }),
@@ -168,6 +169,10 @@ function interfaceOf(
     // The kernel measures merged packets when it cuts them.
     mtu: plain ? mtu : WHOLE_PACKET,
   };
+}
+
+function addsAddresses({ addAddresses = true }: RunOptions): boolean {
+  return addAddresses;
 }
 
 function isPlain({ plain = false }: RunOptions, { hasTunnels }: Needs): boolean {

@@ -23,6 +23,8 @@ export interface SupervisorSettings {
   readonly gateways: readonly string[];
   /** The firewall marks that the plan has set up. */
   readonly marks: readonly number[];
+  /** Whether virtual addresses are added to the interface. */
+  readonly addAddresses: boolean;
   /** Whether marks ride in the link header, as direct routing needs it. */
   readonly hasMarks: boolean;
   /** The host as the director sees it. */

@@ -36,7 +36,7 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
   it('is taken back after it was killed', async () => {
     const before = network();
     await stage.start();
-    const { enginePid } = stage.status();
+    const { enginePid } = await stage.status();
     await stage.stop('SIGKILL');
     expect(network()).not.toBe(before);
     expect(stage.run('run --undo').out).toMatch(/^\d+ changes taken back\n$/);
@@ -55,11 +55,11 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
   it('goes on when its supervisor ends', async () => {
     await stage.start();
     expect(stage.answers(1)).not.toContain('none');
-    const { pid } = stage.status() as unknown as { pid: number };
+    const { pid } = (await stage.status()) as unknown as { pid: number };
     process.kill(pid, 'SIGKILL');
     await until(() => stage.logged.match(/ ready /g)?.length === 2);
     expect(stage.answers(2)).not.toContain('none');
-    expect(stage.run('ctl -- -L -n -c').out).toContain(`${virtual4}:80`);
+    expect((await stage.ctl('-L -n -c')).text).toContain(`${virtual4}:80`);
   });
 
   it('refuses to run twice', async () => {
@@ -75,9 +75,9 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
 
   it('answers as ipvsadm does', async () => {
     await stage.start();
-    expect(stage.run(`ctl -- -A -t ${virtual4}:80`)).toMatchObject({ code: 255 });
-    expect(stage.run('ctl -- -L -n').out).toContain(`TCP  ${virtual4}:80 rr\n`);
-    expect(stage.run('ctl -- -S -n').out.split('\n')).toHaveLength(13);
+    expect(await stage.ctl(`-A -t ${virtual4}:80`)).toMatchObject({ exitStatus: 255 });
+    expect((await stage.ctl('-L -n')).text).toContain(`TCP  ${virtual4}:80 rr\n`);
+    expect((await stage.ctl('-S -n')).text.split('\n')).toHaveLength(13);
     expect(stage.run('ctl metrics').out).toContain('node_ipvs_connections_total');
   });
 
@@ -88,18 +88,18 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
     const changed = rules.filter((line) => !line.includes(`-u [${virtual6}]`));
     const plan = `-D -u [${virtual6}]:53\n`;
     expect(stage.reload(changed.join('\n'), '--plan').out).toBe(plan);
-    expect(stage.run('ctl -- -L -n').out).toContain(`UDP  [${virtual6}]:53`);
+    expect((await stage.ctl('-L -n')).text).toContain(`UDP  [${virtual6}]:53`);
     expect(stage.reload(changed.join('\n')).out).toBe(plan);
-    expect(stage.run('ctl -- -L -n').out).not.toContain(`UDP  [${virtual6}]:53`);
+    expect((await stage.ctl('-L -n')).text).not.toContain(`UDP  [${virtual6}]:53`);
     expect(stage.reload(changed.join('\n')).out).toBe('');
   });
 
   it('serves an address that is added while it runs', async () => {
     await stage.start();
     const service = '192.168.50.77:80';
-    expect(stage.run(`ctl -- -A -t ${service} -s rr`).code).toBe(0);
+    expect((await stage.ctl(`-A -t ${service} -s rr`)).exitStatus).toBe(0);
     expect(
-      stage.run(`ctl -- -a -t ${service} -r ${stage.lab.serverAddress('s1')}:8080 -m`).code,
+      (await stage.ctl(`-a -t ${service} -r ${stage.lab.serverAddress('s1')}:8080 -m`)).exitStatus,
     ).toBe(0);
     expect(stage.answers(1, `http://${service}/`)).toEqual(['s1']);
   });

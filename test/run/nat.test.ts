@@ -29,7 +29,7 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
     stage.down();
   }, 60_000);
 
-  it.each([virtual4, `[${virtual6}]`])('gives each server its turn, at %s', (address) => {
+  it.each([virtual4, `[${virtual6}]`])('gives each server its turn, at %s', async (address) => {
     const answers = stage.answers(4, `http://${address}/`);
     expect(new Set(answers)).toEqual(new Set(['s1', 's2']));
     expect(answers[0]).toBe(answers[2]);
@@ -38,23 +38,23 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
 
   it.each([virtual4, `[${virtual6}]`])(
     'carries 100 MB each way without a wrong byte, at %s',
-    (address) => {
+    async (address) => {
       const url = `http://${address}`;
       const down = stage.client(`curl -s -m 60 '${url}/bytes/${PAYLOAD_MIB}' | sha256sum`);
       const up = stage.client(`head -c 104857600 /dev/zero | curl -s -m 60 -X PUT -T - '${url}/'`);
       expect(down.split(' ')[0]).toBe(expectedHash(PAYLOAD_MIB));
       expect(up).toBe('20492a4d0d84f8beb1767f6616229f85d44c2827b64bdbfb260ee12fa1109e0e');
-      expect(stage.status().frames.longest).toBeGreaterThan(20_000);
+      expect((await stage.status()).frames.longest).toBeGreaterThan(20_000);
     },
   );
 
-  it('leaves no wrong checksum anywhere', () => {
+  it('leaves no wrong checksum anywhere', async () => {
     const count =
       "nstat -az TcpInCsumErrors UdpInCsumErrors | awk '/Csum/ { n += $2 } END { print n }'";
     for (const name of ['c1', 's1', 's2']) expect(stage.client(count, name)).toBe('0');
   });
 
-  it('carries datagrams of any length, in fragments too', () => {
+  it('carries datagrams of any length, in fragments too', async () => {
     const script = `
       const s = require('node:dgram').createSocket('udp4');
       const sizes = [64, 1472, 8000];
@@ -66,39 +66,39 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
     expect(stage.client(`'${process.execPath}' -e "${script}"`)).toBe('all');
   });
 
-  it('lets the host answer what is no service: ping, closed ports, the last hop', () => {
+  it('lets the host answer what is no service: ping, closed ports, the last hop', async () => {
     expect(stage.client(`ping -c 1 -W 2 ${virtual4}`)).toContain('1 received');
     expect(stage.client(`curl -s -m 2 http://${virtual4}:81/ || echo $?`)).toBe('7');
     expect(stage.client(`ping -c 1 -W 2 ${virtual6}`)).toContain('1 received');
   });
 
-  it('counts as one hop', () => {
+  it('counts as one hop', async () => {
     const ttl = stage.client(
       `tcpdump -c 1 -v -n -i eth0 'tcp and src host ${virtual4}' 2>/dev/null & sleep 1; curl -s -m 3 http://${virtual4}/ >/dev/null; wait`,
     );
     expect(/ttl (\d+)/.exec(ttl)?.[1] ?? '63').toBe('63');
   });
 
-  it('keeps a client at its server while the service is persistent', () => {
-    expect(stage.run(`ctl -- -E -t ${virtual4}:80 -s rr -p 60`).code).toBe(0);
+  it('keeps a client at its server while the service is persistent', async () => {
+    expect((await stage.ctl(`-E -t ${virtual4}:80 -s rr -p 60`)).exitStatus).toBe(0);
     for (const name of stage.lab.clients) {
       expect(new Set(stage.answers(4, undefined, name)).size).toBe(1);
     }
-    expect(stage.run(`ctl -- -E -t ${virtual4}:80 -s rr`).code).toBe(0);
-    stage.run('ctl -- -Z');
+    expect((await stage.ctl(`-E -t ${virtual4}:80 -s rr`)).exitStatus).toBe(0);
+    await stage.ctl('-Z');
   });
 
-  it('shares by weight', () => {
+  it('shares by weight', async () => {
     const server = `${stage.lab.serverAddress('s1')}:8080`;
-    stage.run(`ctl -- -E -t ${virtual4}:80 -s wrr`);
-    stage.run(`ctl -- -e -t ${virtual4}:80 -r ${server} -m -w 2`);
+    await stage.ctl(`-E -t ${virtual4}:80 -s wrr`);
+    await stage.ctl(`-e -t ${virtual4}:80 -r ${server} -m -w 2`);
     const answers = stage.answers(6);
     expect(answers.filter((each) => each === 's1')).toHaveLength(4);
-    stage.run(`ctl -- -e -t ${virtual4}:80 -r ${server} -m -w 1`);
-    stage.run(`ctl -- -E -t ${virtual4}:80 -s rr`);
+    await stage.ctl(`-e -t ${virtual4}:80 -r ${server} -m -w 1`);
+    await stage.ctl(`-E -t ${virtual4}:80 -s rr`);
   });
 
-  it('takes a thousand connections from a hundred clients at once without a failure', () => {
+  it('takes a thousand connections from a hundred clients at once without a failure', async () => {
     const output = stage.client(`ab -q -n 2000 -c 100 http://${virtual4}/`);
     expect(output).toMatch(/Failed requests: +0\n/);
     expect(output).toMatch(/Complete requests: +2000\n/);
@@ -107,7 +107,7 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
   it('drains a server: a download goes on, and new connections go elsewhere', async () => {
     const server = `${stage.lab.serverAddress('s1')}:8080`;
     const other = `${stage.lab.serverAddress('s2')}:8080`;
-    stage.run(`ctl -- -e -t ${virtual4}:80 -r ${other} -m -w 0`);
+    await stage.ctl(`-e -t ${virtual4}:80 -r ${other} -m -w 0`);
     const download = stage.lab.start('c1', [
       ...[
         'sh',
@@ -117,18 +117,18 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
     ]);
     let hash = '';
     download.stdout?.on('data', (data: Buffer) => (hash += data.toString()));
-    await until(() => stage.run('ctl -- -L -n').out.includes('1      1          '));
-    stage.run(`ctl -- -e -t ${virtual4}:80 -r ${other} -m -w 1`);
-    stage.run(`ctl -- -e -t ${virtual4}:80 -r ${server} -m -w 0`);
+    await until(async () => (await stage.ctl('-L -n')).text.includes('1      1          '));
+    await stage.ctl(`-e -t ${virtual4}:80 -r ${other} -m -w 1`);
+    await stage.ctl(`-e -t ${virtual4}:80 -r ${server} -m -w 0`);
     expect(new Set(stage.answers(4))).toEqual(new Set(['s2']));
     expect(stage.run(`ctl drain ${server} --timeout 30`).out).toContain('0 active connections');
     await until(() => hash !== '');
     expect(hash.split(' ')[0]).toBe(expectedHash(PAYLOAD_MIB));
-    stage.run(`ctl -- -e -t ${virtual4}:80 -r ${server} -m -w 1`);
+    await stage.ctl(`-e -t ${virtual4}:80 -r ${server} -m -w 1`);
   });
 
   it('survives the end of its engine: no connection breaks', async () => {
-    const { enginePid, engineRestarts } = stage.status();
+    const { enginePid, engineRestarts } = await stage.status();
     const download = stage.lab.start('c1', [
       ...[
         'sh',
@@ -138,23 +138,23 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
     ]);
     let hash = '';
     download.stdout?.on('data', (data: Buffer) => (hash += data.toString()));
-    await until(() => stage.status().connections > 0);
+    await until(async () => (await stage.status()).connections > 0);
     process.kill(enginePid, 'SIGKILL');
     await until(() => hash !== '', 60_000);
     expect(hash.split(' ')[0]).toBe(expectedHash(PAYLOAD_MIB));
-    expect(stage.status().engineRestarts).toBe(engineRestarts + 1);
+    expect((await stage.status()).engineRestarts).toBe(engineRestarts + 1);
     expect(new Set(stage.answers(2))).toEqual(new Set(['s1', 's2']));
   });
 
-  it('replaces its engine on request, and keeps every connection', () => {
-    const before = stage.status();
+  it('replaces its engine on request, and keeps every connection', async () => {
+    const before = await stage.status();
     expect(stage.run('ctl replace').out).toMatch(/^engine \d+\n$/);
-    const after = stage.status();
+    const after = await stage.status();
     expect(after.enginePid).not.toBe(before.enginePid);
     expect(after.connections).toBe(before.connections);
   });
 
-  it('tells a client the MTU of the way behind it', () => {
+  it('tells a client the MTU of the way behind it', async () => {
     for (const name of ['s1', 's2']) {
       stage.lab.run('switch', `ip link set dev ${name}-eth0 mtu 1400`);
       stage.lab.run(name, 'ip link set dev eth0 mtu 1400');

@@ -28,33 +28,36 @@ describe.skipIf(missing !== '').each<[LabKind, string]>([
     stage.down();
   }, 60_000);
 
-  it.each([virtual4, `[${virtual6}]`])('gives each server its turn, at %s', (address) => {
+  it.each([virtual4, `[${virtual6}]`])('gives each server its turn, at %s', async (address) => {
     const answers = stage.answers(4, `http://${address}/`);
     expect(new Set(answers)).toEqual(new Set(['s1', 's2']));
     expect(answers[0]).toBe(answers[2]);
   });
 
-  it.each([virtual4, `[${virtual6}]`])('carries 100 MB without a wrong byte, at %s', (address) => {
-    const upload = `head -c 104857600 /dev/zero | curl -s -m 60 -X PUT -T - 'http://${address}/'`;
-    expect(stage.client(upload)).toBe(ZEROS);
-  });
+  it.each([virtual4, `[${virtual6}]`])(
+    'carries 100 MB without a wrong byte, at %s',
+    async (address) => {
+      const upload = `head -c 104857600 /dev/zero | curl -s -m 60 -X PUT -T - 'http://${address}/'`;
+      expect(stage.client(upload)).toBe(ZEROS);
+    },
+  );
 
-  it('sees requests alone: servers answer by themselves', () => {
-    const { out } = stage.run('ctl -- -L -n --stats');
-    const [, , packetsIn, packetsOut] = /TCP .*?:80 +(\d+) +(\d+) +(\d+)/.exec(out) ?? [];
+  it('sees requests alone: servers answer by themselves', async () => {
+    const { text } = await stage.ctl('-L -n --stats');
+    const [, , packetsIn, packetsOut] = /TCP .*?:80 +(\d+) +(\d+) +(\d+)/.exec(text) ?? [];
     expect(Number(packetsIn)).toBeGreaterThan(10);
     expect(packetsOut).toBe('0');
   });
 
-  it.runIf(kind === 'dr')('takes a new server of direct routing while it runs', () => {
+  it.runIf(kind === 'dr')('takes a new server of direct routing while it runs', async () => {
     const service = `-t ${virtual4}:80`;
-    stage.run(`ctl -- -d ${service} -r ${stage.lab.serverAddress('s1')}`);
+    await stage.ctl(`-d ${service} -r ${stage.lab.serverAddress('s1')}`);
     expect(new Set(stage.answers(2))).toEqual(new Set(['s2']));
-    stage.run(`ctl -- -a ${service} -r ${stage.lab.serverAddress('s1')} -g`);
+    await stage.ctl(`-a ${service} -r ${stage.lab.serverAddress('s1')} -g`);
     expect(new Set(stage.answers(2))).toEqual(new Set(['s1', 's2']));
   });
 
-  it.runIf(kind === 'tun')('tells clients how long packets may be', () => {
+  it.runIf(kind === 'tun')('tells clients how long packets may be', async () => {
     expect(stage.client(`ip route get ${virtual4}`)).toContain('mtu 1480');
     expect(stage.client(`ip route get ${virtual6}`)).toContain('mtu 1460');
   });

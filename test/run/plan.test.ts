@@ -82,6 +82,11 @@ describe('the plan of a network', () => {
     expect(undo).toEqual(['sh -c echo 0 > /proc/sys/net/ipv4/ip_forward']);
   });
 
+  it('writes no setting that has its value already', () => {
+    const lines = linesOf().filter((line) => line.includes('/conf/all/rp_filter'));
+    expect(lines).toEqual([]);
+  });
+
   it('turns IPv6 forwarding on only for services of IPv6', () => {
     const asksForIpv6 = (lines: string[]): boolean => lines.some((line) => line.includes('ipv6'));
     expect(asksForIpv6(linesOf())).toBe(false);

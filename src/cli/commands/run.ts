@@ -39,6 +39,7 @@ no route to the clients then, and see the director's address in their place.
     sorry: { value: 'SERVER', help: 'ADDRESS:PORT of the server for when no other can serve' },
     metrics: { value: 'PORT', help: 'serve Prometheus metrics on [ADDRESS:]PORT' },
     plain: { help: 'leave packets as they were on the wire, for tunnels that are added later' },
+    'no-addresses': { help: 'leave it to others, as VRRP, to add virtual addresses' },
     name: { value: 'NAME', help: "another name than 'director', for several on one machine" },
     log: { value: 'FORMAT', help: 'log lines on standard error: json or text' },
     plan: { help: 'print the commands, and do nothing' },
@@ -91,6 +92,7 @@ function runOptions(path: string, args: Arguments, io: Io): RunOptions {
     rules,
     ...Object.fromEntries(given),
     plain: args.values['plain'] === true,
+    addAddresses: args.values['no-addresses'] !== true,
     log: choiceOption(args, 'log', LOG_FORMATS) ?? (io.err.isTerminal ? 'text' : 'json'),
   };
 }

@@ -53,7 +53,9 @@ export class Health {
       checker.stop();
       this.checkers.delete(service);
     }
-    for (const service of services) if (!this.checkers.has(service)) this.watch(service);
+    for (const service of services) {
+      if (!this.checkers.has(service) && isWatchable(service, this.settings)) this.watch(service);
+    }
   }
 
   /** Ends all checks. */
@@ -82,6 +84,11 @@ export class Health {
     this.checkers.set(service, checker);
     checker.start();
   }
+}
+
+/** A service of datagrams need not listen for connections, so it is watched by pings only. */
+function isWatchable({ fwmark, protocol }: Service, { kind }: HealthCheckSettings): boolean {
+  return kind === 'ping' || fwmark !== 0 || protocol === 'tcp';
 }
 
 /** Changes what is in force, and passes it to the engine. */

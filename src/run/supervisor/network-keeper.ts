@@ -66,11 +66,9 @@ export class NetworkKeeper {
     }
     const text = address.toString();
     if (this.addresses.has(text)) return;
-    const { clientInterface } = this.settings;
-    runPlan(
-      [...planAddress(clientInterface, address).map(tolerant), ...planVirtual(address)],
-      this.undo,
-    );
+    const { clientInterface, addAddresses } = this.settings;
+    const own = addAddresses ? planAddress(clientInterface, address).map(tolerant) : [];
+    runPlan([...own, ...planVirtual(address)], this.undo);
     this.addresses.add(text);
   }
 

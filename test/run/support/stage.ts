@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { programs } from '../../../scripts/entries.mjs';
 import { missingRequirements, hasTool } from '../../../src/run/machine.js';
 import { type LabKind, LabNetwork } from '../../../src/run/lab/lab-network.js';
+import type { DirectorStatus } from '../../../src/cli/ctl/status.js';
+import { type ControlAnswer, controlDirector, type ControlRequest } from 'ipvs/run';
 import { bundle } from '../../support/bundled-command.js';
 
 /** What is missing on this machine for the tests; empty when nothing is. */
@@ -114,6 +116,21 @@ export class Stage {
     return this.log;
   }
 
+  /** A command of ipvsadm, over the control socket: without a process, which takes its time. */
+  async ctl(command: string): Promise<{ text: string; exitStatus: number }> {
+    return this.ask({ do: 'command', words: command.split(' ') });
+  }
+
+  /** A request over the control socket. */
+  async ask(request: ControlRequest): Promise<ControlAnswer> {
+    const connection = await controlDirector(this.name);
+    try {
+      return await connection.ask(request);
+    } finally {
+      connection.close();
+    }
+  }
+
   /** The command, in the director's namespace. */
   run(words: string): { out: string; err: string; code: number } {
     const program = join(this.folder, 'cli/ipvs.mjs');
@@ -137,20 +154,18 @@ export class Stage {
   }
 
   /** The status of the director. */
-  status(): {
-    enginePid: number;
-    engineRestarts: number;
-    connections: number;
-    frames: { longest: number };
-  } {
-    return JSON.parse(this.run('ctl status').out) as never;
+  async status(): Promise<DirectorStatus> {
+    return JSON.parse((await this.ask({ do: 'status' })).text) as DirectorStatus;
   }
 }
 
 /** Waits until something is so. */
-export async function until(isSo: () => boolean, timeoutMs = 30_000): Promise<void> {
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  timeoutMs = 30_000,
+): Promise<void> {
   const end = Date.now() + timeoutMs;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (Date.now() > end) throw new Error('it did not become so in time');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
