@@ -1,7 +1,7 @@
 /**
  * What a director leaves behind: nothing. And what it refuses.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Stage, until, whatIsMissing } from './support/stage.js';
 
 const missing = whatIsMissing('curl');
@@ -21,8 +21,9 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
       .stdout.replaceAll(/ expires \d+sec/g, '');
 
   beforeAll(async () => stage.up(), 120_000);
-  afterEach(async () => stage.stop());
   afterAll(() => stage.down());
+  // Whatever a test leaves running.
+  beforeEach(async ({ task }) => (task.suite?.name === 'while it runs' ? undefined : stage.stop()));
 
   it('ends without a trace when it is asked to', async () => {
     const before = network();
@@ -62,46 +63,46 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
     expect((await stage.ctl('-L -n -c')).text).toContain(`${virtual4}:80`);
   });
 
-  it('refuses to run twice', async () => {
-    await stage.start();
-    await expect(stage.again()).rejects.toThrow('it runs already');
-    expect(stage.answers(1)).not.toContain('none');
-  });
+  describe('while it runs', () => {
+    beforeAll(async () => stage.start(), 60_000);
 
-  it('lets its owner alone use the control socket', async () => {
-    await stage.start();
-    expect(stage.lab.run('director', `stat -c %a ${stage.control}`).stdout).toBe('600\n');
-  });
+    it('refuses to run twice', async () => {
+      await expect(stage.again()).rejects.toThrow('it runs already');
+      expect(stage.answers(1)).not.toContain('none');
+    });
 
-  it('answers as ipvsadm does', async () => {
-    await stage.start();
-    expect(await stage.ctl(`-A -t ${virtual4}:80`)).toMatchObject({ exitStatus: 255 });
-    expect((await stage.ctl('-L -n')).text).toContain(`TCP  ${virtual4}:80 rr\n`);
-    expect((await stage.ctl('-S -n')).text.split('\n')).toHaveLength(13);
-    expect(stage.run('ctl metrics').out).toContain('node_ipvs_connections_total');
-  });
+    it('lets its owner alone use the control socket', async () => {
+      expect(stage.lab.run('director', `stat -c %a ${stage.control}`).stdout).toBe('600\n');
+    });
 
-  it('changes only what differs in a file that is loaded again', async () => {
-    await stage.start();
-    const { lab } = stage;
-    const rules = lab.rules().split('\n');
-    const changed = rules.filter((line) => !line.includes(`-u [${virtual6}]`));
-    const plan = `-D -u [${virtual6}]:53\n`;
-    expect(stage.reload(changed.join('\n'), '--plan').out).toBe(plan);
-    expect((await stage.ctl('-L -n')).text).toContain(`UDP  [${virtual6}]:53`);
-    expect(stage.reload(changed.join('\n')).out).toBe(plan);
-    expect((await stage.ctl('-L -n')).text).not.toContain(`UDP  [${virtual6}]:53`);
-    expect(stage.reload(changed.join('\n')).out).toBe('');
-  });
+    it('answers as ipvsadm does', async () => {
+      expect(await stage.ctl(`-A -t ${virtual4}:80`)).toMatchObject({ exitStatus: 255 });
+      expect((await stage.ctl('-L -n')).text).toContain(`TCP  ${virtual4}:80 rr\n`);
+      expect((await stage.ctl('-S -n')).text.split('\n')).toHaveLength(13);
+      expect(stage.run('ctl metrics').out).toContain('node_ipvs_connections_total');
+    });
 
-  it('serves an address that is added while it runs', async () => {
-    await stage.start();
-    const service = '192.168.50.77:80';
-    expect((await stage.ctl(`-A -t ${service} -s rr`)).exitStatus).toBe(0);
-    expect(
-      (await stage.ctl(`-a -t ${service} -r ${stage.lab.serverAddress('s1')}:8080 -m`)).exitStatus,
-    ).toBe(0);
-    expect(stage.answers(1, `http://${service}/`)).toEqual(['s1']);
+    it('changes only what differs in a file that is loaded again', async () => {
+      const { lab } = stage;
+      const rules = lab.rules().split('\n');
+      const changed = rules.filter((line) => !line.includes(`-u [${virtual6}]`));
+      const plan = `-D -u [${virtual6}]:53\n`;
+      expect(stage.reload(changed.join('\n'), '--plan').out).toBe(plan);
+      expect((await stage.ctl('-L -n')).text).toContain(`UDP  [${virtual6}]:53`);
+      expect(stage.reload(changed.join('\n')).out).toBe(plan);
+      expect((await stage.ctl('-L -n')).text).not.toContain(`UDP  [${virtual6}]:53`);
+      expect(stage.reload(changed.join('\n')).out).toBe('');
+    });
+
+    it('serves an address that is added while it runs', async () => {
+      const service = '192.168.50.77:80';
+      expect((await stage.ctl(`-A -t ${service} -s rr`)).exitStatus).toBe(0);
+      expect(
+        (await stage.ctl(`-a -t ${service} -r ${stage.lab.serverAddress('s1')}:8080 -m`))
+          .exitStatus,
+      ).toBe(0);
+      expect(stage.answers(1, `http://${service}/`)).toEqual(['s1']);
+    });
   });
 
   it('takes servers out that do not answer, and lets another one take over when none is left', async () => {
