@@ -21,6 +21,7 @@ export const pages = {
     'docs/guides/ftp.md',
     'docs/guides/from-keepalived.md',
     'docs/guides/check-your-rules.md',
+    'docs/guides/plan-a-change.md',
     'docs/guides/moving-to-the-real-kernel.md',
     'docs/kernels.md',
     'docs/guides/connection-tracking.md',
