@@ -70,7 +70,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'sync/node': ['.', 'sync'],
   statistics: ['.', 'model', 'services'],
   ipvsadm: CONFIGURATION,
-  conntrack: ['.', 'wire', ...CONNECTIONS, 'forwarding'],
+  conntrack: ['.', 'wire', ...CONNECTIONS, 'forwarding', 'helpers/sequence-offsets.ts'],
   director: [...CONFIGURATION, ...TRACKING_INTERFACE, 'ipvsadm', 'forwarding', 'helpers'],
   health: UP_TO_DIRECTOR,
   metrics: UP_TO_DIRECTOR,

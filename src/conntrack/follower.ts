@@ -4,6 +4,7 @@
  *
  * Source: nf_conntrack-sysctl, and entries observed on Linux hosts.
  */
+import type { SequenceOffsets } from '../helpers/sequence-offsets.js';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
@@ -33,6 +34,7 @@ export class Follower {
    * @param direction - 0 from the end that opened the connection, 1 from the other.
    * @param packet - The packet.
    * @param now - The present time in milliseconds.
+   * @param shifts - By how much a helper has shifted the numbers that the packet acknowledges; default not at all.
    * @returns What `TcpTracker.judge` returns.
    */
   follow(
@@ -42,10 +44,12 @@ export class Follower {
     direction: number,
     packet: Packet,
     now: number,
+    shifts?: SequenceOffsets,
   ): number {
     if (packet.protocol === PROTOCOL_TCP) {
       const { view, transportOffset, end } = packet;
       if (!this.tcp.segment.read(view, transportOffset, end)) return REFUSED;
+      if (shifts !== undefined) this.tcp.segment.unshift(shifts);
       return this.tcp.judge(words, at, id, direction, now);
     }
     followOther(words, at, packet.protocol, direction, now);

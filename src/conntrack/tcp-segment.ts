@@ -1,6 +1,7 @@
 /**
  * A TCP segment as connection tracking needs it: plain fields, read from a packet into one object.
  */
+import { type SequenceOffsets, shiftOfAcknowledgement } from '../helpers/sequence-offsets.js';
 import { ACK, kindOf, NO_KIND } from './tcp-states.js';
 
 const TCP_HEADER = 20;
@@ -61,6 +62,18 @@ export class TcpSegment {
     this.offersSelective = false;
     if (header > TCP_HEADER) this.readOptions(view, at + TCP_HEADER, at + header);
     return true;
+  }
+
+  /**
+   * Takes out of what it acknowledges by how much a helper has shifted the numbers of the other end.
+   *
+   * @param shifts - The shifts.
+   */
+  unshift(shifts: SequenceOffsets): void {
+    if (!this.hasAcknowledgment) return;
+    const { acknowledgment, selective } = this;
+    this.acknowledgment = (acknowledgment - shiftOfAcknowledgement(shifts, acknowledgment)) | 0;
+    this.selective = (selective - shiftOfAcknowledgement(shifts, selective)) | 0;
   }
 
   private readOptions(view: DataView, from: number, end: number): void {

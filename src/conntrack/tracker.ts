@@ -102,7 +102,7 @@ export class Tracker implements TrackingPart {
       return undefined;
     }
     if (!this.isTracked(entry)) return undefined;
-    return toHost ? this.sendToServer(packet, entry) : this.sendToClient(entry, now);
+    return toHost ? this.sendToServer(packet, entry, now) : this.sendToClient(entry, now);
   }
 
   sendOuter(outer: Packet, now: number): void {
@@ -240,7 +240,9 @@ export class Tracker implements TrackingPart {
     const { slot, direction } = current;
     const { records } = entries;
     const words = records.wordsOf(slot);
-    const judged = follower.follow(words, records.offsetOf(slot), slot, direction, packet, now);
+    const shifts = direction === 0 ? this.environment.table.helped.find(slot) : undefined;
+    const at = records.offsetOf(slot);
+    const judged = follower.follow(words, at, slot, direction, packet, now, shifts);
     current.as = judged === REFUSED ? 'invalid' : 'established';
     if (judged === ENDED || judged === REOPENED) entries.forget(slot);
     if (judged === REOPENED) this.begin(packet, now);
@@ -286,20 +288,30 @@ export class Tracker implements TrackingPart {
     const { records } = this.entries;
     const flags = records.flagsOf(entry);
     if ((flags & DECIDED) !== 0) return (flags & TRACKED) !== 0;
-    const { table, tunables } = this.environment;
-    const isFtp =
-      table.protocol(entry) === PROTOCOL_TCP && table.endpoints(entry).virtualPort === FTP_PORT;
-    const isTracked = tunables.conntrack !== 0 || isFtp;
+    const { tunables } = this.environment;
+    const isTracked = tunables.conntrack !== 0 || this.isFtp(entry);
     records.reserve(entry);
     records.wordsOf(entry)[records.offsetOf(entry) + FLAGS] |= DECIDED | (isTracked ? TRACKED : 0);
     return isTracked;
   }
 
+  /** Whether an entry is a control or data connection of FTP. */
+  private isFtp(entry: number): boolean {
+    const { table } = this.environment;
+    if (table.protocol(entry) !== PROTOCOL_TCP) return false;
+    const controller = table.controller(entry);
+    if (table.helped.has(entry) || (controller >= 0 && table.helped.has(controller))) return true;
+    return table.endpoints(entry).virtualPort === FTP_PORT;
+  }
+
   /** A client's packet of a tracked entry, which goes to the server. */
-  private sendToServer(packet: Packet, entry: number): TrackingFault | undefined {
+  private sendToServer(packet: Packet, entry: number, now: number): TrackingFault | undefined {
     const { current, entries, environment } = this;
     const isMasqueraded = isMasquerading(environment.table.flags(entry));
-    if (current.as === 'invalid') return isMasqueraded ? 'invalid-segment' : undefined;
+    if (current.as === 'invalid') {
+      // Behind the translation it would collide with what is tracked, if anything is.
+      return isMasqueraded && entries.isPresent(entry, now) ? 'invalid-segment' : undefined;
+    }
     if (current.as === 'new') {
       if (entries.records.has(entry)) return undefined;
       entries.store(entry, current.fresh);

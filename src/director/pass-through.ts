@@ -132,8 +132,12 @@ export class PassThrough {
       return state.decide('drop', segment, undefined, server);
     }
     const isTooLong = isGrownTooLong(host, segment);
+    this.replyRoute.note(packet);
     const action = nextHop.fill(slot)?.respond(segment, nextHop.target, output) ?? 'drop';
-    if (action === 'forward') this.replies.use(packet, slot, lengthBytes);
+    if (action === 'forward') {
+      this.replyRoute.choose();
+      this.replies.use(packet, slot, lengthBytes);
+    }
     if (action !== 'forward' || !isTooLong) {
       return state.decide(action, output.reason, undefined, server);
     }

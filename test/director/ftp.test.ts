@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
+import { ConnectionTracking } from '../../src/conntrack/connection-tracking.js';
 import { Director, type DirectorOptions, type DirectorState } from '../../src/director/index.js';
 import { executeCommand, parseCommand } from '../../src/ipvsadm/index.js';
 import { schedulersByName } from '../../src/schedulers/index.js';
@@ -281,17 +282,21 @@ describe('a stream of any segments', () => {
   function openSession(
     { start, virtual }: { start: number; virtual: string },
     repeats: boolean,
+    tracked = false,
   ): FtpSession {
     const rules = RULES.replaceAll(VIP, virtual);
-    const scene = sceneOf(rules, { ftp: { rewritesRepeats: repeats } });
+    const scene = sceneOf(rules, {
+      ftp: { rewritesRepeats: repeats },
+      ...(tracked && { tracking: new ConnectionTracking() }),
+    });
     const ends = [`${CLIENT}:4711`, `${virtual}:21`, `${SERVER}:21`] as const;
     return new FtpSession(scene, ...ends, start).open();
   }
 
-  it('reaches the client without gaps and with right checksums, and the server gets its own numbers back', () => {
+  it('reaches the client without gaps, and the server gets its own numbers back, tracked or not', () => {
     fc.assert(
-      fc.property(streams, (stream) => {
-        const ftp = openSession(stream, false);
+      fc.property(streams, fc.boolean(), (stream, tracked) => {
+        const ftp = openSession(stream, false, tracked);
         for (const segment of segmentsOf(stream.server.join(''), stream.cuts)) {
           ftp.fromClient('PASV\r\n');
           const [got] = ftp.fromServer(segment).segments;

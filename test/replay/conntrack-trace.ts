@@ -183,8 +183,13 @@ function portOf(step: ConntrackStep): number | undefined {
   return before.sourcePort === after.sourcePort ? undefined : after.sourcePort;
 }
 
-/** A line with single blanks and short addresses. */
-function normalLine(line: string): string {
+/**
+ * A line with single blanks and short addresses.
+ *
+ * @param line - A line of `conntrack -L`.
+ * @returns The same line in a fixed form.
+ */
+export function normalLine(line: string): string {
   return line
     .replaceAll(/ +/g, ' ')
     .replaceAll(/(src|dst)=(\S+)/g, (_, name, text) => `${name}=${IpAddress.parse(text)}`);

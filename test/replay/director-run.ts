@@ -64,8 +64,6 @@ export interface DirectorRunOptions {
   readonly engines?: readonly PersistenceEngineName[];
   /** The FTP helper of the director; default none, as most recorded kernels. */
   readonly ftp?: FtpOptions | false;
-  /** Whether the host loses a frame that comes in behind the director; default: it loses none. */
-  readonly loses?: (step: RecordedStep, frame: Uint8Array) => boolean;
   /** The least TTL of ICMP errors that the host made itself; default 64. */
   readonly shortestOwnTtl?: number;
   /** Connection tracking of the director; default none. */
@@ -91,7 +89,6 @@ export class DirectorRun {
   private readonly hostTraffic: HostTraffic | undefined;
   private readonly guard: GuardedFrame;
   private readonly comparesOutput: boolean;
-  private readonly loses: (step: RecordedStep, frame: Uint8Array) => boolean;
   private readonly shortestOwnTtl: number;
   private readonly onDeparture: (frame: Uint8Array) => void;
   private freePages = Infinity;
@@ -131,7 +128,6 @@ export class DirectorRun {
     this.guard = new GuardedFrame(headroom);
     this.onDeparture = onDeparture;
     this.comparesOutput = options.comparesOutput === true;
-    this.loses = options.loses ?? ((): boolean => false);
     this.shortestOwnTtl = options.shortestOwnTtl ?? 64;
     this.director = new Director({
       schedulers: (name, settings) =>
@@ -300,7 +296,7 @@ export class DirectorRun {
     const bytes = guard.place(frame);
     const verdict = this.director.take(bytes, guard.offset, frame.length, side, mark);
     this.reason = verdict.reason;
-    const departures = this.loses(step, frame) ? [] : verdict.departures();
+    const departures = verdict.departures();
     this.departed = departures.map(({ side: dev, bytes: sent }) => ({ dev, hex: hexOf(sent) }));
     for (const departure of departures) this.onDeparture(departure.bytes);
     if (!guard.isIntact(frame.length)) {

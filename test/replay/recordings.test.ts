@@ -15,7 +15,7 @@ test.each([
   ['linux-6.12.117', /\.jsonl\.gz$/, 42, 29231],
   ['linux-6.1.192', /\.jsonl\.gz$/, 10, 2270],
   ['stock-timer-wheel', /\.jsonl\.gz$/, 5, 946],
-  ['ftp', /\.jsonl\.gz$/, 12, 1681],
+  ['ftp', /\.jsonl\.gz$/, 12, 2201],
   ['conntrack', /\.jsonl\.gz$/, 24, 1239],
   ['sip', /\.jsonl\.gz$/, 6, 651],
   ['keepalived', /\.jsonl\.gz$/, 3, 8578],
