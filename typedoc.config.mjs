@@ -39,8 +39,8 @@ export default {
     'health.ProbeSignal.__type.AbortSignal',
     'health.ProbeSignal.__type.AbortSignal.__type.prototype',
     // What `using` calls is `close`.
-    'index.VirtualService.[dispose]',
-    'index.ServiceConnection.[dispose]',
+    'ipvs.VirtualService.[dispose]',
+    'ipvs.ServiceConnection.[dispose]',
     'health.HealthChecker.[dispose]',
     'discovery/node.DnsDiscovery.[dispose]',
   ],

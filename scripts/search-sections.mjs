@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DocumentReflection, IndexEvent, RendererEvent } from 'typedoc';
 
 /** Who searches for a word mostly wants to know what to do. */
-const SECTION_BOOST = 3;
+const SECTION_BOOST = 12;
 
 /**
  * @param {import('typedoc').Application} app

@@ -15,6 +15,7 @@ export * from './icmp-quotes.js';
 export { hasSourceRoute } from './ip-options.js';
 export { checkServerSide } from './ttl-and-mtu.js';
 export * from './link.js';
+export * from './link-table.js';
 export { masquerading } from './masquerading.js';
 export * from './output.js';
 export * from './path-mtu.js';

@@ -4,6 +4,7 @@
  * Monitoring reads them. They say less than listings: no thresholds, no types of tunnels, no scheduler flags.
  * Source: recorded files, and the files that readers of them are tested with.
  */
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { ListedConnection } from '../connections/listed-connection.js';
 import type { ForwardingMethod } from '../model/forwarding-method.js';
 import type { RealServer } from '../model/real-server.js';
@@ -20,6 +21,8 @@ export interface ProcOptions {
   /** How many units a second has in timeouts: the kernel's `CONFIG_HZ`; default 100. */
   readonly ticksPerSecond?: number;
 }
+
+const OPTION_NAMES: OptionNames<ProcOptions> = { tableSize: true, ticksPerSecond: true };
 
 const SERVICES_HEAD = `Prot LocalAddress:Port Scheduler Flags
   -> RemoteAddress:Port Forward Weight ActiveConn InActConn
@@ -47,6 +50,7 @@ const METHODS: Readonly<Record<ForwardingMethod, string>> = {
  * {@includeCode ../../docs/examples/proc-files.ts}
  */
 export function procServices(services: Iterable<Service>, options: ProcOptions = {}): string {
+  requireKnownOptions('list services', options, OPTION_NAMES);
   const { tableSize = 4096, ticksPerSecond = 100 } = options;
   const lines = orderedServices(services, false).flatMap((service) => [
     serviceRow(service, ticksPerSecond),

@@ -1,6 +1,7 @@
 /**
  * Reads inputs and tries every rule on them.
  */
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import { type LintFinding, type LintPlace, LINT_SEVERITIES, type LintSeverity } from './finding.js';
 import type { LintInput, LintRule } from './lint-rule.js';
 import { LINT_RULES } from './rules/table.js';
@@ -13,6 +14,12 @@ export interface LintOptions extends SubjectOptions {
   /** Codes or names of rules that are left out. */
   readonly ignore?: readonly string[];
 }
+
+const OPTION_NAMES: OptionNames<LintOptions> = {
+  topology: true,
+  keepalived: true,
+  ignore: true,
+};
 
 /** What a linter says. */
 export interface LintResult {
@@ -37,6 +44,7 @@ export interface LintResult {
  * {@includeCode ../../docs/examples/lint.ts}
  */
 export function lint(inputs: readonly LintInput[], options: LintOptions = {}): LintResult {
+  requireKnownOptions('lint', options, OPTION_NAMES);
   const rules = rulesWithout(options.ignore ?? []);
   const subject = readSubject(inputs, options);
   const all = rules.flatMap((rule) => findingsOf(rule, subject));

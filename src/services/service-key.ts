@@ -14,7 +14,11 @@ import { type Protocol, PROTOCOLS } from '../protocols.js';
 /** The greatest firewall mark: 2^32 − 1. */
 export const MAX_FWMARK = 4294967295;
 
-/** The name of a service by the endpoint that its clients connect to. */
+/**
+ * The name of a service by the endpoint that its clients connect to.
+ *
+ * @expand
+ */
 export interface ServiceAddress {
   /** The transport protocol; default `'tcp'`. */
   readonly protocol?: Protocol;
@@ -24,7 +28,11 @@ export interface ServiceAddress {
   readonly port: number;
 }
 
-/** The name of a service by the mark that a firewall sets on its packets. */
+/**
+ * The name of a service by the mark that a firewall sets on its packets.
+ *
+ * @expand
+ */
 export interface ServiceMark {
   /** The mark, 1–4294967295. */
   readonly fwmark: number;
@@ -32,7 +40,11 @@ export interface ServiceMark {
   readonly family?: AddressFamily;
 }
 
-/** The name of a service, in either form; every service is a name of itself. */
+/**
+ * The name of a service, in either form; every service is a name of itself.
+ *
+ * @expand
+ */
 export type ServiceName = ServiceAddress | ServiceMark;
 
 /** A name that was checked and completed. */

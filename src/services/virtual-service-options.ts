@@ -59,7 +59,11 @@ const OPEN_STATE: Readonly<Record<Protocol, number>> = {
   sctp: SCTP_ESTABLISHED,
 };
 
-/** Settings of a {@link VirtualService} that may be changed while it runs. */
+/**
+ * Settings of a {@link VirtualService} that may be changed while it runs.
+ *
+ * @expand
+ */
 export interface VirtualServiceSettings {
   /**
    * How servers are chosen: a factory such as `weightedLeastConnection()`, or its short name such as `'wlc'`
@@ -72,7 +76,11 @@ export interface VirtualServiceSettings {
   readonly onePacket?: boolean;
 }
 
-/** What a {@link VirtualService} works with. */
+/**
+ * What a {@link VirtualService} works with.
+ *
+ * @expand
+ */
 export interface VirtualServiceEnvironment {
   /** Where time comes from; default the platform's own. */
   readonly timers?: Timers;

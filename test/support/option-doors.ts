@@ -3,9 +3,10 @@
  */
 import { CaptureReader, CaptureWriter } from '../../src/captures/index.js';
 import { ConnectionTable, Timeouts } from '../../src/connections/index.js';
+import { ConnectionTracking, Firewall } from '../../src/conntrack/index.js';
 import { Administration, Director } from '../../src/director/index.js';
 import { DnsDiscovery } from '../../src/discovery/node/index.js';
-import { Reassembler } from '../../src/forwarding/index.js';
+import { createLinkLayer, Reassembler } from '../../src/forwarding/index.js';
 import { HealthChecker } from '../../src/health/index.js';
 import {
   dnsProbe,
@@ -30,8 +31,10 @@ import {
   parseCommand,
   restoreAllRules,
   restoreRules,
+  procServices,
   saveRules,
 } from '../../src/ipvsadm/index.js';
+import { lint } from '../../src/lint/index.js';
 import { KeepalivedMachine, parseKeepalived, writeKeepalived } from '../../src/keepalived/index.js';
 import {
   createScheduler,
@@ -65,6 +68,7 @@ const random = seededRandom(1);
 const client = { address: '198.51.100.1', port: 1 };
 const virtual = (extra: object = {}): VirtualService =>
   new VirtualService({ ...service, scheduler: roundRobin(), servers: [server], timers, ...extra });
+const ethernet = { client: '02:00:00:00:0d:00', server: '02:00:00:00:0d:01' };
 const { configuration } = parseKeepalived('');
 const withServer = (): ServerList => new ServerList([server]);
 
@@ -145,7 +149,14 @@ export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
   parseCommand: (extra) => parseCommand('-L', 1, extra),
   restoreRules: (extra) => restoreRules('', director(), extra),
   restoreAllRules: (extra) => restoreAllRules('', director(), extra),
+  ConnectionTracking: (extra) => new ConnectionTracking(extra),
+  Firewall: (extra) => new Firewall(extra),
+  'Firewall.set': (extra) => new Firewall().set(extra),
+  procServices: (extra) => procServices([], extra),
+  lint: (extra) => lint([], extra),
   saveRules: (extra) => saveRules([], extra),
+  createLinkLayer: (extra) => createLinkLayer({ ...ethernet, ...extra }),
+  'the routers of a link layer': (extra) => createLinkLayer({ ...ethernet, routers: extra }),
   parseKeepalived: (extra) => parseKeepalived('', extra),
   writeKeepalived: (extra) => writeKeepalived([], extra),
   KeepalivedMachine: (extra) => {
