@@ -66,6 +66,8 @@ export interface WritableService {
   readonly onePacket: boolean;
   /** For how long the choice of a server is kept, and for whom. */
   readonly persistence: WritablePersistence | undefined;
+  /** What recognizes clients besides their address; default nothing. */
+  readonly persistenceEngine?: string | undefined;
   /** Its servers, newest first. */
   readonly servers: Iterable<WritableServer>;
 }
@@ -148,6 +150,7 @@ function serviceBlock(service: WritableService, health: HealthSettings): string[
 
 function serviceLines(service: WritableService, health: HealthSettings): string[] {
   const { fwmark, family, protocol, scheduler, onePacket, persistence } = service;
+  const { persistenceEngine: engine } = service;
   return [
     ...(fwmark === 0
       ? [`protocol ${protocol.toUpperCase()}`]
@@ -157,6 +160,7 @@ function serviceLines(service: WritableService, health: HealthSettings): string[
     ...flagLines(service),
     ...(onePacket ? ['ops'] : []),
     ...(persistence === undefined ? [] : persistenceLines(persistence, family)),
+    ...(persistence === undefined || engine === undefined ? [] : [`persistence_engine ${engine}`]),
     ...quorumLines(health),
     ...timingLines(health),
   ];

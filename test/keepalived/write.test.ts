@@ -37,7 +37,7 @@ const server = fc.record({
 const service = fc.record({
   kind: fc.constantFrom('-t', '-u', '-f'),
   scheduler: fc.constantFrom('rr', 'wlc', 'sh -b sh-port', 'mh -b mh-fallback', 'fo'),
-  persistence: fc.constantFrom('', ' -p 60', ' -p 300 -M 255.255.255.0'),
+  persistence: fc.constantFrom('', ' -p 60', ' -p 60 --pe sip', ' -p 300 -M 255.255.255.0'),
   ops: fc.boolean(),
   servers: fc.array(server, { minLength: 1, maxLength: 4 }),
 });
