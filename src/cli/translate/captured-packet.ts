@@ -10,7 +10,13 @@
  *
  * Sources: RFC 1624; RFC 9260; the meaning of a partial checksum as Linux and Windows leave it in captures.
  */
-import { checksum, Packet, type ParseResult, writeIpv4Checksum } from '../../wire/index.js';
+import {
+  checksum,
+  Packet,
+  type ParseResult,
+  rewriteTimeToLive,
+  writeIpv4Checksum,
+} from '../../wire/index.js';
 import { CutChecksum, quotesPacket } from './cut-checksum.js';
 import {
   completeChecksum,
@@ -221,7 +227,7 @@ export class CapturedPacket {
   }
 
   /**
-   * Goes on with the packet inside a tunnel packet.
+   * Goes on with the packet inside a tunnel packet, as the client sent it: the real director has lowered its TTL.
    *
    * @param inner - The packet inside, in the same bytes.
    */
@@ -231,7 +237,10 @@ export class CapturedPacket {
     this.keptAt = -1;
     this.restoresLength = false;
     this.cut.clear();
-    this.parse();
+    const { packet } = this;
+    if (this.parse() === 'ok' && packet.timeToLive < 255) {
+      rewriteTimeToLive(packet, packet.timeToLive + 1);
+    }
   }
 
   /**

@@ -1,0 +1,143 @@
+/**
+ * Captures taken at a real server of the tunneling method, where the director's tunnel packets arrive.
+ */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { captureFile, packetsOf, type ReadPacket } from '../captures/support/captures.js';
+import { LINKS } from '../captures/support/wrappings.js';
+import { tcp } from '../director/support/packets.js';
+import { ipvs, temporaryFolder } from './support.js';
+
+const write = temporaryFolder();
+const CLIENT = '198.51.100.7:4711';
+const VIP = '192.0.2.1:80';
+const DIRECTOR = ['--server-address', '10.0.0.254'];
+const TUNNELS: Readonly<Record<string, string>> = {
+  'IP in IP': '--tun-type ipip',
+  GRE: '--tun-type gre --tun-nocsum',
+  'GRE with a checksum': '--tun-type gre --tun-csum',
+  GUE: '--tun-type gue --tun-port 6080 --tun-nocsum',
+  'GUE with a checksum': '--tun-type gue --tun-port 6080 --tun-csum',
+  'GUE with a remote checksum': '--tun-type gue --tun-port 6080 --tun-remcsum',
+};
+
+interface Translated {
+  readonly records: ReadPacket[];
+  readonly verdicts: { action: string; reason: string; packets: number }[];
+}
+
+async function translate(file: Uint8Array, rules: string): Promise<Translated> {
+  const to = write('out', '');
+  const words = ['--rules', rules, ...DIRECTOR, '--json', write('in', file), to];
+  const { code, out, err } = await ipvs(['translate', ...words]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const { verdicts } = JSON.parse(out) as Pick<Translated, 'verdicts'>;
+  return { records: packetsOf(readFileSync(to)), verdicts };
+}
+
+function rulesOf(tunnel: string): string {
+  const server = `-a -t ${VIP} -r 10.0.0.1:80 -i ${TUNNELS[tunnel]}`;
+  return write('rules', `-A -t ${VIP} -s rr\n${server}\n`);
+}
+
+/** A capture of packets behind a link header, each cut to so many bytes of packet. */
+function capture(packets: readonly Uint8Array[], link: string, kept = 65_535): Uint8Array {
+  const { linkType, header } = LINKS[link];
+  const front = Buffer.from(header, 'hex');
+  const written = packets.map((packet, seconds) => ({
+    seconds,
+    bytes: Buffer.concat([front, packet.subarray(0, kept)]),
+    originalLength: front.length + packet.length,
+  }));
+  return captureFile({ format: 'pcapng', linkType }, written);
+}
+
+const request = (): Uint8Array[] => [
+  tcp(CLIENT, VIP),
+  tcp(CLIENT, VIP, 'A', { payload: new Uint8Array(300).fill(9) }),
+];
+const names = Object.keys(TUNNELS);
+
+test.each(names)('%s is unpacked, decided and sent as the director sent it', async (tunnel) => {
+  const rules = rulesOf(tunnel);
+  const sent = await translate(capture(request(), 'raw IP'), rules);
+  const tunneled = sent.records.map(({ bytes }) => bytes);
+  const again = await translate(capture(tunneled, 'raw IP'), rules);
+
+  expect(tunneled).toHaveLength(2);
+  expect(again.verdicts).toEqual(sent.verdicts);
+  expect(again.records.map(({ bytes }) => withoutIdentification(bytes))).toEqual(
+    tunneled.map(withoutIdentification),
+  );
+});
+
+test.each(names)('%s has the answers of the server behind its requests', async (tunnel) => {
+  const rules = rulesOf(tunnel);
+  const [first] = (await translate(capture(request(), 'raw IP'), rules)).records;
+  const both = [first?.bytes ?? new Uint8Array(0), tcp(VIP, CLIENT, 'SA')];
+  const { verdicts, records } = await translate(capture(both, 'raw IP'), rules);
+
+  expect(verdicts.map(({ action }) => action)).not.toContain('skip');
+  expect(verdicts.map(({ reason }) => reason)).not.toContain('no-service');
+  expect(records).toHaveLength(2);
+});
+
+test.each(names)('%s is unpacked as far as it was captured', async (tunnel) => {
+  const rules = rulesOf(tunnel);
+  const sent = await translate(capture(request(), 'raw IP'), rules);
+  const tunneled = sent.records.map(({ bytes }) => bytes);
+  const cut = await translate(capture(tunneled, 'raw IP', 100), rules);
+
+  expect(cut.verdicts).toEqual(sent.verdicts);
+  expect(cut.records.map(({ bytes }) => bytes.length)).toEqual(
+    tunneled.map(({ length }) => Math.min(length, 100)),
+  );
+  expect(cut.records.map(({ originalLength }) => originalLength)).toEqual(
+    tunneled.map(({ length }) => length),
+  );
+});
+
+test('a tunnel packet whose TTL the real director lowered to 1 is forwarded, as it was then', async () => {
+  const rules = rulesOf('IP in IP');
+  const sent = await translate(
+    capture([tcp(CLIENT, VIP, 'S', { timeToLive: 2 })], 'raw IP'),
+    rules,
+  );
+  const again = await translate(capture([sent.records[0].bytes], 'raw IP'), rules);
+
+  expect(sent.verdicts).toEqual([{ action: 'forward', reason: 'encapsulated', packets: 1 }]);
+  expect(again.verdicts).toEqual(sent.verdicts);
+});
+
+test.each(['one VLAN tag', 'MPLS labels', 'PPPoE', 'Linux cooked v2', 'IEEE 802.11'])(
+  'tunnel packets are found over %s, whose header stays',
+  async (link) => {
+    const rules = rulesOf('IP in IP');
+    const sent = await translate(capture(request(), link), rules);
+    const front = LINKS[link].header.length / 2;
+    const frames = sent.records.map(({ bytes }) => bytes.subarray(front));
+    const again = await translate(capture(frames, link), rules);
+
+    expect(again.verdicts).toEqual(sent.verdicts);
+    expect(again.records.map(({ bytes }) => bytes.subarray(front))).toHaveLength(2);
+    expect(again.records.map(({ bytes }) => withoutIdentification(bytes.subarray(front)))).toEqual(
+      frames.map(withoutIdentification),
+    );
+  },
+);
+
+test('a capture in front of the server and at the director counts each packet once', async () => {
+  const rules = rulesOf('GRE');
+  const packets = request();
+  const sent = await translate(capture(request(), 'raw IP'), rules);
+  const both = packets.flatMap((packet, index) => [packet, sent.records[index].bytes]);
+  const { verdicts } = await translate(capture(both, 'raw IP'), rules);
+
+  expect(verdicts).toContainEqual({ action: 'skip', reason: 'director-output', packets: 2 });
+  expect(verdicts).toContainEqual(sent.verdicts[0]);
+});
+
+/** A tunnel packet without the identification that a director chooses, and the checksum over it. */
+function withoutIdentification(bytes: Uint8Array): string {
+  return Buffer.from(bytes).fill(0, 4, 6).fill(0, 10, 12).toString('hex');
+}
