@@ -4,6 +4,7 @@
  *     npm run bench -- [SUITE...] [--quick] [--large] [--only wlc,lc] [--n 8,64] [--json FILE]
  *                      [--markdown FILE] [--library PATH]
  *     npm run bench -- translate   `ipvs translate` beside tcprewrite, in processes of their own
+ *     npm run bench -- live        `ipvs run` beside the kernel's own forwarding, in network namespaces
  *     npm run bench -- --docs      all suites, and the report with its plots into docs/benchmarks
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,7 @@ import { showProgress } from './harness/progress.js';
 import { runSuite, type Selection, type SuiteRun } from './harness/run-suite.js';
 import { bundleSuite } from './harness/suite-bundle.js';
 import { compileInForeground } from './harness/steady-engine.js';
+import { benchLive } from './live.js';
 import { benchTranslate } from './translate.js';
 import { findRivals } from './rivals/packages.js';
 import { SUITES } from './suites/index.js';
@@ -46,13 +48,16 @@ const { library } = values;
 /** Suites that run when none is named, and the one that is measured in processes of its own. */
 const DEFAULT = [...SUITES, 'quality'];
 const TRANSLATE = 'translate';
-const ALL = [...DEFAULT, TRANSLATE];
+const LIVE = 'live';
+const ALL = [...DEFAULT, TRANSLATE, LIVE];
 const unknown = positionals.filter((name) => !ALL.includes(name));
 compileInForeground();
 if (unknown.length > 0) {
   fail(`Unknown suite ${unknown.join(', ')}: expected ${ALL.join(', ')}`);
 } else if (!existsSync(library)) {
   fail(`There is no ${library}: run npm run build first`);
+} else if (positionals.includes(LIVE)) {
+  await benchLive(values.quick, (line) => void process.stdout.write(`${line}\n`));
 } else if (positionals.includes(TRANSLATE)) {
   await benchTranslate(values.quick, (line) => void process.stdout.write(`${line}\n`));
 } else {

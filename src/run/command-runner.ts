@@ -1,13 +1,13 @@
 /**
  * Runs plans, and keeps on disk what takes them back, so that any later process can do it.
  *
- * What takes a step back is written before the step is run: after a crash in between, taking back something that
+ * What takes a plan back is written before the plan is run: after a crash in between, taking back something that
  * was not done fails without harm.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { RunError } from './run-error.js';
-import type { Step } from './step.js';
+import { lenientScriptOf, type Step, strictScriptOf, undoOf } from './step.js';
 
 /** The commands that take everything back, on disk. */
 export class UndoFile {
@@ -33,12 +33,12 @@ export class UndoFile {
   }
 
   /**
-   * Puts a command in front of the others.
+   * Puts commands in front of the others.
    *
-   * @param command - The command.
+   * @param commands - The commands.
    */
-  push(command: readonly string[]): void {
-    this.write([command, ...this.read()]);
+  push(commands: readonly (readonly string[])[]): void {
+    if (commands.length > 0) this.write([...commands, ...this.read()]);
   }
 
   /**
@@ -54,18 +54,24 @@ export class UndoFile {
 }
 
 /**
- * Runs a plan.
+ * Runs a plan, in one shell: a process for each command would take its time.
  *
  * @param steps - The plan.
  * @param undo - Keeps what takes it back.
  * @throws {RunError} When a command fails; the ones before it stay done.
  */
 export function runPlan(steps: readonly Step[], undo: UndoFile): void {
-  for (const { run, input, undo: back, mayFail = false } of steps) {
-    if (back !== undefined) undo.push(back);
-    const problem = runCommand(run, input);
-    if (problem !== undefined && !mayFail) throw new RunError(`${run.join(' ')}: ${problem}`);
-  }
+  undo.push(undoOf(steps));
+  const { status, stderr, error } = spawnSync('sh', [], {
+    encoding: 'utf8',
+    input: strictScriptOf(steps),
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  if (status === 0) return;
+  const lines = stderr.trim().split('\n');
+  const failed = steps[Number(/^step (\d+)$/.exec(lines.at(-1) ?? '')?.[1])] as Step | undefined;
+  const complaint = lines.slice(0, -1).join('; ');
+  throw new RunError(`${failed?.run.join(' ') ?? 'sh'}: ${error?.message ?? complaint}`);
 }
 
 /**
@@ -76,19 +82,8 @@ export function runPlan(steps: readonly Step[], undo: UndoFile): void {
  */
 export function takeBack(undo: UndoFile): number {
   const commands = undo.read();
-  for (const command of commands) runCommand(command);
+  if (commands.length === 0) return 0;
+  spawnSync('sh', [], { input: lenientScriptOf(commands), stdio: ['pipe', 'ignore', 'ignore'] });
   undo.write([]);
   return commands.length;
-}
-
-/** Runs a command; gives what it complains about when it fails. */
-function runCommand(words: readonly string[], input?: string): string | undefined {
-  const [program, ...rest] = words;
-  const { status, stderr, error } = spawnSync(program, rest, {
-    encoding: 'utf8',
-    input: input ?? '',
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
-  if (status === 0) return undefined;
-  return error?.message ?? (stderr.trim() || `exit code ${status}`);
 }

@@ -54,6 +54,30 @@ export function scriptOf(steps: readonly Step[]): string {
 }
 
 /**
+ * A plan as a shell script that stops at the first command that fails and may not.
+ *
+ * @param steps - The plan.
+ * @returns The script; before it stops it writes `step N`, counted from 0, as the last line of its errors.
+ */
+export function strictScriptOf(steps: readonly Step[]): string {
+  return steps
+    .map(({ run, input, mayFail = false }, index) =>
+      lineOf(run, input, mayFail ? ' || :' : ` || { echo step ${index} >&2; exit 1; }`),
+    )
+    .join('');
+}
+
+/**
+ * Commands as a shell script in which each of them may fail.
+ *
+ * @param commands - The commands.
+ * @returns The script.
+ */
+export function lenientScriptOf(commands: readonly (readonly string[])[]): string {
+  return commands.map((words) => lineOf(words, undefined, ' || :')).join('');
+}
+
+/**
  * The commands that take a plan back, as a shell script.
  *
  * @param steps - The plan.
@@ -75,9 +99,9 @@ export function undoOf(steps: readonly Step[]): (readonly string[])[] {
   return steps.flatMap(({ undo }) => (undo === undefined ? [] : [undo])).toReversed();
 }
 
-function lineOf(words: readonly string[], input?: string): string {
+function lineOf(words: readonly string[], input?: string, rest = ''): string {
   const line = words.map(quoted).join(' ');
-  return input === undefined ? `${line}\n` : `${line} <<'END'\n${input}END\n`;
+  return input === undefined ? `${line}${rest}\n` : `${line} <<'END'${rest}\n${input}END\n`;
 }
 
 function quoted(word: string): string {

@@ -1,10 +1,12 @@
 /**
  * What a director leaves behind: nothing. And what it refuses.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Stage, until, whatIsMissing } from './support/stage.js';
 
 const missing = whatIsMissing('curl');
+/** The tests that share one director. */
+const GROUP = 'while it runs';
 
 describe.skipIf(missing !== '')(`the life of a director (needs root and tools; ${missing})`, () => {
   const stage = new Stage('nat');
@@ -22,8 +24,10 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
 
   beforeAll(async () => stage.up(), 120_000);
   afterAll(() => stage.down());
-  // Whatever a test leaves running.
-  beforeEach(async ({ task }) => (task.suite?.name === 'while it runs' ? undefined : stage.stop()));
+
+  afterEach(async ({ task }) => {
+    if (task.suite?.name !== GROUP) await stage.stop();
+  }, 60_000);
 
   it('ends without a trace when it is asked to', async () => {
     const before = network();
@@ -63,8 +67,9 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
     expect((await stage.ctl('-L -n -c')).text).toContain(`${virtual4}:80`);
   });
 
-  describe('while it runs', () => {
+  describe(GROUP, () => {
     beforeAll(async () => stage.start(), 60_000);
+    afterAll(async () => stage.stop(), 60_000);
 
     it('refuses to run twice', async () => {
       await expect(stage.again()).rejects.toThrow('it runs already');

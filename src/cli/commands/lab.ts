@@ -60,7 +60,7 @@ function show(text: string, io: Io): void {
 }
 
 async function nothing(): Promise<void> {
-  // Nobody waits for a check.
+  // A check waits for no key.
 }
 
 async function waitForKey(): Promise<void> {

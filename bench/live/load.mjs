@@ -1,0 +1,103 @@
+/**
+ * Load for `npm run bench -- live`, in a process of its own: plain sockets, so that the path is measured and not a
+ * protocol.
+ *
+ *     node load.mjs serve PORT                  sends zeros to whoever connects, or takes what comes
+ *     node load.mjs down ADDRESS PORT STREAMS SECONDS     Gbit/s received
+ *     node load.mjs up ADDRESS PORT STREAMS SECONDS       Gbit/s sent
+ *     node load.mjs datagrams ADDRESS PORT SECONDS        64-byte packets sent per second
+ */
+import { createSocket } from 'node:dgram';
+import { connect, createServer } from 'node:net';
+
+const BLOCK = Buffer.alloc(1 << 18);
+/** A datagram of 64 bytes with its headers. */
+const SMALL = Buffer.alloc(64 - 28);
+
+const [mode, address, port, ...rest] = process.argv.slice(2);
+if (mode === 'serve') serve(Number(address));
+else if (mode === 'datagrams') await sendDatagrams(Number(rest[0]));
+else await measure(Number(rest[0]), Number(rest[1]));
+
+/** @param {number} at - The port: what connects to it gets zeros; what connects to the next one sends. */
+function serve(at) {
+  createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    const push = () => {
+      while (socket.write(BLOCK));
+    };
+    socket.on('drain', push);
+    push();
+  }).listen(at, '::');
+  createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    let bytes = 0;
+    const since = performance.now();
+    socket.on('data', (data) => (bytes += data.length));
+    socket.on('end', () => socket.end(`${(bytes * 8) / (performance.now() - since) / 1e6}\n`));
+  }).listen(at + 1, '::');
+  createSocket({ type: 'udp4' }).bind(at);
+}
+
+/**
+ * @param {number} streams - How many connections.
+ * @param {number} seconds - For how long.
+ */
+async function measure(streams, seconds) {
+  const rates = Array.from({ length: streams }, () =>
+    mode === 'up' ? up(seconds) : down(seconds),
+  );
+  const sum = (await Promise.all(rates)).reduce((total, rate) => total + rate, 0);
+  console.log(sum.toFixed(3));
+  process.exit(0);
+}
+
+/** @param {number} seconds - For how long. */
+function down(seconds) {
+  return new Promise((resolve) => {
+    const reused = Buffer.alloc(1 << 20);
+    let bytes = 0;
+    const onread = {
+      buffer: reused,
+      callback: (/** @type {number} */ read) => ((bytes += read), true),
+    };
+    const socket = connect({ host: address, port: Number(port), onread });
+    socket.once('connect', () => {
+      const since = performance.now();
+      setTimeout(() => resolve((bytes * 8) / (performance.now() - since) / 1e6), seconds * 1000);
+    });
+  });
+}
+
+/** @param {number} seconds - For how long. */
+function up(seconds) {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port) + 1, address);
+    const state = { isOver: false };
+    const push = () => {
+      while (!state.isOver && socket.write(BLOCK));
+    };
+    socket.on('drain', push);
+    socket.once('connect', push);
+    socket.setEncoding('utf8').on('data', (text) => resolve(Number(text)));
+    setTimeout(() => {
+      state.isOver = true;
+      socket.end();
+    }, seconds * 1000);
+  });
+}
+
+/** @param {number} seconds - For how long. */
+async function sendDatagrams(seconds) {
+  const socket = createSocket('udp4');
+  await new Promise((resolve) => socket.connect(Number(port), address, () => resolve(undefined)));
+  let sent = 0;
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
+    for (let i = 0; i < 64; i++) socket.send(SMALL, () => undefined);
+    sent += 64;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  console.log((sent / seconds).toFixed(0));
+  process.exit(0);
+}
