@@ -1,5 +1,5 @@
 /**
- * The packets by which a connection of the load begins and ends, in both directions.
+ * The packets by which a connection of the load begins, asks, is answered and ends, in both directions.
  *
  * Whether a director sees the server's ones depends on the forwarding method: by masquerading they pass it,
  * by direct routing and tunneling they do not.
@@ -17,14 +17,19 @@ export interface Turn {
   readonly chunkType?: number;
 }
 
-const { SYN, ACK, FIN } = TCP_FLAG;
+const { SYN, ACK, FIN, PSH } = TCP_FLAG;
+const DATA = PSH | ACK;
 
-/** Chunk types of SCTP: INIT, INIT ACK, COOKIE ECHO, COOKIE ACK; SHUTDOWN, SHUTDOWN ACK, SHUTDOWN COMPLETE. */
-const SCTP_OPENING = [1, 2, 10, 11];
+/** Chunk types of SCTP: INIT, INIT ACK, COOKIE ECHO, COOKIE ACK, DATA twice; SHUTDOWN, SHUTDOWN ACK, SHUTDOWN COMPLETE. */
+const SCTP_OPENING = [1, 2, 10, 11, 0, 0];
 const SCTP_CLOSING = [7, 8, 14];
 
 const OPENING: Readonly<Record<Flow['protocol'], readonly Turn[]>> = {
-  tcp: inTurns([SYN, SYN | ACK, ACK], (flags) => ({ flags })),
+  // The handshake, and a question with its answer.
+  tcp: [
+    ...inTurns([SYN, SYN | ACK, ACK], (flags) => ({ flags })),
+    ...inTurns([DATA, DATA, ACK], (flags) => ({ flags })),
+  ],
   udp: [{ from: 'client' }, { from: 'server' }],
   sctp: inTurns(SCTP_OPENING, (chunkType) => ({ chunkType })),
 };
@@ -36,7 +41,7 @@ const CLOSING: Readonly<Record<Flow['protocol'], readonly Turn[]>> = {
 };
 
 /**
- * How a connection begins.
+ * How a connection begins, and what it asks.
  *
  * @param flow - The endpoints.
  * @returns Who sends what, in order.
