@@ -9,13 +9,14 @@
  * touch of the table.
  */
 import { IpAddress, ManualClock, seededRandom } from 'ipvs';
-import { Director, type PacketBatch } from 'ipvs/director';
+import { Director } from 'ipvs/director';
 import { schedulersByName } from 'ipvs/schedulers';
 import { encodePacket, MacAddress, TCP_FLAG, writeEthernetHeader } from 'ipvs/wire';
 import { DependentAccess } from '../published/memory-limits.js';
 import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../harness/suite.js';
 import { clientAddress, clientPort, Draws } from '../published/table-clients.js';
 import { RANDOM_ACCESS } from '../published/table-suite.js';
+import { DirectorRing, FRAME } from '../harness/director-ring.js';
 import { LINK_HEADER, RING } from '../harness/frames.js';
 
 const FEW = 1000;
@@ -24,7 +25,6 @@ const SERVERS = 16;
 const SERVICE = { address: '192.168.0.1', port: 80 };
 const METHODS = { NAT: 'masquerading', 'direct routing': 'gatewaying' } as const;
 const FRAME_COPY = `${LIMIT}frame copy`;
-const FRAME = 64;
 /** What a frame touches of the table: a line of the index, and the record of its entry. */
 const BYTES_PER_CONNECTION = 128;
 const SEED = 5;
@@ -72,7 +72,7 @@ function knownFrames(job: Job): Prepared {
     director.receive(frameOf(client, TCP_FLAG.ACK));
     frames.set(frameOf(client, TCP_FLAG.ACK), client * FRAME);
   }
-  const ring = new Ring();
+  const ring = new DirectorRing();
   const draws = new Draws();
   const restore = (): void => {
     for (let place = 0; place < RING; place++) {
@@ -93,7 +93,7 @@ function newcomers(job: Job): Prepared {
   const director = directorFor(job);
   let next = 0;
   for (; next < job.n; next++) director.receive(frameOf(next, TCP_FLAG.SYN));
-  const ring = new Ring();
+  const ring = new DirectorRing();
   const restore = (): void => {
     for (let place = 0; place < RING; place++) ring.write(place, frameOf(next++, TCP_FLAG.SYN));
   };
@@ -133,41 +133,6 @@ function frameOf(client: number, flags: number): Uint8Array {
   frame.set(packet, LINK_HEADER);
   writeEthernetHeader(new DataView(frame.buffer), 0, link.client, neighbour, IPV4_TYPE);
   return frame;
-}
-
-/** Frames side by side, which a director rewrites where they lie. */
-class Ring {
-  private readonly bytes = new Uint8Array(RING * FRAME);
-  private readonly offsets = Int32Array.from({ length: RING }, (_, place) => place * FRAME);
-  private readonly lengths = new Int32Array(RING).fill(FRAME);
-  private forwarded = 0;
-
-  write(place: number, frame: Uint8Array): void {
-    this.bytes.set(frame, place * FRAME);
-  }
-
-  send(director: Director, count: number): void {
-    const { bytes } = this;
-    this.forwarded = 0;
-    for (let place = 0; place < count; place++) {
-      if (director.take(bytes, place * FRAME, FRAME, 'client').leaves) this.forwarded++;
-    }
-    this.check(count);
-  }
-
-  sendBatch(director: Director, count: number): void {
-    const { bytes, offsets, lengths } = this;
-    const batch: PacketBatch = { bytes, offsets, lengths, count };
-    this.forwarded = 0;
-    director.receiveBatch(batch, (verdict) => {
-      if (verdict.leaves) this.forwarded++;
-    });
-    this.check(count);
-  }
-
-  private check(count: number): void {
-    if (this.forwarded !== count) throw new Error(`Of ${count} frames ${this.forwarded} left`);
-  }
 }
 
 /** Copies frames from one place to another. */

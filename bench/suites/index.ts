@@ -3,7 +3,14 @@
  */
 
 /** All suites, in the order of the report. */
-export const SUITES: readonly string[] = ['pick', 'connect', 'table', 'wire', 'director'];
+export const SUITES: readonly string[] = [
+  'pick',
+  'connect',
+  'table',
+  'wire',
+  'director',
+  'conntrack',
+];
 
 /**
  * The suites in which versions of the library are compared. Tables wait for memory, and rewriting packets is now and

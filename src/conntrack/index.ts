@@ -13,6 +13,7 @@ export { formatTrackedConnection } from './listing.js';
 export type { SourceNatRule } from './source-nat.js';
 export type { TrackedConnection, TrackedDirection } from './tracked-connection.js';
 export type {
+  PlainAs,
   TrackingEnvironment,
   TrackingFault,
   TrackingPart,

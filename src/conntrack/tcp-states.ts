@@ -35,8 +35,21 @@ export const CLOSE = 8;
 /** Both ends sent a SYN. */
 export const SYN_SENT2 = 9;
 
+/** The timeout of a connection whose data is all acknowledged, in seconds: five days. */
+export const ESTABLISHED_S = 432_000;
 /** The timeouts of the states in seconds, by number. */
-export const TCP_TIMEOUTS_S: readonly number[] = [0, 120, 60, 432_000, 120, 60, 30, 120, 10, 120];
+export const TCP_TIMEOUTS_S: readonly number[] = [
+  0,
+  120,
+  60,
+  ESTABLISHED_S,
+  120,
+  60,
+  30,
+  120,
+  10,
+  120,
+];
 /** The timeout while data waits for its acknowledgment, or only one end was heard, in seconds. */
 export const UNACKNOWLEDGED_S = 300;
 

@@ -20,24 +20,24 @@ import { CurrentPacket } from './current-packet.js';
 import type { Firewall } from './firewall.js';
 import { followOther, Follower } from './follower.js';
 import { trackedEntry, trackedStray } from './listed.js';
-import {
-  CHALLENGED,
-  DECIDED,
-  EXPIRY,
-  FLAGS,
-  RECORD_WORDS,
-  STATE_BITS,
-  TRACKED,
-  TRANSLATED,
-} from './record.js';
+import { DECIDED, EXPIRY, FLAGS, RECORD_WORDS, STATE_BITS, TRACKED, TRANSLATED } from './record.js';
+import { followPlainSegment } from './plain-segment.js';
 import { SourceTranslation } from './source-translation.js';
 import { Strays } from './strays.js';
-import { ACK, ESTABLISHED, SYN_SENT } from './tcp-states.js';
-import { ACCEPTED, ENDED, REFUSED, REOPENED } from './tcp-outcomes.js';
+import { SYN_SENT } from './tcp-states.js';
+import { ENDED, REFUSED, REOPENED } from './tcp-outcomes.js';
 import type { TrackedConnection } from './tracked-connection.js';
 import { TrackedEntries } from './tracked-entries.js';
 import { TrackedErrors } from './tracked-errors.js';
-import type { TrackingEnvironment, TrackingFault, TrackingPart } from './tracking-part.js';
+import {
+  NOT_PLAIN,
+  PLAIN,
+  PLAIN_TRANSLATED,
+  type PlainAs,
+  type TrackingEnvironment,
+  type TrackingFault,
+  type TrackingPart,
+} from './tracking-part.js';
 import { restoreTracking, stateOfTracking, type TrackingState } from './tracking-state.js';
 import { translateDestination, translatePlainSource, translateSource } from './translation.js';
 
@@ -48,6 +48,9 @@ const FTP_PORT = 21;
 const FLAGS_AT = 33;
 /** FIN, SYN, RST. */
 const OTHER_FLAGS = 0x07;
+/** All flags but PSH. */
+const FLAG_BITS = 0x37;
+const ACK_FLAG = 0x10;
 
 /** Tracks the packets of one director. */
 export class Tracker implements TrackingPart {
@@ -150,38 +153,34 @@ export class Tracker implements TrackingPart {
     return this.current.as === 'established' && this.isTracked(slot);
   }
 
-  receivePlain(
-    slot: number,
-    masqueraded: boolean,
-    view: DataView,
-    offset: number,
-    end: number,
-    now: number,
-  ): boolean {
+  receivePlain(slot: number, view: DataView, offset: number, end: number, now: number): PlainAs {
     const { records } = this.entries;
     const flags = records.flagsOf(slot);
-    if ((flags & TRACKED) === 0) {
-      // What is taken out of tracking looks new to the firewall, or invalid when it has other flags than ACK.
-      const isNew = (view.getUint8(offset + FLAGS_AT) & OTHER_FLAGS) === 0;
-      return (flags & DECIDED) !== 0 && (isNew || !this.firewall.dropsInput);
-    }
-    const state = flags & STATE_BITS;
+    if ((flags & TRACKED) === 0) return this.passesUntracked(flags, view, offset);
     const words = records.wordsOf(slot);
     const at = records.offsetOf(slot);
-    if (((words[at + EXPIRY] - now) | 0) <= 0) return false;
-    const { tcp } = this.follower;
-    if (!tcp.segment.read(view, offset + IPV4_HEADER, end) || tcp.segment.kind !== ACK)
-      return false;
-    if (state === ESTABLISHED && (flags & CHALLENGED) === 0) {
-      return tcp.judge(words, at, slot, 0, now) === ACCEPTED;
+    if (((words[at + EXPIRY] - now) | 0) <= 0) return NOT_PLAIN;
+    if (followPlainSegment(words, at, view, offset + IPV4_HEADER, end, now)) {
+      return (flags & TRANSLATED) === 0 ? PLAIN : PLAIN_TRANSLATED;
     }
-    // No answer is seen of direct routing, so all that follows the SYN is invalid, and is forwarded.
-    return state === SYN_SENT && !masqueraded && !this.firewall.dropsInput;
+    return this.passesInvalid(slot, flags, view, offset) ? PLAIN : NOT_PLAIN;
+  }
+
+  /** What is taken out of tracking looks new to the firewall, or invalid when it has other flags than ACK. */
+  private passesUntracked(flags: number, view: DataView, offset: number): PlainAs {
+    const isNew = (view.getUint8(offset + FLAGS_AT) & OTHER_FLAGS) === 0;
+    return (flags & DECIDED) !== 0 && (isNew || !this.firewall.dropsInput) ? PLAIN : NOT_PLAIN;
+  }
+
+  /** No answer is seen of direct routing, so all that follows the SYN is invalid, and is forwarded. */
+  private passesInvalid(slot: number, flags: number, view: DataView, offset: number): boolean {
+    if ((flags & STATE_BITS) !== SYN_SENT || this.firewall.dropsInput) return false;
+    const isAcknowledgment = (view.getUint8(offset + FLAGS_AT) & FLAG_BITS) === ACK_FLAG;
+    return isAcknowledgment && !isMasquerading(this.environment.table.flags(slot));
   }
 
   sendPlain(slot: number, view: DataView, offset: number): void {
-    const { records, own } = this.entries;
-    if ((records.flagsOf(slot) & TRANSLATED) === 0) return;
+    const { own } = this.entries;
     translatePlainSource(view, offset, own.addressOf(slot).word3, own.portOf(slot));
   }
 

@@ -43,6 +43,15 @@ export interface TrackingEnvironment {
 /** Why a packet that the director sent on does not leave. */
 export type TrackingFault = 'invalid-segment' | 'no-own-address' | 'no-own-port';
 
+/** The segment has to be received as others are. */
+export const NOT_PLAIN = 0;
+/** The segment is forwarded as it is. */
+export const PLAIN = 1;
+/** The segment is forwarded, and gets another source. */
+export const PLAIN_TRANSLATED = 2;
+/** What a plain segment is to tracking. */
+export type PlainAs = typeof NOT_PLAIN | typeof PLAIN | typeof PLAIN_TRANSLATED;
+
 /** The connection tracking of one director. */
 export interface TrackingPart {
   /**
@@ -95,25 +104,18 @@ export interface TrackingPart {
    * Takes a plain segment of a client whose entry is known, before it is forwarded.
    *
    * @param slot - The entry.
-   * @param masqueraded - Whether it is masqueraded.
    * @param view - Over the bytes that hold it.
    * @param offset - Index of the first byte of its IP header, which has no options.
    * @param end - Index behind its last byte.
    * @param now - The present time in milliseconds.
-   * @returns `false` when it has to be received as others are.
+   * @returns Whether it is plain to tracking, too; if not, nothing was done, and it has to be received as others are.
+   *   It may be taken twice.
    */
-  receivePlain(
-    slot: number,
-    masqueraded: boolean,
-    view: DataView,
-    offset: number,
-    end: number,
-    now: number,
-  ): boolean;
+  receivePlain(slot: number, view: DataView, offset: number, end: number, now: number): PlainAs;
   /**
-   * Takes a plain segment after it was forwarded; its source may get translated.
+   * Translates the source of a plain segment after it was forwarded.
    *
-   * @param slot - The entry.
+   * @param slot - The entry, which is {@link PLAIN_TRANSLATED}.
    * @param view - Over the bytes that hold it.
    * @param offset - Index of the first byte of its IP header.
    */

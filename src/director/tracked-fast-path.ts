@@ -2,9 +2,9 @@
  * The fast path of a director with connection tracking: a plain segment of a known connection is judged before, and
  * translated after, `fast-path.ts` forwards it. Whatever is not plain to tracking is left to the slow path.
  */
-import { METHOD_BITS, METHOD_FLAGS, PROTOCOL_TCP } from '../connections/entries/flags.js';
+import { METHOD_BITS, PROTOCOL_TCP } from '../connections/entries/flags.js';
 import { type FastPath as Entries, methodOf } from '../connections/fast-path.js';
-import type { TrackingPart } from '../conntrack/tracking-part.js';
+import { NOT_PLAIN, PLAIN_TRANSLATED, type TrackingPart } from '../conntrack/tracking-part.js';
 import type { FastPath } from './fast-path.js';
 import type { PacketState } from './packet-state.js';
 
@@ -49,14 +49,12 @@ export class TrackedFastPath {
     const slot = this.find(view, offset, candidate);
     if (slot < 0) return false;
     const { tracking } = this;
-    const method = methodOf(this.entries.routeOf(slot));
     // Connections with a helper take the slow path, and are tracked there.
-    if (method > METHOD_BITS) return false;
-    const masqueraded = method === METHOD_FLAGS.masquerading;
-    const last = offset + length;
-    if (!tracking.receivePlain(slot, masqueraded, view, offset, last, this.state.now)) return false;
+    if (methodOf(this.entries.routeOf(slot)) > METHOD_BITS) return false;
+    const as = tracking.receivePlain(slot, view, offset, offset + length, this.state.now);
+    if (as === NOT_PLAIN) return false;
     if (!this.fastPath.forward(bytes, view, frameOffset, offset, end, slot)) return false;
-    tracking.sendPlain(slot, view, offset);
+    if (as === PLAIN_TRANSLATED) tracking.sendPlain(slot, view, offset);
     return true;
   }
 

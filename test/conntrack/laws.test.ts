@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ForwardingMethod } from '../../src/model/forwarding-method.js';
+import { encodePacket } from '../../src/wire/encode-packet.js';
+import { Packet } from '../../src/wire/packet.js';
+import { CLIENT, leaving, OWN, segment, SERVER, Tracked, VIRTUAL } from './support.js';
+
+const MASQUERADE = { sourceNat: [{ to: 'masquerade' }] };
+const METHODS: readonly ForwardingMethod[] = ['masquerading', 'gatewaying', 'tunneling'];
+
+describe('source NAT there and back', () => {
+  it('restores addresses, ports and checksums of any payload', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 64 }),
+        fc.integer({ min: 1, max: 65_535 }),
+        fc.boolean(),
+        (payload, port, isUdp) => {
+          const tracked = new Tracked(MASQUERADE);
+          const transport = isUdp
+            ? ({ type: 'udp', sourcePort: port, destinationPort: 53 } as const)
+            : ({ type: 'tcp', sourcePort: port, destinationPort: 80, flags: 2 } as const);
+          const request = encodePacket({
+            source: CLIENT,
+            destination: VIRTUAL,
+            transport,
+            payload,
+          });
+          const sent = tracked.director.receive(request).departures()[0];
+          const own = new Packet();
+
+          expect(sent && own.parse(sent.bytes)).toBe('ok');
+          const answer = encodePacket({
+            source: SERVER,
+            destination: OWN,
+            transport: {
+              ...transport,
+              sourcePort: own.destinationPort,
+              destinationPort: own.sourcePort,
+              ...(!isUdp && { flags: 0x12, acknowledgmentNumber: 1 + payload.length }),
+            },
+            payload,
+          });
+          const back = tracked.director.respond(answer).departures()[0];
+          const direct = encodePacket({
+            source: VIRTUAL,
+            destination: CLIENT,
+            timeToLive: 63,
+            transport: {
+              ...transport,
+              sourcePort: transport.destinationPort,
+              destinationPort: port,
+              ...(!isUdp && { flags: 0x12, acknowledgmentNumber: 1 + payload.length }),
+            },
+            payload,
+          });
+
+          expect(back?.bytes).toEqual(direct);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const flags = fc.constantFrom('S', 'SA', 'A', 'PA', 'FA', 'R', 'RA', '', 'SF');
+const steps = fc.array(
+  fc.record({
+    fromServer: fc.boolean(),
+    toOwn: fc.boolean(),
+    port: fc.integer({ min: 4711, max: 4713 }),
+    flags,
+    sequence: fc.constantFrom(0, 1, 2, 1000, 1001, 70_000, 0x4000_0000),
+    acknowledgment: fc.constantFrom(0, 1, 2, 1001, 0x5000_0000),
+    mark: fc.constantFrom(0, 0x4000),
+    waitMs: fc.constantFrom(0, 0, 10, 1000, 70_000),
+    noise: fc.uint8Array({ maxLength: 60 }),
+    isNoise: fc.boolean(),
+  }),
+  { maxLength: 30 },
+);
+
+const options = fc.record({
+  conntrack: fc.nat(1),
+  conn_reuse_mode: fc.nat(3),
+  expire_nodest_conn: fc.nat(1),
+  sloppy_tcp: fc.nat(1),
+  snat_reroute: fc.nat(1),
+});
+
+describe('any packets under any options', () => {
+  it('never throw, and leave no half-made entry', () => {
+    fc.assert(
+      fc.property(
+        steps,
+        options,
+        fc.constantFrom(...METHODS),
+        fc.subarray(['input', 'forward'] as const),
+        (packets, tunables, method, dropInvalid) => {
+          const tracked = new Tracked({ ...MASQUERADE, dropInvalid }, tunables, method);
+          for (const step of packets) {
+            tracked.clock.advance(step.waitMs);
+            if (step.isNoise) tracked.director.receive(step.noise.slice(), step.mark);
+            else if (step.fromServer) {
+              tracked.server(step.flags, step.toOwn ? OWN : CLIENT, step.port, step);
+            } else tracked.client(step.flags, step, step.mark);
+            expectConsistent(tracked);
+          }
+          tracked.clock.advance(500_000_000);
+          tracked.director.advance();
+
+          expect([...tracked.director.connections()]).toEqual([]);
+          expect(tracked.lines).toEqual([]);
+          expect(leaving(tracked.client('S', { from: '203.0.113.1' }))).toBeDefined();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** Whatever is listed as an entry's belongs to one, and no two share an own endpoint. */
+function expectConsistent(tracked: Tracked): void {
+  const entries = new Set(
+    [...tracked.director.connections()].map(
+      ({ clientAddress, clientPort, virtualPort }) =>
+        `${clientAddress} ${clientPort} ${virtualPort}`,
+    ),
+  );
+  const replies = new Set<string>();
+  for (const { original, reply } of tracked.tracking.connections()) {
+    const { source, sourcePort, destinationPort } = original;
+    const isOfServer = `${reply.source}` === SERVER && `${original.destination}` === VIRTUAL;
+    if (isOfServer) {
+      expect(entries).toContain(`${source} ${sourcePort} ${destinationPort}`);
+    }
+    const text = `${reply.source} ${reply.sourcePort} ${reply.destination} ${reply.destinationPort}`;
+    expect(replies).not.toContain(text);
+    replies.add(text);
+  }
+}
+
+describe('the memory of tracking', () => {
+  it('is 40 bytes for each tracked connection', () => {
+    const tracked = new Tracked();
+    const count = 8192;
+    for (let i = 0; i < count; i++) tracked.client('S', { port: 1024 + i });
+
+    expect(tracked.director.table.size).toBe(count);
+    expect(tracked.tracking.bytes / count).toBeLessThanOrEqual(40.1);
+  });
+
+  it('is at most 16 bytes more for each one that is translated', () => {
+    const tracked = new Tracked(MASQUERADE);
+    const count = 8192;
+    for (let i = 0; i < count; i++) tracked.client('S', { port: 1024 + i });
+
+    expect(tracked.tracking.bytes / count).toBeLessThanOrEqual(56);
+  });
+
+  it('does not grow with connections that come and go', () => {
+    const tracked = new Tracked(MASQUERADE);
+    const open = (port: number): void => {
+      tracked.client('S', { port });
+      tracked.clock.advance(1000);
+    };
+    for (let i = 0; i < 500; i++) open(1024 + i);
+    const { bytes } = tracked.tracking;
+    for (let i = 0; i < 2000; i++) open(2024 + i);
+
+    expect(tracked.tracking.bytes).toBe(bytes);
+  });
+});
+
+it('a packet that is routed past the director is tracked, and forgotten when its time is over', () => {
+  const tracked = new Tracked();
+  tracked.director.respond(segment(SERVER, 9, CLIENT, 4711, 'S'));
+
+  expect(tracked.lines.length).toBe(1);
+  tracked.clock.advance(120_000);
+  expect(tracked.lines).toEqual([]);
+});
