@@ -4,6 +4,8 @@ import { entries, isForNode, schedulers } from './scripts/entries.mjs';
 const limits = new Map([
   ['.', '40 kB'],
   ['./director', '54 kB'],
+  // This has the director, keepalived.conf and the loads of simulations.
+  ['./operations', '100 kB'],
   ['./schedulers', '16 kB'],
   // These carry the cache of destinations and the rules of three kernels for it.
   ['./schedulers/locality-based-least-connection', '5.5 kB'],

@@ -41,6 +41,7 @@ const names = [
   'conntrack',
   'ipvsadm',
   'keepalived',
+  'operations',
   'lint',
   'simulation',
   'captures',

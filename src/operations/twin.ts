@@ -46,6 +46,8 @@ export function twinFiles(names: Iterable<string>): string[] {
  * @param options - How it is made.
  * @returns The twin.
  * @throws {IpvsError} When a rule is refused.
+ * @example
+ * {@includeCode ../../docs/examples/twin.ts}
  */
 export function createTwin(text: UnderstoodText, options: TwinOptions = {}): Twin {
   const { seed = 1, ...rest } = options;

@@ -41,6 +41,8 @@ const NOTHING = { rules: [], numbers: [], connections: [], tunables: [], warning
  * @returns What it comes to.
  * @throws {TextError} When it is not understood, with the line, what is there and what is read instead. Rules are
  *   read when they are done, so a wrong one is not refused here.
+ * @example
+ * {@includeCode ../../docs/examples/understand.ts}
  */
 export function understand(text: string, options: UnderstandOptions = {}): UnderstoodText {
   const clean = text.startsWith('\uFEFF') && options.strict !== true ? text.slice(1) : text;

@@ -1,0 +1,17 @@
+/**
+ * Whatever is pasted, understood: rules, scripts, keepalived.conf, listings, files of /proc. A plan between two of
+ * them, and a twin of a running director.
+ *
+ * @packageDocumentation
+ */
+export { applyRules } from './apply-rules.js';
+export { collectScript } from './collect-script.js';
+export { type Departure, forecastDeparture } from './departure-forecast.js';
+export { type InputKind, inputKindOf } from './input-kind.js';
+export { listedDirector, type ListedDirectorOptions, type ListedState } from './listed-director.js';
+export { opinionsOf, plan, type PlannedState, planScript, type Step } from './plan.js';
+export { forecastPlan, type ServerForecast, type ServiceForecast } from './plan-forecast.js';
+export { TextError, type TextFault } from './text-error.js';
+export { createTwin, type Twin, twinFiles, type TwinOptions } from './twin.js';
+export { understand, type UnderstandOptions } from './understand.js';
+export type { ListedNumbers, TextWarning, TunableLine, UnderstoodText } from './understood-text.js';
