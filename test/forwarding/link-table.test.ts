@@ -14,7 +14,10 @@ const find = (
   link: ReturnType<typeof createLinkLayer>,
   address: string,
   side: 'client' | 'server' = 'server',
-): string | undefined => link.resolveNeighbor(side, IpAddress.parse(address))?.toString();
+): string | undefined => {
+  const source = IpAddress.parse('192.0.2.1');
+  return link.resolveNeighbor(side, IpAddress.parse(address), source)?.toString();
+};
 
 describe('a link layer from a table', () => {
   it('finds neighbors of both families, also those whose words fold to the same number', () => {
