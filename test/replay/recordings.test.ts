@@ -5,16 +5,16 @@ import { forwardingRecordings } from './recorded-frames.js';
 
 // The numbers of checks stand here so that a replay which compares nothing cannot pass.
 test.each([
-  ['persistence', /\.jsonl\.gz$/, 52, 9712],
+  ['persistence', /\.jsonl\.gz$/, 52, 9778],
   ['forwarding', /\.jsonl\.gz$/, 56, 5586],
-  ['sync', /\.jsonl\.gz$/, 14, 3263],
+  ['sync', /\.jsonl\.gz$/, 14, 3265],
   ['states', /\.jsonl\.gz$/, 4, 20698],
   ['local-servers', /\.jsonl\.gz$/, 16, 2405],
   ['defenses', /\.jsonl\.gz$/, 15, 2842],
-  ['linux-6.1.176', /\.jsonl\.gz$/, 96, 91785],
+  ['linux-6.1.176', /\.jsonl\.gz$/, 96, 91786],
   ['linux-6.12.117', /\.jsonl\.gz$/, 42, 29231],
   ['linux-6.1.192', /\.jsonl\.gz$/, 10, 2270],
-  ['stock-timer-wheel', /\.jsonl\.gz$/, 5, 946],
+  ['stock-timer-wheel', /\.jsonl\.gz$/, 5, 952],
   ['ftp', /\.jsonl\.gz$/, 12, 2201],
   ['conntrack', /\.jsonl\.gz$/, 24, 1239],
   ['sip', /\.jsonl\.gz$/, 6, 651],
