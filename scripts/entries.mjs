@@ -43,6 +43,7 @@ const names = [
   'keepalived',
   'operations',
   'lint',
+  'setup',
   'simulation',
   'captures',
   'sync',

@@ -20,6 +20,7 @@ export const pages = {
     'docs/guides/director-and-ipvsadm.md',
     'docs/guides/ftp.md',
     'docs/guides/from-keepalived.md',
+    'docs/guides/set-up-a-director.md',
     'docs/guides/check-your-rules.md',
     'docs/guides/plan-a-change.md',
     'docs/guides/moving-to-the-real-kernel.md',

@@ -78,6 +78,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'health/node': [...UP_TO_DIRECTOR, 'health'],
   keepalived: [...UP_TO_DIRECTOR, 'health'],
   operations: [...UP_TO_DIRECTOR, 'keepalived', 'simulation'],
+  setup: UP_TO_DIRECTOR,
   lint: [...UP_TO_DIRECTOR, 'keepalived', 'operations'],
   simulation: UP_TO_DIRECTOR,
   cli: [
@@ -86,6 +87,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'health',
     'operations',
     'lint',
+    'setup',
     'keepalived',
     'simulation',
     'run',

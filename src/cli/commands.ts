@@ -10,6 +10,7 @@ import { lab } from './commands/lab.js';
 import { lint } from './commands/lint.js';
 import { plan } from './commands/plan.js';
 import { run } from './commands/run.js';
+import { setup } from './commands/setup.js';
 import { simulate } from './commands/simulate.js';
 import { translate } from './commands/translate.js';
 import { twin } from './commands/twin.js';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   lab,
   lint,
   plan,
+  setup,
   twin,
   translate,
   bench,

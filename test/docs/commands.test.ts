@@ -23,6 +23,7 @@ const pages = [
   'docs/guides/admin.md',
   'docs/guides/local-servers.md',
   'docs/guides/check-your-rules.md',
+  'docs/guides/set-up-a-director.md',
 ];
 
 /** The commands of a page, with what they print, if that is there. */
