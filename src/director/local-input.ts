@@ -89,14 +89,17 @@ export class LocalInput {
 
   private receiveWhole(packet: Packet): Decision {
     if (isIcmp(packet)) return this.icmp.receiveLocal(packet);
-    return this.receiveAnswer(packet) ?? this.receiveFromClient(packet);
+    const { ownClients, tunables } = this.parts;
+    // Few directors have clients on their host, or refuse what belongs to no connection.
+    const answered =
+      ownClients.exist || tunables.nat_icmp_send !== 0 ? this.receiveAnswer(packet) : undefined;
+    return answered ?? this.receiveFromClient(packet);
   }
 
   /** Handles a packet that a server sends to the host; `undefined` when it is none. */
   private receiveAnswer(packet: Packet): Decision | undefined {
     const { state, replies } = this;
-    const { ownClients, tunables, table, output } = this.parts;
-    if (!ownClients.exist && tunables.nat_icmp_send === 0) return undefined;
+    const { ownClients, table, output } = this.parts;
     if (!replies.concern(packet)) return undefined;
     const slot = ownClients.exist ? replies.find(packet) : NONE;
     if (slot === NONE) {
