@@ -6,6 +6,7 @@ import { FORWARDING_METHODS } from 'ipvs';
 import { measureAll } from './measure.js';
 import { drawMoves } from './moves-plot.js';
 import { drawScheduler } from './scheduler-plot.js';
+import { drawTranslation } from './translation-plot.js';
 import { drawWay } from './way-plot.js';
 
 /**
@@ -21,6 +22,7 @@ export function drawAll(): [name: string, contents: string][] {
       drawScheduler(each),
     ]),
     ['moves.svg', drawMoves(measured)],
+    ['translation.svg', drawTranslation()],
     ...FORWARDING_METHODS.map((method): [string, string] => [`way-${method}.svg`, drawWay(method)]),
   ];
 }
