@@ -5,13 +5,14 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { root } from '../scripts/entries.mjs';
 import { LabNetwork } from '../src/run/lab/lab-network.js';
 import { hasTool, missingRequirements } from '../src/run/machine.js';
 
 const PORT = 7000;
 const NAME = 'bench';
 const FOLDER = '/run/ipvs/bench-live';
+/** As for the library: the folder in which npm runs scripts. */
+const root = `${process.cwd()}/`;
 const LOAD = `${root}bench/live/load.mjs`;
 /** Clock ticks of /proc per second. */
 const TICKS = 100;

@@ -35,6 +35,7 @@ export class ControlServer {
 
   private serve(socket: Socket, answer: (request: ControlRequest) => Promise<ControlAnswer>): void {
     let text = '';
+    let last = Promise.resolve();
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy());
@@ -44,7 +45,9 @@ export class ControlServer {
       text = lines.pop() ?? '';
       if (text.length > LONGEST_REQUEST) socket.destroy();
       for (const line of lines) {
-        void answered(line, answer).then((reply) => {
+        // One after the other, so that answers are in order.
+        last = last.then(async () => {
+          const reply = await answered(line, answer);
           if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`);
         });
       }
