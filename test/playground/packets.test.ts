@@ -23,7 +23,7 @@ it.each([
     const parts = { director, mark: 0, asked: () => {}, answers: () => true, answered: () => {} };
     expect(talk([...openingTurns(flow), ...closingTurns(flow)], flow, parts).complete).toBe(true);
     const [service] = director.services;
-    const { packetsIn, packetsOut } = director.statistics.of(service as never).counted();
+    const { packetsIn, packetsOut } = director.statistics.of(service).counted();
     expect({ packetsIn, packetsOut }).toEqual({ packetsIn: into, packetsOut: out });
   },
 );
