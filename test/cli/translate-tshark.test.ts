@@ -3,10 +3,13 @@
  * tshark (Debian: tshark).
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { captureFile, join } from '../captures/support/captures.js';
 import { LINKS } from '../captures/support/wrappings.js';
 import { sctp, tcp, udp } from '../director/support/packets.js';
+import { bytesOf } from '../replay/hex.js';
+import { forwardingRecordings } from '../replay/recorded-frames.js';
 import { ipvs, temporaryFolder } from './support.js';
 
 const hasTshark = spawnSync('tshark', ['--version']).status === 0;
@@ -175,4 +178,53 @@ test.skipIf(!hasTshark).each(['m', 'g', 'i'])(
 
 function addressOf(end: string): string {
   return end.slice(0, end.lastIndexOf(':')).replaceAll(/[[\]]/g, '');
+}
+
+/** Frames that are damaged or fragments, by the notes of the recordings. */
+const NOT_WHOLE = /bad checksum|bad icmp checksum|truncated|frag/;
+
+test.skipIf(!hasTshark)(
+  'tshark reads the server of each verdict in translated recordings of NAT (skipped without tshark)',
+  async () => {
+    const outputs: Uint8Array[] = [];
+    const expected: (string | undefined)[] = [];
+    for (const [name, { steps }] of forwardingRecordings()) {
+      if (!name.startsWith('masq-')) continue;
+      const first = steps.findIndex(({ op }) => op === 'frame');
+      const rules = steps.slice(0, first).flatMap((step) => (step.op === 'cmd' ? step.argv : []));
+      const frames = steps.filter(({ op, note }) => op === 'frame' && !NOT_WHOLE.test(note ?? ''));
+      const packets = frames.map((step, seconds) => ({
+        seconds,
+        bytes: bytesOf(step.in as string),
+      }));
+      const from = write('in', captureFile({ format: 'pcapng' }, packets));
+      const to = write('out', '');
+      const file = write('rules', `${rules.join('\n')}\n`);
+      const { out } = await ipvs(['translate', '--rules', file, '--explain', '--json', from, to]);
+      expected.push(...serversOf(out));
+      outputs.push(readFileSync(to));
+    }
+    const read = readByTshark(write('all', join(outputs)));
+    const wrong = expected.filter((server, row) => {
+      const { destination, destinationPort } = read[row];
+      return server !== undefined && server !== `${destination[0]} ${destinationPort[0]}`;
+    });
+
+    expect(read).toHaveLength(expected.length);
+    expect(expected.filter((server) => server !== undefined).length).toBeGreaterThan(100);
+    expect(wrong).toEqual([]);
+  },
+  60_000,
+);
+
+/** For each packet that left: where a client's TCP, UDP or SCTP packet must go; `undefined` for all others. */
+function serversOf(out: string): (string | undefined)[] {
+  const lines = out.trim().split('\n').slice(0, -1);
+  return lines.flatMap((line) => {
+    const { action, side, description, server, departures } = JSON.parse(line) as Explained;
+    const isRequest = action === 'forward' && side === 'client' && departures === 1;
+    const hasPorts = isRequest && /^(TCP|UDP|SCTP) .*:\d+ > /.test(description);
+    const end = `${addressOf(server ?? '')} ${server?.split(':').at(-1) ?? ''}`;
+    return Array.from({ length: departures }, () => (hasPorts ? end : undefined));
+  });
 }
