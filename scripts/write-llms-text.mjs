@@ -47,7 +47,7 @@ function page(path) {
 function module({ name, specifier, source, output }) {
   const comment = /^\/\*\*(.*?)\*\//s.exec(read(source))?.[1] ?? '';
   const text = comment.replaceAll(/^\s*\* ?/gm, '').split('@')[0] ?? '';
-  const stem = name === '.' ? 'index' : output.replace(/\/index$/, '').replaceAll('/', '_');
+  const stem = name === '.' ? 'ipvs' : output.replace(/\/index$/, '').replaceAll('/', '_');
   return entry(specifier, `modules/${stem}.html`, firstSentence(text));
 }
 

@@ -12,6 +12,8 @@ export type {
   ConnectionTableStatistics,
   OverflowPolicy,
 } from './connection-table-options.js';
+export type { Eviction } from './eviction.js';
+export type { HelperState } from './entries/helper-session.js';
 export type { ConnectionEndpoints } from './entries/entries.js';
 export {
   INITIAL_TIMEOUT_MS,

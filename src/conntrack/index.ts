@@ -12,6 +12,7 @@ export { type ConnectionTrackingOptions, type DroppingChain, Firewall } from './
 export { formatTrackedConnection } from './listing.js';
 export type { SourceNatRule } from './source-nat.js';
 export type { TrackedConnection, TrackedDirection } from './tracked-connection.js';
+export { NOT_PLAIN, PLAIN, PLAIN_TRANSLATED } from './tracking-part.js';
 export type {
   PlainAs,
   TrackingEnvironment,

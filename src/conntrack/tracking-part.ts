@@ -15,7 +15,10 @@ export interface TrackingEnvironment {
   /** The connections of the director. */
   readonly table: ConnectionTable;
   /** The tunables of the director, live. */
-  readonly tunables: { readonly conntrack: number };
+  readonly tunables: {
+    /** Whether connections of services are tracked; 0 or 1. */
+    readonly conntrack: number;
+  };
   /** Draws ports for translated connections. */
   readonly random: RandomSource;
   /**

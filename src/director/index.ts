@@ -5,6 +5,7 @@
  */
 export * from './administration.js';
 export type { AdministrationState, SyncDaemonState } from './administration-state.js';
+export type { FtpOptions } from './ftp-options.js';
 export type { FreeMemory } from './defenses.js';
 export { Director } from './director.js';
 export type { DirectorOptions } from './director-options.js';

@@ -15,7 +15,25 @@ export type { LintNetwork } from './network.js';
 export type { LintDemonstration, LintInput, LintReport, LintRule } from './lint-rule.js';
 export { lintSarif } from './report/sarif.js';
 export { lintText } from './report/text.js';
-export { LINT_FAMILIES, LINT_RULES } from './rules/table.js';
+export { LINT_FAMILIES, LINT_RULES, type LintFamily } from './rules/table.js';
+export type {
+  FirewallDrop,
+  FirewallHook,
+  FirewallMark,
+  FirewallTranslation,
+  LintFirewall,
+} from './subject/firewall.js';
+export type { LintGateway, LintHost, LintHostAddress, LintSetting } from './subject/host.js';
+export type {
+  LintCommand,
+  LintConfiguration,
+  LintEdit,
+  LintLine,
+  LintRefusal,
+  LintServer,
+  LintService,
+  LintSubject,
+} from './subject/subject.js';
 export type { SubjectOptions } from './subject/read-subject.js';
 export {
   EMPTY_TOPOLOGY,

@@ -62,7 +62,7 @@ export function serversNamed(
  *
  * @param director - The director.
  * @param clock - Its clock.
- * @param wanted - The server, as for {@link serversNamed}.
+ * @param wanted - The server: `ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`.
  * @returns One forecast for each service that has it.
  */
 export function forecastDeparture(

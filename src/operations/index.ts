@@ -9,9 +9,22 @@ export { collectScript } from './collect-script.js';
 export { type Departure, forecastDeparture } from './departure-forecast.js';
 export { type InputKind, inputKindOf } from './input-kind.js';
 export { listedDirector, type ListedDirectorOptions, type ListedState } from './listed-director.js';
-export { opinionsOf, plan, type PlannedState, planScript, type Step } from './plan.js';
+export {
+  type DirectorStep,
+  opinionsOf,
+  plan,
+  type PlannedState,
+  planScript,
+  type Step,
+} from './plan.js';
 export { forecastPlan, type ServerForecast, type ServiceForecast } from './plan-forecast.js';
 export { TextError, type TextFault } from './text-error.js';
 export { createTwin, type Twin, twinFiles, type TwinOptions } from './twin.js';
 export { understand, type UnderstandOptions } from './understand.js';
-export type { ListedNumbers, TextWarning, TunableLine, UnderstoodText } from './understood-text.js';
+export type {
+  ListedNumbers,
+  TextWarning,
+  TunableLine,
+  UnderstoodText,
+  UnderstoodTotal,
+} from './understood-text.js';

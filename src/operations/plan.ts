@@ -16,8 +16,16 @@ export interface PlannedState {
   readonly startsDaemons: boolean;
 }
 
+/** A command of a plan that concerns no service. */
+export interface DirectorStep {
+  /** What it does. */
+  readonly action: 'set-timeouts' | 'daemon';
+  /** The rule. */
+  readonly rule: string;
+}
+
 /** One command of a plan. */
-export type Step = PlanStep | { readonly action: 'set-timeouts' | 'daemon'; readonly rule: string };
+export type Step = PlanStep | DirectorStep;
 
 /**
  * What a text has an opinion on, beside services.

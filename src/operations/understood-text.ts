@@ -44,6 +44,14 @@ export interface ListedNumbers {
   readonly rates?: Traffic;
 }
 
+/** The traffic of a whole director. */
+export interface UnderstoodTotal {
+  /** Counted since the start, or since the last zeroing. */
+  readonly totals: Traffic;
+  /** Per second, if the text has them. */
+  readonly rates?: Traffic;
+}
+
 /** A text that was understood. */
 export interface UnderstoodText {
   /** What kind of text it is. */
@@ -57,7 +65,7 @@ export interface UnderstoodText {
   /** The connections and templates of a listing. */
   readonly connections: readonly ListedConnection[];
   /** The whole director's traffic, of `/proc/net/ip_vs_stats`. */
-  readonly total?: { readonly totals: Traffic; readonly rates?: Traffic };
+  readonly total?: UnderstoodTotal;
   /** Settings of the kernel. */
   readonly tunables: readonly TunableLine[];
   /** What the reader may want to know. */

@@ -8,4 +8,12 @@ export { RunError } from './run-error.js';
 export type { RunOptions } from './run-options.js';
 export type { LogFormat } from './settings.js';
 export { controlDirector, type ControlConnection } from './control-client.js';
-export type { ControlAnswer, ControlRequest } from './supervisor/control-messages.js';
+export type {
+  CommandRequest,
+  ControlAnswer,
+  ControlRequest,
+  PlainRequest,
+  ReloadRequest,
+  TunableRequest,
+  WeightRequest,
+} from './supervisor/control-messages.js';

@@ -4,5 +4,6 @@
 
 /** What keeps a director from running; the message says what to do about it. */
 export class RunError extends Error {
+  /** The name of the class. */
   override readonly name = 'RunError';
 }

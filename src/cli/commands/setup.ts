@@ -28,9 +28,9 @@ export const setup: Command = {
 For the rules in the file RULES: what the director and each real server need of addresses, ARP, forwarding, tunnel
 devices, marks and sysctls.
 
-  ipvs setup web.rules                                    # which hosts there are
-  ipvs setup web.rules --host 10.0.0.11 > server.sh       # one of them, as a script
-  ipvs setup web.rules --gateway 10.0.0.1 --output hosts  # all of them, a folder each
+  ipvs setup web.rules  # which hosts there are
+  ipvs setup web.rules --host 10.0.0.11 > server.sh  # one of them, as a script
+  ipvs setup web.rules --output hosts  # all of them, a folder each
 
 A script takes start, stop and status. It saves what it changes, and stop puts that back; a second start does nothing.`,
   options: {

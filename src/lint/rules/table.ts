@@ -14,11 +14,16 @@ import { schedulingRules } from './scheduling-rules.js';
 import { serviceRules } from './service-rules.js';
 import { sysctlRules } from './sysctl-rules.js';
 
-/** The rules by what they are about, in the order of their codes. */
-export const LINT_FAMILIES: readonly {
+/** Rules about one subject. */
+export interface LintFamily {
+  /** What they are about. */
   readonly title: string;
+  /** The rules, in the order of their codes. */
   readonly rules: readonly LintRule[];
-}[] = [
+}
+
+/** The rules by what they are about, in the order of their codes. */
+export const LINT_FAMILIES: readonly LintFamily[] = [
   { title: 'Lines', rules: lineRules },
   { title: 'Forwarding', rules: forwardingRules },
   { title: 'Real servers', rules: realServerRules },
