@@ -42,7 +42,13 @@ export class ConnectionTracking implements TrackingSource {
     return this.tracker?.connections() ?? [];
   }
 
-  /** @internal */
+  /**
+   * Joins a director; called by the director that gets this as its option `tracking`.
+   *
+   * @param environment - What it works on.
+   * @returns The part of that director.
+   * @throws {TypeError} When it belongs to a director already.
+   */
   attach(environment: TrackingEnvironment): TrackingPart {
     if (this.tracker !== undefined) {
       throw new TypeError('Cannot track connections: expected a part of its own, got one in use');

@@ -1,6 +1,7 @@
 /**
  * A director in the state that listings show: connections with their timers, counters, statistics.
  */
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import { FLAG_TEMPLATE } from '../connections/entries/flags.js';
 import type { ConnectionState } from '../connections/snapshot.js';
 import { Director } from '../director/director.js';
@@ -27,6 +28,8 @@ export interface ListedDirectorOptions {
   readonly countsWithoutConnections?: boolean;
 }
 
+const FOLLOWING_OPTIONS: OptionNames<ListedDirectorOptions> = { countsWithoutConnections: true };
+
 /**
  * Makes a director with the rules of another one, and the connections, counters and statistics of listings.
  *
@@ -40,8 +43,10 @@ export function listedDirector(
   director: Director,
   listed: ListedState,
   options: DirectorOptions,
-  { countsWithoutConnections = false }: ListedDirectorOptions = {},
+  following: ListedDirectorOptions = {},
 ): Director {
+  requireKnownOptions('follow listings', following, FOLLOWING_OPTIONS);
+  const { countsWithoutConnections = false } = following;
   const { numbers, connections, total } = listed;
   if (numbers.length + connections.length === 0 && total === undefined) return director;
   const state = director.toJSON();

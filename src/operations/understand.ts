@@ -1,6 +1,7 @@
 /**
  * The one door for whatever is pasted: text in, rules and state out.
  */
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { HostLookup } from '../ipvsadm/parse-options.js';
 import { type RuleLine, ruleLinesOf } from '../ipvsadm/rule-line.js';
 import { parseKeepalived, type ParseOptions } from '../keepalived/parse.js';
@@ -30,6 +31,16 @@ export interface UnderstandOptions {
   readonly keepalived?: ParseOptions;
 }
 
+const UNDERSTAND_OPTIONS: OptionNames<UnderstandOptions> = {
+  kind: true,
+  hosts: true,
+  strict: true,
+  parameters: true,
+  ticksPerSecond: true,
+  newestFirst: true,
+  keepalived: true,
+};
+
 const NOTHING = { rules: [], numbers: [], connections: [], tunables: [], warnings: [] } as const;
 
 /**
@@ -45,6 +56,7 @@ const NOTHING = { rules: [], numbers: [], connections: [], tunables: [], warning
  * {@includeCode ../../docs/examples/understand.ts}
  */
 export function understand(text: string, options: UnderstandOptions = {}): UnderstoodText {
+  requireKnownOptions('understand a text', options, UNDERSTAND_OPTIONS);
   const clean = text.startsWith('\uFEFF') && options.strict !== true ? text.slice(1) : text;
   const kind = options.kind ?? inputKindOf(clean);
   const { hosts, ticksPerSecond, newestFirst } = options;

@@ -3,6 +3,7 @@
  *
  * Source: ipvsadm(8), ip(8), and set-ups that were run in network namespaces.
  */
+import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { IpAddress } from '../ip-address.js';
 import { saveRules } from '../ipvsadm/save.js';
 import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
@@ -24,6 +25,14 @@ export interface SetupOptions {
   readonly sysctls?: Readonly<Record<string, string>>;
 }
 
+const SETUP_OPTIONS: OptionNames<SetupOptions> = {
+  device: true,
+  gateways: true,
+  marks: true,
+  firewall: true,
+  sysctls: true,
+};
+
 /** A real server with all that services ask of it. */
 interface Server {
   readonly address: IpAddress;
@@ -43,6 +52,7 @@ const VALUE = /^[\w \t,.-]*$/;
  * @throws {RangeError} When an option is missing or is no name of a device or sysctl.
  */
 export function planSetup(services: readonly Service[], options: SetupOptions = {}): SetupHost[] {
+  requireKnownOptions('set up hosts', options, SETUP_OPTIONS);
   const { device = 'eth0', marks = [] } = options;
   if (!DEVICE.test(device))
     throw new RangeError(`Cannot set up: '${device}' is no name of a device`);

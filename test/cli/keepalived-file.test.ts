@@ -9,8 +9,10 @@ import { saveRules } from '../../src/ipvsadm/save.js';
 const folder = mkdtempSync(join(tmpdir(), 'keepalived-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function load(text: string): { rules: string[]; messages: string[]; faults: number } {
-  const director = new Director();
+function load(
+  text: string,
+  director = new Director(),
+): { rules: string[]; messages: string[]; faults: number } {
   const said = loadKeepalivedFile({ name: join(folder, 'k.conf'), text }, director);
   return {
     rules: saveRules(director.services).trim().split('\n'),
@@ -54,9 +56,9 @@ describe('keepalived.conf in the place of rules', () => {
   });
 
   it('reports what the director refuses', () => {
-    const { messages } = load(
-      service.replace('}', 'persistence_timeout 9\npersistence_engine sip\n}'),
-    );
+    const engine = 'persistence_timeout 9\npersistence_engine sip\n}';
+    const without = new Director({ persistenceEngines: [] });
+    const { messages } = load(service.replace('}', engine), without);
     expect(messages[0]).toContain(
       'IPVS cmd IP_VS_SO_SET_ADD(1154) error: Scheduler or persistence engine',
     );

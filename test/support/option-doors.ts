@@ -17,7 +17,9 @@ import {
   tcpProbe,
   udpProbe,
 } from '../../src/health/node/index.js';
+import { applyRules, createTwin, listedDirector, understand } from '../../src/operations/index.js';
 import { describeRun, runDirector } from '../../src/run/index.js';
+import { planSetup } from '../../src/setup/index.js';
 import {
   createFlow,
   ManualTimers,
@@ -171,7 +173,15 @@ export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
   synchronization: (extra) => synchronization({ transport: undefined as never, ...extra }),
   UdpTransport: (extra) => new UdpTransport(extra),
   describeRun: (extra) => describeRun({ rules: new Director(), ...extra }),
-  runDirector: (extra) => runDirector({ rules: new Director(), ...extra }),
+  // Without a misspelled option it would run.
+  runDirector: (extra) =>
+    Object.keys(extra).length === 0 ? undefined : runDirector({ rules: new Director(), ...extra }),
+  understand: (extra) => understand('', extra),
+  applyRules: (extra) => applyRules(understand('-A -t 192.0.2.1:80'), new Director(), extra),
+  createTwin: (extra) => createTwin(understand(''), extra),
+  listedDirector: (extra) =>
+    listedDirector(new Director(), { numbers: [], connections: [] }, {}, extra),
+  planSetup: (extra) => planSetup([], extra),
   HealthChecker: (extra) =>
     new HealthChecker(withServer(), { probe: () => Promise.resolve(true), timers, ...extra }),
   dnsProbe: (extra) => dnsProbe(extra),
