@@ -7,12 +7,12 @@
 import { IpvsadmError } from '../../ipvsadm/error.js';
 import { executeCommand } from '../../ipvsadm/execute.js';
 import { parseArguments, parseCommand } from '../../ipvsadm/parse.js';
+import { planRules } from '../../ipvsadm/plan-rules.js';
 import { restoreAllRules } from '../../ipvsadm/restore.js';
 import type { Command } from '../../ipvsadm/command.js';
 import { readServerAddress } from '../../model/server-address.js';
 import { Director } from '../../director/director.js';
 import { TUNABLE_NAMES } from '../../director/tunables.js';
-import { schedulersByName } from '../../schedulers/create-scheduler.js';
 import { UndoFile } from '../command-runner.js';
 import { runFiles } from '../run-files.js';
 import type { SupervisorSettings } from '../settings.js';
@@ -24,7 +24,6 @@ import { Health } from './health.js';
 import type { Log } from './log.js';
 import { serveMetrics } from './metrics-server.js';
 import { NetworkKeeper } from './network-keeper.js';
-import { planReload } from './reload-plan.js';
 
 /** Commands that only show something. */
 const QUESTIONS: readonly Command['command'][] = ['list', 'help', 'version'];
@@ -154,14 +153,15 @@ export class Supervisor {
   }
 
   private async reload(rules: string, dryRun: boolean): Promise<ControlAnswer> {
-    const wanted = new Director({ schedulers: schedulersByName });
+    const wanted = new Director();
     try {
       restoreAllRules(rules, wanted);
     } catch (error) {
       if (!(error instanceof IpvsadmError)) throw error;
       return refused(`line ${error.line}, column ${error.column}: ${error.message}`, 2);
     }
-    const lines = planReload(this.configuration.wanted.services, wanted.services);
+    const steps = planRules(this.configuration.wanted.services, wanted.services);
+    const lines = steps.map(({ rule }) => rule);
     if (!dryRun) {
       for (const line of lines) {
         const answer = await this.perform(parseCommand(line), line.split(' '));
