@@ -100,7 +100,7 @@ export class FastPath {
 
   /**
    * The forwarding method and the destination of an entry, in one number: read them by {@link methodOf} and
-   * {@link destinationOf}. An entry with a helper has no method here, so its packets take the slow path.
+   * {@link destinationOf}. An entry with a helper has no method here.
    *
    * @param slot - The entry.
    * @returns The method's bits above those of the destination.

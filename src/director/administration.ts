@@ -1,6 +1,7 @@
 /**
  * The administration of a director, which needs no packets: services, real servers, timeouts, statistics and
- * the state of synchronization daemons. Conflicts are reported in the order in which they are documented. Source: ipvsadm(8), and recorded answers.
+ * the state of synchronization daemons. Conflicts are reported in the order in which they are documented.
+ * Source: ipvsadm(8), and recorded answers.
  */
 import type { Clock } from '../clock.js';
 import { Timeouts, type TimeoutSettings } from '../connections/states/timeouts.js';

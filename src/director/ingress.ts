@@ -1,7 +1,7 @@
 /**
  * Where packets come in: they are checked once; those addressed to the director go to `local-input.ts`, all
- * others to `pass-through.ts`, and those of the host itself to `host-output.ts`. Plain packets of known connections take the fast path instead. Malformed
- * packets end here.
+ * others to `pass-through.ts`, and those of the host itself to `host-output.ts`. Plain packets of known
+ * connections take the fast path instead. Malformed packets end here.
  */
 import { hasSourceRoute } from '../forwarding/ip-options.js';
 import type { Origin } from '../forwarding/output.js';

@@ -13,17 +13,17 @@ import type { Change, Choice, Draw, Endpoints } from '../replay/scheduler-trace-
 /** A run on both sides. */
 export class Comparison {
   readonly reference: ReferenceService;
-  readonly library: ListSubject;
+  readonly subject: ListSubject;
   /** What was done, as steps of a trace. */
   readonly steps: unknown[] = [];
   private readonly present: number[] = [];
   private readonly absent: number[] = [];
   private readonly run: Run;
 
-  constructor(run: Run, reference: ReferenceService, library: ListSubject) {
+  constructor(run: Run, reference: ReferenceService, subject: ListSubject) {
     this.run = run;
     this.reference = reference;
-    this.library = library;
+    this.subject = subject;
     for (const settings of run.servers) this.perform({ do: 'add', settings });
   }
 
@@ -104,7 +104,7 @@ export class Comparison {
   private change(change: Change): void {
     this.steps.push(change);
     playChange(change, this.reference);
-    playChange(change, this.library);
+    playChange(change, this.subject);
   }
 
   private pickAndOpen(operation: Extract<Operation, { do: 'pick' }>): void {
@@ -115,12 +115,12 @@ export class Comparison {
 
   private pick(endpoints: Endpoints, draws: readonly Draw[]): Choice {
     const expected = this.reference.pick(endpoints, draws);
-    const got = this.library.pick(endpoints, draws);
+    const got = this.subject.pick(endpoints, draws);
     this.steps.push(['pick', ...endpoints, expected]);
-    if (got !== expected || this.library.drawn.length !== this.reference.drawn.length) {
+    if (got !== expected || this.subject.drawn.length !== this.reference.drawn.length) {
       throw new Error(
         `Expected ${expected} after ${this.reference.drawn.length} draws, got ${got} after ` +
-          `${this.library.drawn.length}, at the end of:\n${this.steps.map((step) => JSON.stringify(step)).join('\n')}`,
+          `${this.subject.drawn.length}, at the end of:\n${this.steps.map((step) => JSON.stringify(step)).join('\n')}`,
       );
     }
     return expected;
