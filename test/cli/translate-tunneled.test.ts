@@ -11,7 +11,7 @@ import { ipvs, temporaryFolder } from './support.js';
 const write = temporaryFolder();
 const CLIENT = '198.51.100.7:4711';
 const VIP = '192.0.2.1:80';
-const DIRECTOR = ['--server-address', '10.0.0.254'];
+const DIRECTOR = ['--server-address', '10.0.0.254,fd00::fe'];
 const TUNNELS: Readonly<Record<string, string>> = {
   'IP in IP': '--tun-type ipip',
   GRE: '--tun-type gre --tun-nocsum',
@@ -35,9 +35,9 @@ async function translate(file: Uint8Array, rules: string): Promise<Translated> {
   return { records: packetsOf(readFileSync(to)), verdicts };
 }
 
-function rulesOf(tunnel: string): string {
-  const server = `-a -t ${VIP} -r 10.0.0.1:80 -i ${TUNNELS[tunnel]}`;
-  return write('rules', `-A -t ${VIP} -s rr\n${server}\n`);
+function rulesOf(tunnel: string, vip = VIP, server = '10.0.0.1:80'): string {
+  const serverRule = `-a -t ${vip} -r ${server} -i ${TUNNELS[tunnel]}`;
+  return write('rules', `-A -t ${vip} -s rr\n${serverRule}\n`);
 }
 
 /** A capture of packets behind a link header, each cut to so many bytes of packet. */
@@ -52,9 +52,9 @@ function capture(packets: readonly Uint8Array[], link: string, kept = 65_535): U
   return captureFile({ format: 'pcapng', linkType }, written);
 }
 
-const request = (): Uint8Array[] => [
-  tcp(CLIENT, VIP),
-  tcp(CLIENT, VIP, 'A', { payload: new Uint8Array(300).fill(9) }),
+const request = (client = CLIENT, vip = VIP): Uint8Array[] => [
+  tcp(client, vip),
+  tcp(client, vip, 'A', { payload: new Uint8Array(300).fill(9) }),
 ];
 const names = Object.keys(TUNNELS);
 
@@ -70,6 +70,29 @@ test.each(names)('%s is unpacked, decided and sent as the director sent it', asy
     tunneled.map(withoutIdentification),
   );
 });
+
+const OTHER_FAMILIES = [
+  ['IPv6 in IPv4', '[2001:db8::7]:4711', '[2001:db8::1]:80', '10.0.0.1:80'],
+  ['IPv4 in IPv6', CLIENT, VIP, '[fd00::1]:80'],
+  ['IPv6 in IPv6', '[2001:db8::7]:4711', '[2001:db8::1]:80', '[fd00::1]:80'],
+] as const;
+
+test.each(names.flatMap((tunnel) => OTHER_FAMILIES.map((families) => [tunnel, ...families])))(
+  '%s is unpacked with %s inside',
+  async (tunnel, _families, client, vip, server) => {
+    const rules = rulesOf(tunnel, vip, server);
+    const sent = await translate(capture(request(client, vip), 'raw IP'), rules);
+    const tunneled = sent.records.map(({ bytes }) => bytes);
+    const again = await translate(capture([...tunneled, tcp(vip, client, 'SA')], 'raw IP'), rules);
+
+    expect(sent.verdicts).toEqual([{ action: 'forward', reason: 'encapsulated', packets: 2 }]);
+    expect(again.verdicts).toEqual(expect.arrayContaining(sent.verdicts));
+    expect(again.verdicts.map(({ reason }) => reason)).not.toContain('no-service');
+    expect(again.records.slice(0, 2).map(({ bytes }) => withoutIdentification(bytes))).toEqual(
+      tunneled.map(withoutIdentification),
+    );
+  },
+);
 
 test.each(names)('%s has the answers of the server behind its requests', async (tunnel) => {
   const rules = rulesOf(tunnel);
@@ -139,5 +162,6 @@ test('a capture in front of the server and at the director counts each packet on
 
 /** A tunnel packet without the identification that a director chooses, and the checksum over it. */
 function withoutIdentification(bytes: Uint8Array): string {
+  if (bytes[0] >>> 4 === 6) return Buffer.from(bytes).toString('hex');
   return Buffer.from(bytes).fill(0, 4, 6).fill(0, 10, 12).toString('hex');
 }

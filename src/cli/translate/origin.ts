@@ -20,9 +20,9 @@
 import { ConnectionKey, type ConnectionTable } from '../../connections/index.js';
 import type { Director } from '../../director/index.js';
 import { IpAddress } from '../../ip-address.js';
-import { readTunnelQuote, type TunnelLookup } from '../../forwarding/index.js';
 import { Packet, rewriteSource, rewriteSourcePort } from '../../wire/index.js';
 import type { Place } from './sides.js';
+import { TunnelPackets } from './tunnel-packets.js';
 
 /** Who sent a packet; `answer` is one that a plain server sent, with no director between. */
 export type Origin = 'client' | 'server' | 'host' | 'director' | 'answer' | 'tunnel';
@@ -41,8 +41,7 @@ export class Origins {
   private readonly table: ConnectionTable;
   private readonly beforeLvs: boolean;
   private readonly key = new ConnectionKey();
-  private readonly isTunnelServer: TunnelLookup;
-  private readonly hasTunnels: boolean;
+  private readonly tunnels: TunnelPackets;
   private readonly hasDirectRouting: boolean;
   private readonly seen = new Set<number>();
 
@@ -55,19 +54,10 @@ export class Origins {
     this.table = director.table;
     this.beforeLvs = beforeLvs;
     const servers = [...director.services].flatMap((service) => [...service.servers]);
-    const tunnels = servers.filter(({ forwardingMethod }) => forwardingMethod === 'tunneling');
-    this.hasTunnels = tunnels.length > 0;
+    this.tunnels = new TunnelPackets(director);
     this.hasDirectRouting = servers.some(
       ({ forwardingMethod }) => forwardingMethod === 'gatewaying',
     );
-    this.isTunnelServer = (address, type, port) =>
-      tunnels.some(
-        (server) =>
-          server.address.family === 4 &&
-          server.address.word3 === address &&
-          server.tunnel.type === type &&
-          server.tunnel.port === port,
-      );
   }
 
   /**
@@ -83,7 +73,7 @@ export class Origins {
     switch (place) {
       case 'to-virtual':
         if (this.hasDirectRouting && isOwnFrame) return 'director';
-        if (this.hasTunnels) this.remember(packet);
+        if (this.tunnels.areExpected) this.remember(packet);
         return isOwnSource ? 'host' : 'client';
       case 'from-server':
         return isOwnSource ? 'host' : 'server';
@@ -125,7 +115,7 @@ export class Origins {
   }
 
   private ofRequest(packet: Packet): Origin {
-    if (this.hasTunnels && readTunnelQuote(packet, this.isTunnelServer, this.inner) === 'tunnel') {
+    if (this.tunnels.areExpected && this.tunnels.unpack(packet, this.inner)) {
       return this.seen.has(fingerprintOf(this.inner)) ? 'director' : 'tunnel';
     }
     if (!isAnswerable(packet)) return 'client';
