@@ -1,10 +1,11 @@
 /**
  * Following a capture that grows, in a process of its own: what came is written at once, and the sum at the end.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { captureFile, packetsOf } from '../captures/support/captures.js';
 import { endsOf, tcp } from '../director/support/packets.js';
@@ -99,3 +100,14 @@ test(
   },
   PATIENCE,
 );
+
+test('a packed file is not followed, and the message has the way out', () => {
+  const packed = join(folder, 'packed.pcap.gz');
+  writeFileSync(packed, gzipSync(capture));
+  const words = ['translate', '--rules', rules, '--follow', packed, join(folder, 'out')];
+  const { status, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: 'utf8' });
+
+  expect(status).toBe(2);
+  expect(stderr).toContain('is packed: expected with --follow a file that grows as it is');
+  expect(stderr).toContain(`gzip -dc ${packed} | ipvs translate`);
+});

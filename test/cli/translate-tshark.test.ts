@@ -16,6 +16,7 @@ const hasTshark = spawnSync('tshark', ['--version']).status === 0;
 const write = temporaryFolder();
 const OPTIONS = ['ip.check_checksum:TRUE', 'tcp.check_checksum:TRUE', 'udp.check_checksum:TRUE'];
 const CRC = 'sctp.checksum:CRC-32C';
+const DIRECTOR = ['--server-address', '10.0.0.254,fd00:10::254'];
 const TRANSPORTS = ['tcp', 'udp', 'sctp'];
 const FIELDS = {
   source: ['ip.src', 'ipv6.src'],
@@ -125,7 +126,7 @@ interface Explained {
   readonly side: string;
   readonly description: string;
   readonly action: string;
-  readonly server: string;
+  readonly server: string | null;
   readonly departures: number;
 }
 
@@ -133,7 +134,7 @@ interface Explained {
 function leavingEnds({ side, description, server }: Explained, method: string): string[] {
   const [from = '', to = ''] = description.replace(/^\S+ /, '').split(' > ');
   if (method !== 'm') return [from, to];
-  if (side === 'client') return [from, server];
+  if (side === 'client') return [from, server ?? ''];
   const virtual = SERVICES.find(([, , address, port]) => `${address}:${port}` === server);
   return [virtual?.[1] ?? '', to];
 }
@@ -149,8 +150,7 @@ test.skipIf(!hasTshark).each(['m', 'g', 'i'])(
   async (method) => {
     const to = write('out', '');
     const from = write('in', captureOf(method));
-    const own = ['--server-address', '10.0.0.254,fd00:10::254'];
-    const words = ['--rules', rulesOf(method), ...own, '--explain', '--json', from, to];
+    const words = ['--rules', rulesOf(method), ...DIRECTOR, '--explain', '--json', from, to];
     const { code, out } = await ipvs(['translate', ...words]);
     const explained = out
       .trim()
@@ -170,7 +170,7 @@ test.skipIf(!hasTshark).each(['m', 'g', 'i'])(
     if (method !== 'i') return;
     const outer = read.filter(({ destination }) => destination.length > 1);
     expect(outer.map(({ destination }) => destination[0])).toEqual(
-      left.filter(({ side }) => side === 'client').map(({ server }) => addressOf(server)),
+      left.filter(({ side }) => side === 'client').map(({ server }) => addressOf(server ?? '')),
     );
   },
   60_000,
@@ -183,13 +183,13 @@ function addressOf(end: string): string {
 /** Frames that are damaged or fragments, by the notes of the recordings. */
 const NOT_WHOLE = /bad checksum|bad icmp checksum|truncated|frag/;
 
-test.skipIf(!hasTshark)(
-  'tshark reads the server of each verdict in translated recordings of NAT (skipped without tshark)',
-  async () => {
+test.skipIf(!hasTshark).each(['masq', 'dr', 'tun'])(
+  'tshark reads the receiver of each verdict in translated recordings: %s (skipped without tshark)',
+  async (method) => {
     const outputs: Uint8Array[] = [];
     const expected: (string | undefined)[] = [];
     for (const [name, { steps }] of forwardingRecordings()) {
-      if (!name.startsWith('masq-')) continue;
+      if (!name.startsWith(`${method}-`)) continue;
       const first = steps.findIndex(({ op }) => op === 'frame');
       const rules = steps.slice(0, first).flatMap((step) => (step.op === 'cmd' ? step.argv : []));
       const frames = steps.filter(({ op, note }) => op === 'frame' && !NOT_WHOLE.test(note ?? ''));
@@ -200,31 +200,38 @@ test.skipIf(!hasTshark)(
       const from = write('in', captureFile({ format: 'pcapng' }, packets));
       const to = write('out', '');
       const file = write('rules', `${rules.join('\n')}\n`);
-      const { out } = await ipvs(['translate', '--rules', file, '--explain', '--json', from, to]);
-      expected.push(...serversOf(out));
+      const words = ['--rules', file, '--explain', '--json', from, to];
+      const { out } = await ipvs(['translate', ...words, ...DIRECTOR]);
+      expected.push(...receiversOf(out, method));
       outputs.push(readFileSync(to));
     }
     const read = readByTshark(write('all', join(outputs)));
-    const wrong = expected.filter((server, row) => {
+    const wrong = expected.filter((receiver, row) => {
       const { destination, destinationPort } = read[row];
-      return server !== undefined && server !== `${destination[0]} ${destinationPort[0]}`;
+      if (method === 'tun') return receiver !== undefined && !destination.includes(receiver);
+      return receiver !== undefined && receiver !== `${destination[0]} ${destinationPort[0]}`;
     });
 
     expect(read).toHaveLength(expected.length);
-    expect(expected.filter((server) => server !== undefined).length).toBeGreaterThan(100);
+    expect(expected.filter((receiver) => receiver !== undefined).length).toBeGreaterThan(50);
     expect(wrong).toEqual([]);
   },
   60_000,
 );
 
-/** For each packet that left: where a client's TCP, UDP or SCTP packet must go; `undefined` for all others. */
-function serversOf(out: string): (string | undefined)[] {
+/**
+ * For each packet that left, where a client's TCP, UDP or SCTP packet must go: the server, of a routed one its own
+ * destination; `undefined` for all others. Of a tunnel packet the address alone counts.
+ */
+function receiversOf(out: string, method: string): (string | undefined)[] {
   const lines = out.trim().split('\n').slice(0, -1);
   return lines.flatMap((line) => {
     const { action, side, description, server, departures } = JSON.parse(line) as Explained;
     const isRequest = action === 'forward' && side === 'client' && departures === 1;
-    const hasPorts = isRequest && /^(TCP|UDP|SCTP) .*:\d+ > /.test(description);
-    const end = `${addressOf(server ?? '')} ${server?.split(':').at(-1) ?? ''}`;
-    return Array.from({ length: departures }, () => (hasPorts ? end : undefined));
+    const request = /^(?:TCP|UDP|SCTP) .*:\d+ > (.*:\d+)/.exec(description);
+    const end = (method === 'dr' ? request?.[1] : server) ?? '';
+    const receiver = addressOf(end) + (method === 'tun' ? '' : ` ${end.split(':').at(-1)}`);
+    const isKnown = isRequest && request !== null && server !== null;
+    return Array.from({ length: departures }, () => (isKnown ? receiver : undefined));
   });
 }

@@ -100,6 +100,7 @@ export class CaptureSource {
       reader.add(first);
       return first.length > 0 || (this.following !== undefined && this.fill(reader));
     }
+    if (this.following !== undefined) throw this.packedFault();
     const unpack = makeUnpacker();
     const packed = Readable.from(this.packedChunks(first));
     packed.on('error', (error) => unpack.destroy(error));
@@ -167,6 +168,13 @@ export class CaptureSource {
         pause();
       }
     }
+  }
+
+  private packedFault(): InputError {
+    const wayOut = `gzip -dc ${this.name} | ipvs translate … - OUT`;
+    return new InputError(
+      `${this.name}: is packed: expected with --follow a file that grows as it is, or '${wayOut}'`,
+    );
   }
 
   private failure(error: unknown): InputError {
