@@ -3,6 +3,7 @@
  * compares them with what is there.
  */
 import { FORWARDING_METHODS } from 'ipvs';
+import { drawCapturePlaces } from './capture-places-plot.js';
 import { measureAll } from './measure.js';
 import { drawMoves } from './moves-plot.js';
 import { drawScheduler } from './scheduler-plot.js';
@@ -23,6 +24,7 @@ export function drawAll(): [name: string, contents: string][] {
     ]),
     ['moves.svg', drawMoves(measured)],
     ['translation.svg', drawTranslation()],
+    ['capture-places.svg', drawCapturePlaces()],
     ...FORWARDING_METHODS.map((method): [string, string] => [`way-${method}.svg`, drawWay(method)]),
   ];
 }

@@ -109,6 +109,32 @@ export function polyline(
 }
 
 /**
+ * A line with a tip at its end.
+ *
+ * @param fromX - Where it begins, in pixels.
+ * @param fromY - Where it begins.
+ * @param toX - Where it ends.
+ * @param toY - Where it ends.
+ * @returns The elements.
+ */
+export function arrow(fromX: number, fromY: number, toX: number, toY: number): string[] {
+  const length = Math.hypot(toX - fromX, toY - fromY);
+  const [x, y] = [(toX - fromX) / length, (toY - fromY) / length];
+  const tip = (side: number): [number, number] => [
+    toX - 8 * x - 4 * side * y,
+    toY - 8 * y + 4 * side * x,
+  ];
+  const shaft: [number, number][] = [
+    [fromX, fromY],
+    [toX, toY],
+  ];
+  return [
+    polyline(shaft, 'var(--text)', 'stroke-width="1.5"'),
+    polyline([tip(1), [toX, toY], tip(-1)], 'var(--text)'),
+  ];
+}
+
+/**
  * The colour of a series.
  *
  * @param index - Its number, from 0.

@@ -1,7 +1,7 @@
 /**
  * A frame on its way through `ipvs translate`: what stays as it was captured, and what the verdict changes.
  */
-import { picture, polyline, rectangle, text } from './svg.js';
+import { arrow, picture, rectangle, text } from './svg.js';
 
 /** A part of a record, from left to right. */
 interface Part {
@@ -93,21 +93,4 @@ function packetMiddle(): number {
   const at = PARTS.findIndex(({ name }) => name === 'IP packet');
   const before = PARTS.slice(0, at).reduce((sum, { width }) => sum + width, LEFT);
   return before + PARTS[at].width / 2;
-}
-
-function arrow(fromX: number, fromY: number, toX: number, toY: number): string[] {
-  const length = Math.hypot(toX - fromX, toY - fromY);
-  const [x, y] = [(toX - fromX) / length, (toY - fromY) / length];
-  const tip = (side: number): [number, number] => [
-    toX - 8 * x - 4 * side * y,
-    toY - 8 * y + 4 * side * x,
-  ];
-  const shaft: [number, number][] = [
-    [fromX, fromY],
-    [toX, toY],
-  ];
-  return [
-    polyline(shaft, 'var(--text)', 'stroke-width="1.5"'),
-    polyline([tip(1), [toX, toY], tip(-1)], 'var(--text)'),
-  ];
 }
