@@ -95,7 +95,8 @@ export function sectionsOf(markdown) {
 }
 
 /**
- * The place of a heading, as typedoc makes it: code does not count, and blanks become dashes.
+ * The place of a heading, as typedoc makes it: code does not count, each blank becomes a dash, and the first
+ * run of dashes becomes one.
  *
  * @param {string} heading
  */
@@ -105,5 +106,6 @@ function anchorOf(heading) {
     .toLowerCase()
     .trim()
     .replaceAll(/[^\p{L}\p{N}\p{M}_\s-]/gu, '')
-    .replaceAll(/\s+/g, '-');
+    .replaceAll(/\s/g, '-')
+    .replace(/--+/, '-');
 }

@@ -10,6 +10,13 @@ test('each second-level heading is a section with its own text', () => {
   ]);
 });
 
+test.each([
+  ['[0.1.0] - 2026-11-30', '010-2026-11-30'],
+  ['one - two - three', 'one-two---three'],
+])('the anchor of %s is the one the site has', (heading, anchor) => {
+  expect(sectionsOf(`## ${heading}\ntext\n`)).toMatchObject([{ heading, anchor }]);
+});
+
 test('a comment in code is no heading', () => {
   expect(sectionsOf('## One\n```sh\n## no heading\n```\n')).toHaveLength(1);
 });
