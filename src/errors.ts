@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'ERR_DEVICE_NOT_FOUND'
   | 'ERR_DAEMON_RUNNING'
   | 'ERR_DAEMON_NOT_RUNNING'
+  | 'ERR_FLEET_EVENT'
   | 'ERR_RULE'
   | 'ERR_TEXT';
 
@@ -38,6 +39,8 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, string>> = {
   ERR_DEVICE_NOT_FOUND: 'The director has no network device of this name.',
   ERR_DAEMON_RUNNING: 'The sync daemon of this role is running already.',
   ERR_DAEMON_NOT_RUNNING: 'No sync daemon of this role is running.',
+  ERR_FLEET_EVENT:
+    'An event of a fleet does not fit what it names: that has failed already, or runs.',
   ERR_RULE: 'A line of the rule language is wrong in itself.',
   ERR_TEXT: 'A script, listing or configuration is not understood; the error names the line.',
 };

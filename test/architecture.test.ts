@@ -80,7 +80,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   operations: [...UP_TO_DIRECTOR, 'keepalived', 'simulation'],
   setup: UP_TO_DIRECTOR,
   lint: [...UP_TO_DIRECTOR, 'keepalived', 'operations'],
-  simulation: UP_TO_DIRECTOR,
+  simulation: [...UP_TO_DIRECTOR, 'sync'],
   cli: [
     ...UP_TO_DIRECTOR,
     'captures',

@@ -25,7 +25,13 @@ export function hashFlow(packet: Packet): number {
   return state >>> 0;
 }
 
-function mix(word: number): number {
+/**
+ * Scrambles a word: each bit of the result depends on each bit of the word.
+ *
+ * @param word - 32 bits.
+ * @returns 32 bits, signed.
+ */
+export function mix(word: number): number {
   const first = Math.imul(word ^ (word >>> 16), 0x21f0aaad);
   const second = Math.imul(first ^ (first >>> 15), 0x735a2d97);
   return second ^ (second >>> 15);

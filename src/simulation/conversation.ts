@@ -29,7 +29,7 @@ type Step = readonly [sender: 'client' | 'server', kind: number];
 /** The three parts of a conversation. */
 type Part = 'begin' | 'stay' | 'end';
 
-const { SYN, ACK, FIN } = TCP_FLAG;
+const { SYN, ACK, FIN, RST } = TCP_FLAG;
 const datagrams: readonly Step[] = [
   ['client', 0],
   ['server', 0],
@@ -73,6 +73,13 @@ const conversations: Readonly<Record<Protocol, Readonly<Record<Part, readonly St
   },
 };
 
+/** What a server answers that does not know the connection: RST, ABORT; nothing that concerns a director over UDP. */
+const RESETS: Readonly<Record<Protocol, number | undefined>> = {
+  tcp: RST | ACK,
+  udp: undefined,
+  sctp: 6,
+};
+
 /** The length of an IPv6 packet with a TCP header, in bytes: none here is longer. */
 const LONGEST = 60;
 const blank = { 4: IpAddress.fromIpv4(0), 6: IpAddress.fromIpv6(0, 0, 0, 0) } as const;
@@ -110,6 +117,28 @@ export class Conversations {
       } else if (taker !== undefined) this.answer(flow, kind, taker);
     }
     return taker;
+  }
+
+  /**
+   * Lets a client go on with a connection that came through another director before. The server that has the
+   * connection answers; any other one resets it.
+   *
+   * @param flow - The endpoints.
+   * @param mark - The firewall mark of the client's packet; 0 = none.
+   * @param isKnownTo - Whether a server has the connection.
+   * @returns The server that got the packet; `undefined` when none did.
+   */
+  goOn(
+    flow: Flow,
+    mark: number,
+    isKnownTo: (server: RealServer) => boolean,
+  ): RealServer | undefined {
+    const [[, kind], [, answer]] = conversations[flow.protocol].stay as readonly [Step, Step];
+    const server = this.send(flow, kind, mark);
+    if (server === undefined) return undefined;
+    const answered = isKnownTo(server) ? answer : RESETS[flow.protocol];
+    if (answered !== undefined) this.answer(flow, answered, server);
+    return server;
   }
 
   private send(flow: Flow, kind: number, mark: number): RealServer | undefined {

@@ -1,6 +1,7 @@
 /**
  * Seeded loads on a director, and measures of what its schedulers make of them: fairness, smoothness,
- * and what moves when a server leaves.
+ * and what moves when a server leaves. Fleets of directors behind a router, and which connections break when
+ * something changes.
  *
  * Repeatable: the same director, seed and options give the same result on every platform.
  *
@@ -12,4 +13,11 @@ export { type LoadedService, type ServerLoad, ServiceRun } from './service-run.j
 export { portsOf } from './usual-ports.js';
 export * from './fairness.js';
 export * from './disruption.js';
+export { simulateFleet, type EcmpOptions, type FleetOptions } from './fleet/simulate-fleet.js';
+export * from './fleet/fleet-event.js';
+export * from './fleet/fleet-result.js';
+export type { FleetDirectorOptions, MakeDirector } from './fleet/fleet-members.js';
+export type { FleetLoad, FleetServerLoad } from './fleet/fleet-servers.js';
+export { ECMP_HASHES, type EcmpHash } from './fleet/ecmp-hash.js';
+export { ECMP_TABLES, type EcmpTableKind } from './fleet/ecmp-table.js';
 export type { ServiceName } from '../services/service-key.js';
