@@ -10,6 +10,7 @@ export const SUITES: readonly string[] = [
   'wire',
   'director',
   'conntrack',
+  'sync',
 ];
 
 /**

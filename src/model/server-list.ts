@@ -52,6 +52,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
   private readonly observers = new ListObservers();
   private readonly replacement = new ServerReplacement(this);
   private sweepAbove = FEWEST_SWEPT;
+  private changes = 0;
   /** The rules of the kernel that the list follows. */
   readonly kernel: KernelRules;
   private readonly overloadRules: OverloadRules;
@@ -77,6 +78,11 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
   /** The number above the greatest position in use. */
   get positions(): number {
     return this.slots.length;
+  }
+
+  /** How often a server was added or removed: while it stays the same the same servers are in the list. @internal */
+  get membership(): number {
+    return this.changes;
   }
 
   /** The newest server. */
@@ -129,6 +135,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
     record.loadListener = undefined;
     this.replacement.forget(record);
     this.present.delete(key);
+    this.changes++;
     this.remembered.set(key, record);
     this.slots.vacate(record);
     this.observers.removed(record);
@@ -334,6 +341,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
     server.lastWeight = settings.weight;
     server.configure(settings);
     this.present.set(key, server);
+    this.changes++;
     server.available = true;
     server.loadListener = this.observers.load;
     this.slots.place(server);

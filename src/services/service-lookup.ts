@@ -49,7 +49,7 @@ export class ServiceLookup {
   find(mark: number, protocol: number, address: AddressWords, port: number): Service | undefined {
     const { index } = this;
     if (mark !== 0) {
-      const marked = index.get(kindOf(address.family, 0), mark, NO_ADDRESS);
+      const marked = this.marked(address.family, mark);
       if (marked !== undefined) return marked;
     }
     const kind = kindOf(address.family, protocol);
@@ -67,13 +67,24 @@ export class ServiceLookup {
   }
 
   /**
+   * Finds the service of a firewall mark.
+   *
+   * @param family - 4 or 6.
+   * @param mark - The mark, 1–4294967295.
+   * @returns The service, or `undefined` when there is none.
+   */
+  marked(family: AddressFamily, mark: number): Service | undefined {
+    return this.index.get(kindOf(family, 0), mark, NO_ADDRESS);
+  }
+
+  /**
    * Finds a service by its name alone.
    *
    * @param key - The name, checked.
    * @returns The service, or `undefined` when there is none.
    */
   get({ family, fwmark, protocol, address, port }: ServiceKey): Service | undefined {
-    if (fwmark !== 0) return this.index.get(kindOf(family, 0), fwmark, NO_ADDRESS);
+    if (fwmark !== 0) return this.marked(family, fwmark);
     return this.index.get(kindOf(family, protocolNumber(protocol)), port, address);
   }
 

@@ -164,6 +164,17 @@ export class ServiceTable implements Iterable<Service> {
     return this.index.find(mark, protocol, address, port);
   }
 
+  /**
+   * Finds the service of a firewall mark.
+   *
+   * @param family - 4 or 6.
+   * @param mark - The mark, 1–4294967295.
+   * @returns The service, or `undefined` when there is none.
+   */
+  marked(family: AddressFamily, mark: number): Service | undefined {
+    return this.index.marked(family, mark);
+  }
+
   /** The services with a persistence engine. */
   get withEngine(): ReadonlySet<Service> {
     return this.engined;

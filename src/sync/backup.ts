@@ -15,6 +15,7 @@ import {
 import type { SynchronizedEntries } from '../connections/synchronized-entries.js';
 import { OTHER_TIMEOUT_MS } from '../connections/states/timeouts.js';
 import type { RealServer } from '../model/real-server.js';
+import type { ServerList } from '../model/server-list.js';
 import type { Service } from '../services/service.js';
 import {
   type MessageFault,
@@ -23,7 +24,9 @@ import {
   type SyncVisitor,
 } from './decode-message.js';
 import type { EntryFault } from './entry-faults.js';
+import { MessagePrefetch } from './message-prefetch.js';
 import { readInt32 } from '../wire/bytes.js';
+import { ServerFinder } from './server-finder.js';
 import { OUTWARD, type SyncEntry } from './sync-entry.js';
 import type { SyncDaemon } from './sync-daemon.js';
 import type { SyncEnvironment } from './sync-part.js';
@@ -55,8 +58,12 @@ export class SyncBackup implements SyncVisitor {
   private readonly environment: SyncEnvironment;
   private readonly entries: SynchronizedEntries;
   private readonly decoder: SyncDecoder;
+  private readonly prefetch: MessagePrefetch;
   private readonly faults = new Map<MessageFault | RestFault | EntryFault, number>();
   private readonly virtual = new AddressBuffer();
+  private readonly finders = new WeakMap<ServerList, ServerFinder>();
+  private lastFinder: ServerFinder | undefined;
+  private readonly initial = { state: 0, active: false, timeoutMs: 0 };
   private now = 0;
   private messages = 0;
   private added = 0;
@@ -71,6 +78,7 @@ export class SyncBackup implements SyncVisitor {
   constructor(daemon: SyncDaemon, environment: SyncEnvironment) {
     this.environment = environment;
     this.entries = environment.table.synchronized;
+    this.prefetch = new MessagePrefetch(this.entries);
     this.decoder = new SyncDecoder(daemon.syncId, environment.engines, environment.kernel);
   }
 
@@ -90,6 +98,7 @@ export class SyncBackup implements SyncVisitor {
   receive(bytes: Uint8Array, now: number): MessageFault | RestFault | undefined {
     this.now = now;
     this.messages++;
+    this.prefetch.read(bytes);
     const fault = this.decoder.decode(bytes, this);
     if (fault !== undefined) this.count(fault);
     return fault;
@@ -138,9 +147,10 @@ export class SyncBackup implements SyncVisitor {
 
   private add(entry: SyncEntry, timeoutMs: number): number {
     const flags = entry.flags & ~FLAG_ONE_PACKET;
-    const state = storedState(entry);
-    const isTemplate = (flags & FLAG_TEMPLATE) !== 0;
-    const initial = { state, active: !isTemplate && (flags & FLAG_INACTIVE) === 0, timeoutMs };
+    const { initial } = this;
+    initial.state = storedState(entry);
+    initial.active = (flags & (FLAG_TEMPLATE | FLAG_INACTIVE)) === 0;
+    initial.timeoutMs = timeoutMs;
     const server = this.serverOf(entry);
     const slot = this.entries.insert(entry, flags | FLAG_SYNC, server, this.now, initial);
     if (slot === NONE) this.refused++;
@@ -168,16 +178,25 @@ export class SyncBackup implements SyncVisitor {
   private serverOf(entry: SyncEntry): RealServer | undefined {
     const service = this.serviceOf(entry);
     if (service === undefined) return undefined;
-    const address = entry.serverAddress();
+    const finder = this.finderOf(service.servers);
     const isMarkTemplate = (entry.flags & FLAG_TEMPLATE) !== 0 && entry.mark !== 0;
     const port = isMarkTemplate ? 0 : entry.serverPort;
-    return service.servers.get({ address, port }) ?? service.servers.get({ address, port: 0 });
+    return finder.find(entry, port) ?? finder.find(entry, 0);
+  }
+
+  /** The index of a list; most entries are of the same service as the one before. */
+  private finderOf(servers: ServerList): ServerFinder {
+    if (this.lastFinder?.servers === servers) return this.lastFinder;
+    let finder = this.finders.get(servers);
+    if (finder === undefined) this.finders.set(servers, (finder = new ServerFinder(servers)));
+    this.lastFinder = finder;
+    return finder;
   }
 
   /** The service of an entry: by its mark if it has one, else by its virtual endpoint. */
   private serviceOf({ key, mark }: SyncEntry): Service | undefined {
     const { services } = this.environment;
-    if (mark !== 0) return services.find({ fwmark: mark, family: key.family });
+    if (mark !== 0) return services.marked(key.family, mark);
     const { virtual } = this;
     if (key.family === 4) virtual.set4(key.virtual3);
     else virtual.set6(key.virtual0, key.virtual1, key.virtual2, key.virtual3);

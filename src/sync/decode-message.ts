@@ -16,6 +16,7 @@ import {
   ENTRY_BYTES_IPV6,
   HEADER_BYTES_0,
   HEADER_BYTES_1,
+  isVersion1,
   SEQUENCE_FLAGS,
 } from './message-format.js';
 import { type OptionsFault, OptionsReader } from './options-reader.js';
@@ -144,11 +145,6 @@ export class SyncDecoder {
     if (wrong === undefined) visitor.entry(this.entry, version);
     else visitor.skipped(wrong);
   }
-}
-
-function isVersion1(bytes: Uint8Array): boolean {
-  if (bytes.length < HEADER_BYTES_1) return false;
-  return bytes[5] === 1 && bytes[0] === 0 && bytes[6] === 0 && bytes[7] === 0;
 }
 
 function isRestFault(fault: OptionsFault | undefined): fault is RestFault & OptionsFault {

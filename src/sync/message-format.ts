@@ -52,6 +52,17 @@ export const DECODED_FLAGS: number =
   FLAG_TEMPLATE |
   FLAG_ONE_PACKET;
 
+/**
+ * Which version a message has: what is not surely version 1 is read as version 0.
+ *
+ * @param bytes - The message, unchecked.
+ * @returns `true` for version 1.
+ */
+export function isVersion1(bytes: Uint8Array): boolean {
+  if (bytes.length < HEADER_BYTES_1) return false;
+  return bytes[5] === 1 && bytes[0] === 0 && bytes[6] === 0 && bytes[7] === 0;
+}
+
 /** Bytes of a message's header. */
 export function headerBytes(version: SyncVersion): number {
   return version === 1 ? HEADER_BYTES_1 : HEADER_BYTES_0;
