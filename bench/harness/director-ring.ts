@@ -9,22 +9,32 @@ export const FRAME = 64;
 
 /** Frames side by side, which a director rewrites in place. */
 export class DirectorRing {
-  private readonly bytes = new Uint8Array(RING * FRAME);
-  private readonly offsets = Int32Array.from({ length: RING }, (_, place) => place * FRAME);
-  private readonly lengths = new Int32Array(RING).fill(FRAME);
+  private readonly frameLength: number;
+  private readonly bytes: Uint8Array;
+  private readonly offsets: Int32Array;
+  private readonly lengths: Int32Array;
   private forwarded = 0;
+
+  /** @param frameLength - Bytes per frame; default {@link FRAME}. */
+  constructor(frameLength: number = FRAME) {
+    this.frameLength = frameLength;
+    this.bytes = new Uint8Array(RING * frameLength);
+    this.offsets = Int32Array.from({ length: RING }, (_, place) => place * frameLength);
+    this.lengths = new Int32Array(RING).fill(frameLength);
+  }
 
   /** Writes a frame at a place. */
   write(place: number, frame: Uint8Array): void {
-    this.bytes.set(frame, place * FRAME);
+    this.bytes.set(frame, place * this.frameLength);
   }
 
   /** Gives a director the first frames, one by one; all of them have to leave. */
   send(director: Director, count: number): void {
-    const { bytes } = this;
+    const { bytes, frameLength } = this;
     this.forwarded = 0;
     for (let place = 0; place < count; place++) {
-      if (director.take(bytes, place * FRAME, FRAME, 'client').leaves) this.forwarded++;
+      const verdict = director.take(bytes, place * frameLength, frameLength, 'client');
+      if (verdict.leaves) this.forwarded++;
     }
     this.check(count);
   }

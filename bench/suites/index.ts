@@ -9,6 +9,7 @@ export const SUITES: readonly string[] = [
   'table',
   'wire',
   'director',
+  'paths',
   'conntrack',
   'sync',
 ];

@@ -91,14 +91,14 @@ export class Tracker implements TrackingPart {
     return !(toHost ? dropsInput : dropsForwarded);
   }
 
-  send(packet: Packet, toHost: boolean, now: number): TrackingFault | undefined {
+  send(packet: Packet, slot: number, toHost: boolean, now: number): TrackingFault | undefined {
     const { current } = this;
     if (current.isError) {
       if (toHost) this.errors.send(packet, current);
       return undefined;
     }
     if (current.as === 'untracked') return undefined;
-    const entry = this.entryOfCurrent(toHost);
+    const entry = this.entryOfCurrent(slot, toHost);
     if (entry === NONE) {
       // Requests that are scheduled one packet at a time have no entry.
       if (this.environment.tunables.conntrack !== 0) this.accept(now);
@@ -139,10 +139,10 @@ export class Tracker implements TrackingPart {
     strays.add(stray, now);
   }
 
-  deliver(now: number): void {
+  deliver(slot: number, now: number): void {
     const { current, entries, firewall } = this;
     if (current.as !== 'new') return;
-    const entry = this.entryOfCurrent(true);
+    const entry = this.entryOfCurrent(slot, true);
     if (entry === NONE || !this.isTracked(entry)) return;
     if (entries.isPresent(entry, now)) return;
     entries.store(entry, current.fresh);
@@ -275,9 +275,11 @@ export class Tracker implements TrackingPart {
     current.as = judged === REFUSED ? 'invalid' : 'new';
   }
 
-  /** The entry to which the director forwarded the packet at hand, or −1. */
-  private entryOfCurrent(toHost: boolean): number {
-    const { current } = this;
+  /** The entry to which the director forwarded the packet at hand, or −1; `slot` is what the director knows of it. */
+  private entryOfCurrent(slot: number, toHost: boolean): number {
+    const { current, environment } = this;
+    // AH and ESP follow the entry of their key exchange, but are no packets of that connection.
+    if (slot !== NONE && environment.table.protocol(slot) === current.tuple.protocol) return slot;
     const isReply = current.ownAddress !== undefined && current.direction === 1;
     return isReply ? current.slot : this.entries.entryOf(current.tuple, toHost);
   }

@@ -71,11 +71,12 @@ export interface TrackingPart {
    * Takes the packet that was received last, after the director sent it on; its source may get translated.
    *
    * @param packet - The packet, rewritten in place.
+   * @param slot - The entry by which it was sent on, when it is at hand; else −1.
    * @param toHost - Whether it was addressed to the host.
    * @param now - The present time in milliseconds.
    * @returns Why it does not leave; `undefined` when it leaves.
    */
-  send(packet: Packet, toHost: boolean, now: number): TrackingFault | undefined;
+  send(packet: Packet, slot: number, toHost: boolean, now: number): TrackingFault | undefined;
   /**
    * Takes the outer packet into which the packet that was received last was put.
    *
@@ -92,9 +93,10 @@ export interface TrackingPart {
   /**
    * Takes the packet that was received last, after the director gave it to a real server on the host.
    *
+   * @param slot - Its entry, when it is at hand; else −1.
    * @param now - The present time in milliseconds.
    */
-  deliver(now: number): void;
+  deliver(slot: number, now: number): void;
   /**
    * Whether the packet that was received last is part of a tracked connection, so that it cannot open another one
    * in place of its entry.

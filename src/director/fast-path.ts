@@ -6,7 +6,8 @@
  * It applies the rules of the slow path in the same order, without the checks that such a segment passes
  * anyway; any other packet is left untouched for the slow path. Here a call costs as much as the work, and so
  * does an intermediate object: hence one function that reads each word once and is longer than functions are
- * elsewhere. Cost: no allocation. Sources: RFC 791, RFC 9293.
+ * elsewhere. Connection tracking, if there is any, judges the segment once its entry is found, and translates its source
+ * after it is forwarded. Cost: one look-up, no allocation. Sources: RFC 791, RFC 9293.
  */
 import { METHOD_FLAGS, PROTOCOL_TCP } from '../connections/entries/flags.js';
 import { destinationOf, type FastPath as Entries, methodOf } from '../connections/fast-path.js';
@@ -14,6 +15,13 @@ import { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { StateMachine } from '../connections/state-machine.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
+import {
+  NOT_PLAIN,
+  PLAIN,
+  PLAIN_TRANSLATED,
+  type PlainAs,
+  type TrackingPart,
+} from '../conntrack/tracking-part.js';
 import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
 import type { SyncPart } from '../sync/sync-part.js';
@@ -46,6 +54,7 @@ export class FastPath {
   private readonly ownClients: OwnClients;
   private readonly output: ForwardingOutput;
   private readonly sync: SyncPart | undefined;
+  private readonly tracking: TrackingPart | undefined;
   /** The key of a look-up from the server's side. */
   private readonly key = new ConnectionKey();
 
@@ -55,7 +64,7 @@ export class FastPath {
    */
   constructor(parts: DirectorParts, state: PacketState) {
     const { table, counters, states, host, nextHop, output, sync } = parts;
-    const { localServers, ownClients } = parts;
+    const { localServers, ownClients, tracking } = parts;
     this.state = state;
     this.table = table;
     this.entries = table.fastPath;
@@ -67,6 +76,7 @@ export class FastPath {
     this.ownClients = ownClients;
     this.output = output;
     this.sync = sync;
+    this.tracking = tracking;
   }
 
   /**
@@ -78,7 +88,8 @@ export class FastPath {
    * @param offset - Index of the first byte of its IP header.
    * @param end - Index behind its last byte.
    * @param candidate - The entry it most likely belongs to, or −1.
-   * @returns Whether it was forwarded, and decided so; if not, nothing was done, and the slow path follows.
+   * @returns Whether it was forwarded, and decided so; if not, nothing was done, and the slow path follows. Tracking
+   *   may be given a segment that it refused here again.
    */
   forward(
     bytes: Uint8Array,
@@ -121,6 +132,12 @@ export class FastPath {
     if (this.localServers.possible && this.localServers.has(entries.addressOf(destination))) {
       return false;
     }
+    const { tracking } = this;
+    let as: PlainAs = PLAIN;
+    if (tracking !== undefined) {
+      as = tracking.receivePlain(slot, view, offset, offset + length, state.now);
+      if (as === NOT_PLAIN) return false;
+    }
     this.counters.countInAt(destination, length);
     this.states.clientSegment(slot, flags, state.now);
     if (this.sync !== undefined) this.sync.clientPacket(slot, state.now);
@@ -132,6 +149,7 @@ export class FastPath {
       const serverPort = entries.portOf(destination, ports & 0xffff);
       translatePlainSegment(view, offset, entries.addressOf(destination).word3, serverPort);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
+      if (as === PLAIN_TRANSLATED) tracking?.sendPlain(slot, view, offset);
     }
     state.decide('forward', output.reason, undefined, server);
     return true;

@@ -23,7 +23,6 @@ import { PassThrough } from './pass-through.js';
 import { ServerCalls } from './server-calls.js';
 import { Replies } from './replies.js';
 import { ToServer } from './to-server.js';
-import { TrackedFastPath } from './tracked-fast-path.js';
 import { TrackedPath } from './tracked-path.js';
 import { TunnelServers } from './tunnel-servers.js';
 import { Verdict } from './verdict.js';
@@ -40,7 +39,7 @@ export class Ingress {
   private readonly state = new PacketState();
   private readonly verdict: Verdict;
   private readonly admission: Admission;
-  private readonly fastPath: FastPath | TrackedFastPath;
+  private readonly fastPath: FastPath;
   /** The path of all packets but plain ones, when there is connection tracking. */
   private readonly tracked: TrackedPath | undefined;
   private readonly local: LocalInput;
@@ -73,12 +72,9 @@ export class Ingress {
     this.ownOutput = new HostOutput(parts, state, this.local, icmp, reassembly, replies);
     const { tracking } = parts;
     const { local, passing, ownOutput } = this;
-    const fastPath = new FastPath(parts, state);
     const steps = { local, passing, ownOutput, reassembly };
     this.tracked = tracking && new TrackedPath(parts, tracking, state, steps);
-    this.fastPath = tracking
-      ? new TrackedFastPath(fastPath, table.fastPath, tracking, state)
-      : fastPath;
+    this.fastPath = new FastPath(parts, state);
   }
 
   /**

@@ -177,7 +177,7 @@ export class LocalInput {
     // The packet that opens a connection past all servers is not announced.
     if (service === undefined || server !== undefined) sync?.clientPacket(slot, state.now);
     if (action === undefined) return state.decide('drop', 'unbound', service, server);
-    return state.decide(action, output.reason, service, server);
+    return state.decide(action, output.reason, service, server, slot);
   }
 
   private forwardOnePacket(

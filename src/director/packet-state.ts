@@ -13,6 +13,8 @@ import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { Reason } from './reasons.js';
 
+const NONE = -1;
+
 /** What becomes of a packet, and why; valid until the next packet. Written by {@link PacketState.decide}. */
 export class Decision {
   /** What becomes of it. */
@@ -23,6 +25,8 @@ export class Decision {
   service: Service | undefined;
   /** The server it goes to or comes from, when one is known. */
   server: RealServer | undefined;
+  /** The entry by which the packet was forwarded, when the step at which its path ended had it at hand; else −1. */
+  slot: number = NONE;
 }
 
 /** How the packet at hand came in, and what was decided. */
@@ -56,14 +60,22 @@ export class PacketState {
    * @param reason - Why.
    * @param service - Its service, when one was looked up.
    * @param server - Its server, when one is known.
+   * @param slot - The entry by which it was forwarded, when it is at hand; default −1.
    * @returns The decision.
    */
-  decide(action: Action, reason: Reason, service?: Service, server?: RealServer): Decision {
+  decide(
+    action: Action,
+    reason: Reason,
+    service?: Service,
+    server?: RealServer,
+    slot: number = NONE,
+  ): Decision {
     const { decision } = this;
     decision.action = action;
     decision.reason = reason;
     decision.service = service;
     decision.server = server;
+    decision.slot = slot;
     return decision;
   }
 }

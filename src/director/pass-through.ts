@@ -116,7 +116,7 @@ export class PassThrough {
         : forwarder.respond(packet, nextHop.target, output);
     if (action === 'forward' && forwarder !== undefined) this.replyRoute.choose();
     if (action === 'forward') this.replies.use(packet, slot, lengthBytes);
-    return this.state.decide(action, output.reason, undefined, server);
+    return this.state.decide(action, output.reason, undefined, server, slot);
   }
 
   /** A packet that a helper reads, and may rewrite. */
@@ -139,7 +139,7 @@ export class PassThrough {
       this.replies.use(packet, slot, lengthBytes);
     }
     if (action !== 'forward' || !isTooLong) {
-      return state.decide(action, output.reason, undefined, server);
+      return state.decide(action, output.reason, undefined, server, slot);
     }
     const error = errorAboutGrown(host, output);
     const decision = this.icmp.receiveLocal(error);

@@ -87,14 +87,14 @@ export class TrackedPath {
   /** Lets tracking take the packet as it leaves. */
   private finish(packet: Packet, decision: Decision): Decision {
     const { tracking, state, toHost } = this;
-    const { action, service, server } = decision;
+    const { action, service, server, slot } = decision;
     if (action === 'accept') {
       // A real server on the host gets what its connection tracks.
-      if (server !== undefined && toHost) tracking.deliver(state.now);
+      if (server !== undefined && toHost) tracking.deliver(slot, state.now);
       else tracking.accept(state.now);
     }
     if (action !== 'forward') return decision;
-    const fault = tracking.send(packet, toHost, state.now);
+    const fault = tracking.send(packet, slot, toHost, state.now);
     if (fault !== undefined) return state.decide('drop', fault, service, server);
     if (toHost && decision.reason === 'encapsulated') this.sendOuter();
     return decision;
