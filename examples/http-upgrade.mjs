@@ -4,32 +4,51 @@
 import { connect } from 'node:net';
 import { pipeline } from 'node:stream';
 /** @import { RealServer } from 'ipvs' @import { IncomingMessage } from 'node:http' */
+/** @import { ServerChoice } from './choose-server.mjs' */
+
+/** How long a server may take to accept a connection. */
+const CONNECT_MS = 3000;
+/** How long both may be silent. */
+const IDLE_MS = 600_000;
 
 /**
  * @param {IncomingMessage} request - With its headers; its body is the other protocol.
  * @param {import('node:stream').Duplex} client - The client's socket.
  * @param {Buffer} head - What has come behind the headers.
- * @param {RealServer | undefined} server - `undefined` when none is available.
- * @param {(error?: unknown) => void} refused - Is notified when the server does not accept the connection.
+ * @param {ServerChoice} choice - Gives a server, and another one when that refuses.
+ * @param {(server: RealServer, error: Error) => void} refused - Is notified of servers that refuse.
+ * @param {RealServer[]} [tried] - Those that have refused this client.
  */
-export function upgrade(request, client, head, server, refused) {
-  client.on('error', () => {}); // a client that goes away is no server's fault
+export function upgrade(request, client, head, choice, refused, tried = []) {
+  if (tried.length === 0) client.on('error', () => {}); // a client that goes away is no server's fault
+  if (client.destroyed) return;
+  const server = choice.next(tried);
   if (server === undefined) return void client.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
   server.open();
-  const upstream = connect({ host: `${server.address}`, port: server.port });
+  const upstream = connect({ host: `${server.address}`, port: server.port, allowHalfOpen: true });
+  upstream.setTimeout(CONNECT_MS, () => upstream.destroy(new Error('no answer in time')));
   upstream.once('error', (error) => {
     server.close();
-    refused(error);
-    client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    refused(server, error);
+    upgrade(request, client, head, choice, refused, [...tried, server]);
   });
   upstream.once('connect', () => {
     upstream.removeAllListeners('error');
-    const { method, url, rawHeaders } = request;
-    const lines = [`${method} ${url} HTTP/1.1`];
-    for (let n = 0; n < rawHeaders.length; n += 2)
-      lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
-    upstream.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+    upstream.setTimeout(IDLE_MS);
+    upstream.write(headOf(request), 'latin1');
     upstream.write(head);
     pipeline(client, upstream, client, () => server.close());
   });
+}
+
+/**
+ * The request line and the headers, as they came.
+ *
+ * @param {IncomingMessage} request
+ */
+function headOf({ method, url, rawHeaders }) {
+  const lines = [`${method} ${url} HTTP/1.1`];
+  for (let n = 0; n < rawHeaders.length; n += 2)
+    lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
+  return `${lines.join('\r\n')}\r\n\r\n`;
 }

@@ -3,7 +3,7 @@
  */
 /** @import { ServerList } from 'ipvs' */
 
-const LINE = /^\s*(.+:\d+)(?:=(\d*))?\s*$/;
+const LINE = /^\s*(\[?([^[\]]+)\]?:(\d+))(?:=(\d*))?\s*$/;
 
 /**
  * Does what a line says: `10.0.0.1:80=2` adds a server or sets its weight, `10.0.0.1:80=` removes it.
@@ -14,12 +14,12 @@ const LINE = /^\s*(.+:\d+)(?:=(\d*))?\s*$/;
  * @returns {Promise<string>} What was done, or why nothing was: a mistyped line must not end a balancer.
  */
 export async function change(servers, line, leave) {
-  const [, server, weight = '1'] = LINE.exec(line) ?? [];
+  const [, server, address = '', port, weight = '1'] = LINE.exec(line) ?? [];
   if (server === undefined) return `expected ADDRESS:PORT[=WEIGHT], got ${line}`;
   try {
     const present = servers.get(server);
     if (weight !== '' && present) servers.edit(present, { weight: Number(weight) });
-    else if (weight !== '') servers.edit(servers.add(server), { weight: Number(weight) });
+    else if (weight !== '') servers.add({ address, port: Number(port), weight: Number(weight) });
     else if (present && (await leave?.(server)) !== false) servers.remove(server);
     return `done: ${line}`;
   } catch (error) {

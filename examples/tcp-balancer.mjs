@@ -13,10 +13,9 @@ import { VirtualService } from 'ipvs';
 import { HealthChecker } from 'ipvs/health';
 import { tcpProbe } from 'ipvs/health/node';
 import { weightedLeastConnection } from 'ipvs/schedulers/weighted-least-connection';
+import { drainAtSigterm } from './drain.mjs';
 import { forward } from './forward.mjs';
 import { cannotListen, change, parameters } from './server-lines.mjs';
-
-const DRAIN_MS = 30_000;
 
 const { numbers, servers } = parameters('PORT SERVER[=WEIGHT]...');
 const [port = 0] = numbers;
@@ -34,11 +33,8 @@ const checker = new HealthChecker(service.servers, {
   log: console.log,
 });
 
-const sockets = /** @type {Set<import('node:net').Socket>} */ (new Set());
 const balancer = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-  sockets.add(client);
   client.on('error', () => {}); // a client that goes away is no server's fault
-  client.once('close', () => sockets.delete(client));
   forward(client, service.connect(client), ({ server }, error) => {
     checker.report(server, false, error);
   });
@@ -54,10 +50,4 @@ for (const line of servers) void obey(line);
 checker.start();
 balancer.once('error', cannotListen);
 balancer.listen(port, () => console.log(`listening on ${port}`));
-process.once('SIGTERM', () => {
-  input.close();
-  balancer.close(() => console.log('drained'));
-  setTimeout(() => {
-    for (const socket of sockets) socket.destroy();
-  }, DRAIN_MS).unref();
-});
+drainAtSigterm(balancer, () => input.close());

@@ -5,6 +5,7 @@
  *   node udp-balancer.mjs 5300 127.0.0.1:5301 127.0.0.1:5302=3
  *
  * Lines on standard input: `10.0.0.1:53=2` adds a server or sets its weight, `10.0.0.1:53=` removes it.
+ * SIGTERM: no new questions; exits when the last one has its answer, or after 10 s.
  */
 import { createSocket } from 'node:dgram';
 import { createInterface } from 'node:readline';
@@ -27,41 +28,61 @@ const service = new VirtualService({
   onePacket: true,
 });
 
-/** By client and family of the server: the socket for its datagrams, to which the answers come. */
+/** By client and family of the server, the least recently used first: the socket to which the answers come. */
 const paths = /** @type {Map<string, ReturnPath>} */ (new Map());
 const front = createSocket('udp6'); // takes IPv4 clients as well, as ::ffff:a.b.c.d
+let ending = false;
 
 /** One client's path to the servers of one family and back. */
 class ReturnPath {
+  unanswered = 0;
+
   /** @param {string} key @param {4 | 6} family @param {import('node:dgram').RemoteInfo} client */
   constructor(key, family, client) {
     this.key = key;
     this.socket = createSocket(family === 6 ? 'udp6' : 'udp4');
     this.timer = setTimeout(() => this.close(), IDLE_MS);
     this.socket.on('message', (answer, server) => {
-      this.timer.refresh();
       // Only a server of the list may answer, and port 0 wants no answer (RFC 768).
-      if (client.port !== 0 && service.servers.find(server) !== undefined)
-        front.send(answer, client.port, client.address, () => {});
+      if (client.port === 0 || service.servers.find(server) === undefined) return;
+      this.timer.refresh();
+      this.unanswered--;
+      front.send(answer, client.port, client.address, () => ending && this.end());
     });
-    this.socket.on('error', () => this.close());
-    paths.set(key, this);
+    this.socket.on('error', () => this.close()); // no file descriptor, for example
+  }
+
+  /** @param {Buffer} datagram @param {import('ipvs').ServiceConnection} connection */
+  send(datagram, { port: to, host }) {
+    this.unanswered++;
+    this.socket.send(datagram, to, host, () => {});
+  }
+
+  /** Closes when nothing is missing. */
+  end() {
+    if (this.unanswered <= 0) this.close();
   }
 
   close() {
     clearTimeout(this.timer);
-    if (paths.delete(this.key)) this.socket.close();
+    if (paths.get(this.key) === this) paths.delete(this.key);
+    this.close = () => {};
+    this.socket.close();
+    if (ending && paths.size === 0) front.close();
   }
 }
 
 front.on('message', (datagram, client) => {
-  const connection = service.connect(client);
+  const connection = ending ? undefined : service.connect(client);
   if (connection === undefined) return; // no server: the datagram is lost, as datagrams may be
   const { family } = connection.server.address;
   const key = `${client.address} ${client.port} ${family}`;
-  if (!paths.has(key) && paths.size >= MOST_CLIENTS) return;
   const path = paths.get(key) ?? new ReturnPath(key, family, client);
-  path.socket.send(datagram, connection.port, connection.host, () => {});
+  paths.delete(key);
+  paths.set(key, path);
+  path.send(datagram, connection);
+  // A flood of senders must not shut others out: who has waited longest goes first.
+  if (paths.size > MOST_CLIENTS) paths.values().next().value?.close();
 });
 
 /** @param {string} line */
@@ -70,6 +91,15 @@ async function obey(line) {
 }
 
 for (const line of servers) void obey(line);
-createInterface({ input: process.stdin }).on('line', obey);
+const input = createInterface({ input: process.stdin }).on('line', obey);
 front.once('error', cannotListen);
-front.bind(port, () => console.log(`listening on ${port}`));
+front.bind(port, () => {
+  front.off('error', cannotListen).on('error', console.error);
+  console.log(`listening on ${port}`);
+});
+process.once('SIGTERM', () => {
+  ending = true;
+  input.close();
+  if (paths.size === 0) front.close();
+  for (const path of paths.values()) path.end();
+});

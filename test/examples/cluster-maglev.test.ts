@@ -60,7 +60,7 @@ test('the cluster sends each client to one server, whichever worker accepts, and
     [...before.values()].flatMap((servers) => [...servers]).filter((name) => name === drained),
   );
 
-  program.process.stdin?.end();
+  program.process.kill('SIGTERM');
   expect(await program.exited).toBe(0);
 });
 

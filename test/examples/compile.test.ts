@@ -19,8 +19,7 @@ describe('the examples', () => {
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(LONGEST);
   });
 
-  it.each(examples)('$name imports the library by its name', ({ text }) => {
-    expect(text).toMatch(/from 'ipvs['/]/);
+  it.each(examples)('$name imports the library by its name, if at all', ({ text }) => {
     expect(text).not.toMatch(/from '\.\./);
   });
 

@@ -1,16 +1,12 @@
 /** What must not end a balancer: clients that reset, half-close or come over IPv6, servers that refuse, mistyped lines. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startEcho, stopBackends } from './support/backends.js';
-import { meet } from './support/clients.js';
+import { startEcho, stopBackends, until } from './support/backends.js';
+import { type Client, meet } from './support/clients.js';
+import { CONNECTIONS, resetAtOnce } from './support/hostile.js';
 import { freePort, type Program, README, start, stopPrograms } from './support/programs.js';
-
-/** Clients that connect and reset at once; `npm run hostile` has ten thousand. */
-const RESETS = Number(process.env['HOSTILE_CLIENTS'] ?? 500);
-
-/** Connections that are open when the balancer is asked to end. */
-const CONNECTIONS = 1000;
 
 afterEach(async () => {
   stopPrograms();
@@ -38,11 +34,7 @@ describe.each([
 ] as const)('%s', (example, workers) => {
   it('serves every client after resets, by either family, past a server that refuses', async () => {
     const { port, server, process } = await balance(example, workers);
-    for (let n = 0; n < RESETS; n++) {
-      const socket = connect(port, '127.0.0.1').on('error', () => {});
-      socket.once('connect', () => socket.resetAndDestroy());
-      if (n % 50 === 49) await once(socket, 'close');
-    }
+    await resetAtOnce(port);
     const clients = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => meet(port, `127.0.2.${n + 1}`)),
     );
@@ -78,52 +70,77 @@ it.each([
   backend.close();
 });
 
-it(`the TCP balancer ends ${CONNECTIONS} open connections one by one after SIGTERM`, async () => {
-  const { port, process, exited } = await balance('tcp-balancer');
-  const clients = await Promise.all(
-    Array.from({ length: CONNECTIONS }, async (_, n) => meet(port, `127.1.${n >> 8}.${n & 255}`)),
-  );
+it.each([
+  ['tcp-balancer', []],
+  ['cluster-maglev', ['2']],
+] as const)(
+  `%s ends ${CONNECTIONS} open connections one by one after SIGTERM`,
+  async (name, workers) => {
+    const { port, process, exited } = await balance(name, workers);
+    const clients = await Promise.all(
+      Array.from({ length: CONNECTIONS }, async (_, n) => meet(port, `127.1.${n >> 8}.${n & 255}`)),
+    );
+    process.kill('SIGTERM');
+    await Promise.all(
+      clients.map(async (client) => {
+        await client.say('still here');
+        await client.end();
+      }),
+    );
+    expect(await exited).toBe(0);
+  },
+);
+
+it('the README is gone at SIGTERM, and its clients with it', async () => {
+  const { port, process, exited } = await balance(README);
+  const clients = await Promise.all(Array.from({ length: 50 }, async () => meet(port)));
   process.kill('SIGTERM');
-  await Promise.all(
-    clients.map(async (client) => {
-      await client.say('still here');
-      await client.end();
-    }),
-  );
-  expect(await exited).toBe(0);
+  await exited;
+  const lost = await Promise.allSettled(clients.map(async (client) => client.say('there?')));
+  expect(lost.every(({ status }) => status === 'rejected')).toBe(true);
 });
 
-it.each([README, 'cluster-maglev'])(
-  '%s is gone at SIGTERM, and its clients with it',
-  async (name) => {
-    const { port, process, exited } = await balance(name, name === README ? [] : ['1']);
-    const clients = await Promise.all(Array.from({ length: 50 }, async () => meet(port)));
-    process.kill('SIGTERM');
-    await exited;
-    const lost = await Promise.allSettled(clients.map(async (client) => client.say('there?')));
-    expect(lost.every(({ status }) => status === 'rejected')).toBe(true);
-  },
-);
+it('the cluster goes on without standard input, and when a worker is killed', async () => {
+  const { port, server, process } = await balance('cluster-maglev', ['1']);
+  const children = `/proc/${process.pid}/task/${process.pid}/children`;
+  const workers = (): string => readFileSync(children, 'utf8').trim();
+  const first = workers();
+  process.stdin?.end();
+  globalThis.process.kill(Number(first), 'SIGKILL');
+  await until(() => !['', first].includes(workers()));
+  let client: Client | undefined;
+  while (client === undefined) client = await meet(port).catch(() => undefined);
+  expect(client.server).toBe(server);
+  await client.end();
+});
 
-it.each(['tcp-balancer', 'udp-balancer'])(
-  '%s answers mistyped lines, and goes on',
-  async (name) => {
-    const port = await freePort();
-    const program = await start(name, [String(port), '127.0.0.1:9001']);
-    await program.line(/listening/);
-    const lines = [
-      'nonsense',
-      'web.internal:80',
-      '127.0.0.1:99999',
-      '127.0.0.1:9001=99999999999',
-      '',
-    ];
-    for (const line of [...lines, 'localhost:9003']) program.process.stdin?.write(`${line}\n`);
-    await program.line(/^done: localhost:9003/);
-    expect(program.process.exitCode).toBeNull();
-    expect(program.lines.filter((line) => /expected/.test(line))).toHaveLength(lines.length);
-  },
-);
+it('the cluster ends when its port is taken', async () => {
+  const { port } = await balance('tcp-balancer');
+  const program = await start('cluster-maglev', [String(port), '2']);
+  expect(await program.exited).toBe(1);
+});
+
+it.each([
+  ['tcp-balancer', []],
+  ['udp-balancer', []],
+  ['cluster-maglev', ['2']],
+] as const)('%s answers mistyped lines, and goes on', async (name, workers) => {
+  const port = await freePort();
+  const program = await start(name, [String(port), ...workers, '127.0.0.1:9001']);
+  await program.line(/listening/);
+  const lines = [
+    'nonsense',
+    'web.internal:80',
+    '127.0.0.1:99999',
+    '127.0.0.1:9001=99999999999',
+    '127.0.0.1:9002=99999999999',
+    '',
+  ];
+  for (const line of [...lines, 'localhost:9003']) program.process.stdin?.write(`${line}\n`);
+  await program.line(/^done: localhost:9003/);
+  expect(program.process.exitCode).toBeNull();
+  expect(program.lines.filter((line) => /expected/.test(line))).toHaveLength(lines.length);
+});
 
 it.each(['tcp-balancer', 'udp-balancer', 'cluster-maglev'])(
   '%s without parameters says how it is called',

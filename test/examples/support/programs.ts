@@ -73,6 +73,10 @@ export async function start(name: string, parameters: readonly string[]): Promis
     bundle: true,
     platform: 'node',
     format: 'esm',
+    // For packages that are not ES modules.
+    banner: {
+      js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);",
+    },
     logLevel: 'warning',
   });
   const child = spawn(process.execPath, [file, ...parameters], {
@@ -89,12 +93,14 @@ export async function start(name: string, parameters: readonly string[]): Promis
 function listenTo(child: ChildProcess): Pick<Program, 'line' | 'lines'> {
   const lines: string[] = [];
   const output = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const ended = once(output, 'close').then(() => true);
   output.on('line', (line) => lines.push(line));
   const line = async (pattern: RegExp): Promise<string> => {
     for (;;) {
       const found = lines.find((each) => pattern.test(each));
       if (found !== undefined) return found;
-      await once(output, 'line');
+      const isOver = await Promise.race([ended, once(output, 'line')]);
+      if (isOver === true) throw new Error(`The program ended without a line like ${pattern}`);
     }
   };
   return { lines, line };
