@@ -2,16 +2,17 @@
  * The program of an engine: a director and the frames of one device, in a thread that waits for the next frame in a
  * blocking read.
  *
- * The device is standard input and output. Requests come through a pipe that is read without waiting, and answers
- * leave by descriptor 3. Since the thread waits for frames, the supervisor rings the bell after a request: a
- * datagram to an address beyond the device. The first request is awaited, so that a spare engine is ready in a
- * moment.
+ * The device is standard input and output. Requests come through a pipe, and answers leave by descriptor 3. A spare
+ * engine waits for requests: the first one says what it begins with, others let it catch up with the journal of the
+ * engine that works, and the last one lets it take over. From then on it waits for frames, so the supervisor rings
+ * the bell after a request: a datagram to an address beyond the device.
  *
  * Arguments: the path of the pipe of requests.
  */
 import { readSync } from 'node:fs';
+import type { EngineRequest } from './engine/messages.js';
 import { AnswerPipe, RequestPipe } from './engine/pipes.js';
-import { startEngine } from './engine/start-engine.js';
+import { type Engine, startEngine } from './engine/start-engine.js';
 
 const DEVICE = 0;
 
@@ -19,19 +20,19 @@ const requests = new RequestPipe(process.argv[2]);
 const answers = new AnswerPipe();
 answers.send({ id: 0, ok: true, text: 'spare' });
 
-const first = requests.wait();
-if (first.request.kind !== 'start') process.exit(0);
-const engine = startEngine(first.request.start, () => {
-  for (const { id, request } of requests.poll()) {
-    if (request.kind === 'quit') {
-      engine.close();
-      answers.send({ id, ok: true, text: '' });
-      process.exit(0);
-    }
-    answers.send(engine.answer(id, request));
-  }
+const { id: firstId, request: first } = requests.wait();
+if (first.kind !== 'follow') process.exit(0);
+const engine: Engine = startEngine(first.start, () => {
+  for (const { id, request } of requests.poll()) handle(id, request);
 });
-answers.send({ id: first.id, ok: true, text: String(engine.connections) });
+engine.catchUp();
+answers.send({ id: firstId, ok: true, text: '' });
+for (let isSpare = true; isSpare;) {
+  const { id, request } = requests.wait();
+  isSpare = request.kind !== 'take-over';
+  handle(id, request);
+}
+requests.stopWaiting();
 
 const { frames } = engine;
 const supervisor = process.ppid;
@@ -39,4 +40,22 @@ for (let count = 1; ; count++) {
   frames.handle(readSync(DEVICE, frames.bytes, frames.offset, frames.longest, null));
   // An engine without a supervisor would hold the device, and nothing could be changed any more.
   if ((count & 0xfff) === 0 && process.ppid !== supervisor) process.exit(0);
+}
+
+function handle(id: number, request: EngineRequest): void {
+  switch (request.kind) {
+    case 'catch-up':
+      engine.catchUp();
+      answers.send({ id, ok: true, text: '' });
+      return;
+    case 'take-over':
+      answers.send({ id, ok: true, text: String(engine.takeOver()) });
+      return;
+    case 'quit':
+      engine.close();
+      answers.send({ id, ok: true, text: '' });
+      process.exit(0);
+    default:
+      answers.send(engine.answer(id, request));
+  }
 }

@@ -1,17 +1,16 @@
 /**
  * The journal: what a director would have to know of its connections after a crash.
  *
- * New entries and changes of state are appended as synchronization messages, at the latest some milliseconds after
- * they happened. Reading the journal back is what a backup does with the messages of a master, so the rules of both
- * are one. When the journal is much longer than its entries it is written again, a few entries at a time, beside
- * the old one, which is in force until the new one is complete. Cost: one comparison per packet of a client.
+ * New entries and changes of state are appended as synchronization messages, within milliseconds while packets come.
+ * An entry in use is recorded again each quarter of its timeout, so that a reader never holds an entry to be over
+ * that is in use, and never keeps one that is over. When the journal is much longer than its entries, or could not
+ * be written, it is written again, a few entries at a time, beside the old one, which is in force until the new one
+ * is complete. Cost: one comparison per packet of a client.
  */
 import type { DueFields, SynchronizedEntries } from '../../connections/synchronized-entries.js';
-import { IpAddress } from '../../ip-address.js';
-import { SyncBackup } from '../../sync/backup.js';
 import { SyncMessageWriter } from '../../sync/message-writer.js';
 import { SyncEntry } from '../../sync/sync-entry.js';
-import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
+import type { SyncRole } from '../../sync/sync-daemon.js';
 import type { SyncEnvironment, SyncPart } from '../../sync/sync-part.js';
 
 /** How long an entry may wait to be written. */
@@ -24,19 +23,17 @@ const REWRITE_INTERVAL_MS = 20;
 const SHORT_BYTES = 1 << 22;
 /** What an entry occupies, about. */
 const ENTRY_BYTES = 48;
-const SYNC_ID = 0;
+/** How long after a write that failed the journal is written again. */
+const RETRY_MS = 1000;
+/** The id of the messages of journals. */
+export const JOURNAL_SYNC_ID = 0;
 const VERSION = 1;
 const NONE = -1;
-/** The daemon that reads a journal; only its id matters. */
-const READER: SyncDaemon = {
-  role: 'backup',
-  device: '',
-  syncId: SYNC_ID,
-  maxLengthBytes: MESSAGE_BYTES,
-  group: IpAddress.fromIpv4(0),
-  port: 0,
-  ttl: 0,
-};
+/** The units in which the time of a record is kept, beside the state. */
+const TICK_MS = 1024;
+const TICK_BITS = 0xff_ffff;
+const TICK_SHIFT = 8;
+const STATE_BITS = 0xff;
 
 /** Where a journal is kept. */
 export interface JournalFiles {
@@ -45,8 +42,9 @@ export interface JournalFiles {
    *
    * @param bytes - A buffer that is reused after the call.
    * @param length - Bytes of the message.
+   * @returns Whether all of it was written; else nothing was.
    */
-  append(bytes: Uint8Array, length: number): void;
+  append(bytes: Uint8Array, length: number): boolean;
   /** Begins a new journal beside the one in force. */
   begin(): void;
   /**
@@ -54,10 +52,15 @@ export interface JournalFiles {
    *
    * @param bytes - A buffer that is reused after the call.
    * @param length - Bytes of the message.
+   * @returns Whether all of it was written.
    */
-  appendNew(bytes: Uint8Array, length: number): void;
-  /** Puts the new journal in the place of the one in force. */
-  replace(): void;
+  appendNew(bytes: Uint8Array, length: number): boolean;
+  /**
+   * Puts the new journal in the place of the one in force.
+   *
+   * @returns Whether it is.
+   */
+  replace(): boolean;
 }
 
 /** Keeps the journal of one director; given to it in the place of its synchronization. */
@@ -74,6 +77,12 @@ export class Journal implements SyncPart {
   private readonly present: SyncMessageWriter;
   private readonly next: SyncMessageWriter;
   private nextBytes = 0;
+  /** When an entry was recorded last. */
+  private now = 0;
+  /** When the journal is to be written again, since a message is missing in it. */
+  private retryMs = Infinity;
+  /** Whether a message is missing in the new journal. */
+  private isNextIncomplete = false;
   private readonly entry = new SyncEntry();
   private readonly fields: DueFields = {
     protocol: 0,
@@ -91,34 +100,29 @@ export class Journal implements SyncPart {
     this.environment = environment;
     this.entries = environment.table.synchronized;
     this.files = files;
-    this.present = new SyncMessageWriter(SYNC_ID, MESSAGE_BYTES, (bytes, length) => {
-      this.bytesWritten += length;
-      files.append(bytes, length);
+    this.present = new SyncMessageWriter(JOURNAL_SYNC_ID, MESSAGE_BYTES, (bytes, length) => {
+      if (files.append(bytes, length)) this.bytesWritten += length;
+      else this.retryMs = Math.min(this.retryMs, this.present.startedMs + RETRY_MS);
     });
-    this.next = new SyncMessageWriter(SYNC_ID, MESSAGE_BYTES, (bytes, length) => {
+    this.next = new SyncMessageWriter(JOURNAL_SYNC_ID, MESSAGE_BYTES, (bytes, length) => {
       this.nextBytes += length;
-      files.appendNew(bytes, length);
+      if (!files.appendNew(bytes, length)) this.isNextIncomplete = true;
     });
   }
 
   /**
-   * Reads a journal back into the connection table.
+   * Writes the journal again from now on, as after one that cannot be continued.
    *
-   * @param journal - Its bytes; the last message may be cut.
-   * @returns How many entries there are now.
+   * @param now - The present time in milliseconds.
    */
-  replay(journal: Uint8Array): number {
-    const { environment } = this;
-    const backup = new SyncBackup(READER, environment);
-    const now = environment.advance();
-    for (let at = 0; at + 4 <= journal.length;) {
-      const length = (journal[at + 2] << 8) | journal[at + 3];
-      if (length < 8 || at + length > journal.length) break;
-      backup.receive(journal.subarray(at, at + length), now);
-      at += length;
-    }
-    this.rewrite(now);
-    return environment.table.size;
+  rewrite(now: number): void {
+    this.files.begin();
+    this.nextBytes = 0;
+    this.isNextIncomplete = false;
+    this.retryMs = Infinity;
+    this.cursor = this.environment.table.next(NONE);
+    if (this.cursor === NONE) this.finish(now);
+    else this.dueMs = Math.min(this.dueMs, now + REWRITE_INTERVAL_MS);
   }
 
   /** Writes what waits. */
@@ -138,7 +142,15 @@ export class Journal implements SyncPart {
   }
 
   connectionRemoved(slot: number): void {
-    this.entries.forget(slot);
+    const { entries, fields } = this;
+    entries.readDue(slot, fields);
+    // A reader that has seen its last state lets it go at the same time; a server's last packet is not recorded.
+    if ((entries.sent.get(slot) & STATE_BITS) !== stateBits(fields.state)) {
+      entries.read(slot, this.entry);
+      this.entry.timeoutSeconds = 1;
+      this.record();
+    }
+    entries.forget(slot);
   }
 
   templateRearmed(): void {
@@ -155,9 +167,9 @@ export class Journal implements SyncPart {
 
   tick(now: number): void {
     this.present.flush();
-    if (this.cursor === NONE && this.isLong) this.rewrite(now);
+    if (this.cursor === NONE && (this.isLong || now >= this.retryMs)) this.rewrite(now);
     if (this.cursor !== NONE) this.rewriteSome(now);
-    this.dueMs = this.cursor === NONE ? Infinity : now + REWRITE_INTERVAL_MS;
+    this.dueMs = this.cursor === NONE ? this.retryMs : now + REWRITE_INTERVAL_MS;
   }
 
   private get isLong(): boolean {
@@ -165,25 +177,26 @@ export class Journal implements SyncPart {
     return this.bytesWritten > SHORT_BYTES && this.bytesWritten > 2 * needed;
   }
 
-  /** Records an entry when its state is not the one that was recorded. */
+  /** Records an entry when its state is not the one that was recorded, or that was long ago. */
   private look(slot: number, now: number): void {
     const { entries, fields } = this;
     entries.readDue(slot, fields);
-    const recorded = (fields.state << 1) | 1;
-    if (entries.sent.get(slot) === recorded) return;
-    entries.sent.set(slot, recorded);
+    const state = stateBits(fields.state);
+    const tick = Math.floor(now / TICK_MS) & TICK_BITS;
+    const recorded = entries.sent.get(slot);
+    const age = (tick - (recorded >>> TICK_SHIFT)) & TICK_BITS;
+    if ((recorded & STATE_BITS) === state && age * TICK_MS * 4 <= fields.timeoutMs) return;
+    entries.sent.set(slot, (tick << TICK_SHIFT) | state);
     entries.read(slot, this.entry);
-    this.present.append(this.entry, VERSION, now);
-    if (this.cursor !== NONE) this.next.append(this.entry, VERSION, now);
-    this.dueMs = Math.min(this.dueMs, now + WAIT_MS);
+    this.now = now;
+    this.record();
   }
 
-  private rewrite(now: number): void {
-    this.files.begin();
-    this.nextBytes = 0;
-    this.cursor = this.environment.table.next(NONE);
-    if (this.cursor === NONE) this.finish();
-    else this.dueMs = Math.min(this.dueMs, now + REWRITE_INTERVAL_MS);
+  private record(): void {
+    const { entry, now } = this;
+    this.present.append(entry, VERSION, now);
+    if (this.cursor !== NONE) this.next.append(entry, VERSION, now);
+    this.dueMs = Math.min(this.dueMs, now + WAIT_MS);
   }
 
   private rewriteSome(now: number): void {
@@ -193,12 +206,18 @@ export class Journal implements SyncPart {
       this.next.append(this.entry, VERSION, now);
       this.cursor = table.next(this.cursor);
     }
-    if (this.cursor === NONE) this.finish();
+    // A disk that is full now is full for the rest, too.
+    if (this.isNextIncomplete) this.cursor = NONE;
+    if (this.cursor === NONE) this.finish(now);
   }
 
-  private finish(): void {
+  private finish(now: number): void {
     this.next.flush();
-    this.files.replace();
-    this.bytesWritten = this.nextBytes;
+    if (!this.isNextIncomplete && this.files.replace()) this.bytesWritten = this.nextBytes;
+    else this.retryMs = now + RETRY_MS;
   }
+}
+
+function stateBits(state: number): number {
+  return ((state << 1) | 1) & STATE_BITS;
 }

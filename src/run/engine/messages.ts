@@ -22,8 +22,11 @@ export interface EngineStart {
 
 /** What an engine is asked. */
 export type EngineRequest =
-  | { readonly kind: 'start'; readonly start: EngineStart }
+  | { readonly kind: 'follow'; readonly start: EngineStart }
+  | { readonly kind: 'catch-up' }
+  | { readonly kind: 'take-over' }
   | { readonly kind: 'command'; readonly words: readonly string[] }
+  | { readonly kind: 'show'; readonly words: readonly string[] }
   | { readonly kind: 'gateways'; readonly gateways: Readonly<Record<string, number>> }
   | { readonly kind: 'tunable'; readonly name: TunableName; readonly value: string }
   | { readonly kind: 'add-server'; readonly service: ServiceName; readonly server: ServerOptions }

@@ -32,16 +32,20 @@ export class RequestPipe {
   }
 
   /**
-   * Waits for the first request; from then on the pipe is read without waiting.
+   * Waits for a request.
    *
    * @returns The request.
    */
   wait(): NumberedRequest {
     while (this.requests.length === 0) this.readChunk();
+    return this.requests.shift() as NumberedRequest;
+  }
+
+  /** From now on the pipe is read without waiting. */
+  stopWaiting(): void {
     const before = this.descriptor;
     this.descriptor = openSync(this.path, constants.O_RDWR | constants.O_NONBLOCK);
     closeSync(before);
-    return this.requests.shift() as NumberedRequest;
   }
 
   /**

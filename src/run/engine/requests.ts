@@ -52,7 +52,8 @@ export function answerRequest(
 function perform(parts: RequestParts, request: EngineRequest): string {
   const { director, frames, journal } = parts;
   switch (request.kind) {
-    case 'command': {
+    case 'command':
+    case 'show': {
       const output = executeCommand(parseArguments(request.words), director);
       showServices(parts);
       return output;

@@ -1,7 +1,8 @@
 /**
- * Makes an engine from what its supervisor says, and reads its journal back.
+ * Makes an engine from what its supervisor says: at first a spare one, which follows the journal of the engine that
+ * works, then the one that works itself.
  */
-import { readFileSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { Director } from '../../director/director.js';
 import { IpAddress } from '../../ip-address.js';
@@ -11,18 +12,26 @@ import { BELL_IPV4 } from '../network-plan.js';
 import { FrameHandler, HEADROOM } from './frame-handler.js';
 import { Journal } from './journal.js';
 import { DiskJournal } from './journal-files.js';
+import { JournalFollower } from './journal-follower.js';
+import { JournalTail } from './journal-tail.js';
 import type { EngineAnswer, EngineRequest, EngineStart } from './messages.js';
 import { answerRequest, showServices } from './requests.js';
 import { VirtualAddresses } from './virtual-addresses.js';
 
 const DEVICE = 1;
 
-/** An engine that runs. */
+/** An engine. */
 export interface Engine {
   /** Its frames. */
   readonly frames: FrameHandler;
-  /** How many connections were read back. */
-  readonly connections: number;
+  /** Takes over what the engine that works has recorded since the last time. */
+  catchUp(): void;
+  /**
+   * Becomes the engine that works, when no other one does any more.
+   *
+   * @returns How many connections it has.
+   */
+  takeOver(): number;
   /**
    * Answers a request.
    *
@@ -36,23 +45,14 @@ export interface Engine {
 }
 
 /**
- * Starts an engine.
+ * Makes a spare engine.
  *
- * @param start - How it begins.
+ * @param start - What it begins with.
  * @param bell - Called when the bell rings.
  * @returns The engine.
  */
 export function startEngine(start: EngineStart, bell: () => void): Engine {
-  const saved = readJournal(start.journal);
-  const files = new DiskJournal(start.journal);
-  const made: { journal?: Journal } = {};
-  const director = Director.fromJSON(start.state, {
-    schedulers: schedulersByName,
-    host: start.host,
-    headroom: HEADROOM,
-    sync: (environment: SyncEnvironment) => (made.journal = new Journal(environment, files)),
-  });
-  const journal = made.journal as Journal;
+  const { director, journal, follower, files, tail } = directorOf(start);
   const virtual = new VirtualAddresses();
   showServices({ director, virtual });
   const frames = new FrameHandler({
@@ -67,20 +67,44 @@ export function startEngine(start: EngineStart, bell: () => void): Engine {
     },
   });
   frames.setGateways(new Map(Object.entries(start.gateways)));
-  const parts = { director, frames, virtual, journal, files };
   return {
     frames,
-    connections: journal.replay(saved),
-    answer: (id, request) => answerRequest(parts, id, request),
+    catchUp: () => void follower.catchUp(),
+    takeOver: () => {
+      const isWhole = follower.catchUp();
+      tail.close();
+      files.open();
+      if (!isWhole) journal.rewrite(director.advance());
+      return director.table.size;
+    },
+    answer: (id, request) =>
+      answerRequest({ director, frames, virtual, journal, files }, id, request),
     close: () => journal.flush(),
   };
 }
 
-/** The journal of the engine before, if there was one. */
-function readJournal(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch {
-    return new Uint8Array(0);
-  }
+/** A director, the journal that it writes, and what follows that of the engine before. */
+interface Journaled {
+  readonly director: Director;
+  readonly journal: Journal;
+  readonly follower: JournalFollower;
+  readonly files: DiskJournal;
+  readonly tail: JournalTail;
+}
+
+function directorOf(start: EngineStart): Journaled {
+  const files = new DiskJournal(start.journal);
+  const tail = new JournalTail(start.journal);
+  const made: { journal?: Journal; follower?: JournalFollower } = {};
+  const director = Director.fromJSON(start.state, {
+    schedulers: schedulersByName,
+    host: start.host,
+    headroom: HEADROOM,
+    sync: (environment: SyncEnvironment) => {
+      made.follower = new JournalFollower(environment, tail);
+      made.journal = new Journal(environment, files);
+      return made.journal;
+    },
+  });
+  return { director, files, tail, ...(made as Required<typeof made>) };
 }

@@ -1,8 +1,9 @@
 /**
- * The engine that works, and a spare one that is ready to take its place: loaded, and waiting for its start.
+ * The engine that works, and a spare one that is ready to take its place: it has the same services, and follows the
+ * journal, so that it has the connections, too.
  *
- * When the engine ends the spare one reads the journal and goes on; frames wait in the queue of the device
- * meanwhile. An engine that ends again and again is started later and later, up to once in five seconds.
+ * When the engine ends the spare one reads the rest of the journal and goes on; frames wait in the queue of the
+ * device meanwhile. An engine that ends again and again is replaced later and later, up to once in five seconds.
  */
 import type { EngineRequest, EngineStart } from '../engine/messages.js';
 import { Bell } from './bell.js';
@@ -13,6 +14,10 @@ import type { Log } from './log.js';
 const STABLE_MS = 5000;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5000;
+/** How often the spare engine reads what has come to the journal. */
+const CATCH_UP_MS = 50;
+/** What changes nothing in an engine. */
+const QUESTIONS: readonly EngineRequest['kind'][] = ['show', 'metrics', 'status', 'flush'];
 
 /** What engines are started with. */
 export interface EnginesOptions {
@@ -24,14 +29,25 @@ export interface EnginesOptions {
   readonly start: () => EngineStart;
 }
 
+/** A spare engine. */
+interface Spare {
+  /** The engine. */
+  readonly engine: EngineHandle;
+  /** Settled when it has all that the engine that works has recorded. */
+  readonly ready: Promise<unknown>;
+  /** Whether it knows the services, and so has to learn of changes. */
+  isFollowing: boolean;
+}
+
 /** Keeps an engine working. */
 export class Engines {
   /** How often an engine has taken the place of one that had ended. */
   restarts = 0;
   private readonly options: EnginesOptions;
   private readonly bell: Bell;
+  private readonly timer: NodeJS.Timeout;
   private present: EngineHandle | undefined;
-  private spare: EngineHandle;
+  private spare: Spare;
   private number = 0;
   private delayMs = 0;
   private startedMs = 0;
@@ -43,6 +59,7 @@ export class Engines {
     this.options = options;
     this.bell = new Bell(() => this.present?.isAsked === true);
     this.spare = this.make();
+    this.timer = setInterval(() => this.catchUp(), CATCH_UP_MS);
   }
 
   /** The process that works. */
@@ -50,35 +67,42 @@ export class Engines {
     return this.present?.pid;
   }
 
+  /** Settled when the spare engine could take over. */
+  get isPrepared(): Promise<unknown> {
+    return this.spare.ready;
+  }
+
   /**
-   * Starts the spare engine, and makes another spare one.
+   * Lets the spare engine take over, and makes another spare one.
    *
-   * @returns The answer of the engine: how many connections it has read back.
+   * @returns The answer of the engine: how many connections it has.
    */
   async start(): Promise<Reply> {
     const begun = performance.now();
-    const engine = this.spare;
-    await engine.ready;
-    const reply = await engine.ask({ kind: 'start', start: this.options.start() });
+    const { engine, ready } = this.spare;
+    await ready;
+    const reply = await engine.ask({ kind: 'take-over' });
     this.present = engine;
     this.startedMs = performance.now();
     const ms = Math.round(this.startedMs - begun);
     this.options.log('engine-started', { pid: engine.pid, connections: Number(reply.text), ms });
-    void engine.ended.then((reason) => this.engineEnded(engine, reason));
     this.spare = this.make();
+    void engine.ended.then((reason) => this.engineEnded(engine, reason));
     return reply;
   }
 
   /**
-   * Asks the engine.
+   * Asks the engine. A change reaches the spare engine, too.
    *
    * @param request - The request.
    * @returns The answer.
    */
   async ask(request: EngineRequest): Promise<Reply> {
-    const { present } = this;
-    if (present === undefined) return { ok: false, text: 'no engine works', exitStatus: 2 };
-    return present.ask(request);
+    const { present, spare } = this;
+    const isChange = !QUESTIONS.includes(request.kind);
+    const spared = isChange && spare.isFollowing ? spare.engine.ask(request) : undefined;
+    if (present !== undefined) return present.ask(request);
+    return spared ?? { ok: false, text: 'no engine works', exitStatus: 2 };
   }
 
   /** Replaces the engine by a new process; nothing is lost. */
@@ -95,17 +119,39 @@ export class Engines {
   /** Ends all processes; the journal is complete. */
   async close(): Promise<void> {
     this.isClosing = true;
+    clearInterval(this.timer);
     const { present } = this;
     await present?.ask({ kind: 'quit' });
     present?.kill();
-    this.spare.kill();
+    this.spare.engine.kill();
     this.bell.close();
   }
 
-  private make(): EngineHandle {
-    return new EngineHandle(`${this.options.folder}/requests-${this.number++}`, () =>
-      this.bell.ring(),
-    );
+  private make(): Spare {
+    const engine = new EngineHandle(`${this.options.folder}/requests-${this.number++}`, () => {
+      if (engine === this.present) this.bell.ring();
+    });
+    const spare: Spare = { engine, isFollowing: false, ready: engine.ready.then(() => follow()) };
+    const follow = (): Promise<Reply> => {
+      // What changes from now on comes behind this in the same pipe.
+      spare.isFollowing = true;
+      return engine.ask({ kind: 'follow', start: this.options.start() });
+    };
+    void engine.ended.then((reason) => this.spareEnded(engine, reason));
+    return spare;
+  }
+
+  private catchUp(): void {
+    const { engine, isFollowing } = this.spare;
+    if (isFollowing && !engine.isAsked) void engine.ask({ kind: 'catch-up' });
+  }
+
+  private spareEnded(engine: EngineHandle, reason: string): void {
+    if (this.isClosing || engine !== this.spare.engine) return;
+    this.options.log('spare-engine-ended', { pid: engine.pid, reason });
+    setTimeout(() => {
+      if (!this.isClosing && engine === this.spare.engine) this.spare = this.make();
+    }, FIRST_DELAY_MS);
   }
 
   private engineEnded(engine: EngineHandle, reason: string): void {
@@ -117,7 +163,7 @@ export class Engines {
     this.delayMs =
       worked > STABLE_MS ? 0 : Math.min(LONGEST_DELAY_MS, this.delayMs * 2 || FIRST_DELAY_MS);
     // The first end is repaired at once.
-    const delay = this.delayMs <= FIRST_DELAY_MS ? 0 : this.delayMs;
-    setTimeout(() => void this.start(), delay);
+    if (this.delayMs <= FIRST_DELAY_MS) void this.start();
+    else setTimeout(() => void this.start(), this.delayMs);
   }
 }

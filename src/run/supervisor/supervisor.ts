@@ -139,7 +139,7 @@ export class Supervisor {
     }
     if (command.command === 'save') return done(this.configuration.rules());
     if (QUESTIONS.includes(command.command)) {
-      return this.reply(await this.engines.ask({ kind: 'command', words }));
+      return this.reply(await this.engines.ask({ kind: 'show', words }));
     }
     // A change that would be refused must not touch the network.
     executeCommand(command, this.configuration.wanted.dryRun());

@@ -1,0 +1,226 @@
+/**
+ * The journal of a director that runs, and the spare engine that follows it.
+ */
+import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/clock.js';
+import { Director } from '../../src/director/director.js';
+import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
+import { Journal, type JournalFiles } from '../../src/run/engine/journal.js';
+import { DiskJournal } from '../../src/run/engine/journal-files.js';
+import { JournalFollower } from '../../src/run/engine/journal-follower.js';
+import { JournalTail } from '../../src/run/engine/journal-tail.js';
+import { tcp, udp } from '../director/support/packets.js';
+
+const SERVICE = '192.0.2.1:53';
+const RULES = [`-A -u ${SERVICE} -s rr`, `-a -u ${SERVICE} -r 10.0.0.1:53 -m`];
+const TCP_SERVICE = '192.0.2.1:80';
+const TCP_RULES = [`-A -t ${TCP_SERVICE} -s rr`, `-a -t ${TCP_SERVICE} -r 10.0.0.1:80 -m`];
+const FIRST_PORT = 1024;
+/** Longer than an entry may wait to be written. */
+const WRITTEN_MS = 30;
+/** The timeout of a connection of UDP. */
+const UDP_MS = 300_000;
+
+let folder = '';
+let path = '';
+let clock = new ManualClock();
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ipvs-journal-'));
+  path = join(folder, 'journal');
+  clock = new ManualClock();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** An engine that works: a director with a journal. */
+function workerOf(files: JournalFiles) {
+  const journals: Journal[] = [];
+  const director = new Director({
+    clock,
+    schedulers: schedulersByName,
+    sync: (environment) => {
+      journals.push(new Journal(environment, files));
+      return journals[0];
+    },
+  });
+  for (const rule of RULES) director.execute(rule);
+  const pass = (ms: number): void => {
+    clock.advance(ms);
+    director.advance();
+  };
+  const use = (port: number): void => void director.receive(udp(`198.51.100.7:${port}`, SERVICE));
+  const open = (count: number, from = FIRST_PORT): void => {
+    for (let i = 0; i < count; i++) use(from + i);
+    pass(WRITTEN_MS);
+  };
+  return { director, journal: journals[0], use, open, pass };
+}
+
+function diskWorker() {
+  const files = new DiskJournal(path);
+  files.open();
+  return { files, ...workerOf(files) };
+}
+
+/** A spare engine. */
+function spare() {
+  const tail = new JournalTail(path);
+  const followers: JournalFollower[] = [];
+  const director = new Director({
+    clock,
+    schedulers: schedulersByName,
+    sync: (environment) => {
+      followers.push(new JournalFollower(environment, tail));
+      return new Journal(environment, new DiskJournal(path));
+    },
+  });
+  for (const rule of RULES) director.execute(rule);
+  return { director, tail, catchUp: () => followers[0].catchUp() };
+}
+
+/** Files that take nothing while they are full. */
+class Limited implements JournalFiles {
+  isFull = false;
+  rewrites = 0;
+  entries = 0;
+  append(bytes: Uint8Array): boolean {
+    if (!this.isFull) this.entries += bytes[6] || bytes[4];
+    return !this.isFull;
+  }
+  begin(): void {
+    this.entries = 0;
+  }
+  appendNew(bytes: Uint8Array): boolean {
+    return this.append(bytes);
+  }
+  replace(): boolean {
+    this.rewrites++;
+    return true;
+  }
+}
+
+describe('a spare engine', () => {
+  it('reads only what has come since it looked last', () => {
+    const { open } = diskWorker();
+    const { director, tail, catchUp } = spare();
+    open(1000);
+    catchUp();
+    const before = tail.bytesRead;
+    open(3, 5000);
+    catchUp();
+    expect(tail.bytesRead - before).toBe(statSync(path).size - before);
+    expect(tail.bytesRead - before).toBeLessThan(before / 100);
+    expect(director.table.size).toBe(1003);
+    catchUp();
+    expect(tail.bytesRead).toBe(statSync(path).size);
+  });
+
+  it('goes on in a journal that was written again, and reads nothing twice', () => {
+    const { open, journal, director: worker, pass } = diskWorker();
+    const { director, tail, catchUp } = spare();
+    open(1000);
+    catchUp();
+    const before = tail.bytesRead;
+    journal.rewrite(worker.advance());
+    for (let i = 0; i < 10; i++) pass(WRITTEN_MS);
+    open(2, 5000);
+    catchUp();
+    expect(director.table.size).toBe(1002);
+    expect(tail.bytesRead - before).toBeLessThan(before / 100);
+  });
+
+  it('has the same connections when it starts after the journal was written again', () => {
+    const { open, journal, director: worker, pass } = diskWorker();
+    open(1000);
+    journal.rewrite(worker.advance());
+    for (let i = 0; i < 10; i++) pass(WRITTEN_MS);
+    const { director, catchUp } = spare();
+    expect(catchUp()).toBe(true);
+    expect(director.table.size).toBe(1000);
+  });
+
+  it('sees that the last message is cut, so that nothing is appended to it', () => {
+    const { open } = diskWorker();
+    open(10);
+    const { director, catchUp } = spare();
+    expect(catchUp()).toBe(true);
+    appendFileSync(path, Uint8Array.of(0, 0, 1, 0, 1, 2, 3));
+    expect(catchUp()).toBe(false);
+    expect(director.table.size).toBe(10);
+  });
+
+  it('keeps a connection in use, and lets one go that is over', () => {
+    const { use, open, pass } = diskWorker();
+    const { director, catchUp } = spare();
+    open(2);
+    for (let i = 0; i < 8; i++) {
+      pass(UDP_MS / 4);
+      use(FIRST_PORT);
+      pass(WRITTEN_MS);
+      catchUp();
+    }
+    expect([...director.connections()].map(({ clientPort }) => clientPort)).toEqual([FIRST_PORT]);
+  });
+});
+
+describe('the end of a connection', () => {
+  it('is seen by a spare engine when it is the server that ends it', () => {
+    const { director: worker, pass } = diskWorker();
+    const { director, catchUp } = spare();
+    for (const rule of TCP_RULES) {
+      worker.execute(rule);
+      director.execute(rule);
+    }
+    worker.receive(tcp('198.51.100.7:1024', TCP_SERVICE, 'S'));
+    worker.respond(tcp('10.0.0.1:80', '198.51.100.7:1024', 'RA'));
+    pass(WRITTEN_MS);
+    catchUp();
+    expect(director.table.size).toBe(1);
+    // The timeout of the state CLOSE, and the time of the last record.
+    for (let i = 0; i < 3; i++) {
+      pass(10_000);
+      catchUp();
+    }
+    expect([worker.table.size, director.table.size]).toEqual([0, 0]);
+  });
+});
+
+describe('a journal', () => {
+  it('records an entry once per state and quarter of its timeout, however many packets come', () => {
+    const files = new Limited();
+    const { use, open, pass } = workerOf(files);
+    open(1);
+    for (let i = 0; i < 1000; i++) use(FIRST_PORT);
+    pass(WRITTEN_MS);
+    expect(files.entries).toBe(1);
+    pass(UDP_MS / 3);
+    for (let i = 0; i < 1000; i++) use(FIRST_PORT);
+    pass(WRITTEN_MS);
+    expect(files.entries).toBe(2);
+  });
+
+  it('is written again, whole, once a full disk has room', () => {
+    const files = new Limited();
+    const { director, open, pass } = workerOf(files);
+    open(5);
+    files.isFull = true;
+    open(5, 5000);
+    for (let i = 0; i < 100; i++) pass(100);
+    expect(director.table.size).toBe(10);
+    expect(files.rewrites).toBe(0);
+    files.isFull = false;
+    for (let i = 0; i < 20; i++) pass(100);
+    expect(files).toMatchObject({ rewrites: 1, entries: 10 });
+  });
+
+  it('counts writes that fail, and never throws', () => {
+    path = '/dev/full';
+    const { files, director, open } = diskWorker();
+    open(5);
+    expect(director.table.size).toBe(5);
+    expect(files.failures).toBeGreaterThan(0);
+  });
+});
