@@ -30,6 +30,7 @@ import type { Service, ServiceSettings } from '../services/service.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { ServiceName } from '../services/service-key.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
+import type { SyncStatistics } from '../sync/sync-part.js';
 import { TrafficCounters } from './traffic-counters.js';
 import { Administration } from './administration.js';
 import { restoreAdministration, stateOfAdministration } from './administration-state.js';
@@ -247,6 +248,11 @@ export class Director extends Administration {
   /** The addresses of the host, which may change: with one of them a real server is on the host. */
   get addresses(): HostAddresses {
     return this.parts.addresses;
+  }
+
+  /** What its synchronization daemons have sent and received; `undefined` without the option `sync`. */
+  get syncStatistics(): SyncStatistics | undefined {
+    return this.parts.sync?.statistics;
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Director } from '../director/director.js';
 import type { Traffic } from '../statistics/statistics.js';
 import { backendMetrics } from './backend-metrics.js';
 import type { MetricFamily } from './metric-family.js';
+import { syncMetrics } from './sync-metrics.js';
 
 const TOTALS: readonly (readonly [name: string, key: keyof Traffic, help: string])[] = [
   ['connections_total', 'connections', 'The total number of connections made.'],
@@ -15,7 +16,8 @@ const TOTALS: readonly (readonly [name: string, key: keyof Traffic, help: string
 ];
 
 /**
- * The metrics of a director: its traffic, and the connections and weights of its real servers.
+ * The metrics of a director: its traffic, the connections and weights of its real servers, and what its
+ * synchronization daemons have sent and received.
  *
  * Counters are exact at this moment and never go back, whatever `ipvsadm --zero` does to listings.
  *
@@ -30,5 +32,5 @@ export function directorMetrics(director: Director): MetricFamily[] {
     type: 'counter',
     samples: [{ labels: {}, value: counted[key] }],
   }));
-  return [...totals, ...backendMetrics(director.services)];
+  return [...totals, ...backendMetrics(director.services), ...syncMetrics(director.syncStatistics)];
 }

@@ -21,6 +21,7 @@ import {
   type MessageFault,
   type RestFault,
   SyncDecoder,
+  type SyncFault,
   type SyncVisitor,
 } from './decode-message.js';
 import type { EntryFault } from './entry-faults.js';
@@ -29,7 +30,7 @@ import { readInt32 } from '../wire/bytes.js';
 import { ServerFinder } from './server-finder.js';
 import { OUTWARD, type SyncEntry } from './sync-entry.js';
 import type { SyncDaemon } from './sync-daemon.js';
-import type { SyncEnvironment } from './sync-part.js';
+import type { BackupStatistics, SyncEnvironment } from './sync-part.js';
 
 const NONE = -1;
 /** The first state of a template without a name. */
@@ -37,29 +38,13 @@ const UNNAMED_STATE = 2;
 /** The longest timeout that the table takes, in seconds: 32 days. */
 const MAX_TIMEOUT_SECONDS = 32 * 86_400;
 
-/** What a backup has received. */
-export interface BackupStatistics {
-  /** Messages, damaged ones included. */
-  readonly messages: number;
-  /** Entries that were added to the table. */
-  readonly added: number;
-  /** Entries that updated one of the table. */
-  readonly updated: number;
-  /** Entries that belong to an older connection than the one of the table. */
-  readonly outdated: number;
-  /** Entries that found the table full. */
-  readonly refused: number;
-  /** Messages, or their rest, and entries that were passed over, by reason. */
-  readonly faults: ReadonlyMap<MessageFault | RestFault | EntryFault, number>;
-}
-
 /** The receiving half of synchronization. */
 export class SyncBackup implements SyncVisitor {
   private readonly environment: SyncEnvironment;
   private readonly entries: SynchronizedEntries;
   private readonly decoder: SyncDecoder;
   private readonly prefetch: MessagePrefetch;
-  private readonly faults = new Map<MessageFault | RestFault | EntryFault, number>();
+  private readonly faults = new Map<SyncFault, number>();
   private readonly virtual = new AddressBuffer();
   private readonly finders = new WeakMap<ServerList, ServerFinder>();
   private lastFinder: ServerFinder | undefined;
@@ -211,7 +196,7 @@ export class SyncBackup implements SyncVisitor {
     return this.environment.timeouts.of(entry.key.protocol, entry.state);
   }
 
-  private count(fault: MessageFault | RestFault | EntryFault): void {
+  private count(fault: SyncFault): void {
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
   }
 }

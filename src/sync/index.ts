@@ -19,9 +19,16 @@ export {
   SEQUENCE_BYTES,
   SyncEntry,
 } from './sync-entry.js';
-export type { BackupStatistics } from './backup.js';
 export type { SyncDaemon, SyncRole } from './sync-daemon.js';
-export type { SyncEnvironment, SyncFactory, SyncPart, SyncTunables } from './sync-part.js';
+export type {
+  BackupStatistics,
+  MasterStatistics,
+  SyncEnvironment,
+  SyncFactory,
+  SyncPart,
+  SyncStatistics,
+  SyncTunables,
+} from './sync-part.js';
 export {
   type SyncChannel,
   synchronization,

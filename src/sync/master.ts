@@ -12,7 +12,7 @@ import { DueRule } from './due-rule.js';
 import { SyncMessageWriter } from './message-writer.js';
 import { OUTWARD, SEQUENCE_BYTES, SyncEntry } from './sync-entry.js';
 import type { SyncDaemon } from './sync-daemon.js';
-import type { SyncEnvironment, SyncTunables } from './sync-part.js';
+import type { MasterStatistics, SyncEnvironment, SyncTunables } from './sync-part.js';
 import type { SyncChannel } from './synchronization.js';
 
 const NONE = -1;
@@ -27,6 +27,8 @@ const OLD_MS = 2000;
 export class SyncMaster {
   /** When the next look at waiting messages is due, in milliseconds; Infinity while none waits. */
   dueMs: number = Infinity;
+  private messages = 0;
+  private sentEntries = 0;
   private readonly startMs: number;
   private readonly intervalMs: number;
   private readonly entries: SynchronizedEntries;
@@ -61,10 +63,16 @@ export class SyncMaster {
       { length: tunables.sync_ports },
       (_, index) =>
         new SyncMessageWriter(daemon.syncId, daemon.maxLengthBytes, (bytes, length) => {
+          this.messages++;
           channel.send(bytes, length, index);
         }),
     );
     this.startMs = now;
+  }
+
+  /** What was sent so far. */
+  get statistics(): MasterStatistics {
+    return { messages: this.messages, entries: this.sentEntries };
   }
 
   /**
@@ -144,6 +152,7 @@ export class SyncMaster {
     describeSequence(entry, entries.shifts(slot));
     const writer = this.writerOf(entry);
     writer.append(entry, version, now);
+    this.sentEntries++;
     if (writer.pending === 1) this.dueMs = Math.min(this.dueMs, this.dueOf(writer));
     return true;
   }

@@ -4,6 +4,7 @@
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Timeouts } from '../connections/states/timeouts.js';
 import type { ServiceTable } from '../services/service-table.js';
+import type { SyncFault } from './decode-message.js';
 import type { SyncRules } from './entry-faults.js';
 import type { SyncDaemon, SyncRole } from './sync-daemon.js';
 
@@ -51,8 +52,42 @@ export interface SyncEnvironment {
   advance(): number;
 }
 
+/** What a master has sent. */
+export interface MasterStatistics {
+  /** Messages. */
+  readonly messages: number;
+  /** Entries in them, and in the message that is being filled. */
+  readonly entries: number;
+}
+
+/** What a backup has received. */
+export interface BackupStatistics {
+  /** Messages, damaged ones included. */
+  readonly messages: number;
+  /** Entries that were added to the table. */
+  readonly added: number;
+  /** Entries that updated one of the table. */
+  readonly updated: number;
+  /** Entries that belong to an older connection than the one of the table. */
+  readonly outdated: number;
+  /** Entries that found the table full. */
+  readonly refused: number;
+  /** Messages, or their rest, and entries that were passed over, by reason. */
+  readonly faults: ReadonlyMap<SyncFault, number>;
+}
+
+/** What the daemons of a director have done since each was started. */
+export interface SyncStatistics {
+  /** The master; `undefined` when none runs. */
+  readonly sent: MasterStatistics | undefined;
+  /** The backup; `undefined` when none runs. */
+  readonly received: BackupStatistics | undefined;
+}
+
 /** The synchronization of one director. */
 export interface SyncPart {
+  /** What its daemons have done. */
+  readonly statistics: SyncStatistics;
   /** Whether the director only listens: a backup runs, and `backup_only` is set. */
   readonly isStandby: boolean;
   /** When {@link SyncPart.tick} is due next, in milliseconds; Infinity = never. */

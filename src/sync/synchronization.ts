@@ -3,10 +3,10 @@
  */
 import { REARM_MS } from '../connections/entries/initial-state.js';
 import { type OptionNames, requireKnownOptions } from '../errors.js';
-import { SyncBackup, type BackupStatistics } from './backup.js';
+import { SyncBackup } from './backup.js';
 import { SyncMaster } from './master.js';
 import type { SyncDaemon, SyncRole } from './sync-daemon.js';
-import type { SyncEnvironment, SyncFactory, SyncPart } from './sync-part.js';
+import type { SyncEnvironment, SyncFactory, SyncPart, SyncStatistics } from './sync-part.js';
 
 /** Carries the messages of one daemon. */
 export interface SyncChannel {
@@ -79,8 +79,8 @@ class Synchronization implements SyncPart {
     return this.backup !== undefined && this.environment.tunables.backup_only !== 0;
   }
 
-  get received(): BackupStatistics | undefined {
-    return this.backup?.daemon.statistics;
+  get statistics(): SyncStatistics {
+    return { sent: this.master?.daemon.statistics, received: this.backup?.daemon.statistics };
   }
 
   start(daemon: SyncDaemon, now: number): void {

@@ -11,7 +11,7 @@ import type { DueFields, SynchronizedEntries } from '../../connections/synchroni
 import { SyncMessageWriter } from '../../sync/message-writer.js';
 import { SyncEntry } from '../../sync/sync-entry.js';
 import type { SyncRole } from '../../sync/sync-daemon.js';
-import type { SyncEnvironment, SyncPart } from '../../sync/sync-part.js';
+import type { SyncEnvironment, SyncPart, SyncStatistics } from '../../sync/sync-part.js';
 
 /** How long an entry may wait to be written. */
 const WAIT_MS = 20;
@@ -66,6 +66,8 @@ export interface JournalFiles {
 /** Keeps the journal of one director; given to it in the place of its synchronization. */
 export class Journal implements SyncPart {
   readonly isStandby = false;
+  /** No daemon runs. */
+  readonly statistics: SyncStatistics = { sent: undefined, received: undefined };
   dueMs: number = Infinity;
   /** Bytes of the journal in force. */
   private bytesWritten = 0;
