@@ -67,9 +67,6 @@ export type PoolEvent<Server> =
   | { readonly type: 'emptying' | 'filling' }
   | { readonly type: 'quorum-up' | 'quorum-down' };
 
-/** Weights add up in 32 bits. */
-const TOTAL_MODULUS = 2 ** 32;
-
 /** The servers of a service. */
 export class ServerPool<Server extends PoolServer> {
   /** The servers, in order. */
@@ -105,7 +102,7 @@ export class ServerPool<Server extends PoolServer> {
   get total(): number {
     let total = 0;
     for (const { alive, weight } of this.servers) if (alive) total += weight;
-    return total % TOTAL_MODULUS;
+    return total;
   }
 
   /** Whether alive servers are in the table. */
