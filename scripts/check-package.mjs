@@ -1,13 +1,15 @@
 /**
  * Checks the package as users get it: packs it, installs the tarball in a scratch folder, imports
- * and requires every entry, compiles a consumer against its types, and bundles it for a browser.
+ * and requires every entry, follows the README's links, compiles a consumer against its types, and bundles it for a
+ * browser.
  *
  * Needs a build (`npm run build`).
  */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { entries, isForNode, root } from './entries.mjs';
+import { addressOfFiles, deadLinks, missingScripts } from './package-readme.mjs';
 import { collect, run } from './run.mjs';
 
 const bin = `${root}node_modules/.bin/`;
@@ -22,6 +24,7 @@ try {
   install(tarball);
   load();
   command();
+  readme();
   compile();
   bundle();
 } finally {
@@ -32,7 +35,7 @@ try {
 function pack() {
   const written = collect('npm', [
     'pack',
-    '--ignore-scripts',
+    '--foreground-scripts=false',
     '--json',
     '--pack-destination',
     scratch,
@@ -103,6 +106,19 @@ function command() {
   const version = collect(process.execPath, [program, '--version'], scratch).trim();
   collect(process.execPath, [program, 'simulate', 'nat-wrr', '--connections', '100'], scratch);
   console.log(`command ${version} runs`);
+}
+
+/** Follows the links of the README as it is in the package, and runs the commands that it has there. */
+function readme() {
+  const text = readFileSync(join(scratch, 'node_modules/ipvs/README.md'), 'utf8');
+  const wrong = [...deadLinks(text, addressOfFiles()), ...missingScripts(text)];
+  if (wrong.length > 0) throw new Error(`README.md names what is not there: ${wrong.join(', ')}`);
+  const program = 'node_modules/ipvs/dist/cli/ipvs.js';
+  const commands = new Set([...text.matchAll(/^\| `ipvs (\w+)/gm)].map(([, name]) => name));
+  for (const name of commands) {
+    collect(process.execPath, [program, name ?? '', '--help'], scratch);
+  }
+  console.log(`README: all links lead somewhere, and ${commands.size} commands explain themselves`);
 }
 
 /** Compiles a consumer, without the types of Node or of browsers, under three module systems. */
