@@ -1,7 +1,45 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
 import { entries, root } from './scripts/entries.mjs';
 
-export default defineConfig({
+/** Tests of whole programs: Chromium, network namespaces, the examples' servers, processes with pipes. */
+const SYSTEM = [
+  'test/cli/output.test.ts',
+  'test/examples/**/*.test.ts',
+  'test/playground/page.test.ts',
+  'test/run/{lifecycle,nat,one-link}.test.ts',
+  'test/setup/namespaces.test.ts',
+];
+
+/** Tests that measure or change what files in one process share: the heap, the engine's settings, the environment. */
+const ALONE = [
+  'test/**/*allocation*.test.ts',
+  'test/bench/steady-engine.test.ts',
+  'test/connections/entries/chunk-memory.test.ts',
+];
+
+const FEWER_CASES = `${root}test/support/fewer-cases.ts`;
+
+/** Some of the tests, each file in a process of its own or not. */
+function project(
+  name: string,
+  isolate: boolean,
+  include: string[],
+  exclude: string[] = [],
+): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, isolate, include, exclude } };
+}
+
+/** Gives the tests a fast-check that tries fewer cases. */
+const fewerCases: Plugin = {
+  name: 'fewer-cases',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source === 'fast-check' && importer !== FEWER_CASES ? FEWER_CASES : undefined,
+};
+
+export default defineConfig(({ mode }) => ({
+  // `npm run long` tries all cases.
+  plugins: mode === 'long' ? [] : [fewerCases],
   resolve: {
     // Tests and examples import the package by its own name, and meet the sources.
     alias: entries.map(({ specifier, source }) => ({
@@ -10,7 +48,12 @@ export default defineConfig({
     })),
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    // Loading the sources again for each file would be most of the work, so files share a process.
+    projects: [
+      project('unit', false, ['test/**/*.test.ts'], [...SYSTEM, ...ALONE]),
+      project('alone', true, ALONE),
+      project('system', true, SYSTEM),
+    ],
     testTimeout: 120_000,
     // The default leaves a core idle, which is half of a small machine.
     maxWorkers: '100%',
@@ -20,8 +63,6 @@ export default defineConfig({
       ['json', { outputFile: 'reports/tests.json' }],
     ],
     coverage: {
-      // The gate runs every test once, and measures coverage on the way.
-      enabled: process.env['COVERAGE'] === '1',
       provider: 'v8',
       include: ['src/**/*.ts'],
       // The program itself runs in processes of its own; its parts are tested here.
@@ -32,4 +73,4 @@ export default defineConfig({
       thresholds: { lines: 90, statements: 90, branches: 85 },
     },
   },
-});
+}));
