@@ -33,8 +33,6 @@ export type OptionTable = Readonly<Record<string, OptionSpec>>;
 export interface Command {
   /** The word after `ipvs`. */
   readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What follows the name, without the options: `'FILE...'`. */
   readonly operands: string;
   /** A few lines on what it does, for `--help`. */

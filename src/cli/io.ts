@@ -4,7 +4,6 @@
  *
  * Passing it in lets a test run a whole command in its own process. {@link nodeIo} makes the real one.
  */
-import { lookup } from 'node:dns/promises';
 import { isatty } from 'node:tty';
 import { readFully } from './input.js';
 import { MessageOutput, TextOutput } from './text-output.js';
@@ -93,6 +92,7 @@ export function nodeIo(): Io {
 
 async function lookUpIpv4(name: string): Promise<string | undefined> {
   try {
+    const { lookup } = await import('node:dns/promises');
     return (await lookup(name, { family: 4 })).address;
   } catch {
     return undefined;

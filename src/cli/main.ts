@@ -2,7 +2,7 @@
  * The `ipvs` command from its words to its exit code.
  */
 import { EXIT, InputError, type OptionTable, UsageError, type Command } from './command.js';
-import { COMMANDS } from './commands.js';
+import { COMMANDS, type CommandRow } from './commands.js';
 import type { Io } from './io.js';
 import { describeOptions } from './options.js';
 import { OutputError, ReaderGone } from './output.js';
@@ -68,19 +68,24 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function run(
-  command: Command | undefined,
+async function run(
+  row: CommandRow | undefined,
   word: string | undefined,
   rest: readonly string[],
   io: Io,
-): number | Promise<number> {
-  if (command === undefined) return withoutCommand(word, rest, io);
+): Promise<number> {
+  if (row === undefined) return withoutCommand(word, rest, io);
+  const command = await row.load();
   if (!asksForHelp(rest)) return command.run(rest, io);
   io.out.write(helpOf(command, io));
   return EXIT.ok;
 }
 
-function withoutCommand(word: string | undefined, rest: readonly string[], io: Io): number {
+async function withoutCommand(
+  word: string | undefined,
+  rest: readonly string[],
+  io: Io,
+): Promise<number> {
   if (word === '--version' || word === '-V') {
     io.out.write(`ipvs ${packageVersion()}\n`);
     return EXIT.ok;
@@ -93,10 +98,10 @@ function withoutCommand(word: string | undefined, rest: readonly string[], io: I
   return fail('ipvs', notACommand(word), io);
 }
 
-function explain(name: string, io: Io): number {
-  const command = COMMANDS.find((each) => each.name === name);
-  if (command === undefined) return fail('ipvs help', notACommand(name), io);
-  io.out.write(helpOf(command, io));
+async function explain(name: string, io: Io): Promise<number> {
+  const row = COMMANDS.find((each) => each.name === name);
+  if (row === undefined) return fail('ipvs help', notACommand(name), io);
+  io.out.write(helpOf(await row.load(), io));
   return EXIT.ok;
 }
 

@@ -69,8 +69,19 @@ const COLON = 58;
 const ZERO = 48;
 const MOST_DIGITS = 5;
 
-/** Reads four decimal parts and a port without leading zeros, which nearly every endpoint is, in one pass. */
-function readPlainEndpoint(text: string): Endpoint | undefined {
+/** An address with a port. */
+export interface PlainEndpoint extends Endpoint {
+  /** The port. */
+  readonly port: number;
+}
+
+/**
+ * Reads four decimal parts and a port without leading zeros, which nearly every endpoint is, in one pass.
+ *
+ * @param text - The text.
+ * @returns The endpoint, or `undefined` when the text is written otherwise.
+ */
+export function readPlainEndpoint(text: string): PlainEndpoint | undefined {
   let address = 0;
   let number = 0;
   let digits = 0;

@@ -18,7 +18,7 @@ import type {
 import { type ExitStatus, IpvsadmError, tryHelp } from './error.js';
 import { HELP_TEXT, VERSION_TEXT } from './help.js';
 import { listConnections } from './list-connections.js';
-import { type ListOptions, listServices } from './list-services.js';
+import { type ListOptions, listServices, listServicesInPortions } from './list-services.js';
 import { listDaemons, listTimeouts } from './list-single-lines.js';
 import { saveRules, type SaveOptions } from './save.js';
 import { requireTextOptions } from './text-options.js';
@@ -41,12 +41,57 @@ export function executeCommand(
   options: ExecuteOptions = {},
 ): string {
   requireTextOptions(options);
+  return executeChecked(command, administrator, options);
+}
+
+/**
+ * Does a command as {@link executeCommand} does, for many commands with options that were checked once.
+ *
+ * @param command - The command.
+ * @param administrator - Whom it concerns.
+ * @param options - How listings and saved rules are written, checked.
+ * @returns What the tool writes to its standard output.
+ * @throws {IpvsadmError} When the administrator refuses.
+ */
+export function executeChecked(
+  command: Command,
+  administrator: Administrator,
+  options: ExecuteOptions,
+): string {
   try {
     return perform(command, administrator, options);
   } catch (error) {
     throw isIpvsError(error) && !(error instanceof IpvsadmError)
       ? translated(command, error.code)
       : error;
+  }
+}
+
+/**
+ * Does a command as {@link executeCommand} does, and gives a listing of services in portions, which can be written while
+ * the next one is made.
+ *
+ * @param command - The command.
+ * @param administrator - Whom it concerns; must not change before the last portion was taken.
+ * @param options - How listings and saved rules are written.
+ * @returns What the tool writes to its standard output, whole lines each.
+ * @throws {IpvsadmError} When the administrator refuses, in front of the first portion.
+ */
+export function* executeInPortions(
+  command: Command,
+  administrator: Administrator,
+  options: ExecuteOptions = {},
+): Generator<string> {
+  if (command.command !== 'list' || command.what !== 'services') {
+    yield executeCommand(command, administrator, options);
+    return;
+  }
+  requireTextOptions(options);
+  administrator.advance?.();
+  try {
+    yield* listServicesInPortions(command, administrator, options);
+  } catch (error) {
+    throw isIpvsError(error) ? translated(command, error.code) : error;
   }
 }
 

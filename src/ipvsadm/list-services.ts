@@ -44,19 +44,38 @@ export function listServices(
   administrator: Administrator,
   options: ListOptions = {},
 ): string {
-  const lines: string[] = [];
-  if (command.service === undefined) {
-    lines.push(`IP Virtual Server version 1.2.1 (size=${options.tableSize ?? 4096})`);
-  }
+  let text = '';
+  for (const portion of listServicesInPortions(command, administrator, options)) text += portion;
+  return text;
+}
+
+/**
+ * Lists services as {@link listServices} does, the header and each service on its own, so that a long listing can be
+ * written while it is made.
+ *
+ * @param command - Which ones, and how.
+ * @param administrator - Whose they are.
+ * @param options - What the first line shows.
+ * @returns The portions of the listing, whole lines each.
+ * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND` in front of the first portion.
+ */
+export function* listServicesInPortions(
+  command: ListCommand,
+  administrator: Administrator,
+  options: ListOptions = {},
+): Generator<string> {
   const services = servicesOf(command, administrator);
-  lines.push(...listedHeader(command.columns));
+  const title = `IP Virtual Server version 1.2.1 (size=${options.tableSize ?? 4096})\n`;
+  const [first, second] = listedHeader(command.columns);
+  yield `${command.service === undefined ? title : ''}${first}\n${second}\n`;
   for (const service of services) {
-    lines.push(serviceLine(service, command, administrator));
+    const named = namedBy(service, command.numeric);
+    let text = `${serviceLine(service, command, administrator)}\n`;
     for (const server of orderedServers(service, command.sorted)) {
-      lines.push(serverLine(server, namedBy(service, command.numeric), command, administrator));
+      text += `${serverLine(server, named, command, administrator)}\n`;
     }
+    yield text;
   }
-  return lines.map((line) => `${line}\n`).join('');
 }
 
 function servicesOf({ service, sorted }: ListCommand, administrator: Administrator): Service[] {

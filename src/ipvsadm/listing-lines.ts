@@ -6,7 +6,7 @@ import type { Protocol } from '../protocols.js';
 import type { ForwardingMethod, Tunnel } from '../model/forwarding-method.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
-import { formatListedEndpoint, joinColumns } from './columns.js';
+import { formatListedEndpoint } from './columns.js';
 import type { ListColumns } from './command.js';
 import { formatNetmask } from './netmask.js';
 import { formatSchedulerFlags } from './scheduler-flags.js';
@@ -20,10 +20,11 @@ const headers: Readonly<Record<ListColumns, readonly [string, string]>> = {
   rate: ['                 CPS    InPPS   OutPPS    InBPS   OutBPS', ''],
 };
 
+/** The methods, padded to the width of their column. */
 const methods: Readonly<Record<ForwardingMethod, string>> = {
-  gatewaying: 'Route',
-  tunneling: 'Tunnel',
-  masquerading: 'Masq',
+  gatewaying: 'Route  ',
+  tunneling: 'Tunnel ',
+  masquerading: 'Masq   ',
 };
 
 /** The width of a server's address. */
@@ -101,42 +102,26 @@ export function listedAddress(server: RealServer, named?: Protocol): string {
  * @returns The line, without its end; the last column is padded too.
  */
 export function listedServer(server: RealServer, columns: ListColumns, named?: Protocol): string {
-  const cells = [
-    ...columnsOf(server, columns),
-    [server.active, 10] as const,
-    [server.inactive, 10] as const,
-  ];
-  return `${listedAddress(server, named)} ${joinColumns(cells)}`;
+  const { active, inactive } = server;
+  return `${listedAddress(server, named)} ${columnsOf(server, columns)} ${padded(active, 10)} ${padded(inactive, 10)}`;
 }
 
-function columnsOf(
-  server: RealServer,
-  columns: ListColumns,
-): readonly (readonly [string | number, number])[] {
-  const method = methods[server.forwardingMethod];
+function columnsOf(server: RealServer, columns: ListColumns): string {
+  const { weight, forwardingMethod } = server;
   switch (columns) {
     case 'thresholds':
-      return [
-        [server.upperThreshold, 10],
-        [server.lowerThreshold, 10],
-      ];
+      return `${padded(server.upperThreshold, 10)} ${padded(server.lowerThreshold, 10)}`;
     case 'persistent-conn':
-      return [
-        [server.weight, 9],
-        [server.persistent, 11],
-      ];
+      return `${padded(weight, 9)} ${padded(server.persistent, 11)}`;
     case 'tun-info':
-      return [
-        [method, 7],
-        [tunnelInfo(server), 13],
-        [server.weight, 6],
-      ];
+      return `${methods[forwardingMethod]} ${tunnelInfo(server).padEnd(13)} ${padded(weight, 6)}`;
     default:
-      return [
-        [method, 7],
-        [server.weight, 6],
-      ];
+      return `${methods[forwardingMethod]} ${padded(weight, 6)}`;
   }
+}
+
+function padded(value: number, width: number): string {
+  return String(value).padEnd(width);
 }
 
 const checksums: Readonly<Record<Tunnel['checksum'], string>> = {

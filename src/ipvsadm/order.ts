@@ -18,24 +18,31 @@ import type { Service } from '../services/service.js';
  * @returns The values in order.
  */
 export function mergeSort<T>(values: readonly T[], compare: (a: T, b: T) => number): T[] {
-  if (values.length < 2) return [...values];
-  const middle = values.length >> 1;
-  const left = mergeSort(values.slice(0, middle), compare);
-  const right = mergeSort(values.slice(middle), compare);
-  const merged: T[] = [];
-  let l = 0;
-  let r = 0;
-  while (l < left.length && r < right.length) {
-    const [a, b] = [left[l], right[r]];
-    if (compare(a, b) <= 0) {
-      merged.push(a);
-      l++;
-    } else {
-      merged.push(b);
-      r++;
-    }
+  const sorted = [...values];
+  sortRange(sorted, [], 0, sorted.length, compare);
+  return sorted;
+}
+
+/** Sorts the values from `start` up to `end`; the left half waits in `spare` while both are merged. */
+function sortRange<T>(
+  values: T[],
+  spare: T[],
+  start: number,
+  end: number,
+  compare: (a: T, b: T) => number,
+): void {
+  if (end - start < 2) return;
+  const middle = start + ((end - start) >> 1);
+  sortRange(values, spare, start, middle, compare);
+  sortRange(values, spare, middle, end, compare);
+  const count = middle - start;
+  for (let at = 0; at < count; at++) spare[at] = values[start + at];
+  let left = 0;
+  let right = middle;
+  for (let at = start; left < count; at++) {
+    const takesLeft = right === end || compare(spare[left], values[right]) <= 0;
+    values[at] = takesLeft ? spare[left++] : values[right++];
   }
-  return [...merged, ...left.slice(l), ...right.slice(r)];
 }
 
 /**

@@ -10,8 +10,9 @@ import { parseArguments, parseCommand } from './parse.js';
 import type { Administrator } from './administrator.js';
 import type { Command } from './command.js';
 import { type ExitStatus, IpvsadmError } from './error.js';
-import { executeCommand, type ExecuteOptions } from './execute.js';
+import { executeChecked, type ExecuteOptions } from './execute.js';
 import type { ParseOptions } from './parse-options.js';
+import { PlainRuleReader } from './plain-rule.js';
 import { type RuleLine, ruleLinesOf } from './rule-line.js';
 import { requireTextOptions } from './text-options.js';
 
@@ -47,11 +48,12 @@ export function restoreRules(
 ): RestoreResult {
   requireTextOptions(options);
   const errors: IpvsadmError[] = [];
+  const plain = new PlainRuleReader();
   let output = '';
   let exitStatus: RestoreResult['exitStatus'] = 0;
   for (const rule of linesOf(rules, options)) {
     try {
-      output += run(commandOf(rule, options), rule, administrator, options);
+      output += run(commandOf(rule, options, plain), rule, administrator, options);
       exitStatus = 0;
     } catch (error) {
       if (!(error instanceof IpvsadmError)) throw error;
@@ -79,8 +81,9 @@ export function restoreAllRules(
   options: RestoreOptions = {},
 ): string {
   requireTextOptions(options);
+  const plain = new PlainRuleReader();
   const done = [...linesOf(rules, options)].map((rule) => {
-    return { rule, command: commandOf(rule, options) };
+    return { rule, command: commandOf(rule, options, plain) };
   });
   const trial = administrator.dryRun();
   for (const { command, rule } of done) run(command, rule, trial, options);
@@ -102,15 +105,20 @@ export function restoreUntilRefused(
   administrator: Administrator,
   options: RestoreOptions = {},
 ): string {
+  const plain = new PlainRuleReader();
   let output = '';
   for (const rule of linesOf(rules, options)) {
-    output += run(commandOf(rule, options), rule, administrator, options);
+    output += run(commandOf(rule, options, plain), rule, administrator, options);
   }
   return output;
 }
 
-function commandOf({ text, line, words }: RuleLine, options: ParseOptions): Command {
-  if (words === undefined) return parseCommand(text, line, options);
+function commandOf(
+  { text, line, words }: RuleLine,
+  options: ParseOptions,
+  plain: PlainRuleReader,
+): Command {
+  if (words === undefined) return plain.read(text) ?? parseCommand(text, line, options);
   try {
     return parseArguments(words, options);
   } catch (error) {
@@ -125,7 +133,7 @@ function run(
   options: ExecuteOptions,
 ): string {
   try {
-    return executeCommand(command, administrator, options);
+    return executeChecked(command, administrator, options);
   } catch (error) {
     throw error instanceof IpvsadmError ? error.inLine(line, text) : error;
   }

@@ -122,10 +122,11 @@ export const KERNEL_CHANGES: Readonly<Record<KernelRuleName, KernelChange>> = {
 /** Which changes a kernel has. */
 export type KernelRules = Readonly<Record<KernelRuleName, boolean>>;
 
-const NUMBERS: Readonly<Record<KernelRelease, readonly [KernelLine, number]>> = {
-  '6.1.176': ['6.1', 176],
-  '6.1.192': ['6.1', 192],
-  '6.12.117': ['6.12', 117],
+/** The rules of each release, which all lists of a director share. */
+const RULES: Readonly<Record<KernelRelease, KernelRules>> = {
+  '6.1.176': /* @__PURE__ */ rulesAt('6.1', 176),
+  '6.1.192': /* @__PURE__ */ rulesAt('6.1', 192),
+  '6.12.117': /* @__PURE__ */ rulesAt('6.12', 117),
 };
 
 /**
@@ -136,7 +137,7 @@ const NUMBERS: Readonly<Record<KernelRelease, readonly [KernelLine, number]>> = 
  * @throws {RangeError} When the release is not one of {@link KERNEL_RELEASES}.
  */
 export function kernelRules(release: KernelRelease = NEWEST_KERNEL): KernelRules {
-  if (Object.hasOwn(NUMBERS, release)) return rulesAt(...NUMBERS[release]);
+  if (Object.hasOwn(RULES, release)) return RULES[release];
   const known = KERNEL_RELEASES.join(', ');
   throw new RangeError(`Invalid kernel: expected one of ${known}, got ${show(release)}`);
 }
@@ -158,5 +159,5 @@ function rulesAt(line: KernelLine, patch: number): KernelRules {
   const rules = Object.entries(KERNEL_CHANGES).map(
     ([name, change]) => [name, hasChange(change, line, patch)] as const,
   );
-  return Object.fromEntries(rules) as KernelRules;
+  return Object.freeze(Object.fromEntries(rules) as KernelRules);
 }

@@ -11,17 +11,18 @@ import type { ServerSettings } from './server-settings.js';
 export class ListObservers {
   /** Notified of changed counters; `undefined` when no observer wants to know. */
   load: LoadListener | undefined;
-  private readonly observers = new Set<ServerListObserver>();
+  /** Replaced by each change, so that a round of notifications sees one list. */
+  private observers: readonly ServerListObserver[] = [];
 
   /** Starts to notify an observer. */
   add(observer: ServerListObserver): void {
-    this.observers.add(observer);
+    if (!this.observers.includes(observer)) this.observers = [...this.observers, observer];
     this.load = loadListenerOf(this.observers);
   }
 
   /** Stops notifying an observer. */
   delete(observer: ServerListObserver): void {
-    this.observers.delete(observer);
+    this.observers = this.observers.filter((each) => each !== observer);
     this.load = loadListenerOf(this.observers);
   }
 
@@ -47,6 +48,8 @@ export class ListObservers {
 
   private each(notify: (observer: ServerListObserver) => void): void {
     for (const observer of this.observers) {
+      // An observer that was removed by one before it wants to know nothing more.
+      if (!this.observers.includes(observer)) continue;
       try {
         notify(observer);
       } catch (error) {

@@ -6,7 +6,19 @@
 /** A set of integers from 0 up to some capacity, which grows on demand. */
 export class PositionSet {
   /** `levels[0]` has a bit per position, each further level a bit per non-empty word of the one below. */
-  private levels: Int32Array[] = makeLevels(32);
+  private levels: number[][] = [[0]];
+
+  /**
+   * The set of all positions below a bound.
+   *
+   * @param bound - An integer, 0 or more.
+   * @returns The set.
+   */
+  static below(bound: number): PositionSet {
+    const set = new PositionSet();
+    for (let position = 0; position < bound; position++) set.add(position);
+    return set;
+  }
 
   /**
    * Adds a position.
@@ -31,6 +43,7 @@ export class PositionSet {
    * @param position - An integer, 0 or more.
    */
   delete(position: number): void {
+    if (position >>> 5 >= this.levels[0].length) return;
     let index = position;
     for (const words of this.levels) {
       const after = words[index >>> 5] & ~(1 << (index & 31));
@@ -99,12 +112,13 @@ export class PositionSet {
   }
 }
 
-function makeLevels(capacity: number): Int32Array[] {
-  const levels: Int32Array[] = [];
+/** Plain arrays: most sets are small, and a typed array of one word takes five times the memory. */
+function makeLevels(capacity: number): number[][] {
+  const levels: number[][] = [];
   let size = capacity;
   do {
     size = (size + 31) >>> 5;
-    levels.push(new Int32Array(size));
+    levels.push(Array<number>(size).fill(0));
   } while (size > 1);
   return levels;
 }

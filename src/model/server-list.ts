@@ -6,7 +6,9 @@
  * caches): the same address and port added again find it, with its counters. Schedulers observe
  * the list to keep their indices right.
  */
+import { formatEndpoint } from '../endpoint.js';
 import { IpvsError, requireInteger, requireKnownOptions } from '../errors.js';
+import type { IpAddress } from '../ip-address.js';
 import { Inspectable } from '../platform-methods.js';
 import { type KernelRelease, type KernelRules, kernelRules } from './kernel-profile.js';
 import { ListObservers } from './list-observers.js';
@@ -17,6 +19,7 @@ import type { ServerListObserver } from './server-list-observer.js';
 import { type ServerListState, type ServerState, stateOfServer } from './server-list-state.js';
 import { readServerOptions } from './server-options.js';
 import { type Replacement, type ReplaceOptions, ServerReplacement } from './server-replacement.js';
+import { ServerIndex } from './server-index.js';
 import { ServerSlots } from './server-slots.js';
 import {
   completeSettings,
@@ -47,10 +50,12 @@ const FEWEST_SWEPT = 1024;
  */
 export class ServerList extends Inspectable implements Iterable<RealServer> {
   private readonly slots = new ServerSlots();
-  private readonly present = new Map<string, ServerRecord>();
-  private readonly remembered = new Map<string, ServerRecord>();
+  private readonly present = new ServerIndex();
+  /** Removed servers by address and port; a list that never had one has no map. */
+  private remembered: Map<string, ServerRecord> | undefined;
   private readonly observers = new ListObservers();
-  private readonly replacement = new ServerReplacement(this);
+  /** Made by the first replacement. */
+  private replacement: ServerReplacement | undefined;
   private sweepAbove = FEWEST_SWEPT;
   private changes = 0;
   /** The rules of the kernel that the list follows. */
@@ -130,16 +135,15 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
    */
   remove(server: ServerAddressLike): RealServer {
     const record = this.require('remove', server);
-    const key = record.toString();
     record.available = false;
     record.loadListener = undefined;
-    this.replacement.forget(record);
-    this.present.delete(key);
+    this.replacement?.forget(record);
+    this.present.delete(record);
     this.changes++;
-    this.remembered.set(key, record);
+    this.remember(record);
     this.slots.vacate(record);
     this.observers.removed(record);
-    if (this.remembered.size > this.sweepAbove) this.forgetIdle();
+    if ((this.remembered?.size ?? 0) > this.sweepAbove) this.forgetIdle();
     if (this.slots.isSparse) {
       this.slots.renumber();
       this.observers.renumbered();
@@ -160,6 +164,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
    * @throws {RangeError} When a value is out of range.
    */
   replace(servers: Iterable<ServerOptions | string>, options: ReplaceOptions = {}): Replacement {
+    this.replacement ??= new ServerReplacement(this);
     return this.replacement.replace(servers, options);
   }
 
@@ -172,7 +177,8 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
    * @throws {RangeError} When a value is no address or no port.
    */
   get(server: ServerAddressLike): RealServer | undefined {
-    return this.present.get(serverKey(server));
+    const { address, port } = readServerAddress(server);
+    return this.present.get(address, port);
   }
 
   /**
@@ -184,8 +190,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
    * @throws {RangeError} When a value is no address or no port.
    */
   find(server: ServerAddressLike): RealServer | undefined {
-    const key = serverKey(server);
-    return this.present.get(key) ?? this.remembered.get(key);
+    return this.get(server) ?? this.remembered?.get(serverKey(server));
   }
 
   /**
@@ -210,14 +215,16 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
 
   /** The servers that were removed and are still remembered. */
   get removed(): Iterable<RealServer> {
-    return this.remembered.values();
+    return this.remembered?.values() ?? [];
   }
 
   /** Forgets the removed servers that have no connections, no templates and no references. */
   forgetIdle(): void {
-    for (const [key, server] of this.remembered) if (server.idle) this.remembered.delete(key);
+    const { remembered } = this;
+    if (remembered === undefined) return;
+    for (const [key, server] of remembered) if (server.idle) remembered.delete(key);
     // Doubling keeps the cost of sweeping constant per removal.
-    this.sweepAbove = Math.max(FEWEST_SWEPT, this.remembered.size * 2);
+    this.sweepAbove = Math.max(FEWEST_SWEPT, remembered.size * 2);
   }
 
   /**
@@ -277,7 +284,7 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
     return {
       format: STATE_FORMAT,
       servers: [...this].toReversed().map(stateOfServer),
-      removed: [...this.remembered.values()].map(stateOfServer),
+      removed: [...this.removed].map(stateOfServer),
     };
   }
 
@@ -320,9 +327,10 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
   }
 
   private require(verb: string, server: ServerAddressLike): ServerRecord {
-    const key = serverKey(server);
-    const record = this.present.get(key);
+    const { address, port } = readServerAddress(server);
+    const record = this.present.get(address, port);
     if (record === undefined) {
+      const key = formatEndpoint(address, port);
       throw new IpvsError('ERR_SERVER_NOT_FOUND', `Cannot ${verb} ${key}: not in the list`);
     }
     return record;
@@ -330,17 +338,16 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
 
   private insert(options: ServerOptions): ServerRecord {
     const { address, port } = readServerAddress(options);
-    const key = serverKey({ address, port });
     const settings = completeSettings(options, DEFAULT_SERVER_SETTINGS);
-    if (this.present.has(key)) {
+    if (this.present.get(address, port) !== undefined) {
+      const key = formatEndpoint(address, port);
       throw new IpvsError('ERR_SERVER_EXISTS', `Cannot add ${key}: it is in the list already`);
     }
     const server =
-      this.remembered.get(key) ?? new ServerRecord(address, port, this, this.overloadRules);
-    this.remembered.delete(key);
+      this.recall(address, port) ?? new ServerRecord(address, port, this, this.overloadRules);
     server.lastWeight = settings.weight;
     server.configure(settings);
-    this.present.set(key, server);
+    this.present.add(server);
     this.changes++;
     server.available = true;
     server.loadListener = this.observers.load;
@@ -349,7 +356,21 @@ export class ServerList extends Inspectable implements Iterable<RealServer> {
     return server;
   }
 
+  private remember(server: ServerRecord): void {
+    this.remembered ??= new Map();
+    this.remembered.set(server.toString(), server);
+  }
+
+  /** Takes a server out of the remembered ones; most lists have none, so that no key has to be made. */
+  private recall(address: IpAddress, port: number): ServerRecord | undefined {
+    if (this.remembered === undefined || this.remembered.size === 0) return undefined;
+    const key = formatEndpoint(address, port);
+    const server = this.remembered.get(key);
+    this.remembered.delete(key);
+    return server;
+  }
+
   private passOnLoad(): void {
-    for (const server of this.present.values()) server.loadListener = this.observers.load;
+    for (const server of this.slots) server.loadListener = this.observers.load;
   }
 }

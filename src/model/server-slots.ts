@@ -13,7 +13,8 @@ const SHORTEST_RENUMBERED = 64;
 /** Servers by position. */
 export class ServerSlots {
   private slots: (ServerRecord | undefined)[] = [];
-  private readonly occupied = new PositionSet();
+  /** The positions in use, once there are gaps: until then, each position up to the greatest is in use. */
+  private occupied: PositionSet | undefined;
   private count = 0;
 
   /** The number above the greatest position in use. */
@@ -38,21 +39,26 @@ export class ServerSlots {
 
   /** The server with the next greater position, if there is one. */
   above(position: number): ServerRecord | undefined {
-    return this.slots[this.occupied.above(position)];
+    return this.slots[this.occupied === undefined ? position + 1 : this.occupied.above(position)];
   }
 
   /** Gives a server the place above all others. */
   place(server: ServerRecord): void {
     server.position = this.slots.length;
-    this.slots.push(server);
-    this.occupied.add(server.position);
+    // A literal of one takes no reserve, as a first push does; many services have one server.
+    if (server.position === 0) this.slots = [server];
+    else this.slots.push(server);
+    this.occupied?.add(server.position);
     this.count += 1;
   }
 
   /** Takes a server's place away; the server keeps the number. */
   vacate(server: ServerRecord): void {
-    this.slots[server.position] = undefined;
-    this.occupied.delete(server.position);
+    const { position } = server;
+    const isNewest = position === this.slots.length - 1;
+    if (!isNewest) this.occupied ??= PositionSet.below(this.slots.length);
+    this.occupied?.delete(position);
+    this.slots[position] = undefined;
     this.count -= 1;
     while (this.slots.length > 0 && this.newest === undefined) this.slots.pop();
   }
@@ -62,7 +68,7 @@ export class ServerSlots {
     const servers = this.slots.filter((server) => server !== undefined);
     this.slots = [];
     this.count = 0;
-    this.occupied.clear();
+    this.occupied = undefined;
     for (const server of servers) this.place(server);
   }
 

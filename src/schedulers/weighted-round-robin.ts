@@ -39,9 +39,9 @@ export function weightedRoundRobin(): SchedulerFactory {
 class WeightedRoundRobin implements Scheduler, ServerListObserver {
   readonly name = 'wrr';
   private readonly servers: ServerList;
-  private readonly divisors = new SegmentTree(greatestCommonDivisor);
-  private readonly weights = new SegmentTree(Math.max);
-  private readonly usableWeights = new SegmentTree(Math.max);
+  private readonly divisors: SegmentTree;
+  private readonly weights: SegmentTree;
+  private readonly usableWeights: SegmentTree;
   /** The position of the last picked server; that behind the newest one = before the first. */
   private place = 0;
   /** The weight that a server needs in the present round. */
@@ -53,6 +53,10 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
 
   constructor(servers: ServerList) {
     this.servers = servers;
+    const weightAt = (position: number): number => servers.at(position)?.weight ?? 0;
+    this.divisors = new SegmentTree(greatestCommonDivisor, weightAt);
+    this.weights = new SegmentTree(Math.max, weightAt);
+    this.usableWeights = new SegmentTree(Math.max, (position) => usable(servers.at(position)));
     for (const server of servers) this.write(server);
     this.measure();
     this.required = this.greatest;
@@ -92,7 +96,7 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   }
 
   overloadedChanged(server: RealServer): void {
-    this.usableWeights.set(server.position, isUsable(server) ? server.weight : 0);
+    this.usableWeights.set(server.position, usable(server));
   }
 
   renumbered(): void {
@@ -187,4 +191,8 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
     this.place = place;
     return this.servers.at(place);
   }
+}
+
+function usable(server: RealServer | undefined): number {
+  return server !== undefined && isUsable(server) ? server.weight : 0;
 }

@@ -19,6 +19,11 @@ export class DeletedServices {
     this.options = options;
   }
 
+  /** How many lists are remembered. */
+  get size(): number {
+    return this.lists.size;
+  }
+
   /**
    * Remembers the servers of a service.
    *

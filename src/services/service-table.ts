@@ -73,13 +73,14 @@ export class ServiceTable implements Iterable<Service> {
    */
   add(name: ServiceName, settings: ServiceSettings = {}): Service {
     const key = createServiceKey(name);
-    const text = describeServiceKey(key);
     if (this.index.get(key) !== undefined) {
+      const text = describeServiceKey(key);
       throw new IpvsError(
         'ERR_SERVICE_EXISTS',
         `Cannot add ${text}: there is this service already`,
       );
     }
+    const text = this.deleted.size === 0 ? '' : describeServiceKey(key);
     const service = new Service(key, settings, this.environment, this.deleted.get(text));
     this.deleted.delete(text);
     this.enter(service);

@@ -35,7 +35,13 @@ test.each([[[]], [['nosuch']], [['--nosuch']], [['help', 'nosuch']]])(
   },
 );
 
-describe.each(COMMANDS)('ipvs $name', ({ name, options, operands }) => {
+const LOADED = await Promise.all(COMMANDS.map(({ load }) => load()));
+
+describe.each(LOADED)('ipvs $name', ({ name, options, operands }) => {
+  test('has one name in the table and in its file', () => {
+    expect(COMMANDS.map((row) => row.name)).toContain(name);
+  });
+
   test.each([
     [name, '--help'],
     [name, '-h'],

@@ -10,11 +10,11 @@ const writes = fc.array(fc.tuple(fc.nat(40), fc.nat(12)), { maxLength: 60 });
 
 /** A tree and a plain array with the same values. */
 function written(combine: typeof sum, all: readonly (readonly [number, number])[]) {
-  const tree = new SegmentTree(combine);
   const plain = Array<number>(41).fill(0);
+  const tree = new SegmentTree(combine, (position) => plain[position]);
   for (const [position, value] of all) {
-    tree.set(position, value);
     plain[position] = value;
+    tree.set(position, value);
   }
   return { tree, plain };
 }
@@ -48,12 +48,14 @@ test('a segment tree of maxima finds the greatest position below a bound that re
 });
 
 test('a segment tree that was cleared is empty', () => {
-  const { tree } = written(Math.max, [
+  const { tree, plain } = written(Math.max, [
     [0, 3],
     [40, 5],
   ]);
+  plain.fill(0);
   tree.clear();
   expect([tree.root, tree.lastReaching(41, 1)]).toEqual([0, -1]);
+  plain[3] = 1;
   tree.set(3, 1);
   expect([tree.root, tree.lastReaching(41, 1)]).toEqual([1, 3]);
 });

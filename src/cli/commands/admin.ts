@@ -4,7 +4,8 @@
  * The rules are restored on a director of their own; then the commands behind `--` are done one after the
  * other. The first refusal that would end the tool ends this one, with the tool's own exit status.
  */
-import { executeCommand, parseArguments } from '../../ipvsadm/index.js';
+import { executeInPortions } from '../../ipvsadm/execute.js';
+import { parseArguments } from '../../ipvsadm/index.js';
 import { type Answer, answerAsJson, answerOf, printAnswer } from '../admin/answer.js';
 import { serviceAsJson } from '../admin/as-json.js';
 import { divideWords } from '../admin/command-lines.js';
@@ -30,7 +31,6 @@ interface Request extends RestoreRequest {
 /** The `admin` command. */
 export const admin: Command = {
   name: 'admin',
-  summary: 'restore rules and list, save or change them, as ipvsadm does',
   operands: '[RULES]',
   get description() {
     return `
@@ -90,35 +90,66 @@ So a refused line in the middle leaves 0: check a file with --all-or-nothing.
 
 function administer(request: Request, io: Io): number {
   const restored = restoredDirector(request);
-  const answers = answersOf(request, restored);
-  const exitStatus = answers.find((each) => each.exitStatus !== EXIT.ok)?.exitStatus ?? EXIT.ok;
-  if (request.json) {
-    const { kernel } = restored.director;
-    const services = [...restored.director.services].map(serviceAsJson);
-    const document = {
-      format: 'ipvs-admin/1',
-      kernel,
-      exitStatus,
-      answers: answers.map(answerAsJson),
-    };
-    io.out.write(`${JSON.stringify({ ...document, services })}\n`);
-  } else for (const answer of answers) printAnswer(answer, request.rules.name, io);
+  const exitStatus = request.json
+    ? printDocument(request, restored, io)
+    : printAnswers(request, restored, io);
   if (request.proc !== undefined) io.out.write(PROC_FILES[request.proc](restored.director));
   return exitStatus;
 }
 
-/** The answer to the rules and, unless a line ended them, to the commands up to the first that is refused. */
-function answersOf(request: Request, { director, answer }: Restored): Answer[] {
-  const { commands, options, allOrNothing } = request;
-  const answers = [answer];
+/** All answers and services as one document. */
+function printDocument(request: Request, restored: Restored, io: Io): number {
+  const { director } = restored;
+  const answers = [restored.answer];
+  const exitStatus = answerCommands(request, restored, (words, run) => {
+    const answer = answerOf(words.join(' '), () => [...run()].join(''));
+    answers.push(answer);
+    return answer;
+  });
+  const document = {
+    format: 'ipvs-admin/1',
+    kernel: director.kernel,
+    exitStatus,
+    answers: answers.map(answerAsJson),
+  };
+  const services = [...director.services].map(serviceAsJson);
+  io.out.write(`${JSON.stringify({ ...document, services })}\n`);
+  return exitStatus;
+}
+
+/** Each answer when it is there, long listings service by service. */
+function printAnswers(request: Request, restored: Restored, io: Io): number {
+  const { name } = request.rules;
+  printAnswer(restored.answer, name, io);
+  return answerCommands(request, restored, (words, run) => {
+    const answer = answerOf(words.join(' '), () => {
+      for (const portion of run()) io.out.write(portion);
+      return '';
+    });
+    printAnswer(answer, name, io);
+    return answer;
+  });
+}
+
+/**
+ * Does the commands, unless a line ended the rules, up to the first that is refused.
+ *
+ * @returns The exit status: that of the rules, else that of the command that was refused.
+ */
+function answerCommands(
+  { commands, options, allOrNothing }: Request,
+  { director, answer }: Restored,
+  answerTo: (words: readonly string[], run: () => Iterable<string>) => Answer,
+): number {
   const isPlain = answer.messages === undefined;
-  if (answer.errors.some(({ endsRestore }) => allOrNothing || (isPlain && endsRestore)))
-    return answers;
-  for (const words of commands) {
-    const run = (): string => executeCommand(parseArguments(words, options), director, options);
-    const next = answerOf(words.join(' '), run);
-    answers.push(next);
-    if (next.exitStatus !== EXIT.ok) break;
+  const isEnded = answer.errors.some(({ endsRestore }) => allOrNothing || (isPlain && endsRestore));
+  let refused: number = EXIT.ok;
+  for (const words of isEnded ? [] : commands) {
+    const next = answerTo(words, () =>
+      executeInPortions(parseArguments(words, options), director, options),
+    );
+    refused = next.exitStatus;
+    if (refused !== EXIT.ok) break;
   }
-  return answers;
+  return answer.exitStatus === EXIT.ok ? refused : answer.exitStatus;
 }

@@ -45,7 +45,6 @@ interface Group {
 /** The `bench` command. */
 export const bench: Command = {
   name: 'bench',
-  summary: 'measure the schedulers and the connection table on this machine',
   operands: '[SUITE...]',
   get description() {
     const suites = SUITES.map(({ name, operation }) => `  ${name.padEnd(6)} ${operation}`);

@@ -15,7 +15,6 @@ const ACTIONS = ['status', 'top', 'drain', 'reload', 'save', 'metrics', 'set', '
 /** The `ctl` command. */
 export const ctl: Command = {
   name: 'ctl',
-  summary: "speak with a director that runs, in ipvsadm's language",
   operands: 'ACTION|-- COMMAND',
   description: `
 Does the ipvsadm command behind '--', or an ACTION, on the director that 'ipvs run' has started.

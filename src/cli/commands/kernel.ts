@@ -9,7 +9,6 @@ import { readArguments } from '../options.js';
 /** The `kernel` command. */
 export const kernel: Command = {
   name: 'kernel',
-  summary: 'show which profile fits a kernel, and what it decides otherwise',
   operands: 'RELEASE|-',
   description: `
 RELEASE is a release such as 6.1.176, or what 'uname -rv' prints; '-' reads it from standard input:

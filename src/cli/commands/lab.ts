@@ -14,7 +14,6 @@ const MOST = 50;
 /** The `lab` command. */
 export const lab: Command = {
   name: 'lab',
-  summary: 'the tutorial on this machine: clients, a director, real servers',
   operands: 'nat|dr|tun',
   description: `
 Makes a network of namespaces with clients, a director and real servers, goes through the tutorial step by

@@ -30,7 +30,6 @@ const LIMITS = [...LINT_SEVERITIES, 'never'] as const;
 /** The `lint` command. */
 export const lint: Command = {
   name: 'lint',
-  summary: 'find what is wrong in rules, keepalived.conf, scripts, sysctls and firewalls',
   operands: 'FILE...',
   description: `
 Each FILE is one of: ipvsadm rules, a listing of ipvsadm, a keepalived.conf, a shell script of a director or a real server, lines of

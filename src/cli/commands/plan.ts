@@ -36,7 +36,6 @@ const DEFAULT_CLIENTS = 2000;
 /** The `plan` command. */
 export const plan: Command = {
   name: 'plan',
-  summary: 'show the ipvsadm commands that turn one configuration into another',
   operands: 'OLD NEW',
   description: `
 OLD and NEW are rules, scripts, listings, keepalived.conf, or folders of 'ipvs twin', in any combination; one of

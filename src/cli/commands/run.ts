@@ -18,7 +18,6 @@ const LOG_FORMATS = ['json', 'text'] as const;
 /** The `run` command. */
 export const run: Command = {
   name: 'run',
-  summary: 'run a director on real interfaces, without a kernel module',
   operands: 'RULES',
   description: `
 Runs the services in the file RULES (of ipvsadm or keepalived) on this machine, until it is interrupted.

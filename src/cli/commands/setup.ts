@@ -22,7 +22,6 @@ const FORMATS = ['sh', 'systemd', 'files'] as const;
 /** The `setup` command. */
 export const setup: Command = {
   name: 'setup',
-  summary: 'write the scripts that set up a director and its real servers',
   operands: 'RULES',
   description: `
 For the rules in the file RULES: what the director and each real server need of addresses, ARP, forwarding, tunnel

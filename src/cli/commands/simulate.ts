@@ -56,7 +56,6 @@ interface Request {
 /** The `simulate` command. */
 export const simulate: Command = {
   name: 'simulate',
-  summary: 'show what the services of a rule file do under a seeded load',
   operands: 'RULES',
   // Not a constant: the names of the examples are read from the disk.
   get description(): string {

@@ -33,7 +33,6 @@ import { untilInterrupted } from '../translate/until-interrupted.js';
 /** The `translate` command. */
 export const translate: Command = {
   name: 'translate',
-  summary: 'run a capture through a director, and write what leaves it',
   operands: 'IN OUT',
   get description(): string {
     return `

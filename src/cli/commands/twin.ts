@@ -23,8 +23,6 @@ const CLIENTS_NAMED = 10;
 /** The `twin` command. */
 export const twin: Command = {
   name: 'twin',
-  summary:
-    'make a live copy of a running director, and ask what a change would do to its connections',
   operands: 'FOLDER',
   description: `
 FOLDER is what the collecting script writes on a running director:
