@@ -12,6 +12,9 @@ import { entries, isForNode, root } from './entries.mjs';
 import { addressOfFiles, deadLinks, missingScripts } from './package-readme.mjs';
 import { collect, run } from './run.mjs';
 
+/** How much the package may take on a disk, in bytes; the README says how much it takes. */
+const MOST_UNPACKED = 2_800_000;
+
 const bin = `${root}node_modules/.bin/`;
 const scratch = mkdtempSync(join(tmpdir(), 'ipvs-package-'));
 const specifiers = entries.map(({ specifier }) => specifier);
@@ -44,6 +47,9 @@ function pack() {
   console.log(
     `${filename}: ${files.length} files, ${(size / 1000).toFixed(0)} kB, unpacked ${(unpackedSize / 1000).toFixed(0)} kB`,
   );
+  if (unpackedSize > MOST_UNPACKED) {
+    throw new Error(`The package takes ${unpackedSize} bytes, more than ${MOST_UNPACKED}`);
+  }
   return join(scratch, filename);
 }
 

@@ -5,7 +5,7 @@
  * `constructor.name` say `_X`. Within the class its own name means the same as `_X`, so it is put back.
  */
 
-const RENAMED = /\b(\w+) = class _\1\b/g;
+const RENAMED = /\b(\w+)\s*=\s*class _\1\b/g;
 
 /**
  * Gives the classes of a built file their names back.

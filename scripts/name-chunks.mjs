@@ -2,13 +2,14 @@
  * Gives the shared chunks of a build names that a stack trace can be read by: that of the source file
  * that most of a chunk comes from, instead of a hash.
  *
- * Reads the `metafile-*.json` that tsup leaves in `dist`, and removes them.
+ * Reads the `metafile-esm.json` that tsup leaves in `dist`, and removes it.
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { root } from './entries.mjs';
 
-const HASHED = /chunk-[A-Z0-9]{8}(?=\.c?js)/g;
+const METAFILE = `${root}dist/metafile-esm.json`;
+const HASHED = /chunk-[A-Z0-9]{8}(?=\.js)/g;
 
 /**
  * Chooses names.
@@ -35,10 +36,8 @@ export function chunkNames(outputs) {
   return names;
 }
 
-for (const format of ['esm', 'cjs']) {
-  const metafile = `${root}dist/metafile-${format}.json`;
-  if (!existsSync(metafile)) continue;
-  const { outputs } = JSON.parse(readFileSync(metafile, 'utf8'));
+if (existsSync(METAFILE)) {
+  const { outputs } = JSON.parse(readFileSync(METAFILE, 'utf8'));
   const names = chunkNames(outputs);
   for (const path of Object.keys(outputs)) {
     const text = readFileSync(root + path, 'utf8');
@@ -49,5 +48,5 @@ for (const format of ['esm', 'cjs']) {
     );
     if (renamed !== path) renameSync(root + path, root + renamed);
   }
-  rmSync(metafile);
+  rmSync(METAFILE);
 }

@@ -6,5 +6,6 @@ it('classes of the build have their own names back, joined declarations included
   expect(restoreClassNames(built)).toBe(
     'var A = 1, Table = class Table { static from() { return new Table(); } };',
   );
+  expect(restoreClassNames('var Table=class _Table{};')).toBe('var Table=class Table{};');
   expect(restoreClassNames('var Other = class _Table {};')).toBe('var Other = class _Table {};');
 });
