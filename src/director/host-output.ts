@@ -9,6 +9,7 @@
 import { isIcmp } from '../forwarding/icmp-quotes.js';
 import { limitFragments } from '../forwarding/ttl-and-mtu.js';
 import type { Packet } from '../wire/packet.js';
+import type { HostReplies } from './host-replies.js';
 import type { IcmpInput } from './icmp-input.js';
 import type { LocalInput } from './local-input.js';
 import type { PacketReassembly } from './packet-reassembly.js';
@@ -26,6 +27,7 @@ export class HostOutput {
   private readonly icmp: IcmpInput;
   private readonly reassembly: PacketReassembly;
   private readonly replies: Replies;
+  private readonly answers: HostReplies;
 
   constructor(
     parts: DirectorParts,
@@ -34,6 +36,7 @@ export class HostOutput {
     icmp: IcmpInput,
     reassembly: PacketReassembly,
     replies: Replies,
+    answers: HostReplies,
   ) {
     this.parts = parts;
     this.state = state;
@@ -41,6 +44,7 @@ export class HostOutput {
     this.icmp = icmp;
     this.reassembly = reassembly;
     this.replies = replies;
+    this.answers = answers;
   }
 
   /**
@@ -73,17 +77,10 @@ export class HostOutput {
   }
 
   private sendWhole(packet: Packet): Decision {
-    const { state, replies } = this;
-    const { table, output } = this.parts;
     if (isIcmp(packet)) return this.icmp.sendFromHost(packet);
-    if (!replies.concern(packet)) return state.decide('accept', 'protocol-without-services');
-    const slot = replies.find(packet);
-    if (slot >= 0) {
-      const action = replies.translate(packet, slot);
-      return state.decide(action, output.reason, undefined, table.server(slot));
+    if (!this.replies.concern(packet)) {
+      return this.state.decide('accept', 'protocol-without-services');
     }
-    return replies.isUnexpected(packet)
-      ? replies.refuse(packet, false)
-      : this.local.receiveFromClient(packet);
+    return this.answers.handle(packet, true) ?? this.local.receiveFromClient(packet);
   }
 }

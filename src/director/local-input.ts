@@ -14,12 +14,12 @@ import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
 import type { Admission, AdmittedConnection } from './admission.js';
 import { checkReuse } from './connection-reuse.js';
+import type { HostReplies } from './host-replies.js';
 import type { IcmpInput } from './icmp-input.js';
 import { followsKeyExchange, hasServices, keyOfPacket } from './packet-key.js';
 import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
-import type { Replies } from './replies.js';
 import type { ToServer } from './to-server.js';
 import { moveState } from './transport-event.js';
 
@@ -32,7 +32,7 @@ export class LocalInput {
   private readonly admission: Admission;
   private readonly icmp: IcmpInput;
   private readonly reassembly: PacketReassembly;
-  private readonly replies: Replies;
+  private readonly answers: HostReplies;
   private readonly toServer: ToServer;
   /** The key of the packet at hand. */
   private readonly key = new ConnectionKey();
@@ -43,7 +43,7 @@ export class LocalInput {
     admission: Admission,
     icmp: IcmpInput,
     reassembly: PacketReassembly,
-    replies: Replies,
+    answers: HostReplies,
     toServer: ToServer,
   ) {
     this.parts = parts;
@@ -51,7 +51,7 @@ export class LocalInput {
     this.admission = admission;
     this.icmp = icmp;
     this.reassembly = reassembly;
-    this.replies = replies;
+    this.answers = answers;
     this.toServer = toServer;
   }
 
@@ -89,24 +89,12 @@ export class LocalInput {
 
   private receiveWhole(packet: Packet): Decision {
     if (isIcmp(packet)) return this.icmp.receiveLocal(packet);
-    const { ownClients, tunables } = this.parts;
-    // Few directors have clients on their host, or refuse what belongs to no connection.
+    const { ownClients, services, tunables } = this.parts;
+    // Few directors have clients on their host, let servers begin calls, or refuse what belongs to no connection.
+    const isAsked = tunables.nat_icmp_send !== 0 || services.withEngine.size > 0;
     const answered =
-      ownClients.exist || tunables.nat_icmp_send !== 0 ? this.receiveAnswer(packet) : undefined;
+      ownClients.exist || isAsked ? this.answers.handle(packet, ownClients.exist) : undefined;
     return answered ?? this.receiveFromClient(packet);
-  }
-
-  /** Handles a packet that a server sends to the host; `undefined` when it is none. */
-  private receiveAnswer(packet: Packet): Decision | undefined {
-    const { state, replies } = this;
-    const { ownClients, table, output } = this.parts;
-    if (!replies.concern(packet)) return undefined;
-    const slot = ownClients.exist ? replies.find(packet) : NONE;
-    if (slot === NONE) {
-      return replies.isUnexpected(packet) ? replies.refuse(packet, false) : undefined;
-    }
-    const action = replies.translate(packet, slot);
-    return state.decide(action, output.reason, undefined, table.server(slot));
   }
 
   /**

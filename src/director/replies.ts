@@ -14,9 +14,7 @@ import {
 } from '../connections/entries/flags.js';
 import { SCTP_CHUNK_ABORT } from '../connections/states/sctp.js';
 import { TCP_RST } from '../connections/states/tcp.js';
-import type { Action } from '../forwarding/action.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';
-import { translateFromServer } from '../forwarding/local-delivery.js';
 import type { Packet } from '../wire/packet.js';
 import type { MasqueradedServers } from './masqueraded-servers.js';
 import { followsKeyExchange, hasServices, keyOfPacket } from './packet-key.js';
@@ -82,25 +80,6 @@ export class Replies {
     counters.countOut(slot, lengthBytes);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, true, kernel);
     table.touch(slot, this.state.now);
-  }
-
-  /**
-   * Handles a server's packet of a known connection that the host sends, or gets as a client.
-   *
-   * @param packet - The packet; it is rewritten when its server is masqueraded.
-   * @param slot - The entry.
-   * @returns `accept`, with the reason in the output; or `drop`.
-   */
-  translate(packet: Packet, slot: number): Action {
-    const { nextHop, output } = this.parts;
-    const lengthBytes = packet.length;
-    let action = output.finish('accept', 'unchanged');
-    if (this.isMasqueraded(slot)) {
-      nextHop.fill(slot);
-      action = translateFromServer(packet, nextHop.target, output);
-    }
-    if (action === 'accept') this.use(packet, slot, lengthBytes);
-    return action;
   }
 
   /**

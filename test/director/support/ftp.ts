@@ -32,8 +32,18 @@ export class FtpSession {
   private readonly client: string;
   private readonly virtual: string;
   private readonly server: string;
+  /** Which end is on the director's own host. */
+  private readonly onHost: 'client' | 'server' | undefined;
 
-  constructor(scene: Scene, client: string, virtual: string, server: string, start = 1000) {
+  constructor(
+    scene: Scene,
+    client: string,
+    virtual: string,
+    server: string,
+    start = 1000,
+    onHost?: 'client' | 'server',
+  ) {
+    this.onHost = onHost;
     this.scene = scene;
     this.client = client;
     this.virtual = virtual;
@@ -61,7 +71,7 @@ export class FtpSession {
       options,
     });
     this.clientNext = (this.clientNext + text.length) >>> 0;
-    return arrived(this.scene.director.receive(bytes));
+    return this.send(bytes, 'client');
   }
 
   /** A segment of the server; the number is that of its last one when it is sent again. */
@@ -73,7 +83,13 @@ export class FtpSession {
     if (sequenceNumber === this.serverNext) {
       this.serverNext = (this.serverNext + text.length) >>> 0;
     }
-    return arrived(this.scene.director.respond(bytes));
+    return this.send(bytes, 'server');
+  }
+
+  private send(bytes: Uint8Array, from: 'client' | 'server'): Arrived {
+    const { director } = this.scene;
+    const origin = this.onHost === from ? 'host' : from;
+    return arrived(director.take(bytes, 0, bytes.length, origin));
   }
 
   private segment(
@@ -107,7 +123,9 @@ function flagsOf(letters: string): number {
 
 function arrived(verdict: ReturnType<Scene['director']['receive']>): Arrived {
   const { action, reason } = verdict;
+  const delivery = verdict.delivery();
   const segments = verdict.departures().map(({ bytes }) => segmentOf(bytes));
+  if (delivery !== undefined) segments.push(segmentOf(delivery));
   return { action, reason, segments };
 }
 
