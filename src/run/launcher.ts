@@ -194,7 +194,8 @@ class Launcher {
 /** socat opens the device, and becomes the supervisor. */
 function supervisorCommand({ namespace, settings }: RunPlan, files: RunFiles): string[] {
   const inside = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
-  const offload = settings.isMerging ? MERGED_TCP : 0;
+  const datagrams = settings.isMergingDatagrams ? MERGED_UDP : 0;
+  const offload = settings.isMerging ? MERGED_TCP | datagrams : 0;
   const device = `OPEN:/dev/net/tun,ioctl-bin=${TUNSETIFF}:x${deviceRequest()},ioctl-int=${TUNSETOFFLOAD}:${offload}`;
   return [...inside, 'socat', device, `EXEC:sh ${files.starter},nofork`];
 }
@@ -203,6 +204,8 @@ const TUNSETIFF = '0x400454ca';
 const TUNSETOFFLOAD = '0x400454d0';
 /** Checksums, and TCP over both families. */
 const MERGED_TCP = 7;
+/** UDP over both families. */
+const MERGED_UDP = 0x60;
 /** A device of frames, without a packet header, with a header for checksums and merged packets. */
 const DEVICE_FLAGS = 0x5002;
 const REQUEST_BYTES = 40;

@@ -3,6 +3,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { IpAddress } from '../ip-address.js';
 import { RunError } from './run-error.js';
 
@@ -13,6 +14,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mkfifo: 'coreutils',
   nft: 'nftables',
 };
+/** The first kernel whose devices take merged datagrams: its major and minor number. */
+const MERGED_DATAGRAMS = [6, 2] as const;
 const TUN = '/dev/net/tun';
 const SYSTEM_FOLDERS = [
   '/usr/sbin',
@@ -101,6 +104,31 @@ export function readSettings(paths: readonly string[]): Record<string, string> {
     }
   }
   return values;
+}
+
+/**
+ * Whether devices of a kernel take merged datagrams.
+ *
+ * @param version - Its release; default: that of the kernel that runs.
+ * @returns `true` from Linux 6.2 on.
+ */
+export function takesMergedDatagrams(version: string = release()): boolean {
+  const [major, minor] = version.split('.').map((part) => parseInt(part, 10));
+  return (
+    major > MERGED_DATAGRAMS[0] || (major === MERGED_DATAGRAMS[0] && minor >= MERGED_DATAGRAMS[1])
+  );
+}
+
+/**
+ * Reads whether an interface merges datagrams that are forwarded.
+ *
+ * @param name - Its name.
+ * @returns The setting; `undefined` when it cannot be read or changed, or ethtool is not installed.
+ */
+export function readDatagramMerging(name: string): 'on' | 'off' | undefined {
+  const { stdout } = spawnSync('ethtool', ['-k', name], { encoding: 'utf8' });
+  const found = /^rx-udp-gro-forwarding: (on|off)$/m.exec(stdout ?? '');
+  return found?.[1] as 'on' | 'off' | undefined;
 }
 
 function isUsable(path: string): boolean {

@@ -67,6 +67,8 @@ export interface NetworkSettings {
   readonly marks: readonly { readonly family: 4 | 6; readonly mark: number }[];
   /** The MTU of the device, or `'super'`: packets as long as the kernel merges them. */
   readonly mtu: number | 'super';
+  /** The interfaces that are to merge datagrams, and do not yet. */
+  readonly datagramMergers: readonly string[];
   /** Whether marks ride in the link header. */
   readonly hasMarks: boolean;
   /** Whether packets to servers get the director's own source address. */
@@ -96,6 +98,10 @@ export function planNetwork(settings: NetworkSettings): Step[] {
   return [
     ...planDevice(settings),
     ...planSettings(settings, families),
+    ...settings.datagramMergers.map((each) => ({
+      ...step(...datagramMerging(each)),
+      mayFail: true,
+    })),
     ...settings.virtualAddresses
       .filter((address) => !settings.presentAddresses.some((each) => each.equals(address)))
       .flatMap((address) => planAddress(settings.clientInterface, address)),
@@ -106,6 +112,17 @@ export function planNetwork(settings: NetworkSettings): Step[] {
     ),
     ...planMarks(settings),
   ];
+}
+
+/**
+ * The commands that let an interface merge datagrams, and end it.
+ *
+ * @param name - The interface.
+ * @returns Both commands.
+ */
+export function datagramMerging(name: string): [on: string, off: string] {
+  const command = `ethtool -K ${name} rx-udp-gro-forwarding`;
+  return [`${command} on`, `${command} off`];
 }
 
 /**

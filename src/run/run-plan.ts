@@ -2,7 +2,15 @@
  * The whole plan of a run: a namespace if there is to be one, the network, and the settings of the supervisor.
  */
 import { IpAddress } from '../ip-address.js';
-import { hasTool, type MachineInterface, readInterface, readSettings } from './machine.js';
+import {
+  hasTool,
+  type MachineInterface,
+  readDatagramMerging,
+  readInterface,
+  readSettings,
+  takesMergedDatagrams,
+} from './machine.js';
+import { looksAtDatagrams } from './datagram-services.js';
 import { INNER_LINK, linkAddresses, planNamespace } from './namespace-plan.js';
 import { type NetworkSettings, planNetwork, wantedSettings } from './network-plan.js';
 import { DEFAULT_NAME, folderOf, type RunOptions } from './run-options.js';
@@ -31,6 +39,7 @@ interface Needs {
   readonly gateways: readonly IpAddress[];
   readonly marks: readonly { readonly family: 4 | 6; readonly mark: number }[];
   readonly hasTunnels: boolean;
+  readonly looksAtDatagrams: boolean;
 }
 
 /**
@@ -67,7 +76,7 @@ function planHere(options: RunOptions, needs: Needs, clientInterface: string): R
   const network = networkOf(options, needs, names, client, server, false);
   const present = readSettings(Object.keys(wantedSettings(names, families)));
   return {
-    steps: planNetwork({ ...network, present }),
+    steps: planNetwork({ ...network, present, datagramMergers: mergersOf(options, needs, names) }),
     settings: settingsOf(options, needs, network, client, server),
     namespace: undefined,
   };
@@ -120,6 +129,7 @@ function networkOf(
     masquerade,
     presentAddresses: addsAddresses(options) ? all.filter(isVirtual) : virtualAddresses,
     mtu: isPlain(options, needs) ? Math.max(client.mtu, server.mtu) : 'super',
+    datagramMergers: [],
     hasMarks: hasTool('nft'),
     present: {},
   };
@@ -148,6 +158,7 @@ function settingsOf(
     addAddresses: addsAddresses(options),
     host: { client: own(client), server: own(server) },
     isMerging: !plain,
+    isMergingDatagrams: mergesDatagrams(options, needs),
     ...(check !== undefined && { check: parseCheck(check, sorryServer) }),
     ...(metrics !== undefined && { metrics }),
     log,
@@ -175,6 +186,24 @@ function addsAddresses({ addAddresses = true }: RunOptions): boolean {
   return addAddresses;
 }
 
+/** The interfaces that could merge datagrams, and do not. */
+function mergersOf(
+  options: RunOptions,
+  needs: Needs,
+  {
+    clientInterface,
+    serverInterface,
+  }: Pick<NetworkSettings, 'clientInterface' | 'serverInterface'>,
+): string[] {
+  if (!mergesDatagrams(options, needs)) return [];
+  const names = [...new Set([clientInterface, serverInterface])];
+  return names.filter((name) => readDatagramMerging(name) === 'off');
+}
+
+function mergesDatagrams(options: RunOptions, needs: Needs): boolean {
+  return !isPlain(options, needs) && !needs.looksAtDatagrams && takesMergedDatagrams();
+}
+
 function isPlain({ plain = false }: RunOptions, { hasTunnels }: Needs): boolean {
   return plain || hasTunnels;
 }
@@ -191,6 +220,7 @@ function needsOf({ rules }: RunOptions): Needs {
     marks: services
       .filter(({ fwmark }) => fwmark !== 0)
       .map(({ family, fwmark }) => ({ family, mark: fwmark })),
+    looksAtDatagrams: services.some(looksAtDatagrams),
     hasTunnels: servers.some(({ forwardingMethod }) => forwardingMethod === 'tunneling'),
   };
 }

@@ -31,6 +31,8 @@ export interface SupervisorSettings {
   readonly host: HostSettings;
   /** Whether packets are merged, which tunnels do not allow. */
   readonly isMerging: boolean;
+  /** Whether datagrams are merged, which services that look at each of them do not allow. */
+  readonly isMergingDatagrams: boolean;
   /** How servers are watched; absent: not at all. */
   readonly check?: HealthCheckSettings;
   /** Where metrics are served over HTTP; absent: nowhere. */

@@ -3,9 +3,10 @@
  */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takesMergedDatagrams } from '../../src/run/machine.js';
 import { Stage, until, whatIsMissing } from './support/stage.js';
 
-const missing = whatIsMissing('curl', 'ab', 'ping');
+const missing = whatIsMissing('curl', 'ab', 'ping', 'ethtool');
 const PAYLOAD_MIB = 100;
 
 /** What a server sends for `/bytes/N`, as a hash. */
@@ -64,6 +65,40 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
       s.bind(0, next);
       setTimeout(() => process.exit(1), 5000).unref();`;
     expect(stage.client(`'${process.execPath}' -e "${script}"`)).toBe('all');
+  });
+
+  it('takes datagrams that the kernel has merged, and each arrives as it was sent', async () => {
+    const { lab } = stage;
+    // As a network card does it: packets wait a moment, and what belongs together is merged.
+    lab.run('switch', 'ethtool -K director-front tso off');
+    lab.run(
+      'director',
+      'ethtool -K front gro on; echo 500000 > /sys/class/net/front/gro_flush_timeout',
+    );
+    const before = (await stage.status()).frames.received;
+    const script = `
+      const s = require('node:dgram').createSocket({ type: 'udp4', recvBufferSize: 1 << 22 });
+      let wanted = new Set();
+      let round = 0;
+      const push = () => { for (const text of wanted) s.send(text, 53, '${virtual4}'); };
+      const next = () => {
+        if (round++ === 16) { console.log('all'); process.exit(0); }
+        wanted = new Set(Array.from({ length: 64 }, (_, i) => (round + '/' + i).padStart(36)));
+        push();
+      };
+      s.on('message', (m) => { if (wanted.delete(String(m)) && wanted.size === 0) next(); });
+      s.bind(0, next);
+      setInterval(push, 2000);
+      setTimeout(() => process.exit(1), 20000).unref();`;
+    expect(stage.client(`'${process.execPath}' -e "${script}"`)).toBe('all');
+    lab.run(
+      'director',
+      'ethtool -K front gro off; echo 0 > /sys/class/net/front/gro_flush_timeout',
+    );
+    lab.run('switch', 'ethtool -K director-front tso on');
+    // Requests and answers would be 2048 frames.
+    const { received } = (await stage.status()).frames;
+    if (takesMergedDatagrams()) expect(received - before).toBeLessThan(1800);
   });
 
   it('lets the host answer what is no service: ping, closed ports, the last hop', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { IpAddress } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { describeRun, runDirector } from 'ipvs/run';
+import { takesMergedDatagrams } from '../../src/run/machine.js';
 import { planNetwork, type NetworkSettings } from '../../src/run/network-plan.js';
 import { scriptOf, step, undoOf } from '../../src/run/step.js';
 import { parseCheck } from '../../src/run/supervisor/check-settings.js';
@@ -19,6 +20,7 @@ const settings: NetworkSettings = {
   gateways: [],
   marks: [],
   mtu: 'super',
+  datagramMergers: [],
   hasMarks: true,
   masquerade: false,
   present: { 'net/ipv4/ip_forward': '0', 'net/ipv4/conf/all/rp_filter': '0' },
@@ -100,6 +102,12 @@ describe('the plan of a network', () => {
     expect(lines).toContain('ip -4 rule add pref 10 iif lvs0 fwmark 1229979649 lookup 20101');
   });
 
+  it('lets interfaces merge datagrams, and ends that', () => {
+    const command = 'ethtool -K eth0 rx-udp-gro-forwarding';
+    expect(linesOf({ datagramMergers: ['eth0'] })).toContain(`${command} on`);
+    expect(undoLinesOf({ datagramMergers: ['eth0'] })).toContain(`${command} off`);
+  });
+
   it('carries the marks of services in the link header', () => {
     const script = linesOf({ marks: [{ family: 4, mark: 258 }] }).join('\n');
     expect(script).toContain('elements = { 258 : 02:00:00:00:01:02 }');
@@ -107,7 +115,25 @@ describe('the plan of a network', () => {
   });
 });
 
+describe('a machine', () => {
+  it.each([
+    ['6.2.0', true],
+    ['6.18.44-generic', true],
+    ['7.0', true],
+    ['6.1.0-18-amd64', false],
+    ['5.15.0', false],
+  ])('merges datagrams from Linux 6.2 on: %s', (version, expected) => {
+    expect(takesMergedDatagrams(version)).toBe(expected);
+  });
+});
+
 describe('a run', () => {
+  it('keeps datagrams apart where a service looks at each of them', () => {
+    const each = new Director();
+    each.execute('-A -u 192.0.2.1:5060 -s rr -o');
+    expect(describeRun({ rules: each })).toContain('ioctl-int=0x400454d0:7 ');
+  });
+
   const rules = new Director();
   rules.execute('-A -t 192.0.2.1:80 -s rr');
   rules.execute('-a -t 192.0.2.1:80 -r 10.0.0.1:8080 -i');
@@ -123,7 +149,7 @@ describe('a run', () => {
     plain.execute('-A -t 192.0.2.1:80 -s rr');
     const script = describeRun({ rules: plain });
     expect(script).toContain('mtu 65521 txqueuelen');
-    expect(script).toContain('ioctl-int=0x400454d0:7 ');
+    expect(script).toContain(`ioctl-int=0x400454d0:${takesMergedDatagrams() ? 0x67 : 7} `);
   });
 
   it.each([

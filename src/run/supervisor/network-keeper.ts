@@ -9,10 +9,17 @@ import type { ServerOptions } from '../../model/server-settings.js';
 import type { ServiceName } from '../../services/service-key.js';
 import { createServiceKey } from '../../services/service-key.js';
 import { runPlan, type UndoFile } from '../command-runner.js';
-import { gatewayMark, planAddress, planGateway, planVirtual } from '../network-plan.js';
+import { type DatagramSettings, looksAtDatagrams } from '../datagram-services.js';
+import {
+  datagramMerging,
+  gatewayMark,
+  planAddress,
+  planGateway,
+  planVirtual,
+} from '../network-plan.js';
 import { RunError } from '../run-error.js';
 import type { SupervisorSettings } from '../settings.js';
-import type { Step } from '../step.js';
+import { type Step, step } from '../step.js';
 
 /** The part of the network that depends on services. */
 export class NetworkKeeper {
@@ -52,6 +59,10 @@ export class NetworkKeeper {
    */
   prepare(command: Command): boolean {
     if (command.command === 'add-service') this.prepareService(command.service);
+    if (command.command === 'add-service' || command.command === 'edit-service') {
+      const { settings, persistenceEngine } = command;
+      this.prepareDatagrams({ ...settings, persistenceEngine });
+    }
     if (command.command === 'add-server' || command.command === 'edit-server') {
       return this.prepareServer(command.server);
     }
@@ -70,6 +81,17 @@ export class NetworkKeeper {
     const own = addAddresses ? planAddress(clientInterface, address).map(tolerant) : [];
     runPlan([...own, ...planVirtual(address)], this.undo);
     this.addresses.add(text);
+  }
+
+  /** Datagrams are no longer merged when a service looks at each of them. */
+  private prepareDatagrams(service: DatagramSettings): void {
+    if (!this.settings.isMergingDatagrams || !looksAtDatagrams(service)) return;
+    const { clientInterface, serverInterface } = this.settings;
+    const commands = [clientInterface, serverInterface].map((each) => datagramMerging(each)[1]);
+    runPlan(
+      commands.map((command) => tolerant(step(command))),
+      this.undo,
+    );
   }
 
   private prepareServer({ address, forwardingMethod }: ServerOptions): boolean {
