@@ -1,9 +1,11 @@
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
 import { entries, root } from './scripts/entries.mjs';
 
-/** Tests of whole programs: Chromium, network namespaces, the examples' servers, processes with pipes. */
+/** Tests of whole programs: Chromium, tshark, network namespaces, the examples' servers, the guides' commands. */
 const SYSTEM = [
+  'test/**/*tshark.test.ts',
   'test/cli/output.test.ts',
+  'test/docs/commands.test.ts',
   'test/examples/**/*.test.ts',
   'test/playground/page.test.ts',
   'test/run/{lifecycle,nat,one-link}.test.ts',
