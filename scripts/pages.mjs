@@ -27,6 +27,7 @@ export const pages = {
     'docs/kernels.md',
     'docs/guides/connection-tracking.md',
     'docs/guides/several-directors.md',
+    'docs/guides/fleets.md',
     'docs/guides/run.md',
     'docs/guides/admin.md',
     'docs/guides/simulate.md',

@@ -4,6 +4,7 @@
  */
 import { FORWARDING_METHODS } from 'ipvs';
 import { drawCapturePlaces } from './capture-places-plot.js';
+import { drawFleets } from './fleet-plots.js';
 import { type Measured, measureAll } from './measure.js';
 import { drawMoves } from './moves-plot.js';
 import { drawScheduler } from './scheduler-plot.js';
@@ -24,6 +25,7 @@ export function drawAll(measured: Measured[] = measureAll()): [name: string, con
     ]),
     ['moves.svg', drawMoves(measured)],
     ['translation.svg', drawTranslation()],
+    ...drawFleets(),
     ['capture-places.svg', drawCapturePlaces()],
     ...FORWARDING_METHODS.map((method): [string, string] => [`way-${method}.svg`, drawWay(method)]),
   ];

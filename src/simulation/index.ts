@@ -13,7 +13,13 @@ export { type LoadedService, type ServerLoad, ServiceRun } from './service-run.j
 export { portsOf } from './usual-ports.js';
 export * from './fairness.js';
 export * from './disruption.js';
-export { simulateFleet, type EcmpOptions, type FleetOptions } from './fleet/simulate-fleet.js';
+export {
+  checkFleet,
+  simulateFleet,
+  type EcmpOptions,
+  type FleetOptions,
+} from './fleet/simulate-fleet.js';
+export { drawFleetTimeline, type TimelineOptions } from './fleet/timeline.js';
 export * from './fleet/fleet-event.js';
 export * from './fleet/fleet-result.js';
 export type { FleetDirectorOptions, MakeDirector } from './fleet/fleet-members.js';

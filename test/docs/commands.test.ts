@@ -24,6 +24,7 @@ const pages = [
   'docs/guides/local-servers.md',
   'docs/guides/check-your-rules.md',
   'docs/guides/set-up-a-director.md',
+  'docs/guides/fleets.md',
 ];
 
 /** The commands of a page, with what they print, if that is there. */

@@ -19,6 +19,9 @@ import { exampleNames } from '../package-files.js';
 import { Progress } from '../progress.js';
 import { readRulesFile, type RulesFile } from '../rules-file.js';
 import { serviceAsJson } from '../simulate/as-json.js';
+import { simulateFleets } from '../simulate/fleet/fleet-command.js';
+import { takeFleetEvents } from '../simulate/fleet/fleet-events.js';
+import { FLEET_OPTIONS, readFleetRequest } from '../simulate/fleet/fleet-request.js';
 import { comparisonLegend, comparisonTable } from '../simulate/comparison.js';
 import { counted } from '../simulate/figures.js';
 import {
@@ -67,7 +70,12 @@ It may also be a script that calls ipvsadm, a keepalived.conf, or a listing, as 
 A director with these rules gets connections for all its services at once, from many clients and of
 realistic durations. Every service is shown as 'ipvsadm -Ln' shows it, with what each server got against
 what its weight asks for, and what would move if one server left. The same seed gives the same result
-everywhere. Exits with 0, or with 2 on wrong usage or a rule that is refused.`;
+everywhere. Exits with 0, or with 2 on wrong usage or a rule that is refused.
+
+With --directors N there are N directors with these rules behind a router that spreads flows over them
+(ECMP). What happens is said by --at, in order of time, and shown is what each event does: connections that
+the router sends to another director, those that break, clients that get another server, and the load.
+  ipvs simulate nat-wrr --directors 4 --at 60 fail-director 2`;
   },
   options: {
     connections: { value: 'N', help: `connections in all; default ${DEFAULT_CONNECTIONS}` },
@@ -84,10 +92,22 @@ everywhere. Exits with 0, or with 2 on wrong usage or a rule that is refused.`;
     ...KERNEL_OPTION,
     ...OWN_ADDRESS_OPTION,
     json: { help: 'print one JSON document instead of tables' },
+    ...FLEET_OPTIONS,
   },
   run(argv, io) {
-    const args = readArguments(argv, this.options);
+    const { events, rest } = takeFleetEvents(argv);
+    const args = readArguments(rest, this.options);
+    const fleet = readFleetRequest(args, events);
     const request = readRequest(args, io);
+    if (fleet !== undefined) {
+      if (request.leave !== undefined) {
+        throw new UsageError(
+          '--leave: expected without --directors; --at SECONDS fail-server SERVER',
+        );
+      }
+      simulateFleets(request, fleet, args.values['json'] === true, io);
+      return EXIT.ok;
+    }
     const results = runAll(request, io);
     if (args.values['json'] === true)
       io.out.write(`${JSON.stringify(document(request, results))}\n`);

@@ -3,6 +3,7 @@
  */
 import { ManualClock } from '../../clock.js';
 import { Director } from '../../director/director.js';
+import type { DirectorOptions } from '../../director/director-options.js';
 import { IpAddress } from '../../ip-address.js';
 import type { KernelRelease } from '../../model/kernel-profile.js';
 import type { RealServer } from '../../model/real-server.js';
@@ -78,6 +79,10 @@ export interface RuledDirectorOptions {
   readonly kernel?: KernelRelease;
   /** Further addresses of its host. */
   readonly addresses?: readonly IpAddress[];
+  /** What else it is made with; default a clock and a random source of its own. */
+  readonly parts?: Pick<DirectorOptions, 'random' | 'sync' | 'tunables'> & {
+    readonly clock?: ManualClock;
+  };
 }
 
 /** How many connections pass between two reports of progress. */
@@ -93,14 +98,14 @@ const CHUNK = 2048;
  */
 export function directorOf(
   rules: RulesFile,
-  { seed, kernel, addresses = [] }: RuledDirectorOptions,
+  { seed, kernel, addresses = [], parts = {} }: RuledDirectorOptions,
 ): RuledDirector {
-  const clock = new ManualClock();
-  // Its draws shall not be those of the load.
-  const random = seededRandom(~seed);
+  const { clock = new ManualClock() } = parts;
   const made = {
+    // Its draws shall not be those of the load.
+    random: seededRandom(~seed),
+    ...parts,
     clock,
-    random,
     host: { ...HOST, addresses },
     ...(kernel !== undefined && { kernel }),
   };

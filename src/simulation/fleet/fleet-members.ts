@@ -4,7 +4,7 @@
  * A director that comes back is a new one with the same rules, and every change that was made since: its connection
  * table is empty. With synchronization each runs a master and a backup, as directors that all are active do.
  */
-import type { Clock } from '../../clock.js';
+import type { ManualClock } from '../../clock.js';
 import type { Director } from '../../director/director.js';
 import type { DirectorOptions } from '../../director/director-options.js';
 import { IpAddress } from '../../ip-address.js';
@@ -18,7 +18,7 @@ import { SyncNetwork } from './sync-network.js';
 /** What a director of a fleet is made with. */
 export interface FleetDirectorOptions extends Pick<DirectorOptions, 'sync'> {
   /** The clock of the whole fleet. */
-  readonly clock: Clock;
+  readonly clock: ManualClock;
   /** The director's own random source. */
   readonly random: RandomSource;
 }
@@ -43,7 +43,7 @@ export interface FleetMembersOptions {
   /** How many there are at the beginning. */
   readonly directors: number;
   /** The clock of all. */
-  readonly clock: Clock;
+  readonly clock: ManualClock;
   /** Decides all draws. */
   readonly seed: number;
   /** Whether they synchronize. */

@@ -92,12 +92,28 @@ export function simulateFleet(
   options: FleetOptions,
   onProgress: (part: number) => void = () => undefined,
 ): FleetResult {
+  const complete = completeOptions(options);
+  tryEvents(complete);
+  return new FleetRun(complete).finish(onProgress);
+}
+
+/**
+ * Checks whether a fleet can be simulated: every option, and every event without load.
+ *
+ * @param options - The fleet, its load, and what happens.
+ * @throws As {@link simulateFleet} does.
+ */
+export function checkFleet(options: FleetOptions): void {
+  tryEvents(completeOptions(options));
+}
+
+function completeOptions(options: FleetOptions): FleetRunOptions {
   requireKnownOptions('simulate a fleet', options, FLEET_OPTIONS);
   const { director, workloads, events = [], router = {}, sync = false } = options;
   requireKnownOptions('make a router', router, ECMP_OPTIONS);
   const packetSeconds = options.packetSeconds ?? 1;
   requireOrder(events, workloads);
-  const complete: FleetRunOptions = {
+  return {
     director,
     directors: requireInteger('directors', options.directors, 1, MOST_DIRECTORS),
     workloads,
@@ -109,10 +125,12 @@ export function simulateFleet(
     packetMs: requireNumber('seconds between packets', packetSeconds, 0.001, 60) * 1000,
     seed: requireInteger('seed', options.seed ?? 1, -2147483648, 4294967295),
   };
-  // An event that cannot happen is refused before the load begins.
-  const idle = workloads.map((workload) => ({ ...workload, connections: 0 }));
-  new FleetRun({ ...complete, workloads: idle }).tryEvents();
-  return new FleetRun(complete).finish(onProgress);
+}
+
+/** An event that cannot happen is refused before the load begins. */
+function tryEvents(options: FleetRunOptions): void {
+  const workloads = options.workloads.map((workload) => ({ ...workload, connections: 0 }));
+  new FleetRun({ ...options, workloads }).tryEvents();
 }
 
 function requireOrder(events: readonly FleetEvent[], workloads: readonly Workload[]): void {
