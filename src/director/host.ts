@@ -172,6 +172,16 @@ export class DirectorHost implements ForwardingEnvironment {
     return this.find(address) !== 'foreign' || isLoopback(address);
   }
 
+  /**
+   * Whether the host takes packets to an address from a network.
+   *
+   * @param address - The address; valid during the call only.
+   * @returns `true` for addresses of its own and of its prefixes; not for loopback addresses, which stay on the host.
+   */
+  takes(address: AddressWords): boolean {
+    return this.find(address) !== 'foreign';
+  }
+
   /** All addresses of its own, virtual ones included. */
   get addresses(): IpAddress[] {
     return [...this.own.values()].flat();

@@ -2,7 +2,8 @@
  * Clients on the host itself: whether any connection of the table has an address of the host as its client.
  *
  * Only then can a packet that is addressed to the host be a server's answer, and is looked up as one before
- * anything else. A director without such clients pays for one comparison.
+ * anything else. A director without such clients pays for one comparison. Loopback addresses do not count: no packet to
+ * one comes from a network, and those that the host sends are always looked up.
  */
 import { AddressBuffer } from '../address-words.js';
 import type { ConnectionKey } from '../connections/connection-key.js';
@@ -31,7 +32,7 @@ export class OwnClients {
     const { address } = this;
     if (key.family === 4) address.set4(key.client3);
     else address.set6(key.client0, key.client1, key.client2, key.client3);
-    this.exist = this.host.isOwn(address);
+    this.exist = this.host.takes(address);
   }
 
   /**
@@ -41,7 +42,7 @@ export class OwnClients {
    */
   visit(table: ConnectionTable): void {
     for (let slot = table.next(-1); slot >= 0 && !this.exist; slot = table.next(slot)) {
-      this.exist = this.host.isOwn(table.endpoints(slot).clientAddress);
+      this.exist = this.host.takes(table.endpoints(slot).clientAddress);
     }
   }
 
