@@ -3,14 +3,16 @@
  *
  * Rule: two usable servers a and b are drawn, each with a chance by its weight (the first in the list by one
  * more); b is picked when b.weight × cost(a) > a.weight × cost(b), both wrapped to 32 bits, else a.
- * Cost: O(log servers) per pick and per change: a tree of sums finds a drawn server.
+ * Cost: O(log servers) per pick and per change: a tree of sums finds a drawn server. After as many picks without a
+ * change as there are servers, a table finds it in constant time.
  * Source: Mitzenmacher, "The power of two choices in randomized load balancing" (2001), and recorded decisions.
  */
-import { type RandomSource, randomBelow, systemRandom } from '../random.js';
+import { type RandomSource, systemRandom } from '../random.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import { costRule, type LoadOptions } from './connection-cost.js';
+import { DrawTable } from './draw-table.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { WeightSums } from './weight-sums.js';
@@ -27,7 +29,8 @@ export interface PowerOfTwoChoicesOptions extends LoadOptions {
  *
  * Load is (256 × active + total) / weight; the first draw wins a tie. Servers of weight 0 or overloaded are
  * never drawn. Products wrap at 32 bits, as recorded: with heavy weights and loads the worse one may be picked.
- * Cost: O(log servers) per pick and per change. Source of the rule: ipvsadm(8), and recorded decisions.
+ * Cost: O(log servers) per pick and per change, and O(1) per pick after as many without a change as there are servers.
+ * Source of the rule: ipvsadm(8), and recorded decisions.
  *
  * @param options - The source of chance, and the kernel whose rule of load is followed.
  * @throws {TypeError} When an option has another name.
@@ -47,6 +50,9 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   private readonly random: RandomSource;
   private readonly cost: Cost;
   private readonly weights = new WeightSums();
+  private readonly table = new DrawTable();
+  /** How many picks there were since a weight has changed; above the number of servers the table is up to date. */
+  private calm = 0;
 
   constructor(servers: ServerList, random: RandomSource, cost: Cost) {
     this.cost = cost;
@@ -57,18 +63,25 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   }
 
   schedule(): RealServer | undefined {
-    const { servers, weights, random, cost } = this;
+    const { servers, weights, random } = this;
     if (weights.total === 0) return undefined;
     // One more than the sum, as a 32-bit number.
     const bound = (weights.total + 1) >>> 0;
-    const first = weights.at(numberBelow(random, bound));
-    const second = weights.at(numberBelow(random, bound));
-    const a = servers.at(first) as RealServer;
-    const b = servers.at(second) as RealServer;
-    const loadOfA = Math.imul(b.weight, cost(a));
-    const loadOfB = Math.imul(a.weight, cost(b));
-    // Which one is less loaded is anybody's guess, the processor's too: no branch.
-    return servers.at(first + (second - first) * Number(loadOfA > loadOfB));
+    const first = numberOf(random(), bound);
+    const second = numberOf(random(), bound);
+    if (this.calm <= servers.size) {
+      this.passCalmly(bound);
+      return this.lessLoaded(this.serverOf(first), this.serverOf(second));
+    }
+    const { table, cost } = this;
+    if (table.servers.length === 1) return table.servers[0];
+    const placeOfA = table.at(first);
+    const placeOfB = table.at(second);
+    const a = table.servers[placeOfA];
+    const b = table.servers[placeOfB];
+    const isWorse = Math.imul(b.weight, cost(a)) > Math.imul(a.weight, cost(b));
+    // Which one is less loaded is unpredictable: no branch.
+    return table.servers[placeOfA + (placeOfB - placeOfA) * Number(isWorse)];
   }
 
   serverAdded(server: RealServer): void {
@@ -80,14 +93,17 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   }
 
   serverRemoved(server: RealServer): void {
+    this.calm = 0;
     this.weights.set(server.position, 0);
   }
 
   overloadedChanged(server: RealServer): void {
+    this.calm = 0;
     this.weights.set(server.position, isUsable(server) ? server.weight : 0);
   }
 
   renumbered(): void {
+    this.calm = 0;
     this.weights.clear();
     for (const server of this.servers) this.overloadedChanged(server);
   }
@@ -103,9 +119,25 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   close(): void {
     this.servers.unsubscribe(this);
   }
+
+  /** Notes a pick without a change before; after enough of them builds the table. */
+  private passCalmly(bound: number): void {
+    const { servers } = this;
+    this.calm += 1;
+    if (this.calm > servers.size) this.table.build([...servers].filter(isUsable), bound);
+  }
+
+  private serverOf(number: number): RealServer {
+    return this.servers.at(this.weights.at(number)) as RealServer;
+  }
+
+  private lessLoaded(a: RealServer, b: RealServer): RealServer {
+    const { cost } = this;
+    return Math.imul(b.weight, cost(a)) > Math.imul(a.weight, cost(b)) ? b : a;
+  }
 }
 
-/** Draws a number from 1 on; 0 means the first server, too, and numbers of 32 bits may be negative. */
-function numberBelow(random: RandomSource, bound: number): number {
-  return Math.max(randomBelow(random, bound) | 0, 1);
+/** A drawn number from 1 on; 0 means the first server, too, and numbers of 32 bits may be negative. */
+function numberOf(drawn: number, bound: number): number {
+  return Math.max((drawn * bound) | 0, 1);
 }

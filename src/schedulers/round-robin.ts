@@ -42,10 +42,10 @@ class RoundRobin implements Scheduler, ServerListObserver {
   }
 
   schedule(): RealServer | undefined {
-    const next = this.nextInLine();
-    // Most often the very next server is usable, and nothing has to be searched.
+    const next = this.following(this.cursor);
+    // Most often the very next server is usable, or the one after it, and nothing has to be searched.
     if (next !== undefined && isUsable(next)) this.cursor = next;
-    else if (!this.search()) return undefined;
+    else if (!this.moveAfter(next) && !this.search()) return undefined;
     return this.cursor;
   }
 
@@ -84,12 +84,21 @@ class RoundRobin implements Scheduler, ServerListObserver {
     this.servers.unsubscribe(this);
   }
 
-  /** The server at the next place, if there is one: a removed server leaves its place empty. */
-  private nextInLine(): RealServer | undefined {
-    const { cursor, servers } = this;
-    return cursor === undefined || cursor.position === 0
+  /** The server at the place after another one's, if there is one: a removed server leaves its place empty. */
+  private following(server: RealServer | undefined): RealServer | undefined {
+    const { servers } = this;
+    return server === undefined || server.position === 0
       ? servers.first
-      : servers.at(cursor.position - 1);
+      : servers.at(server.position - 1);
+  }
+
+  /** Moves the cursor to the server after one that is not usable; says whether it is usable itself. */
+  private moveAfter(unusable: RealServer | undefined): boolean {
+    if (unusable === undefined) return false;
+    const next = this.following(unusable);
+    if (next === undefined || !isUsable(next)) return false;
+    this.cursor = next;
+    return true;
   }
 
   /** Moves the cursor to the next usable server; says whether there is one. */
