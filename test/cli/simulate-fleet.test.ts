@@ -119,6 +119,20 @@ describe('a fleet', () => {
     expect(off).toBeGreaterThan(lossy);
   });
 
+  test('has services of every kind, and every connection in use is on a server', async () => {
+    const events = ['--at', '60', 'fail-director', '2', '--at', '70', 'fail-server', '10.1.0.11'];
+    const argv = ['simulate', 'examples/rules/production.rules', '--directors', '3', '--json'];
+    const few = ['--connections', '900', '--clients', '50', '--sync', 'on'];
+    const { out } = await ipvs([...argv, ...few, ...events]);
+    const { runs } = JSON.parse(out) as Document;
+    const services = runs[0]?.services ?? [];
+
+    expect(services.length).toBeGreaterThan(8);
+    for (const { open, loadBefore } of services.flatMap(({ effects }) => effects)) {
+      expect(loadBefore.servers.reduce((sum, { inUse }) => sum + inUse, 0)).toBe(open);
+    }
+  });
+
   test('is drawn as a time line', async () => {
     const path = write('time-line.svg', '');
     const { code } = await ipvs([...FLEET, ...EVENTS, '--svg', path]);

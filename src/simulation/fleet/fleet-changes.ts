@@ -2,6 +2,7 @@
  * What events do to a fleet: to its directors, and to the servers of its services.
  */
 import { IpvsError, show } from '../../errors.js';
+import { formatEndpoint } from '../../endpoint.js';
 import { IpAddress } from '../../ip-address.js';
 import type { Director } from '../../director/director.js';
 import type { ServerOptions } from '../../model/server-settings.js';
@@ -79,10 +80,11 @@ function changeDirector(event: DirectorEvent, members: FleetMembers): void {
 }
 
 function addServer(
-  { server, weight }: AddServerEvent,
+  event: AddServerEvent,
   members: FleetMembers,
   services: readonly FleetService[],
 ): void {
+  const { server, weight } = event;
   const { address, port } = endpointOf(server);
   const joined = services.filter(({ service }) => service.family === address.family);
   if (joined.length === 0) {
@@ -99,6 +101,10 @@ function addServer(
       port: port ?? like?.port ?? service.port,
       weight: weight ?? like?.weight ?? 1,
     };
+    const known = servers.find(formatEndpoint(address, options.port));
+    if (known.some(({ state }) => state === 'failed')) {
+      throw clash(event, 'it has failed, restore-server brings it back');
+    }
     members.configure((director) => director.addServer(service, options));
     servers.add(options);
   }

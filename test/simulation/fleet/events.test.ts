@@ -59,6 +59,11 @@ describe('an event', () => {
     [['5 restore-director 1'], 'ERR_FLEET_EVENT', /it runs/],
     [['5 restore-server 10.1.0.1'], 'ERR_FLEET_EVENT', /it is running/],
     [['5 drain 10.1.0.1', '6 drain 10.1.0.1'], 'ERR_FLEET_EVENT', /it is drained/],
+    [
+      ['5 fail-server 10.1.0.1', '6 add-server 10.1.0.1'],
+      'ERR_FLEET_EVENT',
+      /it has failed, restore-server brings it back/,
+    ],
     [['5 drain 10.9.9.9'], 'ERR_SERVER_NOT_FOUND', /expected one of 10.1.0.1:80, /],
     [['5 add-server 10.1.0.1'], 'ERR_SERVER_EXISTS', /10.1.0.1:80/],
     [['5 add-server 2001:db8::1'], 'ERR_SERVER_ADDRESS', /no service of its family/],

@@ -88,7 +88,7 @@ function lastEven(effects: FleetServiceResult['effects']): string {
   const last = effects.at(-1);
   if (last === undefined) return '-';
   const { balancedAfterSeconds } = last;
-  return balancedAfterSeconds === undefined ? 'later' : `${Math.ceil(balancedAfterSeconds)}s`;
+  return balancedAfterSeconds === undefined ? 'not' : `${Math.ceil(balancedAfterSeconds)}s`;
 }
 
 function cells(texts: readonly string[]): string {

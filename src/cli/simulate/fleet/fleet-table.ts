@@ -26,7 +26,7 @@ const LEGEND: readonly string[] = [
   '  Broken   connections that break: reset by another server, or on a server that failed',
   '  Clients  of the clients that come back until the next event, those that get another server',
   '  Load     greatest load for each unit of weight, divided by the mean: before and after',
-  '  Even     after how long the load is as even as before',
+  '  Even     after how long the load is as even as before; not: not until the next event',
 ];
 
 /**
@@ -115,15 +115,14 @@ export function loadText({ max, mean }: FleetLoad): string {
   return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
-/** When the load was even; there may not have been time enough. */
+/** When the load was even; no figure without load, and when the next event comes at the same time. */
 function evenText(
-  { balancedAfterSeconds }: FleetEffect,
+  { balancedAfterSeconds, loadAfter }: FleetEffect,
   { atSeconds }: FleetEvent,
   next: FleetEvent | undefined,
 ): string {
   if (balancedAfterSeconds !== undefined) return `${Math.ceil(balancedAfterSeconds)}s`;
-  if (next === undefined) return 'later';
-  return next.atSeconds === atSeconds ? '-' : 'not';
+  return next?.atSeconds === atSeconds || loadAfter.mean === 0 ? '-' : 'not';
 }
 
 function cells(texts: readonly string[]): string {
