@@ -41,6 +41,7 @@ const names = [
   'conntrack',
   'ipvsadm',
   'keepalived',
+  'keepalived/node',
   'operations',
   'lint',
   'setup',

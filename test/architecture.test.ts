@@ -77,6 +77,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'discovery/node': ['.', 'model'],
   'health/node': [...UP_TO_DIRECTOR, 'health'],
   keepalived: [...UP_TO_DIRECTOR, 'health'],
+  'keepalived/node': [...UP_TO_DIRECTOR, 'health', 'health/node', 'keepalived'],
   operations: [...UP_TO_DIRECTOR, 'keepalived', 'simulation'],
   setup: UP_TO_DIRECTOR,
   lint: [...UP_TO_DIRECTOR, 'keepalived', 'operations'],
@@ -100,7 +101,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that may use Node's own modules. */
-const forNode = ['cli', 'run', 'health/node', 'discovery/node', 'sync/node'];
+const forNode = ['cli', 'run', 'health/node', 'keepalived/node', 'discovery/node', 'sync/node'];
 
 /** A source file of src, by its path from there. */
 interface Source {

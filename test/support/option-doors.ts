@@ -38,6 +38,7 @@ import {
 } from '../../src/ipvsadm/index.js';
 import { lint } from '../../src/lint/index.js';
 import { KeepalivedMachine, parseKeepalived, writeKeepalived } from '../../src/keepalived/index.js';
+import { nodeChecks } from '../../src/keepalived/node/index.js';
 import {
   createScheduler,
   leastConnection,
@@ -191,6 +192,7 @@ export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
   smtpProbe: (extra) => smtpProbe(extra),
   tcpProbe: (extra) => tcpProbe(extra),
   udpProbe: (extra) => udpProbe(extra),
+  nodeChecks: (extra) => nodeChecks(extra),
   DnsDiscovery: (extra) =>
     new DnsDiscovery(new ServerList(), { name: 'a.test', port: 80, ...extra }),
 };

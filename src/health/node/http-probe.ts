@@ -26,7 +26,9 @@ export interface HttpProbeOptions {
   readonly isGoodStatus?: (status: number) => boolean;
   /** The MD5 that the body must have, as 32 hexadecimal digits; default: any body is good. */
   readonly digest?: string;
-  /** The name of the server in TLS; default the `host` header's, if there is one. */
+  /** Whether a body is good; default: any is. */
+  readonly isGoodBody?: (body: Uint8Array) => boolean;
+  /** The name of the server in TLS, empty for none; default the `host` header's, if there is one. */
   readonly serverName?: string;
 }
 
@@ -39,6 +41,7 @@ const OPTION_NAMES: OptionNames<HttpProbeOptions> = {
   verifyCertificate: true,
   isGoodStatus: true,
   digest: true,
+  isGoodBody: true,
   serverName: true,
 };
 
@@ -66,14 +69,20 @@ export function httpProbe(options: HttpProbeOptions = {}): Probe {
       request.once('response', (response) => {
         const { statusCode = 0 } = response;
         const hash = createHash('md5');
+        const chunks: Buffer[] = [];
         response.once('error', reject);
         response.once('end', () => {
           const digest = hash.digest('hex');
           if (!isGood(statusCode)) reject(new Error(`status ${statusCode}`));
           else if (digest !== (wanted ?? digest)) reject(new Error(`MD5 digest ${digest}`));
+          else if (options.isGoodBody?.(Buffer.concat(chunks)) === false)
+            reject(new Error('a body that is not good'));
           else resolve();
         });
-        response.on('data', (chunk: Buffer) => hash.update(chunk));
+        response.on('data', (chunk: Buffer) => {
+          hash.update(chunk);
+          if (options.isGoodBody !== undefined) chunks.push(chunk);
+        });
       });
       request.end();
     });
