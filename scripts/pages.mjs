@@ -9,6 +9,7 @@ import { root } from './entries.mjs';
 export const pages = {
   Guides: [
     'docs/guides/getting-started.md',
+    'docs/guides/a-balancer-of-your-own.md',
     'docs/guides/choosing-a-scheduler.md',
     'docs/guides/persistence.md',
     'docs/guides/draining-and-reconfiguring.md',

@@ -2,12 +2,17 @@
  * Sections of the guides in the site's search: each second-level heading is found by its words, and leads
  * to its place. Used by the plugin of typedoc.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DocumentReflection, IndexEvent, RendererEvent } from 'typedoc';
+import { DocumentReflection, IndexEvent, ReflectionKind, RendererEvent } from 'typedoc';
+import { withBetterQuery } from './search-query.mjs';
 
-/** Who searches for a word mostly wants to know what to do. */
-const SECTION_BOOST = 12;
+/** Who searches for a word mostly wants to know what to do: then what it is, and last of all who has a field of that name. */
+const GUIDE_BOOST = 40;
+const MEMBER_BOOST = 0.2;
+/** Pages for those who work on the library itself, and long lists, have every word and answer few questions. */
+const ABOUT_ITSELF = /^(?:Architecture|Benchmarks|Changelog|Contributing|Exactness|Glossary)$/;
+const MEMBERS = ReflectionKind.ClassMember | ReflectionKind.EnumMember;
 
 /**
  * @param {import('typedoc').Application} app
@@ -25,12 +30,13 @@ export function addSectionsToSearch(app) {
       )) {
         const section = new DocumentReflection(`${page.name}: ${heading}`, page.parent, [], {});
         section.content = [{ kind: 'text', text }];
-        section.relevanceBoost = SECTION_BOOST;
+        section.relevanceBoost = boostOf(page);
         places.set(section, { page: router.getFullUrl(page), anchor });
         event.searchResults.push(section);
       }
     }
     for (const [index, each] of event.searchResults.entries()) {
+      if (!places.has(each)) each.relevanceBoost = boostOf(each);
       const comment = withoutLongNumbers(commentOf(each));
       const document = each.isDocument() ? withoutLongNumbers(textOf(each.content)) : '';
       event.searchFields[index] = { comment, document };
@@ -42,11 +48,19 @@ export function addSectionsToSearch(app) {
     };
   });
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
+    const script = join(outputDirectory, 'assets/main.js');
+    writeFileSync(script, withBetterQuery(readFileSync(script, 'utf8')));
     for (const { page, anchor } of places.values()) {
       const html = readFileSync(join(outputDirectory, page), 'utf8');
       if (!html.includes(`id="${anchor}"`)) throw new Error(`No place ${anchor} in ${page}`);
     }
   });
+}
+
+/** @param {import('typedoc').Reflection} reflection */
+function boostOf(reflection) {
+  if (reflection.isDocument()) return ABOUT_ITSELF.test(reflection.name) ? 1 : GUIDE_BOOST;
+  return reflection.kindOf(MEMBERS) ? MEMBER_BOOST : 1;
 }
 
 /** @param {readonly import('typedoc').CommentDisplayPart[]} parts */
