@@ -19,7 +19,16 @@ import {
 import type { Lifecycle } from './lifecycle.js';
 import { directionOf } from './states/direction.js';
 import { nextSctpState, SCTP_ACTIVE, SCTP_ESTABLISHED, SCTP_STATES } from './states/sctp.js';
-import { nextTcpState, TCP_ACTIVE, TCP_ESTABLISHED, TCP_STATES } from './states/tcp.js';
+import {
+  nextTcpState,
+  TCP_ACK,
+  TCP_ACTIVE,
+  TCP_ESTABLISHED,
+  TCP_FIN,
+  TCP_RST,
+  TCP_STATES,
+  TCP_SYN,
+} from './states/tcp.js';
 import { Timeouts } from './states/timeouts.js';
 import { UDP_STATES } from './states/udp.js';
 
@@ -71,23 +80,20 @@ export class StateMachine {
 
   /**
    * Does all that a client's TCP segment does to its entry: state, packet count, timer. Most segments change only
-   * count and timer, and read the record once.
+   * count and timer, and read the record once: an ACK in ESTABLISHED stays there in every table and direction.
    *
    * @param slot - Its connection.
    * @param tcpFlags - The flags of the TCP header.
    * @param now - The present time in milliseconds.
    */
   clientSegment(slot: number, tcpFlags: number, now: number): void {
-    const { timeouts } = this;
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const meta = records[offset + META];
-    const state = (meta & STATE_BITS) >>> STATE_SHIFT;
-    const next = nextTcpState(state, tcpFlags, directionOf(meta, false), this.secureTcp);
     if (
-      next === state &&
-      records[offset + TIMEOUT] === timeouts.tcp(state) &&
-      (meta & (META_DROPPED | META_EXPIRING)) === 0
+      (meta & (STATE_BITS | META_DROPPED | META_EXPIRING)) === TCP_ESTABLISHED << STATE_SHIFT &&
+      (tcpFlags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) === TCP_ACK &&
+      records[offset + TIMEOUT] === this.timeouts.tcp(TCP_ESTABLISHED)
     ) {
       this.lifecycle.useRecord(slot, records, offset, now);
     } else {

@@ -38,6 +38,8 @@ import type { TrafficCounters } from './traffic-counters.js';
 const FIRST_BYTE = 0x45;
 /** Bytes of both headers without options. */
 const SHORTEST = 40;
+/** Where such a segment has its destination port. */
+const DESTINATION_PORT = 22;
 /** More-fragments flag and fragment offset; all 0 unless it is a fragment. */
 const FRAGMENT_BITS = 0x3fff;
 
@@ -116,14 +118,27 @@ export class FastPath {
     if ((sumOfWord(first) + sumOfWord(second) + sumOfWord(third) + addresses) % 0xffff !== 0) {
       return false;
     }
-    const { state, entries, host, output } = this;
+    const { state, entries, host } = this;
     if (length > host.server.mtu) return false;
     if (state.mark === 0 && !host.isLocal4(virtual)) return false;
     if (this.ownClients.exist && this.isAnswer(client, virtual, ports)) return false;
     const isRight =
       candidate >= 0 && entries.matches4(candidate, PROTOCOL_TCP, client, virtual, ports);
     const slot = isRight ? candidate : entries.find4(PROTOCOL_TCP, client, virtual, ports);
-    if (slot < 0) return false;
+    return slot >= 0 && this.use(slot, bytes, view, frameOffset, offset, length, flags);
+  }
+
+  /** Forwards a plain segment of an entry. Apart from the look-up, since the engine limits how much it inlines. */
+  private use(
+    slot: number,
+    bytes: Uint8Array,
+    view: DataView,
+    frameOffset: number,
+    offset: number,
+    length: number,
+    flags: number,
+  ): boolean {
+    const { state, entries, output } = this;
     const route = entries.routeOf(slot);
     const method = methodOf(route);
     const destination = destinationOf(route);
@@ -146,8 +161,12 @@ export class FastPath {
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
       output.gateway = this.nextHop.gateway(entries.addressOf(destination));
     } else {
-      const serverPort = entries.portOf(destination, ports & 0xffff);
-      translatePlainSegment(view, offset, entries.addressOf(destination).word3, serverPort);
+      translatePlainSegment(
+        view,
+        offset,
+        entries.addressOf(destination).word3,
+        entries.portOf(destination, view.getUint16(offset + DESTINATION_PORT)),
+      );
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
       if (as === PLAIN_TRANSLATED) tracking?.sendPlain(slot, view, offset);
     }

@@ -50,6 +50,14 @@ describe('the TCP tables', () => {
     expect(activeNames(TCP_STATES, TCP_ACTIVE).toSorted()).toEqual(data.active.toSorted());
   });
 
+  it('leave ESTABLISHED as it is at an ACK, in every table and direction, which the fast path counts on', () => {
+    for (const secure of [false, true]) {
+      for (const direction of directions.keys()) {
+        expect(TCP_STATES[nextTcpState(1, bits.ACK, direction, secure)]).toBe('ESTABLISHED');
+      }
+    }
+  });
+
   it('let RST go before SYN, SYN before FIN, FIN before ACK, and close without any', () => {
     expect([0x17, 0x13, 0x11, 0x10, 0x28].map(fromEstablished)).toEqual([
       'CLOSE',
