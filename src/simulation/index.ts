@@ -20,7 +20,18 @@ export {
   type FleetOptions,
 } from './fleet/simulate-fleet.js';
 export { drawFleetTimeline, type TimelineOptions } from './fleet/timeline.js';
-export * from './fleet/fleet-event.js';
+export {
+  type AddDirectorEvent,
+  type AddServerEvent,
+  describeFleetEvent,
+  type DirectorEvent,
+  FLEET_EVENTS,
+  type FleetEvent,
+  type FleetEventKind,
+  parseFleetEvent,
+  type ServerEvent,
+  type SyncLossEvent,
+} from './fleet/fleet-event.js';
 export * from './fleet/fleet-result.js';
 export type { FleetDirectorOptions, MakeDirector } from './fleet/fleet-members.js';
 export type { FleetLoad, FleetServerLoad } from './fleet/fleet-servers.js';
