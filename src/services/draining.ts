@@ -99,6 +99,15 @@ export class Draining {
   }
 
   /**
+   * Notes that connections of a server have ended that are counted elsewhere.
+   *
+   * @param server - The server, whose counters no longer have them.
+   */
+  serverEmptied(server: RealServer): void {
+    if (server.total === 0) this.finish(server, true);
+  }
+
+  /**
    * Gives the waiting for a server up.
    *
    * @param server - The server.

@@ -19,6 +19,7 @@ import type { OutlierDetection } from './outlier-detection.js';
 import type { RestrictedChoice } from './server-choice.js';
 import type { Service } from './service.js';
 import { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
+import type { TemplateExchange } from './template-exchange.js';
 import type { ServiceObservers } from './virtual-service-observer.js';
 
 /** How many timers run at most before a connection is opened. */
@@ -45,6 +46,8 @@ export interface ServiceParts {
   readonly observers: ServiceObservers;
   /** Where time comes from. */
   readonly timers: Timers;
+  /** Is notified of templates. */
+  readonly templates: TemplateExchange;
 }
 
 /** A flow that is filled in again for each pick. */
@@ -77,7 +80,10 @@ export class ServiceConnections implements ServiceConnectionOwner {
       destination: address,
       destinationPort: port,
     };
-    table.observer = { connectionRemoved: (slot) => this.removed(slot) };
+    table.observer = {
+      connectionRemoved: (slot) => this.removed(slot),
+      templateRearmed: (slot) => parts.templates.listener?.used(slot),
+    };
   }
 
   /**
@@ -203,7 +209,8 @@ export class ServiceConnections implements ServiceConnectionOwner {
     if (opened === 'table-full') return this.refuse('table-full', origin);
     if (opened === 'no-destination') return this.refuse(this.reasonFor(asked), origin);
     this.refusal = undefined;
-    const { slot, server, serverPort } = opened;
+    const { slot, server, serverPort, template } = opened;
+    if (template !== NONE) this.parts.templates.listener?.used(template);
     const connection = new ServiceConnection(
       this,
       slot,
@@ -281,8 +288,11 @@ export class ServiceConnections implements ServiceConnectionOwner {
 
   /** An entry is about to leave the table. */
   private removed(slot: number): void {
-    const { table, draining, observers } = this.parts;
-    if (table.isTemplate(slot)) return;
+    const { table, draining, observers, templates } = this.parts;
+    if (table.isTemplate(slot)) {
+      templates.listener?.ended(slot);
+      return;
+    }
     draining.connectionEnds(table.server(slot));
     const connection = observers.empty ? this.objects[slot] : this.objectOf(slot);
     if (connection === undefined) return;

@@ -38,6 +38,7 @@ import {
   type VirtualServiceSettings,
   type VirtualServiceState,
 } from './virtual-service-options.js';
+import { TemplateExchange } from './template-exchange.js';
 import { ServiceObservers, type VirtualServiceObserver } from './virtual-service-observer.js';
 import { requireStateFormat, STATE_FORMAT } from '../state-format.js';
 
@@ -52,6 +53,8 @@ const CONNECT_NAMES: OptionNames<ConnectOptions> = { except: true, key: true, vi
  * {@includeCode ../../docs/examples/virtual-service.ts}
  */
 export class VirtualService extends Disposable implements Iterable<ServiceConnection> {
+  /** The door for what shares the service's state with other processes. @internal */
+  readonly templates: TemplateExchange;
   private readonly service: Service;
   private readonly table: ConnectionTable;
   private readonly open: ServiceConnections;
@@ -95,6 +98,7 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     this.timers = timers;
     this.table = table;
     this.draining = new Draining(timers);
+    this.templates = new TemplateExchange(service, table, timers, this.draining);
     this.slowStart = new SlowStart(service.servers, timers, slowStartMs(options));
     this.outliers = this.detection(options);
     this.idleTimeoutMs = birthOf(service, options).timeoutMs;
@@ -321,7 +325,7 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
   }
 
   private connectionsFor(options: VirtualServiceEnvironment): ServiceConnections {
-    const { service, table, draining, observers, outliers, slowStart, timers } = this;
+    const { service, table, draining, observers, outliers, slowStart, timers, templates } = this;
     const expireQuiescent = (): boolean => options.expireQuiescentTemplate === true;
     const opener = new ConnectionOpener(table, expireQuiescent, birthOf(service, options));
     const choice = new RestrictedChoice(service, slowStart, outliers);
@@ -334,6 +338,7 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
       draining,
       observers,
       timers,
+      templates,
     });
   }
 

@@ -35,3 +35,16 @@ export {
   type SynchronizationOptions,
   type SyncTransport,
 } from './synchronization.js';
+export {
+  type SharedService,
+  type SharedStatistics,
+  shareService,
+  type ShareOptions,
+} from './sharing/share-service.js';
+export type { SharedChannel, SharedReceiver } from './sharing/shared-channel.js';
+export type {
+  SharedCount,
+  SharedFault,
+  SharedMessage,
+  SharedTemplate,
+} from './sharing/shared-message.js';

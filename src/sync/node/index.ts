@@ -1,5 +1,5 @@
 /**
- * UDP for state synchronization, for Node.
+ * For Node: UDP for state synchronization, and channels between processes that share a service.
  *
  * @packageDocumentation
  */
@@ -8,3 +8,5 @@ export {
   type UdpTransportStatistics,
   UdpTransport,
 } from './udp-transport.js';
+export { UdpChannel, type UdpChannelOptions } from './udp-channel.js';
+export { type RelayedWorker, workerChannel, WorkerRelay } from './worker-channel.js';
