@@ -16,6 +16,7 @@ export const pages = {
     'docs/guides/health-checking.md',
     'docs/guides/retries-and-outlier-detection.md',
     'docs/guides/metrics-and-discovery.md',
+    'docs/guides/several-workers.md',
     'docs/guides/forwarding-modes.md',
     'docs/guides/local-servers.md',
     'docs/guides/director-and-ipvsadm.md',

@@ -67,7 +67,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   services: ['.', 'model', ...CONNECTIONS, SCHEDULER_INTERFACE],
   helpers: ['.', 'wire'],
   sync: ['.', 'model', 'wire', ...CONNECTIONS, 'services'],
-  'sync/node': ['.', 'sync'],
+  'sync/node': ['.', 'sync', 'model/server-address.ts'],
   statistics: ['.', 'model', 'services'],
   ipvsadm: CONFIGURATION,
   conntrack: ['.', 'wire', ...CONNECTIONS, 'forwarding', 'helpers/sequence-offsets.ts'],

@@ -58,8 +58,8 @@ import {
   ServiceTable,
 } from '../../src/services/index.js';
 import { createWorkload } from '../../src/simulation/index.js';
-import { synchronization } from '../../src/sync/index.js';
-import { UdpTransport } from '../../src/sync/node/index.js';
+import { shareService, synchronization } from '../../src/sync/index.js';
+import { UdpChannel, UdpTransport } from '../../src/sync/node/index.js';
 
 const schedulers = schedulersByName;
 const service = { address: '192.0.2.1', port: 80 };
@@ -173,6 +173,14 @@ export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
   CaptureWriter: (extra) => new CaptureWriter(extra),
   synchronization: (extra) => synchronization({ transport: undefined as never, ...extra }),
   UdpTransport: (extra) => new UdpTransport(extra),
+  UdpChannel: (extra) => new UdpChannel({ address: '127.0.0.1', port: 9000, peers: [], ...extra }),
+  shareService: (extra) => {
+    const nothing = (): void => undefined;
+    const channel = { isReliable: true, itemsPerMessage: 1, open: nothing, send: nothing };
+    const shared = virtual();
+    shareService(shared, { ...channel, close: nothing }, extra).close();
+    shared.close();
+  },
   describeRun: (extra) => describeRun({ rules: new Director(), ...extra }),
   // Without a misspelled option it would run.
   runDirector: (extra) =>

@@ -39,7 +39,9 @@ export class UdpChannel implements SharedChannel {
   readonly itemsPerMessage: number = ITEMS_PER_MESSAGE;
   private readonly options: UdpChannelOptions;
   private readonly peers: readonly { readonly address: string; readonly port: number }[];
-  private socket: Socket | undefined;
+  /** Does nothing until the socket is open. */
+  private post: (bytes: Uint8Array) => void = () => undefined;
+  private end: () => void = () => undefined;
 
   /**
    * @param options - Where it listens, and to whom it sends.
@@ -69,7 +71,8 @@ export class UdpChannel implements SharedChannel {
     socket.bind(port, address);
     // As a timer does not, sharing alone does not keep a process alive.
     socket.unref();
-    this.socket = socket;
+    this.post = (bytes) => this.postTo(socket, bytes);
+    this.end = () => socket.close();
   }
 
   /**
@@ -78,18 +81,21 @@ export class UdpChannel implements SharedChannel {
    * @param message - The message.
    */
   send(message: SharedMessage): void {
-    const bytes = Buffer.from(JSON.stringify(message));
-    for (const { address, port } of this.peers) {
-      this.socket?.send(bytes, port, address, (error) => {
-        if (error !== null) this.options.onError?.(error);
-      });
-    }
+    this.post(Buffer.from(JSON.stringify(message)));
   }
 
   /** Closes the socket. */
   close(): void {
-    this.socket?.close();
-    this.socket = undefined;
+    this.end();
+    this.post = this.end = () => undefined;
+  }
+
+  private postTo(socket: Socket, bytes: Uint8Array): void {
+    for (const { address, port } of this.peers) {
+      socket.send(bytes, port, address, (error) => {
+        if (error !== null) this.options.onError?.(error);
+      });
+    }
   }
 }
 

@@ -219,7 +219,7 @@ export class SharedState {
   private otherOf(process: string): Other | undefined {
     const present = this.others.get(process);
     if (present !== undefined || this.others.size >= MOST_PROCESSES) return present;
-    // It was asked already: whoever starts asks all.
+    // It was asked already: a process that starts asks all.
     const other = { known: 0, asked: true, counts: new Map<string, Counted>() };
     this.others.set(process, other);
     return other;

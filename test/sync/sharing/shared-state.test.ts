@@ -19,7 +19,7 @@ class Network {
   private readonly inFlight: { to: string; message: SharedMessage }[] = [];
 
   join(id: string): void {
-    this.states.set(id, stateOf(id));
+    if (!this.states.has(id)) this.states.set(id, stateOf(id));
   }
 
   send(id: string, most = 2): void {
@@ -96,7 +96,7 @@ it('processes agree on counts and templates in the end, whatever was lost, repea
       const loads = new Map<string, number>();
       for (const step of sequence) {
         if (!('id' in step)) network.happen(step.kind, step.draw);
-        else if (step.kind === 'join') network.states.has(step.id) || network.join(step.id);
+        else if (step.kind === 'join') network.join(step.id);
         else if (step.kind === 'send') network.send(step.id);
         else if (step.kind === 'beat') network.beat(step.id);
         else if (step.kind === 'template') {
