@@ -27,6 +27,10 @@ const SYSCTL = /^(?:[a-z]\w*\.[\w.-]*\w[ \t]*=|\/proc\/sys\/\S+:)/;
 /** A line of a rule file that is written as a command without any help of a shell. */
 const PLAIN_CALL = /^ipvsadm(?:[ \t][^$&|;<>`'"(){}\\]*)?$/;
 
+/** What only a shell reads, in a text without a call of the tool: an assignment, `sysctl -w`, a here-document. */
+const SHELL =
+  /^[ \t]*(?:[A-Za-z_]\w*=|(?:sudo[ \t]+)?(?:\S*\/)?sysctl[ \t]+-|[a-z][^#\n]*<<-?[ \t]*['"]?[A-Za-z_])/m;
+
 /**
  * Recognizes the kind of a text, by its first line that is not empty and no comment, and by what no other
  * kind has.
@@ -46,7 +50,7 @@ export function inputKindOf(text: string): InputKind {
 
 /** Whether a text calls the tool, or a variable that may be the tool, in other than plain lines. */
 function isScript(text: string): boolean {
-  if (!/ipvsadm/i.test(text)) return /^[ \t]*[A-Za-z_]\w*=/m.test(text);
+  if (!/ipvsadm/i.test(text)) return SHELL.test(text);
   return text
     .split('\n')
     .map((line) => line.trim())

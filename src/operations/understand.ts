@@ -84,12 +84,18 @@ export function understand(text: string, options: UnderstandOptions = {}): Under
   }
 }
 
+const SHELL = /^#!.*\b(?:ba|da|k|z)?sh\b/;
+/** What is found in a script of a real server, for example. */
+const NO_RULES = 'a script that makes no rule when it is started';
+
 function scriptReading(text: string, { parameters }: UnderstandOptions): ScriptReading {
   const reading = readScript(withoutPrompts(unixLines(text)), parameters);
   if (reading.rules.length + reading.tunables.length > 0) return reading;
   const allowed =
     'rules of ipvsadm, a script that runs it, a keepalived.conf, a listing, or sysctl settings';
-  throw new TextError({ line: 1, found: text.trim().split('\n')[0] ?? '', allowed });
+  const [first = ''] = text.trim().split('\n');
+  const found = SHELL.test(first) ? NO_RULES : first;
+  throw new TextError({ line: 1, found, allowed });
 }
 
 /** A large file is not kept a second time, line by line. */

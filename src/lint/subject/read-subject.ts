@@ -3,6 +3,7 @@
  */
 import { parseKeepalived, type ParseOptions } from '../../keepalived/parse.js';
 import { inputKindOf } from '../../operations/input-kind.js';
+import { TextError } from '../../operations/text-error.js';
 import { understand } from '../../operations/understand.js';
 import type { LintInput } from '../lint-rule.js';
 import { EMPTY_TOPOLOGY, type LintTopology } from '../topology.js';
@@ -72,8 +73,14 @@ export function readSubject(inputs: readonly LintInput[], options: SubjectOption
 /** The rules that a listing of ipvsadm or /proc/net/ip_vs shows. */
 function readListing({ name, text }: LintInput, table: RuleTable, host: LintHost): void {
   host.isDirector = true;
-  for (const rule of understand(text).rules) {
-    table.read({ text: rule.text, place: { file: name, line: rule.line, column: 1 } }, false);
+  try {
+    for (const rule of understand(text).rules) {
+      table.read({ text: rule.text, place: { file: name, line: rule.line, column: 1 } }, false);
+    }
+  } catch (error) {
+    if (!(error instanceof TextError)) throw error;
+    const { line, found, message } = error;
+    table.refuse({ text: found, place: { file: name, line, column: 1 } }, message);
   }
 }
 
@@ -86,12 +93,14 @@ function readLines(
 ): boolean {
   const lenient = isScript(input.text);
   const lines = lenient ? scriptLines(input.name, input.text) : plainLines(input);
+  // In a script a line that begins with an option is no rule: it belongs to something else.
+  const hasRules = !lenient || inputKindOf(input.text) === 'ipvsadm';
   const rules = new FirewallReader(firewall);
   const unknown: LintLine[] = [];
   let understood = false;
   for (const line of lines) {
     const isKnown =
-      readRule(line, lenient, table, host) ||
+      ((hasRules || RULE.test(line.text)) && readRule(line, lenient, table, host)) ||
       rules.read(line.text, line.place) ||
       readHostLine(line.text, line.place, host);
     if (isKnown) understood = true;

@@ -78,6 +78,16 @@ export class RuleTable {
     }
   }
 
+  /**
+   * Notes a line that is not understood.
+   *
+   * @param line - The line.
+   * @param message - Why.
+   */
+  refuse(line: LintLine, message: string): void {
+    this.refusals.push({ line, error: refused(message, line) });
+  }
+
   /** Whether a refusal is usual in a script, which may run on any table, and more than once. */
   private isUsual(refusal: string, { text }: LintLine): boolean {
     if (refusal === EXISTS) return [...this.rows.values()].some((row) => has(row, text));

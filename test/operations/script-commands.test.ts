@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { scriptCommands } from '../../src/operations/script/script-commands.js';
+import { TextError } from '../../src/operations/text-error.js';
+import { understand } from '../../src/operations/understand.js';
+
+function textsOf(script: string): string[] {
+  return scriptCommands(script).map(({ text }) => text);
+}
+
+describe('The commands of a script', () => {
+  test('have variables, lists and arguments filled in, in the order in which they run', () => {
+    const script = `
+      VIP=192.0.2.1
+      add() { sudo ipvsadm -a -t $VIP:80 -r "$1" -g; }
+      /sbin/ipvsadm -A -t $VIP:80
+      for server in 10.0.0.1 10.0.0.2; do add $server; done`;
+    expect(textsOf(script)).toEqual([
+      'ipvsadm -A -t 192.0.2.1:80',
+      'ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1 -g',
+      'ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.2 -g',
+    ]);
+  });
+
+  test('are those of both branches of a condition, and not those of stop', () => {
+    const script = `case "$1" in
+      start) if test -f /etc/x; then ip addr add 192.0.2.1/32 dev lo; else echo none; fi ;;
+      stop) ipvsadm -C ;;
+      esac`;
+    expect(textsOf(script)).toEqual([
+      'test -f /etc/x',
+      'ip addr add 192.0.2.1/32 dev lo',
+      'echo none',
+    ]);
+  });
+
+  test('are without those whose words cannot be known', () => {
+    expect(textsOf('X=$(hostname -I)\nipvsadm -A -t $X:80\nipvsadm -A -t 192.0.2.1:80')).toEqual([
+      'ipvsadm -A -t 192.0.2.1:80',
+    ]);
+  });
+
+  test('have the lines of files that are written, and the rules of ipvsadm -R', () => {
+    const script = `echo 1 > /proc/sys/net/ipv4/ip_forward
+cat >> /etc/sysctl.conf <<EOF
+net.ipv4.vs.conntrack = 1
+EOF
+echo "-A -t 192.0.2.1:80" | ipvsadm -R
+cat <<EOF
+-a is no rule
+EOF`;
+    expect(textsOf(script)).toEqual([
+      'echo 1 > /proc/sys/net/ipv4/ip_forward',
+      'cat > /etc/sysctl.conf',
+      'net.ipv4.vs.conntrack = 1',
+      'ipvsadm -A -t 192.0.2.1:80',
+      'cat',
+    ]);
+  });
+
+  test('of a function that is never called are there once', () => {
+    expect(textsOf('start() { ipvsadm -A -t 192.0.2.1:80; }')).toEqual([
+      'ipvsadm -A -t 192.0.2.1:80',
+    ]);
+  });
+
+  test('end where a function calls itself for ever', () => {
+    expect(textsOf('f() { f; echo x; }\nf').length).toBeLessThan(100);
+  });
+});
+
+describe('A script of settings', () => {
+  test.each([
+    ['sysctl -w net.core.somaxconn=1024\nsysctl -w net.ipv4.vs.conn_reuse_mode=0', 2],
+    [
+      'cat >> /etc/sysctl.conf <<EOF\nnet.core.somaxconn = 1024\nnet.ipv4.vs.conn_reuse_mode = 0\nEOF',
+      3,
+    ],
+    ["sudo tee /etc/sysctl.d/90-lvs.conf <<'EOF'\nnet.ipv4.vs.conn_reuse_mode=0\nEOF", 2],
+  ])('is understood: %s', (text, line) => {
+    const { kind, tunables } = understand(text);
+    expect({ kind, tunables }).toEqual({
+      kind: 'script',
+      tunables: [{ name: 'net.ipv4.vs.conn_reuse_mode', value: '0', line }],
+    });
+  });
+
+  test('of a real server is refused by what it is', () => {
+    const script = '#!/bin/sh\necho 1 > /proc/sys/net/ipv4/conf/lo/arp_ignore\n';
+    expect(() => understand(script)).toThrow(TextError);
+    expect(() => understand(script)).toThrow('a script that makes no rule when it is started');
+  });
+});
