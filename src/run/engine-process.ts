@@ -49,7 +49,7 @@ function handle(id: number, request: EngineRequest): void {
       answers.send({ id, ok: true, text: '' });
       return;
     case 'take-over':
-      answers.send({ id, ok: true, text: String(engine.takeOver()) });
+      answers.send({ id, ok: true, text: String(engine.takeOver(request.statistics)) });
       return;
     case 'quit':
       engine.close();

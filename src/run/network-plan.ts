@@ -15,6 +15,7 @@
  * for them, resolves neighbors, and routes. Everything has fixed numbers, so taking it back needs no memory.
  */
 import type { IpAddress } from '../ip-address.js';
+import type { FamilyMark } from './settings.js';
 import { type Step, step } from './step.js';
 
 /** The device's name. */
@@ -64,7 +65,7 @@ export interface NetworkSettings {
   /** The servers of direct routing; the position is the number of the gateway. */
   readonly gateways: readonly IpAddress[];
   /** The firewall marks of services, by family. */
-  readonly marks: readonly { readonly family: 4 | 6; readonly mark: number }[];
+  readonly marks: readonly FamilyMark[];
   /** The MTU of the device, or `'super'`: packets as long as the kernel merges them. */
   readonly mtu: number | 'super';
   /** The interfaces that are to merge datagrams, and do not yet. */
@@ -182,28 +183,62 @@ function planDevice({ mtu }: NetworkSettings): Step[] {
   ];
 }
 
+/** Puts the rule for local addresses back, unless it is there: the kernel would take a second one. */
+function localRuleBack(family: 4 | 6): string {
+  const rule = `ip -${family} rule`;
+  return `${rule} show pref 0 | grep -q 'lookup local' || ${rule} add pref 0 lookup local`;
+}
+
+/** The rules that lead packets with a mark into the device. */
+function planMarkRules(interfaces: readonly string[], { family, mark }: FamilyMark): Step[] {
+  return interfaces.map((each) =>
+    planRule(family, `pref ${PREFERENCE.mark} iif ${each} fwmark ${mark} lookup ${TABLE.device}`),
+  );
+}
+
+/**
+ * Plans a mark that is new while the director runs.
+ *
+ * @param interfaces - The interfaces toward clients and servers, each once.
+ * @param added - The new mark.
+ * @param marks - All marks, with the new one.
+ * @returns The plan; the table that carries marks is replaced in one go.
+ */
+export function planNewMark(
+  interfaces: readonly string[],
+  added: FamilyMark,
+  marks: readonly FamilyMark[],
+): Step[] {
+  const table = `delete table netdev ipvs\n${markTable(marks)}`;
+  return [
+    ...planMarkRules(interfaces, added),
+    // A device of an IPv4 director has no default route for the other family.
+    step(`ip -${added.family} route replace default dev ${DEVICE} table ${TABLE.device}`),
+    { run: ['nft', '-f', '-'], input: table },
+  ];
+}
+
+function planRule(family: 4 | 6, words: string): Step {
+  return step(`ip -${family} rule add ${words}`, `ip -${family} rule del ${words}`);
+}
+
 function planRules(settings: NetworkSettings, family: 4 | 6): Step[] {
   const { clientInterface, serverInterface, marks } = settings;
   const interfaces = [...new Set([clientInterface, serverInterface])];
-  const rule = (words: string): Step =>
-    step(`ip -${family} rule add ${words}`, `ip -${family} rule del ${words}`);
+  const rule = (words: string): Step => planRule(family, words);
   return [
     step(
       `ip -${family} rule add pref ${LOCAL_PREFERENCE} lookup local`,
       `ip -${family} rule del pref ${LOCAL_PREFERENCE} lookup local`,
     ),
-    step(
-      `ip -${family} rule del pref 0 lookup local`,
-      `ip -${family} rule add pref 0 lookup local`,
-    ),
+    {
+      run: `ip -${family} rule del pref 0 lookup local`.split(' '),
+      undo: ['sh', '-c', localRuleBack(family)],
+    },
     step(`ip -${family} route replace default dev ${DEVICE} table ${TABLE.device}`),
     ...marks
       .filter((each) => each.family === family)
-      .flatMap(({ mark }) =>
-        interfaces.map((each) =>
-          rule(`pref ${PREFERENCE.mark} iif ${each} fwmark ${mark} lookup ${TABLE.device}`),
-        ),
-      ),
+      .flatMap((each) => planMarkRules(interfaces, each)),
     ...interfaces.flatMap((each) =>
       PROTOCOLS[family].map((protocol) =>
         rule(`pref ${PREFERENCE.virtual} iif ${each} ipproto ${protocol} lookup ${TABLE.virtual}`),
@@ -261,24 +296,7 @@ export function wantedSettings(
 /** Marks ride in the link header: from the device as the mark of a service, into it as that of a gateway. */
 function planMarks({ marks, masquerade, hasMarks, serverInterface }: NetworkSettings): Step[] {
   if (!hasMarks) return [];
-  const known = [...new Set(marks.map(({ mark }) => mark))];
-  const elements = known.map((mark) => `${mark} : ${markAddress(mark)}`).join(', ');
-  const out =
-    known.length === 0
-      ? ''
-      : `  map marks { type mark : ether_addr; elements = { ${elements} } }
-  chain out {
-    type filter hook egress device ${DEVICE} priority 0;
-    ether saddr set meta mark map @marks
-  }
-`;
-  const table = `table netdev ipvs {
-${out}  chain in {
-    type filter hook ingress device ${DEVICE} priority 0;
-    meta mark set @ll,64,32
-  }
-}
-`;
+  const table = markTable(marks);
   const hiding = `table inet ipvs {
   chain hide {
     type nat hook postrouting priority 100;
@@ -298,6 +316,28 @@ ${out}  chain in {
         ]
       : []),
   ];
+}
+
+/** The table that moves marks into the link header, and out of it. */
+function markTable(marks: readonly FamilyMark[]): string {
+  const known = [...new Set(marks.map(({ mark }) => mark))];
+  const elements = known.map((mark) => `${mark} : ${markAddress(mark)}`).join(', ');
+  const out =
+    known.length === 0
+      ? ''
+      : `  map marks { type mark : ether_addr; elements = { ${elements} } }
+  chain out {
+    type filter hook egress device ${DEVICE} priority 0;
+    ether saddr set meta mark map @marks
+  }
+`;
+  return `table netdev ipvs {
+${out}  chain in {
+    type filter hook ingress device ${DEVICE} priority 0;
+    meta mark set @ll,64,32
+  }
+}
+`;
 }
 
 function markAddress(mark: number): string {

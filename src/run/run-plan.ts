@@ -15,7 +15,7 @@ import { INNER_LINK, linkAddresses, planNamespace } from './namespace-plan.js';
 import { type NetworkSettings, planNetwork, wantedSettings } from './network-plan.js';
 import { DEFAULT_NAME, folderOf, type RunOptions } from './run-options.js';
 import { parseCheck } from './supervisor/check-settings.js';
-import type { InterfaceSettings, SupervisorSettings } from './settings.js';
+import type { FamilyMark, InterfaceSettings, SupervisorSettings } from './settings.js';
 import { inNamespace, type Step } from './step.js';
 
 const WHOLE_PACKET = 65_535;
@@ -37,7 +37,7 @@ export interface RunPlan {
 interface Needs {
   readonly virtualAddresses: readonly IpAddress[];
   readonly gateways: readonly IpAddress[];
-  readonly marks: readonly { readonly family: 4 | 6; readonly mark: number }[];
+  readonly marks: readonly FamilyMark[];
   readonly hasTunnels: boolean;
   readonly looksAtDatagrams: boolean;
 }
@@ -153,7 +153,7 @@ function settingsOf(
     serverInterface,
     virtualAddresses: needs.virtualAddresses.map(String),
     gateways: needs.gateways.map(String),
-    marks: needs.marks.map(({ mark }) => mark),
+    marks: needs.marks,
     hasMarks,
     addAddresses: addsAddresses(options),
     host: { client: own(client), server: own(server) },

@@ -4,6 +4,14 @@
 import type { DirectorState } from '../director/director-state.js';
 import type { HealthCheckSettings } from './supervisor/check-settings.js';
 
+/** A firewall mark of packets of one family. */
+export interface FamilyMark {
+  /** The family. */
+  readonly family: 4 | 6;
+  /** The mark. */
+  readonly mark: number;
+}
+
 /** How log lines look. */
 export type LogFormat = 'json' | 'text';
 
@@ -22,7 +30,7 @@ export interface SupervisorSettings {
   /** The servers of direct routing that the plan has set up, by number. */
   readonly gateways: readonly string[];
   /** The firewall marks that the plan has set up. */
-  readonly marks: readonly number[];
+  readonly marks: readonly FamilyMark[];
   /** Whether virtual addresses are added to the interface. */
   readonly addAddresses: boolean;
   /** Whether marks ride in the link header, as direct routing needs it. */

@@ -152,6 +152,14 @@ describe('a spare engine', () => {
     expect(director.table.size).toBe(10);
   });
 
+  it('has a connection before its first packet leaves, without any time passing', () => {
+    const { use } = diskWorker();
+    const { director, catchUp } = spare();
+    use(FIRST_PORT);
+    catchUp();
+    expect(director.table.size).toBe(1);
+  });
+
   it('keeps a connection in use, and lets one go that is over', () => {
     const { use, open, pass } = diskWorker();
     const { director, catchUp } = spare();

@@ -1,6 +1,8 @@
 /**
  * What a director leaves behind: nothing. And what it refuses.
  */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Stage, until, whatIsMissing } from './support/stage.js';
 
@@ -54,6 +56,18 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
   it('starts again where it was killed, and serves', async () => {
     await stage.start();
     await stage.stop('SIGKILL');
+    await stage.start();
+    expect(stage.answers(2)).not.toContain('none');
+  });
+
+  it('starts in a new network, with the record of one that is gone', async () => {
+    await stage.start();
+    await stage.stop('SIGKILL');
+    const folder = dirname(stage.control);
+    const record = readFileSync(`${folder}/undo.json`);
+    stage.run('run --undo');
+    mkdirSync(folder);
+    writeFileSync(`${folder}/undo.json`, record);
     await stage.start();
     expect(stage.answers(2)).not.toContain('none');
   });
@@ -138,6 +152,15 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
     );
     await stage.start('', rules);
     expect(stage.answers(1, 'http://192.168.50.78:8080/')).toEqual(['s1']);
+    // A mark that is new while it runs.
+    stage.lab.run(
+      'director',
+      "nft flush chain ip t c; nft 'add rule ip t c ip daddr 192.168.50.78 tcp dport 8080 meta mark set 9'",
+    );
+    expect((await stage.ctl('-A -f 9 -s rr')).exitStatus).toBe(0);
+    const server = `${stage.lab.serverAddress('s2')}:8080`;
+    expect((await stage.ctl(`-a -f 9 -r ${server} -m`)).exitStatus).toBe(0);
+    expect(stage.answers(1, 'http://192.168.50.78:8080/')).toEqual(['s2']);
     stage.lab.run('director', 'nft delete table ip t; ip addr del 192.168.50.78/32 dev front');
   });
 });

@@ -187,6 +187,9 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
     const after = await stage.status();
     expect(after.enginePid).not.toBe(before.enginePid);
     expect(after.connections).toBe(before.connections);
+    const opened = ({ servers }: typeof before): number[] => servers.map((each) => each.opened);
+    expect(opened(after)).toEqual(opened(before));
+    expect(Math.max(...opened(after))).toBeGreaterThan(0);
   });
 
   it('tells a client the MTU of the way behind it', async () => {

@@ -1,11 +1,12 @@
 /**
  * The journal: what a director would have to know of its connections after a crash.
  *
- * New entries and changes of state are appended as synchronization messages, within milliseconds while packets come.
+ * Entries are appended as synchronization messages: a new one before its first packet leaves, so that no connection is
+ * lost whose client has an answer, and changes of state within milliseconds while packets come.
  * An entry in use is recorded again each quarter of its timeout, so that a reader never holds an entry to be over
  * that is in use, and never keeps one that is over. When the journal is much longer than its entries, or could not
  * be written, it is written again, a few entries at a time, beside the old one, which is in force until the new one
- * is complete. Cost: one comparison per packet of a client.
+ * is complete. Cost: one comparison per packet of a client, and one write per connection.
  */
 import type { DueFields, SynchronizedEntries } from '../../connections/synchronized-entries.js';
 import { SyncMessageWriter } from '../../sync/message-writer.js';
@@ -192,6 +193,7 @@ export class Journal implements SyncPart {
     entries.read(slot, this.entry);
     this.now = now;
     this.record();
+    if ((recorded & STATE_BITS) === 0) this.present.flush();
   }
 
   private record(): void {

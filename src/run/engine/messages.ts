@@ -6,6 +6,7 @@ import type { HostOptions } from '../../director/host.js';
 import type { TunableName } from '../../director/tunables.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
 import type { ServiceName } from '../../services/service-key.js';
+import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
 import type { FrameCounts } from './frame-handler.js';
 
 /** How an engine begins. */
@@ -24,7 +25,7 @@ export interface EngineStart {
 export type EngineRequest =
   | { readonly kind: 'follow'; readonly start: EngineStart }
   | { readonly kind: 'catch-up' }
-  | { readonly kind: 'take-over' }
+  | { readonly kind: 'take-over'; readonly statistics?: StatisticsRegistryState }
   | { readonly kind: 'command'; readonly words: readonly string[] }
   | { readonly kind: 'show'; readonly words: readonly string[] }
   | { readonly kind: 'gateways'; readonly gateways: Readonly<Record<string, number>> }
@@ -42,6 +43,7 @@ export type EngineRequest =
       readonly server: ServerAddress;
     }
   | { readonly kind: 'metrics' }
+  | { readonly kind: 'statistics' }
   | { readonly kind: 'status' }
   | { readonly kind: 'flush' }
   | { readonly kind: 'quit' };

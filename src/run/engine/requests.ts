@@ -73,6 +73,8 @@ function perform(parts: RequestParts, request: EngineRequest): string {
     case 'remove-server':
       director.removeServer(request.service, request.server);
       return '';
+    case 'statistics':
+      return JSON.stringify(director.statistics.stateOf(director.services));
     case 'metrics':
       return formatMetrics(directorMetrics(director));
     case 'status':

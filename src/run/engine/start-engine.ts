@@ -8,6 +8,7 @@ import { Director } from '../../director/director.js';
 import { IpAddress } from '../../ip-address.js';
 import { schedulersByName } from '../../schedulers/create-scheduler.js';
 import type { SyncEnvironment } from '../../sync/sync-part.js';
+import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
 import { BELL_IPV4 } from '../network-plan.js';
 import { FrameHandler, HEADROOM } from './frame-handler.js';
 import { Journal } from './journal.js';
@@ -29,9 +30,10 @@ export interface Engine {
   /**
    * Becomes the engine that works, when no other one does any more.
    *
+   * @param statistics - What the engine before had counted.
    * @returns How many connections it has.
    */
-  takeOver(): number;
+  takeOver(statistics?: StatisticsRegistryState): number;
   /**
    * Answers a request.
    *
@@ -70,10 +72,11 @@ export function startEngine(start: EngineStart, bell: () => void): Engine {
   return {
     frames,
     catchUp: () => void follower.catchUp(),
-    takeOver: () => {
+    takeOver: (statistics) => {
       const isWhole = follower.catchUp();
       tail.close();
       files.open();
+      if (statistics !== undefined) director.statistics.restore(statistics, director.services);
       if (!isWhole) journal.rewrite(director.advance());
       return director.table.size;
     },

@@ -268,6 +268,8 @@ export class LabNetwork {
   }
 
   private bridge(name: string): void {
+    // A firewall of the machine may look at what passes bridges, by default in all namespaces.
+    this.run('switch', 'for i in /proc/sys/net/bridge/bridge-nf-call-*; do echo 0 > $i; done');
     this.must('switch', `ip link add ${name} type bridge mcast_snooping 0`);
     this.must('switch', `ip link set dev ${name} up`);
   }

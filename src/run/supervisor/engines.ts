@@ -6,6 +6,7 @@
  * device meanwhile. An engine that ends again and again is replaced later and later, up to once in five seconds.
  */
 import type { EngineRequest, EngineStart } from '../engine/messages.js';
+import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
 import { Bell } from './bell.js';
 import { EngineHandle, type Reply } from './engine-handle.js';
 import type { Log } from './log.js';
@@ -17,7 +18,15 @@ const LONGEST_DELAY_MS = 5000;
 /** How often the spare engine reads what has come to the journal. */
 const CATCH_UP_MS = 50;
 /** What changes nothing in an engine. */
-const QUESTIONS: readonly EngineRequest['kind'][] = ['show', 'metrics', 'status', 'flush'];
+/** How often the statistics are read: of an engine that ends at once, what came since is not counted. */
+const STATISTICS_MS = 1000;
+const QUESTIONS: readonly EngineRequest['kind'][] = [
+  'show',
+  'statistics',
+  'metrics',
+  'status',
+  'flush',
+];
 
 /** What engines are started with. */
 export interface EnginesOptions {
@@ -45,7 +54,9 @@ export class Engines {
   restarts = 0;
   private readonly options: EnginesOptions;
   private readonly bell: Bell;
-  private readonly timer: NodeJS.Timeout;
+  private readonly timers: readonly NodeJS.Timeout[];
+  /** What the engine that works had counted when it was asked last. */
+  private statistics: StatisticsRegistryState | undefined;
   private present: EngineHandle | undefined;
   private spare: Spare;
   private number = 0;
@@ -59,7 +70,10 @@ export class Engines {
     this.options = options;
     this.bell = new Bell(() => this.present?.isAsked === true);
     this.spare = this.make();
-    this.timer = setInterval(() => this.catchUp(), CATCH_UP_MS);
+    this.timers = [
+      setInterval(() => this.catchUp(), CATCH_UP_MS),
+      setInterval(() => void this.readStatistics(), STATISTICS_MS),
+    ];
   }
 
   /** The process that works. */
@@ -81,7 +95,11 @@ export class Engines {
     const begun = performance.now();
     const { engine, ready } = this.spare;
     await ready;
-    const reply = await engine.ask({ kind: 'take-over' });
+    const { statistics } = this;
+    const reply = await engine.ask({
+      kind: 'take-over',
+      ...(statistics !== undefined && { statistics }),
+    });
     this.present = engine;
     this.startedMs = performance.now();
     const ms = Math.round(this.startedMs - begun);
@@ -110,6 +128,7 @@ export class Engines {
     await this.spare.ready;
     this.isReplacing = true;
     const before = this.present;
+    await this.readStatistics();
     await before?.ask({ kind: 'quit' });
     await before?.ended;
     await this.start();
@@ -119,7 +138,7 @@ export class Engines {
   /** Ends all processes; the journal is complete. */
   async close(): Promise<void> {
     this.isClosing = true;
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     const { present } = this;
     await present?.ask({ kind: 'quit' });
     present?.kill();
@@ -139,6 +158,11 @@ export class Engines {
     };
     void engine.ended.then((reason) => this.spareEnded(engine, reason));
     return spare;
+  }
+
+  private async readStatistics(): Promise<void> {
+    const reply = await this.present?.ask({ kind: 'statistics' });
+    if (reply?.ok === true) this.statistics = JSON.parse(reply.text) as StatisticsRegistryState;
   }
 
   private catchUp(): void {

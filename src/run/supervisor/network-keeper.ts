@@ -15,10 +15,11 @@ import {
   gatewayMark,
   planAddress,
   planGateway,
+  planNewMark,
   planVirtual,
 } from '../network-plan.js';
 import { RunError } from '../run-error.js';
-import type { SupervisorSettings } from '../settings.js';
+import type { FamilyMark, SupervisorSettings } from '../settings.js';
 import { type Step, step } from '../step.js';
 
 /** The part of the network that depends on services. */
@@ -27,6 +28,7 @@ export class NetworkKeeper {
   private readonly undo: UndoFile;
   private readonly addresses: Set<string>;
   private readonly numbers: Map<string, number>;
+  private readonly marks: FamilyMark[];
 
   /**
    * @param settings - What was set up at the start.
@@ -36,6 +38,7 @@ export class NetworkKeeper {
     this.settings = settings;
     this.undo = undo;
     this.addresses = new Set(settings.virtualAddresses);
+    this.marks = [...settings.marks];
     this.numbers = new Map(settings.gateways.map((address, index) => [address, index]));
   }
 
@@ -70,10 +73,10 @@ export class NetworkKeeper {
   }
 
   private prepareService(name: ServiceName): void {
-    const { fwmark, address } = createServiceKey(name);
+    const { fwmark, family, address } = createServiceKey(name);
     if (fwmark !== 0) {
-      if (this.settings.marks.includes(fwmark)) return;
-      throw new RunError(`mark ${fwmark}: a service of a new mark needs a new start`);
+      this.prepareMark({ family, mark: fwmark });
+      return;
     }
     const text = address.toString();
     if (this.addresses.has(text)) return;
@@ -81,6 +84,21 @@ export class NetworkKeeper {
     const own = addAddresses ? planAddress(clientInterface, address).map(tolerant) : [];
     runPlan([...own, ...planVirtual(address)], this.undo);
     this.addresses.add(text);
+  }
+
+  private prepareMark(added: FamilyMark): void {
+    const { marks } = this;
+    if (marks.some(({ family, mark }) => family === added.family && mark === added.mark)) return;
+    this.requireNft();
+    const { clientInterface, serverInterface } = this.settings;
+    const interfaces = [...new Set([clientInterface, serverInterface])];
+    runPlan(planNewMark(interfaces, added, [...marks, added]), this.undo);
+    marks.push(added);
+  }
+
+  private requireNft(): void {
+    if (this.settings.hasMarks) return;
+    throw new RunError("marks and direct routing need nft: install Debian's nftables, start again");
   }
 
   /** Datagrams are no longer merged when a service looks at each of them. */
@@ -102,11 +120,7 @@ export class NetworkKeeper {
     const server = IpAddress.from(address);
     const text = server.toString();
     if (this.numbers.has(text)) return false;
-    if (!this.settings.hasMarks) {
-      throw new RunError(
-        "a server of direct routing needs nft: install Debian's nftables, start again",
-      );
-    }
+    this.requireNft();
     const index = this.numbers.size;
     runPlan(planGateway(this.settings.serverInterface, server, index), this.undo);
     this.numbers.set(text, index);
