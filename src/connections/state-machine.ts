@@ -101,6 +101,26 @@ export class StateMachine {
     }
   }
 
+  /**
+   * Does all that a client's datagram of UDP does to its entry: packet count and timer.
+   *
+   * @param slot - Its connection.
+   * @param now - The present time in milliseconds.
+   */
+  clientDatagram(slot: number, now: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    if (
+      (records[offset + META] & (META_DROPPED | META_EXPIRING)) === 0 &&
+      records[offset + TIMEOUT] === this.timeouts.udp
+    ) {
+      this.lifecycle.useRecord(slot, records, offset, now);
+    } else {
+      this.udp(slot, false);
+      this.lifecycle.use(slot, now);
+    }
+  }
+
   private changingSegment(slot: number, tcpFlags: number, now: number): void {
     this.tcp(slot, tcpFlags, false);
     this.lifecycle.use(slot, now);

@@ -1,15 +1,15 @@
 /**
- * The fast path, which nearly all packets take: a client's TCP segment of a known connection by NAT or direct
- * routing whose server is available; IPv4 without options, not a fragment, within the MTU, TTL above 1,
+ * The fast path, which nearly all packets take: a client's TCP segment or UDP datagram of a known connection by NAT
+ * or direct routing whose server is available; IPv4 without options, not a fragment, within the MTU, TTL above 1,
  * without SYN.
  *
- * It applies the rules of the slow path in the same order, without the checks that such a segment passes
+ * It applies the rules of the slow path in the same order, without the checks that such a packet passes
  * anyway; any other packet is left untouched for the slow path. Here a call costs as much as the work, and so
  * does an intermediate object: hence one function that reads each word once and is longer than functions are
  * elsewhere. Connection tracking, if there is any, judges the segment once its entry is found, and translates its source
  * after it is forwarded. Cost: one look-up, no allocation. Sources: RFC 791, RFC 9293.
  */
-import { METHOD_FLAGS, PROTOCOL_TCP } from '../connections/entries/flags.js';
+import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { destinationOf, type FastPath as Entries, methodOf } from '../connections/fast-path.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
@@ -22,8 +22,9 @@ import {
   type PlainAs,
   type TrackingPart,
 } from '../conntrack/tracking-part.js';
-import { routePlainSegment, translatePlainSegment } from '../forwarding/fast-path.js';
+import { routePlain, TCP_CHECKSUM, translatePlain, UDP_CHECKSUM } from '../forwarding/fast-path.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
+import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import { sumOfWord } from '../wire/checksum.js';
 import type { DirectorHost } from './host.js';
@@ -33,12 +34,17 @@ import type { OwnClients } from './own-clients.js';
 import type { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { TrafficCounters } from './traffic-counters.js';
+import type { TunableValues } from './tunables.js';
 
 /** Version 4, five words of header. */
 const FIRST_BYTE = 0x45;
-/** Bytes of both headers without options. */
+/** Bytes of both headers of a segment without options. */
 const SHORTEST = 40;
-/** Where such a segment has its destination port. */
+/** Bytes of both headers of a datagram. */
+const SHORTEST_DATAGRAM = 28;
+/** In place of the flags of a segment: the packet is a datagram. */
+const DATAGRAM = 0x100;
+/** Where such a packet has its destination port. */
 const DESTINATION_PORT = 22;
 /** More-fragments flag and fragment offset; all 0 unless it is a fragment. */
 const FRAGMENT_BITS = 0x3fff;
@@ -57,6 +63,8 @@ export class FastPath {
   private readonly output: ForwardingOutput;
   private readonly sync: SyncPart | undefined;
   private readonly tracking: TrackingPart | undefined;
+  private readonly services: ServiceTable;
+  private readonly tunables: TunableValues;
   /** The key of a look-up from the server's side. */
   private readonly key = new ConnectionKey();
 
@@ -66,7 +74,7 @@ export class FastPath {
    */
   constructor(parts: DirectorParts, state: PacketState) {
     const { table, counters, states, host, nextHop, output, sync } = parts;
-    const { localServers, ownClients, tracking } = parts;
+    const { localServers, ownClients, tracking, services, tunables } = parts;
     this.state = state;
     this.table = table;
     this.entries = table.fastPath;
@@ -79,6 +87,8 @@ export class FastPath {
     this.output = output;
     this.sync = sync;
     this.tracking = tracking;
+    this.services = services;
+    this.tunables = tunables;
   }
 
   /**
@@ -101,18 +111,20 @@ export class FastPath {
     end: number,
     candidate: number,
   ): boolean {
-    if (end - offset < SHORTEST) return false;
+    if (end - offset < SHORTEST_DATAGRAM) return false;
     const first = view.getInt32(offset);
     const second = view.getInt32(offset + 4);
     const third = view.getInt32(offset + 8);
     const client = view.getInt32(offset + 12);
     const virtual = view.getInt32(offset + 16);
     const ports = view.getInt32(offset + 20);
-    const flags = view.getUint8(offset + 33);
+    const protocol = (third >>> 16) & 0xff;
     const length = first & 0xffff;
     if (first >>> 24 !== FIRST_BYTE || (second & FRAGMENT_BITS) !== 0) return false;
-    if (((third >>> 16) & 0xff) !== PROTOCOL_TCP || third >>> 25 === 0) return false;
-    if (length < SHORTEST || length > end - offset || (flags & TCP_SYN) !== 0) return false;
+    if (third >>> 25 === 0 || length > end - offset) return false;
+    if (protocol === PROTOCOL_TCP ? length < SHORTEST : protocol !== PROTOCOL_UDP) return false;
+    const flags = protocol === PROTOCOL_TCP ? view.getUint8(offset + 33) : DATAGRAM;
+    if (length < SHORTEST_DATAGRAM || (flags & TCP_SYN) !== 0) return false;
     const addresses = sumOfWord(client) + sumOfWord(virtual);
     // The sum is above 0, so it folds to 0xFFFF just when it is a multiple of 0xFFFF.
     if ((sumOfWord(first) + sumOfWord(second) + sumOfWord(third) + addresses) % 0xffff !== 0) {
@@ -121,14 +133,13 @@ export class FastPath {
     const { state, entries, host } = this;
     if (length > host.server.mtu) return false;
     if (state.mark === 0 && !host.isLocal4(virtual)) return false;
-    if (this.ownClients.exist && this.isAnswer(client, virtual, ports)) return false;
-    const isRight =
-      candidate >= 0 && entries.matches4(candidate, PROTOCOL_TCP, client, virtual, ports);
-    const slot = isRight ? candidate : entries.find4(PROTOCOL_TCP, client, virtual, ports);
+    if (this.ownClients.exist && this.isAnswer(protocol, client, virtual, ports)) return false;
+    const isRight = candidate >= 0 && entries.matches4(candidate, protocol, client, virtual, ports);
+    const slot = isRight ? candidate : entries.find4(protocol, client, virtual, ports);
     return slot >= 0 && this.use(slot, bytes, view, frameOffset, offset, length, flags);
   }
 
-  /** Forwards a plain segment of an entry. Apart from the look-up, since the engine limits how much it inlines. */
+  /** Forwards a plain packet of an entry. Apart from the look-up, since the engine limits how much it inlines. */
   private use(
     slot: number,
     bytes: Uint8Array,
@@ -147,6 +158,8 @@ export class FastPath {
     if (this.localServers.possible && this.localServers.has(entries.addressOf(destination))) {
       return false;
     }
+    const isDatagram = flags === DATAGRAM;
+    if (isDatagram && !this.isPlainDatagram(view, offset, method)) return false;
     const { tracking } = this;
     let as: PlainAs = PLAIN;
     if (tracking !== undefined) {
@@ -154,18 +167,20 @@ export class FastPath {
       if (as === NOT_PLAIN) return false;
     }
     this.counters.countInAt(destination, length);
-    this.states.clientSegment(slot, flags, state.now);
+    if (isDatagram) this.states.clientDatagram(slot, state.now);
+    else this.states.clientSegment(slot, flags, state.now);
     if (this.sync !== undefined) this.sync.clientPacket(slot, state.now);
     if (method === METHOD_FLAGS.gatewaying) {
-      routePlainSegment(view, offset);
+      routePlain(view, offset);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
       output.gateway = this.nextHop.gateway(entries.addressOf(destination));
     } else {
-      translatePlainSegment(
+      translatePlain(
         view,
         offset,
         entries.addressOf(destination).word3,
         entries.portOf(destination, view.getUint16(offset + DESTINATION_PORT)),
+        isDatagram ? UDP_CHECKSUM : TCP_CHECKSUM,
       );
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
       if (as === PLAIN_TRANSLATED) tracking?.sendPlain(slot, view, offset);
@@ -174,10 +189,21 @@ export class FastPath {
     return true;
   }
 
-  /** Whether a segment is a server's answer to a client on the host. */
-  private isAnswer(source: number, destination: number, ports: number): boolean {
+  /**
+   * Whether a datagram needs no more than a segment does: nothing is tracked, no server begins calls or is refused, and
+   * a checksum that is to change is there.
+   */
+  private isPlainDatagram(view: DataView, offset: number, method: number): boolean {
+    const { tracking, services, tunables } = this;
+    if (tracking !== undefined || services.withEngine.size > 0) return false;
+    if (tunables.nat_icmp_send !== 0) return false;
+    return method === METHOD_FLAGS.gatewaying || view.getUint16(offset + UDP_CHECKSUM) !== 0;
+  }
+
+  /** Whether a packet is a server's answer to a client on the host. */
+  private isAnswer(protocol: number, source: number, destination: number, ports: number): boolean {
     const { key, table } = this;
-    key.set4(PROTOCOL_TCP, destination, ports & 0xffff, source, ports >>> 16);
+    key.set4(protocol, destination, ports & 0xffff, source, ports >>> 16);
     return table.findOut(key) >= 0;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The fast path of forwarding: what `direct-routing.ts` and `masquerading.ts` do to plain TCP segments, without
- * the checks that such a segment passes anyway. A plain one has an IPv4 header without options and the whole
- * TCP header behind it, so its words have fixed offsets. Cost: no allocation. Sources: RFC 1624, RFC 3022.
+ * The fast path of forwarding: what `direct-routing.ts` and `masquerading.ts` do to plain TCP segments and UDP
+ * datagrams, without the checks that such a packet passes anyway. A plain one has an IPv4 header without options and the
+ * whole transport header behind it, so its words have fixed offsets. Cost: no allocation. Sources: RFC 1624, RFC 3022.
  */
 import { changeOfUint16, changeOfUint32, updateChecksum } from '../wire/checksum.js';
 import { hopWordAfter, timeToLiveWordAfterHop } from '../wire/rewrite.js';
@@ -10,32 +10,37 @@ import { hopWordAfter, timeToLiveWordAfterHop } from '../wire/rewrite.js';
 const HOP_WORD = 8;
 const DESTINATION = 16;
 const DESTINATION_PORT = 22;
-const TCP_CHECKSUM = 36;
+/** Where a plain segment has its checksum. */
+export const TCP_CHECKSUM = 36;
+/** Where a plain datagram has its checksum. */
+export const UDP_CHECKSUM = 26;
 
 /**
- * Lowers the TTL of a plain segment.
+ * Lowers the TTL of a plain packet.
  *
  * @param view - Over the bytes that hold it.
  * @param offset - Index of the first byte of its IP header.
  */
-export function routePlainSegment(view: DataView, offset: number): void {
+export function routePlain(view: DataView, offset: number): void {
   const at = offset + HOP_WORD;
   view.setInt32(at, hopWordAfter(view.getInt32(at)));
 }
 
 /**
- * Gives a plain segment another destination, and lowers its TTL.
+ * Gives a plain packet another destination, and lowers its TTL.
  *
  * @param view - Over the bytes that hold it.
  * @param offset - Index of the first byte of its IP header.
  * @param address - The server's address.
  * @param port - The server's port, 0–65535.
+ * @param checksumAt - Where its transport checksum is: {@link TCP_CHECKSUM}, or {@link UDP_CHECKSUM}, which must not be 0.
  */
-export function translatePlainSegment(
+export function translatePlain(
   view: DataView,
   offset: number,
   address: number,
   port: number,
+  checksumAt: number,
 ): void {
   const after = address | 0;
   const change = changeOfUint32(view.getInt32(offset + DESTINATION), after);
@@ -45,6 +50,8 @@ export function translatePlainSegment(
   const portAt = offset + DESTINATION_PORT;
   const both = change + changeOfUint16(view.getUint16(portAt), port);
   view.setUint16(portAt, port);
-  const checksumAt = offset + TCP_CHECKSUM;
-  view.setUint16(checksumAt, updateChecksum(view.getUint16(checksumAt), both));
+  const at = offset + checksumAt;
+  const checksum = updateChecksum(view.getUint16(at), both);
+  // A datagram with 0 would have none.
+  view.setUint16(at, checksum === 0 && checksumAt === UDP_CHECKSUM ? 0xffff : checksum);
 }

@@ -3,16 +3,21 @@
  * same packets with and without tag must meet the same fate.
  */
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checksum, MacAddress, writeEthernetHeader } from '../../src/wire/index.js';
-import { tcp } from './support/packets.js';
+import { tcp, udp } from './support/packets.js';
 import { listing, type Scene, sceneOf } from './support/scene.js';
 
 const VIP = '192.0.2.1:80';
-const rulesOf = (method: string): string => `
--A -t ${VIP} -s rr
--a -t ${VIP} -r 10.0.0.1:80 ${method}
--a -t ${VIP} -r 10.0.0.2:${method === '-m' ? '8080' : '80'} ${method}`;
+const rulesOf = (method: string): string =>
+  ['-t', '-u']
+    .map(
+      (kind) => `
+-A ${kind} ${VIP} -s rr
+-a ${kind} ${VIP} -r 10.0.0.1:80 ${method}
+-a ${kind} ${VIP} -r 10.0.0.2:${method === '-m' ? '8080' : '80'} ${method}`,
+    )
+    .join('\n');
 
 const [ours, theirs] = [new MacAddress(0x0200, 1), new MacAddress(0x0200, 2)];
 const link = { client: ours, server: ours, resolveNeighbor: () => theirs };
@@ -58,7 +63,8 @@ const ODDITIES: Readonly<Record<string, (packet: Uint8Array) => void>> = {
 const usual = { flags: 'A', ttl: 64, bytes: 0, oddity: 'nothing', pauseMs: 0 };
 const step = fc.record({
   client: fc.nat(2),
-  flags: fc.constantFrom('S', 'A', 'A', 'A', 'PA', 'FA', 'R', ''),
+  /** Those of a segment, or a datagram, with a checksum or without. */
+  flags: fc.constantFrom('S', 'A', 'A', 'A', 'PA', 'FA', 'R', '', 'UDP', 'UDP', 'UDP-0'),
   ttl: fc.constantFrom(0, 1, 2, 64, 64, 64, 255),
   bytes: fc.constantFrom(0, 0, 1, 100, 1460, 1461),
   oddity: fc.oneof(fc.constant('nothing'), fc.constantFrom(...Object.keys(ODDITIES))),
@@ -76,7 +82,10 @@ interface Step {
 
 function packetOf({ client, flags, ttl, bytes, oddity }: Step): Uint8Array {
   const extras = { timeToLive: ttl, payload: new Uint8Array(bytes).fill(client) };
-  const packet = tcp(`198.51.100.7:${5000 + client}`, VIP, flags, extras);
+  const from = `198.51.100.7:${5000 + client}`;
+  const isDatagram = flags.startsWith('UDP');
+  const packet = isDatagram ? udp(from, VIP, extras) : tcp(from, VIP, flags, extras);
+  if (flags === 'UDP-0') packet.fill(0, 26, 28);
   ODDITIES[oddity]?.(packet);
   const view = new DataView(packet.buffer);
   view.setUint16(10, 0);
@@ -88,9 +97,10 @@ function packetOf({ client, flags, ttl, bytes, oddity }: Step): Uint8Array {
 const opening: readonly Step[] = [0, 1, 2].flatMap((client) => [
   { ...usual, client, flags: 'S' },
   { ...usual, client },
+  { ...usual, client, flags: 'UDP' },
 ]);
 
-describe('a plain segment', () => {
+describe('a plain packet', () => {
   it('meets the fate that the long way gives it, and leaves the same behind', () => {
     fc.assert(
       fc.property(
@@ -134,12 +144,14 @@ describe('a plain segment', () => {
   it('is the host’s own when no service is left, whatever connections are', () => {
     const scene = sceneOf(rulesOf('-m'));
     for (const each of opening) scene.director.receive(packetOf(each));
-    scene.director.deleteService({ address: '192.0.2.1', port: 80 });
+    for (const protocol of ['tcp', 'udp'] as const) {
+      scene.director.deleteService({ protocol, address: '192.0.2.1', port: 80 });
+    }
     expect(scene.director.receive(packetOf({ ...usual, client: 0 }))).toMatchObject({
       action: 'accept',
       reason: 'no-service-of-family',
     });
-    expect(listing(scene)).toHaveLength(3);
+    expect(listing(scene)).toHaveLength(6);
   });
 
   it('is none when the frame says that it holds something else', () => {
@@ -148,5 +160,32 @@ describe('a plain segment', () => {
     const frame = frameOf(packetOf({ ...usual, client: 0 }), false);
     frame[13] = 0x06;
     expect(director.receive(frame)).toMatchObject({ action: 'drop', reason: 'not-ip' });
+  });
+});
+
+describe('a datagram of a known connection', () => {
+  const datagram = (payload: number): Uint8Array =>
+    udp('198.51.100.7:5000', VIP, { payload: new Uint8Array(payload) });
+
+  it('is looked up once, and its packet is never parsed', () => {
+    const { director } = sceneOf(rulesOf('-m'));
+    director.receive(datagram(1));
+    const find4 = vi.spyOn(director.table.fastPath, 'find4');
+    const findIn4 = vi.spyOn(director.table, 'findIn4');
+
+    expect(director.receive(datagram(2)).reason).toBe('translated');
+    expect([find4.mock.calls.length, findIn4.mock.calls.length]).toEqual([1, 0]);
+  });
+
+  it('takes the slow path where a server might begin a call with it, or be refused', () => {
+    const calls = sceneOf(`${rulesOf('-m')}\n-A -u 192.0.2.1:5060 -s rr -p 300 --pe sip`);
+    const refusing = sceneOf(rulesOf('-m'), { tunables: { nat_icmp_send: 1 } });
+    for (const { director } of [calls, refusing]) {
+      director.receive(datagram(1));
+      const findIn4 = vi.spyOn(director.table, 'findIn4');
+
+      expect(director.receive(datagram(2)).reason).toBe('translated');
+      expect(findIn4.mock.calls).toHaveLength(1);
+    }
   });
 });
