@@ -21,16 +21,16 @@ export {
 } from './fleet/simulate-fleet.js';
 export { drawFleetTimeline, type TimelineOptions } from './fleet/timeline.js';
 export {
-  type AddDirectorEvent,
-  type AddServerEvent,
   describeFleetEvent,
-  type DirectorEvent,
   FLEET_EVENTS,
+  type FleetAddDirectorEvent,
+  type FleetAddServerEvent,
+  type FleetDirectorEvent,
   type FleetEvent,
   type FleetEventKind,
+  type FleetServerEvent,
+  type FleetSyncLossEvent,
   parseFleetEvent,
-  type ServerEvent,
-  type SyncLossEvent,
 } from './fleet/fleet-event.js';
 export * from './fleet/fleet-result.js';
 export type { FleetDirectorOptions, MakeDirector } from './fleet/fleet-members.js';

@@ -6,19 +6,21 @@ import { formatEndpoint } from '../../endpoint.js';
 import { IpAddress } from '../../ip-address.js';
 import type { Director } from '../../director/director.js';
 import type { ServerOptions } from '../../model/server-settings.js';
-import { describeFleetEvent, type FleetEvent, MOST_DIRECTORS } from './fleet-event.js';
+import {
+  describeFleetEvent,
+  type FleetAddServerEvent,
+  type FleetDirectorEvent,
+  type FleetEvent,
+  type FleetServerEvent,
+  MOST_DIRECTORS,
+} from './fleet-event.js';
 import type { FleetMembers } from './fleet-members.js';
 import type { FleetServer, FleetServerState } from './fleet-servers.js';
 import type { FleetService } from './fleet-service.js';
 
-/** An event that names a server of the rules. */
-type ServerEvent = Extract<FleetEvent, { kind: 'fail-server' | 'drain' | 'restore-server' }>;
-type AddServerEvent = Extract<FleetEvent, { kind: 'add-server' }>;
-type DirectorEvent = Extract<FleetEvent, { director: number }>;
-
 /** What each event makes of a server, and of servers in which state it can. */
 const CHANGES: Readonly<
-  Record<ServerEvent['kind'], { to: FleetServerState; from: readonly FleetServerState[] }>
+  Record<FleetServerEvent['kind'], { to: FleetServerState; from: readonly FleetServerState[] }>
 > = {
   'fail-server': { to: 'failed', from: ['running', 'drained'] },
   drain: { to: 'drained', from: ['running'] },
@@ -63,7 +65,7 @@ function addDirector(members: FleetMembers): void {
   members.add();
 }
 
-function changeDirector(event: DirectorEvent, members: FleetMembers): void {
+function changeDirector(event: FleetDirectorEvent, members: FleetMembers): void {
   const { length } = members.members;
   if (event.director > length) {
     throw new RangeError(
@@ -80,7 +82,7 @@ function changeDirector(event: DirectorEvent, members: FleetMembers): void {
 }
 
 function addServer(
-  event: AddServerEvent,
+  event: FleetAddServerEvent,
   members: FleetMembers,
   services: readonly FleetService[],
 ): void {
@@ -111,7 +113,7 @@ function addServer(
 }
 
 function changeServers(
-  event: ServerEvent,
+  event: FleetServerEvent,
   members: FleetMembers,
   services: readonly FleetService[],
 ): void {

@@ -5,7 +5,7 @@ import { requireInteger, requireNumber, requireOneOf, show } from '../../errors.
 import { MAX_WEIGHT } from '../../model/thresholds.js';
 
 /** A director fails, or comes back with an empty connection table. */
-export interface DirectorEvent {
+export interface FleetDirectorEvent {
   /** When, in seconds from the start. */
   readonly atSeconds: number;
   /** What happens. */
@@ -15,7 +15,7 @@ export interface DirectorEvent {
 }
 
 /** A further director joins, with the next number. */
-export interface AddDirectorEvent {
+export interface FleetAddDirectorEvent {
   /** When, in seconds from the start. */
   readonly atSeconds: number;
   /** What happens. */
@@ -25,7 +25,7 @@ export interface AddDirectorEvent {
 /**
  * A server fails and is taken out of every director, is drained (weight 0), or comes back with its weight.
  */
-export interface ServerEvent {
+export interface FleetServerEvent {
   /** When, in seconds from the start. */
   readonly atSeconds: number;
   /** What happens. */
@@ -35,7 +35,7 @@ export interface ServerEvent {
 }
 
 /** A further server joins every service of its address family. */
-export interface AddServerEvent {
+export interface FleetAddServerEvent {
   /** When, in seconds from the start. */
   readonly atSeconds: number;
   /** What happens. */
@@ -47,7 +47,7 @@ export interface AddServerEvent {
 }
 
 /** All messages of synchronization are lost for some time. */
-export interface SyncLossEvent {
+export interface FleetSyncLossEvent {
   /** When it begins, in seconds from the start. */
   readonly atSeconds: number;
   /** What happens. */
@@ -58,7 +58,11 @@ export interface SyncLossEvent {
 
 /** Something that happens to a fleet. */
 export type FleetEvent =
-  DirectorEvent | AddDirectorEvent | ServerEvent | AddServerEvent | SyncLossEvent;
+  | FleetDirectorEvent
+  | FleetAddDirectorEvent
+  | FleetServerEvent
+  | FleetAddServerEvent
+  | FleetSyncLossEvent;
 
 /** What kind of event it is. */
 export type FleetEventKind = FleetEvent['kind'];

@@ -99,6 +99,9 @@ export function readFleetRequest(
   }
   const sync = textOption(args, 'sync') ?? 'off';
   const all = withLoss(events, numberOption(args, 'sync-loss', 0));
+  if (sync === 'off' && all.some(({ kind }) => kind === 'sync-loss')) {
+    throw new UsageError('sync-loss: expected with --sync on, there are no messages to lose');
+  }
   const last = all.at(-1)?.atSeconds ?? 0;
   const usual = Math.max(SHORTEST_LOAD, Math.ceil(last) + AFTER_LAST_EVENT);
   return {
