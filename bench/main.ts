@@ -117,13 +117,24 @@ function selectionOf(): Selection {
   };
 }
 
+/** How many of each suite; the JSON has their names. */
+function countedBySuite(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const [suite = ''] = name.split(' ');
+    counts.set(suite, (counts.get(suite) ?? 0) + 1);
+  }
+  return [...counts].map(([suite, count]) => `${count} of ${suite}`).join(', ');
+}
+
 async function writeOut(
   report: Report,
   quality: readonly QualityRow[],
   leftOut: readonly string[],
 ): Promise<void> {
   const document = { header: report.header, rows: [...report.rows, ...quality], leftOut };
-  const missing = leftOut.length === 0 ? '' : `Left out, for lack of time: ${leftOut.join(', ')}.`;
+  const missing =
+    leftOut.length === 0 ? '' : `Left out, for lack of time: ${countedBySuite(leftOut)}.`;
   if (missing !== '') note(missing);
   if (values.json !== undefined) write(values.json, `${JSON.stringify(document, undefined, 1)}\n`);
   if (values.markdown !== undefined) {

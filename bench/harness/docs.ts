@@ -96,19 +96,28 @@ function briefPicks(rows: readonly Row[]): string {
       ours.find((row) => row.n === n && row.job === `${subject}, random`),
     );
     const cells = costs.map((row) => (row === undefined ? '' : formatNs(row.nsPerOp)));
-    return [`\`${subject}\``, ...cells, nativeCell(native, subject)];
+    return [`\`${subject}\``, ...cells];
   });
-  const table = markdownLines(
-    [[...titles, 'native (other machine)'], ...lines],
-    (column) => column === 0,
+  const isText = (column: number): boolean => column === 0;
+  const table = markdownLines([titles, ...lines], isText);
+  const nativeTable = markdownLines(
+    [
+      titles,
+      ...subjects.map((subject) => [`\`${subject}\``, ...nativeCells(native, subject, sizes)]),
+    ],
+    isText,
   );
-  return `Nanoseconds to close a connection, schedule and open one, with random weights.\n\n${table}\nNative: ${native.source}\n`;
+  return `Nanoseconds to close a connection, schedule and open one, with random weights.\n\n${table}\nNatively: ${native.source}\n\n${nativeTable}`;
 }
 
-function nativeCell(native: NativeReference, subject: string): string {
+/** The sizes from which on there are native figures. */
+const FIRST_NATIVE = 8;
+
+/** A figure for each size; where the cost does not depend on it, its range. */
+function nativeCells(native: NativeReference, subject: string, sizes: readonly number[]): string[] {
   const costs = native.nsPerOp[subject];
-  if (costs === undefined) return native.ranges[subject] ?? '';
-  return Object.entries(costs)
-    .map(([n, ns]) => `${Number(n).toLocaleString('en')}: ${ns.toLocaleString('en')}`)
-    .join(', ');
+  return sizes.map((n) => {
+    if (n < FIRST_NATIVE) return '–';
+    return costs?.[n]?.toLocaleString('en') ?? native.ranges[subject] ?? '–';
+  });
 }

@@ -7,6 +7,7 @@ import type { Comparison } from './packet-fields.js';
 import { type Hop, pathOf } from './packet-path.js';
 import { comparisonOf, markOf, titleOf } from './path-steps.js';
 import type { Race } from './race.js';
+import type { Stage } from './stage.js';
 import { stageOf } from './stage-of.js';
 import { showStage } from './stage-view.js';
 
@@ -17,6 +18,8 @@ export class PathView {
   private readonly previous = byId('previous', HTMLButtonElement);
   private readonly next = byId('next', HTMLButtonElement);
   private race: Race | undefined;
+  /** The picture of the moment at which the packet was sent. */
+  private picture: Stage | undefined;
   private hops: readonly Hop[] = [];
   private index = 0;
 
@@ -34,6 +37,7 @@ export class PathView {
    */
   follow(race: Race): void {
     this.race = race;
+    this.picture = stageOf(race, 0);
     const [lane] = race.lanes;
     const flow = race.visitor(this.visitor.value === 'returning');
     const { director, service } = copyDirector(lane.setup);
@@ -54,9 +58,9 @@ export class PathView {
   /** Draws the picture again, as after the window has another size. */
   resize(): void {
     const hop = this.hops[this.index];
-    if (this.race === undefined || hop === undefined) return;
+    if (this.picture === undefined || hop === undefined) return;
     const width = this.stage.parentElement?.clientWidth ?? 0;
-    showStage(this.stage, width, stageOf(this.race, 0), markOf(hop));
+    showStage(this.stage, width, this.picture, markOf(hop));
     this.stage.setAttribute('aria-label', `The packet is here: ${titleOf(hop)}`);
   }
 
