@@ -5,23 +5,33 @@
  */
 export type { ErrorCode } from './errors.js';
 export type { SavedState } from './state-format.js';
-export {
-  ERROR_CODES,
-  IpvsError,
-  isIpvsError,
-  requireInteger,
-  requireOneOf,
-  show,
-} from './errors.js';
+export { ERROR_CODES, IpvsError, isIpvsError } from './errors.js';
 export * from './clock.js';
 export * from './random.js';
-export * from './timers.js';
-export * from './address-words.js';
+export { type CancelTimer, ManualTimers, systemTimers, type Timers } from './timers.js';
+export type { AddressWords } from './address-words.js';
 export * from './ip-address.js';
 export type { Protocol } from './protocols.js';
-export * from './model/flow.js';
-export * from './model/forwarding-method.js';
-export * from './model/kernel-profile.js';
+export { createFlow, type Flow, type FlowOptions } from './model/flow.js';
+export {
+  createTunnel,
+  FORWARDING_METHODS,
+  type ForwardingMethod,
+  type Tunnel,
+  type TunnelChecksum,
+  type TunnelType,
+} from './model/forwarding-method.js';
+export {
+  KERNEL_CHANGES,
+  KERNEL_RELEASES,
+  type KernelChange,
+  type KernelLine,
+  type KernelRelease,
+  type KernelRuleName,
+  type KernelRules,
+  kernelRules,
+  NEWEST_KERNEL,
+} from './model/kernel-profile.js';
 export type { RealServer } from './model/real-server.js';
 export { isUsable } from './model/real-server.js';
 export * from './model/server-list.js';
@@ -34,13 +44,12 @@ export type { Described, DisposableLike } from './platform-methods.js';
 export * from './schedulers/index.js';
 export * from './services/virtual-service.js';
 export type {
-  RestoredParts,
   VirtualServiceEnvironment,
   VirtualServiceOptions,
   VirtualServiceSettings,
   VirtualServiceState,
 } from './services/virtual-service-options.js';
-export { ServiceConnection, type ServiceConnectionOwner } from './services/service-connection.js';
+export { ServiceConnection } from './services/service-connection.js';
 export {
   type Client,
   type ClientAddress,

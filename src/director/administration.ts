@@ -150,22 +150,22 @@ export class Administration {
   }
 
   /**
-   * Deletes a service.
+   * Removes a service.
    *
    * @param name - What names it.
    * @returns The service that was.
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND`.
    */
-  deleteService(name: ServiceName): Service {
+  removeService(name: ServiceName): Service {
     this.beforeChange();
     const service = this.services.find(name);
     if (service !== undefined) this.statistics.forget(service);
-    return this.services.delete(name);
+    return this.services.remove(name);
   }
 
-  /** Deletes all services. */
+  /** Removes all services. */
   flush(): void {
-    for (const service of this.services) this.deleteService(service);
+    for (const service of this.services) this.removeService(service);
   }
 
   /**
@@ -180,7 +180,7 @@ export class Administration {
    */
   addServer(name: ServiceName, server: ServerOptions): RealServer {
     this.beforeChange();
-    const service = this.services.require(name);
+    const service = this.services.get(name);
     const address = IpAddress.from(server.address);
     if (address.family !== service.family && this.syncDaemons.size > 0) {
       throw new IpvsError('ERR_FAMILY_MIXED', `Cannot add ${address}: a sync daemon runs`);
@@ -203,7 +203,7 @@ export class Administration {
    */
   editServer(name: ServiceName, server: ServerAddress, settings: ServerSettings): RealServer {
     this.beforeChange();
-    const service = this.services.require(name);
+    const service = this.services.get(name);
     const present = service.servers.get(server);
     requireOrder({ ...thresholdsOf(present), ...settings }, server.address);
     return service.servers.edit(server, settings);
@@ -219,7 +219,7 @@ export class Administration {
    */
   removeServer(name: ServiceName, server: ServerAddress): RealServer {
     this.beforeChange();
-    return this.services.require(name).servers.remove(server);
+    return this.services.get(name).servers.remove(server);
   }
 
   /**
@@ -231,7 +231,7 @@ export class Administration {
   zero(name?: ServiceName): void {
     this.beforeChange();
     if (name !== undefined) {
-      this.statistics.zero([this.services.require(name)]);
+      this.statistics.zero([this.services.get(name)]);
       return;
     }
     this.statistics.zero(this.services);

@@ -276,16 +276,16 @@ export class Director extends Administration {
     return service;
   }
 
-  override deleteService(name: ServiceName): Service {
+  override removeService(name: ServiceName): Service {
     const hadServers = (this.findService(name)?.servers.size ?? 0) > 0;
-    const service = super.deleteService(name);
+    const service = super.removeService(name);
     if (hadServers) this.parts.expireNodest.serverRemoved(this.clock.now());
     return service;
   }
 
   override addServer(name: ServiceName, server: ServerOptions): RealServer {
     const added = super.addServer(name, server);
-    this.parts.counters.serverAdded(this.services.require(name), added);
+    this.parts.counters.serverAdded(this.services.get(name), added);
     this.parts.localServers.serverAdded(added.address);
     return added;
   }

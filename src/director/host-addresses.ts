@@ -45,7 +45,7 @@ export class HostAddresses implements Iterable<IpAddress> {
    * @returns Whether the host had it.
    * @throws {RangeError} When it is no address.
    */
-  delete(address: IpAddressLike): boolean {
+  remove(address: IpAddressLike): boolean {
     return this.host.removeAddress(IpAddress.from(address));
   }
 

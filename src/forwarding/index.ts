@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { Action } from './action.js';
+export { AddressBuffer } from '../address-words.js';
 export { bypass } from './bypass.js';
 export { gatewaying } from './direct-routing.js';
 export type * from './environment.js';

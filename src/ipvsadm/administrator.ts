@@ -41,12 +41,12 @@ export interface Administrator {
    */
   editService(name: ServiceName, settings: ServiceSettings): unknown;
   /**
-   * Deletes a service.
+   * Removes a service.
    *
    * @param name - What names it.
    */
-  deleteService(name: ServiceName): unknown;
-  /** Deletes all services. */
+  removeService(name: ServiceName): unknown;
+  /** Removes all services. */
   flush(): void;
   /**
    * Adds a real server.

@@ -119,7 +119,7 @@ function change(command: Change, administrator: Administrator): void {
     case 'edit-service':
       return changeService(command, administrator);
     case 'delete-service':
-      return void administrator.deleteService(command.service);
+      return void administrator.removeService(command.service);
     case 'add-server':
       return void administrator.addServer(command.service, command.server);
     case 'edit-server':

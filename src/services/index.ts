@@ -10,7 +10,7 @@ export type {
   VirtualServiceSettings,
   VirtualServiceState,
 } from './virtual-service-options.js';
-export { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
+export { ServiceConnection } from './service-connection.js';
 export {
   type Client,
   type ClientAddress,

@@ -99,21 +99,21 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {RangeError} When a value is out of range.
    */
   edit(name: ServiceName, settings: ServiceSettings): Service {
-    const service = this.get('edit', name);
+    const service = this.existing('edit', name);
     service.edit(settings);
     this.noteEngine(service);
     return service;
   }
 
   /**
-   * Deletes a service; its servers are removed from it.
+   * Removes a service; its servers are removed from it.
    *
    * @param name - What names it.
    * @returns The service that was.
    * @throws {IpvsError} `ERR_SERVICE_NOT_FOUND` when there is no such service.
    */
-  delete(name: ServiceName): Service {
-    const service = this.get('delete', name);
+  remove(name: ServiceName): Service {
+    const service = this.existing('remove', name);
     this.index.remove(service);
     this.services.delete(service);
     this.engined.delete(service);
@@ -122,9 +122,9 @@ export class ServiceTable implements Iterable<Service> {
     return service;
   }
 
-  /** Deletes all services. */
+  /** Removes all services. */
   flush(): void {
-    for (const service of this.services) this.delete(service);
+    for (const service of this.services) this.remove(service);
   }
 
   /**
@@ -140,7 +140,7 @@ export class ServiceTable implements Iterable<Service> {
   }
 
   /**
-   * Finds a service by its name, which must exist.
+   * A service by its name, which must exist.
    *
    * @param name - What names it.
    * @returns The service.
@@ -148,8 +148,8 @@ export class ServiceTable implements Iterable<Service> {
    * @throws {TypeError} When a value has the wrong type.
    * @throws {RangeError} When a value is out of range.
    */
-  require(name: ServiceName): Service {
-    return this.get('find', name);
+  get(name: ServiceName): Service {
+    return this.existing('find', name);
   }
 
   /**
@@ -238,7 +238,7 @@ export class ServiceTable implements Iterable<Service> {
     this.deleted.restore(state.deleted);
   }
 
-  private get(verb: string, name: ServiceName): Service {
+  private existing(verb: string, name: ServiceName): Service {
     const key = createServiceKey(name);
     const service = this.index.get(key);
     if (service !== undefined) return service;

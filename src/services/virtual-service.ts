@@ -71,12 +71,14 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
 
   /**
    * @param options - What it serves, how, and its first servers.
-   * @param restored - Parts that were read back; default new ones.
    * @throws {TypeError} When a value has the wrong type, or an option an unknown name.
    * @throws {RangeError} When a value is out of range.
    * @throws {IpvsError} `ERR_SERVER_EXISTS` when two of the servers are the same; `ERR_SCHEDULER_NOT_FOUND`
    *   when the scheduler is a name that is not known.
    */
+  constructor(options: VirtualServiceOptions);
+  /** Takes parts that were read back. @internal */
+  constructor(options: VirtualServiceOptions, restored: Partial<RestoredParts>);
   constructor(options: VirtualServiceOptions, restored: Partial<RestoredParts> = {}) {
     super();
     checkNames(options);

@@ -11,6 +11,7 @@ import { writeIpv4Checksum } from './ipv4.js';
 import { Packet } from './packet.js';
 import type { PacketDescription, TransportDescription } from './packet-description.js';
 import { IP_PROTOCOL } from './protocol-numbers.js';
+import { requireDescription } from './require-description.js';
 import { recomputeTransportChecksum } from './rewrite.js';
 import { writeSctpChecksum } from './sctp.js';
 
@@ -22,11 +23,12 @@ const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
  * @param description - The packet.
  * @param headroom - Unused bytes in front, 0 or more, such as 14 for an Ethernet header; default 0.
  * @returns `headroom` zero bytes, then the packet.
- * @throws {TypeError} When a value has the wrong type.
+ * @throws {TypeError} When a value has the wrong type, or a name is unknown.
  * @throws {RangeError} When a value is out of range, or the addresses are of two families.
  */
 export function encodePacket(description: PacketDescription, headroom = 0): Uint8Array {
   requireInteger('headroom', headroom, 0, 65535);
+  requireDescription(description);
   const source = IpAddress.from(description.source);
   const destination = IpAddress.from(description.destination);
   if (source.family !== destination.family)

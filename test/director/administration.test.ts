@@ -162,7 +162,7 @@ describe('statistics', () => {
     server.open();
     administration.statistics.of(server).countIn(100);
     administration.removeServer(VIP, server);
-    administration.deleteService(VIP);
+    administration.removeService(VIP);
     administration.addService(VIP);
     expect(administration.addServer(VIP, server)).toBe(server);
     expect(administration.statistics.of(server).counted().bytesIn).toBe(0);

@@ -145,7 +145,7 @@ describe('a plain packet', () => {
     const scene = sceneOf(rulesOf('-m'));
     for (const each of opening) scene.director.receive(packetOf(each));
     for (const protocol of ['tcp', 'udp'] as const) {
-      scene.director.deleteService({ protocol, address: '192.0.2.1', port: 80 });
+      scene.director.removeService({ protocol, address: '192.0.2.1', port: 80 });
     }
     expect(scene.director.receive(packetOf({ ...usual, client: 0 }))).toMatchObject({
       action: 'accept',

@@ -200,7 +200,7 @@ describe('a server on the host', () => {
   it('is remote as soon as its address is taken off the host, and local when it is put back', () => {
     const { director } = sceneWith(`${LOCAL}:8080 -m`);
     director.receive(tcp(CLIENT, VIP));
-    const removed = director.addresses.delete(LOCAL);
+    const removed = director.addresses.remove(LOCAL);
     const remote = told(director.receive(tcp(CLIENT, VIP, 'A')));
     director.addresses.add(LOCAL);
     const local = told(director.receive(tcp(CLIENT, VIP, 'A')));
@@ -210,7 +210,7 @@ describe('a server on the host', () => {
       'forward: translated, leaves',
       'accept: translated, delivered',
     ]);
-    expect(director.addresses.delete('192.0.2.200')).toBe(false);
+    expect(director.addresses.remove('192.0.2.200')).toBe(false);
   });
 
   it('is local when the host gets its address as that of another service', () => {

@@ -90,7 +90,7 @@ describe('a family without services', () => {
   it('is left alone, known connections included', () => {
     const { director } = sceneOf(services['tcp 80']);
     director.receive(tcp(CLIENT, `${VIP}:80`));
-    director.deleteService({ address: VIP, port: 80 });
+    director.removeService({ address: VIP, port: 80 });
     director.addService({ address: '2001:db8::1', port: 80 });
     const verdict = director.receive(tcp(CLIENT, `${VIP}:80`, 'A'));
     expect([verdict.action, verdict.reason]).toEqual(['accept', 'no-service-of-family']);

@@ -15,11 +15,11 @@ import {
 import { IpAddress } from '../../src/ip-address.js';
 import {
   encodePacket,
-  IcmpView,
   Packet,
   type PacketDescription,
   verifyChecksums,
 } from '../../src/wire/index.js';
+import { IcmpView } from '../../src/wire/icmp.js';
 import { packets, portTransports } from '../wire/support/packets.js';
 import { familyOf, host, type HostOptions, targetOf } from './support/host.js';
 

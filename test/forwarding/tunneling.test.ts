@@ -6,13 +6,13 @@ import type { Tunnel } from '../../src/model/forwarding-method.js';
 import {
   checksum,
   encodePacket,
-  GreView,
-  GueView,
   Packet,
   type PacketDescription,
   readUint16,
   verifyChecksums,
 } from '../../src/wire/index.js';
+import { GreView } from '../../src/wire/gre.js';
+import { GueView } from '../../src/wire/gue.js';
 import { GUARD, guardsIntact, ipv4, ipv6, packets } from '../wire/support/packets.js';
 import { familyOf, host, lasting, targetOf, tunnels } from './support/host.js';
 

@@ -93,7 +93,7 @@ export class StateTraceRun {
     this.compare(`${where}, packets`, recorded.out, out);
     const left = { ...this.connectionLeft(), active: server.active, inactive: server.inactive };
     this.compare(`${where}, state`, { state, expires, entries, active, inactive }, left);
-    director.deleteService(name);
+    director.removeService(name);
     if (tunable !== '') director.setTunable(tunable, usual);
     this.clear();
   }

@@ -128,7 +128,7 @@ describe('ServiceTable', () => {
         const table = tableOf();
         for (const name of toggled) {
           if (table.find(name) === undefined) table.add(name);
-          else table.delete(name);
+          else table.remove(name);
         }
         for (const [mark, protocol, address, port] of probes) {
           const expected = literalLookup(
@@ -164,7 +164,7 @@ describe('ServiceTable', () => {
   it('refuses to edit or delete a service that is not there', () => {
     const missing = expect.objectContaining({ code: 'ERR_SERVICE_NOT_FOUND' }) as Error;
     expect(() => tableOf().edit(tcp(80), {})).toThrow(missing);
-    expect(() => tableOf().delete(tcp(80))).toThrow(missing);
+    expect(() => tableOf().remove(tcp(80))).toThrow(missing);
   });
 
   it('tells whether there is any service of a family', () => {
@@ -197,7 +197,7 @@ describe('ServiceTable', () => {
   it('deletes three thousand services and keeps finding the rest', () => {
     const table = tableOf();
     for (let number = 1; number <= 3_000; number++) table.add(nameOf(number));
-    for (let number = 1; number <= 3_000; number += 2) table.delete(nameOf(number));
+    for (let number = 1; number <= 3_000; number += 2) table.remove(nameOf(number));
     const found = Array.from({ length: 3_000 }, (_, at) => table.find(nameOf(at + 1)));
     expect(found.filter((service) => service !== undefined)).toHaveLength(1500);
   });

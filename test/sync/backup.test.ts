@@ -41,7 +41,7 @@ function backup(options = {}): SyncedDirector {
 }
 
 function serversOf({ director }: SyncedDirector): string[] {
-  const { servers } = director.services.require(SERVICE);
+  const { servers } = director.services.get(SERVICE);
   return [...servers].map(
     ({ address, active, inactive, persistent }) => `${address} ${active} ${inactive} ${persistent}`,
   );

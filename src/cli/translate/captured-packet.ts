@@ -10,13 +10,8 @@
  *
  * Sources: RFC 1624; RFC 9260; the meaning of a partial checksum as Linux and Windows leave it in captures.
  */
-import {
-  checksum,
-  Packet,
-  type ParseResult,
-  rewriteTimeToLive,
-  writeIpv4Checksum,
-} from '../../wire/index.js';
+import { checksum, Packet, type ParseResult, rewriteTimeToLive } from '../../wire/index.js';
+import { writeIpv4Checksum } from '../../wire/ipv4.js';
 import { CutChecksum, quotesPacket } from './cut-checksum.js';
 import {
   completeChecksum,

@@ -5,15 +5,9 @@
  * Packets captured where they are sent look like this. One right checksum in 65,536 looks so by accident, and is
  * recognized by verifying it. Source: what Linux and Windows leave in captures of sent packets.
  */
-import {
-  checksum,
-  foldSum,
-  type Packet,
-  recomputeTransportChecksum,
-  sumBytes,
-  sumOfPseudoHeader,
-  sumOfWord,
-} from '../../wire/index.js';
+import { checksum, type Packet } from '../../wire/index.js';
+import { foldSum, sumBytes, sumOfWord } from '../../wire/checksum.js';
+import { recomputeTransportChecksum, sumOfPseudoHeader } from '../../wire/rewrite.js';
 
 const TCP = 6;
 const UDP = 17;

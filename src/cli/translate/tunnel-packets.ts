@@ -8,7 +8,8 @@ import type { Director } from '../../director/index.js';
 import type { AddressFamily } from '../../ip-address.js';
 import type { Tunnel } from '../../model/forwarding-method.js';
 import type { RealServer } from '../../model/real-server.js';
-import { ETHER_TYPE, GRE_FLAG, IP_PROTOCOL, readUint16, type Packet } from '../../wire/index.js';
+import { ETHER_TYPE, IP_PROTOCOL, readUint16, type Packet } from '../../wire/index.js';
+import { GRE_FLAG } from '../../wire/gre.js';
 import { AddressIndex } from './address-index.js';
 
 const GRE_HEADER_LENGTH = 4;

@@ -19,7 +19,7 @@ export interface CommandedDirector {
   /** Changes a service's settings. */
   editService(name: ServiceName, settings: ServiceSettings): unknown;
   /** Deletes a service. */
-  deleteService(name: ServiceName): unknown;
+  removeService(name: ServiceName): unknown;
   /** Adds a server. */
   addServer(name: ServiceName, server: ServerOptions): unknown;
   /** Changes a server's settings. */
@@ -95,7 +95,7 @@ function perform(director: CommandedDirector, command: IpvsCommand): KernelRefus
       director.editService(nameOf(command.member), settingsOf(command.service));
       return undefined;
     case 'delete-service':
-      director.deleteService(nameOf(command.member));
+      director.removeService(nameOf(command.member));
       return undefined;
     case 'flush':
       director.flush();

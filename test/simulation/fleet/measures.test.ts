@@ -65,7 +65,7 @@ describe('the load of servers', () => {
   const rules = ['-A -t 10.0.0.1:80 -s wrr', '-a -t 10.0.0.1:80 -r 10.1.0.1 -w 1'];
   rules.push('-a -t 10.0.0.1:80 -r 10.1.0.2 -w 3', '-a -t 10.0.0.1:80 -r 10.1.0.3 -w 0');
   restoreAllRules(rules.join('\n'), director);
-  const service = director.services.require({ address: '10.0.0.1', port: 80 });
+  const service = director.services.get({ address: '10.0.0.1', port: 80 });
 
   it('is the greatest for each unit of weight over the mean; servers without weight do not count', () => {
     const servers = new FleetServers(service);
