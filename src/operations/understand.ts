@@ -5,6 +5,7 @@ import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { HostLookup } from '../ipvsadm/parse-options.js';
 import { type RuleLine, ruleLinesOf } from '../ipvsadm/rule-line.js';
 import { parseKeepalived, type ParseOptions } from '../keepalived/parse.js';
+import { withinFences } from './fenced-code.js';
 import { type InputKind, inputKindOf } from './input-kind.js';
 import { readListings } from './listing/read-listings.js';
 import { withoutPrompts } from './prompts.js';
@@ -57,7 +58,7 @@ const NOTHING = { rules: [], numbers: [], connections: [], tunables: [], warning
  */
 export function understand(text: string, options: UnderstandOptions = {}): UnderstoodText {
   requireKnownOptions('understand a text', options, UNDERSTAND_OPTIONS);
-  const clean = text.startsWith('\uFEFF') && options.strict !== true ? text.slice(1) : text;
+  const clean = options.strict === true ? text : withinFences(text.replace(/^\uFEFF/, ''));
   const kind = options.kind ?? inputKindOf(clean);
   const { hosts, ticksPerSecond, newestFirst } = options;
   switch (kind) {
@@ -84,6 +85,9 @@ export function understand(text: string, options: UnderstandOptions = {}): Under
   }
 }
 
+/** A service in a configuration of ldirectord, which is not read. */
+const LDIRECTORD = /^virtual[ \t]*=[ \t]*\S/m;
+const OF_LDIRECTORD = 'a configuration of ldirectord';
 const SHELL = /^#!.*\b(?:ba|da|k|z)?sh\b/;
 /** What is found in a script of a real server, for example. */
 const NO_RULES = 'a script that makes no rule when it is started';
@@ -94,7 +98,7 @@ function scriptReading(text: string, { parameters }: UnderstandOptions): ScriptR
   const allowed =
     'rules of ipvsadm, a script that runs it, a keepalived.conf, a listing, or sysctl settings';
   const [first = ''] = text.trim().split('\n');
-  const found = SHELL.test(first) ? NO_RULES : first;
+  const found = SHELL.test(first) ? NO_RULES : LDIRECTORD.test(text) ? OF_LDIRECTORD : first;
   throw new TextError({ line: 1, found, allowed });
 }
 

@@ -68,6 +68,32 @@ EOF`;
   });
 });
 
+describe('A page of notes', () => {
+  const notes = `# Marks
+-f names a mark, and -p how long
+\`\`\`sh
+ipvsadm -A -f 100 -s rr -p 300
+\`\`\`
+and then:
+\`\`\`sh
+ipvsadm -a -f 100 -r 10.0.0.1 -g
+\`\`\`
+`;
+
+  test('is read as its blocks of code, with their lines', () => {
+    expect([...understand(notes).rules].map(({ line }) => line)).toEqual([4, 8]);
+  });
+
+  test('is a text like others for a strict reader', () => {
+    expect(() => [...understand(notes, { strict: true, kind: 'script' }).rules]).toThrow(TextError);
+  });
+});
+
+test('A configuration of ldirectord is refused by its name', () => {
+  const text = 'checktimeout=10\nvirtual=192.0.2.1:80\n        real=10.0.0.1:80 masq\n';
+  expect(() => understand(text)).toThrow("got 'a configuration of ldirectord'");
+});
+
 describe('A script of settings', () => {
   test.each([
     ['sysctl -w net.core.somaxconn=1024\nsysctl -w net.ipv4.vs.conn_reuse_mode=0', 2],
