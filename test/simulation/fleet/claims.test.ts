@@ -73,11 +73,11 @@ describe('the router', () => {
     lastEffect(runFleet(rulesOf('rr', SERVERS), connections, FAILURE, { router })).moved / 1200;
 
   it.each([
-    ['modulo', 3 / 4],
+    ['modulo', '3 of 4', 3 / 4],
     // Four regions become three: the second moves, and of the third what is above two thirds.
-    ['threshold', 1 / 4 + (3 / 4 - 2 / 3)],
-    ['resilient', 1 / 4],
-  ] as const)('with a %s table moves %d of the connections to four directors', (table, part) => {
+    ['threshold', '1 of 3', 1 / 4 + (3 / 4 - 2 / 3)],
+    ['resilient', '1 of 4', 1 / 4],
+  ] as const)('with a %s table moves %s connections to four directors', (table, _, part) => {
     expect(Math.abs(movedBy({ table }) - part)).toBeLessThan(tolerance(1200, part) / 1200);
   });
 
