@@ -57,13 +57,29 @@ import {
   Service,
   ServiceTable,
 } from '../../src/services/index.js';
-import { createWorkload } from '../../src/simulation/index.js';
+import {
+  checkFleet,
+  createWorkload,
+  drawFleetTimeline,
+  type FleetOptions,
+  simulateFleet,
+} from '../../src/simulation/index.js';
 import { shareService, synchronization } from '../../src/sync/index.js';
 import { UdpChannel, UdpTransport } from '../../src/sync/node/index.js';
 
 const schedulers = schedulersByName;
 const service = { address: '192.0.2.1', port: 80 };
 const server = { address: '10.0.0.1', port: 80 };
+const fleet: FleetOptions = {
+  director: (options) => {
+    const director = new Director(options);
+    director.execute('-A -t 192.0.2.1:80');
+    director.execute('-a -t 192.0.2.1:80 -r 10.0.0.1:80');
+    return director;
+  },
+  directors: 1,
+  workloads: [createWorkload(service, { connections: 1 })],
+};
 const director = (): Director => new Director({ schedulers });
 const key = createServiceKey(service);
 const timers = new ManualTimers();
@@ -118,6 +134,9 @@ export const doors: Readonly<Record<string, (extra: object) => unknown>> = {
   localityBasedLeastConnection: (extra) => localityBasedLeastConnection(extra),
   localityBasedLeastConnectionWithReplication: (extra) =>
     localityBasedLeastConnectionWithReplication(extra),
+  simulateFleet: (extra) => simulateFleet({ ...fleet, ...extra }),
+  checkFleet: (extra) => checkFleet({ ...fleet, ...extra }),
+  drawFleetTimeline: (extra) => drawFleetTimeline(simulateFleet(fleet), extra),
   createWorkload: (extra) => createWorkload(service, { connections: 1, ...extra }),
   Administration: (extra) => new Administration({ schedulers, ...extra }),
   'Administration.execute': (extra) => new Administration({ schedulers }).execute('-L', extra),
