@@ -28,7 +28,7 @@ const SELDOM_USED_MS = 6 * 60_000;
 /** One remembered destination, with the bits of its address. */
 export interface CacheEntry<Choice> extends AddressWords {
   /** What was chosen for it. */
-  readonly choice: Choice;
+  choice: Choice;
   /** When it was last asked for, in milliseconds. */
   lastUse: number;
   /** The next entry of the chain. */
@@ -115,12 +115,16 @@ export class DestinationCache<Choice> {
   }
 
   /**
-   * Forgets a destination that is about to be remembered with another choice.
+   * Remembers a destination with another choice.
    *
    * @param entry - Its entry.
+   * @param choice - What was chosen for it now.
+   * @param now - The present time in milliseconds.
    */
-  moveOut(entry: CacheEntry<Choice>): void {
-    this.filter(this.chainOf(entry), (each) => each !== entry);
+  move(entry: CacheEntry<Choice>, choice: Choice, now: number): void {
+    this.dropped(entry.choice);
+    entry.choice = choice;
+    entry.lastUse = now;
     if (!this.rules.countsMovedDestinationOnce) this.drift += 1;
   }
 

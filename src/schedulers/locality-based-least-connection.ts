@@ -14,7 +14,7 @@ import { show } from '../errors.js';
 import { type AddressWords, wordsOf } from '../address-words.js';
 import { costRule } from './connection-cost.js';
 import { kernelRules } from '../model/kernel-profile.js';
-import { type CheckState, DestinationCache } from './destination-cache.js';
+import { type CacheEntry, type CheckState, DestinationCache } from './destination-cache.js';
 import { FEW_AT_TIMES } from './few-servers.js';
 import { HalfLoad } from './half-load.js';
 import {
@@ -86,8 +86,8 @@ class LocalityBasedLeastConnection implements Scheduler {
     if (entry !== undefined && this.mayStay(entry.choice)) return entry.choice;
     const server = this.least.pick();
     if (server === undefined || entry?.choice === server) return server;
-    if (entry !== undefined) this.cache.moveOut(entry);
-    this.remember(flow.destination, server, now);
+    if (entry === undefined) this.remember(flow.destination, server, now);
+    else this.move(entry, server, now);
     return server;
   }
 
@@ -130,6 +130,11 @@ class LocalityBasedLeastConnection implements Scheduler {
   private mayStay(server: RealServer): boolean {
     const { available, weight, suspended } = server;
     return available && weight > 0 && !suspended && !this.halfLoad.isLoaded(server);
+  }
+
+  private move(entry: CacheEntry<RealServer>, server: RealServer, now: number): void {
+    this.cache.move(entry, server, now);
+    server.retain();
   }
 
   private remember(destination: AddressWords, server: RealServer, now: number): void {

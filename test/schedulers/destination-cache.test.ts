@@ -54,26 +54,25 @@ describe('a destination', () => {
     expect([cache.use(one, 0)?.choice, cache.use(other, 0)?.choice]).toEqual([1, 2]);
   });
 
-  test('is forgotten on request, and its chain keeps the others', () => {
+  test('moves to another choice, and its chain keeps the others', () => {
     const { cache, dropped } = newCache();
     const all = ['::1', '1::', '0:1::', '::1:0', '0:0:0:1::'].map((text) => IpAddress.parse(text));
     for (const [choice, each] of all.entries()) cache.add(each, choice, 0);
     const entry = cache.use(all[1], 0);
-    if (entry !== undefined) cache.moveOut(entry);
-    expect(dropped).toEqual([1]);
-    expect(choices(cache)).toEqual([0, 2, 3, 4]);
-    expect(all.map((each) => cache.use(each, 0)?.choice)).toEqual([0, undefined, 2, 3, 4]);
+    if (entry !== undefined) cache.move(entry, 9, 5);
+    expect([dropped, entry?.lastUse]).toEqual([[1], 5]);
+    expect(all.map((each) => cache.use(each, 5)?.choice)).toEqual([0, 9, 2, 3, 4]);
   });
 
-  test('has no room beside 24576 others until one of them is forgotten', () => {
+  test('has no room beside 24576 others, but may move when it is one of them', () => {
     const { cache } = newCache();
     fill(cache, MOST - 1, 0);
     expect(cache.add(address(30_000), 1, 0)).toBe(true);
     expect(cache.add(address(30_001), 1, 0)).toBe(false);
     const entry = cache.use(address(5), 0);
-    if (entry !== undefined) cache.moveOut(entry);
-    expect(cache.add(address(30_001), 1, 0)).toBe(true);
-    expect(cache.add(address(30_002), 1, 0)).toBe(false);
+    if (entry !== undefined) cache.move(entry, 2, 0);
+    expect(cache.use(address(5), 0)?.choice).toBe(2);
+    expect(cache.add(address(30_001), 1, 0)).toBe(false);
   });
 });
 
