@@ -92,7 +92,9 @@ it('processes agree on counts and templates in the end, whatever was lost, repea
   fc.assert(
     fc.property(fc.array(steps, { maxLength: 80 }), (sequence) => {
       const network = new Network();
-      network.join('a');
+      // Two know each other, so that what is lost between them has to be asked for.
+      for (const id of ['a', 'b']) network.join(id);
+      network.calm();
       const loads = new Map<string, number>();
       for (const step of sequence) {
         if (!('id' in step)) network.happen(step.kind, step.draw);
@@ -131,6 +133,18 @@ function writersOf(state: SharedState): string[] {
 }
 
 describe('shared state', () => {
+  it('asks for what was lost, once a heartbeat shows that something was', () => {
+    const network = new Network();
+    for (const id of ['a', 'b']) network.join(id);
+    network.calm();
+    network.states.get('a')?.setLoad(SERVERS[0], 5, 1);
+    network.send('a');
+    network.happen('lose', 0);
+    expect(network.states.get('b')?.loadElsewhere(SERVERS[0]).active).toBe(0);
+    network.calm();
+    expect(network.states.get('b')?.loadElsewhere(SERVERS[0]).active).toBe(5);
+  });
+
   it('loses the counts of a process that is forgotten, and keeps its templates', () => {
     const [one, other] = [stateOf('one'), stateOf('other')];
     other.setLoad('10.0.0.1:80', 5, 2);
