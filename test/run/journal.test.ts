@@ -47,6 +47,7 @@ function workerOf(files: JournalFiles) {
     },
   });
   for (const rule of RULES) director.execute(rule);
+  journals[0].begin();
   const pass = (ms: number): void => {
     clock.advance(ms);
     director.advance();
@@ -158,6 +159,20 @@ describe('a spare engine', () => {
     use(FIRST_PORT);
     catchUp();
     expect(director.table.size).toBe(1);
+  });
+
+  it('writes nothing, also when its connections end: the journal is that of another engine', () => {
+    const { open } = diskWorker();
+    const { director, catchUp } = spare();
+    open(5);
+    catchUp();
+    const { ino, size } = statSync(path);
+    for (let i = 0; i < 10; i++) {
+      clock.advance(UDP_MS / 4);
+      catchUp();
+    }
+    expect(director.table.size).toBe(0);
+    expect(statSync(path)).toMatchObject({ ino, size });
   });
 
   it('keeps a connection in use, and lets one go that is over', () => {

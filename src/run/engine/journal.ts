@@ -80,6 +80,8 @@ export class Journal implements SyncPart {
   private readonly present: SyncMessageWriter;
   private readonly next: SyncMessageWriter;
   private nextBytes = 0;
+  /** Whether it is written: that of a spare engine is not. */
+  private isActive = false;
   /** When an entry was recorded last. */
   private now = 0;
   /** When the journal is to be written again, since a message is missing in it. */
@@ -111,6 +113,11 @@ export class Journal implements SyncPart {
       this.nextBytes += length;
       if (!files.appendNew(bytes, length)) this.isNextIncomplete = true;
     });
+  }
+
+  /** From now on it is written; before that, it is another engine's. */
+  begin(): void {
+    this.isActive = true;
   }
 
   /**
@@ -145,6 +152,7 @@ export class Journal implements SyncPart {
   }
 
   connectionRemoved(slot: number): void {
+    if (!this.isActive) return;
     const { entries, fields } = this;
     entries.readDue(slot, fields);
     // A reader that has seen its last state lets it go at the same time; a server's last packet is not recorded.

@@ -76,6 +76,7 @@ export function startEngine(start: EngineStart, bell: () => void): Engine {
       const isWhole = follower.catchUp();
       tail.close();
       files.open();
+      journal.begin();
       if (statistics !== undefined) director.statistics.restore(statistics, director.services);
       if (!isWhole) journal.rewrite(director.advance());
       return director.table.size;
