@@ -18,7 +18,7 @@ export interface Timers extends Clock {
   /**
    * Calls back once, later.
    *
-   * @param delayMs - How much later, 0–{@link MAX_DELAY_MS} milliseconds.
+   * @param delayMs - How much later, 0–2147483647 milliseconds.
    * @param callback - What to call; never called before `after` has returned.
    * @returns Takes the timer back.
    * @throws {TypeError} When the delay is not a number.
@@ -79,7 +79,7 @@ export class ManualTimers implements Timers {
   /**
    * Calls back once, when {@link ManualTimers.advance} has come that far.
    *
-   * @param delayMs - How much later, 0–{@link MAX_DELAY_MS} milliseconds.
+   * @param delayMs - How much later, 0–2147483647 milliseconds.
    * @param callback - What to call.
    * @returns Takes the timer back.
    * @throws {TypeError} When the delay is not a number.

@@ -18,7 +18,7 @@ type Listener = (value: unknown) => void;
 /** A worker as its parent sees it: of `node:cluster` or of `node:worker_threads`. */
 export interface RelayedWorker {
   /** Calls back with each message, and when the worker has ended. */
-  on(event: 'message' | 'exit', listener: Listener): unknown;
+  on(event: 'message' | 'exit', listener: (value: unknown) => void): unknown;
   /** Sends to a process. */
   send?(message: unknown, callback: (error: Error | null) => void): unknown;
   /** Sends to a thread. */
