@@ -1,7 +1,7 @@
 /**
  * When a change counts as a regression.
  *
- * Rule: the median of the ratios over all processes is above 1.10, and in four of five the ratio is above 1.05. One
+ * Rule: the median of the ratios over all processes is above 1.06, and in four of five the ratio is above 1.03. One
  * process may be disturbed for its whole life; four of five are not, in the same direction. What looks
  * slower, and not clearly so, is measured in further processes.
  */
@@ -9,16 +9,16 @@ import { median } from './measure.js';
 import type { Change } from './comparison.js';
 
 /** The median ratio above which a job has become slower. */
-const MEDIAN_LIMIT = 1.1;
+const MEDIAN_LIMIT = 1.06;
 
 /** What most processes must agree on. */
-const PROCESS_LIMIT = 1.05;
+const PROCESS_LIMIT = 1.03;
 
 /** How many of them, at least. */
 const AGREEING = 0.8;
 
 /** Up to this median ratio a job has certainly not become slower. */
-const INNOCENT = 1.04;
+const INNOCENT = 1.03;
 
 /** What came out for a job over all processes. */
 export interface Verdict {
