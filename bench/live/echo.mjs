@@ -1,0 +1,79 @@
+/**
+ * Load for `npm run faults`, in a process of its own: connections whose every byte is checked.
+ *
+ *     node echo.mjs serve NAME PORT              sends its name, then everything back
+ *     node echo.mjs load ADDRESS PORT STREAMS    opens connections until it is ended; one line of JSON per event
+ */
+import { connect, createServer } from 'node:net';
+
+const [mode, first, second, third] = process.argv.slice(2);
+/** Every stream sends a part of this, from a place of its own. */
+const BYTES = Buffer.from(
+  Uint8Array.from({ length: 1 << 18 }, (_, index) => (index * 40503) >>> 7),
+);
+const BLOCK = 16_384;
+const PAUSE_MS = 20;
+const CONNECT_MS = 8000;
+/** A stream without an answer for so long is broken. */
+const SILENCE_MS = 15_000;
+
+if (mode === 'serve') serve(first, Number(second));
+else for (let number = 0; number < Number(third); number++) void keepOpening(number);
+
+/**
+ * @param {string} name - What is sent first.
+ * @param {number} port - Where it listens.
+ */
+function serve(name, port) {
+  createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.write(`${name}\n`);
+    socket.pipe(socket);
+  }).listen(port, '::');
+}
+
+/** @param {number} number - Of the stream: each fourth one lives long, the others are short. */
+async function keepOpening(number) {
+  const blocks = number % 4 === 0 ? 1500 : 2;
+  for (let round = 0; ; round++) {
+    const result = await stream(blocks, ((number * 7919 + round) * 31) % (BYTES.length - BLOCK));
+    console.log(JSON.stringify({ ...result, time: Date.now() }));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/**
+ * @param {number} blocks - How many blocks are sent and read back.
+ * @param {number} place - Where they begin in the bytes.
+ * @returns {Promise<{ server: string, bytes: number, wrong: number, error?: string }>} What came of it.
+ */
+function stream(blocks, place) {
+  return new Promise((resolve) => {
+    const block = BYTES.subarray(place, place + BLOCK);
+    const state = { server: '', bytes: 0, wrong: 0, sent: 0 };
+    const socket = connect(Number(second), first);
+    const end = (/** @type {string | undefined} */ error) => {
+      socket.destroy();
+      const { server, bytes, wrong } = state;
+      resolve({ server, bytes, wrong, ...(error !== undefined && { error }) });
+    };
+    const send = () => {
+      if (state.sent++ < blocks) socket.write(block);
+      else socket.end();
+    };
+    socket.setTimeout(CONNECT_MS, () => end(state.server === '' ? 'no answer' : 'silence'));
+    socket.on('error', (error) => end(error.message));
+    socket.on('end', () => end(state.bytes === blocks * BLOCK ? undefined : 'cut'));
+    socket.on('data', (data) => {
+      socket.setTimeout(SILENCE_MS);
+      let rest = data;
+      if (state.server === '') {
+        state.server = String(data.subarray(0, data.indexOf(10)));
+        rest = data.subarray(data.indexOf(10) + 1);
+        send();
+      }
+      for (const byte of rest) if (byte !== block[state.bytes++ % BLOCK]) state.wrong++;
+      if (rest.length > 0 && state.bytes % BLOCK === 0) setTimeout(send, PAUSE_MS);
+    });
+  });
+}
