@@ -1,12 +1,13 @@
 /**
  * `npm run bench -- live`: a director on real interfaces beside the kernel's own forwarding of the same minute, and
- * beside HAProxy in TCP mode where it is installed. Needs root and network namespaces; else it says what is missing.
+ * beside HAProxy and nginx where they are installed. Needs root and network namespaces; else it says what is missing.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { rivals } from './live/rivals.js';
 import { LabNetwork } from '../src/run/lab/lab-network.js';
-import { hasTool, missingRequirements } from '../src/run/machine.js';
+import { missingRequirements } from '../src/run/machine.js';
 
 const PORT = 7000;
 const NAME = 'bench';
@@ -68,16 +69,16 @@ async function measureAll(
   await pass(1000);
   write(`load of the machine: ${loadavg()[0].toFixed(1)}; median of ${times}`);
   const forwarded = medians(measures, server, times);
-  const proxied = await throughHaproxy(lab, measures, times);
+  const others = await throughRivals(lab, measures, times);
   await startDirector(lab);
   const balanced = medians(measures, lab.virtual4, times);
   const rows: Row[] = Object.keys(measures).map((job) => {
     const [own, kernel] = [balanced[job], forwarded[job]];
-    const other = proxied?.[job];
-    const beside = `${kernel.toFixed(2)}${other === undefined ? '' : ` (HAProxy ${other.toFixed(2)})`}`;
-    return [job, own.toFixed(2), beside, (own / kernel).toFixed(2)];
+    const beside = others.map(([name, values]) => ` (${name} ${values[job].toFixed(2)})`);
+    const all = `${kernel.toFixed(2)}${beside.join('')}`;
+    return [job, own.toFixed(2), all, (own / kernel).toFixed(2)];
   });
-  rows.push(await packetsPerCore(lab, load), await gapAfterKill(lab));
+  rows.push(await packetsPerCore(lab, load), await gapAfterKill(lab), memoryOfMillion());
   for (const line of tableOf([['job', 'director', 'kernel forwarding', 'share'], ...rows]))
     write(line);
 }
@@ -116,26 +117,29 @@ function requestsPerSecond(lab: LabNetwork, address: string): number {
   return Number(/Requests per second: +([\d.]+)/.exec(stdout)?.[1]);
 }
 
-async function throughHaproxy(
+/** The measures through each balancer that is installed. */
+async function throughRivals(
   lab: LabNetwork,
   measures: Readonly<Record<string, Measure>>,
   times: number,
-): Promise<Record<string, number> | undefined> {
-  if (!hasTool('haproxy')) return undefined;
-  mkdirSync(FOLDER, { recursive: true });
-  const proxies = [PORT, PORT + 1, 8080].map(
-    (port) => `listen p${port}\n  bind :${port}\n  server s1 ${lab.serverAddress('s1')}:${port}\n`,
-  );
-  const file = `${FOLDER}/haproxy.cfg`;
-  writeFileSync(
-    file,
-    `defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n${proxies.join('')}`,
-  );
-  const haproxy = lab.start('director', ['haproxy', '-f', file]);
-  await pass(1500);
-  const values = medians(measures, '192.168.50.2', times);
-  haproxy.kill('SIGKILL');
-  return values;
+): Promise<[name: string, values: Record<string, number>][]> {
+  const found: [string, Record<string, number>][] = [];
+  const ports = [PORT, PORT + 1, 8080];
+  for (const { name, command } of rivals(FOLDER, lab.serverAddress('s1'), ports)) {
+    const process = lab.start('director', command);
+    await pass(1500);
+    found.push([name, medians(measures, '192.168.50.2', times)]);
+    process.kill('SIGTERM');
+    await pass(500);
+  }
+  return found;
+}
+
+/** The memory of a director with a million connections, in a process of its own. */
+function memoryOfMillion(): Row {
+  const words = [`${root}bench/live/memory.mjs`, `${root}dist`, '1000000'];
+  const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  return ['memory with 1 million connections, MB', stdout.trim(), '–', '–'];
 }
 
 async function startDirector(lab: LabNetwork): Promise<void> {
