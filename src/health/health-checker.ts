@@ -8,6 +8,7 @@
  * Cost: O(log servers) per probe; O(servers) per change of health or edit, for the sorry server.
  */
 import { show } from '../errors.js';
+import { isLocalFault } from '../local-fault.js';
 import type { RealServer } from '../model/real-server.js';
 import { type ServerAddressLike, serverKey } from '../model/server-address.js';
 import type { ServerSettings } from '../model/server-settings.js';
@@ -126,7 +127,8 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
    *
    * @param server - The server, or its address and port; one that is not watched is passed over.
    * @param healthy - Whether it was well.
-   * @param reason - Why it was not.
+   * @param reason - Why it was not. An error of this machine does not count: its code is EMFILE, ENFILE, ENOBUFS or
+   *   ENOMEM.
    */
   report(
     server: ServerAddressLike,
@@ -134,7 +136,7 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
     reason: unknown = 'reported by traffic',
   ): void {
     const watched = this.find(server);
-    if (watched === undefined || !this.active) return;
+    if (watched === undefined || !this.active || isLocalFault(reason)) return;
     this.judge(watched, healthy, healthy ? '' : describe(reason));
   }
 
@@ -278,7 +280,9 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
       timers,
       random,
       () => runProbe(probe, watched.server, timers, timeoutMs),
-      ({ healthy, reason, weight }) => this.judge(watched, healthy, reason, weight),
+      ({ healthy, reason, weight, inconclusive }) => {
+        if (inconclusive !== true) this.judge(watched, healthy, reason, weight);
+      },
     );
     this.watched.set(serverKey(server), watched);
     return watched;

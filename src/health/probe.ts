@@ -2,9 +2,11 @@
  * One probe of one real server: the user's own test, with a time limit around it.
  *
  * A probe fulfils when the server is well. It fails by rejecting, by fulfilling with `false`, by
- * throwing, or by taking too long; then its signal is aborted and whatever it says later is ignored.
+ * throwing, or by taking too long; then its signal is aborted and whatever it says later is ignored. One that
+ * fails for want of file descriptors or memory on this machine says nothing of the server, and does not count.
  */
 import { requireInteger } from '../errors.js';
+import { isLocalFault } from '../local-fault.js';
 import type { RealServer } from '../model/real-server.js';
 import { MAX_WEIGHT } from '../model/thresholds.js';
 import type { Timers } from '../timers.js';
@@ -52,6 +54,8 @@ export interface ProbeOutcome {
   readonly healthy: boolean;
   /** Why it is not, in a few words; empty when it is. */
   readonly reason: string;
+  /** Whether the probe says nothing of the server: this machine could not make it. */
+  readonly inconclusive?: true;
   /** The weight that the probe gave, if it gave one. */
   readonly weight?: number;
 }
@@ -113,7 +117,8 @@ async function judge(probe: Probe, server: RealServer, signal: ProbeSignal): Pro
   try {
     return outcomeOf(await probe(server, signal));
   } catch (error) {
-    return unhealthy(describe(error));
+    const outcome = unhealthy(describe(error));
+    return isLocalFault(error) ? { ...outcome, inconclusive: true } : outcome;
   }
 }
 

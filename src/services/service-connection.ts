@@ -98,7 +98,8 @@ export class ServiceConnection extends Disposable {
   /**
    * Says that the server refused the connection or broke it, for outlier detection; the connection stays open.
    *
-   * @param error - What happened; observers get it.
+   * @param error - What happened; observers get it. A fault of this machine does not count: its code is EMFILE, ENFILE,
+   *   ENOBUFS or ENOMEM.
    */
   fail(error?: unknown): void {
     this.owner.judged(this, false, error);
@@ -114,7 +115,7 @@ export class ServiceConnection extends Disposable {
    *
    * Servers that the client had before are not chosen again. A persistent client stays with the new one.
    *
-   * @param error - What happened; observers get it.
+   * @param error - What happened; observers get it. A fault of this machine does not count, as for {@link fail}.
    * @returns The new connection; `undefined` when no other server can take it.
    */
   retry(error?: unknown): ServiceConnection | undefined {

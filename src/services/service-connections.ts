@@ -7,6 +7,7 @@ import { NONE } from '../none.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import { IpAddress } from '../ip-address.js';
+import { isLocalFault } from '../local-fault.js';
 import type { Flow } from '../model/flow.js';
 import type { Protocol } from '../protocols.js';
 import type { RealServer } from '../model/real-server.js';
@@ -173,7 +174,7 @@ export class ServiceConnections implements ServiceConnectionOwner {
       outliers?.succeed(connection.server);
       return;
     }
-    outliers?.fail(connection.server);
+    if (!isLocalFault(error)) outliers?.fail(connection.server);
     if (!observers.empty) observers.notify((each) => each.failed?.(connection, error));
   }
 
