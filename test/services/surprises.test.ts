@@ -4,6 +4,7 @@ import { createFlow } from '../../src/model/flow.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { SCHEDULERS } from '../../src/schedulers/create-scheduler.js';
 import type { SchedulerName } from '../../src/schedulers/scheduler.js';
+import { keyAddress } from '../../src/services/client-key.js';
 import { client, makeService, server, tally } from './support.js';
 
 const names = Object.keys(SCHEDULERS) as SchedulerName[];
@@ -99,4 +100,14 @@ it('unknown option names are refused, in whatever spelling', () => {
   const flow = { source: '198.51.100.1', destination: '192.0.2.1' };
   expect(() => makeService({ idle_timeout_seconds: 1 } as never)).toThrow('"idle_timeout_seconds"');
   expect(createFlow(flow).sourcePort).toBe(0);
+});
+
+it.each([
+  ['session-1', 'ff3b:3e18:5bfd:5336:f03e:ae48:3918:bbe0'],
+  ['\u00e9', 'ff50:54ca:a293:a830:bd95:c667:1703:3468'],
+  ['e\u0301', 'ff53:a3f2:75c5:7aa8:5346:b2f1:da76:1b73'],
+  ['\u{1f600}', 'ffe4:e08d:3ff:7106:4d28:8063:bb43:c149'],
+  ['\0a', 'ffe6:3732:b663:5ee0:ec15:2b66:22a0:f214'],
+])('the key %j is hashed by its UTF-16 code units, in every version alike', (key, address) => {
+  expect(String(keyAddress(key))).toBe(address);
 });
