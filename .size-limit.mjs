@@ -2,12 +2,12 @@ import { entries, isForNode, schedulers } from './scripts/entries.mjs';
 
 /** Upper limits by entry, gzipped, with everything the entry needs. */
 const limits = new Map([
-  ['.', '41 kB'],
-  ['./director', '83 kB'],
+  ['.', '43 kB'],
+  ['./director', '85 kB'],
   // These understand all that is pasted.
-  ['./lint', '84 kB'],
+  ['./lint', '86 kB'],
   // This has the director, keepalived.conf and the loads of simulations.
-  ['./operations', '126 kB'],
+  ['./operations', '129 kB'],
   ['./schedulers', '16 kB'],
   // These carry the cache of destinations and the rules of three kernels for it.
   ['./schedulers/locality-based-least-connection', '5.5 kB'],

@@ -13,7 +13,7 @@ import { addressOfFiles, deadLinks, missingScripts } from './package-readme.mjs'
 import { collect, run } from './run.mjs';
 
 /** How much the package may take on a disk, in bytes; the README says how much it takes. */
-const MOST_UNPACKED = 2_800_000;
+const MOST_UNPACKED = 3_000_000;
 
 const bin = `${root}node_modules/.bin/`;
 const scratch = mkdtempSync(join(tmpdir(), 'ipvs-package-'));
