@@ -3,8 +3,9 @@
  *
  * A bag is a list of cache lines. A line has the numbers of up to {@link CAPACITY} entries, its wheel slot, and the line
  * filled before it. Only the first line has room. An entry's record has its place: the line, and the position there. An
- * entry that is removed leaves its place to the one that was added last. Entries are taken out by the line, and their
- * records are read together: unlike in a list through the records, none has to arrive before the next one is known.
+ * entry that is removed leaves its place to the one that was added last. Entries are taken out beginning with the one
+ * added last, and their records are read ahead line by line: unlike in a list through the records, none has to arrive
+ * before the next one is known.
  * Cost: constant per call; 4.6 bytes per entry of a full slot, and a line at least.
  */
 import type { EntryStore } from '../entries/entry-store.js';
@@ -25,8 +26,6 @@ const NONE = -1;
 
 /** Bags of entries, one per wheel slot. */
 export class Bags {
-  /** The entries that were taken out last. */
-  readonly taken: Int32Array = new Int32Array(CAPACITY);
   /** The first line of each wheel slot plus 1, and in the low bits how many entries it has; 0 = the bag is empty. */
   private readonly heads = new Int32Array(WHEEL_SLOTS);
   private readonly lines = new LineMemory();
@@ -34,6 +33,8 @@ export class Bags {
   private lineCount = 0;
   /** The first free line plus 1; the others follow as lines do. */
   private freeLine = 0;
+  /** The line whose records were read ahead last. */
+  private readAhead = NONE;
   /** What was read: stored, so that the engine does not remove the reads. */
   protected prefetched = 0;
 
@@ -65,32 +66,18 @@ export class Bags {
     return head === 0;
   }
 
-  /**
-   * Takes entries out of the first line of a bag that is not empty, and reads their records, so that the cache misses
-   * overlap.
-   *
-   * @param wheelSlot - The wheel slot.
-   * @param most - How many entries may be taken, 1 or more.
-   * @returns How many were taken: they are in {@link Bags.taken}, the one that was added last at the end.
-   */
-  take(wheelSlot: number, most: number): number {
-    const { store, taken } = this;
+  /** Takes the entry that was added last out of a bag that is not empty. */
+  take(wheelSlot: number): number {
     const head = this.heads[wheelSlot];
     const line = (head >>> POSITION_BITS) - 1;
-    const present = head & POSITION_MASK;
-    const count = most < present ? most : present;
+    const position = (head & POSITION_MASK) - 1;
     const words = this.lines.wordsOf(line);
-    const first = this.lines.baseOf(line) + present - count;
-    let read = 0;
-    for (let i = 0; i < count; i++) {
-      const slot = words[first + i];
-      taken[i] = slot;
-      read ^= store.recordsOf(slot)[store.offsetOf(slot) + EXPIRY];
-    }
-    this.prefetched = read;
-    if (count < present) this.heads[wheelSlot] = head - count;
+    const base = this.lines.baseOf(line);
+    if (this.readAhead !== line) this.readRecords(line, words, base, position);
+    const slot = words[base + position];
+    if (position > 0) this.heads[wheelSlot] = head - 1;
     else this.releaseLine(wheelSlot, line);
-    return count;
+    return slot;
   }
 
   /** Removes an entry by its place. Returns the wheel slot if its bag is empty now, else −1. */
@@ -140,5 +127,18 @@ export class Bags {
     this.heads[wheelSlot] = next === 0 ? 0 : (next << POSITION_BITS) | CAPACITY;
     words[following] = this.freeLine;
     this.freeLine = line + 1;
+    this.readAhead = NONE;
+  }
+
+  /** Reads the records of a line's entries, so that their cache misses overlap. */
+  private readRecords(line: number, words: Int32Array, base: number, last: number): void {
+    const { store } = this;
+    let read = 0;
+    for (let position = last; position >= 0; position--) {
+      const slot = words[base + position];
+      read ^= store.recordsOf(slot)[store.offsetOf(slot) + EXPIRY];
+    }
+    this.prefetched = read;
+    this.readAhead = line;
   }
 }

@@ -35,7 +35,7 @@ export class ReadyQueue {
   push(slot: number, timeout: number, armed: number): number {
     const { list } = this;
     this.lastTicket = (this.lastTicket + 1) | 0;
-    if (this.first === this.end) this.first = this.end = list.middle;
+    if (this.first === this.end) this.first = this.end = 0;
     else if (list.isAfter(this.first, timeout, armed)) {
       if (this.first === 0) this.makeRoomBefore();
       list.put(--this.first, slot, this.lastTicket, timeout, armed);
@@ -119,11 +119,6 @@ class TimerRecords {
   tickets: Int32Array = new Int32Array(FEWEST);
   private timeouts = new Uint32Array(FEWEST);
   private armed = new Int32Array(FEWEST);
-
-  /** The middle position. */
-  get middle(): number {
-    return this.slots.length >> 1;
-  }
 
   /** Bytes of the columns. */
   get bytes(): number {

@@ -185,9 +185,8 @@ export class TimerWheel {
     let left = budget;
     while (this.cursor < limit) {
       if (left <= 0 && this.mayStop(limit)) return false;
-      const done = this.work(left > 0 ? left : 1);
-      left -= done;
-      if (done === 0) this.moveTo(this.nextStop(Math.min(limit, this.caughtUpMs)));
+      if (this.work()) left--;
+      else this.moveTo(this.nextStop(Math.min(limit, this.caughtUpMs)));
     }
     this.cascadeAhead(Math.min(left, AHEAD_BUDGET));
     return true;
@@ -237,19 +236,20 @@ export class TimerWheel {
     this.pendingCount = 0;
   }
 
-  /** Does some units of work at the current millisecond, `most` at most; returns how many, 0 when there is no work. */
-  private work(most: number): number {
+  /** Does one unit of work at the current millisecond, if there is any. */
+  private work(): boolean {
     const { bags } = this;
     const cursor = this.cursor | 0;
-    if (!bags.isEmpty(LATER) && this.presentMs === NONE) return this.move(LATER, most);
+    if (!bags.isEmpty(LATER) && this.presentMs === NONE) return this.move(LATER);
     const coarse = BASE2 + (cursor >>> 20);
-    if (!bags.isEmpty(coarse)) return this.move(coarse, most);
+    if (!bags.isEmpty(coarse)) return this.move(coarse);
     const middle = BASE1 + ((cursor >>> 8) & (LEVEL1 - 1));
-    if (!bags.isEmpty(middle)) return this.move(middle, most);
+    if (!bags.isEmpty(middle)) return this.move(middle);
     const fine = (cursor >>> SLOT_SHIFT) & (LEVEL0 - 1);
-    if (!bags.isEmpty(fine)) return this.move(fine, most);
+    if (!bags.isEmpty(fine)) return this.move(fine);
     const near = nearSlotOf(cursor);
-    return bags.isEmpty(near) ? this.fire(near, most) : this.collect(near, most);
+    if (!bags.isEmpty(near)) return this.collect(near);
+    return this.ready.size > 0 && this.fire();
   }
 
   /** Whether an entry is in one of the current wheel slots. */
@@ -264,55 +264,40 @@ export class TimerWheel {
     );
   }
 
-  /** Takes entries out of the slot of the current millisecond: to the ready queue, or to the slots of their later expiry. */
-  private collect(wheelSlot: number, most: number): number {
-    const { bags, store, ready } = this;
-    const count = bags.take(wheelSlot, most);
-    for (let i = count - 1; i >= 0; i--) {
-      const slot = bags.taken[i];
-      const records = store.recordsOf(slot);
-      const offset = store.offsetOf(slot);
-      if (this.isInFuture(records[offset + EXPIRY])) {
-        this.link(slot);
-        continue;
-      }
-      setCode(records, offset, CODE_DUE);
-      const expiring = (records[offset + META] & META_EXPIRING) !== 0;
-      const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;
-      records[offset + PLACE] = ready.push(slot, timeout, records[offset + ARMED]);
+  /** Takes an entry out of the slot of the current millisecond: to the ready queue, or to the slot of its later expiry. */
+  private collect(wheelSlot: number): true {
+    const slot = this.bags.take(wheelSlot);
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    if (this.isInFuture(records[offset + EXPIRY])) {
+      this.link(slot);
+      return true;
     }
-    return count;
+    setCode(records, offset, CODE_DUE);
+    const expiring = (records[offset + META] & META_EXPIRING) !== 0;
+    const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;
+    records[offset + PLACE] = this.ready.push(slot, timeout, records[offset + ARMED]);
+    return true;
   }
 
-  /** Moves entries from a wheel slot to where their expiry belongs. */
-  private move(wheelSlot: number, most: number): number {
-    const { bags } = this;
-    const count = bags.take(wheelSlot, most);
-    if (bags.isEmpty(wheelSlot)) this.setOf(wheelSlot)?.delete(positionOf(wheelSlot));
-    for (let i = count - 1; i >= 0; i--) this.link(bags.taken[i]);
-    return count;
-  }
-
-  /** Runs ready timers, until one of them is followed by another that is due now. */
-  private fire(wheelSlot: number, most: number): number {
-    let done = 0;
-    while (done < most && this.ready.size > 0) {
-      this.fireNext();
-      done++;
-      if (!this.bags.isEmpty(wheelSlot)) break;
-    }
-    return done;
+  /** Moves an entry from a wheel slot to where its expiry belongs. */
+  private move(wheelSlot: number): true {
+    const slot = this.bags.take(wheelSlot);
+    if (this.bags.isEmpty(wheelSlot)) this.setOf(wheelSlot)?.delete(positionOf(wheelSlot));
+    this.link(slot);
+    return true;
   }
 
   /** Runs the next ready timer, unless its entry was removed or restarted. */
-  private fireNext(): void {
+  private fire(): true {
     const slot = this.ready.pop();
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    if (records[offset + DESTINATION] >>> CODE_SHIFT !== CODE_DUE) return;
-    if (records[offset + PLACE] !== this.ready.ticket) return;
+    if (records[offset + DESTINATION] >>> CODE_SHIFT !== CODE_DUE) return true;
+    if (records[offset + PLACE] !== this.ready.ticket) return true;
     if (this.isInFuture(records[offset + EXPIRY])) this.link(slot);
     else this.owner.timerDue(slot);
+    return true;
   }
 
   /** Whether a moment of a record is later than the current millisecond. */
@@ -346,7 +331,7 @@ export class TimerWheel {
     if (this.ahead <= window) this.ahead = window + 1;
     for (let left = budget; left > 0; left--) {
       const wheelSlot = BASE1 + (this.ahead & (LEVEL1 - 1));
-      if (!this.bags.isEmpty(wheelSlot)) left -= this.move(wheelSlot, left) - 1;
+      if (!this.bags.isEmpty(wheelSlot)) this.move(wheelSlot);
       else if (this.ahead < window + AHEAD1) this.ahead++;
       else break;
     }
@@ -357,7 +342,7 @@ export class TimerWheel {
   private cascadeEraAhead(window: number, budget: number): void {
     if (window % LEVEL2 < 2) return;
     const era = BASE2 + ((Math.floor(window / LEVEL2) + 1) & (LEVEL2 - 1));
-    for (let left = budget; left > 0 && !this.bags.isEmpty(era);) left -= this.move(era, left);
+    for (let left = budget; left > 0 && !this.bags.isEmpty(era); left--) this.move(era);
   }
 
   /** The set of used slots that a wheel slot belongs to; {@link LATER} and the slots of 1 ms have none. */
