@@ -10,8 +10,8 @@
  * of its first word there. The small rules are methods, not functions: V8 checks before each call of a function that
  * it is still the same one.
  */
-import { LineMemory } from '../entries/line-memory.js';
 import { BucketAddress } from './bucket-address.js';
+import { BucketMemory } from './bucket-memory.js';
 
 /** Slots per bucket. */
 const SLOTS = 7;
@@ -29,9 +29,9 @@ const ALL_SLOTS: number = -1 << (32 - SLOTS);
 /** The buckets of all hashes, and the overflow buckets that some of them need. */
 export class Buckets {
   /** The buckets of hashes. */
-  readonly memory: LineMemory = new LineMemory();
+  readonly memory: BucketMemory = new BucketMemory();
   /** The overflow buckets. */
-  readonly overflow: LineMemory = new LineMemory();
+  readonly overflow: BucketMemory = new BucketMemory();
   /** The bucket of each hash. */
   readonly address: BucketAddress = new BucketAddress();
   /** The last word that was prefetched: stored, so that the engine does not remove the reads. */

@@ -12,8 +12,8 @@
  * (1984): the part of a key that its position gives is not stored.
  */
 import type { EntryStore } from '../entries/entry-store.js';
-import type { LineMemory } from '../entries/line-memory.js';
 import type { BucketAddress } from './bucket-address.js';
+import type { BucketMemory } from './bucket-memory.js';
 import { BucketWalk } from './bucket-walk.js';
 import { Buckets } from './buckets.js';
 import type { ClientHash } from './client-hash.js';
@@ -38,7 +38,7 @@ export class ClientIndex {
   /** The hash function. */
   readonly hash: ClientHash;
   private readonly address: BucketAddress = this.buckets.address;
-  private readonly memory: LineMemory = this.buckets.memory;
+  private readonly memory: BucketMemory = this.buckets.memory;
   private readonly walk = new BucketWalk(this.buckets);
   private readonly insertions = new PendingEntries();
   private readonly removals = new PendingEntries();

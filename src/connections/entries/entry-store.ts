@@ -16,8 +16,8 @@ import {
   MAX_SLOTS,
   META,
   META_IPV6,
-  PLACE,
   RECORD_WORDS,
+  TIMER_NEXT,
   WIDE_WORDS,
 } from './record.js';
 
@@ -114,7 +114,7 @@ export class EntryStore {
     const supply = family === 4 ? this.supply4 : this.supply6;
     const slot = supply.free;
     if (slot === NONE) return this.allocateUnused(supply, family);
-    supply.free = this.recordsOf(slot)[this.offsetOf(slot) + PLACE];
+    supply.free = this.recordsOf(slot)[this.offsetOf(slot) + TIMER_NEXT];
     return slot;
   }
 
@@ -141,7 +141,7 @@ export class EntryStore {
     const supply = (records[offset + META] & META_IPV6) === 0 ? this.supply4 : this.supply6;
     if ((records[offset + META] & RARE) !== 0) this.releaseRare(slot, records[offset + META]);
     records[offset + META] = 0;
-    records[offset + PLACE] = supply.free;
+    records[offset + TIMER_NEXT] = supply.free;
     supply.free = slot;
     if (this.controls.isUsed || this.generations.isUsed) this.resetColumns(slot);
   }

@@ -1,5 +1,5 @@
 /**
- * The layout of one table entry: ten 32-bit words, the ones a hit touches first.
+ * The layout of one table entry: eleven 32-bit words, the ones a hit touches first.
  *
  * IPv6 entries have the first three words of both addresses in a second array, six words each.
  * Server, server-side port and mark are shared by many entries and are in their destination; what few tables need is
@@ -8,7 +8,7 @@
  */
 
 /** Words per entry. */
-export const RECORD_WORDS = 10;
+export const RECORD_WORDS = 11;
 /** Last (or only) word of the client's address. */
 export const CLIENT = 0;
 /** Last (or only) word of the virtual address, or the firewall mark of a template. */
@@ -27,8 +27,10 @@ export const PACKETS = 6;
 export const ARMED = 7;
 /** Destination number in the low 18 bits, code of the timer's wheel slot above. */
 export const DESTINATION = 8;
-/** Where the timer is in its wheel slot; the ticket of an entry that is due soon; the next entry of the free list. */
-export const PLACE = 9;
+/** The next entry of the same wheel slot, or of the free list; −1 = none. The ticket of an entry that is due. */
+export const TIMER_NEXT = 9;
+/** The previous entry of the same wheel slot; in its first entry the complement of the wheel slot. */
+export const TIMER_PREVIOUS = 10;
 
 /** Words per entry of the second array of IPv6: client words 0–2, virtual words 0–2. */
 export const WIDE_WORDS = 6;

@@ -3,9 +3,8 @@
  * one armed last runs first.
  *
  * All are due at the same moment, so the one with the shorter timeout was armed later; with equal timeouts the serial
- * number of the arming decides. Timers mostly arrive in this order, or in the reverse: a list takes these, at its end or
- * its beginning, at no cost but their record. The others go to a binary heap, O(log ready) each, and the earlier of both
- * first ones runs next.
+ * number of the arming decides. Timers mostly arrive in this order: a list takes these at no cost but their record.
+ * The others go to a binary heap, O(log ready) each, and the earlier of both first ones runs next.
  */
 
 const FEWEST = 64;
@@ -36,23 +35,12 @@ export class ReadyQueue {
     const { list } = this;
     this.lastTicket = (this.lastTicket + 1) | 0;
     if (this.first === this.end) this.first = this.end = 0;
-    else if (list.isAfter(this.first, timeout, armed)) {
-      if (this.first === 0) this.makeRoomBefore();
-      list.put(--this.first, slot, this.lastTicket, timeout, armed);
-      return this.lastTicket;
-    } else if (list.isAfter(this.end - 1, timeout, armed)) {
+    else if (list.isAfter(this.end - 1, timeout, armed)) {
       this.heap.push(slot, this.lastTicket, timeout, armed);
       return this.lastTicket;
     }
     list.put(this.end++, slot, this.lastTicket, timeout, armed);
     return this.lastTicket;
-  }
-
-  /** Moves the list, so that others fit before it. */
-  private makeRoomBefore(): void {
-    const added = this.list.shift(this.end);
-    this.first += added;
-    this.end += added;
   }
 
   /** Takes out the timer that runs next, if there is one: returns its slot, and sets {@link ReadyQueue.ticket}. */
@@ -143,16 +131,6 @@ class TimerRecords {
     this.tickets[position] = ticket;
     this.timeouts[position] = timeout;
     this.armed[position] = armed;
-  }
-
-  /** Moves the records before a position to the middle of the columns. Returns by how many positions. */
-  shift(end: number): number {
-    if (end * 2 > this.slots.length) this.enlarge();
-    const distance = (this.slots.length - end) >> 1;
-    for (const column of [this.slots, this.tickets, this.timeouts, this.armed]) {
-      column.copyWithin(distance, 0, end);
-    }
-    return distance;
   }
 
   /** Copies a record to another position. */

@@ -1,13 +1,11 @@
 /**
- * The timers of all entries: a hierarchical wheel whose slots are {@link Bags} of entries.
+ * The timers of all entries: a hierarchical wheel whose slots are lists through the records of entries.
  *
  * A restart only stores the new expiry; the entry moves when its old wheel slot is processed. New entries are queued
- * and get their wheel slot when time moves on, since their first packet may change their timeout. The entries of a slot
- * of the first level are sorted by milliseconds when time enters it. Coarse slots cascade ahead of
- * time, a few entries per call, so that no single tick has a long cascade. All work is metered: one unit per entry
- * moved or run. When the budget leaves the wheel more than {@link MOST_BEHIND} behind, the moments of new timers do
- * not fit beside the old ones: they are in a list of their own until the wheel has caught up. Of timers due together the one armed last runs first
- * ({@link ReadyQueue}).
+ * and get their wheel slot when time moves on, since their first packet may change their timeout. Coarse slots cascade
+ * ahead of time, a few entries per call, so that no single tick has a long cascade. All work is metered: one unit per
+ * entry moved or run. When the budget leaves the wheel more than {@link MOST_BEHIND} behind, the moments of new timers do
+ * not fit beside the old ones: they are in a list of their own until the wheel has caught up. Of timers due together the one armed last runs first ({@link ReadyQueue}).
  * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
  */
 import type { EntryStore } from '../entries/entry-store.js';
@@ -19,10 +17,10 @@ import {
   EXPIRY,
   META,
   META_EXPIRING,
-  PLACE,
   TIMEOUT,
+  TIMER_NEXT,
+  TIMER_PREVIOUS,
 } from '../entries/record.js';
-import { Bags } from './bags.js';
 import { ReadyQueue } from './ready-queue.js';
 import { SlotSet } from './slot-set.js';
 import {
@@ -38,10 +36,8 @@ import {
   LEVEL1,
   LEVEL2,
   MOST_BEHIND,
-  nearSlotOf,
   PAST,
-  SLOT_MS,
-  SLOT_SHIFT,
+  WHEEL_SLOTS,
   wheelSlotOf,
 } from './wheel-slots.js';
 
@@ -65,7 +61,8 @@ export interface TimerOwner {
 export class TimerWheel {
   /** Every timer due before this moment has run, in milliseconds. */
   cursor = 0;
-  private readonly bags: Bags;
+  /** The first entry of each wheel slot, plus 1; 0 = none. */
+  private readonly heads = new Int32Array(WHEEL_SLOTS);
   private readonly used0 = new SlotSet(LEVEL0);
   private readonly used1 = new SlotSet(LEVEL1);
   private readonly used2 = new SlotSet(LEVEL2);
@@ -89,13 +86,12 @@ export class TimerWheel {
   constructor(store: EntryStore, owner: TimerOwner) {
     this.store = store;
     this.owner = owner;
-    this.bags = new Bags(store);
   }
 
   /** Bytes of the wheel itself. */
   get bytes(): number {
     const sets = this.used0.bytes + this.used1.bytes + this.used2.bytes;
-    return this.bags.bytes + sets + this.ready.bytes;
+    return this.heads.byteLength + sets + this.ready.bytes;
   }
 
   /** When the timer of an entry is due, as a full millisecond count. */
@@ -131,8 +127,13 @@ export class TimerWheel {
   }
 
   private linkTo(wheelSlot: number, slot: number, records: Int32Array, offset: number): void {
-    setCode(records, offset, codeOf(wheelSlot));
-    if (this.bags.add(wheelSlot, slot)) this.setOf(wheelSlot)?.add(positionOf(wheelSlot));
+    const next = this.heads[wheelSlot] - 1;
+    records[offset + TIMER_NEXT] = next;
+    records[offset + TIMER_PREVIOUS] = ~wheelSlot;
+    setCode(records, offset, wheelSlot === LATER ? CODE_LATER : codeOf(wheelSlot));
+    this.heads[wheelSlot] = slot + 1;
+    if (next === NONE) this.setOf(wheelSlot)?.add(positionOf(wheelSlot));
+    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
   }
 
   /** Unlinks an entry, wherever it is. */
@@ -145,8 +146,17 @@ export class TimerWheel {
       setCode(records, offset, 0);
       return;
     }
-    const emptied = this.bags.remove(records[offset + PLACE]);
-    if (emptied !== NONE) this.setOf(emptied)?.delete(positionOf(emptied));
+    const next = records[offset + TIMER_NEXT];
+    const previous = records[offset + TIMER_PREVIOUS];
+    if (next !== NONE) {
+      this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = previous;
+    }
+    if (previous >= 0) {
+      this.store.recordsOf(previous)[this.store.offsetOf(previous) + TIMER_NEXT] = next;
+      return;
+    }
+    this.heads[~previous] = next + 1;
+    if (next === NONE) this.setOf(~previous)?.delete(positionOf(~previous));
   }
 
   /** Moves an entry that has become due earlier, unless its wheel slot is processed early enough. */
@@ -200,7 +210,7 @@ export class TimerWheel {
     if (this.presentMs !== NONE) return limit - this.presentMs <= MOST_BEHIND;
     if (limit - this.cursor <= MOST_BEHIND) return true;
     // The list is emptied before it takes timers of another time.
-    if (!this.bags.isEmpty(LATER)) return false;
+    if (this.heads[LATER] !== 0) return false;
     this.presentMs = limit;
     this.past = NONE;
     return true;
@@ -222,7 +232,7 @@ export class TimerWheel {
   /** The earliest moment at which there may be work; infinite without timers. */
   nextDue(): number {
     this.flush();
-    const isReady = this.ready.size > 0 || !this.bags.isEmpty(LATER);
+    const isReady = this.ready.size > 0 || this.heads[LATER] !== 0;
     return isReady || this.isOccupied() ? this.cursor : this.nextStop(Infinity);
   }
 
@@ -238,37 +248,42 @@ export class TimerWheel {
 
   /** Does one unit of work at the current millisecond, if there is any. */
   private work(): boolean {
-    const { bags } = this;
     const cursor = this.cursor | 0;
-    if (!bags.isEmpty(LATER) && this.presentMs === NONE) return this.move(LATER);
-    const coarse = BASE2 + (cursor >>> 20);
-    if (!bags.isEmpty(coarse)) return this.move(coarse);
-    const middle = BASE1 + ((cursor >>> 8) & (LEVEL1 - 1));
-    if (!bags.isEmpty(middle)) return this.move(middle);
-    const fine = (cursor >>> SLOT_SHIFT) & (LEVEL0 - 1);
-    if (!bags.isEmpty(fine)) return this.move(fine);
-    const near = nearSlotOf(cursor);
-    if (!bags.isEmpty(near)) return this.collect(near);
+    const heads = this.heads;
+    if (heads[LATER] !== 0 && this.presentMs === NONE) return this.cascade(heads[LATER] - 1);
+    const coarse = heads[BASE2 + (cursor >>> 20)];
+    if (coarse !== 0) return this.cascade(coarse - 1);
+    const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
+    if (middle !== 0) return this.cascade(middle - 1);
+    const wheelSlot = cursor & (LEVEL0 - 1);
+    const head = heads[wheelSlot];
+    if (head !== 0) return this.collect(head - 1, wheelSlot);
     return this.ready.size > 0 && this.fire();
   }
 
-  /** Whether an entry is in one of the current wheel slots. */
+  /** Whether an entry is in one of the wheel slots of the current millisecond. */
   private isOccupied(): boolean {
-    const { bags } = this;
+    const { heads } = this;
     const cursor = this.cursor | 0;
-    return (
-      !bags.isEmpty(BASE2 + (cursor >>> 20)) ||
-      !bags.isEmpty(BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))) ||
-      !bags.isEmpty((cursor >>> SLOT_SHIFT) & (LEVEL0 - 1)) ||
-      !bags.isEmpty(nearSlotOf(cursor))
-    );
+    const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
+    return (heads[BASE2 + (cursor >>> 20)] | middle | heads[cursor & (LEVEL0 - 1)]) !== 0;
   }
 
-  /** Takes an entry out of the slot of the current millisecond: to the ready queue, or to the slot of its later expiry. */
-  private collect(wheelSlot: number): true {
-    const slot = this.bags.take(wheelSlot);
+  /** Moves an entry to the wheel slot of its expiry. */
+  private cascade(slot: number): true {
+    this.unlink(slot);
+    this.link(slot);
+    return true;
+  }
+
+  /** Takes the first entry out of the current wheel slot: to the ready queue, or to the slot of its later expiry. */
+  private collect(slot: number, wheelSlot: number): true {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
+    const next = records[offset + TIMER_NEXT];
+    this.heads[wheelSlot] = next + 1;
+    if (next === NONE) this.used0.delete(wheelSlot);
+    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = ~wheelSlot;
     if (this.isInFuture(records[offset + EXPIRY])) {
       this.link(slot);
       return true;
@@ -276,15 +291,7 @@ export class TimerWheel {
     setCode(records, offset, CODE_DUE);
     const expiring = (records[offset + META] & META_EXPIRING) !== 0;
     const timeout = expiring ? 0 : records[offset + TIMEOUT] >>> 0;
-    records[offset + PLACE] = this.ready.push(slot, timeout, records[offset + ARMED]);
-    return true;
-  }
-
-  /** Moves an entry from a wheel slot to where its expiry belongs. */
-  private move(wheelSlot: number): true {
-    const slot = this.bags.take(wheelSlot);
-    if (this.bags.isEmpty(wheelSlot)) this.setOf(wheelSlot)?.delete(positionOf(wheelSlot));
-    this.link(slot);
+    records[offset + TIMER_NEXT] = this.ready.push(slot, timeout, records[offset + ARMED]);
     return true;
   }
 
@@ -294,7 +301,7 @@ export class TimerWheel {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     if (records[offset + DESTINATION] >>> CODE_SHIFT !== CODE_DUE) return true;
-    if (records[offset + PLACE] !== this.ready.ticket) return true;
+    if (records[offset + TIMER_NEXT] !== this.ready.ticket) return true;
     if (this.isInFuture(records[offset + EXPIRY])) this.link(slot);
     else this.owner.timerDue(slot);
     return true;
@@ -309,12 +316,8 @@ export class TimerWheel {
   /** The next moment with work after the current one, at most `limit`. */
   private nextStop(limit: number): number {
     const cursor = this.cursor;
-    const current = Math.floor(cursor / SLOT_MS);
-    for (let near = cursor + 1; near < (current + 1) * SLOT_MS; near++) {
-      if (!this.bags.isEmpty(nearSlotOf(near))) return Math.min(limit, near);
-    }
-    const ahead0 = this.used0.distance(current & (LEVEL0 - 1));
-    let stop = ahead0 === 0 ? limit : Math.min(limit, (current + ahead0) * SLOT_MS);
+    const ahead0 = this.used0.distance(cursor & (LEVEL0 - 1));
+    let stop = ahead0 === 0 ? limit : Math.min(limit, cursor + ahead0);
     const window = Math.floor(cursor / 256);
     if (stop < Math.max(window + 1, this.ahead) * 256) return stop;
     const ahead1 = this.used1.distance(window & (LEVEL1 - 1));
@@ -330,8 +333,8 @@ export class TimerWheel {
     const window = Math.floor(this.cursor / 256);
     if (this.ahead <= window) this.ahead = window + 1;
     for (let left = budget; left > 0; left--) {
-      const wheelSlot = BASE1 + (this.ahead & (LEVEL1 - 1));
-      if (!this.bags.isEmpty(wheelSlot)) this.move(wheelSlot);
+      const head = this.heads[BASE1 + (this.ahead & (LEVEL1 - 1))];
+      if (head !== 0) this.cascade(head - 1);
       else if (this.ahead < window + AHEAD1) this.ahead++;
       else break;
     }
@@ -342,12 +345,14 @@ export class TimerWheel {
   private cascadeEraAhead(window: number, budget: number): void {
     if (window % LEVEL2 < 2) return;
     const era = BASE2 + ((Math.floor(window / LEVEL2) + 1) & (LEVEL2 - 1));
-    for (let left = budget; left > 0 && !this.bags.isEmpty(era); left--) this.move(era);
+    for (let left = budget; left > 0 && this.heads[era] !== 0; left--) {
+      this.cascade(this.heads[era] - 1);
+    }
   }
 
-  /** The set of used slots that a wheel slot belongs to; {@link LATER} and the slots of 1 ms have none. */
+  /** The set of used slots that a wheel slot belongs to; {@link LATER} has none. */
   private setOf(wheelSlot: number): SlotSet | undefined {
-    if (wheelSlot >= LATER) return undefined;
+    if (wheelSlot === LATER) return undefined;
     return wheelSlot < BASE1 ? this.used0 : wheelSlot < BASE2 ? this.used1 : this.used2;
   }
 }

@@ -1,18 +1,14 @@
 /**
  * The wheel slot of a moment: pure arithmetic on millisecond counts of 32 bits.
  *
- * Three levels of wheel slots: 32768 of 8 ms, 8192 of 256 ms, 4096 of about 17.5 minutes; together 49.7 days. The first
- * level is long enough for the usual timeouts, and the slots of the second one cascade long before they are due. Its
- * slots are long enough to fill the cache lines that they are made of; the current one is divided into 8 slots of 1 ms. A record stores only a shortened slot number, the code: an upper bound of when
+ * Three levels of wheel slots: 262144 of 1 ms, 8192 of 256 ms, 4096 of about 17.5 minutes; together 49.7 days.
+ * The first level is long enough for the usual timeouts, so most timers never move, and the slots of the second one
+ * cascade long before they are due. A record stores only a shortened slot number, the code: an upper bound of when
  * the slot is processed.
  */
 
-/** Milliseconds per slot of the first level, as a power of two. */
-export const SLOT_SHIFT = 3;
-/** Milliseconds per slot of the first level. */
-export const SLOT_MS: number = 1 << SLOT_SHIFT;
-/** Slots of the first level. */
-export const LEVEL0: number = 1 << 15;
+/** Slots of one millisecond. */
+export const LEVEL0: number = 1 << 18;
 /** Slots of 256 ms. */
 export const LEVEL1: number = 1 << 13;
 /** Slots of 2^20 ms. */
@@ -23,10 +19,8 @@ export const BASE1: number = LEVEL0;
 export const BASE2: number = LEVEL0 + LEVEL1;
 /** The list of timers that are armed while the wheel is far behind; see {@link TimerWheel}. */
 export const LATER: number = LEVEL0 + LEVEL1 + LEVEL2;
-/** The first of the slots of 1 ms: of those of a slot of the first level, by the lowest bits of their moments. */
-export const BASE_NEAR: number = LATER + 1;
 /** How many slots there are. */
-export const WHEEL_SLOTS: number = BASE_NEAR + SLOT_MS;
+export const WHEEL_SLOTS: number = LATER + 1;
 /** How far ahead the slots of the second level cascade, in slots: 131 s. */
 export const AHEAD1: number = 1 << 9;
 
@@ -34,17 +28,11 @@ export const AHEAD1: number = 1 << 9;
 export const CODE_DUE = 0x3fff;
 /** The code of an entry in the list {@link LATER}. */
 export const CODE_LATER = 0x3ffe;
-/** The code of an entry in the first slot of 1 ms; the others follow. */
-const CODE_NEAR = 0x3ff0;
-/** Slots of the first level with the same code, as a power of two. */
-const CODE_SLOTS_SHIFT = 2;
-const CODE1: number = LEVEL0 >>> CODE_SLOTS_SHIFT;
+const CODE1 = 1 << 13;
 const CODE2: number = CODE1 + (1 << 12);
 
-/** A round of the first level, in milliseconds. */
-const ROUND0: number = LEVEL0 << SLOT_SHIFT;
 /** The greatest distances of the first two levels: a code never mixes this round with the next. */
-const REACH0 = ROUND0 - 32;
+const REACH0 = LEVEL0 - 32;
 const REACH1 = LEVEL1 - 2;
 
 /** Distances above this (4.6 hours short of 2^32 ms) mean that the moment has passed. */
@@ -57,27 +45,16 @@ export const MOST_BEHIND: number = PAST - 32 * 86_400_000 - 1000;
  *
  * @param moment - When the timer is due; one in the past counts as now.
  * @param now - The current moment of the wheel.
- * @returns 0 to {@link WHEEL_SLOTS} − 1, without {@link LATER}.
+ * @returns 0 to {@link WHEEL_SLOTS} − 1.
  */
 export function wheelSlotOf(moment: number, now: number): number {
   const distance = (moment - now) >>> 0;
-  if (distance > PAST) return nearSlotOf(now);
-  if ((moment ^ now) >>> SLOT_SHIFT === 0) return nearSlotOf(moment);
-  if (distance < REACH0) return (moment >>> SLOT_SHIFT) & (LEVEL0 - 1);
+  if (distance < REACH0) return moment & (LEVEL0 - 1);
+  if (distance > PAST) return now & (LEVEL0 - 1);
   if ((((moment >>> 8) - (now >>> 8)) & 0xffffff) < REACH1) {
     return BASE1 + ((moment >>> 8) & (LEVEL1 - 1));
   }
   return BASE2 + (moment >>> 20);
-}
-
-/**
- * The slot of 1 ms of a moment in the current slot of the first level.
- *
- * @param moment - The moment.
- * @returns {@link BASE_NEAR} to {@link WHEEL_SLOTS} − 1.
- */
-export function nearSlotOf(moment: number): number {
-  return BASE_NEAR + (moment & (SLOT_MS - 1));
 }
 
 /**
@@ -87,10 +64,7 @@ export function nearSlotOf(moment: number): number {
  * @returns 14 bits, other than {@link CODE_DUE}.
  */
 export function codeOf(wheelSlot: number): number {
-  if (wheelSlot >= LATER) {
-    return wheelSlot === LATER ? CODE_LATER : CODE_NEAR + (wheelSlot - BASE_NEAR);
-  }
-  if (wheelSlot < BASE1) return wheelSlot >>> CODE_SLOTS_SHIFT;
+  if (wheelSlot < BASE1) return wheelSlot >>> 5;
   return wheelSlot < BASE2
     ? CODE1 + ((wheelSlot - BASE1) >>> 1)
     : CODE2 + ((wheelSlot - BASE2) >>> 1);
@@ -99,17 +73,16 @@ export function codeOf(wheelSlot: number): number {
 /**
  * How long from now a slot with a code is processed at the latest.
  *
- * @param code - Any code but {@link CODE_DUE} and {@link CODE_LATER}.
+ * @param code - Any code but {@link CODE_DUE}.
  * @param now - The current moment of the wheel.
  * @returns Milliseconds.
  */
 export function latestOf(code: number, now: number): number {
-  if (code < CODE1) return ((code << 5) + 31 - now) & (ROUND0 - 1);
+  if (code < CODE1) return ((code << 5) + 31 - now) & (LEVEL0 - 1);
   if (code < CODE2) {
     const windows = (((code - CODE1) << 1) + 1 - (now >>> 8)) & (LEVEL1 - 1);
     return windows * 256;
   }
-  if (code >= CODE_NEAR) return (code - CODE_NEAR - now) & (SLOT_MS - 1);
   const eras = (((code - CODE2) << 1) + 1 - (now >>> 20)) & (LEVEL2 - 1);
   return eras * 0x100000;
 }
