@@ -1,6 +1,6 @@
 /**
- * How the search box of the site asks its index. Typedoc asks for any document that has any of the letters of any word;
- * here every word has to be there, whole words count more than parts, and short ones are no parts.
+ * How the search box of the site asks its index. A document must contain every word, or, where none does, one of them.
+ * Whole words count more than parts of words, and a word of up to two letters is matched from its beginning only.
  */
 
 /**
@@ -9,7 +9,7 @@
  * @template Result
  * @param {{ search: (query: string) => Result[] }} index - Of lunr.
  * @param {string} text - What was typed.
- * @returns {Result[]} What has all of the words; if nothing has, what has any.
+ * @returns {Result[]} The documents that contain all words; without any such, those that contain one.
  */
 export function findInIndex(index, text) {
   const common = /^(?:an?|and|as|at|by|for|from|has|how|i|in|is|it|of|on|or|the|to|with|without)$/;

@@ -20,7 +20,7 @@ test('every telling word has to be there, and whole ones count more', () => {
   expect(index.queries).toEqual(['+*weights* weights^8 +*probe* probe^8']);
 });
 
-test('when nothing has all words, what has any is found', () => {
+test('without a document that contains all words, those that contain one are found', () => {
   const index = indexOf('half of it');
   findInIndex(index, 'half-close');
   expect(index.queries).toEqual([
