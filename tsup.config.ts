@@ -7,7 +7,7 @@ import { entries, programs } from './scripts/entries.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 
-const library = Object.fromEntries(entries.map(({ output, source }) => [output, source]));
+const published = Object.fromEntries(entries.map(({ output, source }) => [output, source]));
 
 const aliases = Object.fromEntries(
   entries.map(({ specifier, source }) => [specifier, `./${source}`]),
@@ -36,10 +36,10 @@ const code: Options = {
 };
 
 export default defineConfig([
-  { ...code, entry: { ...library, ...programs } },
+  { ...code, entry: { ...published, ...programs } },
   {
     format: ['esm', 'cjs'],
-    entry: library,
+    entry: published,
     tsconfig: 'tsconfig.build.json',
     silent: true,
     // tsup sets an option that TypeScript 6 calls deprecated.

@@ -109,8 +109,8 @@ export function entryFile({ name, output }) {
 }
 
 async function main() {
-  const library = publicParts(false);
-  const owned = await bundle(library, { plugins: [inlineConstants], write: false });
+  const published = publicParts(false);
+  const owned = await bundle(published, { plugins: [inlineConstants], write: false });
   /** @type {Set<string>} */
   const borrowed = new Set();
   await bundle(publicParts(true), {
@@ -123,7 +123,7 @@ async function main() {
   const inner = [...borrowed]
     .sort()
     .map((source) => /** @type {Part} */ ([nameOf(source), source]));
-  await bundle([...library, ...inner], {
+  await bundle([...published, ...inner], {
     plugins: [inlineConstants],
     outfile: `${root}dist/library.cjs`,
   });
