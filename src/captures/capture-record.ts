@@ -5,7 +5,7 @@
  * count from the first byte of {@link CaptureRecord.bytes}.
  */
 import { copyBytes } from '../wire/copy-bytes.js';
-import { NO_BYTES, NO_VIEW } from '../wire/header-view.js';
+import { NO_BYTES, NO_VIEW } from '../wire/no-bytes.js';
 import {
   type CaptureInterface,
   millisecondsOf,

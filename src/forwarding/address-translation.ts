@@ -15,7 +15,7 @@ import {
   replaceAddress,
   timeToLiveWordAfterHop,
 } from '../wire/rewrite.js';
-import { writeSctpChecksum } from '../wire/sctp.js';
+import { writeSctpChecksum } from '../wire/sctp-checksum.js';
 
 /**
  * Replaces one end of an IPv4 packet and lowers its TTL.

@@ -7,8 +7,9 @@ import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
 import type { ForwardingOutput } from './output.js';
-import { passOn, routeOn } from './routing.js';
+import { passOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
+import { UntranslatedForwarder } from './untranslated-forwarder.js';
 
 /**
  * Makes the forwarder of connections that have no server.
@@ -20,40 +21,13 @@ export function bypass(environment: ForwardingEnvironment): Forwarder {
   return new Bypass(environment);
 }
 
-class Bypass implements Forwarder {
+class Bypass extends UntranslatedForwarder {
   readonly method = 'bypass';
-  private readonly environment: ForwardingEnvironment;
-
-  constructor(environment: ForwardingEnvironment) {
-    this.environment = environment;
-  }
 
   forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
     const { environment } = this;
     if (environment.localityOf(packet.destination) !== 'foreign')
       return output.finish('drop', 'destination-is-local');
     return passOn(environment, packet, target.virtual.word3, output);
-  }
-
-  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): Action {
-    return routeOn(this.environment, packet, 'client', output);
-  }
-
-  forwardError(
-    packet: Packet,
-    _quote: Packet,
-    target: ForwardingTarget,
-    output: ForwardingOutput,
-  ): Action {
-    return this.forward(packet, target, output);
-  }
-
-  respondError(
-    _packet: Packet,
-    _quote: Packet,
-    _target: ForwardingTarget,
-    output: ForwardingOutput,
-  ): Action {
-    return output.finish('accept', 'not-translated');
   }
 }

@@ -8,8 +8,9 @@ import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
 import type { ForwardingOutput } from './output.js';
-import { passOn, routeOn } from './routing.js';
+import { passOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
+import { UntranslatedForwarder } from './untranslated-forwarder.js';
 
 /**
  * Makes the forwarder of the method `gatewaying`.
@@ -21,39 +22,12 @@ export function gatewaying(environment: ForwardingEnvironment): Forwarder {
   return new DirectRouting(environment);
 }
 
-class DirectRouting implements Forwarder {
+class DirectRouting extends UntranslatedForwarder {
   readonly method = 'gatewaying';
-  private readonly environment: ForwardingEnvironment;
-
-  constructor(environment: ForwardingEnvironment) {
-    this.environment = environment;
-  }
 
   forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
     const result = passOn(this.environment, packet, target.virtual.word3, output);
     if (result === 'forward') output.gateway = target;
     return result;
-  }
-
-  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): Action {
-    return routeOn(this.environment, packet, 'client', output);
-  }
-
-  forwardError(
-    packet: Packet,
-    _quote: Packet,
-    target: ForwardingTarget,
-    output: ForwardingOutput,
-  ): Action {
-    return this.forward(packet, target, output);
-  }
-
-  respondError(
-    _packet: Packet,
-    _quote: Packet,
-    _target: ForwardingTarget,
-    output: ForwardingOutput,
-  ): Action {
-    return output.finish('accept', 'not-translated');
   }
 }

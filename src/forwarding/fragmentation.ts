@@ -8,9 +8,9 @@
  * headers in front of the fragment header and gets a new one. Sources: RFC 791, RFC 8200 section 4.5.
  */
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
-import { NO_BYTES, NO_VIEW } from '../wire/header-view.js';
+import { NO_BYTES, NO_VIEW } from '../wire/no-bytes.js';
 import { extensionHeaderLength, FRAGMENT_HEADER_LENGTH } from '../wire/ipv6-extensions.js';
-import { writeIpv4Checksum } from '../wire/ipv4.js';
+import { writeIpv4Checksum } from '../wire/ipv4-checksum.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { LINK_ROOM } from './icmp-errors.js';

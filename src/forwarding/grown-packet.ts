@@ -8,7 +8,7 @@
  */
 import { writeUint16 } from '../wire/bytes.js';
 import { foldSum } from '../wire/checksum.js';
-import { ICMP_TYPE, ICMPV6_TYPE } from '../wire/icmp.js';
+import { ICMP_TYPE, ICMPV6_TYPE } from '../wire/icmp-types.js';
 import { Packet } from '../wire/packet.js';
 import { sumOfPseudoHeader } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';

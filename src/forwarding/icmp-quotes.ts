@@ -5,7 +5,7 @@
  * header with 4 bytes behind it and no later fragment. Source: RFC 792, RFC 4443, recorded behaviour.
  */
 import { checksum } from '../wire/checksum.js';
-import { ICMP_TYPE } from '../wire/icmp.js';
+import { ICMP_TYPE } from '../wire/icmp-types.js';
 import type { Packet } from '../wire/packet.js';
 import { isTransportWithPorts } from '../protocols.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';

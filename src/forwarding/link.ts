@@ -8,7 +8,7 @@
 import { AddressBuffer, type AddressWords } from '../address-words.js';
 import type { AddressFamily } from '../ip-address.js';
 import { ETHERNET_HEADER_LENGTH, writeEthernetHeader } from '../wire/ethernet.js';
-import { NO_BYTES } from '../wire/header-view.js';
+import { NO_BYTES } from '../wire/no-bytes.js';
 import type { MacAddress } from '../wire/mac-address.js';
 import { ETHER_TYPE } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';

@@ -8,7 +8,7 @@
 import type { AddressWords } from '../address-words.js';
 import type { AddressFamily } from '../ip-address.js';
 import type { FragmentTrace } from '../wire/fragment-trace.js';
-import { NO_BYTES, NO_VIEW } from '../wire/header-view.js';
+import { NO_BYTES, NO_VIEW } from '../wire/no-bytes.js';
 import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
 import type { ForwardingTarget } from './target.js';

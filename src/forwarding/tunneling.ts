@@ -19,7 +19,6 @@ import { LINK_ROOM } from './icmp-errors.js';
 import { stampOptions } from './ip-options.js';
 import { checkClientSide, isMerged, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
-import { routeOn } from './routing.js';
 import type { ForwardingTarget } from './target.js';
 import {
   innerHeaderLength,
@@ -32,6 +31,7 @@ import {
   writeOuter4Over4,
   writeOuter6,
 } from './tunnel-headers.js';
+import { UntranslatedForwarder } from './untranslated-forwarder.js';
 
 /** Bytes in front of the outer header for an Ethernet header. */
 const LINK_HEADER = 14;
@@ -50,18 +50,13 @@ export function tunneling(environment: ForwardingEnvironment): Forwarder {
   return new Tunneling(environment);
 }
 
-class Tunneling implements Forwarder {
+class Tunneling extends UntranslatedForwarder {
   readonly method = 'tunneling';
-  private readonly environment: ForwardingEnvironment;
   // What follows from the kind of tunnel, kept until another one comes.
   private tunnel: Tunnel = DEFAULT_TUNNEL;
   private betweenLength = 0;
   private protocolOver4: number = IP_PROTOCOL.IPV4;
   private protocolOver6: number = IP_PROTOCOL.IPV6;
-
-  constructor(environment: ForwardingEnvironment) {
-    this.environment = environment;
-  }
 
   forward(packet: Packet, target: ForwardingTarget, output: ForwardingOutput): Action {
     const { environment } = this;
@@ -89,28 +84,6 @@ class Tunneling implements Forwarder {
     if (isSpecial && !isMerged(environment, packet))
       limitTunnelFragments(packet, outer, overhead, mtu, output);
     return 'forward';
-  }
-
-  respond(packet: Packet, _target: ForwardingTarget, output: ForwardingOutput): Action {
-    return routeOn(this.environment, packet, 'client', output);
-  }
-
-  forwardError(
-    packet: Packet,
-    _quote: Packet,
-    target: ForwardingTarget,
-    output: ForwardingOutput,
-  ): Action {
-    return this.forward(packet, target, output);
-  }
-
-  respondError(
-    _packet: Packet,
-    _quote: Packet,
-    _target: ForwardingTarget,
-    output: ForwardingOutput,
-  ): Action {
-    return output.finish('accept', 'not-translated');
   }
 
   private adopt(tunnel: Tunnel): void {

@@ -5,7 +5,7 @@
  */
 import { changeOfUint32, checksum, updateChecksum } from '../wire/checksum.js';
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
-import { writeIpv4Checksum } from '../wire/ipv4.js';
+import { writeIpv4Checksum } from '../wire/ipv4-checksum.js';
 import type { Packet } from '../wire/packet.js';
 import { recomputeTransportChecksum, sumOfPseudoHeader } from '../wire/rewrite.js';
 import {

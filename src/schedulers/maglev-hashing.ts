@@ -14,11 +14,11 @@ import type { ServerList } from '../model/server-list.js';
 import { HashMemory } from './hash-memory.js';
 import { hashKey } from './hash-key.js';
 import { fillByPermutations, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE } from './maglev-table.js';
-import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js';
+import type { SchedulerFactory, SchedulerFlags } from './scheduler.js';
 import { sipHashBelow } from './siphash.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { SlotTable } from './slot-table.js';
-import { usableByHash } from './usable-by-hash.js';
+import { SourceHashScheduler } from './source-hash-scheduler.js';
 
 /**
  * Maglev hashing (`mh`): picks the real server by the client's address, and moves few clients when the
@@ -41,69 +41,38 @@ export function maglevHashing(flags: SchedulerFlags = {}): SchedulerFactory {
   return (servers) => new MaglevHashing(servers, flags);
 }
 
-class MaglevHashing implements Scheduler {
+class MaglevHashing extends SourceHashScheduler {
   readonly name = 'mh';
-  private readonly servers: ServerList;
-  private readonly table: SlotTable;
   private readonly hashes = new HashMemory(slotOf);
-  private fallback = false;
-  private port = false;
 
   constructor(servers: ServerList, flags: SchedulerFlags) {
-    this.servers = servers;
-    this.table = new SlotTable(servers, MAGLEV_TABLE_SIZE, fillByPermutations, MAGLEV_TABLE_SIZE);
-    this.setFlags(flags);
+    const size = MAGLEV_TABLE_SIZE;
+    super(servers, new SlotTable(servers, size, fillByPermutations, size), flags);
   }
 
   schedule(flow: Flow): RealServer | undefined {
     const slots = this.table.current;
     const key = hashKey(flow, this.port);
-    const hash = this.hashes.of(key);
-    const server = slots[hash];
+    const slot = this.slotOf(key);
+    const server = slots[slot];
     if (server === undefined || isUsable(server)) return server;
-    return this.fallback ? probe(slots, key, hash) : undefined;
+    return this.fallback ? this.probe(key, slot) : undefined;
   }
 
-  reschedule(flow: Flow): RealServer | undefined {
+  protected slotOf(key: number): number {
+    return this.hashes.of(key);
+  }
+
+  /** Follows a sequence of further hashes; it need not reach every slot. */
+  protected probe(key: number, slot: number): RealServer | undefined {
     const slots = this.table.current;
-    const key = hashKey(flow, this.port);
-    const hash = this.hashes.of(key);
-    const server = slots[hash];
-    if (server === undefined || isUsable(server)) return server;
-    if (!server.suspended && !this.fallback) return undefined;
-    return probe(slots, key, hash) ?? usableByHash(this.servers, hash);
+    for (let step = 0; step < MAGLEV_TABLE_SIZE; step++) {
+      const offset = (slot + step) % MAGLEV_TABLE_SIZE;
+      const server = slots[slotOf((key + offset) | 0)];
+      if (server !== undefined && isUsable(server)) return server;
+    }
+    return undefined;
   }
-
-  setFlags(flags: SchedulerFlags): void {
-    this.fallback = flags.fallback ?? false;
-    this.port = flags.port ?? false;
-  }
-
-  toJSON(): null {
-    return null;
-  }
-
-  restore(): void {
-    // There is nothing to remember: the table follows from the list.
-  }
-
-  close(): void {
-    this.table.close();
-  }
-}
-
-/** The first usable server along a sequence of further hashes; it need not reach every slot. */
-function probe(
-  slots: readonly (RealServer | undefined)[],
-  key: number,
-  hash: number,
-): RealServer | undefined {
-  for (let step = 0; step < MAGLEV_TABLE_SIZE; step++) {
-    const offset = (hash + step) % MAGLEV_TABLE_SIZE;
-    const server = slots[slotOf((key + offset) | 0)];
-    if (server !== undefined && isUsable(server)) return server;
-  }
-  return undefined;
 }
 
 /** The slot that a hash key falls on. */

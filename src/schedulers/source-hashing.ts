@@ -12,10 +12,10 @@ import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import { hashKey } from './hash-key.js';
 import { multiplicativeHash } from './multiplicative-hash.js';
-import type { Scheduler, SchedulerFactory, SchedulerFlags } from './scheduler.js';
+import type { SchedulerFactory, SchedulerFlags } from './scheduler.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { SlotTable } from './slot-table.js';
-import { usableByHash } from './usable-by-hash.js';
+import { SourceHashScheduler } from './source-hash-scheduler.js';
 
 const TABLE_BITS = 8;
 const TABLE_SIZE = 2 ** TABLE_BITS;
@@ -40,61 +40,35 @@ export function sourceHashing(flags: SchedulerFlags = {}): SchedulerFactory {
   return (servers) => new SourceHashing(servers, flags);
 }
 
-class SourceHashing implements Scheduler {
+class SourceHashing extends SourceHashScheduler {
   readonly name = 'sh';
-  private readonly servers: ServerList;
-  private readonly table: SlotTable;
-  private fallback = false;
-  private port = false;
 
   constructor(servers: ServerList, flags: SchedulerFlags) {
-    this.servers = servers;
-    this.table = new SlotTable(servers, TABLE_SIZE, dealOutByWeight);
-    this.setFlags(flags);
+    super(servers, new SlotTable(servers, TABLE_SIZE, dealOutByWeight), flags);
   }
 
   schedule(flow: Flow): RealServer | undefined {
     const slots = this.table.current;
-    const hash = multiplicativeHash(hashKey(flow, this.port), TABLE_BITS);
-    const server = slots[hash];
+    const key = hashKey(flow, this.port);
+    const slot = this.slotOf(key);
+    const server = slots[slot];
     if (server === undefined || isUsable(server)) return server;
-    return this.fallback ? probe(slots, hash) : undefined;
+    return this.fallback ? this.probe(key, slot) : undefined;
   }
 
-  reschedule(flow: Flow): RealServer | undefined {
+  protected slotOf(key: number): number {
+    return multiplicativeHash(key, TABLE_BITS);
+  }
+
+  /** Goes on from slot 2 × slot: the distance itself starts at the slot. */
+  protected probe(_key: number, slot: number): RealServer | undefined {
     const slots = this.table.current;
-    const hash = multiplicativeHash(hashKey(flow, this.port), TABLE_BITS);
-    const server = slots[hash];
-    if (server === undefined || isUsable(server)) return server;
-    if (!server.suspended && !this.fallback) return undefined;
-    return probe(slots, hash) ?? usableByHash(this.servers, hash);
+    for (let step = 0; step < TABLE_SIZE; step++) {
+      const server = slots[(2 * slot + step) % TABLE_SIZE];
+      if (server !== undefined && isUsable(server)) return server;
+    }
+    return undefined;
   }
-
-  setFlags(flags: SchedulerFlags): void {
-    this.fallback = flags.fallback ?? false;
-    this.port = flags.port ?? false;
-  }
-
-  toJSON(): null {
-    return null;
-  }
-
-  restore(): void {
-    // There is nothing to remember: the table follows from the list.
-  }
-
-  close(): void {
-    this.table.close();
-  }
-}
-
-/** The first usable server from slot 2 × hash on: the distance itself starts at the hash. */
-function probe(slots: readonly (RealServer | undefined)[], hash: number): RealServer | undefined {
-  for (let step = 0; step < TABLE_SIZE; step++) {
-    const server = slots[(2 * hash + step) % TABLE_SIZE];
-    if (server !== undefined && isUsable(server)) return server;
-  }
-  return undefined;
 }
 
 /** Gives each server in turn as many slots in a row as its weight, at least one. */

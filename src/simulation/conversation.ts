@@ -21,7 +21,7 @@ import {
   rewriteSource,
   rewriteSourcePort,
 } from '../wire/rewrite.js';
-import { TCP_FLAG } from '../wire/tcp.js';
+import { TCP_FLAG } from '../wire/tcp-flags.js';
 
 /** A packet of a conversation: who sends it, and the flags of its segment or the type of its chunk. */
 type Step = readonly [sender: 'client' | 'server', kind: number];

@@ -5,11 +5,9 @@
  */
 import { copyBytes } from './copy-bytes.js';
 import { IpAddress } from '../ip-address.js';
-import { readUint16, readUint32 } from './bytes.js';
+import { readInt32, readUint16, readUint32 } from './bytes.js';
 import { checksum } from './checksum.js';
 import { extensionHeaderLength } from './ipv6-extensions.js';
-import { Ipv6View } from './ipv6.js';
-import { IcmpView } from './icmp.js';
 import type { Packet } from './packet.js';
 import type {
   ExtensionDescription,
@@ -18,9 +16,7 @@ import type {
 } from './packet-description.js';
 import { IP_PROTOCOL } from './protocol-numbers.js';
 import { sumOfPseudoHeader } from './rewrite.js';
-import { sctpChecksum, SctpView } from './sctp.js';
-import { TcpView } from './tcp.js';
-import { UdpView } from './udp.js';
+import { isSctpChecksumRight } from './sctp-checksum.js';
 
 /**
  * Describes a packet.
@@ -41,9 +37,8 @@ export function describePacket(packet: Packet): PacketDescription {
     payload: copyBytes(bytes, payloadOffset, end),
   };
   if (family === 6) {
-    const header = new Ipv6View();
-    header.at(bytes, offset, end);
-    return { ...common, flowLabel: header.flowLabel, extensions: describeExtensions(packet) };
+    const flowLabel = readInt32(bytes, offset) & 0xfffff;
+    return { ...common, flowLabel, extensions: describeExtensions(packet) };
   }
   return {
     ...common,
@@ -66,10 +61,8 @@ export function verifyChecksums(packet: Packet): boolean {
   if (packet.isFragment) return true;
   const { bytes, transportOffset: at, transportLength: length, protocol } = packet;
   if (protocol === IP_PROTOCOL.ICMP) return length < 8 || checksum(bytes, at, length) === 0;
-  if (protocol === IP_PROTOCOL.SCTP) {
-    const sctp = new SctpView();
-    return !sctp.at(bytes, at, packet.end) || sctp.checksum === sctpChecksum(bytes, at, packet.end);
-  }
+  if (protocol === IP_PROTOCOL.SCTP)
+    return length < 12 || isSctpChecksumRight(bytes, at, packet.end);
   if (protocol === IP_PROTOCOL.UDP && length >= 8 && readUint16(bytes, at + 6) === 0)
     return packet.family === 4;
   const needed = minimumOf[protocol];
@@ -102,47 +95,47 @@ function raw(packet: Packet): [TransportDescription, number] {
 type Found = [TransportDescription, number] | undefined;
 
 function describeTcp(bytes: Uint8Array, at: number, end: number): Found {
-  const tcp = new TcpView();
-  if (!tcp.at(bytes, at, end)) return undefined;
-  const { sourcePort, destinationPort, sequenceNumber, acknowledgmentNumber } = tcp;
-  const { flags, window, urgentPointer, payloadOffset } = tcp;
-  const options = copyBytes(bytes, at + 20, payloadOffset);
+  if (end - at < 20) return undefined;
+  const headerLength = (bytes[at + 12] >>> 4) * 4;
+  if (headerLength < 20 || headerLength > end - at) return undefined;
+  const payloadOffset = at + headerLength;
   return [
     {
       type: 'tcp',
-      sourcePort,
-      destinationPort,
-      sequenceNumber,
-      acknowledgmentNumber,
-      flags,
-      window,
-      urgentPointer,
-      options,
+      ...describePorts(bytes, at),
+      sequenceNumber: readUint32(bytes, at + 4),
+      acknowledgmentNumber: readUint32(bytes, at + 8),
+      flags: bytes[at + 13],
+      window: readUint16(bytes, at + 14),
+      urgentPointer: readUint16(bytes, at + 18),
+      options: copyBytes(bytes, at + 20, payloadOffset),
     },
     payloadOffset,
   ];
 }
 
 function describeUdp(bytes: Uint8Array, at: number, end: number): Found {
-  const udp = new UdpView();
-  if (!udp.at(bytes, at, end) || udp.datagramLength !== end - at) return undefined;
-  const { sourcePort, destinationPort, payloadOffset } = udp;
-  return [{ type: 'udp', sourcePort, destinationPort }, payloadOffset];
+  if (end - at < 8 || readUint16(bytes, at + 4) !== end - at) return undefined;
+  return [{ type: 'udp', ...describePorts(bytes, at) }, at + 8];
 }
 
 function describeSctp(bytes: Uint8Array, at: number, end: number): Found {
-  const sctp = new SctpView();
-  if (!sctp.at(bytes, at, end)) return undefined;
-  const { sourcePort, destinationPort } = sctp;
+  if (end - at < 12) return undefined;
   const verificationTag = readUint32(bytes, at + 4);
-  return [{ type: 'sctp', sourcePort, destinationPort, verificationTag }, at + 12];
+  return [{ type: 'sctp', ...describePorts(bytes, at), verificationTag }, at + 12];
 }
 
 function describeIcmp(bytes: Uint8Array, at: number, end: number): Found {
-  const icmp = new IcmpView();
-  if (!icmp.at(bytes, at, end)) return undefined;
-  const { type, code, secondWord, payloadOffset } = icmp;
-  return [{ type: 'icmp', icmpType: type, code, secondWord }, payloadOffset];
+  if (end - at < 8) return undefined;
+  const secondWord = readUint32(bytes, at + 4);
+  return [{ type: 'icmp', icmpType: bytes[at], code: bytes[at + 1], secondWord }, at + 8];
+}
+
+function describePorts(
+  bytes: Uint8Array,
+  at: number,
+): { sourcePort: number; destinationPort: number } {
+  return { sourcePort: readUint16(bytes, at), destinationPort: readUint16(bytes, at + 2) };
 }
 
 function describeExtensions(packet: Packet): ExtensionDescription[] {

@@ -7,13 +7,13 @@ import { requireInteger } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import { writeUint16, writeUint32 } from './bytes.js';
 import { checksum } from './checksum.js';
-import { writeIpv4Checksum } from './ipv4.js';
+import { writeIpv4Checksum } from './ipv4-checksum.js';
 import { Packet } from './packet.js';
 import type { PacketDescription, TransportDescription } from './packet-description.js';
 import { IP_PROTOCOL } from './protocol-numbers.js';
 import { requireDescription } from './require-description.js';
 import { recomputeTransportChecksum } from './rewrite.js';
-import { writeSctpChecksum } from './sctp.js';
+import { writeSctpChecksum } from './sctp-checksum.js';
 
 const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 

@@ -1,12 +1,11 @@
 /**
- * A view of an Ethernet header, with the VLAN tags behind it passed over.
+ * The Ethernet header: its length with VLAN tags, and writing one.
  *
  * Two addresses and a type, 14 bytes; each tag puts 4 more in front of the type. Source: IEEE 802.3,
  * 802.1Q, 802.1ad.
  */
 import { readUint16 } from './bytes.js';
-import { HeaderView } from './header-view.js';
-import { MacAddress } from './mac-address.js';
+import type { MacAddress } from './mac-address.js';
 import { ETHER_TYPE } from './protocol-numbers.js';
 
 /** Bytes of an Ethernet header without tags. */
@@ -61,64 +60,4 @@ export function writeEthernetHeader(
   view.setUint16(offset + 6, source.high | 0);
   view.setInt32(offset + 8, source.low | 0);
   view.setUint16(offset + TYPE, etherType | 0);
-}
-
-/** A reusable view of an Ethernet header. */
-export class EthernetView extends HeaderView {
-  /**
-   * Points the view at a frame.
-   *
-   * @param bytes - The bytes that hold it.
-   * @param offset - Index of its first byte.
-   * @param end - Index behind its last byte; default: the end of the bytes.
-   * @returns `false` when the header with its tags does not fit.
-   */
-  at(bytes: Uint8Array, offset = 0, end: number = bytes.length): boolean {
-    if (!(offset >= 0 && end <= bytes.length)) return false;
-    const headerLength = ethernetHeaderLength(bytes, offset, end);
-    return headerLength > 0 && this.move(bytes, offset, end, headerLength);
-  }
-
-  /** Bytes of header, tags included. */
-  get headerLength(): number {
-    return ethernetHeaderLength(this.bytes, this.offset, this.end);
-  }
-
-  /** What follows the header and its tags, 0–65535. */
-  get etherType(): number {
-    return readUint16(this.bytes, this.offset + this.headerLength - 2);
-  }
-
-  /** Index of the first byte behind the header. */
-  get payloadOffset(): number {
-    return this.offset + this.headerLength;
-  }
-
-  /** Who receives the frame; allocates. */
-  get destination(): MacAddress {
-    return MacAddress.fromBytes(this.bytes, this.offset);
-  }
-
-  /** Who sent the frame; allocates. */
-  get source(): MacAddress {
-    return MacAddress.fromBytes(this.bytes, this.offset + 6);
-  }
-
-  /**
-   * Writes who receives the frame.
-   *
-   * @param address - The receiver.
-   */
-  setDestination(address: MacAddress): void {
-    address.toBytes(this.bytes, this.offset);
-  }
-
-  /**
-   * Writes who sends the frame.
-   *
-   * @param address - The sender.
-   */
-  setSource(address: MacAddress): void {
-    address.toBytes(this.bytes, this.offset + 6);
-  }
 }

@@ -10,7 +10,7 @@ export { encodePacket } from './encode-packet.js';
 export { ETHERNET_HEADER_LENGTH, writeEthernetHeader } from './ethernet.js';
 export type * from './fragment-trace.js';
 export { greHeaderLength } from './gre.js';
-export { ICMP_TYPE, ICMPV6_TYPE } from './icmp.js';
+export { ICMP_TYPE, ICMPV6_TYPE } from './icmp-types.js';
 export { Ipv6Extensions } from './ipv6-extensions.js';
 export * from './mac-address.js';
 export type * from './packet-description.js';
@@ -25,5 +25,5 @@ export {
   rewriteSourcePort,
   rewriteTimeToLive,
 } from './rewrite.js';
-export { TCP_FLAG } from './tcp.js';
+export { TCP_FLAG } from './tcp-flags.js';
 export { IpAddress, type AddressFamily, type IpAddressLike } from '../ip-address.js';

@@ -7,7 +7,7 @@
 import type { AddressWords } from '../address-words.js';
 import type { AddressFamily } from '../ip-address.js';
 import type { FragmentTrace } from './fragment-trace.js';
-import { NO_BYTES, NO_VIEW } from './header-view.js';
+import { NO_BYTES, NO_VIEW } from './no-bytes.js';
 import { Ipv6Extensions } from './ipv6-extensions.js';
 import { DestinationAddress, SourceAddress } from './packet-address.js';
 

@@ -19,7 +19,7 @@ import {
 } from './checksum.js';
 import type { Packet } from './packet.js';
 import { IP_PROTOCOL } from './protocol-numbers.js';
-import { writeSctpChecksum } from './sctp.js';
+import { writeSctpChecksum } from './sctp-checksum.js';
 
 /**
  * Lowers TTL or hop limit by 1, which must be above 0, and keeps the IPv4 header checksum right.

@@ -11,8 +11,7 @@ import {
   readUint16,
   verifyChecksums,
 } from '../../src/wire/index.js';
-import { GreView } from '../../src/wire/gre.js';
-import { GueView } from '../../src/wire/gue.js';
+import { greHeaderLength } from '../../src/wire/gre.js';
 import { GUARD, guardsIntact, ipv4, ipv6, packets } from '../wire/support/packets.js';
 import { familyOf, host, lasting, targetOf, tunnels } from './support/host.js';
 
@@ -57,12 +56,14 @@ function send(
 
 function innerOf(outer: Packet, tunnel: Partial<Tunnel>): Uint8Array {
   const { bytes, transportOffset, end } = outer;
-  const gre = new GreView();
-  const gue = new GueView();
-  if (tunnel.type === 'gre' && gre.at(bytes, transportOffset, end))
-    return bytes.slice(gre.payloadOffset, end);
-  if (tunnel.type === 'gue' && gue.at(bytes, transportOffset + 8, end))
-    return bytes.slice(gue.payloadOffset, end);
+  if (tunnel.type === 'gre') {
+    const flags = readUint16(bytes, transportOffset);
+    return bytes.slice(transportOffset + greHeaderLength(flags), end);
+  }
+  if (tunnel.type === 'gue') {
+    const optionsLength = (bytes[transportOffset + 8] & 0x1f) * 4;
+    return bytes.slice(transportOffset + 12 + optionsLength, end);
+  }
   return bytes.slice(transportOffset, end);
 }
 

@@ -4,7 +4,7 @@ import { Director } from '../../src/director/director.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { SyncMessageWriter } from '../../src/sync/message-writer.js';
 import { SyncEntry } from '../../src/sync/sync-entry.js';
-import { TCP_FLAG } from '../../src/wire/tcp.js';
+import { TCP_FLAG } from '../../src/wire/tcp-flags.js';
 import { SERVICE, SyncedDirector } from './support/pair.js';
 
 const { SYN, ACK, FIN } = TCP_FLAG;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TCP_FLAG } from '../../src/wire/tcp.js';
+import { TCP_FLAG } from '../../src/wire/tcp-flags.js';
 import { SyncedDirector } from './support/pair.js';
 
 const { SYN, ACK, FIN, RST } = TCP_FLAG;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
 import { encodePacket } from '../../src/wire/encode-packet.js';
 import { Packet } from '../../src/wire/packet.js';
-import { TCP_FLAG } from '../../src/wire/tcp.js';
+import { TCP_FLAG } from '../../src/wire/tcp-flags.js';
 import { SyncedDirector } from './support/pair.js';
 
 const { SYN, ACK } = TCP_FLAG;

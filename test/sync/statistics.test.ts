@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Director } from '../../src/director/director.js';
 import { directorMetrics } from '../../src/metrics/director-metrics.js';
 import { formatMetrics } from '../../src/metrics/metric-family.js';
-import { TCP_FLAG } from '../../src/wire/tcp.js';
+import { TCP_FLAG } from '../../src/wire/tcp-flags.js';
 import { SyncedDirector } from './support/pair.js';
 
 const { SYN, ACK } = TCP_FLAG;

@@ -9,7 +9,7 @@
 import { checksum, type Packet } from '../../wire/index.js';
 import { updateChecksum } from '../../wire/checksum.js';
 import { sumOfPseudoHeader } from '../../wire/rewrite.js';
-import { writeSctpChecksum } from '../../wire/sctp.js';
+import { writeSctpChecksum } from '../../wire/sctp-checksum.js';
 
 const UDP = 17;
 const SCTP = 132;
