@@ -16,7 +16,7 @@ export interface HealthChange {
   readonly timeMs: number;
   /** The weight the operator wants the server to have; 0 = quiesced. */
   readonly weight: number;
-  /** Why a server is down; empty for the other kinds. */
+  /** Why a server is down, or why the sorry server serves while others are up; empty for the other kinds. */
   readonly reason: string;
 }
 
@@ -29,7 +29,9 @@ export interface HealthChange {
 export function formatHealthChange(change: HealthChange): string {
   const { kind, server, weight, reason } = change;
   if (kind === 'down') return `${server} is down (${reason})`;
-  if (kind === 'sorry-server-in') return `no server is left: sorry server ${server} takes over`;
+  if (kind === 'sorry-server-in') {
+    return `${reason || 'no server is left'}: sorry server ${server} takes over`;
+  }
   if (kind === 'sorry-server-out') return `sorry server ${server} is not needed any more`;
   return weight === 0
     ? `${server} is up again, and stays quiesced`

@@ -1,11 +1,12 @@
 /**
  * The classic health-checking loop over the real servers of a service.
  *
- * Rule: probe each server; n failures in a row take it out of service, m successes bring it back; when
- * none can serve, a sorry server steps in; every change is reported. The operator goes on editing the same
- * list: servers that come are watched, servers that go are forgotten, and the weights the operator
+ * Rule: probe each server; n failures in a row take it out of service, m successes bring it back; without
+ * quorum a sorry server steps in; every change is reported. Results are counted by a `CheckCycle`, and servers
+ * come and go as a `ServerPool` decides: the machine of keepalived's checks, too. The operator goes on editing the
+ * same list: servers that come are watched, servers that go are forgotten, and the weights the operator
  * writes win as soon as a server is up. A weight written to a down server is in force for one microtask.
- * Cost: O(log servers) per probe; O(servers) per change of health or edit, for the sorry server.
+ * Cost: O(log servers) per probe; O(servers) per change of health or edit, for the quorum.
  */
 import { show } from '../errors.js';
 import { isLocalFault } from '../local-fault.js';
@@ -15,17 +16,18 @@ import type { ServerSettings } from '../model/server-settings.js';
 import { ServerList } from '../model/server-list.js';
 import { Disposable } from '../platform-methods.js';
 import type { HealthChange } from './health-change.js';
-import { HealthCounter } from './health-counter.js';
 import {
   completeHealthSettings,
   type HealthCheckerOptions,
   type HealthSettings,
 } from './health-options.js';
 import { HealthNews } from './health-news.js';
+import { ListTable } from './list-table.js';
+import { CheckCycle, type CheckVerdict, type HealthCounterState } from './machine/check-cycle.js';
+import { ServerPool } from './machine/server-pool.js';
+import { PooledServer } from './pooled-server.js';
 import { ProbeLoop } from './probe-loop.js';
-import { describe, runProbe } from './probe.js';
-import { ServerSwitch } from './server-switch.js';
-import { SorryServer } from './sorry-server.js';
+import { describe, type ProbeOutcome, runProbe } from './probe.js';
 import { type ServerHealth, WatchedServer, type WatchedServerState } from './watched-server.js';
 import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 
@@ -35,6 +37,8 @@ export interface HealthCheckerState extends SavedState {
   readonly servers: readonly WatchedServerState[];
   /** Whether the sorry server is in the list. */
   readonly sorry: boolean;
+  /** Whether there is quorum. */
+  readonly quorum?: boolean;
 }
 
 /**
@@ -47,11 +51,12 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
   private readonly servers: ServerList;
   private readonly settings: HealthSettings;
   private readonly options: HealthCheckerOptions;
-  private readonly change: ServerSwitch;
-  private readonly sorry: SorryServer | undefined;
+  private readonly table: ListTable;
+  private readonly pool: ServerPool<PooledServer>;
   private readonly watched = new Map<string, WatchedServer>();
   private readonly news: HealthNews;
   private active = false;
+  private begun = false;
   private reconciling = false;
 
   /**
@@ -70,16 +75,24 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
     this.servers = servers;
     this.settings = completeHealthSettings(options);
     this.options = options;
-    this.change = new ServerSwitch(options.editor ?? servers, this.settings.down);
-    const { sorryServer } = options;
-    this.sorry = sorryServer && new SorryServer(servers, sorryServer, this.change);
-    this.news = new HealthNews(this.settings.timers, options.log);
-    if (options.onChange !== undefined) this.news.subscribe(options.onChange);
+    const { sorryServer, editor = servers } = options;
+    const { quorum, hysteresis } = this.settings;
+    const sorry = sorryServer && new PooledServer(sorryServer, false, false);
+    const twins = sorry && { sorry, twin: () => this.find(sorry.options)?.pooled };
+    this.news = new HealthNews(this.settings, options);
+    this.table = new ListTable(servers, editor, twins, (event) => this.news.note(event));
+    const rules = { quorum, hysteresis, keepsQuiesced: true };
+    this.pool = new ServerPool<PooledServer>([], sorry, rules, this.table);
   }
 
   /** Whether it is probing. */
   get running(): boolean {
     return this.active;
+  }
+
+  /** Whether the servers that are up have the weight that `quorum` asks for; `false` before the start. */
+  get hasQuorum(): boolean {
+    return this.pool.up;
   }
 
   /**
@@ -92,6 +105,9 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
     this.servers.subscribe(this.observer);
     this.options.signal?.addEventListener('abort', this.onAbort);
     this.meetAll();
+    if (!this.begun) this.pool.start();
+    this.begun = true;
+    this.reconcile();
     for (const watched of this.watched.values()) watched.loop?.start();
   }
 
@@ -191,7 +207,8 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
    */
   toJSON(): HealthCheckerState {
     const servers = [...this.watched.values()].map((watched) => watched.toJSON());
-    return { format: STATE_FORMAT, servers, sorry: this.sorry?.active !== undefined };
+    const { up: quorum, sorry } = this.pool;
+    return { format: STATE_FORMAT, servers, sorry: sorry?.listed === true, quorum };
   }
 
   /**
@@ -204,15 +221,25 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
    */
   restore(state: HealthCheckerState): void {
     requireStateFormat('a health checker', state);
-    if (state.sorry) this.sorry?.adopt();
-    for (const { server, up, failures, successes } of state.servers) {
+    const { sorry, quorum = !sorry } = state;
+    this.begun = true;
+    this.pool.up = quorum;
+    if (sorry) this.adoptSorryServer();
+    for (const { server, ...counts } of state.servers) {
       const listed = this.servers.get(server);
-      if (listed === undefined && (up || this.settings.down === 'inhibit')) continue;
-      const watched = this.meet(listed ?? this.addAndHold(server));
-      watched.counter.restore({ up, failures, successes });
-      watched.held = !up;
-      if (!up) watched.weight = server.weight ?? 1;
+      const serves = counts.up && this.pool.open;
+      if (listed === undefined && (serves || this.settings.down === 'inhibit')) continue;
+      const watched = this.meet(listed ?? this.addAndHold(server), counts);
+      if (!serves) watched.weight = server.weight ?? 1;
     }
+  }
+
+  /** Takes the server of the list that an earlier checker put there for the sorry server. */
+  private adoptSorryServer(): void {
+    const { sorry } = this.pool;
+    if (sorry === undefined) return;
+    sorry.listed = true;
+    sorry.record = this.servers.get(sorry.options);
   }
 
   private readonly onAbort = (): void => this.stop();
@@ -224,24 +251,25 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
 
   private readonly observer = {
     serverAdded: (server: RealServer): void => {
-      if (this.change.writing) return;
+      if (this.table.writing) return;
       const known = this.find(server);
       if (known === undefined) this.meet(server).loop?.start();
       else {
-        known.server = server;
+        known.enlist(server);
         known.weight = server.weight;
       }
       this.reconcileSoon();
     },
     serverEdited: (server: RealServer, settings: ServerSettings): void => {
       const watched = this.find(server);
-      if (this.change.writing || watched === undefined) return;
+      if (this.table.writing || watched === undefined) return;
       watched.weight = settings.weight ?? watched.weight;
+      watched.pooled.options = { ...watched.pooled.options, ...settings };
       this.reconcileSoon();
     },
     serverRemoved: (server: RealServer): void => {
       const watched = this.find(server);
-      if (this.change.writing || watched === undefined) return;
+      if (this.table.writing || watched === undefined) return;
       this.part(watched);
       this.reconcileSoon();
     },
@@ -255,56 +283,83 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
   private meetAll(): void {
     for (const watched of this.watched.values()) this.meetAgain(watched);
     for (const server of [...this.servers].toReversed()) {
-      if (this.find(server) === undefined && this.sorry?.is(server) !== true) this.meet(server);
+      if (this.find(server) === undefined && !this.isSorryServer(server)) this.meet(server);
     }
-    this.reconcile();
+  }
+
+  private isSorryServer(server: RealServer): boolean {
+    const { sorry } = this.pool;
+    return sorry?.listed === true && sorry.record === server;
   }
 
   private meetAgain(watched: WatchedServer): void {
     const listed = this.servers.get(watched.server);
+    const held = !watched.up || !this.pool.open;
     if (listed === undefined) {
-      if (!watched.held || this.settings.down === 'inhibit') this.part(watched);
+      if (!held || this.settings.down === 'inhibit') this.part(watched);
       return;
     }
-    watched.server = listed;
+    if (this.isSorryServer(listed)) return;
+    watched.enlist(listed);
     // The weight 0 of a server that is held out is the checker's own.
-    if (!watched.held || listed.weight !== 0) watched.weight = listed.weight;
+    if (!held || listed.weight !== 0) watched.weight = listed.weight;
   }
 
-  private meet(server: RealServer): WatchedServer {
-    const { fall, rise, startUp, timers, random, probe, timeoutMs } = this.settings;
-    const counter = new HealthCounter(fall, rise, startUp);
-    const watched = new WatchedServer(server, counter, timers.now());
+  private meet(server: RealServer, counts?: HealthCounterState): WatchedServer {
+    const { fall, rise, startUp, firstFailureDecides, timers, random, probe } = this.settings;
+    const rules = {
+      retry: fall - 1,
+      retriesWhileDown: false,
+      firstDecides: firstFailureDecides,
+      rise,
+    };
+    const cycle = new CheckCycle(rules, startUp);
+    if (counts !== undefined) cycle.restore(counts);
+    const inhibit = this.settings.down === 'inhibit';
+    const watched = new WatchedServer(server, cycle, timers.now(), inhibit);
     watched.loop = new ProbeLoop(
       this.settings,
       timers,
       random,
-      () => runProbe(probe, watched.server, timers, timeoutMs),
-      ({ healthy, reason, weight, inconclusive }) => {
-        if (inconclusive !== true) this.judge(watched, healthy, reason, weight);
-      },
+      () => runProbe(probe, watched.server, timers, this.settings.timeoutMs),
+      (outcome) => this.take(watched, outcome),
     );
     this.watched.set(serverKey(server), watched);
+    this.pool.servers.push(watched.pooled);
     return watched;
   }
 
   private part(watched: WatchedServer): void {
     watched.loop?.stop();
     this.watched.delete(serverKey(watched.server));
+    this.pool.servers = this.pool.servers.filter((server) => server !== watched.pooled);
   }
 
-  private judge(watched: WatchedServer, healthy: boolean, reason: string, weight?: number): void {
+  /** Takes the outcome of a probe; the answer is whether it is to be tried again soon. */
+  private take(watched: WatchedServer, outcome: ProbeOutcome): boolean {
+    const { healthy, reason, weight, inconclusive } = outcome;
+    if (inconclusive === true) return false;
+    if (healthy) watched.probed = weight;
+    return this.judge(watched, healthy, reason) === 'retry';
+  }
+
+  private judge(watched: WatchedServer, healthy: boolean, reason: string): CheckVerdict {
+    const { cycle, pooled } = watched;
     watched.reason = reason;
-    const reweighed = weight !== undefined && weight !== watched.probed;
-    if (reweighed) watched.probed = weight;
-    if (!watched.counter.count(healthy)) {
-      if (reweighed) this.reconcile();
-      return;
+    const verdict = cycle.record(healthy);
+    if (healthy) this.pool.changeWeight(pooled, watched.wanted);
+    if (cycle.up !== pooled.alive) {
+      watched.sinceMs = this.settings.timers.now();
+      if (cycle.up) this.pool.bringUp(pooled);
+      else this.pool.takeDown(pooled);
     }
-    watched.sinceMs = this.settings.timers.now();
-    this.apply(watched);
-    this.news.tell(watched.up ? 'up' : 'down', watched.server, watched.wanted, reason);
-    this.updateSorryServer();
+    this.publish();
+    return verdict;
+  }
+
+  /** Reports what has happened, once it is done. */
+  private publish(): void {
+    this.news.publish((server) => this.find(server.options));
   }
 
   /** Observers must not change the list during the call: it is done right after. */
@@ -317,23 +372,11 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
     });
   }
 
+  /** Makes pool and list agree with what the operator has done. */
   private reconcile(): void {
-    for (const watched of this.watched.values()) this.apply(watched);
-    this.updateSorryServer();
-  }
-
-  /** Makes the list agree with a server's health, unless it serves as the sorry server. */
-  private apply(watched: WatchedServer): void {
-    if (watched.up || this.sorry?.is(watched.server) !== true) this.change.apply(watched);
-    else watched.held = true;
-  }
-
-  private updateSorryServer(): void {
-    const serving = [...this.watched.values()].some(({ up, wanted }) => up && wanted > 0);
-    const twin = this.sorry && this.find(this.sorry.address);
-    const moved = this.sorry?.update(!serving, twin);
-    if (moved !== undefined) {
-      this.news.tell(serving ? 'sorry-server-out' : 'sorry-server-in', moved, moved.weight, '');
-    }
+    for (const { pooled, wanted } of this.watched.values()) this.pool.setWeight(pooled, wanted);
+    this.pool.weigh();
+    for (const { pooled } of this.watched.values()) this.pool.correct(pooled);
+    this.publish();
   }
 }

@@ -12,8 +12,9 @@ import type { ServerOptions } from '../model/server-settings.js';
 import { type RandomSource, systemRandom } from '../random.js';
 import { MAX_DELAY_MS, systemTimers, type Timers } from '../timers.js';
 import type { HealthChange } from './health-change.js';
+import { DOWN_ACTIONS, type DownAction, type ServerEditor } from './list-table.js';
 import type { AbortSignalLike, Probe } from './probe.js';
-import { DOWN_ACTIONS, type DownAction, type ServerEditor } from './server-switch.js';
+import type { QuorumChange } from './quorum-change.js';
 
 /** How a {@link HealthChecker} works. */
 export interface HealthCheckerOptions {
@@ -21,12 +22,19 @@ export interface HealthCheckerOptions {
   readonly probe: Probe;
   /** From the beginning of one probe of a server to that of its next, 1–1073741823 ms; default 5000. */
   readonly intervalMs?: number;
+  /**
+   * From the beginning of a failed probe to that of the next while the server is not down yet, 1–1073741823 ms;
+   * default `intervalMs`.
+   */
+  readonly retryDelayMs?: number;
   /** How long a probe may take, 1–2147483647 ms; default 2000. */
   readonly timeoutMs?: number;
   /** The share of the interval by which it varies, 0–1; default 0.1. */
   readonly jitter?: number;
   /** Failures in a row that take an up server down, 1 or more; default 3. */
   readonly fall?: number;
+  /** Whether a server goes down when its very first probe fails, whatever `fall` says; default `false`. */
+  readonly firstFailureDecides?: boolean;
   /** Successes in a row that bring a down server up, 1 or more; default 2. */
   readonly rise?: number;
   /** Whether servers count as up before their first probe; default `true`. */
@@ -38,11 +46,20 @@ export interface HealthCheckerOptions {
    * which also does what comes with a removal.
    */
   readonly editor?: ServerEditor;
-  /** The server that is in the list exactly while no other can serve; default none. */
+  /** The server that is in the list, and no other, while there is no quorum; default none. */
   readonly sorryServer?: ServerOptions;
+  /**
+   * The weight that the servers that are up must have in all, 1 or more; default 1: a server that can serve. Without it
+   * the sorry server serves; when there is none, the servers that are up go on.
+   */
+  readonly quorum?: number;
+  /** How far the weight must pass the quorum in either direction, 0–`quorum` − 1; default 0. */
+  readonly hysteresis?: number;
   /** Called with each change; default none. {@link HealthChecker.subscribe} takes more. */
   readonly onChange?: (change: HealthChange) => void;
-  /** Takes a line for each change; default none. */
+  /** Called when quorum is lost, and when it is gained again; default none. */
+  readonly onQuorumChange?: (change: QuorumChange) => void;
+  /** Takes a line for each change of a server, and of the quorum if `quorum` is set; default none. */
   readonly log?: (line: string) => void;
   /** Stops the checker when it is aborted. */
   readonly signal?: AbortSignalLike;
@@ -54,21 +71,29 @@ export interface HealthCheckerOptions {
 
 /** The settings of a checker, complete. */
 export type HealthSettings = Required<
-  Omit<HealthCheckerOptions, 'editor' | 'sorryServer' | 'onChange' | 'log' | 'signal'>
+  Omit<
+    HealthCheckerOptions,
+    'editor' | 'sorryServer' | 'onChange' | 'onQuorumChange' | 'log' | 'signal'
+  >
 >;
 
 const OPTION_NAMES: OptionNames<HealthCheckerOptions> = {
   probe: true,
   intervalMs: true,
+  retryDelayMs: true,
   timeoutMs: true,
   jitter: true,
   fall: true,
+  firstFailureDecides: true,
   rise: true,
   startUp: true,
   down: true,
   editor: true,
   sorryServer: true,
+  quorum: true,
+  hysteresis: true,
   onChange: true,
+  onQuorumChange: true,
   log: true,
   signal: true,
   timers: true,
@@ -91,7 +116,7 @@ const MAX_INTERVAL_MS = Math.floor(MAX_DELAY_MS / 2);
  */
 export function completeHealthSettings(options: HealthCheckerOptions): HealthSettings {
   requireKnownOptions('create a health checker', options, OPTION_NAMES);
-  const { probe, intervalMs = 5000, timeoutMs = 2000, fall = 3, rise = 2 } = options;
+  const { probe, intervalMs = 5000, timeoutMs = 2000, fall = 3, rise = 2, quorum = 1 } = options;
   if (typeof probe !== 'function') {
     throw new TypeError(`Invalid probe: expected a function, got ${show(probe)}`);
   }
@@ -101,12 +126,21 @@ export function completeHealthSettings(options: HealthCheckerOptions): HealthSet
   return {
     probe,
     intervalMs: requireInteger('interval', intervalMs, 1, MAX_INTERVAL_MS),
+    retryDelayMs: requireInteger(
+      'retry delay',
+      options.retryDelayMs ?? intervalMs,
+      1,
+      MAX_INTERVAL_MS,
+    ),
     timeoutMs: requireInteger('probe timeout', timeoutMs, 1, MAX_DELAY_MS),
     jitter: requireShare('jitter', options.jitter ?? 0.1),
     fall: requireInteger('fall', fall, 1, Number.MAX_SAFE_INTEGER),
+    firstFailureDecides: options.firstFailureDecides ?? false,
     rise: requireInteger('rise', rise, 1, Number.MAX_SAFE_INTEGER),
     startUp: options.startUp ?? true,
     down: requireOneOf('down action', options.down ?? 'inhibit', DOWN_ACTIONS),
+    quorum: requireInteger('quorum', quorum, 1, Number.MAX_SAFE_INTEGER),
+    hysteresis: requireInteger('hysteresis', options.hysteresis ?? 0, 0, quorum - 1),
     timers: options.timers ?? systemTimers,
     random: options.random ?? systemRandom,
   };

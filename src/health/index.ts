@@ -6,7 +6,8 @@
 export * from './health-change.js';
 export * from './health-checker.js';
 export type { HealthCheckerOptions } from './health-options.js';
-export type { HealthCounterState } from './health-counter.js';
+export { DOWN_ACTIONS, type DownAction, type ServerEditor } from './list-table.js';
+export type { HealthCounterState } from './machine/check-cycle.js';
 export type { AbortSignalLike, Probe, ProbeSignal } from './probe.js';
-export { DOWN_ACTIONS, type DownAction, type ServerEditor } from './server-switch.js';
+export * from './quorum-change.js';
 export type { ServerHealth, WatchedServerState } from './watched-server.js';

@@ -2,7 +2,8 @@
  * Probes one real server again and again.
  *
  * Rule: a probe begins one interval after the last one began, or at once when that one took longer,
- * so no two probes of a server overlap. Jitter lengthens or shortens each interval by up to its share,
+ * so no two probes of a server overlap. After a failure that is to be tried again the retry delay takes the place
+ * of the interval. Jitter lengthens or shortens each interval by up to its share,
  * and delays the first probe, so that many servers (and many balancers) do not probe in step.
  */
 import type { RandomSource } from '../random.js';
@@ -13,6 +14,8 @@ import type { ProbeOutcome, RunningProbe } from './probe.js';
 export interface ProbeTiming {
   /** From the beginning of one probe to that of the next, in milliseconds. */
   readonly intervalMs: number;
+  /** The same after a failure that is to be tried again, in milliseconds. */
+  readonly retryDelayMs: number;
   /** The share of the interval by which it varies, 0–1. */
   readonly jitter: number;
 }
@@ -23,7 +26,7 @@ export class ProbeLoop {
   private readonly timers: Timers;
   private readonly random: RandomSource;
   private readonly probe: () => RunningProbe;
-  private readonly report: (outcome: ProbeOutcome) => void;
+  private readonly report: (outcome: ProbeOutcome) => boolean;
   private cancel: CancelTimer | undefined;
   private running: RunningProbe | undefined;
 
@@ -32,14 +35,14 @@ export class ProbeLoop {
    * @param timers - What measures time.
    * @param random - Where jitter comes from.
    * @param probe - Starts one probe.
-   * @param report - Called with the result of each.
+   * @param report - Called with the result of each; answers whether it is to be tried again soon.
    */
   constructor(
     timing: ProbeTiming,
     timers: Timers,
     random: RandomSource,
     probe: () => RunningProbe,
-    report: (outcome: ProbeOutcome) => void,
+    report: (outcome: ProbeOutcome) => boolean,
   ) {
     this.timing = timing;
     this.timers = timers;
@@ -71,16 +74,33 @@ export class ProbeLoop {
   }
 
   private once(): void {
-    const { intervalMs, jitter } = this.timing;
-    const nextMs = this.timers.now() + intervalMs * (1 + jitter * (2 * this.random() - 1));
+    const beganMs = this.timers.now();
+    const stretch = 1 + this.timing.jitter * (2 * this.random() - 1);
     const running = this.probe();
     this.running = running;
     void running.outcome.then((outcome) => {
       // It may have settled just before it was abandoned.
-      if (this.running !== running) return;
-      this.running = undefined;
-      this.arm(Math.max(0, nextMs - this.timers.now()));
-      this.report(outcome);
+      if (this.running === running) this.finish(running, outcome, beganMs, stretch);
     });
+  }
+
+  private finish(
+    running: RunningProbe,
+    outcome: ProbeOutcome,
+    beganMs: number,
+    stretch: number,
+  ): void {
+    const { intervalMs, retryDelayMs } = this.timing;
+    let again = false;
+    try {
+      again = this.report(outcome);
+    } finally {
+      // A receiver of the report may have stopped the probes.
+      if (this.running === running) {
+        this.running = undefined;
+        const nextMs = beganMs + (again ? retryDelayMs : intervalMs) * stretch;
+        this.arm(Math.max(0, nextMs - this.timers.now()));
+      }
+    }
   }
 }

@@ -1,10 +1,10 @@
 /**
- * What a health checker knows of one real server: how it is, what the operator wants of it, and
- * whether the checker holds it out of service.
+ * What a health checker knows of one real server: how it is, and what the operator wants of it.
  */
 import type { RealServer } from '../model/real-server.js';
 import type { ServerOptions } from '../model/server-settings.js';
-import type { HealthCounter, HealthCounterState } from './health-counter.js';
+import type { CheckCycle, HealthCounterState } from './machine/check-cycle.js';
+import { optionsOf, PooledServer } from './pooled-server.js';
 import type { ProbeLoop } from './probe-loop.js';
 
 /** How one real server is, as a health checker sees it. */
@@ -33,28 +33,34 @@ export interface WatchedServerState extends HealthCounterState {
 
 /** The record behind a {@link ServerHealth}. */
 export class WatchedServer implements ServerHealth {
-  server: RealServer;
   weight: number;
   sinceMs: number;
   reason = '';
   /** The weight that the last good probe gave, if it gave one. */
   probed: number | undefined = undefined;
-  /** Whether the checker took it out of service and has to bring it back. */
-  held = false;
-  readonly counter: HealthCounter;
+  /** Its results. */
+  readonly cycle: CheckCycle;
+  /** Its place in the pool. */
+  readonly pooled: PooledServer;
   /** Its probes; set by the checker right after the record is made. */
   loop: ProbeLoop | undefined;
 
   /**
    * @param server - The server.
-   * @param counter - Its counts.
+   * @param cycle - Its results.
    * @param sinceMs - The present time in milliseconds.
+   * @param inhibit - Whether it stays in the list while it does not serve.
    */
-  constructor(server: RealServer, counter: HealthCounter, sinceMs: number) {
-    this.server = server;
+  constructor(server: RealServer, cycle: CheckCycle, sinceMs: number, inhibit: boolean) {
     this.weight = server.weight;
-    this.counter = counter;
+    this.cycle = cycle;
     this.sinceMs = sinceMs;
+    this.pooled = new PooledServer(optionsOf(server), cycle.up, inhibit, server);
+    this.pooled.listed = server.available;
+  }
+
+  get server(): RealServer {
+    return this.pooled.record as RealServer;
   }
 
   /** The weight it shall have while it is up: 0 if the operator wrote 0, else the probe's, else the operator's. */
@@ -63,15 +69,26 @@ export class WatchedServer implements ServerHealth {
   }
 
   get up(): boolean {
-    return this.counter.up;
+    return this.cycle.up;
   }
 
   get failures(): number {
-    return this.counter.failures;
+    return this.cycle.failures;
   }
 
   get successes(): number {
-    return this.counter.successes;
+    return this.cycle.successes;
+  }
+
+  /**
+   * The operator has put the server into the list, or back into it.
+   *
+   * @param server - Its record.
+   */
+  enlist(server: RealServer): void {
+    this.pooled.record = server;
+    this.pooled.options = optionsOf(server);
+    this.pooled.listed = true;
   }
 
   /**
@@ -80,18 +97,11 @@ export class WatchedServer implements ServerHealth {
    * @returns Plain JSON, with the weight the operator wants.
    */
   toJSON(): WatchedServerState {
-    const { address, port, upperThreshold, lowerThreshold, forwardingMethod, tunnel } = this.server;
+    const { options } = this.pooled;
+    const { weight } = this;
     return {
-      ...this.counter.toJSON(),
-      server: {
-        address: address.toString(),
-        port,
-        weight: this.weight,
-        upperThreshold,
-        lowerThreshold,
-        forwardingMethod,
-        tunnel,
-      },
+      ...this.cycle.toJSON(),
+      server: { ...options, address: options.address.toString(), weight },
     };
   }
 }

@@ -26,6 +26,8 @@ export interface QuorumRules {
   quorum: number;
   /** How far the weight must pass it. */
   hysteresis: number;
+  /** Whether alive servers of weight 0 stay in the table when quorum is lost; default `false`. */
+  keepsQuiesced?: boolean;
 }
 
 /** Does what a pool decides, in order. */
@@ -167,12 +169,32 @@ export class ServerPool<Server extends PoolServer> {
    * @param weight - The new weight.
    */
   changeWeight(server: Server, weight: number): void {
-    if (weight === server.weight) return;
+    if (this.setWeight(server, weight) && server.alive) this.weigh();
+  }
+
+  /**
+   * A server has another weight, and others may follow before it is decided whether there is quorum.
+   *
+   * @param server - The server.
+   * @param weight - The new weight.
+   * @returns Whether it is another one.
+   */
+  setWeight(server: Server, weight: number): boolean {
+    if (weight === server.weight) return false;
     this.observer.note({ type: 'weight', server, from: server.weight, to: weight });
     server.weight = weight;
-    if (!server.alive) return;
-    if (this.open) this.observer.edit(server, weight);
-    this.weigh();
+    if (server.alive && this.open) this.observer.edit(server, weight);
+    return true;
+  }
+
+  /**
+   * Puts right what others have changed: a server that came into the table, or has another weight there.
+   *
+   * @param server - The server, one of {@link ServerPool.servers}.
+   */
+  correct(server: Server): void {
+    if (server.alive && this.open) this.place(server);
+    else if (!this.staysQuiesced(server)) this.withdraw(server);
   }
 
   /**
@@ -209,12 +231,16 @@ export class ServerPool<Server extends PoolServer> {
       observer.note({ type: 'sorry-in', server: sorry });
       observer.note({ type: 'emptying' });
       for (const server of this.servers) {
-        if (server.alive && server.listed) this.withdraw(server);
+        if (server.alive && server.listed && !this.staysQuiesced(server)) this.withdraw(server);
       }
       if (sorry.listed && sorry.inhibit) observer.edit(sorry, 1);
       else this.insert(sorry, 1);
     }
     observer.note({ type: 'quorum-down' });
+  }
+
+  private staysQuiesced({ alive, weight }: Server): boolean {
+    return this.rules.keepsQuiesced === true && alive && weight === 0;
   }
 
   /** Puts a server into the table with its weight. */

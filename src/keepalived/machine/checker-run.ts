@@ -235,7 +235,8 @@ function urlWords(cause: CheckResult['cause']): string {
 }
 
 function rulesOf({ kind, timing }: Checker): CheckCycle['rules'] {
-  return { retry: timing.retry, retriesWhileDown: kind === 'TCP_CHECK' || kind === 'SMTP_CHECK' };
+  const retriesWhileDown = kind === 'TCP_CHECK' || kind === 'SMTP_CHECK';
+  return { retry: timing.retry, retriesWhileDown, firstDecides: true, rise: 1 };
 }
 
 /** The log lines of a kind of checker. */

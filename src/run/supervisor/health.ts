@@ -8,7 +8,7 @@ import { httpProbe } from '../../health/node/http-probe.js';
 import { pingProbe } from '../../health/node/ping-probe.js';
 import { tcpProbe } from '../../health/node/tcp-probe.js';
 import type { Probe } from '../../health/probe.js';
-import type { ServerEditor } from '../../health/server-switch.js';
+import type { ServerEditor } from '../../health/list-table.js';
 import { readServerAddress } from '../../model/server-address.js';
 import type { ServerOptions, ServerSettings } from '../../model/server-settings.js';
 import type { Service } from '../../services/service.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HealthCounter } from '../../src/health/health-counter.js';
+import { CheckCycle } from '../../../src/health/machine/check-cycle.js';
 
 /** The rule as it is said: the newest n results decide. */
 function plainly(results: readonly boolean[], fall: number, rise: number, first: boolean): boolean {
@@ -13,26 +13,31 @@ function plainly(results: readonly boolean[], fall: number, rise: number, first:
   return up;
 }
 
+function cycleOf(fall: number, rise: number, up: boolean): CheckCycle {
+  const rules = { retry: fall - 1, retriesWhileDown: false, firstDecides: false, rise };
+  return new CheckCycle(rules, up);
+}
+
 const results = fc.array(fc.boolean(), { maxLength: 40 });
 const count = fc.integer({ min: 1, max: 4 });
 
 test('a server is down after n failures in a row, and up after m successes in a row', () => {
   fc.assert(
     fc.property(results, count, count, fc.boolean(), (seen, fall, rise, first) => {
-      const counter = new HealthCounter(fall, rise, first);
-      for (const healthy of seen) counter.count(healthy);
-      expect(counter.up).toBe(plainly(seen, fall, rise, first));
+      const cycle = cycleOf(fall, rise, first);
+      for (const healthy of seen) cycle.record(healthy);
+      expect(cycle.up).toBe(plainly(seen, fall, rise, first));
     }),
   );
 });
 
-test('a change is told exactly when the state has changed', () => {
+test('the verdict is up or down exactly when the state has changed', () => {
   fc.assert(
     fc.property(results, count, count, (seen, fall, rise) => {
-      const counter = new HealthCounter(fall, rise, true);
+      const cycle = cycleOf(fall, rise, true);
       for (const healthy of seen) {
-        const before = counter.up;
-        expect(counter.count(healthy)).toBe(before !== counter.up);
+        const before = cycle.up;
+        expect(/up|down/.test(cycle.record(healthy))).toBe(before !== cycle.up);
       }
     }),
   );
@@ -41,13 +46,13 @@ test('a change is told exactly when the state has changed', () => {
 test('counts go on after they were written out and read back', () => {
   fc.assert(
     fc.property(results, results, count, count, (before, after, fall, rise) => {
-      const whole = new HealthCounter(fall, rise, true);
-      for (const healthy of before) whole.count(healthy);
-      const second = new HealthCounter(fall, rise, true);
+      const whole = cycleOf(fall, rise, true);
+      for (const healthy of before) whole.record(healthy);
+      const second = cycleOf(fall, rise, true);
       second.restore(whole.toJSON());
       for (const healthy of after) {
-        whole.count(healthy);
-        second.count(healthy);
+        whole.record(healthy);
+        second.record(healthy);
       }
       expect(second.toJSON()).toEqual(whole.toJSON());
     }),
