@@ -29,6 +29,8 @@ const ECHO = `${root}bench/live/echo.mjs`;
 /** What the load says of one connection. */
 interface Outcome {
   readonly server: string;
+  /** The client's port, which finds the connection in a recording; 0 when there was no connection. */
+  readonly port: number;
   readonly bytes: number;
   readonly wrong: number;
   readonly error?: string;

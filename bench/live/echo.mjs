@@ -45,17 +45,18 @@ async function keepOpening(number) {
 /**
  * @param {number} blocks - How many blocks are sent and read back.
  * @param {number} place - Where they begin in the bytes.
- * @returns {Promise<{ server: string, bytes: number, wrong: number, error?: string }>} What came of it.
+ * @returns {Promise<{ server: string, port: number, bytes: number, wrong: number, error?: string }>} What came of it.
  */
 function stream(blocks, place) {
   return new Promise((resolve) => {
     const block = BYTES.subarray(place, place + BLOCK);
-    const state = { server: '', bytes: 0, wrong: 0, sent: 0 };
+    const state = { server: '', port: 0, bytes: 0, wrong: 0, sent: 0 };
     const socket = connect(Number(second), first);
+    socket.once('connect', () => (state.port = socket.localPort ?? 0));
     const end = (/** @type {string | undefined} */ error) => {
       socket.destroy();
-      const { server, bytes, wrong } = state;
-      resolve({ server, bytes, wrong, ...(error !== undefined && { error }) });
+      const { server, port, bytes, wrong } = state;
+      resolve({ server, port, bytes, wrong, ...(error !== undefined && { error }) });
     };
     const send = () => {
       if (state.sent++ < blocks) socket.write(block);

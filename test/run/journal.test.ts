@@ -209,6 +209,26 @@ describe('the end of a connection', () => {
     }
     expect([worker.table.size, director.table.size]).toEqual([0, 0]);
   });
+
+  it('is no end of the next one from the same port, for which it makes room', () => {
+    const { director: worker, pass } = diskWorker();
+    for (const rule of TCP_RULES) worker.execute(rule);
+    const client = '198.51.100.7:1024';
+    worker.receive(tcp(client, TCP_SERVICE, 'S'));
+    // The last state of the first connection was not recorded when its port is used again.
+    worker.respond(tcp('10.0.0.1:80', client, 'RA'));
+    worker.receive(tcp(client, TCP_SERVICE, 'S'));
+    worker.respond(tcp('10.0.0.1:80', client, 'SA'));
+    worker.receive(tcp(client, TCP_SERVICE, 'A'));
+    pass(WRITTEN_MS);
+    const { director, catchUp } = spare();
+    for (const rule of TCP_RULES) director.execute(rule);
+    for (let i = 0; i < 3; i++) {
+      catchUp();
+      pass(10_000);
+    }
+    expect([...director.connections()].map(({ state }) => state)).toEqual(['ESTABLISHED']);
+  });
 });
 
 describe('a journal', () => {

@@ -159,9 +159,17 @@ export class Journal implements SyncPart {
     if ((entries.sent.get(slot) & STATE_BITS) !== stateBits(fields.state)) {
       entries.read(slot, this.entry);
       this.entry.timeoutSeconds = 1;
-      this.record();
+      if (!this.isReplaced(slot)) this.record();
     }
     entries.forget(slot);
+  }
+
+  /** Whether the same client has used its port again: a reader would end the new connection with the old one. */
+  private isReplaced(slot: number): boolean {
+    const { table } = this.environment;
+    const { key } = this.entry;
+    const found = this.fields.isTemplate ? table.findTemplate(key) : table.findIn(key);
+    return found !== NONE && found !== slot;
   }
 
   templateRearmed(): void {
