@@ -8,7 +8,8 @@ import { root } from './entries.mjs';
 /** The words to avoid, and what to write. */
 const AVOIDED = [
   [/\b(?:tells?|told|telling)\b/gi, 'derive, notify, pass as option, distinguish, identify'],
-  [/\b(?:whoever|somebody|nobody)\b/gi, 'the caller, a thread, no caller'],
+  // Between quotes it is the user of that name.
+  [/\b(?:whoever|somebody)\b|(?<![`'])\bnobody\b/gi, 'the caller, a thread, no caller'],
   [/\b(?:anew|afresh)\b/gi, 'again'],
   [/\b(?:newborn|birth|births)\b/gi, 'initial state'],
   [/\bput(?:s|ting)? together\b/gi, 'reassemble'],

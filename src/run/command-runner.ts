@@ -5,8 +5,9 @@
  * was not done fails without harm.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { RunError } from './run-error.js';
+import { writeRunFile } from './run-files.js';
 import { lenientScriptOf, type Step, strictScriptOf, undoOf } from './step.js';
 
 /** The commands that take everything back, on disk. */
@@ -36,20 +37,16 @@ export class UndoFile {
    * Puts commands in front of the others.
    *
    * @param commands - The commands.
+   * @throws {RunError} When the file cannot be written.
    */
   push(commands: readonly (readonly string[])[]): void {
-    if (commands.length > 0) this.write([...commands, ...this.read()]);
+    if (commands.length === 0) return;
+    writeRunFile(this.path, JSON.stringify([...commands, ...this.read()]));
   }
 
-  /**
-   * Replaces the commands.
-   *
-   * @param commands - The new ones.
-   */
-  write(commands: readonly (readonly string[])[]): void {
-    // A crash must not leave half a file.
-    writeFileSync(`${this.path}.new`, JSON.stringify(commands), { mode: 0o600 });
-    renameSync(`${this.path}.new`, this.path);
+  /** Forgets the commands; a full disk does not prevent it. */
+  forget(): void {
+    rmSync(this.path, { force: true });
   }
 }
 
@@ -84,6 +81,6 @@ export function takeBack(undo: UndoFile): number {
   const commands = undo.read();
   if (commands.length === 0) return 0;
   spawnSync('sh', [], { input: lenientScriptOf(commands), stdio: ['pipe', 'ignore', 'ignore'] });
-  undo.write([]);
+  undo.forget();
   return commands.length;
 }

@@ -7,16 +7,21 @@
  * engine that works, and the last one lets it take over. From then on it waits for frames, so the supervisor rings
  * the bell after a request: a datagram to an address beyond the device.
  *
- * Arguments: the path of the pipe of requests.
+ * Arguments: the path of the pipe of requests, and the numbers of the user and the group that it becomes before it
+ * reads anything: the device is open already, so it needs no right besides.
  */
 import { readSync } from 'node:fs';
 import type { EngineRequest } from './engine/messages.js';
+import { DEVICE_GONE } from './device-gone.js';
+import { becomeUser } from './engine/become-user.js';
 import { AnswerPipe, RequestPipe } from './engine/pipes.js';
 import { type Engine, startEngine } from './engine/start-engine.js';
 
 const DEVICE = 0;
 
-const requests = new RequestPipe(process.argv[2]);
+const [, , path, uid, gid] = process.argv;
+becomeUser(Number(uid), Number(gid));
+const requests = new RequestPipe(path);
 const answers = new AnswerPipe();
 answers.send({ id: 0, ok: true, text: 'spare' });
 
@@ -37,9 +42,19 @@ requests.stopWaiting();
 const { frames } = engine;
 const supervisor = process.ppid;
 for (let count = 1; ; count++) {
-  frames.handle(readSync(DEVICE, frames.bytes, frames.offset, frames.longest, null));
+  frames.handle(readFrame());
   // An engine without a supervisor would hold the device, and nothing could be changed any more.
   if ((count & 0xfff) === 0 && process.ppid !== supervisor) process.exit(0);
+}
+
+/** Waits for a frame; its length. A device can be read as long as it is there. */
+function readFrame(): number {
+  try {
+    return readSync(DEVICE, frames.bytes, frames.offset, frames.longest, null);
+  } catch {
+    engine.close();
+    process.exit(DEVICE_GONE);
+  }
 }
 
 function handle(id: number, request: EngineRequest): void {

@@ -7,24 +7,27 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
-  writeFileSync,
 } from 'node:fs';
 import { endianness } from 'node:os';
 import { runPlan, takeBack, UndoFile } from './command-runner.js';
-import { missingRequirements } from './machine.js';
+import { hasInterface, missingRequirements } from './machine.js';
 import { DEVICE } from './network-plan.js';
 import { programPath } from './program-path.js';
 import { RunError } from './run-error.js';
-import { runFiles, type RunFiles } from './run-files.js';
+import { RUN_FOLDER, runFiles, type RunFiles, writeRunFile } from './run-files.js';
 import { checkRunOptions, DEFAULT_NAME, folderOf, type RunOptions } from './run-options.js';
 import { needsNft, planRun, type RunPlan } from './run-plan.js';
+import type { SupervisorSettings, UserSettings } from './settings.js';
 import { scriptOf, undoScriptOf } from './step.js';
+import { directorOf } from './supervisor/configuration.js';
 import { type Log, standardErrorLog } from './supervisor/log.js';
 
 /** An older journal is of another time: its connections are over. */
@@ -96,7 +99,8 @@ export function undoRun(name: string = DEFAULT_NAME): number {
 
 /** One run. */
 class Launcher {
-  private readonly plan: RunPlan;
+  private readonly options: RunOptions;
+  private plan: RunPlan;
   private readonly files: RunFiles;
   private readonly undo: UndoFile;
   private readonly log: Log;
@@ -107,8 +111,9 @@ class Launcher {
   private end: () => void = () => undefined;
 
   constructor(options: RunOptions) {
+    this.options = options;
     const folder = folderOf(options.name ?? DEFAULT_NAME);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     this.files = runFiles(folder);
     this.undo = new UndoFile(this.files.undo);
     this.claim(folder);
@@ -123,11 +128,10 @@ class Launcher {
 
   launch(): RunningDirector {
     const { files, plan } = this;
-    forgetOldJournal(files.journal);
-    writeFileSync(files.settings, JSON.stringify(plan.settings), { mode: 0o600 });
-    writeFileSync(files.starter, starterOf(files), { mode: 0o600 });
+    prepareJournal(files, plan.settings.user);
     try {
-      runPlan(plan.steps, this.undo);
+      writeRunFile(files.starter, starterOf(files));
+      this.setUp();
     } catch (error) {
       this.leave();
       throw error;
@@ -142,7 +146,13 @@ class Launcher {
       throw new RunError(`it runs already, as process ${running}; 'ipvs ctl status' shows it`);
     }
     killProcessesOf(folder);
-    writeFileSync(this.files.launcher, `${process.pid}\n`, { mode: 0o600 });
+    writeRunFile(this.files.launcher, `${process.pid}\n`);
+  }
+
+  private setUp(): void {
+    const { plan, undo, files } = this;
+    writeRunFile(files.settings, JSON.stringify(plan.settings));
+    runPlan(plan.steps, undo);
   }
 
   private startSupervisor(): void {
@@ -164,7 +174,25 @@ class Launcher {
     if (this.isEnding) return;
     // Engines of the one before may hold the device.
     killProcessesOf(this.plan.settings.folder);
+    try {
+      if (!hasInterface(DEVICE, this.plan.namespace)) this.makeAgain();
+    } catch (error) {
+      this.log('network-not-made', { reason: error instanceof Error ? error.message : error });
+      this.delayMs = Math.min(LONGEST_DELAY_MS, this.delayMs * 2);
+      setTimeout(() => this.restartSupervisor(), this.delayMs);
+      return;
+    }
     this.startSupervisor();
+  }
+
+  /** Sets up everything again, with the services of this moment: the device, or its namespace, was deleted. */
+  private makeAgain(): void {
+    const { options, files, undo } = this;
+    const { state } = JSON.parse(readFileSync(files.settings, 'utf8')) as SupervisorSettings;
+    takeBack(undo);
+    this.plan = planRun({ ...options, rules: directorOf(state) });
+    this.setUp();
+    this.log('network-made-again');
   }
 
   private async stop(): Promise<void> {
@@ -200,6 +228,8 @@ function supervisorCommand({ namespace, settings }: RunPlan, files: RunFiles): s
   return [...inside, 'socat', device, `EXEC:sh ${files.starter},nofork`];
 }
 
+/** Collects garbage early: a supervisor has some 10 MB of its own, and could have much more of what is over. */
+const SMALL = '--max-semi-space-size=2';
 const TUNSETIFF = '0x400454ca';
 const TUNSETOFFLOAD = '0x400454d0';
 /** Checksums, and TCP over both families. */
@@ -221,12 +251,25 @@ function deviceRequest(): string {
 }
 
 function starterOf(files: RunFiles): string {
-  const words = [process.execPath, programPath('supervisor'), files.settings];
+  const words = [process.execPath, SMALL, programPath('supervisor'), files.settings];
   return `exec ${words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')}\n`;
 }
 
-function forgetOldJournal(path: string): void {
-  if (existsSync(path) && Date.now() - statSync(path).mtimeMs > JOURNAL_MS) rmSync(path);
+/** Makes the folder of a director. Engines pass through it to their own one, and can list neither. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const each of [RUN_FOLDER, folder]) chmodSync(each, 0o711);
+}
+
+/** Makes the folder of the engines' user; a journal that is old, or of another user, is forgotten. */
+function prepareJournal({ engine, journal }: RunFiles, { uid, gid }: UserSettings): void {
+  mkdirSync(engine, { recursive: true });
+  chmodSync(engine, 0o700);
+  chownSync(engine, uid, gid);
+  const found = lstatSync(journal, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  const isOld = Date.now() - found.mtimeMs > JOURNAL_MS;
+  if (isOld || found.uid !== uid || !found.isFile()) rmSync(journal, { recursive: true });
 }
 
 /** The launcher of an earlier start, if it still runs. */

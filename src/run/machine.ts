@@ -6,6 +6,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { IpAddress } from '../ip-address.js';
 import { RunError } from './run-error.js';
+import type { UserSettings } from './settings.js';
 
 /** The tools, with the Debian package of each. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -17,6 +18,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** The first kernel whose devices take merged datagrams: its major and minor number. */
 const MERGED_DATAGRAMS = [6, 2] as const;
 const TUN = '/dev/net/tun';
+const UNPRIVILEGED = 'nobody';
 const SYSTEM_FOLDERS = [
   '/usr/sbin',
   '/usr/bin',
@@ -67,6 +69,35 @@ export function hasTool(tool: string): boolean {
 }
 
 /**
+ * Finds a user.
+ *
+ * @param name - Its name; default: `nobody`, or root where a user namespace has no other one.
+ * @returns Its number, and that of its group.
+ * @throws {RunError} When there is none of that name, or a process cannot become it.
+ */
+export function readUser(name?: string): UserSettings {
+  const [uid, gid] = ['-u', '-g'].map((what) => numberOfUser(name ?? UNPRIVILEGED, what));
+  if (isMapped('uid', uid) && isMapped('gid', gid)) return { uid, gid };
+  if (name !== undefined) throw new RunError(`this user namespace has no user ${name}`);
+  return { uid: 0, gid: 0 };
+}
+
+function numberOfUser(name: string, what: string): number {
+  const { status, stdout } = spawnSync('id', [what, '--', name], { encoding: 'utf8' });
+  if (status !== 0) throw new RunError(`there is no user ${name}: useradd --system ${name}`);
+  return Number(stdout);
+}
+
+/** Whether a process of this user namespace may have a number. */
+function isMapped(what: 'uid' | 'gid', id: number): boolean {
+  const map = readFileSync(`/proc/self/${what}_map`, 'utf8').trim();
+  return map.split('\n').some((line) => {
+    const [first, , count] = line.trim().split(/ +/).map(Number);
+    return id >= first && id < first + count;
+  });
+}
+
+/**
  * Reads an interface.
  *
  * @param name - Its name.
@@ -86,6 +117,18 @@ export function readInterface(name: string): MachineInterface {
     .filter(({ scope }) => scope === 'global')
     .map(({ local }) => IpAddress.parse(local));
   return { addresses, mtu: found.mtu };
+}
+
+/**
+ * Whether there is an interface.
+ *
+ * @param name - Its name.
+ * @param namespace - The network namespace; default: the present one.
+ * @returns `false` also when there is no such namespace.
+ */
+export function hasInterface(name: string, namespace?: string): boolean {
+  const where = namespace === undefined ? [] : ['-n', namespace];
+  return spawnSync('ip', [...where, 'link', 'show', 'dev', name]).status === 0;
 }
 
 /**

@@ -1,6 +1,8 @@
 /**
  * The files of a director that runs, all in one folder.
  */
+import { renameSync, writeFileSync } from 'node:fs';
+import { RunError } from './run-error.js';
 
 /** Where they are. */
 export interface RunFiles {
@@ -10,6 +12,8 @@ export interface RunFiles {
   readonly undo: string;
   /** The control socket. */
   readonly control: string;
+  /** The folder of the user that engines run as. */
+  readonly engine: string;
   /** The connections, for the engine that comes next. */
   readonly journal: string;
   /** Starts the supervisor. */
@@ -32,8 +36,25 @@ export function runFiles(folder: string): RunFiles {
     settings: `${folder}/settings.json`,
     undo: `${folder}/undo.json`,
     control: `${folder}/control`,
-    journal: `${folder}/journal`,
+    engine: `${folder}/engine`,
+    journal: `${folder}/engine/journal`,
     starter: `${folder}/start`,
     launcher: `${folder}/pid`,
   };
+}
+
+/**
+ * Writes a file for its owner alone; a crash, or a full disk, leaves the one before.
+ *
+ * @param path - The file.
+ * @param text - All that is in it.
+ * @throws {RunError} When it cannot be written.
+ */
+export function writeRunFile(path: string, text: string): void {
+  try {
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    throw new RunError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
 }

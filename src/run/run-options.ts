@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly sorryServer?: string;
   /** `ADDRESS:PORT` of an HTTP server for Prometheus; default: none. */
   readonly metrics?: string;
+  /** The user that the engine runs as, which reads what clients and servers send; default `nobody`. */
+  readonly user?: string;
   /** How log lines look; default `json`. */
   readonly log?: LogFormat;
 }
@@ -44,6 +46,7 @@ const OPTION_NAMES: OptionNames<RunOptions> = {
   check: true,
   sorryServer: true,
   metrics: true,
+  user: true,
   log: true,
 };
 

@@ -8,6 +8,7 @@ import {
   readDatagramMerging,
   readInterface,
   readSettings,
+  readUser,
   takesMergedDatagrams,
 } from './machine.js';
 import { looksAtDatagrams } from './datagram-services.js';
@@ -161,6 +162,7 @@ function settingsOf(
     isMergingDatagrams: mergesDatagrams(options, needs),
     ...(check !== undefined && { check: parseCheck(check, sorryServer) }),
     ...(metrics !== undefined && { metrics }),
+    user: readUser(options.user),
     log,
   };
 }

@@ -12,6 +12,14 @@ export interface FamilyMark {
   readonly mark: number;
 }
 
+/** A user and its group, as numbers. */
+export interface UserSettings {
+  /** The user. */
+  readonly uid: number;
+  /** The group. */
+  readonly gid: number;
+}
+
 /** How log lines look. */
 export type LogFormat = 'json' | 'text';
 
@@ -45,6 +53,8 @@ export interface SupervisorSettings {
   readonly check?: HealthCheckSettings;
   /** Where metrics are served over HTTP; absent: nowhere. */
   readonly metrics?: string;
+  /** The user that engines run as. */
+  readonly user: UserSettings;
   /** How log lines look. */
   readonly log: LogFormat;
 }

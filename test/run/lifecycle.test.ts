@@ -14,16 +14,6 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
   const stage = new Stage('nat');
   const { virtual4, virtual6 } = stage.lab;
 
-  /** All that a plan changes. */
-  const network = (): string =>
-    stage.lab
-      .run(
-        'director',
-        `ip rule; ip -6 rule; ip addr | grep -v valid_lft; ip route show table all; ip -6 route show table all
-         nft list ruleset; grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null`,
-      )
-      .stdout.replaceAll(/ expires \d+sec/g, '');
-
   beforeAll(async () => stage.up(), 120_000);
   afterAll(() => stage.down());
 
@@ -32,22 +22,22 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
   }, 60_000);
 
   it('ends without a trace when it is asked to', async () => {
-    const before = network();
+    const before = stage.network();
     await stage.start();
-    expect(network()).not.toBe(before);
+    expect(stage.network()).not.toBe(before);
     expect(stage.answers(1)).toHaveLength(1);
     await stage.stop('SIGINT');
-    expect(network()).toBe(before);
+    expect(stage.network()).toBe(before);
   });
 
   it('is taken back after it was killed', async () => {
-    const before = network();
+    const before = stage.network();
     await stage.start();
     const { enginePid } = await stage.status();
     await stage.stop('SIGKILL');
-    expect(network()).not.toBe(before);
+    expect(stage.network()).not.toBe(before);
     expect(stage.run('run --undo').out).toMatch(/^\d+ changes taken back\n$/);
-    expect(network()).toBe(before);
+    expect(stage.network()).toBe(before);
     // A killed process is there until its parent has taken note.
     await until(() => hasEnded(enginePid));
     expect(stage.run('run --undo').out).toBe('nothing to take back\n');

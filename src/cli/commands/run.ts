@@ -37,6 +37,10 @@ no route to the clients then, and see the director's address in their place.
     check: { value: 'KIND', help: 'watch the servers: tcp:2s, http:/path:2s, ping:2s' },
     sorry: { value: 'SERVER', help: 'ADDRESS:PORT of the server for when no other can serve' },
     metrics: { value: 'PORT', help: 'serve Prometheus metrics on [ADDRESS:]PORT' },
+    user: {
+      value: 'NAME',
+      help: 'the user that reads what clients and servers send; default: nobody',
+    },
     plain: { help: 'leave packets as they were on the wire, for tunnels that are added later' },
     'no-addresses': { help: 'leave it to others, as VRRP, to add virtual addresses' },
     name: { value: 'NAME', help: "another name than 'director', for several on one machine" },
@@ -85,6 +89,7 @@ function runOptions(path: string, args: Arguments, io: Io): RunOptions {
     check: textOption(args, 'check'),
     sorryServer: textOption(args, 'sorry'),
     metrics: textOption(args, 'metrics'),
+    user: textOption(args, 'user'),
   };
   const given = Object.entries(texts).filter(([, value]) => value !== undefined);
   return {

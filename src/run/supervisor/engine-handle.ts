@@ -2,12 +2,13 @@
  * One engine process as its supervisor sees it: requests and answers, and its end.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { constants, rmSync } from 'node:fs';
+import { chownSync, constants, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { EngineAnswer, EngineRequest } from '../engine/messages.js';
 import { programPath } from '../program-path.js';
 import { RunError } from '../run-error.js';
+import type { UserSettings } from '../settings.js';
 
 /** The number of the message with which a spare engine says that it is ready. */
 const SPARE = 0;
@@ -20,7 +21,8 @@ export type Reply =
   | Omit<Extract<EngineAnswer, { ok: true }>, 'id'>
   | Omit<Extract<EngineAnswer, { ok: false }>, 'id'>;
 
-const ENDED: Reply = { ok: false, text: 'the engine has ended', exitStatus: 2 };
+/** The answer of an engine that has ended. */
+export const ENDED: Reply = { ok: false, text: 'the engine has ended', exitStatus: 2 };
 
 /** An engine. */
 export class EngineHandle {
@@ -41,16 +43,19 @@ export class EngineHandle {
    * Begins a process, which waits for its start.
    *
    * @param path - The pipe of its requests, which is made.
+   * @param user - The user that it runs as.
    * @param ring - Rings the bell.
    */
-  constructor(path: string, ring: () => void) {
+  constructor(path: string, { uid, gid }: UserSettings, ring: () => void) {
     rmSync(path, { force: true });
     const { status } = spawnSync('mkfifo', ['-m', '600', path]);
     if (status !== 0) throw new RunError(`${path}: cannot make a pipe there`);
+    chownSync(path, uid, gid);
     this.path = path;
     this.ring = ring;
     // The device is the standard input and output. A group of its own is out of reach of the terminal's signals.
-    this.process = spawn(process.execPath, [programPath('engine'), path], {
+    const words = [programPath('engine'), path, String(uid), String(gid)];
+    this.process = spawn(process.execPath, words, {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
       detached: true,
     });
@@ -82,7 +87,7 @@ export class EngineHandle {
    * Asks the engine.
    *
    * @param request - The request.
-   * @returns The answer; a refusal when the engine ends before it answers.
+   * @returns The answer; {@link ENDED} when the engine ends before it answers.
    */
   async ask(request: EngineRequest): Promise<Reply> {
     if (this.hasEnded) return ENDED;

@@ -7,8 +7,10 @@
  */
 import type { EngineRequest, EngineStart } from '../engine/messages.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
+import type { UserSettings } from '../settings.js';
+import { DEVICE_GONE } from '../device-gone.js';
 import { Bell } from './bell.js';
-import { EngineHandle, type Reply } from './engine-handle.js';
+import { ENDED, EngineHandle, type Reply } from './engine-handle.js';
 import type { Log } from './log.js';
 
 /** An engine that worked for so long has not ended again and again. */
@@ -17,9 +19,9 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5000;
 /** How often the spare engine reads what has come to the journal. */
 const CATCH_UP_MS = 50;
-/** What changes nothing in an engine. */
 /** How often the statistics are read: of an engine that ends at once, what came since is not counted. */
 const STATISTICS_MS = 1000;
+/** What changes nothing in an engine. */
 const QUESTIONS: readonly EngineRequest['kind'][] = [
   'show',
   'statistics',
@@ -32,8 +34,12 @@ const QUESTIONS: readonly EngineRequest['kind'][] = [
 export interface EnginesOptions {
   /** Where their pipes are. */
   readonly folder: string;
+  /** The user that they run as. */
+  readonly user: UserSettings;
   /** Takes events. */
   readonly log: Log;
+  /** Called when the device was deleted: no engine can work any more. */
+  readonly deviceGone: () => void;
   /** Makes what an engine begins with; called at each start. */
   readonly start: () => EngineStart;
 }
@@ -59,6 +65,8 @@ export class Engines {
   private statistics: StatisticsRegistryState | undefined;
   private present: EngineHandle | undefined;
   private spare: Spare;
+  /** Questions that wait for an engine. */
+  private readonly waiting: ((engine: EngineHandle | undefined) => void)[] = [];
   private number = 0;
   private delayMs = 0;
   private startedMs = 0;
@@ -106,21 +114,23 @@ export class Engines {
     this.options.log('engine-started', { pid: engine.pid, connections: Number(reply.text), ms });
     this.spare = this.make();
     void engine.ended.then((reason) => this.engineEnded(engine, reason));
+    this.answerWaiting(engine);
     return reply;
   }
 
   /**
-   * Asks the engine. A change reaches the spare engine, too.
+   * Asks the engine. A question waits for the next one when it ends; a change reaches the spare engine, too.
    *
    * @param request - The request.
    * @returns The answer.
    */
   async ask(request: EngineRequest): Promise<Reply> {
+    if (QUESTIONS.includes(request.kind)) return this.question(request);
     const { present, spare } = this;
-    const isChange = !QUESTIONS.includes(request.kind);
-    const spared = isChange && spare.isFollowing ? spare.engine.ask(request) : undefined;
-    if (present !== undefined) return present.ask(request);
-    return spared ?? { ok: false, text: 'no engine works', exitStatus: 2 };
+    const spared = spare.isFollowing ? spare.engine.ask(request) : undefined;
+    const reply = (await present?.ask(request)) ?? ENDED;
+    // An engine that was not there yet begins with what is in force.
+    return reply === ENDED ? ((await spared) ?? { ok: true, text: '' }) : reply;
   }
 
   /** Replaces the engine by a new process; nothing is lost. */
@@ -140,6 +150,7 @@ export class Engines {
     this.isClosing = true;
     for (const timer of this.timers) clearInterval(timer);
     const { present } = this;
+    this.answerWaiting(undefined);
     await present?.ask({ kind: 'quit' });
     present?.kill();
     this.spare.engine.kill();
@@ -147,7 +158,8 @@ export class Engines {
   }
 
   private make(): Spare {
-    const engine = new EngineHandle(`${this.options.folder}/requests-${this.number++}`, () => {
+    const { folder, user } = this.options;
+    const engine = new EngineHandle(`${folder}/requests-${this.number++}`, user, () => {
       if (engine === this.present) this.bell.ring();
     });
     const spare: Spare = { engine, isFollowing: false, ready: engine.ready.then(() => follow()) };
@@ -158,6 +170,22 @@ export class Engines {
     };
     void engine.ended.then((reason) => this.spareEnded(engine, reason));
     return spare;
+  }
+
+  private async question(request: EngineRequest): Promise<Reply> {
+    let engine = this.present;
+    while (!this.isClosing) {
+      engine ??= await new Promise((resolve) => this.waiting.push(resolve));
+      const reply = (await engine?.ask(request)) ?? ENDED;
+      if (reply !== ENDED) return reply;
+      engine = this.present === engine ? undefined : this.present;
+    }
+    return ENDED;
+  }
+
+  /** Gives an engine to the questions that wait for one; `undefined`: there will be none. */
+  private answerWaiting(engine: EngineHandle | undefined): void {
+    for (const resolve of this.waiting.splice(0)) resolve(engine);
   }
 
   private async readStatistics(): Promise<void> {
@@ -183,6 +211,11 @@ export class Engines {
     this.present = undefined;
     this.restarts++;
     this.options.log('engine-ended', { pid: engine.pid, reason });
+    if (reason === `exit code ${DEVICE_GONE}`) {
+      this.options.log('device-gone');
+      this.options.deviceGone();
+      return;
+    }
     const worked = performance.now() - this.startedMs;
     this.delayMs =
       worked > STABLE_MS ? 0 : Math.min(LONGEST_DELAY_MS, this.delayMs * 2 || FIRST_DELAY_MS);

@@ -54,6 +54,16 @@ export class NetworkKeeper {
   }
 
   /**
+   * What is set up now, in the form of the settings.
+   *
+   * @returns The part of the settings that has changed since the start.
+   */
+  present(): Pick<SupervisorSettings, 'virtualAddresses' | 'gateways' | 'marks'> {
+    const { addresses, numbers, marks } = this;
+    return { virtualAddresses: [...addresses], gateways: [...numbers.keys()], marks };
+  }
+
+  /**
    * Sets up what a command needs.
    *
    * @param command - The command, which was not done yet.

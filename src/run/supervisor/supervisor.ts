@@ -14,7 +14,7 @@ import { readServerAddress } from '../../model/server-address.js';
 import { Director } from '../../director/director.js';
 import { TUNABLE_NAMES } from '../../director/tunables.js';
 import { UndoFile } from '../command-runner.js';
-import { runFiles } from '../run-files.js';
+import { runFiles, writeRunFile } from '../run-files.js';
 import type { SupervisorSettings } from '../settings.js';
 import { Configuration } from './configuration.js';
 import type { ControlAnswer, ControlRequest } from './control-messages.js';
@@ -39,12 +39,15 @@ export class Supervisor {
   private control: ControlServer | undefined;
   private metrics: ReturnType<typeof serveMetrics> | undefined;
   private readonly startedMs = performance.now();
+  /** How often the configuration was changed. */
+  private changes = 0;
 
   /**
    * @param settings - What it is made of.
    * @param log - Takes events.
+   * @param deviceGone - Called when the device was deleted, and nothing can be done from here.
    */
-  constructor(settings: SupervisorSettings, log: Log) {
+  constructor(settings: SupervisorSettings, log: Log, deviceGone: () => void) {
     this.settings = settings;
     this.log = log;
     this.configuration = new Configuration(settings.state);
@@ -52,7 +55,9 @@ export class Supervisor {
     this.network = new NetworkKeeper(settings, new UndoFile(undo));
     this.engines = new Engines({
       folder: settings.folder,
+      user: settings.user,
       log,
+      deviceGone,
       start: () => ({
         state: this.configuration.inForce.toJSON(),
         host: settings.host,
@@ -95,7 +100,27 @@ export class Supervisor {
     this.log('stopped');
   }
 
+  /** Answers a request; what a change has led to is on disk by then, for a supervisor that comes next. */
   private async answer(request: ControlRequest): Promise<ControlAnswer> {
+    const before = this.changes;
+    const answer = await this.perform(request);
+    if (this.changes !== before) this.save();
+    return answer;
+  }
+
+  private save(): void {
+    const { settings, network, configuration } = this;
+    try {
+      writeRunFile(
+        runFiles(settings.folder).settings,
+        JSON.stringify({ ...settings, ...network.present(), state: configuration.wanted }),
+      );
+    } catch (error) {
+      this.log('settings-not-saved', { reason: messageOf(error) });
+    }
+  }
+
+  private async perform(request: ControlRequest): Promise<ControlAnswer> {
     switch (request.do) {
       case 'command':
         return this.command(request.words);
@@ -126,14 +151,14 @@ export class Supervisor {
 
   private async command(words: readonly string[]): Promise<ControlAnswer> {
     try {
-      return await this.perform(parseArguments(words), words);
+      return await this.execute(parseArguments(words), words);
     } catch (error) {
       if (error instanceof IpvsadmError) return refused(error.message, error.exitStatus);
       throw error;
     }
   }
 
-  private async perform(command: Command, words: readonly string[]): Promise<ControlAnswer> {
+  private async execute(command: Command, words: readonly string[]): Promise<ControlAnswer> {
     if (command.command === 'start-daemon' || command.command === 'stop-daemon') {
       return refused('synchronization is not part of a director that runs; see the guide');
     }
@@ -145,6 +170,7 @@ export class Supervisor {
     executeCommand(command, this.configuration.wanted.dryRun());
     const hasNewGateways = this.network.prepare(command);
     this.configuration.execute(command);
+    this.changes++;
     if (hasNewGateways) this.tellGateways();
     const asked = this.engines.ask({ kind: 'command', words });
     this.health?.update();
@@ -164,7 +190,7 @@ export class Supervisor {
     const lines = steps.map(({ rule }) => rule);
     if (!dryRun) {
       for (const line of lines) {
-        const answer = await this.perform(parseCommand(line), line.split(' '));
+        const answer = await this.execute(parseCommand(line), line.split(' '));
         if (!answer.ok) return refused(`${line}: ${answer.text}`, answer.exitStatus);
       }
     }
@@ -196,6 +222,7 @@ export class Supervisor {
       });
     }
     if (services === 0) return refused(`no service has a server ${server}`);
+    this.changes++;
     this.log('weight-changed', { server, weight });
     return done(`${services}\n`);
   }
@@ -205,6 +232,7 @@ export class Supervisor {
     if (tunable === undefined) return refused(`unknown tunable '${name}'`);
     this.configuration.wanted.setTunable(tunable, value);
     this.configuration.inForce.setTunable(tunable, value);
+    this.changes++;
     return this.reply(await this.engines.ask({ kind: 'tunable', name: tunable, value }));
   }
 
@@ -240,6 +268,10 @@ ipvs_engine_restarts_total ${this.engines.restarts}
   private reply(reply: { ok: boolean; text: string; exitStatus?: number }): ControlAnswer {
     return { ok: reply.ok, text: reply.text, exitStatus: reply.exitStatus ?? 0 };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function done(text: string): ControlAnswer {

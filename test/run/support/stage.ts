@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { programs } from '../../../scripts/entries.mjs';
 import { missingRequirements, hasTool } from '../../../src/run/machine.js';
 import { type LabKind, LabNetwork } from '../../../src/run/lab/lab-network.js';
@@ -109,6 +109,22 @@ export class Stage {
   /** The control socket. */
   get control(): string {
     return `/run/ipvs/${this.name}/control`;
+  }
+
+  /** The folder of the director's files. */
+  get runFolder(): string {
+    return dirname(this.control);
+  }
+
+  /** All that a plan changes. */
+  network(): string {
+    return this.lab
+      .run(
+        'director',
+        `ip rule; ip -6 rule; ip addr | grep -v valid_lft; ip route show table all; ip -6 route show table all
+         nft list ruleset; grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null`,
+      )
+      .stdout.replaceAll(/ expires \d+sec/g, '');
   }
 
   /** What the director has logged. */
