@@ -2,7 +2,9 @@
  * What a proxy passes on of an HTTP message: its own headers, and a body that is read when a server asks for it.
  */
 import { Readable } from 'node:stream';
-/** @import { IncomingHttpHeaders, IncomingMessage } from 'node:http' */
+import { pipeline } from 'node:stream/promises';
+/** @import { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http' */
+/** @import { Dispatcher } from 'undici' */
 
 /** Headers that belong to one connection, not to the message. */
 const HOP_BY_HOP = /^(?:connection|keep-alive|proxy-.*|te|transfer-encoding|upgrade|expect)$/;
@@ -38,4 +40,26 @@ export function bodyOf(request) {
 /** @param {IncomingMessage} request */
 async function* chunksOf(request) {
   yield* request.iterator({ destroyOnReturn: false });
+}
+
+/**
+ * Passes a server's answer on to the client, with its trailers, and waits until all is sent.
+ *
+ * @param {Dispatcher.ResponseData} answer
+ * @param {ServerResponse} response
+ */
+export function passOn({ statusCode, headers, body, trailers }, response) {
+  response.writeHead(statusCode, endToEnd(headers));
+  body.once('end', () => response.addTrailers(linesOf(trailers)));
+  return pipeline(body, response);
+}
+
+/**
+ * @param {Record<string, string | string[]>} trailers
+ * @returns {[string, string][]} A pair per line.
+ */
+function linesOf(trailers) {
+  return Object.entries(trailers).flatMap(([name, values]) =>
+    [values].flat().map((value) => /** @type {[string, string]} */ ([name, value])),
+  );
 }

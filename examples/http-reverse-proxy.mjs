@@ -7,7 +7,6 @@
  * SIGTERM: no new connections; exits when the last request has its answer, or after 30 s.
  */
 import { createServer } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { ServerList } from 'ipvs';
 import { HealthChecker } from 'ipvs/health';
@@ -15,7 +14,7 @@ import { httpProbe } from 'ipvs/health/node';
 import { Agent } from 'undici';
 import { isServersFault, isUnsent, ServerChoice } from './choose-server.mjs';
 import { drainAtSigterm } from './drain.mjs';
-import { bodyOf, endToEnd, hasBody } from './http-messages.mjs';
+import { bodyOf, endToEnd, hasBody, passOn } from './http-messages.mjs';
 import { upgrade } from './http-upgrade.mjs';
 import { cannotListen, parameters } from './server-lines.mjs';
 /** @import { IncomingMessage as Request, ServerResponse as Response } from 'node:http' */
@@ -59,8 +58,7 @@ export function createReverseProxy(servers, checker) {
         signal: gone,
       });
       if (!proxy.listening) response.setHeader('connection', 'close'); // the proxy is about to end
-      response.writeHead(answer.statusCode, endToEnd(answer.headers));
-      await pipeline(answer.body, response);
+      await passOn(answer, response);
       return checker?.report(server, true);
     } catch (error) {
       return error;

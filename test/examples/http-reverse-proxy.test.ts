@@ -80,6 +80,22 @@ describe.skipIf(!peersInstalled)(`the HTTP reverse proxy${missing}`, () => {
     agent.destroy();
   });
 
+  it('passes the trailers of an answer on', async () => {
+    const summing = await startWeb((_, response) => {
+      response.writeHead(200, { trailer: 'x-sum, x-part' }).write('page');
+      response.addTrailers([
+        ['x-sum', '7'],
+        ['x-part', 'a'],
+        ['x-part', 'b'],
+      ]);
+      response.end();
+    });
+    const sent = request(await startProxy(new ServerList([address(summing)]))).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    await once(answer.resume(), 'end');
+    expect(answer.rawTrailers).toEqual(['x-sum', '7', 'x-part', 'a', 'x-part', 'b']);
+  });
+
   it('answers 503 when no server is available', async () => {
     const agent = new Agent();
     expect(await get(await startProxy(new ServerList()), agent)).toMatch(/^503 /);
