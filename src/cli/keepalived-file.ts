@@ -7,21 +7,14 @@ import { dirname, join } from 'node:path';
 import type { ConfigurationEnvironment } from '../keepalived/environment.js';
 import { loadConfiguration } from '../keepalived/load.js';
 import type { CommandedDirector } from '../keepalived/machine/director-kernel.js';
-import type { KeepalivedMessage, MessageSeverity } from '../keepalived/messages.js';
+import type { KeepalivedMessage } from '../keepalived/messages.js';
 import {
   parseKeepalived,
   type ParsedConfiguration,
   type ParseOptions,
 } from '../keepalived/parse.js';
-import type { RulesFile } from './rules-file.js';
-
-/** What is said of a file. */
-export interface ReportedMessage {
-  /** For example `keepalived.conf:5:12: Unknown keyword 'foo'`. */
-  readonly text: string;
-  /** How much it matters. */
-  readonly severity: MessageSeverity;
-}
+import type { ReportedMessage } from './reported-message.js';
+import type { NamedText } from './rules-file.js';
 
 /**
  * Puts the rules of a keepalived.conf on a director.
@@ -31,7 +24,7 @@ export interface ReportedMessage {
  * @returns What is to be said, in order.
  */
 export function loadKeepalivedFile(
-  file: RulesFile,
+  file: NamedText,
   director: CommandedDirector,
 ): ReportedMessage[] {
   return loadParsed(file, parseKeepalived(file.text, parseOptionsOf(file)), director);
@@ -43,7 +36,7 @@ export function loadKeepalivedFile(
  * @param file - The file.
  * @returns The options.
  */
-export function parseOptionsOf({ name }: RulesFile): ParseOptions {
+export function parseOptionsOf({ name }: NamedText): ParseOptions {
   return {
     environment: filesBeside(name),
     configId: hostname().split('.')[0] ?? 'localhost',
@@ -59,7 +52,7 @@ export function parseOptionsOf({ name }: RulesFile): ParseOptions {
  * @returns What is to be said, in order.
  */
 export function loadParsed(
-  file: RulesFile,
+  file: NamedText,
   { configuration, messages }: ParsedConfiguration,
   director: CommandedDirector,
 ): ReportedMessage[] {
@@ -71,15 +64,6 @@ export function loadParsed(
     ...said,
     ...refused.map((text) => ({ text: `${file.name}: ${text}`, severity: 'error' as const })),
   ];
-}
-
-/**
- * Whether a message says that something was dropped.
- *
- * @param message - The message.
- */
-export function isFault({ severity }: ReportedMessage): boolean {
-  return severity === 'error' || severity === 'fatal';
 }
 
 function placed(name: string, { place, text }: KeepalivedMessage): string {

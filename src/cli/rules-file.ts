@@ -6,18 +6,21 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Director } from '../director/director.js';
+import type { CommandedDirector } from '../keepalived/machine/director-kernel.js';
 import { IpvsadmError } from '../ipvsadm/error.js';
 import { applyRules } from '../operations/apply-rules.js';
 import { applyTunables } from '../operations/apply-tunables.js';
 import { TextError } from '../operations/text-error.js';
-import { understand, type UnderstandOptions } from '../operations/understand.js';
-import { twinFiles } from '../operations/twin.js';
+import { plainRules } from '../operations/plain-rules.js';
+import { twinFiles } from '../operations/twin-files.js';
+import type { UnderstandOptions } from '../operations/understand.js';
 import type { TextWarning, UnderstoodText } from '../operations/understood-text.js';
 import { InputError } from './command.js';
 import { fileErrorReason } from './file-error.js';
 import type { Io } from './io.js';
-import { isFault, loadParsed, parseOptionsOf } from './keepalived-file.js';
 import { exampleNames, examplePath } from './package-files.js';
+import { isFault, type ReportedMessage } from './reported-message.js';
+import { readerFor, type TextReader } from './text-reader.js';
 
 /** How standard input is named, as an operand. */
 export const STANDARD_INPUT = '-';
@@ -25,25 +28,48 @@ export const STANDARD_INPUT = '-';
 const LONGEST_MESSAGE = 200;
 const LONGEST_TEXT = 60;
 
-/** A file of rules. */
-export interface RulesFile {
+/** A text and its name. */
+export interface NamedText {
   /** What it is called in messages. */
   readonly name: string;
-  /** The rules. */
+  /** The text. */
   readonly text: string;
+}
+
+/** A text of files. */
+interface FoundText extends NamedText {
   /** Whether it is the folder of a twin, whose listings have the newest server first. */
   readonly isTwin?: boolean;
 }
 
+/** A file of rules. */
+export interface RulesFile extends FoundText {
+  /** Reads it; absent for plain rules. */
+  readonly reader?: TextReader | undefined;
+}
+
 /**
- * Reads a file of rules.
+ * Reads a file of rules, and loads what it takes to understand it.
  *
  * @param name - A path, the name of an example, or `-`.
  * @param io - Where standard input comes from.
  * @returns The rules.
  * @throws {InputError} When there is no such file, or it is no text.
  */
-export function readRulesFile(name: string, io: Io): RulesFile {
+export async function readRulesFile(name: string, io: Io): Promise<RulesFile> {
+  const file = readTextFile(name, io);
+  return { ...file, reader: await readerFor(file.text, file.isTwin === true) };
+}
+
+/**
+ * Reads a text.
+ *
+ * @param name - A path, the name of an example, or `-`.
+ * @param io - Where standard input comes from.
+ * @returns The text.
+ * @throws {InputError} When there is no such file, or it is no text.
+ */
+export function readTextFile(name: string, io: Io): FoundText {
   const file = name === STANDARD_INPUT ? readInput(io) : readPath(name);
   if (file.text.includes('\0')) throw new InputError(`${file.name}: is not a text file`);
   return file;
@@ -58,11 +84,11 @@ export function readRulesFile(name: string, io: Io): RulesFile {
  * @throws {InputError} With file and line of what is not understood.
  */
 export function understandFile(file: RulesFile, options: UnderstandOptions = {}): UnderstoodText {
+  const { text, reader, isTwin = false } = file;
+  if (reader === undefined) return plainRules(text, options.strict);
   try {
-    const { isTwin = false } = file;
     const kind = isTwin ? ({ kind: 'listing' } as const) : {};
-    const reading = { keepalived: parseOptionsOf(file), newestFirst: isTwin, ...kind };
-    return understand(file.text, { ...reading, ...options });
+    return reader.understand(file, { newestFirst: isTwin, ...kind, ...options });
   } catch (error) {
     if (!(error instanceof TextError)) throw error;
     throw new InputError(`${file.name}:${error.line}: ${error.message}`);
@@ -83,9 +109,8 @@ export function restoreRulesFile(
   director: Director,
   text: UnderstoodText = understandFile(file),
 ): string[] {
-  const { keepalived } = text;
-  if (keepalived !== undefined) {
-    const said = loadParsed(file, keepalived, director);
+  if (text.keepalived !== undefined) {
+    const said = loadKeepalived(file, text, director);
     const dropped = said.find(isFault);
     if (dropped !== undefined) throw new InputError(dropped.text);
     return said.map((message) => message.text);
@@ -98,6 +123,22 @@ export function restoreRulesFile(
     if (!(error instanceof IpvsadmError)) throw error;
     throw new InputError(refusalText(`${file.name}:${error.line}:`, error));
   }
+}
+
+/**
+ * Puts the rules of a keepalived.conf on a director.
+ *
+ * @param file - The file.
+ * @param text - What it says.
+ * @param director - The director.
+ * @returns What is to be said, in order; nothing when it is no keepalived.conf.
+ */
+export function loadKeepalived(
+  file: RulesFile,
+  { keepalived }: UnderstoodText,
+  director: CommandedDirector,
+): ReportedMessage[] {
+  return (keepalived && file.reader?.load(file, keepalived, director)) ?? [];
 }
 
 /**
@@ -132,7 +173,7 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-function readInput(io: Io): RulesFile {
+function readInput(io: Io): FoundText {
   try {
     return { name: 'standard input', text: io.in.read() };
   } catch (error) {
@@ -141,7 +182,7 @@ function readInput(io: Io): RulesFile {
 }
 
 /** The folder of a twin: its files one after the other. */
-function readFolder(path: string): RulesFile {
+function readFolder(path: string): FoundText {
   const names = twinFiles(readdirSync(path));
   if (names.length === 0) {
     throw new InputError(`${path}: is a folder, and none that 'ipvs twin --script' wrote`);
@@ -150,7 +191,7 @@ function readFolder(path: string): RulesFile {
   return { name: path, text: texts.join('\n'), isTwin: true };
 }
 
-function readPath(name: string): RulesFile {
+function readPath(name: string): FoundText {
   const path = existsSync(name) ? name : (examplePath(name) ?? name);
   try {
     if (existsSync(path) && statSync(path).isDirectory()) return readFolder(path);

@@ -1,20 +1,7 @@
 /**
  * The script that collects, on a running director, what a twin of it is made from.
  */
-
-/** The files of a twin's folder, in the order in which they are read, with the command that writes each. */
-export const TWIN_FILES: Readonly<Record<string, string>> = {
-  services: 'ipvsadm -L -n --nosort',
-  tunnels: 'ipvsadm -L -n --nosort --tun-info',
-  thresholds: 'ipvsadm -L -n --nosort --thresholds',
-  stats: 'ipvsadm -L -n --nosort --stats --exact',
-  rates: 'ipvsadm -L -n --nosort --rate --exact',
-  timeouts: 'ipvsadm -L -n --timeout',
-  daemons: 'ipvsadm -L -n --daemon',
-  sysctls: "sysctl -a 2>/dev/null | grep '^net\\.ipv4\\.vs\\.'",
-  kernel: "uname -rv | sed 's/^/# uname -rv: /'",
-  connections: 'ipvsadm -L -n -c',
-};
+import { TWIN_FILES } from './twin-files.js';
 
 /**
  * Gives a client another address, the same one each time: of 198.18.0.0/15 or 2001:2::/48, which are meant for tests

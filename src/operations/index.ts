@@ -19,7 +19,8 @@ export {
 } from './plan.js';
 export { forecastPlan, type ServerForecast, type ServiceForecast } from './plan-forecast.js';
 export { TextError, type TextFault } from './text-error.js';
-export { createTwin, type Twin, twinFiles, type TwinOptions } from './twin.js';
+export { createTwin, type Twin, type TwinOptions } from './twin.js';
+export { twinFiles } from './twin-files.js';
 export { understand, type UnderstandOptions } from './understand.js';
 export type {
   ListedNumbers,

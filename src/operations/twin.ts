@@ -8,7 +8,6 @@ import type { DirectorOptions } from '../director/director-options.js';
 import { seededRandom } from '../random.js';
 import { applyRules } from './apply-rules.js';
 import { applyTunables } from './apply-tunables.js';
-import { TWIN_FILES } from './collect-script.js';
 import { listedDirector } from './listed-director.js';
 import type { TextWarning, UnderstoodText } from './understood-text.js';
 
@@ -26,17 +25,6 @@ export interface Twin {
   readonly clock: ManualClock;
   /** What is to be said of what it was made from. */
   readonly warnings: readonly TextWarning[];
-}
-
-/**
- * Puts the files of a folder in the order in which they are read.
- *
- * @param names - The names of the files.
- * @returns Those of a twin; none when it is another folder.
- */
-export function twinFiles(names: Iterable<string>): string[] {
-  const present = new Set(names);
-  return Object.keys(TWIN_FILES).filter((name) => present.has(name));
 }
 
 /**

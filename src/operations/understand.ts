@@ -3,11 +3,11 @@
  */
 import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { HostLookup } from '../ipvsadm/parse-options.js';
-import { type RuleLine, ruleLinesOf } from '../ipvsadm/rule-line.js';
 import { parseKeepalived, type ParseOptions } from '../keepalived/parse.js';
 import { withinFences } from './fenced-code.js';
 import { type InputKind, inputKindOf } from './input-kind.js';
 import { readListings } from './listing/read-listings.js';
+import { NOTHING, plainRules } from './plain-rules.js';
 import { withoutPrompts } from './prompts.js';
 import { readScript, type ScriptReading } from './script/read-script.js';
 import { readSysctls } from './sysctl-lines.js';
@@ -42,8 +42,6 @@ const UNDERSTAND_OPTIONS: OptionNames<UnderstandOptions> = {
   keepalived: true,
 };
 
-const NOTHING = { rules: [], numbers: [], connections: [], tunables: [], warnings: [] } as const;
-
 /**
  * Understands a text: rules of ipvsadm, a script that calls it, a keepalived.conf, listings, files of /proc/net,
  * or settings of the kernel.
@@ -63,7 +61,7 @@ export function understand(text: string, options: UnderstandOptions = {}): Under
   const { hosts, ticksPerSecond, newestFirst } = options;
   switch (kind) {
     case 'ipvsadm':
-      return { ...NOTHING, kind, rules: linesOf(clean, options.strict) };
+      return plainRules(clean, options.strict);
     case 'script':
       return {
         ...NOTHING,
@@ -100,11 +98,6 @@ function scriptReading(text: string, { parameters }: UnderstandOptions): ScriptR
   const [first = ''] = text.trim().split('\n');
   const found = SHELL.test(first) ? NO_RULES : LDIRECTORD.test(text) ? OF_LDIRECTORD : first;
   throw new TextError({ line: 1, found, allowed });
-}
-
-/** A large file is not kept a second time, line by line. */
-function linesOf(text: string, strict?: boolean): Iterable<RuleLine> {
-  return { [Symbol.iterator]: () => ruleLinesOf(text, strict)[Symbol.iterator]() };
 }
 
 function unixLines(text: string): string {

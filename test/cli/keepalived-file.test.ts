@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isFault, loadKeepalivedFile } from '../../src/cli/keepalived-file.js';
+import { loadKeepalivedFile } from '../../src/cli/keepalived-file.js';
+import { isFault } from '../../src/cli/reported-message.js';
 import { Director } from '../../src/director/director.js';
 import { saveRules } from '../../src/ipvsadm/save.js';
 

@@ -7,9 +7,10 @@ import { Director } from '../../src/director/director.js';
 import { ManualClock } from '../../src/clock.js';
 import { executeCommand } from '../../src/ipvsadm/execute.js';
 import { parseCommand } from '../../src/ipvsadm/parse.js';
-import { collectScript, TWIN_FILES } from '../../src/operations/collect-script.js';
+import { collectScript } from '../../src/operations/collect-script.js';
 import { forecastDeparture } from '../../src/operations/departure-forecast.js';
-import { createTwin, type Twin, twinFiles } from '../../src/operations/twin.js';
+import { createTwin, type Twin } from '../../src/operations/twin.js';
+import { TWIN_FILES, twinFiles } from '../../src/operations/twin-files.js';
 import { understand } from '../../src/operations/understand.js';
 import { seededRandom } from '../../src/random.js';
 

@@ -2,16 +2,12 @@
  * Host names of rules, resolved before the rules are read, since reading waits for nothing.
  */
 import { IpAddress } from '../../ip-address.js';
-import {
-  type HostLookup,
-  IpvsadmError,
-  parseArguments,
-  parseCommand,
-  type ParseOptions,
-} from '../../ipvsadm/index.js';
-import { TextError } from '../../operations/text-error.js';
-import { understand } from '../../operations/understand.js';
+import { IpvsadmError } from '../../ipvsadm/error.js';
+import type { HostLookup, ParseOptions } from '../../ipvsadm/parse-options.js';
+import { parseArguments, parseCommand } from '../../ipvsadm/parse.js';
+import { InputError } from '../command.js';
 import type { Io } from '../io.js';
+import { type RulesFile, understandFile } from '../rules-file.js';
 
 /** Stands for an address that is not known yet, while names are collected. */
 const PLACEHOLDER = '127.0.0.1';
@@ -19,14 +15,14 @@ const PLACEHOLDER = '127.0.0.1';
 /**
  * Resolves all host names of some rules and commands.
  *
- * @param rules - Lines of rules.
+ * @param rules - A file of rules.
  * @param commands - The words of further commands.
  * @param options - How the rules are read.
  * @param io - Resolves each name.
  * @returns The answers; names without an IPv4 address have none.
  */
 export async function resolveHosts(
-  rules: string,
+  rules: RulesFile,
   commands: readonly (readonly string[])[],
   options: ParseOptions,
   io: Io,
@@ -41,7 +37,7 @@ export async function resolveHosts(
 }
 
 function collectNames(
-  rules: string,
+  rules: RulesFile,
   commands: readonly (readonly string[])[],
   options: ParseOptions,
 ): Set<string> {
@@ -50,7 +46,7 @@ function collectNames(
     names.add(name);
     return IpAddress.parse(PLACEHOLDER);
   };
-  for (const { text } of attempt(() => understand(rules, { hosts }).rules) ?? []) {
+  for (const { text } of attempt(() => understandFile(rules, { hosts }).rules) ?? []) {
     attempt(() => parseCommand(text, 1, { ...options, hosts }));
   }
   for (const words of commands) attempt(() => parseArguments(words, { hosts }));
@@ -62,7 +58,7 @@ function attempt<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof IpvsadmError || error instanceof TextError) return undefined;
+    if (error instanceof IpvsadmError || error instanceof InputError) return undefined;
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import {
   procServices,
   procStatistics,
   procStatisticsPerCpu,
-} from '../../ipvsadm/index.js';
+} from '../../ipvsadm/proc-files.js';
 
 /** The name of a file. */
 export type ProcName = 'ip_vs' | 'ip_vs_conn' | 'ip_vs_stats' | 'ip_vs_stats_percpu';

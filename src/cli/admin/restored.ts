@@ -4,16 +4,15 @@
 import { ManualClock } from '../../clock.js';
 import { Director } from '../../director/director.js';
 import type { DirectorOptions } from '../../director/director-options.js';
-import { restoreAllRules, type RestoreOptions, restoreRules } from '../../ipvsadm/index.js';
+import { restoreAllRules, type RestoreOptions, restoreRules } from '../../ipvsadm/restore.js';
 import type { KernelRelease } from '../../model/kernel-profile.js';
 import { applyRules } from '../../operations/apply-rules.js';
 import { applyTunables } from '../../operations/apply-tunables.js';
-import { listedDirector } from '../../operations/listed-director.js';
 import type { TextWarning, UnderstoodText } from '../../operations/understood-text.js';
 import { seededRandom } from '../../random.js';
 import { EXIT, InputError } from '../command.js';
-import { isFault, loadParsed } from '../keepalived-file.js';
-import { type RulesFile, understandFile, warningTexts } from '../rules-file.js';
+import { isFault } from '../reported-message.js';
+import { loadKeepalived, type RulesFile, understandFile, warningTexts } from '../rules-file.js';
 import { type Answer, answerOf } from './answer.js';
 
 /** What to restore, and how. */
@@ -65,7 +64,8 @@ export function restoredDirector(request: RestoreRequest): Restored {
   }
   const answer = follow(request, text, director);
   const following = { countsWithoutConnections: true };
-  return { director: listedDirector(director, text, made, following), answer };
+  const listed = rules.reader?.follow(director, text, made, following);
+  return { director: listed ?? director, answer };
 }
 
 /** A keepalived.conf: what it says is loaded as far as it goes; a fatal fault loads nothing. */
@@ -74,8 +74,7 @@ function load(
   text: UnderstoodText,
   director: Director,
 ): Answer {
-  const messages =
-    text.keepalived === undefined ? [] : loadParsed(rules, text.keepalived, director);
+  const messages = loadKeepalived(rules, text, director);
   const fault = messages.find(
     ({ severity }) => severity === 'fatal' || (allOrNothing && severity === 'error'),
   );

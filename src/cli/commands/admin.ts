@@ -5,7 +5,7 @@
  * other. The first refusal that would end the tool ends this one, with the tool's own exit status.
  */
 import { executeInPortions } from '../../ipvsadm/execute.js';
-import { parseArguments } from '../../ipvsadm/index.js';
+import { parseArguments } from '../../ipvsadm/parse.js';
 import { type Answer, answerAsJson, answerOf, printAnswer } from '../admin/answer.js';
 import { serviceAsJson } from '../admin/as-json.js';
 import { divideWords } from '../admin/command-lines.js';
@@ -72,14 +72,14 @@ So a refused line in the middle leaves 0: check a file with --all-or-nothing.
       const got = operands.join(' ') || 'none';
       throw new UsageError(`expected one file of rules, got ${got}; commands follow --`);
     }
-    const rules = readRulesFile(path, io);
+    const rules = await readRulesFile(path, io);
     const proc = choiceOption(args, 'proc', PROC_NAMES);
     const usual = proc === undefined ? DEFAULT_COMMANDS : [];
     const commands = divided.commands.length > 0 ? divided.commands : usual;
     const reading = { strict: values['strict'] === true, exactSave: values['exact-save'] === true };
     const options =
       values['resolve'] === true
-        ? { ...reading, hosts: await resolveHosts(rules.text, commands, reading, io) }
+        ? { ...reading, hosts: await resolveHosts(rules, commands, reading, io) }
         : reading;
     const allOrNothing = values['all-or-nothing'] === true;
     const json = values['json'] === true;

@@ -8,7 +8,7 @@ import { drainServer } from '../ctl/drain.js';
 import { showTop } from '../ctl/top.js';
 import type { Io } from '../io.js';
 import { type Arguments, integerOption, readArguments, textOption } from '../options.js';
-import { readRulesFile } from '../rules-file.js';
+import { readTextFile } from '../rules-file.js';
 
 const ACTIONS = ['status', 'top', 'drain', 'reload', 'save', 'metrics', 'set', 'replace', 'stop'];
 
@@ -113,7 +113,7 @@ async function act(
       return print(await director.ask({ do: 'tunable', name, value }), io);
     }
     case 'reload': {
-      const rules = readRulesFile(needed(first, 'a file of rules'), io).text;
+      const rules = readTextFile(needed(first, 'a file of rules'), io).text;
       const dryRun = args.values['plan'] === true;
       return print(await director.ask({ do: 'reload', rules, dryRun }), io);
     }

@@ -21,7 +21,7 @@ import type { Io } from '../io.js';
 import { filesBeside } from '../keepalived-file.js';
 import { type Arguments, choiceOption, readArguments, textOption } from '../options.js';
 import { packageVersion } from '../package-files.js';
-import { readRulesFile } from '../rules-file.js';
+import { readTextFile } from '../rules-file.js';
 import { wrap } from '../wrap.js';
 
 const FORMATS = ['text', 'json', 'sarif'] as const;
@@ -75,7 +75,7 @@ function lintFiles(args: Arguments, io: Io): LintResult {
   const ignore = (textOption(args, 'ignore') ?? '').split(',').filter(Boolean);
   for (const word of ignore) ruleOf(word);
   const topology = topologyOf(textOption(args, 'topology'));
-  const files = args.operands.map((name) => readRulesFile(name, io));
+  const files = args.operands.map((name) => readTextFile(name, io));
   const result = lintInputs(files, { ignore, ...topology, keepalived: keepalivedOptions });
   const [name] = result.notUnderstood;
   if (name === undefined) return result;

@@ -15,12 +15,13 @@ import {
 import { IpvsadmError } from '../../ipvsadm/error.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
-import { isFault, loadParsed } from '../keepalived-file.js';
 import { forecastPlan, type ServiceForecast } from '../../operations/plan-forecast.js';
 import { type Arguments, integerOption, readArguments } from '../options.js';
+import { isFault } from '../reported-message.js';
 import { forecastText } from '../plan-forecast-text.js';
 import { directorOf, workloadsOf } from '../simulate/outcome.js';
 import {
+  loadKeepalived,
   readRulesFile,
   refusalText,
   type RulesFile,
@@ -63,7 +64,7 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     'exit-code': { help: 'exit with 1 when OLD and NEW differ' },
     json: { help: 'print one JSON document instead of commands' },
   },
-  run(argv, io) {
+  async run(argv, io) {
     const args = readArguments(argv, this.options);
     const [old, wanted, ...more] = args.operands;
     if (old === undefined || wanted === undefined || more.length > 0) {
@@ -72,7 +73,7 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     if (old === STANDARD_INPUT && wanted === STANDARD_INPUT) {
       throw new UsageError('only one of OLD and NEW can be standard input');
     }
-    const files = [readRulesFile(old, io), readRulesFile(wanted, io)] as const;
+    const files = [await readRulesFile(old, io), await readRulesFile(wanted, io)] as const;
     const isBack = args.values['undo'] === true;
     const states = [stateOf(files[0], io), stateOf(files[1], io)] as const;
     const [from, to] = isBack ? [states[1], states[0]] : states;
@@ -97,7 +98,7 @@ function stateOf(file: RulesFile, io: Io): PlannedState {
   const administrator: Administration = new Director().dryRun();
   const text = understandFile(file);
   if (text.keepalived !== undefined) {
-    const said = loadParsed(file, text.keepalived, administrator);
+    const said = loadKeepalived(file, text, administrator);
     const fault = said.find(isFault);
     if (fault !== undefined) throw new InputError(fault.text);
     for (const message of said) io.err.write(`ipvs plan: ${message.text}\n`);

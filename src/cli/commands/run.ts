@@ -11,7 +11,7 @@ import { schedulersByName } from '../../schedulers/create-scheduler.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { type Arguments, choiceOption, readArguments, textOption } from '../options.js';
-import { readRulesFile, restoreRulesFile } from '../rules-file.js';
+import { readRulesFile, restoreRulesFile, type RulesFile } from '../rules-file.js';
 
 const LOG_FORMATS = ['json', 'text'] as const;
 
@@ -56,7 +56,7 @@ no route to the clients then, and see the director's address in their place.
       if (operands.length !== 1) {
         throw new UsageError(`expected one file of rules, got ${operands.join(' ') || 'none'}`);
       }
-      const options = runOptions(operands[0], args, io);
+      const options = runOptions(await readRulesFile(operands[0], io), args, io);
       if (values['plan'] === true) {
         io.out.write(describeRun(options));
         return EXIT.ok;
@@ -75,13 +75,13 @@ function undo(args: Arguments, io: Io): number {
   return EXIT.ok;
 }
 
-function runOptions(path: string, args: Arguments, io: Io): RunOptions {
+function runOptions(file: RulesFile, args: Arguments, io: Io): RunOptions {
   const rules = new Director({
     schedulers: schedulersByName,
     clock: new ManualClock(),
     random: seededRandom(1),
   });
-  restoreRulesFile(readRulesFile(path, io), rules);
+  restoreRulesFile(file, rules);
   const texts = {
     name: textOption(args, 'name'),
     clientInterface: textOption(args, 'client-if'),

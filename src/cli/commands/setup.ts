@@ -54,11 +54,11 @@ A script takes start, stop and status. It saves what it changes, and stop puts t
     firewall: { value: 'NAME', help: 'what marks: nftables (default) or iptables' },
     sysctl: { value: 'SETTINGS', help: 'more sysctls of the director, NAME=VALUE, divided by ;' },
   },
-  run(argv, io) {
+  async run(argv, io) {
     const args = readArguments(argv, this.options);
     const [name, ...more] = args.operands;
     if (name === undefined || more.length > 0) throw new UsageError('expected one file of rules');
-    const rules = readRulesFile(name, io);
+    const rules = await readRulesFile(name, io);
     const hosts = chosen(hostsOf(rules, args), textOption(args, 'host'));
     const format = choiceOption(args, 'format', FORMATS) ?? 'sh';
     const folder = textOption(args, 'output');

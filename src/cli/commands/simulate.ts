@@ -4,8 +4,9 @@
  * Connections are divided evenly among the services and come to one director, in one order of time.
  * What load a service gets depends on the seed and its own address alone.
  */
-import { listedName, listedSettings } from '../../ipvsadm/index.js';
-import { SCHEDULERS, isSchedulerName, type SchedulerName } from '../../schedulers/index.js';
+import { listedName, listedSettings } from '../../ipvsadm/listing-lines.js';
+import { SCHEDULERS, isSchedulerName } from '../../schedulers/create-scheduler.js';
+import type { SchedulerName } from '../../schedulers/scheduler.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import {
   KERNEL_OPTION,
@@ -19,7 +20,6 @@ import { exampleNames } from '../package-files.js';
 import { Progress } from '../progress.js';
 import { readRulesFile, type RulesFile } from '../rules-file.js';
 import { serviceAsJson } from '../simulate/as-json.js';
-import { simulateFleets } from '../simulate/fleet/fleet-command.js';
 import { takeFleetEvents } from '../simulate/fleet/fleet-events.js';
 import { FLEET_OPTIONS, readFleetRequest } from '../simulate/fleet/fleet-request.js';
 import { comparisonLegend, comparisonTable } from '../simulate/comparison.js';
@@ -94,17 +94,18 @@ the router sends to another director, those that break, clients that get another
     json: { help: 'print one JSON document instead of tables' },
     ...FLEET_OPTIONS,
   },
-  run(argv, io) {
+  async run(argv, io) {
     const { events, rest } = takeFleetEvents(argv);
     const args = readArguments(rest, this.options);
     const fleet = readFleetRequest(args, events);
-    const request = readRequest(args, io);
+    const request = await readRequest(args, io);
     if (fleet !== undefined) {
       if (request.leave !== undefined) {
         throw new UsageError(
           '--leave: expected without --directors; --at SECONDS fail-server SERVER',
         );
       }
+      const { simulateFleets } = await import('../simulate/fleet/fleet-command.js');
       simulateFleets(request, fleet, args.values['json'] === true, io);
       return EXIT.ok;
     }
@@ -116,7 +117,7 @@ the router sends to another director, those that break, clients that get another
   },
 };
 
-function readRequest(args: Arguments, io: Io): Request {
+async function readRequest(args: Arguments, io: Io): Promise<Request> {
   const [name, ...more] = args.operands;
   if (name === undefined || more.length > 0) {
     const examples = exampleNames().join(', ');
@@ -133,7 +134,7 @@ function readRequest(args: Arguments, io: Io): Request {
     clients: integerOption(args, 'clients', DEFAULT_CLIENTS, 1, 10_000_000),
     seed: integerOption(args, 'seed', 1, -2147483648, 4294967295),
   };
-  const rules = readRulesFile(name, io);
+  const rules = await readRulesFile(name, io);
   const { seed } = limits;
   const ruled = { seed, ...kernelOption(args), addresses: ownAddressOption(args) };
   const idle = idleDirector(rules, ruled, io);

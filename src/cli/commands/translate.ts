@@ -1,7 +1,7 @@
 /**
  * `ipvs translate`: runs a capture through a director with given rules, and writes what leaves it.
  */
-import { CaptureReader } from '../../captures/index.js';
+import { CaptureReader } from '../../captures/capture-reader.js';
 import type { HostOptions, HostInterfaceOptions, TunableName } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import { IpAddress } from '../../ip-address.js';
@@ -92,7 +92,7 @@ Example rules: ${exampleNames().join(', ')}.`;
     const words = to === '-' ? io.err : io.out;
     const isJson = args.values['json'] === true;
     const explain = args.values['explain'] === true ? explainTo(words, isJson) : undefined;
-    const translation = translationOf(args, io, explain);
+    const translation = await translationOf(args, io, explain);
     const following = args.values['follow'] === true ? untilInterrupted() : undefined;
     const source = new CaptureSource(from, following);
     const run = new Run(source, new CaptureReader({ bufferBytes: 1 << 20 }), translation);
@@ -128,17 +128,17 @@ function formatOption(args: Arguments): 'pcap' | 'pcapng' | undefined {
   return format ?? (args.values['comments'] === true ? 'pcapng' : undefined);
 }
 
-function translationOf(
+async function translationOf(
   args: Arguments,
   io: Io,
   explain: ReturnType<typeof explainTo> | undefined,
-): Translation {
+): Promise<Translation> {
   const side = choiceOption(args, 'side', ['client', 'server']);
   const filter = new PacketFilter(textOption(args, 'client'), textOption(args, 'service'));
   const offload = choiceOption(args, 'offload', ['finish', 'keep', 'none']) ?? 'finish';
   try {
     const options = {
-      rules: rulesOption(args, io),
+      rules: await rulesOption(args, io),
       side,
       mark: integerOption(args, 'mark', 0, 0, 4294967295),
       seed: integerOption(args, 'seed', 1, -2147483648, 4294967295),
@@ -161,7 +161,7 @@ function translationOf(
   }
 }
 
-function rulesOption({ values }: Arguments, io: Io): RulesFile {
+function rulesOption({ values }: Arguments, io: Io): Promise<RulesFile> {
   const name = values['rules'];
   if (typeof name !== 'string') {
     throw new UsageError(

@@ -14,7 +14,13 @@ import { serviceAsJson } from '../admin/as-json.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { readArguments, textOption } from '../options.js';
-import { readRulesFile, refusalText, understandFile, warningTexts } from '../rules-file.js';
+import {
+  readRulesFile,
+  refusalText,
+  type RulesFile,
+  understandFile,
+  warningTexts,
+} from '../rules-file.js';
 import { counted } from '../simulate/figures.js';
 
 /** How many clients are named in a text. */
@@ -47,7 +53,7 @@ when the folder is not understood.`,
     fail: { value: 'SERVER', help: 'ADDRESS[:PORT]: who breaks if it dies now?' },
     json: { help: 'print one JSON document instead of text' },
   },
-  run(argv, io) {
+  async run(argv, io) {
     const args = readArguments(argv, this.options);
     if (args.values['script'] === true) {
       io.out.write(collectScript());
@@ -62,7 +68,7 @@ when the folder is not understood.`,
     if (drain !== undefined && fail !== undefined) {
       throw new UsageError('--drain and --fail exclude each other');
     }
-    const made = twinOf(folder, io);
+    const made = twinOf(await readRulesFile(folder, io), io);
     const isJson = args.values['json'] === true;
     const wanted = drain ?? fail;
     io.out.write(
@@ -74,8 +80,7 @@ when the folder is not understood.`,
   },
 };
 
-function twinOf(folder: string, io: Io): Twin {
-  const file = readRulesFile(folder, io);
+function twinOf(file: RulesFile, io: Io): Twin {
   try {
     const made = createTwin(understandFile(file));
     for (const text of warningTexts(file, made.warnings)) io.err.write(`ipvs twin: ${text}\n`);

@@ -1,7 +1,7 @@
 /**
  * Runs as plain JSON for other programs: the same figures as the tables, unrounded.
  */
-import { listedName, listedSettings } from '../../ipvsadm/index.js';
+import { listedName, listedSettings } from '../../ipvsadm/listing-lines.js';
 import type { ServerFairness } from '../../simulation/index.js';
 import type { Outcome } from './outcome.js';
 

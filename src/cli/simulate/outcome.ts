@@ -10,19 +10,12 @@ import type { RealServer } from '../../model/real-server.js';
 import { seededRandom } from '../../random.js';
 import type { SchedulerName } from '../../schedulers/scheduler.js';
 import type { Service } from '../../services/service.js';
-import {
-  createWorkload,
-  DirectorRun,
-  measureDisruption,
-  measureFairness,
-  portsOf,
-  type Disruption,
-  type Fairness,
-  type ServiceRun,
-  type Workload,
-  type WorkloadOptions,
-} from '../../simulation/index.js';
-import { listedDirector } from '../../operations/listed-director.js';
+import { type Disruption, measureDisruption } from '../../simulation/disruption.js';
+import { type Fairness, measureFairness } from '../../simulation/fairness.js';
+import { DirectorRun } from '../../simulation/run.js';
+import type { ServiceRun } from '../../simulation/service-run.js';
+import { portsOf } from '../../simulation/usual-ports.js';
+import { createWorkload, type Workload, type WorkloadOptions } from '../../simulation/workload.js';
 import { restoreRulesFile, type RulesFile, understandFile } from '../rules-file.js';
 
 /** What came out of a run for one service. */
@@ -112,7 +105,8 @@ export function directorOf(
   const ruled = new Director(made);
   const text = understandFile(rules);
   const warnings = restoreRulesFile(rules, ruled, text);
-  return { director: listedDirector(ruled, text, made), clock, warnings };
+  const director = rules.reader?.follow(ruled, text, made) ?? ruled;
+  return { director, clock, warnings };
 }
 
 /**

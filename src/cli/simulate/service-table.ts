@@ -1,7 +1,12 @@
 /**
  * A run as text: ipvsadm's table of the service, widened by what was measured.
  */
-import { listedHeader, listedName, listedServer, listedSettings } from '../../ipvsadm/index.js';
+import {
+  listedHeader,
+  listedName,
+  listedServer,
+  listedSettings,
+} from '../../ipvsadm/listing-lines.js';
 import type { ServerFairness } from '../../simulation/index.js';
 import { bar } from '../bar.js';
 import type { Style } from '../style.js';

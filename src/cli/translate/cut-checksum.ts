@@ -6,7 +6,8 @@
  * true one is changed by the difference after. SCTP's CRC is linear, too: the true one is changed by what the
  * CRC over the zeros changed by. Sources: RFC 1624, RFC 9260 appendix A.
  */
-import { checksum, type Packet } from '../../wire/index.js';
+import { checksum } from '../../wire/checksum.js';
+import type { Packet } from '../../wire/packet.js';
 import { updateChecksum } from '../../wire/checksum.js';
 import { sumOfPseudoHeader } from '../../wire/rewrite.js';
 import { writeSctpChecksum } from '../../wire/sctp-checksum.js';

@@ -1,14 +1,12 @@
 /**
  * Writes what leaves a director into the frame that came, or into new ones.
  */
-import {
-  type CaptureCopier,
-  CaptureRecord,
-  describeFault,
-  LinkContent,
-} from '../../captures/index.js';
+import { describeFault } from '../../captures/capture-fault.js';
+import { CaptureRecord } from '../../captures/capture-record.js';
+import type { CaptureCopier } from '../../captures/copied-packet.js';
+import { LinkContent } from '../../captures/links/link-content.js';
 import type { Departure, Verdict } from '../../director/index.js';
-import { Packet } from '../../wire/index.js';
+import { Packet } from '../../wire/packet.js';
 import { InputError } from '../command.js';
 import type { CapturedPacket } from './captured-packet.js';
 import type { WaitingDatagram } from './fragments.js';

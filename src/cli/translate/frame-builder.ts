@@ -4,13 +4,9 @@
  * VLAN tags, labels and made-up headers stay as they are. Ethernet addresses become those of the next hop and
  * of the director; a frame check sequence is computed again.
  */
-import {
-  adaptLinkHeader,
-  type CaptureRecord,
-  FRAME_CHECK_LENGTH,
-  FrameCheck,
-  type LinkContent,
-} from '../../captures/index.js';
+import type { CaptureRecord } from '../../captures/capture-record.js';
+import { FRAME_CHECK_LENGTH, FrameCheck } from '../../captures/frame-check.js';
+import { adaptLinkHeader, type LinkContent } from '../../captures/links/link-content.js';
 import type { Departure, Verdict } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import type { AddressFamily } from '../../ip-address.js';

@@ -17,10 +17,12 @@
  * | … not seen before                                   | a client's, unpacked                             |
  * | anything else                                       | a client's                                       |
  */
-import { ConnectionKey, type ConnectionTable } from '../../connections/index.js';
+import { ConnectionKey } from '../../connections/connection-key.js';
+import type { ConnectionTable } from '../../connections/connection-table.js';
 import type { Director } from '../../director/index.js';
 import { IpAddress } from '../../ip-address.js';
-import { Packet, rewriteSource, rewriteSourcePort } from '../../wire/index.js';
+import { Packet } from '../../wire/packet.js';
+import { rewriteSource, rewriteSourcePort } from '../../wire/rewrite.js';
 import type { Place } from './sides.js';
 import { TunnelPackets } from './tunnel-packets.js';
 

@@ -3,7 +3,7 @@
  */
 import type { Reason, Verdict } from '../../director/index.js';
 import type { Origin } from '../../forwarding/index.js';
-import { Packet } from '../../wire/index.js';
+import { Packet } from '../../wire/packet.js';
 import type { CapturedPacket } from './captured-packet.js';
 import type { WaitingDatagram } from './fragments.js';
 import {

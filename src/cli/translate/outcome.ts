@@ -1,7 +1,8 @@
 /**
  * What became of the packets of a capture: one line per packet, and the sum.
  */
-import { type Action, explainReason, type Reason } from '../../director/index.js';
+import { explainReason, type Reason } from '../../director/reasons.js';
+import type { Action } from '../../forwarding/action.js';
 import type { Origin } from '../../forwarding/index.js';
 import { formatEndpoint } from '../../endpoint.js';
 import { IpAddress } from '../../ip-address.js';

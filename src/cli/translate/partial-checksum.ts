@@ -5,7 +5,8 @@
  * Packets captured where they are sent look like this. One right checksum in 65,536 looks so by accident, and is
  * recognized by verifying it. Source: what Linux and Windows leave in captures of sent packets.
  */
-import { checksum, type Packet } from '../../wire/index.js';
+import { checksum } from '../../wire/checksum.js';
+import type { Packet } from '../../wire/packet.js';
 import { foldSum, sumBytes, sumOfWord } from '../../wire/checksum.js';
 import { recomputeTransportChecksum, sumOfPseudoHeader } from '../../wire/rewrite.js';
 

@@ -1,14 +1,12 @@
 /**
  * One run through a capture: from its source through a translation to its output, a chunk at a time.
  */
-import {
-  captureCopier,
-  type CaptureCopier,
-  type CaptureReader,
-  describeFault,
-  describeLinkType,
-  linkRuleOf,
-} from '../../captures/index.js';
+import { captureCopier } from '../../captures/capture-copier.js';
+import { describeFault } from '../../captures/capture-fault.js';
+import type { CaptureReader } from '../../captures/capture-reader.js';
+import type { CaptureCopier } from '../../captures/copied-packet.js';
+import { describeLinkType } from '../../captures/links/link-type-names.js';
+import { linkRuleOf } from '../../captures/links/link-types.js';
 import { InputError } from '../command.js';
 import type { Io } from '../io.js';
 import { Progress } from '../progress.js';

@@ -4,15 +4,15 @@
  * Each packet: find it in its frame, make it fit for a director, find out where it comes from, take the
  * director's verdict, put what leaves back into a frame. What keeps its place and size is written where it is.
  */
-import {
-  type CaptureCopier,
-  type CaptureRecord,
-  describeLinkType,
-  LinkContent,
-  linkRuleOf,
-} from '../../captures/index.js';
+import type { CaptureRecord } from '../../captures/capture-record.js';
+import type { CaptureCopier } from '../../captures/copied-packet.js';
+import { LinkContent } from '../../captures/links/link-content.js';
+import { describeLinkType } from '../../captures/links/link-type-names.js';
+import { linkRuleOf } from '../../captures/links/link-types.js';
 import { ManualClock } from '../../clock.js';
-import { Director, type HostOptions, type TunableName } from '../../director/index.js';
+import { Director } from '../../director/director.js';
+import type { HostOptions } from '../../director/host.js';
+import type { TunableName } from '../../director/tunables.js';
 import type { Origin as PacketOrigin, Side } from '../../forwarding/index.js';
 import type { KernelRelease } from '../../model/kernel-profile.js';
 import { seededRandom } from '../../random.js';

@@ -8,7 +8,9 @@ import type { Director } from '../../director/index.js';
 import type { AddressFamily } from '../../ip-address.js';
 import type { Tunnel } from '../../model/forwarding-method.js';
 import type { RealServer } from '../../model/real-server.js';
-import { ETHER_TYPE, IP_PROTOCOL, readUint16, type Packet } from '../../wire/index.js';
+import { readUint16 } from '../../wire/bytes.js';
+import type { Packet } from '../../wire/packet.js';
+import { ETHER_TYPE, IP_PROTOCOL } from '../../wire/protocol-numbers.js';
 import { GRE_FLAG } from '../../wire/gre.js';
 import { AddressIndex } from './address-index.js';
 

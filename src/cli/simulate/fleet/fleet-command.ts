@@ -1,8 +1,8 @@
 /**
  * `ipvs simulate RULES --directors N`: from the request to what is printed and written.
  */
-import { listedName, listedSettings } from '../../../ipvsadm/index.js';
-import { drawFleetTimeline } from '../../../simulation/index.js';
+import { listedName, listedSettings } from '../../../ipvsadm/listing-lines.js';
+import { drawFleetTimeline } from '../../../simulation/fleet/timeline.js';
 import { UsageError } from '../../command.js';
 import type { Io } from '../../io.js';
 import { OutputFile } from '../../output.js';

@@ -6,7 +6,7 @@ import {
   type FleetEvent,
   type FleetEventKind,
   parseFleetEvent,
-} from '../../../simulation/index.js';
+} from '../../../simulation/fleet/fleet-event.js';
 import { UsageError } from '../../command.js';
 
 /** The words of a command line, apart. */

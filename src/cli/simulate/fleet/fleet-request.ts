@@ -1,14 +1,9 @@
 /**
  * What a command line asks of a fleet.
  */
-import {
-  type EcmpHash,
-  type EcmpTableKind,
-  ECMP_HASHES,
-  ECMP_TABLES,
-  FLEET_EVENTS,
-  type FleetEvent,
-} from '../../../simulation/index.js';
+import { type EcmpHash, ECMP_HASHES } from '../../../simulation/fleet/ecmp-hash.js';
+import { type EcmpTableKind, ECMP_TABLES } from '../../../simulation/fleet/ecmp-table.js';
+import { FLEET_EVENTS, type FleetEvent } from '../../../simulation/fleet/fleet-event.js';
 import { type OptionTable, UsageError } from '../../command.js';
 import { type Arguments, choiceOption, integerOption, textOption } from '../../options.js';
 

@@ -1,15 +1,14 @@
 /**
  * A fleet as text: a row for every event, in tables of 80 columns.
  */
-import {
-  describeFleetEvent,
-  type FleetClients,
-  type FleetEffect,
-  type FleetEvent,
-  type FleetLoad,
-  type FleetResult,
-  type FleetServiceResult,
-} from '../../../simulation/index.js';
+import { describeFleetEvent, type FleetEvent } from '../../../simulation/fleet/fleet-event.js';
+import type {
+  FleetClients,
+  FleetEffect,
+  FleetResult,
+  FleetServiceResult,
+} from '../../../simulation/fleet/fleet-result.js';
+import type { FleetLoad } from '../../../simulation/fleet/fleet-servers.js';
 import type { Style } from '../../style.js';
 import { wrap } from '../../wrap.js';
 import { count, counted, percent } from '../figures.js';

@@ -2,15 +2,16 @@
  * Fleets made from rules, put under load: one, or one for every algorithm.
  */
 import { isIpvsError } from '../../../errors.js';
-import { SCHEDULERS, isSchedulerName, type SchedulerName } from '../../../schedulers/index.js';
+import { SCHEDULERS, isSchedulerName } from '../../../schedulers/create-scheduler.js';
+import type { SchedulerName } from '../../../schedulers/scheduler.js';
+import type { MakeDirector } from '../../../simulation/fleet/fleet-members.js';
+import type { FleetResult } from '../../../simulation/fleet/fleet-result.js';
 import {
   checkFleet,
   type FleetOptions,
-  type FleetResult,
-  type MakeDirector,
   simulateFleet,
-  type Workload,
-} from '../../../simulation/index.js';
+} from '../../../simulation/fleet/simulate-fleet.js';
+import type { Workload } from '../../../simulation/workload.js';
 import { UsageError } from '../../command.js';
 import type { Io } from '../../io.js';
 import { Progress } from '../../progress.js';
