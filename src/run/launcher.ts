@@ -18,7 +18,9 @@ import {
 } from 'node:fs';
 import { endianness } from 'node:os';
 import { runPlan, takeBack, UndoFile } from './command-runner.js';
+import { controlDirector } from './control-client.js';
 import { hasInterface, missingRequirements } from './machine.js';
+import { serveMetrics } from './metrics-server.js';
 import { DEVICE } from './network-plan.js';
 import { programPath } from './program-path.js';
 import { RunError } from './run-error.js';
@@ -106,6 +108,7 @@ class Launcher {
   private readonly log: Log;
   private readonly ended: Promise<void>;
   private supervisor: ChildProcess | undefined;
+  private metrics: ReturnType<typeof serveMetrics> | undefined;
   private isEnding = false;
   private delayMs = FIRST_DELAY_MS;
   private end: () => void = () => undefined;
@@ -137,6 +140,7 @@ class Launcher {
       throw error;
     }
     this.startSupervisor();
+    this.startMetrics();
     return { control: files.control, stopped: this.ended, stop: () => this.stop() };
   }
 
@@ -153,6 +157,16 @@ class Launcher {
     const { plan, undo, files } = this;
     writeRunFile(files.settings, JSON.stringify(plan.settings));
     runPlan(plan.steps, undo);
+  }
+
+  private startMetrics(): void {
+    const { metrics, name } = this.options;
+    if (metrics === undefined) return;
+    this.metrics = serveMetrics(
+      metrics,
+      async () => metricsOf(name),
+      (error) => this.log('metrics-not-served', { reason: error.message }),
+    );
   }
 
   private startSupervisor(): void {
@@ -198,6 +212,7 @@ class Launcher {
   private async stop(): Promise<void> {
     if (this.isEnding) return this.ended;
     this.isEnding = true;
+    this.metrics?.close();
     const { supervisor } = this;
     if (
       supervisor !== undefined &&
@@ -216,6 +231,18 @@ class Launcher {
     killProcessesOf(this.plan.settings.folder);
     takeBack(this.undo);
     rmSync(this.files.launcher, { force: true });
+  }
+}
+
+/** The metrics of a director, over its control socket. */
+async function metricsOf(name?: string): Promise<string> {
+  const director = await controlDirector(name);
+  try {
+    const { ok, text } = await director.ask({ do: 'metrics' });
+    if (!ok) throw new RunError(text);
+    return text;
+  } finally {
+    director.close();
   }
 }
 

@@ -2,8 +2,8 @@
  * The plan of a namespace of the director's own: a link to the machine, which leads packets for the virtual
  * addresses there, and routes everything else back.
  *
- * Inside, the director has one arm, the link. Servers see the link's inner address as the source, so they need no
- * route to the clients.
+ * Inside, the director has one arm, the link. Packets of the director to servers get the machine's own source address
+ * when they leave it, so servers need no route to the clients, nor to the link.
  */
 import type { IpAddress } from '../ip-address.js';
 import { inNamespace, type Step, step } from './step.js';
@@ -82,7 +82,22 @@ export function planNamespace(settings: NamespaceSettings): Step[] {
       ),
     ),
     ...planForwarding(settings, hasIpv6),
+    planHiding(settings),
   ];
+}
+
+/** Servers see the machine. */
+function planHiding({ namespace, outerLink, network }: NamespaceSettings): Step {
+  const { outer4, outer6 } = linkAddresses(network);
+  const input = `table inet ${namespace} {
+  chain hide {
+    type nat hook postrouting priority 100;
+    ip saddr ${outer4}/30 oifname != "${outerLink}" masquerade
+    ip6 saddr ${outer6}/64 oifname != "${outerLink}" masquerade
+  }
+}
+`;
+  return { run: ['nft', '-f', '-'], input, undo: ['nft', 'delete', 'table', 'inet', namespace] };
 }
 
 /** The machine forwards between the link and the world. */

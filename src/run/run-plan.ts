@@ -143,7 +143,7 @@ function settingsOf(
   client: MachineInterface,
   server: MachineInterface,
 ): SupervisorSettings {
-  const { name = DEFAULT_NAME, check, sorryServer, metrics, log = 'json' } = options;
+  const { name = DEFAULT_NAME, check, sorryServer, log = 'json' } = options;
   const plain = isPlain(options, needs);
   const own = (each: MachineInterface): InterfaceSettings => interfaceOf(each, network, plain);
   const { clientInterface, serverInterface, hasMarks } = network;
@@ -161,7 +161,6 @@ function settingsOf(
     isMerging: !plain,
     isMergingDatagrams: mergesDatagrams(options, needs),
     ...(check !== undefined && { check: parseCheck(check, sorryServer) }),
-    ...(metrics !== undefined && { metrics }),
     user: readUser(options.user),
     log,
   };

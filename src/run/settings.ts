@@ -51,8 +51,6 @@ export interface SupervisorSettings {
   readonly isMergingDatagrams: boolean;
   /** How servers are watched; absent: not at all. */
   readonly check?: HealthCheckSettings;
-  /** Where metrics are served over HTTP; absent: nowhere. */
-  readonly metrics?: string;
   /** The user that engines run as. */
   readonly user: UserSettings;
   /** How log lines look. */

@@ -22,7 +22,6 @@ import { ControlServer } from './control-server.js';
 import { Engines } from './engines.js';
 import { Health } from './health.js';
 import type { Log } from './log.js';
-import { serveMetrics } from './metrics-server.js';
 import { NetworkKeeper } from './network-keeper.js';
 
 /** Commands that only show something. */
@@ -37,7 +36,6 @@ export class Supervisor {
   private readonly engines: Engines;
   private health: Health | undefined;
   private control: ControlServer | undefined;
-  private metrics: ReturnType<typeof serveMetrics> | undefined;
   private readonly startedMs = performance.now();
   /** How often the configuration was changed. */
   private changes = 0;
@@ -81,20 +79,12 @@ export class Supervisor {
     }
     const { control } = runFiles(settings.folder);
     this.control = new ControlServer(control, (request) => this.answer(request));
-    if (settings.metrics !== undefined) {
-      this.metrics = serveMetrics(
-        settings.metrics,
-        () => this.metricsText(),
-        (error) => log('metrics-not-served', { reason: error.message }),
-      );
-    }
     log('ready', { ms: Math.round(performance.now() - this.startedMs), control });
   }
 
   /** Ends: connections are in the journal, from which the next start goes on. */
   async stop(): Promise<void> {
     this.health?.stop();
-    this.metrics?.close();
     await this.engines.close();
     this.control?.close();
     this.log('stopped');

@@ -33,9 +33,16 @@ export class Stage {
   private director: ChildProcess | undefined;
   private log = '';
 
-  /** @param kind - The set-up. */
-  constructor(kind: LabKind, clients = 1) {
-    const id = `t${(process.pid % 46_656).toString(36)}${kind[0]}`;
+  private readonly isApart: boolean;
+
+  /**
+   * @param kind - The set-up.
+   * @param clients - How many clients there are.
+   * @param isApart - Whether the director has a namespace of its own.
+   */
+  constructor(kind: LabKind, clients = 1, isApart = false) {
+    this.isApart = isApart;
+    const id = `t${(process.pid % 46_656).toString(36)}${isApart ? 'a' : kind[0]}`;
     this.name = id;
     // The bundles of the tests are where the programs are looked for.
     this.lab = new LabNetwork({ kind, clients, servers: 2, prefix: id });
@@ -63,13 +70,15 @@ export class Stage {
     const file = join(this.folder, 'test.rules');
     writeFileSync(file, `${rules}\n`);
     const { clientInterface, serverInterface } = this.lab;
-    const interfaces = `--client-if ${clientInterface} --server-if ${serverInterface}`;
+    const interfaces = this.isApart
+      ? ''
+      : `--client-if ${clientInterface} --server-if ${serverInterface}`;
     const words = `run ${file} ${interfaces} --name ${this.name} --log text ${options}`
       .trim()
       .split(/ +/);
     const command = [process.execPath, join(this.folder, 'cli/ipvs.mjs'), ...words];
     this.log = '';
-    const child = spawn('ip', ['netns', 'exec', this.lab.namespace('director'), ...command], {
+    const child = spawn('nsenter', [...this.where, ...command], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.director = child;
@@ -109,6 +118,11 @@ export class Stage {
   /** The control socket. */
   get control(): string {
     return `/run/ipvs/${this.name}/control`;
+  }
+
+  /** The namespace of a director that has one of its own. */
+  get ownNamespace(): string {
+    return `ipvs-${this.name}`;
   }
 
   /** The folder of the director's files. */
@@ -151,11 +165,21 @@ export class Stage {
   run(words: string): { out: string; err: string; code: number } {
     const program = join(this.folder, 'cli/ipvs.mjs');
     const named = words.replace(/^(ctl|run)/, `$1 --name ${this.name}`);
-    const { stdout, stderr, status } = this.lab.run(
-      'director',
-      `'${process.execPath}' '${program}' ${named}`,
-    );
+    const command = [process.execPath, program, ...named.split(' ').filter((word) => word !== '')];
+    const { stdout, stderr, status } = spawnSync('nsenter', [...this.where, ...command], {
+      encoding: 'utf8',
+    });
     return { out: stdout, err: stderr, code: status ?? 1 };
+  }
+
+  /** Enters the network of the director, but not mounts of its own: it may make namespaces there. */
+  private get where(): string[] {
+    return [`--net=/run/netns/${this.lab.namespace('director')}`];
+  }
+
+  /** The command line of the command, for a shell. */
+  commandLine(words: string): string {
+    return `'${process.execPath}' '${join(this.folder, 'cli/ipvs.mjs')}' ${words} --name ${this.name}`;
   }
 
   /** A command in the namespace of a client; what it writes. */

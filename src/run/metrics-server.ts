@@ -1,5 +1,6 @@
 /**
- * Prometheus metrics over HTTP, on the address that was asked for.
+ * Prometheus metrics over HTTP, on the address that was asked for. The launcher serves them: it is in the network of
+ * the machine, also when the director has a namespace of its own.
  */
 import { createServer, type Server } from 'node:http';
 
@@ -9,7 +10,7 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
  * Serves metrics.
  *
  * @param address - `ADDRESS:PORT`, or a port of this machine alone.
- * @param read - Reads the metrics.
+ * @param read - Reads the metrics; what it throws is answered as status 503.
  * @param failed - Called when the address cannot be used.
  * @returns The server.
  */
@@ -25,7 +26,10 @@ export function serveMetrics(
       response.writeHead(404).end();
       return;
     }
-    void read().then((text) => response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(text));
+    read().then(
+      (text) => response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(text),
+      (error: Error) => response.writeHead(503).end(`${error.message}\n`),
+    );
   });
   server.once('error', failed);
   server.listen(Number(address.slice(at + 1)), host);
