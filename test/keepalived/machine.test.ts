@@ -9,6 +9,8 @@ class Lab {
   readonly timers = new ManualTimers();
   readonly commands: string[] = [];
   readonly down = new Set<string>();
+  /** Whether this machine cannot make checks. */
+  exhausted = false;
   readonly machine: KeepalivedMachine;
 
   constructor(text: string) {
@@ -17,7 +19,8 @@ class Lab {
       timers: this.timers,
       random: () => 0,
       runCheck: ({ server }: CheckRequest, done: (result: CheckResult) => void) => {
-        done({ good: !this.down.has(String(server.address)) });
+        const good = !this.down.has(String(server.address));
+        done(this.exhausted ? { good: false, inconclusive: true } : { good });
         return () => undefined;
       },
       kernel: (command) => {
@@ -51,6 +54,15 @@ real_server 10.0.0.3 80 {\nTCP_CHECK {\n}\n}
 ${servers}}\n`;
 
 describe('the machine, strict', () => {
+  it('changes nothing for a check that this machine could not make, and checks again', () => {
+    const lab = new Lab(one(''));
+    lab.exhausted = true;
+    expect(lab.run(60)).toEqual([]);
+    lab.exhausted = false;
+    lab.down.add('10.0.0.2');
+    expect(lab.run(10)).toEqual(['delete-server 10.0.0.2 1 4']);
+  });
+
   it('takes a server out after its retries, and puts it in at its first good check', () => {
     const lab = new Lab(one(''));
     lab.run(2);

@@ -47,6 +47,8 @@ export interface CheckResult {
   readonly good: boolean;
   /** What made it so. */
   readonly cause?: CheckCause;
+  /** Whether the check says nothing of the server: this machine could not make it. Then `good` does not count. */
+  readonly inconclusive?: true;
 }
 
 /**

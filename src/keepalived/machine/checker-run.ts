@@ -132,6 +132,7 @@ export class CheckerRun {
 
   private take(result: CheckResult): void {
     this.cancel = () => undefined;
+    if (result.inconclusive === true) return this.next(this.checker.timing.delayLoopSeconds);
     if (this.round !== undefined) this.takeUrl(result, this.round);
     else this.takePlain(result);
   }

@@ -27,7 +27,9 @@ const GRACE_MS = 1000;
  * Makes what a machine needs as `runCheck`.
  *
  * Other than keepalived, an HTTP request is always of version 1.1, scripts run as the user of this process, and where a
- * check is to come from (`bindto`, `bind_if`, `bind_port`, `fwmark`) is not followed.
+ * check is to come from (`bindto`, `bind_if`, `bind_port`, `fwmark`) is not followed. A check that fails for want of
+ * file descriptors or memory on this machine changes nothing. An expression that JavaScript cannot express is a check
+ * that fails.
  *
  * @param options - How checks are made.
  * @returns What makes a check on real sockets.
@@ -64,7 +66,8 @@ function timeLimitMs({ kind, misc, timing, udp }: Checker): number {
 }
 
 function resultOf({ checker, url }: CheckRequest, outcome: ProbeOutcome): CheckResult {
-  const { healthy: good, reason, weight } = outcome;
+  const { healthy: good, reason, weight, inconclusive } = outcome;
+  if (inconclusive === true) return { good, inconclusive };
   const cause = good ? causeOfSuccess(checker, url, weight) : causeOfFailure(checker, reason);
   return cause === undefined ? { good } : { good, cause };
 }
@@ -87,5 +90,5 @@ function causeOfFailure({ kind }: Checker, reason: string): CheckCause | undefin
   if (kind !== 'MISC_CHECK') return undefined;
   if (what === 'exit status') return { exitStatus: Number(value) };
   if (what === 'signal') return { signal: constants.signals[value as NodeJS.Signals] };
-  return 'timeout';
+  return reason.startsWith('no answer within') ? 'timeout' : undefined;
 }

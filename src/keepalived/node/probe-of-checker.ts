@@ -9,9 +9,9 @@ import { smtpProbe } from '../../health/node/smtp-probe.js';
 import { tcpProbe } from '../../health/node/tcp-probe.js';
 import { udpProbe } from '../../health/node/udp-probe.js';
 import type { Probe } from '../../health/probe.js';
-import type { UrlDraft } from '../blocks/drafts.js';
 import type { Checker, ScriptCheck, UdpCheck } from '../configuration.js';
 import type { CheckRequest } from '../machine/check-result.js';
+import { bodyTest } from './body-expression.js';
 
 /**
  * Makes the probe of a check.
@@ -61,20 +61,6 @@ function probeOfUrl({ kind, http }: Checker, index: number): Probe {
 
 /** The codes that are good unless others are named. */
 const USUAL_CODES: readonly (readonly [number, number])[] = [[200, 299]];
-
-/** Options of expressions that have the same meaning here. */
-const REGEX_FLAGS: Readonly<Record<string, string>> = {
-  caseless: 'i',
-  multiline: 'm',
-  dotall: 's',
-  utf: 'u',
-};
-
-function bodyTest(url: Readonly<UrlDraft>): (body: Uint8Array) => boolean {
-  const flags = url.regexOptions.map((name) => REGEX_FLAGS[name.toLowerCase()] ?? '');
-  const expression = new RegExp(url.regex ?? '', flags.join(''));
-  return (body) => expression.test(Buffer.from(body).toString('utf8')) !== url.regexNoMatch;
-}
 
 function probeOfScript({ script, dynamic }: ScriptCheck): Probe {
   const words = [...(script?.command ?? '').matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)];

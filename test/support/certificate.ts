@@ -1,0 +1,25 @@
+/**
+ * A certificate of its own making for shop.example, valid for a hundred years, and its key. Both are for tests alone.
+ */
+
+/** The key, in PEM. */
+export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgVKVxl3WW4uAE3dr+
+nxEl1/r40BcDMqhGotzf4ZiWXByhRANCAASHizCLZnMSBwZxKt7cr2xA6TwYRdPY
+0K5IgkSGUQUabZO0tXyO1B/yNAo6Ldz642gkxlhlhvBv7PvYY11nQNQy
+-----END PRIVATE KEY-----
+`;
+
+/** The certificate, in PEM. */
+export const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBnjCCAUSgAwIBAgIULsHxX9pC6Plp0sJC72qNgO7A79YwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMc2hvcC5leGFtcGxlMCAXDTI2MTEzMDA0MjI1NFoYDzIxMjYx
+MTA2MDQyMjU0WjAXMRUwEwYDVQQDDAxzaG9wLmV4YW1wbGUwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAASHizCLZnMSBwZxKt7cr2xA6TwYRdPY0K5IgkSGUQUabZO0
+tXyO1B/yNAo6Ldz642gkxlhlhvBv7PvYY11nQNQyo2wwajAdBgNVHQ4EFgQU+27Q
+n8sLcDZs2sYY7TP59WrtlOowHwYDVR0jBBgwFoAU+27Qn8sLcDZs2sYY7TP59Wrt
+lOowDwYDVR0TAQH/BAUwAwEB/zAXBgNVHREEEDAOggxzaG9wLmV4YW1wbGUwCgYI
+KoZIzj0EAwIDSAAwRQIgAS0QQaQpj3yHSOt3HwaMyujrBafwGhOn5oK+X8LjmRAC
+IQDBfzZq4QuWGxHZlnCyzUM+Odkrt4tdrwapcXhm6b+QmA==
+-----END CERTIFICATE-----
+`;
