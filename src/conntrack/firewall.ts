@@ -1,5 +1,6 @@
 /**
- * The rules of the host's firewall that matter to a director: source NAT, the dropping of invalid packets, and marks.
+ * The rules of the host's firewall that matter to a director: source NAT, the dropping of invalid packets, marks, and
+ * whether checksums are verified.
  */
 import { type OptionNames, requireKnownOptions, requireOneOf } from '../errors.js';
 import { type CheckedRule, checkedRule, type SourceNatRule } from './source-nat.js';
@@ -24,12 +25,19 @@ export interface ConnectionTrackingOptions {
    * @returns The connection's mark.
    */
   readonly connectionMark?: (mark: number) => number;
+  /**
+   * Whether a packet from the wire with a wrong checksum is invalid, as with
+   * `net.netfilter.nf_conntrack_checksum` = 1; default `true`. `false` saves reading every byte: right where a network
+   * card verifies checksums, or writes them later than packets are captured.
+   */
+  readonly verifyChecksums?: boolean;
 }
 
 const OPTIONS: OptionNames<ConnectionTrackingOptions> = {
   sourceNat: true,
   dropInvalid: true,
   connectionMark: true,
+  verifyChecksums: true,
 };
 
 const CHAINS: readonly DroppingChain[] = ['input', 'forward'];
@@ -42,6 +50,8 @@ export class Firewall {
   dropsInput = false;
   /** Whether the chain forward drops invalid packets. @internal */
   dropsForwarded = false;
+  /** Whether a wrong checksum makes a packet invalid. @internal */
+  verifiesChecksums = true;
   private markOf: (mark: number) => number = noMark;
 
   /**
@@ -62,8 +72,13 @@ export class Firewall {
    */
   set(options: ConnectionTrackingOptions): void {
     requireKnownOptions('set rules of a firewall', options, OPTIONS);
-    const { sourceNat, dropInvalid, connectionMark } = options;
+    const { sourceNat, dropInvalid, connectionMark, verifyChecksums } = options;
     const rules = sourceNat?.map(checkedRule);
+    if (verifyChecksums !== undefined && typeof verifyChecksums !== 'boolean') {
+      throw new TypeError(
+        `Cannot verify checksums: expected true or false, got ${String(verifyChecksums)}`,
+      );
+    }
     const chains = dropInvalid?.map((chain) => requireOneOf('chain', chain, CHAINS));
     if (rules !== undefined) this.sourceRules = rules;
     if (chains !== undefined) {
@@ -71,6 +86,7 @@ export class Firewall {
       this.dropsForwarded = chains.includes('forward');
     }
     if (connectionMark !== undefined) this.markOf = connectionMark;
+    if (verifyChecksums !== undefined) this.verifiesChecksums = verifyChecksums;
   }
 
   /** The mark of a new connection. @internal */

@@ -5,6 +5,7 @@
  *
  * Cost: no allocation. Source: as for `tcp-windows.ts`.
  */
+import { hasRightPlainChecksum } from './checksums.js';
 import {
   ACKED,
   ASSURED,
@@ -50,6 +51,7 @@ const IDLE_MS: number = ESTABLISHED_S * 1000;
  * @param tcp - Index of the first byte of its TCP header, which is whole.
  * @param last - Index behind its last byte.
  * @param now - The present time in milliseconds.
+ * @param verifies - Whether its checksum has to be right; it then has an IPv4 header without options.
  * @returns `false`, and nothing done, when it is not plain.
  */
 export function followPlainSegment(
@@ -59,6 +61,7 @@ export function followPlainSegment(
   tcp: number,
   last: number,
   now: number,
+  verifies: boolean,
 ): boolean {
   const flags = words[at + FLAGS];
   const control = view.getUint16(tcp + 12);
@@ -76,6 +79,7 @@ export function followPlainSegment(
   const progress = (end - words[at + END]) | 0;
   if (unacknowledged > 0 || unacknowledged < OLD_ACKNOWLEDGMENT || window === 0) return false;
   if (progress < 0 || ((end - words[at + LIMIT]) | 0) > 0) return false;
+  if (verifies && !hasRightPlainChecksum(view, tcp, last)) return false;
   let after = (flags & ~LAST) | ASSURED;
   if (progress > 0) {
     words[at + END] = end;

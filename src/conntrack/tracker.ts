@@ -4,28 +4,30 @@
  * | packet                                 | `conntrack` 0            | `conntrack` 1                                |
  * | -------------------------------------- | ------------------------ | -------------------------------------------- |
  * | opens an entry                         | is taken out of tracking | is tracked; source NAT is consulted (masq)   |
- * | of an entry, invalid                   | passes                   | a client's is lost (masq); all others pass   |
+ * | of an entry, invalid                   | passes                   | a client's is judged again as it leaves      |
  * | SYN that would replace a tracked entry | –                        | the entry ends, the SYN is dropped           |
  * | left to the host or to routing         | is tracked               | is tracked                                   |
  *
  * The tunable is read when an entry is made; FTP is always tracked. When an entry ends, so does what is tracked of it.
- * Not tracked are SCTP and ICMP queries. Checksums are left to the network card. Cost: constant per packet.
- * Source: recorded decisions.
+ * What is invalid has no connection. As it leaves for its server it is therefore judged once more, by the ends that it
+ * has then, and whatever its checksum: behind NAT it would be a connection whose answers are those of the real one, and
+ * is lost, unless nothing is tracked of its entry.
+ * Cost: constant per packet, but for checksums. Source: recorded decisions, and outcomes observed on Linux hosts.
  */
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
-import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../protocols.js';
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
 import { CurrentPacket } from './current-packet.js';
 import type { Firewall } from './firewall.js';
 import { followOther, Follower } from './follower.js';
+import { Identification } from './identification.js';
 import { trackedEntry, trackedStray } from './listed.js';
-import { DECIDED, EXPIRY, FLAGS, RECORD_WORDS, STATE_BITS, TRACKED, TRANSLATED } from './record.js';
+import { DECIDED, EXPIRY, FLAGS, STATE_BITS, TRACKED, TRANSLATED } from './record.js';
 import { followPlainSegment } from './plain-segment.js';
 import { SourceTranslation } from './source-translation.js';
 import { Strays } from './strays.js';
 import { SYN_SENT } from './tcp-states.js';
-import { ENDED, REFUSED, REOPENED } from './tcp-outcomes.js';
 import type { TrackedConnection } from './tracked-connection.js';
 import { TrackedEntries } from './tracked-entries.js';
 import { TrackedErrors } from './tracked-errors.js';
@@ -39,7 +41,8 @@ import {
   type TrackingPart,
 } from './tracking-part.js';
 import { restoreTracking, stateOfTracking, type TrackingState } from './tracking-state.js';
-import { translateDestination, translatePlainSource, translateSource } from './translation.js';
+import { translatePlainSource, translateSource } from './translation.js';
+import { Tuple } from './tuple.js';
 
 const NONE = -1;
 const IPV4_HEADER = 20;
@@ -62,6 +65,9 @@ export class Tracker implements TrackingPart {
   private readonly entries: TrackedEntries;
   private readonly translation: SourceTranslation;
   private readonly errors: TrackedErrors;
+  private readonly identification: Identification;
+  /** The packets that would answer a new connection; written by `isTaken`. */
+  private readonly answers = new Tuple();
 
   /**
    * @param environment - The director.
@@ -73,6 +79,8 @@ export class Tracker implements TrackingPart {
     this.entries = new TrackedEntries(environment.table, this.follower);
     this.translation = new SourceTranslation(environment, firewall, this.entries);
     this.errors = new TrackedErrors(this.entries, this.strays);
+    const { current, entries, strays, follower } = this;
+    this.identification = new Identification(environment, current, entries, strays, follower);
   }
 
   /** Bytes of what is kept of entries. */
@@ -80,12 +88,13 @@ export class Tracker implements TrackingPart {
     return this.entries.bytes;
   }
 
-  receive(packet: Packet, mark: number, now: number): boolean {
+  receive(packet: Packet, mark: number, now: number, isOfHost: boolean): boolean {
     const { current } = this;
     current.begin(mark);
     const toHost = this.environment.isLocal(packet.destination);
+    const verifies = !isOfHost && this.firewall.verifiesChecksums;
     if (isIcmp(packet)) this.errors.receive(packet, current, toHost, now);
-    else if (this.identify(packet)) this.track(packet, toHost, now);
+    else this.identification.receive(packet, toHost, now, verifies);
     if (current.as !== 'invalid') return true;
     const { dropsInput, dropsForwarded } = this.firewall;
     return !(toHost ? dropsInput : dropsForwarded);
@@ -140,13 +149,11 @@ export class Tracker implements TrackingPart {
   }
 
   deliver(slot: number, now: number): void {
-    const { current, entries, firewall } = this;
+    const { current, entries } = this;
     if (current.as !== 'new') return;
     const entry = this.entryOfCurrent(slot, true);
     if (entry === NONE || !this.isTracked(entry)) return;
-    if (entries.isPresent(entry, now)) return;
-    entries.store(entry, current.fresh);
-    entries.marks.set(entry, firewall.connectionMark(current.mark));
+    if (!entries.isPresent(entry, now)) this.store(entry);
   }
 
   holds(slot: number): boolean {
@@ -160,7 +167,9 @@ export class Tracker implements TrackingPart {
     const words = records.wordsOf(slot);
     const at = records.offsetOf(slot);
     if (((words[at + EXPIRY] - now) | 0) <= 0) return NOT_PLAIN;
-    if (followPlainSegment(words, at, view, offset + IPV4_HEADER, end, now)) {
+    const { verifiesChecksums } = this.firewall;
+    const tcp = offset + IPV4_HEADER;
+    if (followPlainSegment(words, at, view, tcp, end, now, verifiesChecksums)) {
       return (flags & TRANSLATED) === 0 ? PLAIN : PLAIN_TRANSLATED;
     }
     return this.passesInvalid(slot, flags, view, offset) ? PLAIN : NOT_PLAIN;
@@ -207,74 +216,6 @@ export class Tracker implements TrackingPart {
     restoreTracking(state, this.entries, this.strays, this.environment.advance());
   }
 
-  /** Reads the tuple of a packet; `false` when it is not tracked. */
-  private identify(packet: Packet): boolean {
-    const { protocol } = packet;
-    if (protocol === PROTOCOL_SCTP || packet.isFragment) return false;
-    const hasPorts = protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP;
-    if (hasPorts && !packet.hasPorts) return false;
-    this.current.tuple.set(
-      protocol,
-      packet.source,
-      hasPorts ? packet.sourcePort : 0,
-      packet.destination,
-      hasPorts ? packet.destinationPort : 0,
-    );
-    return true;
-  }
-
-  /** Finds the connection of the packet at hand, and follows it. */
-  private track(packet: Packet, toHost: boolean, now: number): void {
-    const { current, entries } = this;
-    if (entries.find(current, toHost, now)) this.followEntry(packet, now);
-    else {
-      current.stray = this.strays.find(current.tuple, now);
-      if (current.stray === undefined) this.begin(packet, now);
-      else this.followStray(packet, now);
-    }
-  }
-
-  private followEntry(packet: Packet, now: number): void {
-    const { current, entries, follower } = this;
-    const { slot, direction } = current;
-    const { records } = entries;
-    const words = records.wordsOf(slot);
-    const shifts = direction === 0 ? this.environment.table.helped.find(slot) : undefined;
-    const at = records.offsetOf(slot);
-    const judged = follower.follow(words, at, slot, direction, packet, now, shifts);
-    current.as = judged === REFUSED ? 'invalid' : 'established';
-    if (judged === ENDED || judged === REOPENED) entries.forget(slot);
-    if (judged === REOPENED) this.begin(packet, now);
-    else if (current.ownAddress !== undefined && direction === 1) {
-      translateDestination(packet, entries.clientOf(slot), entries.clientPortOf(slot));
-    }
-  }
-
-  private followStray(packet: Packet, now: number): void {
-    const { current, follower } = this;
-    const { stray, tuple } = current;
-    if (stray === undefined) return;
-    const { words, id, original } = stray;
-    const direction = original.equals(tuple) ? 0 : 1;
-    const judged = follower.follow(words, 0, id, direction, packet, now);
-    current.as = judged === REFUSED ? 'invalid' : 'established';
-    if (judged !== ENDED && judged !== REOPENED) return;
-    this.strays.delete(stray);
-    follower.tcp.forget(id);
-    if (judged === REOPENED) this.begin(packet, now);
-  }
-
-  /** The first packet of a connection, which is stored when the packet leaves. */
-  private begin(packet: Packet, now: number): void {
-    const { current } = this;
-    current.slot = NONE;
-    current.stray = undefined;
-    current.ownAddress = undefined;
-    current.fresh.fill(0, 0, RECORD_WORDS);
-    const judged = this.follower.follow(current.fresh, 0, NONE, 0, packet, now);
-    current.as = judged === REFUSED ? 'invalid' : 'new';
-  }
-
   /** The entry to which the director forwarded the packet at hand, or −1; `slot` is what the director knows of it. */
   private entryOfCurrent(slot: number, toHost: boolean): number {
     const { current, environment } = this;
@@ -309,26 +250,52 @@ export class Tracker implements TrackingPart {
   private sendToServer(packet: Packet, entry: number, now: number): TrackingFault | undefined {
     const { current, entries, environment } = this;
     const isMasqueraded = isMasquerading(environment.table.flags(entry));
-    if (current.as === 'invalid') {
-      // Behind the translation it would collide with what is tracked, if anything is.
-      return isMasqueraded && entries.isPresent(entry, now) ? 'invalid-segment' : undefined;
-    }
+    if (current.as === 'invalid') return this.sendInvalid(packet, entry, now);
     if (current.as === 'new') {
       if (entries.records.has(entry)) return undefined;
-      entries.store(entry, current.fresh);
-      entries.marks.set(entry, this.firewall.connectionMark(current.mark));
-      if (isMasqueraded) {
-        const fault = this.translation.choose(entry, current);
-        if (fault !== undefined) {
-          entries.forget(entry);
-          return fault;
-        }
+      if (isMasqueraded && this.isTaken(packet, now)) return 'answers-tracked';
+      this.store(entry);
+      const fault = isMasqueraded ? this.translation.choose(entry, current) : undefined;
+      if (fault !== undefined) {
+        entries.forget(entry);
+        return fault;
       }
     }
     if (isMasqueraded && current.ownAddress !== undefined) {
       translateSource(packet, current.ownAddress, current.ownPort);
     }
     return undefined;
+  }
+
+  /** A client's invalid packet of a tracked entry, which goes to the server. */
+  private sendInvalid(packet: Packet, entry: number, now: number): TrackingFault | undefined {
+    const { current, entries, environment, identification } = this;
+    const method = environment.table.flags(entry) & METHOD_BITS;
+    // Of a tunnel the outer packet leaves.
+    if (method === METHOD_FLAGS.tunneling) return undefined;
+    const isPresent = entries.isPresent(entry, now);
+    identification.receive(packet, true, now, false);
+    if (current.as !== 'new') return undefined;
+    if (method !== METHOD_FLAGS.masquerading) this.store(entry);
+    else if (isPresent || this.isTaken(packet, now)) return 'invalid-segment';
+    else this.accept(now);
+    return undefined;
+  }
+
+  /** Begins to track an entry with the packet at hand. */
+  private store(entry: number): void {
+    const { current, entries, firewall } = this;
+    entries.store(entry, current.fresh);
+    entries.marks.set(entry, firewall.connectionMark(current.mark));
+  }
+
+  /** Whether the answers to a new connection behind NAT belong to another; source NAT would give it another port. */
+  private isTaken(packet: Packet, now: number): boolean {
+    const { answers, current, strays, firewall } = this;
+    if (strays.size === 0 || firewall.sourceRules.length > 0) return false;
+    const { source, sourcePort, destination, destinationPort } = packet;
+    answers.set(current.tuple.protocol, destination, destinationPort, source, sourcePort);
+    return strays.find(answers, now) !== undefined;
   }
 
   /** A server's packet of a tracked entry whose connection was forgotten: it begins one of its own. */

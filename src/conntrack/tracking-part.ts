@@ -44,7 +44,8 @@ export interface TrackingEnvironment {
 }
 
 /** Why a packet that the director sent on does not leave. */
-export type TrackingFault = 'invalid-segment' | 'no-own-address' | 'no-own-port';
+export type TrackingFault =
+  'invalid-segment' | 'answers-tracked' | 'no-own-address' | 'no-own-port';
 
 /** The segment has to be received as others are. */
 export const NOT_PLAIN = 0;
@@ -64,9 +65,10 @@ export interface TrackingPart {
    * @param packet - The packet.
    * @param mark - Its firewall mark.
    * @param now - The present time in milliseconds.
+   * @param isOfHost - Whether the host sends it, so that its checksum is yet to be written.
    * @returns Whether the firewall lets it pass.
    */
-  receive(packet: Packet, mark: number, now: number): boolean;
+  receive(packet: Packet, mark: number, now: number, isOfHost: boolean): boolean;
   /**
    * Takes the packet that was received last, after the director sent it on; its source may get translated.
    *

@@ -56,6 +56,8 @@ export const DIRECTOR_REASONS: Readonly<Record<DirectorReason, string>> = {
   'invalid-packet': 'The firewall drops what connection tracking finds invalid.',
   'invalid-segment':
     'Connection tracking finds the segment invalid, so it cannot be translated and is lost.',
+  'answers-tracked':
+    'Connection tracking knows another connection with the same answers, so this one is lost.',
   'no-own-address': 'The director has no address of the needed family on that side.',
   'no-own-port': 'All own ports toward the server are taken by other connections.',
 };

@@ -60,7 +60,7 @@ export class TrackedPath {
     // All fragments but those of IPsec are reassembled before anything else.
     const whole = followsKeyExchange(packet.protocol) ? packet : steps.reassembly.wholeOf(packet);
     if (whole instanceof Decision) return whole;
-    if (!tracking.receive(whole, state.mark, state.now)) {
+    if (!tracking.receive(whole, state.mark, state.now, false)) {
       return state.decide('drop', 'invalid-packet');
     }
     this.toHost = isLocal(whole);
@@ -80,7 +80,7 @@ export class TrackedPath {
     this.toHost = this.parts.host.isOwn(packet.destination);
     const whole = steps.reassembly.wholeOf(packet);
     if (whole instanceof Decision) return whole;
-    tracking.receive(whole, state.mark, state.now);
+    tracking.receive(whole, state.mark, state.now, true);
     return this.finish(whole, steps.ownOutput.send(whole));
   }
 

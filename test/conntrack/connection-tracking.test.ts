@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionTracking } from '../../src/conntrack/connection-tracking.js';
 import { Director } from '../../src/director/director.js';
-import { CLIENT, leaving, OWN, segment, SERVER, Tracked, VIRTUAL } from './support.js';
+import {
+  CLIENT,
+  leaving,
+  OWN,
+  segment,
+  type SegmentOptions,
+  SERVER,
+  Tracked,
+  VIRTUAL,
+} from './support.js';
 
 const ORIGINAL = 'src=198.51.100.7 dst=192.0.2.1 sport=4711 dport=80';
 const MASQUERADE = { sourceNat: [{ to: 'masquerade' }] };
@@ -170,6 +179,82 @@ describe('a segment far outside the window', () => {
 
     expect(tracked.client('PA', far).action).toBe('forward');
   });
+});
+
+describe('a packet from the wire with a wrong checksum', () => {
+  const endpoints = `src=${CLIENT} dst=${SERVER} sport=4711 dport=8080`;
+  const damaged = (flags: string, options: SegmentOptions = {}): Uint8Array => {
+    const bytes = segment(CLIENT, 4711, VIRTUAL, 80, flags, options);
+    bytes[36] ^= 0x10;
+    return bytes;
+  };
+  const far = { sequence: 1, acknowledgment: 1001 };
+
+  it('is invalid, so a client’s is lost when its connection is tracked', () => {
+    const tracked = new Tracked();
+    tracked.open();
+    const before = tracked.lines;
+
+    expect(tracked.director.receive(damaged('PA', far)).reason).toBe('invalid-segment');
+    expect(tracked.lines).toEqual(before);
+  });
+
+  it('is tracked by the ends with which it leaves when its connection is not tracked yet', () => {
+    const tracked = new Tracked();
+
+    expect(leaving(tracked.director.receive(damaged('S')))).toBe(`${CLIENT}:4711 > ${SERVER}:8080`);
+    expect(tracked.lines.map((line) => line.split(' [')[0])).toEqual([
+      `tcp      6 120 SYN_SENT ${endpoints}`,
+    ]);
+  });
+
+  it('leaves behind what the right SYN collides with until its time is over', () => {
+    const tracked = new Tracked();
+    tracked.director.receive(damaged('S'));
+    const second = tracked.client('S').reason;
+    tracked.clock.advance(120_000);
+
+    expect(second).toBe('answers-tracked');
+    expect(tracked.client('S').action).toBe('forward');
+  });
+
+  it('is tracked as any other by direct routing, whose packets leave as they came', () => {
+    const tracked = new Tracked({}, { conntrack: 1 }, 'gatewaying');
+    tracked.director.receive(damaged('S'));
+
+    expect(tracked.lines.map((line) => line.split(' [')[0])).toEqual([
+      `tcp      6 120 SYN_SENT ${ORIGINAL}`,
+    ]);
+  });
+
+  it('is not tracked when it goes into a tunnel, but the tunnel is', () => {
+    const tracked = new Tracked({}, { conntrack: 1 }, 'tunneling');
+    tracked.director.receive(damaged('S'));
+
+    expect(tracked.lines.map((line) => line.split(' src')[0])).toEqual(['unknown  4 600']);
+  });
+
+  it('is dropped by a rule against what is invalid', () => {
+    const tracked = new Tracked({ dropInvalid: ['input'] });
+
+    expect(tracked.director.receive(damaged('S')).reason).toBe('invalid-packet');
+    expect(tracked.director.table.size).toBe(0);
+  });
+
+  it('is like any other when checksums are not verified', () => {
+    const tracked = new Tracked({ verifyChecksums: false });
+    tracked.open();
+
+    expect(tracked.director.receive(damaged('PA', far)).action).toBe('forward');
+  });
+});
+
+it('a segment that is invalid and cannot begin a connection passes, also behind NAT', () => {
+  const tracked = new Tracked();
+  tracked.open();
+  const verdict = tracked.client('FA', { sequence: 0x3000_0000, acknowledgment: 1001 });
+
+  expect(leaving(verdict)).toBe(`${CLIENT}:4711 > ${SERVER}:8080`);
 });
 
 describe('a rule that drops invalid packets', () => {

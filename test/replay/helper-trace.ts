@@ -42,7 +42,7 @@ export const helperTraceReplayer: Replayer = {
   replay: ({ text }) => {
     const tally = new Tally();
     const { header, steps } = readDirectorRecording(text);
-    const run = soundly('header', () => new HelperRun(header, isTracked(header, steps), tally));
+    const run = soundly('header', () => new HelperRun(header, isTracked(steps), tally));
     for (const [index, step] of steps.entries()) {
       soundly(`line ${index + 2}`, () => run.perform(step));
     }
@@ -60,12 +60,9 @@ function ftpOf({
   return { ports: String(ports).split(',').map(Number), hostTracks: hooks === true };
 }
 
-/** Recordings with wrong checksums, which this library's connection tracking leaves to the network card. */
-const WRONG_CHECKSUMS = /^odd-/;
-
 /** Whether the recorded host tracked connections: without, `conntrack -L` has nothing. */
-function isTracked({ name }: RecordingHeader, steps: readonly RecordedStep[]): boolean {
-  return !WRONG_CHECKSUMS.test(name) && steps.some(({ ct = [] }) => ct.length > 0);
+function isTracked(steps: readonly RecordedStep[]): boolean {
+  return steps.some(({ ct = [] }) => ct.length > 0);
 }
 
 /** The first line of such a recording. */

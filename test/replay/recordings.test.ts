@@ -15,7 +15,7 @@ test.each([
   ['linux-6.12.117', /\.jsonl\.gz$/, 42, 29231],
   ['linux-6.1.192', /\.jsonl\.gz$/, 10, 2270],
   ['stock-timer-wheel', /\.jsonl\.gz$/, 5, 952],
-  ['ftp', /\.jsonl\.gz$/, 12, 2201],
+  ['ftp', /\.jsonl\.gz$/, 12, 2237],
   ['conntrack', /\.jsonl\.gz$/, 24, 1239],
   ['sip', /\.jsonl\.gz$/, 6, 651],
   ['keepalived', /\.jsonl\.gz$/, 4, 9090],
