@@ -15,8 +15,8 @@ import { sumOfPseudoHeader } from '../wire/rewrite.js';
 const UDP_LENGTH = 4;
 const UDP_CHECKSUM = 6;
 const UDP_HEADER = 8;
-/** Where source and destination are, before a transport header behind an IPv4 header without options. */
-const ADDRESSES_BEFORE = 8;
+/** Bytes of a TCP header without options. */
+const TCP_HEADER = 20;
 
 /**
  * Whether the length of a datagram fits its packet.
@@ -55,14 +55,22 @@ export function hasRightTransportChecksum(packet: Packet): boolean {
  * done for each segment of the fast path.
  *
  * @param view - Over the bytes that hold it.
- * @param tcp - Index of the first byte of its TCP header.
+ * @param tcp - Index of the first byte of its TCP header, which is whole; both addresses are in front of it.
  * @param end - Index behind its last byte.
  * @returns `false` when it is wrong.
  */
 export function hasRightPlainChecksum(view: DataView, tcp: number, end: number): boolean {
-  const length = end - tcp;
-  let at = tcp - ADDRESSES_BEFORE;
-  let sum = PROTOCOL_TCP + length;
+  let sum =
+    PROTOCOL_TCP +
+    (end - tcp) +
+    sumOfWord(view.getInt32(tcp - 8)) +
+    sumOfWord(view.getInt32(tcp - 4)) +
+    sumOfWord(view.getInt32(tcp)) +
+    sumOfWord(view.getInt32(tcp + 4)) +
+    sumOfWord(view.getInt32(tcp + 8)) +
+    sumOfWord(view.getInt32(tcp + 12)) +
+    sumOfWord(view.getInt32(tcp + 16));
+  let at = tcp + TCP_HEADER;
   for (const last = end - 4; at <= last; at += 4) sum += sumOfWord(view.getInt32(at));
   if (end - at >= 2) {
     sum += view.getUint16(at);
