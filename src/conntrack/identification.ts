@@ -123,7 +123,6 @@ export class Identification {
     current.as = judged === REFUSED ? 'invalid' : 'established';
     if (judged !== ENDED && judged !== REOPENED) return;
     this.strays.delete(stray);
-    follower.tcp.forget(id);
     if (judged === REOPENED) this.begin(packet, now);
   }
 

@@ -5,6 +5,7 @@
  * They are found by the tuple of either direction. Each new one looks at two old ones in turn and forgets those whose
  * time is over, so that memory is bounded by the traffic of the last minutes, and by a limit. Cost: constant per call.
  */
+import type { Follower } from './follower.js';
 import { EXPIRY, FLAGS, RECORD_WORDS, STATE_BITS } from './record.js';
 import { Tuple } from './tuple.js';
 
@@ -49,7 +50,13 @@ export class Strays {
   private readonly all = new Set<Stray>();
   /** Those with a tuple, by its hash. */
   private readonly byHash = new Map<number, Stray[]>();
+  private readonly follower: Follower;
   private lastId = -1;
+
+  /** @param follower - Follows them. */
+  constructor(follower: Follower) {
+    this.follower = follower;
+  }
 
   /** How many there are, those included whose time is over. */
   get size(): number {
@@ -93,12 +100,13 @@ export class Strays {
   }
 
   /**
-   * Forgets one.
+   * Forgets one, and what its follower remembers of it.
    *
    * @param stray - It.
    */
   delete(stray: Stray): void {
     if (!this.all.delete(stray)) return;
+    this.follower.tcp.forget(stray.id);
     for (const hash of hashesOf(stray)) {
       const left = this.chainOf(hash).filter((each) => each !== stray);
       if (left.length === 0) this.byHash.delete(hash);

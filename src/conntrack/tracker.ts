@@ -60,7 +60,7 @@ export class Tracker implements TrackingPart {
   private readonly environment: TrackingEnvironment;
   private readonly firewall: Firewall;
   private readonly follower = new Follower();
-  private readonly strays = new Strays();
+  private readonly strays = new Strays(this.follower);
   private readonly current = new CurrentPacket();
   private readonly entries: TrackedEntries;
   private readonly translation: SourceTranslation;

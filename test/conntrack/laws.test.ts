@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ForwardingMethod } from '../../src/model/forwarding-method.js';
 import { encodePacket } from '../../src/wire/encode-packet.js';
 import { Packet } from '../../src/wire/packet.js';
+import { leftInTable, leftInTracking } from '../director/support/left-behind.js';
 import { CLIENT, leaving, OWN, segment, SERVER, Tracked, VIRTUAL } from './support.js';
 
 const MASQUERADE = { sourceNat: [{ to: 'masquerade' }] };
@@ -119,8 +120,10 @@ describe('any packets under any options', () => {
   });
 });
 
-/** Whatever is listed as an entry's belongs to one, and no two share an own endpoint. */
+/** Whatever is listed as an entry's belongs to one, no two share an own endpoint, and nothing is left behind. */
 function expectConsistent(tracked: Tracked): void {
+  const { table } = tracked.director;
+  expect([...leftInTable(table), ...leftInTracking(table, tracked.tracking)]).toEqual([]);
   const entries = new Set(
     [...tracked.director.connections()].map(
       ({ clientAddress, clientPort, virtualPort }) =>

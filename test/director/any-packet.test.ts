@@ -1,6 +1,7 @@
 /**
  * Any packet through any combination of options: nothing throws, and no entry is half made. A whole entry is counted
- * at its server, has a state and a timer, and is gone when all timers have run.
+ * at its server, has a state and a timer, and is gone when all timers have run. So are what is tracked of it, the
+ * connections that it controls, and what its helper remembers.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import type { ConnectionTrackingOptions } from '../../src/conntrack/firewall.js'
 import type { Director } from '../../src/director/index.js';
 import type { Origin } from '../../src/forwarding/index.js';
 import { KERNEL_RELEASES } from '../../src/model/kernel-profile.js';
+import { leftInTable, leftInTracking } from './support/left-behind.js';
 import { icmpError, sctp, tcp, udp } from './support/packets.js';
 import { type Scene, sceneOf } from './support/scene.js';
 
@@ -260,6 +262,12 @@ function countsOf(director: Director): [number, number] {
   return [counted, director.table.size - bypassing.length];
 }
 
+/** What belongs to no entry. */
+function leftBehind({ table }: Director, tracking: ConnectionTracking | undefined): string[] {
+  const tracked = tracking === undefined ? [] : leftInTracking(table, tracking);
+  return [...leftInTable(table), ...tracked];
+}
+
 describe('any packet, through any combination of options', () => {
   it('gets a verdict, and leaves only whole entries', () => {
     fc.assert(
@@ -282,11 +290,13 @@ describe('any packet, through any combination of options', () => {
             expect(state).not.toBe('');
             expect(secondsLeft).toBeGreaterThanOrEqual(0);
           }
+          expect(leftBehind(director, tracking)).toEqual([]);
         }
         scene.wait(ALL_TIMERS_MS);
 
         expect(director.table.size).toBe(0);
         expect([...(tracking?.connections() ?? [])]).toEqual([]);
+        expect(leftBehind(director, tracking)).toEqual([]);
         for (const each of director.services) {
           for (const one of each.servers) {
             expect([one.active, one.inactive, one.persistent]).toEqual([0, 0, 0]);
