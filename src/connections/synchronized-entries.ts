@@ -229,8 +229,13 @@ export class SynchronizedEntries {
     return this.entries.server(slot);
   }
 
-  /** Updates an entry by a message: state, activity (of connections), sequence flags, timeout, packets. */
-  update(slot: number, flags: number, state: number, timeoutMs: number, packets: number): void {
+  /** Sets the packets of the client of an entry. */
+  setPackets(slot: number, packets: number): void {
+    this.entries.setPackets(slot, packets);
+  }
+
+  /** Updates a known entry by a message: state, activity (of connections), sequence flags, timeout. */
+  update(slot: number, flags: number, state: number, timeoutMs: number): void {
     const { entries } = this;
     if ((flags & FLAG_TEMPLATE) === 0) {
       entries.clearFlags(slot, SEQUENCE_FLAGS & ~flags);
@@ -240,7 +245,6 @@ export class SynchronizedEntries {
       entries.write(slot, META, (entries.word(slot, META) & ~STATE_BITS) | (state << STATE_SHIFT));
     }
     entries.setTimeout(slot, timeoutMs);
-    entries.setPackets(slot, packets);
   }
 
   /** Whether a template is among the controllers of an entry. */

@@ -105,12 +105,10 @@ export class SyncBackup implements SyncVisitor {
     }
     const timeoutMs = this.timeoutOf(entry, version);
     if (slot === NONE) slot = this.add(entry, timeoutMs);
-    else this.update(slot, entry);
+    else this.update(slot, entry, timeoutMs);
     if (slot === NONE) return;
-    const packets = this.environment.tunables.sync_threshold;
-    entries.update(slot, entry.flags, storedState(entry), timeoutMs, packets);
+    entries.setPackets(slot, this.environment.tunables.sync_threshold);
     this.updateSequence(slot, entry);
-    this.environment.table.touch(slot, now);
   }
 
   /** Called by the decoder. @internal */
@@ -151,12 +149,15 @@ export class SyncBackup implements SyncVisitor {
     this.entries.setShifts(slot, position, readInt32(sequence, OUTWARD + 8), behind);
   }
 
-  private update(slot: number, entry: SyncEntry): void {
+  private update(slot: number, entry: SyncEntry, timeoutMs: number): void {
     const { entries } = this;
     this.updated++;
-    if (entries.server(slot) !== undefined) return;
-    const server = this.serverOf(entry);
-    if (server !== undefined) entries.bind(slot, server);
+    if (entries.server(slot) === undefined) {
+      const server = this.serverOf(entry);
+      if (server !== undefined) entries.bind(slot, server);
+    }
+    entries.update(slot, entry.flags, storedState(entry), timeoutMs);
+    this.environment.table.touch(slot, this.now);
   }
 
   /** The server of an entry, if there is one here. */

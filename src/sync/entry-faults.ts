@@ -22,14 +22,8 @@ export type EntryFault =
   | 'engine-unknown'
   | 'engine-unnamed';
 
-/** States of each protocol, by its number in the IP header: TCP, UDP, SCTP, ESP, AH. */
-const STATES: ReadonlyMap<number, number> = new Map([
-  [6, 11],
-  [17, 1],
-  [132, 14],
-  [50, 1],
-  [51, 1],
-]);
+/** How many states each protocol has, by its number in the IP header: TCP, UDP, SCTP, ESP, AH. */
+const STATES: Readonly<Record<number, number>> = { 6: 11, 17: 1, 132: 14, 50: 1, 51: 1 };
 const TEMPLATE_STATES = 2;
 
 /**
@@ -54,7 +48,7 @@ export function faultOfEntry(
   if (isTemplate) {
     if (rules.checksSyncedTemplates && entry.state >= TEMPLATE_STATES) return 'state-unknown';
   } else {
-    const states = STATES.get(entry.key.protocol);
+    const states: number | undefined = STATES[entry.key.protocol];
     if (states === undefined) return 'protocol-unknown';
     if (entry.state >= states) return 'state-unknown';
   }

@@ -14,7 +14,7 @@ import { BucketAddress } from './bucket-address.js';
 import { BucketMemory } from './bucket-memory.js';
 
 /** Slots per bucket. */
-const SLOTS = 7;
+export const SLOTS = 7;
 /** The first word of the references; the fingerprints come before. */
 const REFERENCES = SLOTS;
 /** The word with the number of the overflow bucket plus 1; 0 = none. */
@@ -109,9 +109,23 @@ export class Buckets {
     words[base + USED] &= ~(FIRST_SLOT >>> slot);
   }
 
-  /** Empties a bucket, and removes the link to its overflow bucket. */
-  clear(words: Int32Array, base: number): void {
-    words.fill(0, base, base + USED + 1);
+  /** Stores a reference in a slot, given by its number; {@link Buckets.close} then marks it as used. */
+  store(
+    words: Int32Array,
+    base: number,
+    slot: number,
+    fingerprint: number,
+    reference: number,
+  ): void {
+    words[base + slot] = fingerprint;
+    words[base + REFERENCES + slot] = reference;
+  }
+
+  /** Marks the first slots of a bucket as used and frees the others; sets its overflow bucket: number plus 1, or 0. */
+  close(words: Int32Array, base: number, filled: number, overflow: number): void {
+    for (let slot = filled; slot < SLOTS; slot++) this.store(words, base, slot, 0, 0);
+    words[base + OVERFLOW] = overflow;
+    words[base + USED] = filled === 0 ? 0 : -1 << (32 - filled);
   }
 
   /** The number of the overflow bucket plus 1, or 0. */
@@ -138,10 +152,10 @@ export class Buckets {
     return taken;
   }
 
-  /** Takes back an overflow bucket, given by its number plus 1, that is empty. */
+  /** Takes back an overflow bucket, given by its number plus 1, and what is in it. */
   releaseOverflow(released: number): void {
     const words = this.overflow.wordsOf(released - 1);
-    this.setOverflow(words, this.overflow.baseOf(released - 1), this.freeOverflow);
+    this.close(words, this.overflow.baseOf(released - 1), 0, this.freeOverflow);
     this.freeOverflow = released;
   }
 

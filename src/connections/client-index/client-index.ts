@@ -15,7 +15,7 @@ import type { EntryStore } from '../entries/entry-store.js';
 import type { BucketAddress } from './bucket-address.js';
 import type { BucketMemory } from './bucket-memory.js';
 import { BucketWalk } from './bucket-walk.js';
-import { Buckets } from './buckets.js';
+import { Buckets, SLOTS } from './buckets.js';
 import type { ClientHash } from './client-hash.js';
 import { PendingEntries } from './pending-entries.js';
 import { References, slotOf } from './references.js';
@@ -263,21 +263,18 @@ export class ClientIndex {
 
   /** Adds one bucket and gives it its share of the entries of another. */
   private grow(): void {
-    const { address, split, references, walk } = this;
-    this.memory.makeRoom(address.count);
-    this.gather(address.splitting);
+    const { address, split } = this;
+    const halved = address.splitting;
+    const added = address.count;
+    this.memory.makeRoom(added);
+    this.gather(halved);
     address.grow();
-    // The oldest first, so that the newest ends up before all others of its client.
-    for (let i = split.count - 1; i >= 0; i--) {
-      const reference = split.references[i];
-      walk.start(address.of(split.hashes[i]), split.fingerprints[i]);
-      this.put(
-        references.hasId(reference) ? reference : references.make(slotOf(reference), this.isExact),
-      );
-    }
+    for (let i = 0; i < split.count; i++) this.assign(i);
+    this.refill(halved);
+    this.refill(added);
   }
 
-  /** Empties a bucket and its overflow buckets, and notes their entries in the order of slots. */
+  /** Notes the entries of a bucket in the order of slots, with their hashes, and frees its overflow buckets. */
   private gather(bucket: number): void {
     const { split, references, walk, buckets } = this;
     walk.start(bucket, 0);
@@ -287,18 +284,45 @@ export class ClientIndex {
       const { words, base } = walk;
       for (let used = buckets.usedSlots(words, base); used !== 0; used = buckets.slotsAfter(used)) {
         const reference = words[buckets.referenceAt(base, used)];
-        split.add(reference, buckets.fingerprintAt(words, base, used));
+        const fingerprint = buckets.fingerprintAt(words, base, used);
+        const hash = references.hashOfReference(reference, fingerprint, bucket);
+        split.add(reference, fingerprint, hash);
       }
       const following = buckets.overflowOf(words, base);
       walk.toOverflow();
-      buckets.clear(words, base);
       if (current !== 0) buckets.releaseOverflow(current);
       current = following;
     } while (current !== 0);
+  }
+
+  /** Notes the bucket that a gathered entry belongs to now, and its reference there. */
+  private assign(gathered: number): void {
+    const { split, references } = this;
+    split.buckets[gathered] = this.address.of(split.hashes[gathered]);
+    if (!this.isExact) return;
+    const reference = split.references[gathered];
+    if (references.hasId(reference)) return;
+    split.references[gathered] = references.make(slotOf(reference), true);
+  }
+
+  /** Stores the gathered entries that belong to a bucket there, in their order, in place of what it had. */
+  private refill(bucket: number): void {
+    const { split, buckets, memory } = this;
+    let words = memory.wordsOf(bucket);
+    let base = memory.baseOf(bucket);
+    let filled = 0;
     for (let i = 0; i < split.count; i++) {
-      const fingerprint = split.fingerprints[i];
-      split.hashes[i] = references.hashOfReference(split.references[i], fingerprint, bucket);
+      if (split.buckets[i] !== bucket) continue;
+      if (filled === SLOTS) {
+        const overflow = buckets.takeOverflow();
+        buckets.close(words, base, filled, overflow);
+        words = buckets.overflow.wordsOf(overflow - 1);
+        base = buckets.overflow.baseOf(overflow - 1);
+        filled = 0;
+      }
+      buckets.store(words, base, filled++, split.fingerprints[i], split.references[i]);
     }
+    buckets.close(words, base, filled, 0);
   }
 
   /** Whether there are enough buckets for a position to identify a client. */

@@ -9,23 +9,31 @@ export class SplitEntries {
   references: Int32Array = new Int32Array(FEWEST);
   hashes: Int32Array = new Int32Array(FEWEST);
   fingerprints: Int32Array = new Int32Array(FEWEST);
+  /** The buckets that they belong to after the split; the caller sets them. */
+  buckets: Int32Array = new Int32Array(FEWEST);
   /** How many there are. */
   count = 0;
 
-  /** Appends an entry; the caller sets its hash later. */
-  add(reference: number, fingerprint: number): void {
+  /** Appends an entry. */
+  add(reference: number, fingerprint: number, hash: number): void {
     if (this.count === this.references.length) this.enlarge();
     this.references[this.count] = reference;
     this.fingerprints[this.count] = fingerprint;
+    this.hashes[this.count] = hash;
     this.count += 1;
   }
 
   private enlarge(): void {
-    const { references, fingerprints } = this;
-    this.references = new Int32Array(this.count * 2);
-    this.references.set(references);
-    this.fingerprints = new Int32Array(this.count * 2);
-    this.fingerprints.set(fingerprints);
-    this.hashes = new Int32Array(this.count * 2);
+    const { references, fingerprints, hashes } = this;
+    this.references = doubled(references);
+    this.fingerprints = doubled(fingerprints);
+    this.hashes = doubled(hashes);
+    this.buckets = new Int32Array(this.references.length);
   }
+}
+
+function doubled(words: Int32Array): Int32Array {
+  const larger = new Int32Array(words.length * 2);
+  larger.set(words);
+  return larger;
 }
