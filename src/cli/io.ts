@@ -64,6 +64,8 @@ export interface Io {
    * @returns Milliseconds since an arbitrary origin.
    */
   now(): number;
+  /** The address of the program's file, which a further thread runs; absent where there are no further threads. */
+  readonly program?: string;
 }
 
 const STANDARD_INPUT = 0;
@@ -73,9 +75,10 @@ const STANDARD_ERROR = 2;
 /**
  * The world of this process.
  *
+ * @param program - The address of the program's file, for further threads; default there are none.
  * @returns Standard input, output and error, the environment and the monotonic clock.
  */
-export function nodeIo(): Io {
+export function nodeIo(program?: string): Io {
   const out = new TextOutput(STANDARD_OUTPUT, 'standard output');
   return {
     out,
@@ -87,6 +90,7 @@ export function nodeIo(): Io {
     env: process.env,
     lookUp: lookUpIpv4,
     now: () => performance.now(),
+    ...(program !== undefined && { program }),
   };
 }
 

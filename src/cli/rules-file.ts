@@ -57,7 +57,16 @@ export interface RulesFile extends FoundText {
  * @throws {InputError} When there is no such file, or it is no text.
  */
 export async function readRulesFile(name: string, io: Io): Promise<RulesFile> {
-  const file = readTextFile(name, io);
+  return withReader(readTextFile(name, io));
+}
+
+/**
+ * Loads what it takes to understand a text.
+ *
+ * @param file - The text.
+ * @returns The rules.
+ */
+export async function withReader(file: FoundText): Promise<RulesFile> {
   return { ...file, reader: await readerFor(file.text, file.isTwin === true) };
 }
 

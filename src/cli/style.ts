@@ -26,15 +26,31 @@ export interface Style {
  * @returns Colors on a terminal, plain text elsewhere.
  */
 export function styleFor(io: Io, sink: Sink): Style {
-  const coloured = wantsColour(io, sink);
+  return styleOf(wantsColor(io, sink));
+}
+
+/**
+ * The style with or without colors.
+ *
+ * @param isColored - Whether there are colors.
+ * @returns Colors, or plain text.
+ */
+export function styleOf(isColored: boolean): Style {
   const paint =
     (code: number): Paint =>
     (text) =>
-      coloured && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text;
+      isColored && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text;
   return { bold: paint(1), dim: paint(2), good: paint(32), notable: paint(33) };
 }
 
-function wantsColour({ env }: Io, sink: Sink): boolean {
+/**
+ * Whether a place gets colors.
+ *
+ * @param io - The world, for its environment.
+ * @param sink - Where the text will go.
+ * @returns Whether it is a terminal that wants them, or the environment asks for them.
+ */
+export function wantsColor({ env }: Io, sink: Sink): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false;
   if ((env['FORCE_COLOR'] ?? '0') !== '0') return true;
   return sink.isTerminal && env['TERM'] !== 'dumb';

@@ -50,6 +50,7 @@ import { type ListedConnection, listedConnection } from '../connections/listed-c
 import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './verdict.js';
 import { Housekeeping } from './housekeeping.js';
+import { KnownConnections } from './known-connections.js';
 import { LocalServers } from './local-servers.js';
 import { optionalParts } from './optional-parts.js';
 import { NextHop } from './next-hop.js';
@@ -78,6 +79,8 @@ export class Director extends Administration {
   private latestMs = -Infinity;
   private readonly housekeeping: Housekeeping;
   private readonly ingress: Ingress;
+  /** Packets of known connections by their effect alone. @internal */
+  readonly known: KnownConnections;
 
   /**
    * @param options - Its options.
@@ -121,6 +124,7 @@ export class Director extends Administration {
     const due = { table, expireNodest, services, statistics, defenses, tunables, ...optional };
     this.housekeeping = new Housekeeping(clock.now(), options, due, kernel);
     this.ingress = new Ingress(this.parts, defenses.packets, readAheadFrom);
+    this.known = new KnownConnections(this.parts);
   }
 
   /**

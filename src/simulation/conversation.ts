@@ -4,13 +4,16 @@
  * TCP: SYN, SYN+ACK, ACK; now and then an ACK each way; FIN, FIN, ACK. UDP: a datagram each way at the
  * beginning, now and then, and at the end. SCTP: INIT to COOKIE ACK, DATA and SACK, SHUTDOWN to SHUTDOWN
  * COMPLETE. Answers of servers are sent when they pass the director: with masquerading, and from servers on its host.
- * Packets are copied from templates and rewritten, so that a packet costs no encoding.
+ * Packets are copied from templates and rewritten, so that a packet costs no encoding. Of a connection that the director
+ * knows already they are not even written: the director does what each of them would do (`known-connections.ts`).
  * Sources: RFC 9293, RFC 768, RFC 9260.
  */
+import { ConnectionKey } from '../connections/connection-key.js';
 import type { Director } from '../director/director.js';
 import { IpAddress, type AddressFamily } from '../ip-address.js';
 import { type Flow } from '../model/flow.js';
-import { type Protocol, PROTOCOLS } from '../protocols.js';
+import { NONE } from '../none.js';
+import { type Protocol, protocolNumber, PROTOCOLS } from '../protocols.js';
 import type { RealServer } from '../model/real-server.js';
 import { encodePacket } from '../wire/encode-packet.js';
 import { Packet } from '../wire/packet.js';
@@ -25,6 +28,9 @@ import { TCP_FLAG } from '../wire/tcp-flags.js';
 
 /** A packet of a conversation: who sends it, and the flags of its segment or the type of its chunk. */
 type Step = readonly [sender: 'client' | 'server', kind: number];
+
+const SENDER = 0;
+const KIND = 1;
 
 /** The three parts of a conversation. */
 type Part = 'begin' | 'stay' | 'end';
@@ -91,12 +97,19 @@ export class Conversations {
   private readonly templates = new Map<number, Uint8Array>();
   /** Where the packet at hand lies: the director rewrites it there. */
   private readonly bytes = new Uint8Array(LONGEST);
+  /** The key of the connection at hand. */
+  private readonly key = new ConnectionKey();
+  private readonly writesAll: boolean;
   /** Whether the client's last packet went to a server on the host. */
   private wasDelivered = false;
 
-  /** @param director - The director that the packets pass. */
-  constructor(director: Director) {
+  /**
+   * @param director - The director that the packets pass.
+   * @param writesAll - Whether packets of known connections are written, too; the result is the same.
+   */
+  constructor(director: Director, writesAll = false) {
     this.director = director;
+    this.writesAll = writesAll;
   }
 
   /**
@@ -108,12 +121,60 @@ export class Conversations {
    * @returns The server that got the first packet; `undefined` when none did, and nothing more was sent.
    */
   hold(part: Part, flow: Flow, mark: number): RealServer | undefined {
-    let taker: RealServer | undefined;
-    for (const [sender, kind] of conversations[flow.protocol][part]) {
-      if (sender === 'client') {
-        const server = this.send(flow, kind, mark);
-        if (server === undefined) return taker;
-        taker ??= server;
+    const steps = conversations[flow.protocol][part];
+    if (part !== 'begin') return this.goThrough(steps, 0, flow, mark, undefined);
+    const taker = this.send(flow, steps[0][KIND], mark);
+    return taker && this.goThrough(steps, 1, flow, mark, taker);
+  }
+
+  /** The steps from one on; the server is that of the steps before. */
+  private goThrough(
+    steps: readonly Step[],
+    from: number,
+    flow: Flow,
+    mark: number,
+    server: RealServer | undefined,
+  ): RealServer | undefined {
+    const slot = this.writesAll ? NONE : this.findKnown(flow);
+    if (slot === NONE) return this.sendAll(steps, from, flow, mark, server);
+    const { known } = this.director;
+    const { protocol } = this.key;
+    const now = this.director.advance();
+    const isAnswered = known.isAnsweredHere(slot);
+    for (let at = from; at < steps.length; at++) {
+      const kind = steps[at][KIND];
+      const { length } = this.templateOf(flow.protocol, kind, flow.source.family);
+      if (steps[at][SENDER] === 'client') known.fromClient(slot, protocol, kind, length, now);
+      else if (isAnswered) known.fromServer(slot, protocol, kind, length, now);
+    }
+    return server ?? known.serverOf(slot);
+  }
+
+  /** The entry of a connection whose packets need not be written, or −1. */
+  private findKnown({ protocol, source, sourcePort, destination, destinationPort }: Flow): number {
+    const { key, director } = this;
+    director.advance();
+    key.protocol = protocolNumber(protocol);
+    key.setClient(source, sourcePort);
+    key.setVirtual(destination, destinationPort);
+    return director.known.find(key);
+  }
+
+  /** Sends packet by packet, until one of the client's gets no server. */
+  private sendAll(
+    steps: readonly Step[],
+    from: number,
+    flow: Flow,
+    mark: number,
+    server: RealServer | undefined,
+  ): RealServer | undefined {
+    let taker = server;
+    for (let at = from; at < steps.length; at++) {
+      const kind = steps[at][KIND];
+      if (steps[at][SENDER] === 'client') {
+        const next = this.send(flow, kind, mark);
+        if (next === undefined) return taker;
+        taker ??= next;
       } else if (taker !== undefined) this.answer(flow, kind, taker);
     }
     return taker;

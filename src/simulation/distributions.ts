@@ -6,6 +6,9 @@
  */
 import type { RandomSource } from '../random.js';
 
+/** 1/25, 1/23, … 1: the terms of the series, since a division takes as long as four products. */
+const SERIES = Float64Array.from({ length: 13 }, (_, i) => 1 / (25 - 2 * i));
+
 /**
  * The natural logarithm, to about 15 digits.
  *
@@ -21,7 +24,7 @@ export function naturalLogarithm(x: number): number {
   const ratio = (mantissa - 1) / (mantissa + 1);
   const square = ratio * ratio;
   let sum = 0;
-  for (let power = 25; power >= 1; power -= 2) sum = sum * square + 1 / power;
+  for (let i = 0; i < SERIES.length; i++) sum = sum * square + SERIES[i];
   return 2 * ratio * sum + exponent * Math.LN2;
 }
 

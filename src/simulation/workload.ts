@@ -127,6 +127,18 @@ export function createWorkload(service: ServiceName, options: WorkloadOptions): 
   };
 }
 
+/**
+ * For how long the connections of a load begin.
+ *
+ * @param connections - How many there are.
+ * @param connectionsPerSecond - How many begin in a second, above 0; default 50.
+ * @returns Milliseconds.
+ * @internal
+ */
+export function loadLengthMs(connections: number, connectionsPerSecond = 50): number {
+  return (1000 / requirePositive('connections a second', connectionsPerSecond)) * connections;
+}
+
 function drawTiming(
   protocol: Protocol,
   connections: number,
@@ -135,7 +147,7 @@ function drawTiming(
 ): Pick<Workload, 'beginMs' | 'durationMs' | 'endMs'> {
   const shortest = options.shortestSeconds ?? SHORTEST_SECONDS[protocol];
   const shortestMs = requirePositive('shortest duration', shortest) * 1000;
-  const gapMs = 1000 / requirePositive('connections a second', options.connectionsPerSecond ?? 50);
+  const endMs = loadLengthMs(connections, options.connectionsPerSecond);
   const beginMs = new Float64Array(connections);
   const durationMs = new Float64Array(connections);
   let gaps = 0;
@@ -145,7 +157,6 @@ function drawTiming(
     durationMs[i] = heavyTailed(random, shortestMs, LONGEST_SECONDS * 1000);
   }
   // As many arrivals in just so much time: of a Poisson process that is what scaling its gaps gives.
-  const endMs = gapMs * connections;
   const scale = endMs / (gaps + exponential(random, 1));
   for (let i = 0; i < connections; i++) beginMs[i] = beginMs[i] * scale;
   return { beginMs, durationMs, endMs };
@@ -175,12 +186,15 @@ function drawClients(connections: number, most: number, random: RandomSource): V
 
 /** A client takes one port after the other, so that none of its connections is mistaken for another. */
 function drawClientPorts({ clients, client }: Visits, random: RandomSource): Uint16Array {
-  const next = Uint16Array.from({ length: clients }, () => randomBelow(random, CLIENT_PORTS));
-  return Uint16Array.from(client, (each) => {
-    const offset = next[each];
-    next[each] = (offset + 1) % CLIENT_PORTS;
-    return FIRST_CLIENT_PORT + offset;
-  });
+  const next = new Uint16Array(clients);
+  for (let each = 0; each < clients; each++) next[each] = randomBelow(random, CLIENT_PORTS);
+  const ports = new Uint16Array(client.length);
+  for (let i = 0; i < client.length; i++) {
+    const offset = next[client[i]];
+    next[client[i]] = offset + 1 === CLIENT_PORTS ? 0 : offset + 1;
+    ports[i] = FIRST_CLIENT_PORT + offset;
+  }
+  return ports;
 }
 
 function drawDestinations(

@@ -36,6 +36,15 @@ test('results go to standard output and complaints to standard error', () => {
   expect(bad.stderr).toContain('expected one file of rules');
 });
 
+test('a simulation on two threads prints what one prints', () => {
+  const file = 'examples/rules/production.rules';
+  const words = ['simulate', file, '--connections', '60000', '--workers'];
+  const [one, two] = ['1', '2'].map((workers) => run(...words, workers));
+
+  expect(one.stdout).toContain('UDP  192.0.2.53:53');
+  expect(two).toMatchObject({ stdout: one.stdout, stderr: '', status: 0 });
+});
+
 test('a reader that goes away early is no error', () => {
   const script = '"$0" "$1" simulate "$2" --connections 100 --scheduler all --json | true';
   const { stderr, status } = spawnSync('sh', ['-c', script, process.execPath, program, rules], {

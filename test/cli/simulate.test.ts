@@ -162,6 +162,7 @@ test.each([
   [['production', '--connections', '3'], '--connections: expected 9 or more'],
   [['nat-rr', '--clients', '0'], '--clients: expected an integer 1–10000000'],
   [['nat-rr', '--seed', '1.5'], '--seed: expected an integer'],
+  [['nat-rr', '--workers', '0'], '--workers: expected an integer 1–256'],
   [['nat-rr', '--scheduler', 'best'], '--scheduler: expected all, rr, wrr, lc, wlc, '],
   [
     ['nat-rr', '--leave', '10.9.9.9'],

@@ -1,12 +1,13 @@
 /**
  * `ipvs simulate`: what a director with the rules of a file makes of a seeded load.
  *
- * Connections are divided evenly among the services and come to one director, in one order of time.
- * What load a service gets depends on the seed and its own address alone.
+ * Connections are divided evenly among the services. What load a service gets depends on the seed and its own address
+ * alone, and what becomes of it does not depend on the other services; so threads share the services.
  */
-import { listedName, listedSettings } from '../../ipvsadm/listing-lines.js';
+import { availableParallelism } from 'node:os';
 import { SCHEDULERS, isSchedulerName } from '../../schedulers/create-scheduler.js';
 import type { SchedulerName } from '../../schedulers/scheduler.js';
+import type { Service } from '../../services/service.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import {
   KERNEL_OPTION,
@@ -17,25 +18,22 @@ import {
 import type { Io } from '../io.js';
 import { integerOption, readArguments, type Arguments } from '../options.js';
 import { exampleNames } from '../package-files.js';
-import { Progress } from '../progress.js';
 import { readRulesFile, type RulesFile } from '../rules-file.js';
-import { serviceAsJson } from '../simulate/as-json.js';
+import { comparisonLegend } from '../simulate/comparison.js';
+import { counted } from '../simulate/figures.js';
 import { takeFleetEvents } from '../simulate/fleet/fleet-events.js';
 import { FLEET_OPTIONS, readFleetRequest } from '../simulate/fleet/fleet-request.js';
-import { comparisonLegend, comparisonTable } from '../simulate/comparison.js';
-import { counted } from '../simulate/figures.js';
 import {
   directorOf,
-  type RuledDirector,
   findServer,
-  type Outcome,
+  type RuledDirector,
   type RuledDirectorOptions,
-  simulate as simulateDirector,
-  workloadsOf,
 } from '../simulate/outcome.js';
-import { legend, serviceTable, tableHeader } from '../simulate/service-table.js';
-import type { Service } from '../../services/service.js';
-import { styleFor } from '../style.js';
+import type { ServiceReport } from '../simulate/run-group.js';
+import { runGroups } from '../simulate/run-groups.js';
+import { legend, tableHeader } from '../simulate/service-table.js';
+import { groupsOf, type SimulationTask } from '../simulate/simulation-task.js';
+import { styleFor, wantsColor } from '../style.js';
 import { wrap } from '../wrap.js';
 
 const DEFAULT_CONNECTIONS = 100_000;
@@ -54,6 +52,8 @@ interface Request {
   /** `all`, or one algorithm for every service; default each its own. */
   readonly scheduler: SchedulerName | 'all' | undefined;
   readonly leave: string | undefined;
+  /** How many threads there may be. */
+  readonly workers: number;
 }
 
 /** The `simulate` command. */
@@ -89,6 +89,7 @@ the router sends to another director, those that break, clients that get another
       value: 'SERVER',
       help: 'ADDRESS[:PORT] of the server that leaves; default the busiest',
     },
+    workers: { value: 'N', help: 'threads at most, 1–256; default as many as cores' },
     ...KERNEL_OPTION,
     ...OWN_ADDRESS_OPTION,
     json: { help: 'print one JSON document instead of tables' },
@@ -109,10 +110,12 @@ the router sends to another director, those that break, clients that get another
       simulateFleets(request, fleet, args.values['json'] === true, io);
       return EXIT.ok;
     }
-    const results = runAll(request, io);
-    if (args.values['json'] === true)
-      io.out.write(`${JSON.stringify(document(request, results))}\n`);
-    else print(request, results, io);
+    const asJson = args.values['json'] === true;
+    const groups = groupsOf(request.idle.director, request.connections);
+    const task = taskOf(request, asJson, io);
+    const reports = await runGroups(task, groups, request.workers, request.idle, io);
+    if (asJson) io.out.write(`${JSON.stringify(document(request, reports))}\n`);
+    else print(request, reports, io);
     return EXIT.ok;
   },
 };
@@ -134,6 +137,7 @@ async function readRequest(args: Arguments, io: Io): Promise<Request> {
     clients: integerOption(args, 'clients', DEFAULT_CLIENTS, 1, 10_000_000),
     seed: integerOption(args, 'seed', 1, -2147483648, 4294967295),
   };
+  const workers = integerOption(args, 'workers', availableParallelism(), 1, 256);
   const rules = await readRulesFile(name, io);
   const { seed } = limits;
   const ruled = { seed, ...kernelOption(args), addresses: ownAddressOption(args) };
@@ -146,7 +150,7 @@ async function readRequest(args: Arguments, io: Io): Promise<Request> {
   }
   const leave = args.values['leave'] as string | undefined;
   if (leave !== undefined) requireServer(services, leave);
-  return { rules, idle, ...limits, ruled, scheduler, leave };
+  return { rules, idle, ...limits, ruled, scheduler, leave, workers };
 }
 
 function idleDirector(rules: RulesFile, options: RuledDirectorOptions, io: Io): RuledDirector {
@@ -164,46 +168,32 @@ function requireServer(services: readonly Service[], leave: string): void {
   throw new UsageError(`--leave: expected a server of the rules (${known}), got '${leave}'`);
 }
 
-/** Runs a director for every algorithm asked for, and gives the outcomes service by service. */
-function runAll(request: Request, io: Io): Outcome[][] {
-  const { rules, idle, connections, clients, seed, ruled, leave } = request;
-  const count = idle.director.services.size;
-  const isAll = request.scheduler === 'all';
-  const own = request.scheduler === 'all' ? undefined : request.scheduler;
-  const algorithms = isAll ? Object.keys(SCHEDULERS).filter(isSchedulerName) : [own];
-  const progress = new Progress(io, connections * algorithms.length);
-  let done = 0;
-  const advance = (more: number): void => progress.update((done += more));
-  const workloads = workloadsOf(idle.director, { connections, clients, seed });
-  const runs = algorithms.map((scheduler) =>
-    // The load changes a director, so that each algorithm gets one of its own.
-    simulateDirector(
-      isAll ? directorOf(rules, ruled) : idle,
-      workloads,
-      { scheduler, leave },
-      advance,
-    ),
-  );
-  progress.finish();
-  return Array.from({ length: count }, (_, index) => runs.map((outcomes) => outcomes[index]));
+function taskOf(request: Request, asJson: boolean, io: Io): SimulationTask {
+  const { rules, connections, clients, seed, ruled, scheduler, leave } = request;
+  const { kernel, addresses = [] } = ruled;
+  return {
+    rules,
+    connections,
+    clients,
+    seed,
+    ...(kernel !== undefined && { kernel }),
+    addresses: addresses.map(String),
+    scheduler,
+    leave,
+    format: asJson
+      ? { json: true }
+      : { json: false, columns: io.out.columns, isColored: wantsColor(io, io.out) },
+  };
 }
 
-function print(request: Request, results: readonly Outcome[][], io: Io): void {
+function print(request: Request, reports: readonly ServiceReport[], io: Io): void {
   const style = styleFor(io, io.out);
   const { columns } = io.out;
-  if (request.scheduler === 'all') {
-    io.out.write(`${headline(request, columns)}\n${comparisonLegend(style, columns)}\n`);
-    for (const [index, service] of [...request.idle.director.services].entries()) {
-      const title = `${listedName(service)} ${listedSettings(service)}`;
-      io.out.write(`${comparisonTable(title, results[index], style, columns)}\n`);
-    }
-    return;
-  }
-  const top = `${headline(request, columns)}\n${legend(style, columns)}`;
-  io.out.write(`${top}\n${tableHeader(style, columns)}`);
-  for (const [outcome] of results as [Outcome][]) {
-    io.out.write(`${serviceTable(outcome, style, columns)}\n`);
-  }
+  const isComparison = request.scheduler === 'all';
+  const explained = isComparison ? comparisonLegend(style, columns) : legend(style, columns);
+  const header = isComparison ? '' : tableHeader(style, columns);
+  io.out.write(`${headline(request, columns)}\n${explained}\n${header}`);
+  for (const report of reports) io.out.write(`${report as string}\n`);
 }
 
 function headline({ connections, clients, seed }: Request, columns: number): string {
@@ -211,8 +201,6 @@ function headline({ connections, clients, seed }: Request, columns: number): str
   return wrap(`IP Virtual Server, simulated: ${load}, seed ${seed}`, columns);
 }
 
-function document(request: Request, results: readonly Outcome[][]): object {
-  const { connections, clients, seed } = request;
-  const services = results.map(serviceAsJson);
+function document({ connections, clients, seed }: Request, services: object): object {
   return { format: 'ipvs-simulation/1', seed, connections, clients, services };
 }

@@ -46,6 +46,8 @@ export interface OutcomeOptions {
   readonly scheduler?: SchedulerName | undefined;
   /** The server that leaves, as `ADDRESS` or `ADDRESS:PORT`; default the busiest of each service. */
   readonly leave?: string | undefined;
+  /** When the loads of all services are over, in milliseconds. */
+  readonly untilMs: number;
 }
 
 /** A director that was made from rules, and its time. */
@@ -114,38 +116,51 @@ export function directorOf(
  *
  * @param director - The director.
  * @param options - How much for all services together, and the seed.
+ * @param group - Which services, by index; default all.
  * @returns One load for each service, in their order.
  */
-export function workloadsOf({ services }: Director, options: WorkloadOptions): Workload[] {
-  return [...services].map((service, index) =>
-    createWorkload(service, {
-      ...options,
+export function workloadsOf(
+  { services }: Director,
+  options: WorkloadOptions,
+  group: Iterable<number> = Array.from({ length: services.size }).keys(),
+): Workload[] {
+  const all = [...services];
+  const { clients, seed, connectionsPerSecond } = options;
+  return Array.from(group, (index) => {
+    const service = all[index];
+    return createWorkload(service, {
+      ...(clients !== undefined && { clients }),
+      ...(seed !== undefined && { seed }),
+      ...(connectionsPerSecond !== undefined && { connectionsPerSecond }),
       connections: partOf(options.connections, services.size, index),
       ports: portsOf(service, services),
       // One-packet scheduling is for datagrams, so a rule with it expects them.
       markedProtocol: service.onePacket ? 'udp' : 'tcp',
-    }),
-  );
+    });
+  });
 }
 
 /**
  * Puts a fresh director under loads and measures.
  *
- * @param ruled - The director; afterwards a server has left each service.
- * @param workloads - The loads of its services, in their order.
+ * @param ruled - The director; afterwards a server has left each service of the group.
+ * @param group - Its services that are put under load, by index.
+ * @param workloads - Their loads, in the same order.
  * @param options - What to do with it.
  * @param onProgress - Called now and then with how many further connections are done.
  * @returns The measures of each service.
  */
 export function simulate(
   { director, clock }: RuledDirector,
+  group: readonly number[],
   workloads: readonly Workload[],
   options: OutcomeOptions,
   onProgress: (connections: number) => void,
 ): Outcome[] {
-  const services = [...director.services];
+  const all = [...director.services];
+  const services = group.map((index) => all[index]);
   const own = services.map(({ schedulerName }) => schedulerName);
-  const { scheduler } = options;
+  const { scheduler, untilMs } = options;
   if (scheduler !== undefined) {
     for (const service of services) director.editService(service, { scheduler });
   }
@@ -158,6 +173,7 @@ export function simulate(
     more = run.advance(CHUNK);
     onProgress(run.connections - before);
   }
+  run.advanceTo(Math.max(untilMs, clock.now()));
   return run.services.map((each, index) => outcomeOf(each, own[index], options.leave));
 }
 
@@ -201,8 +217,15 @@ function disruptionOf(run: ServiceRun, leave: string | undefined): Disruption | 
   return index < 0 ? undefined : measureDisruption(run, index);
 }
 
-/** An even part of a whole; the first parts get what remains. */
-function partOf(whole: number, parts: number, index: number): number {
+/**
+ * An even part of a whole; the first parts get what remains.
+ *
+ * @param whole - An integer.
+ * @param parts - How many parts there are.
+ * @param index - Which one, from 0.
+ * @returns An integer.
+ */
+export function partOf(whole: number, parts: number, index: number): number {
   return Math.floor(whole / parts) + (index < whole % parts ? 1 : 0);
 }
 
