@@ -208,7 +208,12 @@ export class FastPath {
   }
 }
 
-/** NAT and direct routing; a tunnel needs more of the server. */
-function isForwardedHere(method: number): boolean {
+/**
+ * Whether a forwarding method has a fast path: NAT and direct routing; a tunnel needs more of the server.
+ *
+ * @param method - The method's bits.
+ * @returns `true` when packets of such a connection may take it.
+ */
+export function isForwardedHere(method: number): boolean {
   return method === METHOD_FLAGS.masquerading || method === METHOD_FLAGS.gatewaying;
 }

@@ -89,6 +89,9 @@ export class DirectorHost implements ForwardingEnvironment {
   private lastAsked = 0;
   private lastAnswer: Locality | undefined;
   private readonly asked = new AddressBuffer();
+  /** The same of IPv6. */
+  private readonly lastAsked6 = new AddressBuffer();
+  private lastAnswer6: Locality | undefined;
   private readonly tunables: TunableValues;
   private readonly random: RandomSource;
   private readonly now: () => number;
@@ -143,6 +146,7 @@ export class DirectorHost implements ForwardingEnvironment {
     const known = this.own.get(address.fold | 0) ?? [];
     if (known.some((each) => each.equals(address))) return false;
     this.lastAnswer = undefined;
+    this.lastAnswer6 = undefined;
     this.own.set(address.fold | 0, [...known, address]);
     return true;
   }
@@ -157,6 +161,7 @@ export class DirectorHost implements ForwardingEnvironment {
     const known = this.own.get(address.fold | 0) ?? [];
     const left = known.filter((each) => !each.equals(address));
     this.lastAnswer = undefined;
+    this.lastAnswer6 = undefined;
     if (left.length > 0) this.own.set(address.fold | 0, left);
     else this.own.delete(address.fold | 0);
     return left.length < known.length;
@@ -200,13 +205,27 @@ export class DirectorHost implements ForwardingEnvironment {
   }
 
   localityOf(address: AddressWords): Locality {
-    if (address.family === 6) return this.find(address);
+    if (address.family === 6) return this.localityOf6(address);
     const { word3 } = address;
     if (word3 !== this.lastAsked || this.lastAnswer === undefined) {
       this.lastAnswer = this.find(address);
       this.lastAsked = word3;
     }
     return this.lastAnswer;
+  }
+
+  private localityOf6(address: AddressWords): Locality {
+    const { lastAsked6 } = this;
+    const isSame =
+      address.word3 === lastAsked6.word3 &&
+      address.word2 === lastAsked6.word2 &&
+      address.word1 === lastAsked6.word1 &&
+      address.word0 === lastAsked6.word0;
+    if (!isSame || this.lastAnswer6 === undefined) {
+      this.lastAnswer6 = this.find(address);
+      lastAsked6.copy(address);
+    }
+    return this.lastAnswer6;
   }
 
   private find(address: AddressWords): Locality {

@@ -10,6 +10,7 @@ import { Packet, type ParseResult } from '../wire/packet.js';
 import { ETHER_TYPE } from '../wire/protocol-numbers.js';
 import { Admission } from './admission.js';
 import type { PacketDropper } from './defenses.js';
+import { FastPath6 } from './fast-path-6.js';
 import { FastPath } from './fast-path.js';
 import { HostOutput } from './host-output.js';
 import { HostReplies } from './host-replies.js';
@@ -41,6 +42,7 @@ export class Ingress {
   private readonly verdict: Verdict;
   private readonly admission: Admission;
   private readonly fastPath: FastPath;
+  private readonly fastPath6: FastPath6;
   /** The path of all packets but plain ones, when there is connection tracking. */
   private readonly tracked: TrackedPath | undefined;
   private readonly local: LocalInput;
@@ -77,6 +79,7 @@ export class Ingress {
     const steps = { local, passing, ownOutput, reassembly };
     this.tracked = tracking && new TrackedPath(parts, tracking, state, steps);
     this.fastPath = new FastPath(parts, state);
+    this.fastPath6 = new FastPath6(parts, state);
   }
 
   /**
@@ -149,11 +152,17 @@ export class Ingress {
     const view = this.packet.viewOf(bytes);
     const end = offset + length;
     if (this.parts.host.link === undefined) {
-      return this.fastPath.forward(bytes, view, offset, offset, end, candidate);
+      return length > 0 && bytes[offset] >>> 4 === 6
+        ? this.fastPath6.forward(bytes, view, offset, offset, end)
+        : this.fastPath.forward(bytes, view, offset, offset, end, candidate);
     }
-    if (length < LINK_HEADER || view.getUint16(offset + LINK_TYPE) !== ETHER_TYPE.IPV4)
-      return false;
-    return this.fastPath.forward(bytes, view, offset, offset + LINK_HEADER, end, candidate);
+    if (length < LINK_HEADER) return false;
+    const type = view.getUint16(offset + LINK_TYPE);
+    const at = offset + LINK_HEADER;
+    if (type === ETHER_TYPE.IPV4) {
+      return this.fastPath.forward(bytes, view, offset, at, end, candidate);
+    }
+    return type === ETHER_TYPE.IPV6 && this.fastPath6.forward(bytes, view, offset, at, end);
   }
 
   /** The slow path, of all other packets. */

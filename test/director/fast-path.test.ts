@@ -9,19 +9,25 @@ import { tcp, udp } from './support/packets.js';
 import { listing, type Scene, sceneOf } from './support/scene.js';
 
 const VIP = '192.0.2.1:80';
+const VIP6 = '[2001:db8::1]:80';
 const rulesOf = (method: string): string =>
   ['-t', '-u']
+    .flatMap((kind) => [
+      [kind, VIP, '10.0.0.1', '10.0.0.2'],
+      [kind, VIP6, '[2001:db8:2::1]', '[fd00:1:2:3:4:5:6:7]'],
+    ])
     .map(
-      (kind) => `
--A ${kind} ${VIP} -s rr
--a ${kind} ${VIP} -r 10.0.0.1:80 ${method}
--a ${kind} ${VIP} -r 10.0.0.2:${method === '-m' ? '8080' : '80'} ${method}`,
+      ([kind, virtual, one, other]) => `
+-A ${kind} ${virtual} -s rr
+-a ${kind} ${virtual} -r ${one}:80 ${method}
+-a ${kind} ${virtual} -r ${other}:${method === '-m' ? '8080' : '80'} ${method}`,
     )
     .join('\n');
 
 const [ours, theirs] = [new MacAddress(0x0200, 1), new MacAddress(0x0200, 2)];
 const link = { client: ours, server: ours, resolveNeighbor: () => theirs };
 const IPV4 = 0x0800;
+const IPV6 = 0x86dd;
 const VLAN = 0x8100;
 
 /** A frame, with or without tag, and some padding behind the packet. */
@@ -29,8 +35,9 @@ function frameOf(packet: Uint8Array, tagged: boolean): Uint8Array {
   const header = tagged ? 18 : 14;
   const frame = new Uint8Array(header + packet.length + 5);
   const view = new DataView(frame.buffer);
-  writeEthernetHeader(view, 0, ours, theirs, tagged ? VLAN : IPV4);
-  if (tagged) view.setUint16(16, IPV4);
+  const type = packet[0] >>> 4 === 6 ? IPV6 : IPV4;
+  writeEthernetHeader(view, 0, ours, theirs, tagged ? VLAN : type);
+  if (tagged) view.setUint16(16, type);
   frame.set(packet, header);
   return frame;
 }
@@ -60,7 +67,7 @@ const ODDITIES: Readonly<Record<string, (packet: Uint8Array) => void>> = {
   'wrong checksum': () => {},
 };
 
-const usual = { flags: 'A', ttl: 64, bytes: 0, oddity: 'nothing', pauseMs: 0 };
+const usual = { client: 0, flags: 'A', ttl: 64, bytes: 0, oddity: 'nothing', pauseMs: 0 };
 const step = fc.record({
   client: fc.nat(2),
   /** Those of a segment, or a datagram, with a checksum or without. */
@@ -99,6 +106,85 @@ const opening: readonly Step[] = [0, 1, 2].flatMap((client) => [
   { ...usual, client },
   { ...usual, client, flags: 'UDP' },
 ]);
+
+/** What may be unusual about a packet of IPv6. */
+const ODDITIES_6: Readonly<Record<string, (packet: Uint8Array) => void>> = {
+  nothing: () => {},
+  shorter: (packet) => void (packet[5] = packet[5] - 1),
+  longer: (packet) => void (packet[5] = packet[5] + 3),
+  'far too long': (packet) => void (packet[4] = packet[4] + 1),
+  'without length': (packet) => packet.fill(0, 4, 6),
+  'hop-by-hop options': (packet) => void (packet[6] = 0),
+  'other protocol': (packet) => void (packet[6] = 17),
+  'traffic class': (packet) => void (packet[0] = 0x6a),
+  'other destination': (packet) => void (packet[39] = 9),
+};
+
+function packetOf6({ client, flags, ttl, bytes, oddity }: Step): Uint8Array {
+  const extras = { timeToLive: ttl, payload: new Uint8Array(bytes).fill(client) };
+  const from = `[2001:db8:9::7]:${5000 + client}`;
+  const isDatagram = flags.startsWith('UDP');
+  const packet = isDatagram ? udp(from, VIP6, extras) : tcp(from, VIP6, flags, extras);
+  if (flags === 'UDP-0') packet.fill(0, 46, 48);
+  ODDITIES_6[oddity]?.(packet);
+  return packet;
+}
+
+const step6: fc.Arbitrary<Step> = fc.record({
+  client: fc.nat(2),
+  flags: fc.constantFrom('S', 'A', 'A', 'A', 'PA', 'FA', 'R', '', 'UDP', 'UDP', 'UDP-0'),
+  ttl: fc.constantFrom(0, 1, 2, 64, 64, 64, 255),
+  bytes: fc.constantFrom(0, 0, 1, 100, 1440, 1441),
+  oddity: fc.oneof(fc.constant('nothing'), fc.constantFrom(...Object.keys(ODDITIES_6))),
+  pauseMs: fc.constantFrom(0, 0, 0, 1, 500, 130_000),
+});
+
+describe('a plain packet of IPv6', () => {
+  const host = { link, client: { ipv6: '2001:db8:1::fe' }, server: { ipv6: '2001:db8:2::fe' } };
+
+  it('meets the fate that the slow path gives it, and leaves the same behind', () => {
+    fc.assert(
+      fc.property(
+        fc.array(step6, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom('-m', '-g', '-i'),
+        fc.boolean(),
+        (steps, method, removes) => {
+          const scenes = [false, true].map((tagged) => ({
+            tagged,
+            scene: sceneOf(rulesOf(method), { host }),
+          }));
+          [...opening, ...steps].forEach((each, index) => {
+            const fates = scenes.map(({ scene, tagged }) => {
+              scene.wait(each.pauseMs);
+              if (removes && index === 12) {
+                const service = { address: '2001:db8::1', port: 80 };
+                scene.director.removeServer(service, { address: '2001:db8:2::1', port: 80 });
+              }
+              return fateOf(scene, packetOf6(each), tagged);
+            });
+            expect(fates[0]).toEqual(fates[1]);
+          });
+          const [fast, slow] = scenes.map(({ scene }) => scene);
+          expect(listing(fast)).toEqual(listing(slow));
+          expect(JSON.stringify(fast?.director)).toEqual(JSON.stringify(slow?.director));
+        },
+      ),
+      { numRuns: 120 },
+    );
+  });
+
+  it('is looked up once, and never parsed, whether it has a link header or not', () => {
+    for (const each of [{ flags: 'A' }, { flags: 'UDP' }]) {
+      const { director } = sceneOf(rulesOf('-m'));
+      director.receive(packetOf6({ ...usual, flags: each.flags === 'A' ? 'S' : 'UDP' }));
+      const find = vi.spyOn(director.table, 'findIn');
+      const flush = vi.spyOn(director.table.fastPath, 'readEnds');
+
+      expect(director.receive(packetOf6({ ...usual, ...each })).reason).toBe('translated');
+      expect([find.mock.calls.length, flush.mock.calls.length]).toEqual([1, 0]);
+    }
+  });
+});
 
 describe('a plain packet', () => {
   it('meets the fate that the long way gives it, and leaves the same behind', () => {

@@ -1,0 +1,166 @@
+/**
+ * The fast path of IPv6: as `fast-path.ts`, for packets without extension headers. Directors that track connections, have
+ * clients on their host, or wait for the data connections of a helper leave all of IPv6 to the slow path.
+ *
+ * Cost: one look-up, no allocation. Sources: RFC 8200, RFC 9293.
+ */
+import { AddressBuffer } from '../address-words.js';
+import { ConnectionKey } from '../connections/connection-key.js';
+import type { ConnectionTable } from '../connections/connection-table.js';
+import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
+import { destinationOf, type FastPath as Entries, methodOf } from '../connections/fast-path.js';
+import type { StateMachine } from '../connections/state-machine.js';
+import { TCP_SYN } from '../connections/states/tcp.js';
+import {
+  routePlain6,
+  TCP_CHECKSUM,
+  translatePlain6,
+  UDP_CHECKSUM,
+} from '../forwarding/fast-path-6.js';
+import type { ForwardingOutput } from '../forwarding/output.js';
+import { isForwardedHere } from './fast-path.js';
+import type { DirectorHost } from './host.js';
+import type { NextHop } from './next-hop.js';
+import type { PacketState } from './packet-state.js';
+import type { DirectorParts } from './parts.js';
+import type { TrafficCounters } from './traffic-counters.js';
+
+const VERSION = 6;
+const HEADER = 40;
+const TCP_HEADER = 20;
+const UDP_HEADER = 8;
+/** Where such a packet has its hop limit, its addresses, its ports, and the flags of a segment. */
+const HOP_LIMIT = 7;
+const CLIENT = 8;
+const VIRTUAL = 24;
+const CLIENT_PORT = 40;
+const VIRTUAL_PORT = 42;
+const TCP_FLAGS = 53;
+
+/** Forwards plain IPv6 packets of known connections. */
+export class FastPath6 {
+  private readonly parts: DirectorParts;
+  private readonly state: PacketState;
+  private readonly table: ConnectionTable;
+  private readonly entries: Entries;
+  private readonly counters: TrafficCounters;
+  private readonly states: StateMachine;
+  private readonly host: DirectorHost;
+  private readonly nextHop: NextHop;
+  private readonly output: ForwardingOutput;
+  private readonly client = new AddressBuffer();
+  private readonly virtual = new AddressBuffer();
+  private readonly key = new ConnectionKey();
+
+  /**
+   * @param parts - The director.
+   * @param state - The state of the packet at hand.
+   */
+  constructor(parts: DirectorParts, state: PacketState) {
+    const { table, counters, states, host, nextHop, output } = parts;
+    this.parts = parts;
+    this.state = state;
+    this.table = table;
+    this.entries = table.fastPath;
+    this.counters = counters;
+    this.states = states;
+    this.host = host;
+    this.nextHop = nextHop;
+    this.output = output;
+  }
+
+  /**
+   * Forwards a client's packet if it is a plain one of a known connection.
+   *
+   * @param bytes - The bytes that hold it.
+   * @param view - A view over all of them.
+   * @param frameOffset - Index of the first byte of its frame.
+   * @param offset - Index of the first byte of its IP header.
+   * @param end - Index behind the last byte of its frame.
+   * @returns Whether it was forwarded, and decided so; if not, nothing was done, and the slow path follows.
+   */
+  forward(
+    bytes: Uint8Array,
+    view: DataView,
+    frameOffset: number,
+    offset: number,
+    end: number,
+  ): boolean {
+    if (end - offset < HEADER + UDP_HEADER) return false;
+    const second = view.getInt32(offset + 4);
+    const payload = second >>> 16;
+    const protocol = (second >>> 8) & 0xff;
+    const isDatagram = protocol === PROTOCOL_UDP;
+    if (view.getUint8(offset) >>> 4 !== VERSION || (second & 0xff) <= 1) return false;
+    if (!isDatagram && protocol !== PROTOCOL_TCP) return false;
+    if (payload < (isDatagram ? UDP_HEADER : TCP_HEADER) || HEADER + payload > end - offset) {
+      return false;
+    }
+    if (!isDatagram && (view.getUint8(offset + TCP_FLAGS) & TCP_SYN) !== 0) return false;
+    if (HEADER + payload > this.host.server.mtu || this.isSpecial(isDatagram)) return false;
+    const slot = this.find(view, offset, protocol);
+    return slot >= 0 && this.use(slot, bytes, view, frameOffset, offset, HEADER + payload);
+  }
+
+  /** Whether the director does more to such packets than this path. */
+  private isSpecial(isDatagram: boolean): boolean {
+    const { tracking, ownClients, services, tunables } = this.parts;
+    if (tracking !== undefined || ownClients.exist || this.table.helped.waiting > 0) return true;
+    return isDatagram && (services.withEngine.size > 0 || tunables.nat_icmp_send !== 0);
+  }
+
+  /** The entry of a packet to the host, or −1. */
+  private find(view: DataView, offset: number, protocol: number): number {
+    const { state, host, key, client, virtual } = this;
+    readAddress(view, offset + VIRTUAL, virtual);
+    if (state.mark === 0 && host.localityOf(virtual) === 'foreign') return -1;
+    readAddress(view, offset + CLIENT, client);
+    key.protocol = protocol;
+    key.setClient(client, view.getUint16(offset + CLIENT_PORT));
+    key.setVirtual(virtual, view.getUint16(offset + VIRTUAL_PORT));
+    return this.table.findIn(key);
+  }
+
+  /** Forwards a plain packet of an entry. */
+  private use(
+    slot: number,
+    bytes: Uint8Array,
+    view: DataView,
+    frameOffset: number,
+    offset: number,
+    length: number,
+  ): boolean {
+    const { state, entries, output, parts } = this;
+    const route = entries.routeOf(slot);
+    const method = methodOf(route);
+    const destination = destinationOf(route);
+    const server = entries.serverOf(destination);
+    if (server?.available !== true || !isForwardedHere(method)) return false;
+    const address = entries.addressOf(destination);
+    if (parts.localServers.possible && parts.localServers.has(address)) return false;
+    const isDatagram = this.key.protocol === PROTOCOL_UDP;
+    const isTranslated = method === METHOD_FLAGS.masquerading;
+    const checksumAt = isDatagram ? UDP_CHECKSUM : TCP_CHECKSUM;
+    if (isDatagram && isTranslated && view.getUint16(offset + checksumAt) === 0) return false;
+    this.counters.countInAt(destination, length);
+    if (isDatagram) this.states.clientDatagram(slot, state.now);
+    else this.states.clientSegment(slot, view.getUint8(offset + TCP_FLAGS), state.now);
+    parts.sync?.clientPacket(slot, state.now);
+    if (isTranslated) {
+      const port = entries.portOf(destination, this.key.virtualPort);
+      translatePlain6(view, offset, address, port, checksumAt);
+      output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
+    } else {
+      routePlain6(view, offset + HOP_LIMIT);
+      output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
+      output.gateway = this.nextHop.gateway(address);
+    }
+    state.decide('forward', output.reason, undefined, server);
+    return true;
+  }
+}
+
+function readAddress(view: DataView, at: number, address: AddressBuffer): void {
+  const word2 = view.getInt32(at + 8);
+  address.set6(view.getInt32(at), view.getInt32(at + 4), word2, view.getInt32(at + 12));
+}
