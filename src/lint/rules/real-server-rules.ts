@@ -4,7 +4,7 @@
 import type { LintRule } from '../lint-rule.js';
 import type { LintHost, LintHostAddress } from '../subject/host.js';
 import type { LintSubject } from '../subject/subject.js';
-import { rules, serverHosts, serverScript, virtualAddresses } from './support.js';
+import { directorNetworks, rules, serverHosts, serverScript, virtualAddresses } from './support.js';
 
 const DIRECT = '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 192.0.2.11:80 -g\n';
 const TUNNEL = '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 203.0.113.2:80 -i\n';
@@ -154,6 +154,40 @@ export const realServerRules: readonly LintRule[] = [
       }
     },
   },
+  {
+    code: 'LVS126',
+    name: 'answers-through-director',
+    severity: 'error',
+    title: 'Answers of direct routing that pass the director',
+    why: 'An answer has the virtual address as its source, which is an address of the director: Linux takes a packet from itself that comes from outside for a forgery, and drops it without a counter. NAT is not concerned, its answers have the address of the server.',
+    fix: 'Let the server answer through another router, or set `accept_local` of the interface toward the servers to 1 and its `rp_filter` to 0.',
+    see: {
+      host: 'ip route get 198.51.100.7 from 192.0.2.1 iif eth1',
+      prints: 'RTNETLINK answers: Invalid argument',
+    },
+    topology: 'director 192.0.2.2/24\n',
+    found: () => [
+      rules(DIRECT),
+      serverScript(`${ADDRESS}${IGNORE}${ANNOUNCE}ip route replace default via 192.0.2.2\n`),
+    ],
+    clean: () => [
+      rules(DIRECT),
+      serverScript(`${ADDRESS}${IGNORE}${ANNOUNCE}ip route replace default via 192.0.2.254\n`),
+    ],
+    check(subject, report) {
+      if (acceptsOwnAddresses(subject)) return;
+      const own = directorNetworks(subject).map(({ address }) => address);
+      for (const [{ gateways }, { network }] of shared(subject)) {
+        for (const { address, place } of gateways) {
+          if (!own.some((each) => each.equals(address))) continue;
+          report(
+            place,
+            `the director drops answers from ${network.address}: it is its own address`,
+          );
+        }
+      }
+    },
+  },
 ];
 
 /** The virtual addresses that hosts have, other than the director. */
@@ -181,4 +215,12 @@ function* shared(
   for (const [host, address] of virtualOnServers(subject)) {
     if (address.network.address.family === 4 && !host.quietArp) yield [host, address];
   }
+}
+
+/** Whether the director takes packets that come from one of its own addresses. */
+function acceptsOwnAddresses({ hosts }: LintSubject): boolean {
+  return hosts
+    .filter((host) => !host.isServer)
+    .flatMap(({ settings }) => [...settings.values()])
+    .some(({ name, value }) => /^net\.ipv4\.conf\..+\.accept_local$/.test(name) && value === '1');
 }
