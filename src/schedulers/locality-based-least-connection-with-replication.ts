@@ -76,7 +76,7 @@ class LocalityBasedWithReplication implements Scheduler {
     const { kernel } = settings;
     const rules = kernel === undefined ? servers.kernel : kernelRules(kernel);
     const cost = costRule(servers, kernel);
-    this.least = new WeightedLeast(servers, cost, FEW_AT_TIMES);
+    this.least = new WeightedLeast(servers, cost, FEW_AT_TIMES, true);
     this.halfLoad = new HalfLoad(servers);
     this.cost = cost;
     this.cache = new DestinationCache(

@@ -70,7 +70,7 @@ class LocalityBasedLeastConnection implements Scheduler {
     const { kernel } = settings;
     const rules = kernel === undefined ? servers.kernel : kernelRules(kernel);
     const cost = costRule(servers, kernel);
-    this.least = new WeightedLeast(servers, cost, FEW_AT_TIMES);
+    this.least = new WeightedLeast(servers, cost, FEW_AT_TIMES, true);
     this.halfLoad = new HalfLoad(servers);
     this.cache = new DestinationCache(
       settings.clock.now(),

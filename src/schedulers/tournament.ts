@@ -55,6 +55,16 @@ export class Tournament {
     this.keys[leaf] = key;
   }
 
+  /**
+   * The key of a position, as it was written last.
+   *
+   * @param position - An integer, 0 or more.
+   * @returns The key; `Infinity` when there is none.
+   */
+  keyOf(position: number): number {
+    return position < this.capacity ? this.keys[this.capacity + position] : Infinity;
+  }
+
   /** Takes all keys out. */
   clear(): void {
     this.keys = new Float64Array(2).fill(Infinity);

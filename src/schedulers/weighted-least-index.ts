@@ -4,6 +4,10 @@
  * As long as no cost is negative the rule gives the least cost/weight among the usable servers, kept in a
  * tournament of quotients: O(1) per pick, O(log servers) per change. A negative cost (a wrapped one) makes
  * the comparison depend on the order, even with weight 0, so then the rule is followed as written, O(servers).
+ *
+ * An algorithm that remembers what it picks asks seldom. For it a key that rises is not written: what is in the
+ * tournament is then too low, and is corrected when it wins. Most connections end before that, so most changes cost
+ * nothing but a comparison; each costs O(log servers) at most, some of it in a later pick.
  */
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
@@ -23,10 +27,17 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
   private costs = new Int32Array(0);
   private weights = new Int32Array(0);
   private negativeCosts = 0;
+  private readonly asksSeldom: boolean;
 
-  constructor(servers: ServerList, cost: Cost) {
+  /**
+   * @param servers - The list.
+   * @param cost - What a server costs.
+   * @param asksSeldom - Whether there are many changes for one pick.
+   */
+  constructor(servers: ServerList, cost: Cost, asksSeldom: boolean) {
     this.servers = servers;
     this.cost = cost;
+    this.asksSeldom = asksSeldom;
     this.renumbered();
     servers.subscribe(this);
   }
@@ -34,7 +45,15 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
   /** The server to pick, or `undefined` when none is usable. */
   pick(): RealServer | undefined {
     if (this.negativeCosts > 0) return leastByRule(this.servers, this.cost);
-    return this.servers.at(this.tournament.winner());
+    const { tournament, servers } = this;
+    for (;;) {
+      const position = tournament.winner();
+      const server = servers.at(position);
+      if (server === undefined || !this.asksSeldom || this.exact) return server;
+      const key = this.keyOf(server);
+      if (key === tournament.keyOf(position)) return server;
+      tournament.set(position, key);
+    }
   }
 
   isLess(a: number, b: number): boolean {
@@ -61,9 +80,13 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
   loadChanged(server: RealServer): void {
     const cost = this.cost(server);
     const { weight } = server;
+    const key = isUsable(server) ? cost / weight : Infinity;
+    const { tournament } = this;
+    const isExact = this.exact || mayRoundToEqual(cost | weight);
+    if (this.asksSeldom && !isExact && key > tournament.keyOf(server.position)) return;
     // First the key: it may replay another position, and that compares what was noted so far.
-    this.tournament.set(server.position, isUsable(server) ? cost / weight : Infinity);
-    if (mayRoundToEqual(cost | weight) || this.exact) this.noteExactly(server, cost);
+    tournament.set(server.position, key);
+    if (isExact) this.noteExactly(server, cost);
   }
 
   renumbered(): void {
@@ -76,6 +99,10 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
 
   close(): void {
     this.servers.unsubscribe(this);
+  }
+
+  private keyOf(server: RealServer): number {
+    return isUsable(server) ? this.cost(server) / server.weight : Infinity;
   }
 
   private noteExactly(server: RealServer, cost: number): void {

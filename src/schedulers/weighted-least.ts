@@ -19,10 +19,15 @@ export class WeightedLeast {
    * @param servers - The list.
    * @param cost - What a server costs.
    * @param few - A list of up to this many servers is walked over.
+   * @param asksSeldom - Whether there are many changes for one pick; default not.
    */
-  constructor(servers: ServerList, cost: Cost, few: number) {
+  constructor(servers: ServerList, cost: Cost, few: number, asksSeldom = false) {
     this.cost = cost;
-    this.few = new FewServers(servers, few, () => new WeightedLeastIndex(servers, cost));
+    this.few = new FewServers(
+      servers,
+      few,
+      () => new WeightedLeastIndex(servers, cost, asksSeldom),
+    );
   }
 
   /** The server to pick, or `undefined` when none is usable. */

@@ -144,3 +144,30 @@ describe.each(byTitle(variants))('%s', (_, variant) => {
     });
   });
 });
+
+describe.each(['lblc', 'lblcr'])('%s, which remembers what it picks', (name) => {
+  const variant = byTitle(variants).find(([title]) => title === name)?.[1] as Variant;
+
+  test('reads as little for a connection that begins and ends between picks with 2,500 servers as with 100', () => {
+    const [few, many] = [100, 2500].map((size) => {
+      const service = serviceOf(variant, size);
+      return mostReads(service, 200, () => {
+        const server = anyOf(service);
+        server.open();
+        server.close();
+      });
+    });
+
+    expect(many).toBeLessThanOrEqual(few);
+    expect(many).toBeLessThanOrEqual(2 * READS_PER_LEVEL);
+  });
+
+  test('reads O(log servers) for each of many changes, with the pick that comes after all of them', () => {
+    const { all, scheduler, flows, reads } = serviceOf(variant, 2500);
+    reads.count = 0;
+    for (const server of all) server.open(true, 3);
+    for (const flow of flows) scheduler.schedule(flow);
+
+    expect(reads.count / all.length).toBeLessThanOrEqual(2 * READS_PER_LEVEL * Math.log2(2500));
+  });
+});
