@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeScript } from '../../src/setup/index.js';
-import { hostNamed } from './support.js';
+import { hostNamed, OPTIONS } from './support.js';
 
 const id = `${process.pid}`;
 const server = `lints-${id}`;
@@ -144,22 +144,62 @@ describe.skipIf(!canNamespace)('in network namespaces (root, iproute2)', () => {
     },
   );
 
-  it('the director gets addresses, marks, forwarding and rules, and gives them back', () => {
-    const { steps, name } = hostNamed('director');
-    // The tunables of IPVS are there only where its module is.
-    const usable = steps.filter(
-      (step) => step.kind !== 'sysctl' || hasVs || !step.path.includes('/vs/'),
-    );
-    const path = join(folder, 'director.sh');
-    writeFileSync(path, writeScript({ name, steps: usable }, 'test'));
-    const script = (action: string): number | null => inside(server, 'sh', path, action).status;
-    const before = snapshot();
-    expect(script('start')).toBe(0);
-    expect(script('start')).toBe(0);
-    expect(script('status')).toBe(0);
-    expect(snapshot()).toContain('mark set 0x00000007');
-    expect(snapshot()).toContain('192.0.2.1/32');
-    expect(script('stop')).toBe(0);
-    expect(snapshot()).toBe(before);
+  const hasTables = canNamespace && makesTables();
+
+  it('the director gets addresses, marks of nftables, forwarding and rules, and gives them back', () => {
+    tryDirector('nftables', ['nft', 'list', 'ruleset'], 'mark set 0x00000007');
   });
+
+  it.skipIf(!hasTables)('and the same with marks of iptables (Debian: iptables)', () => {
+    tryDirector('iptables', ['iptables-save', '-t', 'mangle'], '--set-xmark 0x7');
+  });
+
+  it.each(['10.0.0.12', '10.0.0.13', '10.0.0.14', 'fd00::12'])(
+    'ip understands the tunnel device of %s, also where the kernel has none of its kind',
+    (name) => {
+      const script = writeScript(hostNamed(name), 'test');
+      const [, words = ''] = /^ +add_device \S+ (.+)$/m.exec(script) ?? [];
+      expect(words).toMatch(/^ipvs-\w+ type \w+ local /);
+      const made = ['-n', server, 'link', 'add', 'name', ...words.split(' ')];
+      const { stderr } = spawnSync('ip', made, { encoding: 'utf8' });
+      run('ip', '-n', server, 'link', 'del', made[5] ?? '');
+      expect(stderr).not.toMatch(/Usage|is wrong|unknown|garbage|What is/);
+    },
+  );
 });
+
+/** Starts and stops the director's script; between, a listing has the mark. */
+function tryDirector(
+  firewall: 'nftables' | 'iptables',
+  listing: readonly string[],
+  mark: string,
+): void {
+  const { steps, name } = hostNamed('director', { ...OPTIONS, firewall });
+  // The tunables of IPVS are there only where its module is.
+  const usable = steps.filter(
+    (step) => step.kind !== 'sysctl' || hasVs || !step.path.includes('/vs/'),
+  );
+  const path = join(folder, 'director.sh');
+  writeFileSync(path, writeScript({ name, steps: usable }, 'test'));
+  const script = (action: string): number | null => inside(server, 'sh', path, action).status;
+  const before = snapshot();
+  expect(script('start')).toBe(0);
+  const started = snapshot();
+  expect(script('start')).toBe(0);
+  expect(snapshot()).toBe(started);
+  expect(script('status')).toBe(0);
+  expect(inside(server, ...listing).out).toContain(mark);
+  expect(started).toContain('192.0.2.1/32');
+  expect(script('stop')).toBe(0);
+  expect(snapshot()).toBe(before);
+}
+
+/** Leaves the tables of iptables behind, which it makes with their first rule and never takes back; whether it can. */
+function makesTables(): boolean {
+  const rule = ['PREROUTING', '-j', 'MARK', '--set-mark', '9'];
+  return ['iptables', 'ip6tables'].every((tables) =>
+    ['-A', '-D'].every(
+      (action) => inside(server, tables, '-t', 'mangle', action, ...rule).status === 0,
+    ),
+  );
+}
