@@ -10,13 +10,16 @@ export { type Departure, forecastDeparture } from './departure-forecast.js';
 export { type InputKind, inputKindOf } from './input-kind.js';
 export { listedDirector, type ListedDirectorOptions, type ListedState } from './listed-director.js';
 export {
+  commandLine,
   type DirectorStep,
   opinionsOf,
   plan,
   type PlannedState,
   planScript,
+  type SettingStep,
   type Step,
 } from './plan.js';
+export type { Settings } from './plan-settings.js';
 export { forecastPlan, type ServerForecast, type ServiceForecast } from './plan-forecast.js';
 export { TextError, type TextFault } from './text-error.js';
 export { createTwin, type Twin, type TwinOptions } from './twin.js';

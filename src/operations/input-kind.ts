@@ -22,7 +22,7 @@ const LISTING_ROW =
   /^(?:(?:TCP|UDP|SCTP|FWM|IP)[ \t]+\S|->[ \t]+\S|Timeout \(tcp|(?:master|backup) sync daemon)/;
 
 /** A setting of the kernel as `sysctl -a` and `grep . /proc/sys/net/ipv4/vs/*` write it. */
-const SYSCTL = /^(?:[a-z]\w*\.[\w.-]*\w[ \t]*=|\/proc\/sys\/\S+:)/;
+const SYSCTL = /^(?:[a-z]\w*[./][\w./-]*\w[ \t]*=|\/proc\/sys\/\S+:)/;
 
 /** A line of a rule file that is written as a command without any help of a shell. */
 const PLAIN_CALL = /^ipvsadm(?:[ \t][^$&|;<>`'"(){}\\]*)?$/;

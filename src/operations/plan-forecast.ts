@@ -12,6 +12,7 @@ import { lastConnections } from '../simulation/disruption.js';
 import { DirectorRun } from '../simulation/run.js';
 import type { ServiceRun } from '../simulation/service-run.js';
 import type { Workload } from '../simulation/workload.js';
+import { applyTunables } from './apply-tunables.js';
 import type { Step } from './plan.js';
 
 /** The load of a server: connections in use. */
@@ -72,7 +73,7 @@ export function forecastPlan(
   const half = Math.floor(total / 2);
   run.advance(half);
   const watched = run.services.map((each) => new Watched(each));
-  for (const { rule } of steps) executeCommand(parseCommand(rule), director);
+  for (const step of steps) carryOut(step, director);
   for (const each of watched) each.changed();
   const part = Math.max(1, Math.ceil((total - half) / LOOKS));
   for (let more = true; more;) {
@@ -80,6 +81,11 @@ export function forecastPlan(
     for (const each of watched) each.look();
   }
   return watched.map((each) => each.result());
+}
+
+function carryOut(step: Step, director: Director): void {
+  if (step.action !== 'set-sysctl') executeCommand(parseCommand(step.rule), director);
+  else applyTunables([{ ...step, line: 0 }], director);
 }
 
 /** One service while the change is made. */

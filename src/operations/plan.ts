@@ -4,6 +4,7 @@
 import type { Administrator } from '../ipvsadm/administrator.js';
 import { planRules, type PlanStep } from '../ipvsadm/plan-rules.js';
 import type { SyncDaemon } from '../sync/sync-daemon.js';
+import { planSettings, type Settings, settingsOf } from './plan-settings.js';
 import type { UnderstoodText } from './understood-text.js';
 
 /** A configuration, and what it has an opinion on. */
@@ -14,6 +15,8 @@ export interface PlannedState {
   readonly setsTimeouts: boolean;
   /** Whether its text starts synchronization daemons. */
   readonly startsDaemons: boolean;
+  /** The settings of the kernel that its text names; default none. */
+  readonly settings?: Settings;
 }
 
 /** A command of a plan that concerns no service. */
@@ -24,11 +27,23 @@ export interface DirectorStep {
   readonly rule: string;
 }
 
+/** A setting of the kernel, which `sysctl -w` changes. */
+export interface SettingStep {
+  /** What it does. */
+  readonly action: 'set-sysctl';
+  /** Name and value, as `sysctl -w` takes them. */
+  readonly rule: string;
+  /** The full name of the setting. */
+  readonly name: string;
+  /** The value. */
+  readonly value: string;
+}
+
 /** One command of a plan. */
-export type Step = PlanStep | DirectorStep;
+export type Step = PlanStep | DirectorStep | SettingStep;
 
 /**
- * What a text has an opinion on, beside services.
+ * What a text has an opinion on, besides services.
  *
  * @param text - What it comes to.
  * @returns The opinions.
@@ -36,11 +51,14 @@ export type Step = PlanStep | DirectorStep;
 export function opinionsOf({
   rules,
   keepalived,
-}: UnderstoodText): Pick<PlannedState, 'setsTimeouts' | 'startsDaemons'> {
+  tunables,
+  hostSettings = [],
+}: UnderstoodText): Omit<PlannedState, 'administrator'> {
   const globals = keepalived?.configuration.globals;
   const opinions = {
     setsTimeouts: globals?.timeouts !== undefined,
     startsDaemons: globals?.syncDaemon !== undefined,
+    settings: settingsOf([...tunables, ...hostSettings]),
   };
   for (const { text } of rules) {
     if (text.startsWith('--set ')) opinions.setsTimeouts = true;
@@ -50,7 +68,8 @@ export function opinionsOf({
 }
 
 /**
- * Plans the change from one state to another. Timeouts and daemons change only when the wanted state speaks of them.
+ * Plans the change from one state to another. Timeouts, daemons and settings of the kernel change only when the wanted
+ * state speaks of them; settings change first.
  *
  * @param present - The state as it is.
  * @param wanted - The state as it is to be.
@@ -59,7 +78,10 @@ export function opinionsOf({
 export function plan(present: PlannedState, wanted: PlannedState): Step[] {
   const { timeouts, daemons } = wanted.administrator;
   const old = present.administrator;
-  const steps: Step[] = planRules(old.services, wanted.administrator.services);
+  const steps: Step[] = [
+    ...planSettings(present.settings, wanted.settings),
+    ...planRules(old.services, wanted.administrator.services),
+  ];
   const { tcpSeconds, tcpFinSeconds, udpSeconds } = timeouts;
   const seconds = `${tcpSeconds} ${tcpFinSeconds} ${udpSeconds}`;
   const { timeouts: before } = old;
@@ -119,24 +141,27 @@ esac
 
 function callsOf(steps: readonly Step[]): string {
   if (steps.length === 0) return '  : # nothing to do';
-  return steps.map(({ rule }) => `  ipvsadm ${shellWords(rule)}`).join('\n');
-}
-
-/** A rule in words that the shell leaves alone: brackets would be a pattern. */
-export function shellWords(rule: string): string {
-  return rule
-    .split(' ')
-    .map((word) => (/^[\w.:,=/+-]+$/.test(word) ? word : `'${word}'`))
-    .join(' ');
+  return steps.map((step) => `  ${commandLine(step)}`).join('\n');
 }
 
 /**
- * What a step concerns, for messages.
+ * A step as a command line for `sh`.
  *
  * @param step - The step.
- * @returns For example `10.0.0.1:80 of TCP 192.0.2.1:80`.
+ * @returns The line, without its end.
  */
-export function subjectOf(step: Step): string {
-  if (!('service' in step)) return step.action === 'daemon' ? 'synchronization' : 'timeouts';
-  return step.server === undefined ? step.service : `${step.server} of ${step.service}`;
+export function commandLine(step: Step): string {
+  if (step.action !== 'set-sysctl') return `ipvsadm ${shellWords(step.rule)}`;
+  const word = PLAIN_WORD.test(step.rule) ? step.rule : `'${step.rule.replaceAll("'", "'\\''")}'`;
+  return `sysctl -w ${word}`;
+}
+
+/** What the shell leaves alone: brackets would be a pattern. */
+const PLAIN_WORD = /^[\w.:,=/+-]+$/;
+
+function shellWords(rule: string): string {
+  return rule
+    .split(' ')
+    .map((word) => (PLAIN_WORD.test(word) ? word : `'${word}'`))
+    .join(' ');
 }

@@ -44,5 +44,11 @@ function settingOf(text: string, line: number): TunableLine[] {
       allowed: 'a setting such as net.ipv4.vs.conn_reuse_mode = 1',
     });
   }
-  return [{ name: name.replaceAll('/', '.'), value: value.trim(), line }];
+  return [{ name: dottedName(name), value: value.trim(), line }];
+}
+
+/** In a name that begins with a slash the signs change places: net/ipv4/conf/eth0.5 is net.ipv4.conf.eth0/5. */
+function dottedName(name: string): string {
+  if (/[./]/.exec(name)?.[0] !== '/') return name;
+  return name.replaceAll(/[./]/g, (sign) => (sign === '/' ? '.' : '/'));
 }

@@ -77,8 +77,8 @@ export function understand(text: string, options: UnderstandOptions = {}): Under
         ...readListings(unixLines(clean), { hosts, ticksPerSecond, newestFirst }),
       };
     case 'sysctl': {
-      const { tunables, warnings } = readSysctls(unixLines(clean));
-      return { ...NOTHING, kind, tunables, warnings };
+      const { tunables, others: hostSettings, warnings } = readSysctls(unixLines(clean));
+      return { ...NOTHING, kind, tunables, hostSettings, warnings };
     }
   }
 }

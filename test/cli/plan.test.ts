@@ -62,6 +62,21 @@ ipvsadm -D -t '[2001:db8::1]:443'
     expect(saveRules(director.services)).toBe(saved(old));
   });
 
+  test('sets sysctls that the new file speaks of, and names those that cannot be set back', async () => {
+    const before = write('old.sysctl', 'net.ipv4.vs.conntrack = 0\nnet.ipv4.ip_forward = 1\n');
+    const after = write(
+      'new.sysctl',
+      'net.ipv4.vs.conntrack = 1\nnet/ipv4/conf/eth0.5/rp_filter = 2\n',
+    );
+    expect(await ipvs(['plan', before, after])).toEqual({
+      code: 0,
+      err: 'ipvs plan: the present value is not known, so undoing leaves net.ipv4.conf.eth0/5.rp_filter\n',
+      out: '# 2 commands\nsysctl -w net.ipv4.vs.conntrack=1\nsysctl -w net.ipv4.conf.eth0/5.rp_filter=2\n',
+    });
+    const back = await ipvs(['plan', before, after, '--undo']);
+    expect(back.out).toContain('\nsysctl -w net.ipv4.vs.conntrack=0\n');
+  });
+
   test('shows the way back with --undo', async () => {
     const { out } = await ipvs(['plan', ...files, '--undo']);
     expect(out).toBe((await ipvs(['plan', files[1], files[0]])).out);

@@ -23,6 +23,8 @@ describe('the kind of a text', () => {
     ['Timeout (tcp tcpfin udp): 900 120 300', 'listing'],
     ['net.ipv4.vs.conntrack = 0', 'sysctl'],
     ['/proc/sys/net/ipv4/vs/conntrack:0', 'sysctl'],
+    ['net.ipv4.conf.eth0/5.rp_filter = 2', 'sysctl'],
+    ['net/ipv4/vs/conntrack = 1', 'sysctl'],
   ] as const)('of %j is %s', (text, kind) => {
     expect(inputKindOf(text)).toBe(kind);
   });

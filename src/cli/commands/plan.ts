@@ -5,11 +5,11 @@ import { Director } from '../../director/director.js';
 import type { Administration } from '../../director/administration.js';
 import { applyRules } from '../../operations/apply-rules.js';
 import {
+  commandLine,
   opinionsOf,
   plan as planChange,
   type PlannedState,
   planScript,
-  shellWords,
   type Step,
 } from '../../operations/plan.js';
 import { IpvsadmError } from '../../ipvsadm/error.js';
@@ -47,8 +47,8 @@ them may be '-', standard input:
   ipvs plan old.rules new.rules --script > change.sh
 
 Each difference takes one command, and nothing is cleared: -E and -e keep connections, counters and templates.
-Servers come before others go, so that a service never is without a usable server. Timeouts and daemons change only
-when NEW speaks of them.
+Servers come before others go, so that a service never is without a usable server. Timeouts, daemons and sysctls
+change only when NEW speaks of them; what OLD does not say of a sysctl cannot be undone.
 
 --forecast puts OLD under a seeded load, makes the change in the middle, and shows which connections break, which
 clients get another server, and the connections in use before, during and after. It is written as comments.
@@ -78,6 +78,7 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     const states = [stateOf(files[0], io), stateOf(files[1], io)] as const;
     const [from, to] = isBack ? [states[1], states[0]] : states;
     const steps = planChange(from, to);
+    warnOfUnknown(from, steps, io);
     const back = planChange(to, from);
     const wantsForecast = args.values['forecast'] === true;
     const forecast = wantsForecast ? forecastOf(files[isBack ? 1 : 0], steps, args) : undefined;
@@ -115,11 +116,22 @@ function stateOf(file: RulesFile, io: Io): PlannedState {
   }
 }
 
+/** A setting that is unknown before cannot be set back. */
+function warnOfUnknown({ settings }: PlannedState, steps: readonly Step[], io: Io): void {
+  const changed = steps.flatMap((step) => (step.action === 'set-sysctl' ? [step.name] : []));
+  const unknown = changed.filter((name) => settings?.has(name) !== true);
+  if (unknown.length === 0) return;
+  io.err.write(
+    `ipvs plan: the present value is not known, so undoing leaves ${unknown.join(', ')}\n`,
+  );
+}
+
 function textOf(steps: readonly Step[], { administrator }: PlannedState): string {
   if (steps.length === 0) return '# nothing to do\n';
   const services = [...administrator.services].length;
-  const title = `# ${counted(steps.length, 'command')}, then there are ${counted(services, 'service')}\n`;
-  return title + steps.map(({ rule }) => `ipvsadm ${shellWords(rule)}\n`).join('');
+  const alone = services === 0 && steps.every(({ action }) => action === 'set-sysctl');
+  const title = `# ${counted(steps.length, 'command')}${alone ? '' : `, then there are ${counted(services, 'service')}`}\n`;
+  return title + steps.map((step) => `${commandLine(step)}\n`).join('');
 }
 
 function forecastOf(file: RulesFile, steps: readonly Step[], args: Arguments): ServiceForecast[] {

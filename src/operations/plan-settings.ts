@@ -1,0 +1,34 @@
+/**
+ * The part of a plan that concerns settings of the kernel: those that the wanted text speaks of and that are not so.
+ */
+import type { SettingStep } from './plan.js';
+import type { TunableLine } from './understood-text.js';
+
+/** Settings by their full names, with their values. */
+export type Settings = ReadonlyMap<string, string>;
+
+/**
+ * The settings of a text; the last line that names one counts.
+ *
+ * @param lines - Its lines.
+ * @returns The settings, with one blank between the words of a value.
+ */
+export function settingsOf(lines: readonly TunableLine[]): Settings {
+  return new Map(lines.map(({ name, value }) => [name, value.trim().replaceAll(/\s+/g, ' ')]));
+}
+
+/**
+ * Plans the settings.
+ *
+ * @param present - The settings as far as they are known.
+ * @param wanted - The settings as they are to be; others stay.
+ * @returns One step for each that is another one or unknown, in the order of the wanted text.
+ */
+export function planSettings(
+  present: Settings | undefined,
+  wanted: Settings | undefined,
+): SettingStep[] {
+  return [...(wanted ?? [])]
+    .filter(([name, value]) => present?.get(name) !== value)
+    .map(([name, value]) => ({ action: 'set-sysctl', rule: `${name}=${value}`, name, value }));
+}
