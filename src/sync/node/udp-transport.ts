@@ -3,7 +3,8 @@
  *
  * A master never waits: what the system does not take at once is queued up to a limit, and beyond it
  * dropped and counted, since a later message about the same connection makes an earlier one useless. Each
- * message is copied once, since sending is asynchronous.
+ * message is copied once, since sending is asynchronous. A backup takes datagrams as fast as they come and applies them
+ * in portions ({@link ReceiveQueue}), so that its event loop stays free.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
@@ -11,12 +12,19 @@ import { type OptionNames, requireInteger, requireKnownOptions } from '../../err
 import type { IpAddress } from '../../ip-address.js';
 import type { SyncDaemon } from '../sync-daemon.js';
 import type { SyncChannel, SyncTransport } from '../synchronization.js';
+import { ReceiveQueue } from './receive-queue.js';
+import { socketDrops } from './socket-drops.js';
 
 /** What a {@link UdpTransport} takes. */
 export interface UdpTransportOptions {
   /** How many messages may wait for the system before further ones are dropped; 1–1000000, default 1000. */
   readonly queueLimit?: number;
-  /** The size of the socket's buffer in bytes, for sending at a master and receiving at a backup; default the system's. */
+  /** How many received messages may wait to be applied before further ones are dropped; 1–1000000, default 50000. */
+  readonly receiveLimit?: number;
+  /**
+   * The size of the socket's buffer in bytes, for sending at a master and receiving at a backup; the system may have a
+   * lower limit (`net.core.rmem_max`). Default: the system's at a master, 4194304 at a backup.
+   */
   readonly bufferBytes?: number;
   /** Whether multicast messages also reach this host; default `false`, as with the kernel's daemon. */
   readonly loopback?: boolean;
@@ -31,20 +39,28 @@ export interface UdpTransportOptions {
 export interface UdpTransportStatistics {
   /** Messages that the system took. */
   readonly sent: number;
-  /** Messages that were dropped because too many waited. */
+  /** Messages that were dropped because too many waited, to be sent or to be applied. */
   readonly dropped: number;
   /** Messages that arrived. */
   readonly received: number;
+  /** Messages that arrived and wait to be applied. */
+  readonly waiting: number;
+  /** Messages that the system dropped because a backup's buffer was full; 0 where the system does not say (Linux does). */
+  readonly overflowed: number;
   /** Failures of sockets. */
   readonly failed: number;
 }
 
 const OPTION_NAMES: OptionNames<UdpTransportOptions> = {
   queueLimit: true,
+  receiveLimit: true,
   bufferBytes: true,
   loopback: true,
   onError: true,
 };
+
+/** The buffer of a backup: some 1800 messages of usual length. */
+const RECEIVE_BUFFER_BYTES = 4 << 20;
 
 /**
  * The transport of real networks.
@@ -55,6 +71,9 @@ const OPTION_NAMES: OptionNames<UdpTransportOptions> = {
 export class UdpTransport implements SyncTransport {
   private readonly options: UdpTransportOptions;
   private readonly queueLimit: number;
+  private readonly receiveLimit: number;
+  private readonly queues = new Set<ReceiveQueue>();
+  private readonly ports = new Set<number>();
   private sent = 0;
   private dropped = 0;
   private received = 0;
@@ -69,6 +88,8 @@ export class UdpTransport implements SyncTransport {
     requireKnownOptions('create a UDP transport', options, OPTION_NAMES);
     this.options = options;
     this.queueLimit = requireInteger('queue limit', options.queueLimit ?? 1000, 1, 1_000_000);
+    const receiveLimit = options.receiveLimit ?? 50_000;
+    this.receiveLimit = requireInteger('receive limit', receiveLimit, 1, 1_000_000);
     if (options.bufferBytes !== undefined) {
       requireInteger('buffer size', options.bufferBytes, 1, 0x7fffffff);
     }
@@ -77,7 +98,9 @@ export class UdpTransport implements SyncTransport {
   /** What went through all channels so far. */
   get statistics(): UdpTransportStatistics {
     const { sent, dropped, received, failed } = this;
-    return { sent, dropped, received, failed };
+    const waiting = [...this.queues].reduce((sum, { size }) => sum + size, 0);
+    const overflowed = this.ports.size === 0 ? 0 : socketDrops(this.ports);
+    return { sent, dropped, received, waiting, overflowed, failed };
   }
 
   /**
@@ -136,22 +159,30 @@ export class UdpTransport implements SyncTransport {
     ports: number,
     receive: (bytes: Uint8Array) => void,
   ): SyncChannel {
+    const queue = new ReceiveQueue(receive, this.receiveLimit);
+    this.queues.add(queue);
     const sockets = Array.from({ length: ports }, (_, index) => {
       const socket = this.socketFor(daemon);
       socket.on('message', (message) => {
         this.received++;
-        receive(message);
+        if (!queue.push(message)) this.dropped++;
       });
+      this.ports.add(daemon.port + index);
       socket.bind(daemon.port + index, () => this.prepareBackup(socket, daemon));
       return socket;
     });
-    return { send: () => undefined, close: () => sockets.forEach((socket) => socket.close()) };
+    const close = (): void => {
+      for (const socket of sockets) socket.close();
+      queue.clear();
+      this.queues.delete(queue);
+    };
+    return { send: () => undefined, close };
   }
 
   private prepareBackup(socket: Socket, daemon: SyncDaemon): void {
-    const { bufferBytes } = this.options;
+    const { bufferBytes = RECEIVE_BUFFER_BYTES } = this.options;
     this.attempt(() => {
-      if (bufferBytes !== undefined) socket.setRecvBufferSize(bufferBytes);
+      socket.setRecvBufferSize(bufferBytes);
       if (isMulticast(daemon.group)) {
         socket.addMembership(String(daemon.group), interfaceOf(daemon));
       }
