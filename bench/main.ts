@@ -4,6 +4,7 @@
  *     npm run bench -- [SUITE...] [--quick] [--large] [--only wlc,lc] [--n 8,64] [--json FILE]
  *                      [--markdown FILE] [--library PATH]
  *     npm run bench -- translate   `ipvs translate` beside tcprewrite, in processes of their own
+ *     npm run bench -- sockets     balancers and proxies with sockets, beside others
  *     npm run bench -- live        `ipvs run` beside the kernel's own forwarding, in network namespaces
  *     npm run bench -- --docs      all suites, and the report with its plots into docs/benchmarks
  */
@@ -22,6 +23,7 @@ import { runSuite, type Selection, type SuiteRun } from './harness/run-suite.js'
 import { bundleSuite } from './harness/suite-bundle.js';
 import { compileInForeground } from './harness/steady-engine.js';
 import { benchLive } from './live.js';
+import { benchSockets } from './sockets.js';
 import { benchTranslate } from './translate.js';
 import { findRivals } from './rivals/packages.js';
 import { SUITES } from './suites/index.js';
@@ -49,7 +51,8 @@ const { library } = values;
 const DEFAULT = [...SUITES, 'quality'];
 const TRANSLATE = 'translate';
 const LIVE = 'live';
-const ALL = [...DEFAULT, TRANSLATE, LIVE];
+const SOCKETS = 'sockets';
+const ALL = [...DEFAULT, TRANSLATE, LIVE, SOCKETS];
 const unknown = positionals.filter((name) => !ALL.includes(name));
 compileInForeground();
 if (unknown.length > 0) {
@@ -58,6 +61,8 @@ if (unknown.length > 0) {
   fail(`There is no ${library}: run npm run build first`);
 } else if (positionals.includes(LIVE)) {
   await benchLive(values.quick, (line) => void process.stdout.write(`${line}\n`));
+} else if (positionals.includes(SOCKETS)) {
+  await benchSockets(values.quick, library, (line) => void process.stdout.write(`${line}\n`));
 } else if (positionals.includes(TRANSLATE)) {
   await benchTranslate(values.quick, (line) => void process.stdout.write(`${line}\n`));
 } else {
