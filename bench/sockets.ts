@@ -15,9 +15,9 @@ import { hasTool } from '../src/run/machine.js';
 import { isInstalled } from './rivals/packages.js';
 
 const PROGRAM = resolve('bench/sockets/program.mjs');
-/** Ports of the two servers, and of the first subject. */
-const SERVER = 41_800;
-const FIRST = 41_810;
+/** Ports of the two servers, and of the first subject: below those that clients get. */
+const SERVER = 21_800;
+const FIRST = 21_810;
 const CONNECTIONS = 100;
 const NODE_RIVALS = ['http-proxy', 'http-proxy-3', 'undici'];
 
