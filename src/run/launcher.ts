@@ -26,7 +26,7 @@ import { programPath } from './program-path.js';
 import { RunError } from './run-error.js';
 import { RUN_FOLDER, runFiles, type RunFiles, writeRunFile } from './run-files.js';
 import { checkRunOptions, DEFAULT_NAME, folderOf, type RunOptions } from './run-options.js';
-import { needsNft, planRun, type RunPlan } from './run-plan.js';
+import { needsNft, planAgain, planRun, type RunPlan } from './run-plan.js';
 import type { SupervisorSettings, UserSettings } from './settings.js';
 import { scriptOf, undoScriptOf } from './step.js';
 import { directorOf } from './supervisor/configuration.js';
@@ -199,13 +199,20 @@ class Launcher {
     this.startSupervisor();
   }
 
-  /** Sets up everything again, with the services of this moment: the device, or its namespace, was deleted. */
+  /**
+   * Makes the device again, with what ended with it. The rest of the network stays, so that no packet is taken for one
+   * of the host meanwhile; only where that fails, as in a namespace that was deleted, all is made again.
+   */
   private makeAgain(): void {
-    const { options, files, undo } = this;
-    const { state } = JSON.parse(readFileSync(files.settings, 'utf8')) as SupervisorSettings;
-    takeBack(undo);
-    this.plan = planRun({ ...options, rules: directorOf(state) });
-    this.setUp();
+    const { options, files, undo, plan } = this;
+    const settings = JSON.parse(readFileSync(files.settings, 'utf8')) as SupervisorSettings;
+    try {
+      runPlan(planAgain(settings, plan.namespace), undo);
+    } catch {
+      takeBack(undo);
+      this.plan = planRun({ ...options, rules: directorOf(settings.state) });
+      this.setUp();
+    }
     this.log('network-made-again');
   }
 

@@ -49,8 +49,12 @@ const OWN_ERRORS: Readonly<Record<4 | 6, string>> = {
   4: `iif lo from ${DEVICE_IPV4} ipproto icmp`,
   6: 'iif lo ipproto ipv6-icmp',
 };
+/** The metric of a route that is taken when there is no other one. */
+const LAST_METRIC = 20_000;
 /** The greatest MTU of the device. */
 const LONGEST_PACKET = 65_521;
+
+const NFT = ['nft', '-f', '-'] as const;
 
 /** What the plan depends on. */
 export interface NetworkSettings {
@@ -78,6 +82,12 @@ export interface NetworkSettings {
   readonly present: Readonly<Record<string, string>>;
 }
 
+/** What the part of the plan depends on that ends with the device. */
+export type DeviceSettings = Pick<
+  NetworkSettings,
+  'clientInterface' | 'serverInterface' | 'virtualAddresses' | 'marks' | 'mtu' | 'hasMarks'
+>;
+
 /**
  * The mark that leads a packet to a gateway.
  *
@@ -98,20 +108,22 @@ export function planNetwork(settings: NetworkSettings): Step[] {
   const families = familiesOf(settings);
   return [
     ...planDevice(settings),
-    ...planSettings(settings, families),
-    ...settings.datagramMergers.map((each) => ({
-      ...step(...datagramMerging(each)),
-      mayFail: true,
-    })),
-    ...settings.virtualAddresses
-      .filter((address) => !settings.presentAddresses.some((each) => each.equals(address)))
-      .flatMap((address) => planAddress(settings.clientInterface, address)),
     ...families.flatMap((family) => planRules(settings, family)),
     ...settings.virtualAddresses.flatMap((address) => planVirtual(address)),
     ...settings.gateways.flatMap((address, index) =>
       planGateway(settings.serverInterface, address, index),
     ),
     ...planMarks(settings),
+    // Taken back first: without the rules, the host would reset connections to an address of its own, and forward what
+    // servers send as it is.
+    ...settings.virtualAddresses
+      .filter((address) => !settings.presentAddresses.some((each) => each.equals(address)))
+      .flatMap((address) => planAddress(settings.clientInterface, address)),
+    ...settings.datagramMergers.map((each) => ({
+      ...step(...datagramMerging(each)),
+      mayFail: true,
+    })),
+    ...planSettings(settings, families),
   ];
 }
 
@@ -144,10 +156,23 @@ export function planAddress(clientInterface: string, address: IpAddress): Step[]
  * Plans the route of a virtual address into the device.
  *
  * @param address - The address.
- * @returns The plan; the route ends with the device.
+ * @returns The plan.
  */
 export function planVirtual(address: IpAddress): Step[] {
-  return [step(`ip route replace ${hostPrefix(address)} dev ${DEVICE} table ${TABLE.virtual}`)];
+  return planRoute(address.family, hostPrefix(address), TABLE.virtual);
+}
+
+/**
+ * A route into the device, which ends with it, and one that drops meanwhile: the host would take packets for its own
+ * and reset their connections.
+ */
+function planRoute(family: 4 | 6, prefix: string, table: number): Step[] {
+  const route = `ip -${family} route`;
+  const dropping = `blackhole ${prefix} table ${table} metric ${LAST_METRIC}`;
+  return [
+    step(`${route} replace ${dropping}`, `${route} del ${dropping}`),
+    step(`${route} replace ${prefix} dev ${DEVICE} table ${table}`),
+  ];
 }
 
 /**
@@ -169,7 +194,28 @@ export function planGateway(serverInterface: string, address: IpAddress, index: 
   ];
 }
 
-function planDevice({ mtu }: NetworkSettings): Step[] {
+/**
+ * Plans what ended with a device that was deleted. Rules, addresses and routes that drop packets outlive it.
+ *
+ * @param settings - What is set up at this moment.
+ * @returns The plan; nothing has to be taken back that is not yet.
+ */
+export function planDeviceAgain(settings: DeviceSettings): Step[] {
+  const families = familiesOf(settings);
+  const wanted = Object.entries(wantedSettings(settings, families));
+  const steps = [
+    ...planDevice(settings),
+    ...wanted
+      .filter(([path]) => path.includes(`/${DEVICE}/`))
+      .map(([path, value]) => ({ run: writing(path, value) })),
+    ...families.flatMap((family) => planRoute(family, 'default', TABLE.device)),
+    ...settings.virtualAddresses.flatMap((address) => planVirtual(address)),
+    ...(settings.hasMarks ? [{ run: NFT, input: markTableAgain(settings.marks) }] : []),
+  ];
+  return steps.map(({ undo, ...rest }: Step) => rest);
+}
+
+function planDevice({ mtu }: Pick<NetworkSettings, 'mtu'>): Step[] {
   const length = mtu === 'super' ? LONGEST_PACKET : mtu;
   return [
     step(`ip tuntap add dev ${DEVICE} mode tap vnet_hdr`, `ip link del dev ${DEVICE}`),
@@ -209,12 +255,11 @@ export function planNewMark(
   added: FamilyMark,
   marks: readonly FamilyMark[],
 ): Step[] {
-  const table = `delete table netdev ipvs\n${markTable(marks)}`;
   return [
     ...planMarkRules(interfaces, added),
     // A device of an IPv4 director has no default route for the other family.
-    step(`ip -${added.family} route replace default dev ${DEVICE} table ${TABLE.device}`),
-    { run: ['nft', '-f', '-'], input: table },
+    ...planRoute(added.family, 'default', TABLE.device),
+    { run: NFT, input: markTableAgain(marks) },
   ];
 }
 
@@ -235,7 +280,7 @@ function planRules(settings: NetworkSettings, family: 4 | 6): Step[] {
       run: `ip -${family} rule del pref 0 lookup local`.split(' '),
       undo: ['sh', '-c', localRuleBack(family)],
     },
-    step(`ip -${family} route replace default dev ${DEVICE} table ${TABLE.device}`),
+    ...planRoute(family, 'default', TABLE.device),
     ...marks
       .filter((each) => each.family === family)
       .flatMap((each) => planMarkRules(interfaces, each)),
@@ -305,17 +350,22 @@ function planMarks({ marks, masquerade, hasMarks, serverInterface }: NetworkSett
 }
 `;
   return [
-    { run: ['nft', '-f', '-'], input: table, undo: ['nft', 'delete', 'table', 'netdev', 'ipvs'] },
+    { run: NFT, input: table, undo: ['nft', 'delete', 'table', 'netdev', 'ipvs'] },
     ...(masquerade
       ? [
           {
-            run: ['nft', '-f', '-'],
+            run: NFT,
             input: hiding,
             undo: ['nft', 'delete', 'table', 'inet', 'ipvs'],
           },
         ]
       : []),
   ];
+}
+
+/** The table that moves marks, in place of the one that is there. */
+function markTableAgain(marks: readonly FamilyMark[]): string {
+  return `add table netdev ipvs\ndelete table netdev ipvs\n${markTable(marks)}`;
 }
 
 /** The table that moves marks into the link header, and out of it. */
@@ -345,7 +395,10 @@ function markAddress(mark: number): string {
   return `02:00:${(hex.match(/../g) ?? []).join(':')}`;
 }
 
-function familiesOf({ virtualAddresses, marks }: NetworkSettings): (4 | 6)[] {
+function familiesOf({
+  virtualAddresses,
+  marks,
+}: Pick<NetworkSettings, 'virtualAddresses' | 'marks'>): (4 | 6)[] {
   const used = new Set<4 | 6>([
     ...virtualAddresses.map(({ family }) => family),
     ...marks.map(({ family }) => family),

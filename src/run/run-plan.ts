@@ -13,7 +13,12 @@ import {
 } from './machine.js';
 import { looksAtDatagrams } from './datagram-services.js';
 import { INNER_LINK, linkAddresses, planNamespace } from './namespace-plan.js';
-import { type NetworkSettings, planNetwork, wantedSettings } from './network-plan.js';
+import {
+  type NetworkSettings,
+  planDeviceAgain,
+  planNetwork,
+  wantedSettings,
+} from './network-plan.js';
 import { DEFAULT_NAME, folderOf, type RunOptions } from './run-options.js';
 import { parseCheck } from './supervisor/check-settings.js';
 import type { FamilyMark, InterfaceSettings, SupervisorSettings } from './settings.js';
@@ -55,6 +60,23 @@ export function planRun(options: RunOptions): RunPlan {
   return options.clientInterface === undefined
     ? planInNamespace(options, needs)
     : planHere(options, needs, options.clientInterface);
+}
+
+/**
+ * Plans what ended with a device that was deleted while its director ran.
+ *
+ * @param settings - What is set up.
+ * @param namespace - The namespace of the director; `undefined`: the present one.
+ * @returns The steps.
+ */
+export function planAgain(settings: SupervisorSettings, namespace: string | undefined): Step[] {
+  const { host, isMerging, virtualAddresses } = settings;
+  const steps = planDeviceAgain({
+    ...settings,
+    virtualAddresses: virtualAddresses.map((each) => IpAddress.parse(each)),
+    mtu: isMerging ? 'super' : Math.max(host.client.mtu, host.server.mtu),
+  });
+  return namespace === undefined ? steps : steps.map((each) => inNamespace(namespace, each));
 }
 
 /**

@@ -55,6 +55,29 @@ describe('the plan of a network', () => {
     expect(rules.filter((line) => line.includes('iif eth1'))).toHaveLength(4);
   });
 
+  it('drops what is for the director while there is no device, instead of giving it to the host', () => {
+    const lines = linesOf();
+    for (const [prefix, table] of [
+      [`${VIRTUAL}/32`, 20_000],
+      ['default', 20_001],
+    ]) {
+      const dropped = `ip -4 route replace blackhole ${prefix} table ${table} metric 20000`;
+      expect(lines).toContain(dropped);
+      expect(lines).toContain(`ip -4 route replace ${prefix} dev lvs0 table ${table}`);
+      expect(undoLinesOf()).toContain(dropped.replace('replace', 'del'));
+    }
+  });
+
+  it('gives its addresses back before the rules that keep packets for them from the host', () => {
+    const undo = undoLinesOf();
+    const address = undo.findIndex((line) => line.startsWith('ip addr del'));
+    const rule = undo.findIndex((line) => line.startsWith('ip -4 rule del'));
+    const forwarding = undo.findIndex((line) => line.includes('net/ipv4/ip_forward'));
+    expect(address).toBeGreaterThan(-1);
+    expect(forwarding).toBeGreaterThan(-1);
+    expect(Math.max(address, forwarding)).toBeLessThan(rule);
+  });
+
   it('has one set of rules for a director with one arm', () => {
     const rules = linesOf({ serverInterface: 'eth0' }).filter((line) => line.includes('20000'));
     expect(new Set(rules).size).toBe(rules.length);

@@ -92,7 +92,7 @@ export class NetworkKeeper {
     if (this.addresses.has(text)) return;
     const { clientInterface, addAddresses } = this.settings;
     const own = addAddresses ? planAddress(clientInterface, address).map(tolerant) : [];
-    runPlan([...own, ...planVirtual(address)], this.undo);
+    runPlan([...planVirtual(address), ...own], this.undo);
     this.addresses.add(text);
   }
 
