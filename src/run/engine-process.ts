@@ -11,7 +11,7 @@
  * reads anything: the device is open already, so it needs no right besides.
  */
 import { readSync } from 'node:fs';
-import type { EngineRequest } from './engine/messages.js';
+import { BUSY_CONNECTION, type EngineRequest } from './engine/messages.js';
 import { DEVICE_GONE } from './device-gone.js';
 import { becomeUser } from './engine/become-user.js';
 import { AnswerPipe, RequestPipe } from './engine/pipes.js';
@@ -27,8 +27,12 @@ answers.send({ id: 0, ok: true, text: 'spare' });
 
 const { id: firstId, request: first } = requests.wait();
 if (first.kind !== 'follow') process.exit(0);
-const engine: Engine = startEngine(first.start, () => {
-  for (const { id, request } of requests.poll()) handle(id, request);
+const engine: Engine = startEngine(first.start, {
+  bell: () => {
+    for (const { id, request } of requests.poll()) handle(id, request);
+  },
+  busy: (connection) =>
+    answers.send({ id: BUSY_CONNECTION, ok: true, text: JSON.stringify(connection) }),
 });
 engine.catchUp();
 answers.send({ id: firstId, ok: true, text: '' });

@@ -174,6 +174,25 @@ export function readDatagramMerging(name: string): 'on' | 'off' | undefined {
   return found?.[1] as 'on' | 'off' | undefined;
 }
 
+/**
+ * Whether the machine filters packets that it forwards.
+ *
+ * @returns `true` when nftables or iptables has rules for them.
+ */
+export function filtersForwarded(): boolean {
+  const { stdout } = spawnSync('nft', ['list', 'chains'], { encoding: 'utf8' });
+  if (/ hook forward /.test(stdout ?? '')) return true;
+  return ['ip', 'ip6'].some((family) => readText(`/proc/net/${family}_tables_names`) !== '');
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 function isUsable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);

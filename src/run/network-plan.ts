@@ -7,7 +7,7 @@
  * | that are forwarded from the servers' interface | into the device                                |
  * | ICMP errors of the host itself               | into the device, which translates them           |
  * | out of the device, to a virtual address      | to the host: what the director has accepted      |
- * | out of the device, to a gateway's mark       | to the link address of that server               |
+ * | with a gateway's mark, out of the device     | to the link address of that server               |
  * | out of the device, to any other address      | along the host's own routes                      |
  *
  * The rule for local addresses moves from preference 0 to {@link LOCAL_PREFERENCE}, so that the rules for virtual
@@ -15,6 +15,7 @@
  * for them, resolves neighbors, and routes. Everything has fixed numbers, so taking it back needs no memory.
  */
 import type { IpAddress } from '../ip-address.js';
+import { planKernelPath } from './kernel-path.js';
 import type { FamilyMark } from './settings.js';
 import { type Step, step } from './step.js';
 
@@ -34,7 +35,9 @@ const PREFERENCE = {
   mark: 20,
   virtual: 21,
   ownErrors: 22,
+  beforeServers: 9999,
   servers: 10_000,
+  afterServers: 10_001,
 } as const;
 const TABLE = { virtual: 20_000, device: 20_001, gateways: 20_100 } as const;
 /** The upper half of the marks of gateways. */
@@ -76,6 +79,8 @@ export interface NetworkSettings {
   readonly datagramMergers: readonly string[];
   /** Whether marks ride in the link header. */
   readonly hasMarks: boolean;
+  /** Whether the kernel forwards busy connections by itself. */
+  readonly hasKernelPath: boolean;
   /** Whether packets to servers get the director's own source address. */
   readonly masquerade: boolean;
   /** The present values of the settings that the plan changes, by path below `/proc/sys`. */
@@ -114,6 +119,9 @@ export function planNetwork(settings: NetworkSettings): Step[] {
       planGateway(settings.serverInterface, address, index),
     ),
     ...planMarks(settings),
+    ...(settings.hasKernelPath
+      ? planKernelPath(families, [PREFERENCE.beforeServers, PREFERENCE.afterServers])
+      : []),
     // Taken back first: without the rules, the host would reset connections to an address of its own, and forward what
     // servers send as it is.
     ...settings.virtualAddresses
@@ -186,7 +194,7 @@ function planRoute(family: 4 | 6, prefix: string, table: number): Step[] {
 export function planGateway(serverInterface: string, address: IpAddress, index: number): Step[] {
   const { family } = address;
   const table = TABLE.gateways + index;
-  const rule = `pref ${PREFERENCE.gateway} iif ${DEVICE} fwmark ${gatewayMark(index)} lookup ${table}`;
+  const rule = `pref ${PREFERENCE.gateway} fwmark ${gatewayMark(index)} lookup ${table}`;
   const route = `default via ${address} dev ${serverInterface} table ${table}`;
   return [
     step(`ip -${family} route replace ${route} onlink`, `ip -${family} route del ${route}`),

@@ -22,6 +22,11 @@ export interface RunOptions {
   readonly serverInterface?: string;
   /** Whether packets are left as long as they were on the wire, which tunnels need; default: when there is one. */
   readonly plain?: boolean;
+  /**
+   * Whether the kernel forwards connections with many packets by itself, by rules of nftables; default: where it can,
+   * that is with `clientInterface`, and without rules of the machine that filter forwarded packets.
+   */
+  readonly kernelPath?: boolean;
   /** Whether virtual addresses are added to the interface; default `true`. Without it VRRP may move them. */
   readonly addAddresses?: boolean;
   /** How servers are watched: `tcp:2s`, `http:/path:2s`, `ping`; default: not at all. */
@@ -42,6 +47,7 @@ const OPTION_NAMES: OptionNames<RunOptions> = {
   clientInterface: true,
   serverInterface: true,
   plain: true,
+  kernelPath: true,
   addAddresses: true,
   check: true,
   sorryServer: true,

@@ -3,6 +3,7 @@
  */
 import { IpAddress } from '../ip-address.js';
 import {
+  filtersForwarded,
   hasTool,
   type MachineInterface,
   readDatagramMerging,
@@ -154,6 +155,7 @@ function networkOf(
     mtu: isPlain(options, needs) ? Math.max(client.mtu, server.mtu) : 'super',
     datagramMergers: [],
     hasMarks: hasTool('nft'),
+    hasKernelPath: hasKernelPath(options, client, server),
     present: {},
   };
 }
@@ -168,7 +170,7 @@ function settingsOf(
   const { name = DEFAULT_NAME, check, sorryServer, log = 'json' } = options;
   const plain = isPlain(options, needs);
   const own = (each: MachineInterface): InterfaceSettings => interfaceOf(each, network, plain);
-  const { clientInterface, serverInterface, hasMarks } = network;
+  const { clientInterface, serverInterface, hasMarks, hasKernelPath } = network;
   return {
     state: options.rules.toJSON(),
     folder: folderOf(name),
@@ -178,6 +180,7 @@ function settingsOf(
     gateways: needs.gateways.map(String),
     marks: needs.marks,
     hasMarks,
+    hasKernelPath,
     addAddresses: addsAddresses(options),
     host: { client: own(client), server: own(server) },
     isMerging: !plain,
@@ -225,6 +228,19 @@ function mergersOf(
 
 function mergesDatagrams(options: RunOptions, needs: Needs): boolean {
   return !isPlain(options, needs) && !needs.looksAtDatagrams && takesMergedDatagrams();
+}
+
+/**
+ * Whether the kernel forwards busy connections by itself. Its packets pass filters of forwarded packets under other
+ * names of interfaces, and packets that are too long for a link would be reported under other addresses.
+ */
+function hasKernelPath(
+  { kernelPath = true, clientInterface }: RunOptions,
+  client: MachineInterface,
+  server: MachineInterface,
+): boolean {
+  if (!kernelPath || clientInterface === undefined || client.mtu !== server.mtu) return false;
+  return hasTool('nft') && !filtersForwarded();
 }
 
 function isPlain({ plain = false }: RunOptions, { hasTunnels }: Needs): boolean {

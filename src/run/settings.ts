@@ -43,6 +43,8 @@ export interface SupervisorSettings {
   readonly addAddresses: boolean;
   /** Whether marks ride in the link header, as direct routing needs it. */
   readonly hasMarks: boolean;
+  /** Whether the kernel forwards busy connections by itself. */
+  readonly hasKernelPath: boolean;
   /** The host as the director sees it. */
   readonly host: HostSettings;
   /** Whether packets are merged, which tunnels do not allow. */

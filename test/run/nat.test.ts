@@ -49,12 +49,6 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
     },
   );
 
-  it('leaves no wrong checksum anywhere', async () => {
-    const count =
-      "nstat -az TcpInCsumErrors UdpInCsumErrors | awk '/Csum/ { n += $2 } END { print n }'";
-    for (const name of ['c1', 's1', 's2']) expect(stage.client(count, name)).toBe('0');
-  });
-
   it('carries datagrams of any length, in fragments too', async () => {
     const script = `
       const s = require('node:dgram').createSocket('udp4');
@@ -112,6 +106,44 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
       `tcpdump -c 1 -v -n -i eth0 'tcp and src host ${virtual4}' 2>/dev/null & sleep 1; curl -s -m 3 http://${virtual4}/ >/dev/null; wait`,
     );
     expect(/ttl (\d+)/.exec(ttl)?.[1] ?? '63').toBe('63');
+  });
+
+  it.each([virtual4, `[${virtual6}]`])(
+    'lets the kernel forward a connection with many packets, and counts its bytes, at %s',
+    async (address) => {
+      const bytesOut = async (): Promise<number> => {
+        const { servers } = await stage.status();
+        return servers.reduce((sum, each) => sum + each.bytesOut, 0);
+      };
+      const before = await stage.status();
+      const bytesBefore = await bytesOut();
+      // How soon a connection is found to be busy depends on the machine; that it arrives whole does not.
+      await until(async () => {
+        const sum = stage.client(`curl -s -m 60 'http://${address}/bytes/300' | sha256sum`);
+        expect(sum.split(' ')[0]).toBe(expectedHash(300));
+        const { carried } = await stage.status();
+        return (carried?.connections ?? 0) > (before.carried?.connections ?? 0);
+      });
+      const after = await stage.status();
+      const carriedBytes = (after.carried?.bytes ?? 0) - (before.carried?.bytes ?? 0);
+      expect(carriedBytes).toBeGreaterThan(0);
+      expect((await bytesOut()) - bytesBefore).toBeGreaterThan(300 * 2 ** 20);
+    },
+  );
+
+  it('leaves no wrong checksum anywhere', async () => {
+    const count =
+      "nstat -az TcpInCsumErrors UdpInCsumErrors | awk '/Csum/ { n += $2 } END { print n }'";
+    for (const name of ['c1', 's1', 's2']) expect(stage.client(count, name)).toBe('0');
+  });
+
+  it('takes what the kernel forwards back when services change', async () => {
+    const elements = (): string =>
+      stage.lab.run('director', 'nft list set inet ipvs_path live4').stdout;
+    expect(elements()).toContain('live4');
+    await stage.ctl(`-A -t ${virtual4}:81 -s rr`);
+    expect(elements()).not.toContain('elements');
+    await stage.ctl(`-D -t ${virtual4}:81`);
   });
 
   it('keeps a client at its server while the service is persistent', async () => {

@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabKind } from '../../src/run/lab/lab-network.js';
-import { Stage, whatIsMissing } from './support/stage.js';
+import { Stage, until, whatIsMissing } from './support/stage.js';
 
 const missing = whatIsMissing('curl');
 const ZEROS = '20492a4d0d84f8beb1767f6616229f85d44c2827b64bdbfb260ee12fa1109e0e';
@@ -47,6 +47,14 @@ describe.skipIf(missing !== '').each<[LabKind, string]>([
     const [, , packetsIn, packetsOut] = /TCP .*?:80 +(\d+) +(\d+) +(\d+)/.exec(text) ?? [];
     expect(Number(packetsIn)).toBeGreaterThan(10);
     expect(packetsOut).toBe('0');
+  });
+
+  it.runIf(kind === 'dr')('lets the kernel forward a long upload', async () => {
+    await until(async () => {
+      const upload = `head -c 104857600 /dev/zero | curl -s -m 60 -X PUT -T - 'http://${virtual4}/'`;
+      expect(stage.client(upload)).toBe(ZEROS);
+      return ((await stage.status()).carried?.connections ?? 0) > 0;
+    });
   });
 
   it.runIf(kind === 'dr')('takes a new server of direct routing while it runs', async () => {

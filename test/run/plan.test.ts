@@ -22,6 +22,7 @@ const settings: NetworkSettings = {
   mtu: 'super',
   datagramMergers: [],
   hasMarks: true,
+  hasKernelPath: false,
   masquerade: false,
   present: { 'net/ipv4/ip_forward': '0', 'net/ipv4/conf/all/rp_filter': '0' },
 };
@@ -122,7 +123,15 @@ describe('the plan of a network', () => {
     const gateways = ['10.0.0.1', '10.0.0.2'].map((each) => IpAddress.parse(each));
     const lines = linesOf({ gateways });
     expect(lines).toContain('ip -4 route replace default via 10.0.0.2 dev eth1 table 20101 onlink');
-    expect(lines).toContain('ip -4 rule add pref 10 iif lvs0 fwmark 1229979649 lookup 20101');
+    expect(lines).toContain('ip -4 rule add pref 10 fwmark 1229979649 lookup 20101');
+  });
+
+  it('routes what the kernel has rewritten as any other packet, before servers are looked at', () => {
+    const lines = linesOf({ hasKernelPath: true });
+    expect(lines).toContain('ip -4 rule add pref 9999 fwmark 1230045184 goto 10001');
+    expect(lines).toContain('ip -4 rule add pref 10001 nop');
+    expect(undoLinesOf({ hasKernelPath: true })).toContain('nft delete table inet ipvs_path');
+    expect(linesOf().join()).not.toContain('ipvs_path');
   });
 
   it('lets interfaces merge datagrams, and ends that', () => {

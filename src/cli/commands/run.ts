@@ -42,6 +42,7 @@ no route to the clients then, and see the director's address in their place.
       help: 'the user that reads what clients and servers send; default: nobody',
     },
     plain: { help: 'leave packets as they were on the wire, for tunnels that are added later' },
+    'no-kernel-path': { help: 'forward every packet in the director, also of busy connections' },
     'no-addresses': { help: 'leave it to others, as VRRP, to add virtual addresses' },
     name: { value: 'NAME', help: "another name than 'director', for several on one machine" },
     log: { value: 'FORMAT', help: 'log lines on standard error: json or text' },
@@ -96,6 +97,7 @@ function runOptions(file: RulesFile, args: Arguments, io: Io): RunOptions {
     rules,
     ...Object.fromEntries(given),
     plain: args.values['plain'] === true,
+    kernelPath: args.values['no-kernel-path'] !== true,
     addAddresses: args.values['no-addresses'] !== true,
     log: choiceOption(args, 'log', LOG_FORMATS) ?? (io.err.isTerminal ? 'text' : 'json'),
   };

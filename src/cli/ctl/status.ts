@@ -3,6 +3,7 @@
  */
 import type { ControlConnection } from '../../run/control-client.js';
 import type { EngineStatus } from '../../run/engine/messages.js';
+import type { CarriedTotals } from '../../run/supervisor/kernel-carrier.js';
 import { InputError } from '../command.js';
 
 /** What a director says of itself. */
@@ -13,6 +14,8 @@ export interface DirectorStatus extends EngineStatus {
   readonly enginePid: number;
   /** How often its engine was started again. */
   readonly engineRestarts: number;
+  /** What the kernel has forwarded by itself; absent when it forwards nothing. */
+  readonly carried?: CarriedTotals;
 }
 
 /**

@@ -9,6 +9,7 @@
 import type { Director } from '../../director/director.js';
 import type { Verdict } from '../../director/verdict.js';
 import type { IpAddress } from '../../ip-address.js';
+import type { BusyConnections } from './busy-connections.js';
 import { raiseHopLimit } from './hop-limit.js';
 import { PartialChecksum, VNET_HEADER_LENGTH } from './partial-checksum.js';
 import type { VirtualAddresses } from './virtual-addresses.js';
@@ -65,6 +66,8 @@ export interface FrameHandlerParts {
   readonly write: (bytes: Uint8Array, offset: number, length: number) => void;
   /** Called when the bell rings. */
   readonly bell: () => void;
+  /** Samples packets of clients; absent: none are sampled. */
+  readonly busy?: BusyConnections | undefined;
 }
 
 /** Handles frames. */
@@ -125,12 +128,15 @@ export class FrameHandler {
       this.parts.bell();
       return;
     }
+    const { busy } = this.parts;
     const mark = view.getUint32(SOURCE_MARK);
     const isClient = mark !== 0 || this.parts.virtual.isDestination(view, IP, family);
+    const isSample = busy?.isSample(view, IP, family) === true && isClient;
     raiseHopLimit(bytes, IP);
     this.checksum.begin(bytes, ROOM, ROOM + read);
     const side = isClient ? 'client' : 'server';
     const verdict = this.parts.director.take(bytes, IP, length, side, mark);
+    if (isSample && verdict.action === 'forward') busy.forwarded();
     if (verdict.leaves) this.send(verdict);
     else if (verdict.action === 'accept') this.deliver(length);
     else counts.dropped++;

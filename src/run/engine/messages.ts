@@ -7,6 +7,7 @@ import type { TunableName } from '../../director/tunables.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
 import type { ServiceName } from '../../services/service-key.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
+import type { KernelPathCounts } from '../kernel-path.js';
 import type { FrameCounts } from './frame-handler.js';
 
 /** How an engine begins. */
@@ -19,7 +20,38 @@ export interface EngineStart {
   readonly journal: string;
   /** The marks that lead to servers of direct routing, by the server's address. */
   readonly gateways: Readonly<Record<string, number>>;
+  /** Whether busy connections are reported, so that the kernel forwards them. */
+  readonly reportsBusy: boolean;
 }
+
+/** A connection with many packets, which the kernel may forward by itself. */
+export interface BusyConnection {
+  /** The family of its addresses. */
+  readonly family: 4 | 6;
+  /** Its protocol. */
+  readonly protocol: 'tcp' | 'udp';
+  /** How its packets reach the server. */
+  readonly method: 'masquerading' | 'gatewaying';
+  /** The client's address. */
+  readonly client: string;
+  /** The client's port. */
+  readonly clientPort: number;
+  /** The virtual address. */
+  readonly virtual: string;
+  /** The virtual port. */
+  readonly virtualPort: number;
+  /** The server's address. */
+  readonly server: string;
+  /** The server's port. */
+  readonly serverPort: number;
+  /** Its service, as the listing names it. */
+  readonly service: string;
+  /** Its server, as the listing names it. */
+  readonly serverName: string;
+}
+
+/** The number of the answers that report a busy connection: no question has it. */
+export const BUSY_CONNECTION = -1;
 
 /** What an engine is asked. */
 export type EngineRequest =
@@ -42,6 +74,7 @@ export type EngineRequest =
       readonly service: ServiceName;
       readonly server: ServerAddress;
     }
+  | { readonly kind: 'carried'; readonly counts: readonly KernelPathCounts[] }
   | { readonly kind: 'metrics' }
   | { readonly kind: 'statistics' }
   | { readonly kind: 'status' }

@@ -7,6 +7,7 @@ import { IpvsadmError } from '../../ipvsadm/error.js';
 import { parseArguments } from '../../ipvsadm/parse.js';
 import { directorMetrics } from '../../metrics/director-metrics.js';
 import { formatMetrics } from '../../metrics/metric-family.js';
+import type { KernelPathCounts } from '../kernel-path.js';
 import type { FrameHandler } from './frame-handler.js';
 import type { Journal } from './journal.js';
 import type { DiskJournal } from './journal-files.js';
@@ -73,6 +74,9 @@ function perform(parts: RequestParts, request: EngineRequest): string {
     case 'remove-server':
       director.removeServer(request.service, request.server);
       return '';
+    case 'carried':
+      countCarried(director, request.counts);
+      return '';
     case 'statistics':
       return JSON.stringify(director.statistics.stateOf(director.services));
     case 'metrics':
@@ -98,6 +102,19 @@ export function showServices({
 }: Pick<RequestParts, 'director' | 'virtual'>): void {
   const services = [...director.services].filter(({ fwmark }) => fwmark === 0);
   virtual.set(services.map(({ address }) => address));
+}
+
+/** Adds what the kernel has forwarded by itself; what is gone meanwhile counts in the total only. */
+function countCarried(director: Director, counts: readonly KernelPathCounts[]): void {
+  const services = [...director.services];
+  for (const each of counts) {
+    const numbers = Float64Array.from(each.counts);
+    const service = services.find((one) => one.toString() === each.service);
+    const server = service && [...service.servers].find((one) => one.toString() === each.server);
+    director.statistics.total.add(numbers);
+    if (service !== undefined) director.statistics.of(service).add(numbers);
+    if (server !== undefined) director.statistics.of(server).add(numbers);
+  }
 }
 
 function statusOf({ director, frames, files }: RequestParts): EngineStatus {

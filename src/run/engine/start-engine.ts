@@ -10,12 +10,13 @@ import { schedulersByName } from '../../schedulers/create-scheduler.js';
 import type { SyncEnvironment } from '../../sync/sync-part.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
 import { BELL_IPV4 } from '../network-plan.js';
+import { BusyConnections } from './busy-connections.js';
 import { FrameHandler, HEADROOM } from './frame-handler.js';
 import { Journal } from './journal.js';
 import { DiskJournal } from './journal-files.js';
 import { JournalFollower } from './journal-follower.js';
 import { JournalTail } from './journal-tail.js';
-import type { EngineAnswer, EngineRequest, EngineStart } from './messages.js';
+import type { BusyConnection, EngineAnswer, EngineRequest, EngineStart } from './messages.js';
 import { answerRequest, showServices } from './requests.js';
 import { VirtualAddresses } from './virtual-addresses.js';
 
@@ -46,17 +47,26 @@ export interface Engine {
   close(): void;
 }
 
+/** What an engine calls. */
+export interface EngineCalls {
+  /** Called when the bell rings. */
+  readonly bell: () => void;
+  /** Takes connections that the kernel may forward. */
+  readonly busy: (connection: BusyConnection) => void;
+}
+
 /**
  * Makes a spare engine.
  *
  * @param start - What it begins with.
- * @param bell - Called when the bell rings.
+ * @param calls - What it calls.
  * @returns The engine.
  */
-export function startEngine(start: EngineStart, bell: () => void): Engine {
+export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
   const { director, journal, follower, files, tail } = directorOf(start);
   const virtual = new VirtualAddresses();
   showServices({ director, virtual });
+  const busy = start.reportsBusy ? new BusyConnections(director, calls.busy) : undefined;
   const frames = new FrameHandler({
     director,
     virtual,
@@ -64,9 +74,10 @@ export function startEngine(start: EngineStart, bell: () => void): Engine {
     bellWord: IpAddress.parse(BELL_IPV4).word3,
     write: (bytes, offset, length) => writeSync(DEVICE, bytes, offset, length),
     bell: () => {
-      director.advance();
-      bell();
+      busy?.beat(director.advance());
+      calls.bell();
     },
+    busy,
   });
   frames.setGateways(new Map(Object.entries(start.gateways)));
   return {

@@ -5,6 +5,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, constants, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { BUSY_CONNECTION, type BusyConnection } from '../engine/messages.js';
 import type { EngineAnswer, EngineRequest } from '../engine/messages.js';
 import { programPath } from '../program-path.js';
 import { RunError } from '../run-error.js';
@@ -24,6 +25,14 @@ export type Reply =
 /** The answer of an engine that has ended. */
 export const ENDED: Reply = { ok: false, text: 'the engine has ended', exitStatus: 2 };
 
+/** What an engine's handle calls. */
+export interface EngineHandleCalls {
+  /** Rings the bell. */
+  readonly ring: () => void;
+  /** Takes the connections that the engine reports as busy. */
+  readonly busy: (connection: BusyConnection) => void;
+}
+
 /** An engine. */
 export class EngineHandle {
   /** Settled when the process is ready to be started, or has ended before. */
@@ -33,7 +42,7 @@ export class EngineHandle {
   private readonly process: ChildProcess;
   private readonly path: string;
   private readonly answers = new Map<number, (reply: Reply) => void>();
-  private readonly ring: () => void;
+  private readonly calls: EngineHandleCalls;
   private pipe: Promise<FileHandle>;
   private hasEnded = false;
   private next = 1;
@@ -44,15 +53,15 @@ export class EngineHandle {
    *
    * @param path - The pipe of its requests, which is made.
    * @param user - The user that it runs as.
-   * @param ring - Rings the bell.
+   * @param calls - What it calls.
    */
-  constructor(path: string, { uid, gid }: UserSettings, ring: () => void) {
+  constructor(path: string, { uid, gid }: UserSettings, calls: EngineHandleCalls) {
     rmSync(path, { force: true });
     const { status } = spawnSync('mkfifo', ['-m', '600', path]);
     if (status !== 0) throw new RunError(`${path}: cannot make a pipe there`);
     chownSync(path, uid, gid);
     this.path = path;
-    this.ring = ring;
+    this.calls = calls;
     // The device is the standard input and output. A group of its own is out of reach of the terminal's signals.
     const words = [programPath('engine'), path, String(uid), String(gid)];
     this.process = spawn(process.execPath, words, {
@@ -111,7 +120,7 @@ export class EngineHandle {
   private async write(pipe: FileHandle, bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length && !this.hasEnded;) {
       const length = Math.min(PIECE, bytes.length - at);
-      this.ring();
+      this.calls.ring();
       try {
         at += (await pipe.write(bytes, at, length, null)).bytesWritten;
       } catch (error) {
@@ -119,7 +128,7 @@ export class EngineHandle {
         await new Promise((resolve) => setTimeout(resolve, FULL_PIPE_MS));
       }
     }
-    this.ring();
+    this.calls.ring();
   }
 
   private end(resolve: () => void): void {
@@ -138,6 +147,7 @@ export class EngineHandle {
     this.text = lines.pop() ?? '';
     for (const line of lines) {
       const { id, ...reply } = JSON.parse(line) as EngineAnswer;
+      if (id === BUSY_CONNECTION) this.calls.busy(JSON.parse(reply.text) as BusyConnection);
       this.answers.get(id)?.(reply);
       this.answers.delete(id);
     }

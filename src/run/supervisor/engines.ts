@@ -5,7 +5,7 @@
  * When the engine ends the spare one reads the rest of the journal and goes on; frames wait in the queue of the
  * device meanwhile. An engine that ends again and again is replaced later and later, up to once in five seconds.
  */
-import type { EngineRequest, EngineStart } from '../engine/messages.js';
+import type { BusyConnection, EngineRequest, EngineStart } from '../engine/messages.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
 import type { UserSettings } from '../settings.js';
 import { DEVICE_GONE } from '../device-gone.js';
@@ -25,6 +25,8 @@ const STATISTICS_MS = 1000;
 const QUESTIONS: readonly EngineRequest['kind'][] = [
   'show',
   'statistics',
+  // The spare engine gets the statistics of the one before when it takes over.
+  'carried',
   'metrics',
   'status',
   'flush',
@@ -42,6 +44,8 @@ export interface EnginesOptions {
   readonly deviceGone: () => void;
   /** Makes what an engine begins with; called at each start. */
   readonly start: () => EngineStart;
+  /** Takes the connections that the engine reports as busy. */
+  readonly busy: (connection: BusyConnection) => void;
 }
 
 /** A spare engine. */
@@ -159,8 +163,11 @@ export class Engines {
 
   private make(): Spare {
     const { folder, user } = this.options;
-    const engine = new EngineHandle(`${folder}/requests-${this.number++}`, user, () => {
-      if (engine === this.present) this.bell.ring();
+    const engine = new EngineHandle(`${folder}/requests-${this.number++}`, user, {
+      ring: () => {
+        if (engine === this.present) this.bell.ring();
+      },
+      busy: this.options.busy,
     });
     const spare: Spare = { engine, isFollowing: false, ready: engine.ready.then(() => follow()) };
     const follow = (): Promise<Reply> => {

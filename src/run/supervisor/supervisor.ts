@@ -14,13 +14,16 @@ import { readServerAddress } from '../../model/server-address.js';
 import { Director } from '../../director/director.js';
 import { TUNABLE_NAMES } from '../../director/tunables.js';
 import { UndoFile } from '../command-runner.js';
+import type { EngineRequest } from '../engine/messages.js';
 import { runFiles, writeRunFile } from '../run-files.js';
 import type { SupervisorSettings } from '../settings.js';
 import { Configuration } from './configuration.js';
 import type { ControlAnswer, ControlRequest } from './control-messages.js';
 import { ControlServer } from './control-server.js';
+import type { Reply } from './engine-handle.js';
 import { Engines } from './engines.js';
 import { Health } from './health.js';
+import { KernelCarrier } from './kernel-carrier.js';
 import type { Log } from './log.js';
 import { NetworkKeeper } from './network-keeper.js';
 
@@ -34,6 +37,8 @@ export class Supervisor {
   private readonly configuration: Configuration;
   private readonly network: NetworkKeeper;
   private readonly engines: Engines;
+  /** Lets the kernel forward busy connections; `undefined`: the engine forwards all. */
+  private readonly carrier: KernelCarrier | undefined;
   private health: Health | undefined;
   private control: ControlServer | undefined;
   private readonly startedMs = performance.now();
@@ -61,8 +66,17 @@ export class Supervisor {
         host: settings.host,
         journal,
         gateways: this.network.gateways(),
+        reportsBusy: settings.hasKernelPath,
       }),
+      busy: (connection) => this.carrier?.add(connection),
     });
+    if (settings.hasKernelPath) {
+      this.carrier = new KernelCarrier({
+        gateways: () => this.network.gateways(),
+        counted: (counts) => this.engines.ask({ kind: 'carried', counts }),
+        log,
+      });
+    }
   }
 
   /** Begins to work. */
@@ -73,7 +87,7 @@ export class Supervisor {
     if (settings.check !== undefined) {
       this.health = new Health(settings.check, {
         inForce: this.configuration.inForce,
-        tell: (request) => void this.engines.ask(request),
+        tell: (request) => void this.change(request),
         log,
       });
     }
@@ -85,6 +99,7 @@ export class Supervisor {
   /** Ends: connections are in the journal, from which the next start goes on. */
   async stop(): Promise<void> {
     this.health?.stop();
+    this.carrier?.close();
     await this.engines.close();
     this.control?.close();
     this.log('stopped');
@@ -154,6 +169,7 @@ export class Supervisor {
     }
     if (command.command === 'save') return done(this.configuration.rules());
     if (QUESTIONS.includes(command.command)) {
+      await this.carrier?.count();
       return this.reply(await this.engines.ask({ kind: 'show', words }));
     }
     // A change that would be refused must not touch the network.
@@ -162,7 +178,7 @@ export class Supervisor {
     this.configuration.execute(command);
     this.changes++;
     if (hasNewGateways) this.tellGateways();
-    const asked = this.engines.ask({ kind: 'command', words });
+    const asked = this.change({ kind: 'command', words });
     this.health?.update();
     this.log('changed', { command: words.join(' ') });
     return this.reply(await asked);
@@ -204,7 +220,7 @@ export class Supervisor {
       const at = { address: address.toString(), port };
       this.configuration.wanted.editServer(named, at, { weight });
       this.configuration.inForce.editServer(named, at, { weight });
-      await this.engines.ask({
+      await this.change({
         kind: 'edit-server',
         service: named,
         server: at,
@@ -223,10 +239,18 @@ export class Supervisor {
     this.configuration.wanted.setTunable(tunable, value);
     this.configuration.inForce.setTunable(tunable, value);
     this.changes++;
-    return this.reply(await this.engines.ask({ kind: 'tunable', name: tunable, value }));
+    return this.reply(await this.change({ kind: 'tunable', name: tunable, value }));
+  }
+
+  /** Lets the engine change something, and gives it back what the kernel forwards by what was in force before. */
+  private async change(request: EngineRequest): Promise<Reply> {
+    const reply = await this.engines.ask(request);
+    await this.carrier?.empty();
+    return reply;
   }
 
   private async status(): Promise<ControlAnswer> {
+    await this.carrier?.count();
     const reply = await this.engines.ask({ kind: 'status' });
     if (!reply.ok) return this.reply(reply);
     const { clientInterface, serverInterface } = this.settings;
@@ -238,12 +262,14 @@ export class Supervisor {
         engineRestarts: this.engines.restarts,
         clientInterface,
         serverInterface,
+        ...(this.carrier !== undefined && { carried: this.carrier.totals }),
         ...(JSON.parse(reply.text) as object),
       }),
     );
   }
 
   private async metricsText(): Promise<string> {
+    await this.carrier?.count();
     const { text } = await this.engines.ask({ kind: 'metrics' });
     return `${text}# HELP ipvs_engine_restarts_total How often an engine has replaced one that had ended.
 # TYPE ipvs_engine_restarts_total counter

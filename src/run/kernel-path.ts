@@ -1,0 +1,167 @@
+/**
+ * The kernel path: rules of nftables by which the kernel itself forwards the packets of busy connections, with the
+ * addresses, ports and marks that the director has decided on.
+ *
+ * A connection has an element per direction in a set, and one in a map that leads to the chain of its service and
+ * server. The chain rewrites and counts. Packets that may change the state of a TCP connection (SYN, FIN, RST) take
+ * both directions out of the set and go to the director, and so do fragments and packets at the end of their life.
+ * Elements end by themselves, so that the director sees each connection again before its timer matters.
+ */
+import type { BusyConnection } from './engine/messages.js';
+import { type Step, step } from './step.js';
+
+/** How long the kernel forwards a connection before the director looks at it again. */
+export const KERNEL_PATH_SECONDS = 10;
+/** The mark of packets that were rewritten. */
+export const KERNEL_PATH_MARK = 0x4951_0000;
+/** The table. */
+export const KERNEL_PATH_TABLE = 'inet ipvs_path';
+const MOST_ELEMENTS = 65_536;
+/** Before connection tracking, so that it sees what is forwarded. */
+const PRIORITY = -310;
+
+const KEY: Readonly<Record<4 | 6, string>> = {
+  4: 'meta l4proto . ip saddr . th sport . ip daddr . th dport',
+  6: 'meta l4proto . ip6 saddr . th sport . ip6 daddr . th dport',
+};
+
+/** Counts of the kernel path of one service and server since they were read last. */
+export interface KernelPathCounts {
+  /** The service, as its listing names it. */
+  readonly service: string;
+  /** The server. */
+  readonly server: string;
+  /** Packets and bytes from clients, packets and bytes to clients. */
+  readonly counts: readonly [number, number, number, number];
+}
+
+/**
+ * The table of the kernel path, without connections, in the place of one that there may be.
+ *
+ * @returns Commands of nft.
+ */
+export function kernelPathTable(): string {
+  return `add table ${KERNEL_PATH_TABLE}
+delete table ${KERNEL_PATH_TABLE}
+table ${KERNEL_PATH_TABLE} {
+${([4, 6] as const).map(elementsOf).join('')}  chain enter {
+    type filter hook prerouting priority ${PRIORITY}; policy accept;
+    ip ttl < 2 return
+    ip6 hoplimit < 2 return
+    ip frag-off & 0x3fff != 0 return
+    exthdr frag exists return
+    ${KEY[4]} @live4 ${KEY[4]} vmap @chains4
+    ${KEY[6]} @live6 ${KEY[6]} vmap @chains6
+  }
+}
+`;
+}
+
+/**
+ * Plans the kernel path: its table, and rules for packets that it has rewritten, so that they are routed as any
+ * others and not led into the device.
+ *
+ * @param families - The families in use.
+ * @param preferences - Of the rule that leads packets of servers into the device: the ones before and after it.
+ * @returns The plan; a kernel that cannot do it does without.
+ */
+export function planKernelPath(
+  families: readonly (4 | 6)[],
+  [before, after]: readonly [number, number],
+): Step[] {
+  const undo = `nft delete table ${KERNEL_PATH_TABLE}`.split(' ');
+  const rule = (family: number, words: string): Step =>
+    step(`ip -${family} rule add ${words}`, `ip -${family} rule del ${words}`);
+  return [
+    ...families.flatMap((family) => [
+      rule(family, `pref ${after} nop`),
+      rule(family, `pref ${before} fwmark ${KERNEL_PATH_MARK} goto ${after}`),
+    ]),
+    { run: ['nft', '-f', '-'], input: kernelPathTable(), undo, mayFail: true },
+  ];
+}
+
+/**
+ * The name of the chains of a connection: equal for connections that are rewritten alike.
+ *
+ * @param connection - The connection.
+ * @returns A text.
+ */
+export function pathOf(connection: BusyConnection): string {
+  const { protocol, method, virtual, virtualPort, server, serverPort, serverName } = connection;
+  return `${protocol} ${method} ${virtual} ${virtualPort} ${server} ${serverPort} ${connection.service} ${serverName}`;
+}
+
+/**
+ * The rules of the chains of a service and a server.
+ *
+ * @param number - The number of the chains.
+ * @param connection - A connection that uses them.
+ * @param gateway - The mark that leads to the server, when it is one of direct routing.
+ * @returns Commands of nft.
+ */
+export function chainRules(
+  number: number,
+  connection: BusyConnection,
+  gateway: number | undefined,
+): string {
+  const { family, protocol, method, virtual, virtualPort, server, serverPort } = connection;
+  const ip = family === 4 ? 'ip' : 'ip6';
+  const isRouted = method === 'gatewaying';
+  const inward = isRouted ? '' : `${ip} daddr set ${server} ${protocol} dport set ${serverPort} `;
+  const outward = `${ip} saddr set ${virtual} ${protocol} sport set ${virtualPort} `;
+  const reply = `meta l4proto . ${server} . ${serverPort} . ${ip} saddr . th sport`;
+  const request = `meta l4proto . ${ip} daddr . th dport . ${virtual} . ${virtualPort}`;
+  const rules = (name: string, other: string, change: string, mark: number): string =>
+    [
+      `add counter ${KERNEL_PATH_TABLE} ${name}`,
+      `add chain ${KERNEL_PATH_TABLE} ${name}`,
+      ...(protocol === 'tcp' ? [endRule(name, family, other)] : []),
+      `add rule ${KERNEL_PATH_TABLE} ${name} ${change}counter name ${name} meta mark set ${mark} accept`,
+    ].join('\n');
+  const both = [rules(`in${number}`, isRouted ? '' : reply, inward, gateway ?? KERNEL_PATH_MARK)];
+  if (!isRouted) both.push(rules(`out${number}`, request, outward, KERNEL_PATH_MARK));
+  return `${both.join('\n')}\n`;
+}
+
+/**
+ * The elements of a connection.
+ *
+ * @param number - The number of its chains.
+ * @param connection - The connection.
+ * @returns Commands of nft.
+ */
+export function connectionElements(number: number, connection: BusyConnection): string {
+  const { family, protocol, method, client, clientPort } = connection;
+  const { virtual, virtualPort, server, serverPort } = connection;
+  const element = (key: string, chain: string): string =>
+    `add element ${KERNEL_PATH_TABLE} chains${family} { ${key} : goto ${chain} }
+add element ${KERNEL_PATH_TABLE} live${family} { ${key} }
+`;
+  const from = `${client} . ${clientPort}`;
+  const inward = element(`${protocol} . ${from} . ${virtual} . ${virtualPort}`, `in${number}`);
+  if (method === 'gatewaying') return inward;
+  return inward + element(`${protocol} . ${server} . ${serverPort} . ${from}`, `out${number}`);
+}
+
+/** The commands that take all connections off the kernel path; chains and their counters stay. */
+export const EMPTY_KERNEL_PATH: string = ([4, 6] as const)
+  .map(
+    (family) =>
+      `flush set ${KERNEL_PATH_TABLE} live${family}\nflush map ${KERNEL_PATH_TABLE} chains${family}\n`,
+  )
+  .join('');
+
+function endRule(name: string, family: 4 | 6, other: string): string {
+  const own = `delete @live${family} { ${KEY[family]} }`;
+  const both = other === '' ? own : `${own} delete @live${family} { ${other} }`;
+  return `add rule ${KERNEL_PATH_TABLE} ${name} tcp flags & (fin|syn|rst) != 0 ${both} return`;
+}
+
+function elementsOf(family: 4 | 6): string {
+  const address = `ipv${family}_addr`;
+  const key = `inet_proto . ${address} . inet_service . ${address} . inet_service`;
+  return `  set live${family} { type ${key}; flags dynamic,timeout; size ${MOST_ELEMENTS}; timeout ${KERNEL_PATH_SECONDS}s; }
+  map chains${family} { type ${key} : verdict; flags timeout; size ${MOST_ELEMENTS}; timeout ${KERNEL_PATH_SECONDS}s; }
+`;
+}

@@ -1,0 +1,199 @@
+/**
+ * Which connections the kernel may forward by itself, and the rules by which it does.
+ */
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from 'ipvs';
+import { Director } from 'ipvs/director';
+import { BusyConnections } from '../../src/run/engine/busy-connections.js';
+import type { BusyConnection } from '../../src/run/engine/messages.js';
+import { chainRules, connectionElements, pathOf } from '../../src/run/kernel-path.js';
+import { tcp, udp } from '../director/support/packets.js';
+
+const SECOND = 1000;
+const CLIENT = '198.51.100.7:4000';
+const WEB = '192.0.2.1:80';
+
+describe('busy connections', () => {
+  const clock = new ManualClock();
+  let director: Director;
+  let busy: BusyConnections;
+  let found: BusyConnection[];
+
+  beforeEach(() => {
+    director = new Director({ clock });
+    for (const rule of [
+      `-A -t ${WEB} -s rr`,
+      `-a -t ${WEB} -r 10.0.0.1:8080 -m`,
+      '-A -u 192.0.2.1:53 -s rr',
+      '-a -u 192.0.2.1:53 -r 10.0.0.1 -g',
+      '-A -t [2001:db8::1]:80 -s rr',
+      '-a -t [2001:db8::1]:80 -r [2001:db8:a::1]:8080 -m',
+    ]) {
+      director.execute(rule);
+    }
+    found = [];
+    busy = new BusyConnections(director, (connection) => void found.push(connection));
+  });
+
+  /** Passes a packet as the engine does, so many times. */
+  function pass(packet: Uint8Array, times: number): void {
+    const family = packet[0] >>> 4 === 4 ? 4 : 6;
+    for (let i = 0; i < times; i++) {
+      const bytes = packet.slice();
+      const isSample = busy.isSample(new DataView(bytes.buffer), 0, family);
+      const { action } = director.receive(bytes);
+      if (isSample && action === 'forward') busy.forwarded();
+    }
+  }
+
+  function connect(client: string, virtual: string): void {
+    pass(tcp(client, virtual, 'S'), 1);
+    const server = virtual.startsWith('[') ? '[2001:db8:a::1]:8080' : '10.0.0.1:8080';
+    director.respond(tcp(server, client, 'SA'));
+    pass(tcp(client, virtual, 'A'), 1);
+  }
+
+  it('are reported once, with both ends of the rewriting', () => {
+    connect(CLIENT, WEB);
+    pass(tcp(CLIENT, WEB, 'A'), 1000);
+    expect(found).toEqual([
+      {
+        family: 4,
+        protocol: 'tcp',
+        method: 'masquerading',
+        client: '198.51.100.7',
+        clientPort: 4000,
+        virtual: '192.0.2.1',
+        virtualPort: 80,
+        server: '10.0.0.1',
+        serverPort: 8080,
+        service: `TCP ${WEB}`,
+        serverName: '10.0.0.1:8080',
+      },
+    ]);
+  });
+
+  it('are found over IPv6, and among datagrams', () => {
+    connect('[2001:db8:c::7]:4000', '[2001:db8::1]:80');
+    pass(tcp('[2001:db8:c::7]:4000', '[2001:db8::1]:80', 'A'), 1000);
+    pass(udp('198.51.100.7:4000', '192.0.2.1:53'), 1000);
+    expect(found.map(({ client, method }) => [client, method])).toEqual([
+      ['2001:db8:c::7', 'masquerading'],
+      ['198.51.100.7', 'gatewaying'],
+    ]);
+  });
+
+  it('are none of few packets, however many connections there are', () => {
+    for (let port = 1000; port < 1200; port++) {
+      connect(`198.51.100.7:${port}`, WEB);
+      pass(tcp(`198.51.100.7:${port}`, WEB, 'A'), 20);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('are none whose packets are spread over many beats', () => {
+    connect(CLIENT, WEB);
+    for (let beat = 0; beat < 100; beat++) {
+      pass(tcp(CLIENT, WEB, 'A'), 50);
+      busy.beat(director.advance());
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('are none that begin or end', () => {
+    connect(CLIENT, WEB);
+    pass(tcp(CLIENT, WEB, 'FA'), 1000);
+    pass(tcp('198.51.100.7:4001', WEB, 'S'), 1000);
+    expect(found).toEqual([]);
+  });
+
+  it('are none whose timer is short', () => {
+    director.execute('--set 900 120 20');
+    pass(udp('198.51.100.7:4000', '192.0.2.1:53'), 1000);
+    expect(found).toEqual([]);
+  });
+
+  it('keep their entry while the kernel forwards them, and no longer', () => {
+    connect(CLIENT, WEB);
+    pass(tcp(CLIENT, WEB, 'A'), 1000);
+    const expiry = (): number => director.table.expiryMs(director.table.next(-1));
+    busy.beat(director.advance());
+    clock.advance(9 * SECOND);
+    busy.beat(director.advance());
+    const last = expiry();
+    expect(last - director.advance()).toBeGreaterThan(899 * SECOND);
+    clock.advance(2 * SECOND);
+    busy.beat(director.advance());
+    expect(expiry()).toBe(last);
+    pass(tcp(CLIENT, WEB, 'A'), 1000);
+    expect(found).toHaveLength(2);
+  });
+
+  it('are not kept alive after they have ended', () => {
+    connect(CLIENT, WEB);
+    pass(tcp(CLIENT, WEB, 'A'), 1000);
+    pass(tcp(CLIENT, WEB, 'RA'), 1);
+    const expiry = director.table.expiryMs(director.table.next(-1));
+    clock.advance(SECOND);
+    busy.beat(director.advance());
+    expect(director.table.expiryMs(director.table.next(-1))).toBe(expiry);
+  });
+});
+
+describe('the kernel path', () => {
+  const connection: BusyConnection = {
+    family: 4,
+    protocol: 'tcp',
+    method: 'masquerading',
+    client: '198.51.100.7',
+    clientPort: 4000,
+    virtual: '192.0.2.1',
+    virtualPort: 80,
+    server: '10.0.0.1',
+    serverPort: 8080,
+    service: `TCP ${WEB}`,
+    serverName: '10.0.0.1:8080',
+  };
+
+  it('rewrites requests to the server, and replies back', () => {
+    const rules = chainRules(3, connection, undefined);
+    expect(rules).toContain('in3 ip daddr set 10.0.0.1 tcp dport set 8080 counter name in3');
+    expect(rules).toContain('out3 ip saddr set 192.0.2.1 tcp sport set 80 counter name out3');
+  });
+
+  it('lets what may change the state of a connection end both directions', () => {
+    const ends = chainRules(3, connection, undefined)
+      .split('\n')
+      .filter((line) => line.includes('tcp flags & (fin|syn|rst) != 0'));
+    expect(ends.map((line) => line.match(/delete @live4/g)?.length)).toEqual([2, 2]);
+    expect(chainRules(3, { ...connection, protocol: 'udp' }, undefined)).not.toContain('flags');
+  });
+
+  it('leaves packets of direct routing as they are, and marks them for their server', () => {
+    const routed: BusyConnection = { ...connection, method: 'gatewaying', serverPort: 80 };
+    const rules = chainRules(0, routed, 7);
+    expect(rules).toContain('in0 counter name in0 meta mark set 7 accept');
+    expect(rules).not.toContain('addr set');
+    expect(rules).not.toContain('out0');
+    expect(connectionElements(0, routed).match(/add element/g)).toHaveLength(2);
+  });
+
+  it('has chains of their own for connections that are rewritten differently', () => {
+    const change = fc.constantFrom<Partial<BusyConnection>>(
+      { protocol: 'udp' },
+      { virtualPort: 81 },
+      { serverPort: 8081 },
+      { virtual: '192.0.2.2' },
+      { server: '10.0.0.2' },
+      { method: 'gatewaying' },
+    );
+    fc.assert(
+      fc.property(change, fc.nat(65_535), (changed, clientPort) => {
+        const alike = { ...connection, clientPort };
+        expect(pathOf(alike)).toBe(pathOf(connection));
+        expect(pathOf({ ...alike, ...changed })).not.toBe(pathOf(connection));
+      }),
+    );
+  });
+});
