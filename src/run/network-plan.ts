@@ -16,6 +16,7 @@
  */
 import type { IpAddress } from '../ip-address.js';
 import { planKernelPath } from './kernel-path.js';
+import { markTable, markTableAgain } from './mark-table.js';
 import type { FamilyMark } from './settings.js';
 import { type Step, step } from './step.js';
 
@@ -218,7 +219,7 @@ export function planDeviceAgain(settings: DeviceSettings): Step[] {
       .map(([path, value]) => ({ run: writing(path, value) })),
     ...families.flatMap((family) => planRoute(family, 'default', TABLE.device)),
     ...settings.virtualAddresses.flatMap((address) => planVirtual(address)),
-    ...(settings.hasMarks ? [{ run: NFT, input: markTableAgain(settings.marks) }] : []),
+    ...(settings.hasMarks ? [{ run: NFT, input: markTableAgain(DEVICE, settings.marks) }] : []),
   ];
   return steps.map(({ undo, ...rest }: Step) => rest);
 }
@@ -267,7 +268,7 @@ export function planNewMark(
     ...planMarkRules(interfaces, added),
     // A device of an IPv4 director has no default route for the other family.
     ...planRoute(added.family, 'default', TABLE.device),
-    { run: NFT, input: markTableAgain(marks) },
+    { run: NFT, input: markTableAgain(DEVICE, marks) },
   ];
 }
 
@@ -349,7 +350,7 @@ export function wantedSettings(
 /** Marks ride in the link header: from the device as the mark of a service, into it as that of a gateway. */
 function planMarks({ marks, masquerade, hasMarks, serverInterface }: NetworkSettings): Step[] {
   if (!hasMarks) return [];
-  const table = markTable(marks);
+  const table = markTable(DEVICE, marks);
   const hiding = `table inet ipvs {
   chain hide {
     type nat hook postrouting priority 100;
@@ -369,38 +370,6 @@ function planMarks({ marks, masquerade, hasMarks, serverInterface }: NetworkSett
         ]
       : []),
   ];
-}
-
-/** The table that moves marks, in place of the one that is there. */
-function markTableAgain(marks: readonly FamilyMark[]): string {
-  return `add table netdev ipvs\ndelete table netdev ipvs\n${markTable(marks)}`;
-}
-
-/** The table that moves marks into the link header, and out of it. */
-function markTable(marks: readonly FamilyMark[]): string {
-  const known = [...new Set(marks.map(({ mark }) => mark))];
-  const elements = known.map((mark) => `${mark} : ${markAddress(mark)}`).join(', ');
-  const out =
-    known.length === 0
-      ? ''
-      : `  map marks { type mark : ether_addr; elements = { ${elements} } }
-  chain out {
-    type filter hook egress device ${DEVICE} priority 0;
-    ether saddr set meta mark map @marks
-  }
-`;
-  return `table netdev ipvs {
-${out}  chain in {
-    type filter hook ingress device ${DEVICE} priority 0;
-    meta mark set @ll,64,32
-  }
-}
-`;
-}
-
-function markAddress(mark: number): string {
-  const hex = mark.toString(16).padStart(8, '0');
-  return `02:00:${(hex.match(/../g) ?? []).join(':')}`;
 }
 
 function familiesOf({

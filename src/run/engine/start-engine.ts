@@ -74,7 +74,8 @@ export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
     bellWord: IpAddress.parse(BELL_IPV4).word3,
     write: (bytes, offset, length) => writeSync(DEVICE, bytes, offset, length),
     bell: () => {
-      busy?.beat(director.advance());
+      const now = director.advance();
+      busy?.beat(now);
       calls.bell();
     },
     busy,
