@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from 'vitest/config';
 import { entries, root } from './scripts/entries.mjs';
+import { LongestFirst } from './scripts/longest-first.mjs';
 
 /** Tests of whole programs: Chromium, tshark, network namespaces, the examples' servers, the guides' commands. */
 const SYSTEM = [
@@ -61,6 +62,7 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 120_000,
     // The default leaves a core idle, which is half of a small machine.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     reporters: [
       'default',
       './scripts/summary-reporter.mjs',

@@ -2,9 +2,10 @@
  * `npm run bench:check`: has this version become slower than another one?
  *
  *     npm run bench:check -- [--base FOLDER|COMMIT] [--head FOLDER|COMMIT] [--processes 5]
- *                            [--only wlc,lc] [--n 8,64] [--json FILE]
+ *                            [--suites pick,table] [--only wlc,lc] [--n 8,64] [--json FILE]
  *     npm run bench:check -- --self-test    the same version twice, then one slowed down by 10 %
  *
+ * Suites, subjects and sizes divide a long run, the self-test too, into portions.
  * Exit code 1 on a regression. Both versions run the suites of this checkout.
  */
 import { execFileSync } from 'node:child_process';
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     base: { type: 'string' },
     head: { type: 'string' },
     processes: { type: 'string', default: '5' },
+    suites: { type: 'string' },
     only: { type: 'string' },
     n: { type: 'string' },
     json: { type: 'string' },
@@ -108,6 +110,7 @@ function measureElsewhere(
     '--slowdown',
     `${slowdown}`,
   ];
+  if (values.suites !== undefined) words.push('--suites', values.suites);
   if (values.only !== undefined) words.push('--only', values.only);
   if (values.n !== undefined) words.push('--n', values.n);
   if (jobs !== undefined) words.push('--jobs', JSON.stringify(jobs));
@@ -121,7 +124,7 @@ function measureElsewhere(
 
 async function measureHere(index: number): Promise<Change[]> {
   const changes: Change[] = [];
-  for (const suite of CHECKED_SUITES) {
+  for (const suite of chosenSuites()) {
     const headCopies = await bundleSuite(suite, head);
     const baseCopies = await baseOrNothing(suite);
     const scope = { quick: values.n === undefined, large: false };
@@ -156,6 +159,15 @@ async function baseOrNothing(suite: string): Promise<CopyMaker<SuiteFile>> {
       throw new Error(`${suite} cannot be built with the old version`);
     };
   }
+}
+
+function chosenSuites(): readonly string[] {
+  const chosen = values.suites?.split(',') ?? CHECKED_SUITES;
+  const unknown = chosen.find((suite) => !CHECKED_SUITES.includes(suite));
+  if (unknown === undefined) return chosen;
+  throw new RangeError(
+    `Cannot check suite '${unknown}': expected one of ${CHECKED_SUITES.join(', ')}`,
+  );
 }
 
 function isWanted(suite: string, job: Job): boolean {

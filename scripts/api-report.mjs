@@ -12,15 +12,10 @@ const printer = ts.createPrinter({ removeComments: true, omitTrailingSemicolon: 
 /**
  * Lists what the entries export.
  *
+ * @param {ts.Program} program - A program with the sources of all entries.
  * @returns {string} A section per entry, a line per name or member.
  */
-export function apiReport() {
-  const files = entries.map(({ source }) => root + source);
-  const { config } = ts.readConfigFile(`${root}tsconfig.build.json`, (path) =>
-    readFileSync(path, 'utf8'),
-  );
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram(files, { ...options, stripInternal: true });
+export function apiReport(program = programOfEntries()) {
   const checker = program.getTypeChecker();
   const sections = entries.map(({ specifier, source }) => {
     const file = program.getSourceFile(root + source);
@@ -32,6 +27,16 @@ export function apiReport() {
     return `# ${specifier}: ${names.length} names\n${lines.map((line) => `${line}\n`).join('')}`;
   });
   return sections.join('\n');
+}
+
+/** The sources of all entries, as the build compiles them. */
+function programOfEntries() {
+  const files = entries.map(({ source }) => root + source);
+  const { config } = ts.readConfigFile(`${root}tsconfig.build.json`, (path) =>
+    readFileSync(path, 'utf8'),
+  );
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  return ts.createProgram(files, { ...options, stripInternal: true });
 }
 
 /**
