@@ -23,7 +23,10 @@ const LONG = [
 
 /** Sorts the files of each project. */
 export class LongestFirst extends BaseSequencer {
-  /** @override @type {import('vitest/node').TestSequencer['sort']} */
+  /**
+   * @override
+   * @param {import('vitest/node').TestSpecification[]} files - The files of all projects.
+   */
   async sort(files) {
     const sorted = await super.sort(files);
     const projects = [...new Set(sorted.map(({ project }) => project))];
