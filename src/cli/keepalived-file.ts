@@ -8,27 +8,9 @@ import type { ConfigurationEnvironment } from '../keepalived/environment.js';
 import { loadConfiguration } from '../keepalived/load.js';
 import type { CommandedDirector } from '../keepalived/machine/director-kernel.js';
 import type { KeepalivedMessage } from '../keepalived/messages.js';
-import {
-  parseKeepalived,
-  type ParsedConfiguration,
-  type ParseOptions,
-} from '../keepalived/parse.js';
+import type { ParsedConfiguration, ParseOptions } from '../keepalived/parse.js';
 import type { ReportedMessage } from './reported-message.js';
 import type { NamedText } from './rules-file.js';
-
-/**
- * Puts the rules of a keepalived.conf on a director.
- *
- * @param file - The file; what it includes is looked for beside it.
- * @param director - The director.
- * @returns What is to be said, in order.
- */
-export function loadKeepalivedFile(
-  file: NamedText,
-  director: CommandedDirector,
-): ReportedMessage[] {
-  return loadParsed(file, parseKeepalived(file.text, parseOptionsOf(file)), director);
-}
 
 /**
  * How a keepalived.conf is read: with the files beside it, and this host's name.

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadKeepalivedFile } from '../../src/cli/keepalived-file.js';
+import { loadParsed, parseOptionsOf } from '../../src/cli/keepalived-file.js';
 import { isFault } from '../../src/cli/reported-message.js';
 import { Director } from '../../src/director/director.js';
 import { saveRules } from '../../src/ipvsadm/save.js';
+import { parseKeepalived } from '../../src/keepalived/parse.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'keepalived-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,7 +15,8 @@ function load(
   text: string,
   director = new Director(),
 ): { rules: string[]; messages: string[]; faults: number } {
-  const said = loadKeepalivedFile({ name: join(folder, 'k.conf'), text }, director);
+  const file = { name: join(folder, 'k.conf'), text };
+  const said = loadParsed(file, parseKeepalived(text, parseOptionsOf(file)), director);
   return {
     rules: saveRules(director.services).trim().split('\n'),
     messages: said.map((message) => message.text.replace(folder, '')),

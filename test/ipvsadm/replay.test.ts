@@ -2,35 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { collectRecordings, type RuleRecording } from '../replay/ipvsadm-recording.js';
 import { createRecordedTarget, rulesReplayer } from '../replay/ipvsadm-replayers.js';
-import { replayCommands, replayRules } from '../replay/ipvsadm.js';
+import { replayRules } from '../replay/ipvsadm.js';
 import { readRecording, recordingOf } from '../replay/recording.js';
 import { REPLAYERS } from '../replay/replayers.js';
 import { administration, goldenFiles } from './golden.js';
 
-const files = goldenFiles();
-const recordings = collectRecordings(files);
-
-describe('the rule language, replayed', () => {
-  it('has recordings of the rules and their listings', () => {
-    expect(recordings.length).toBeGreaterThan(3);
-  });
-
-  it.each(recordings.map((recording) => [recording.name, recording] as const))(
-    'answers to %s as recorded, before and after the traffic',
-    (_, recording) => {
-      const { first, checks, skipped } = replayRules(recording, createRecordedTarget);
-      expect(first).toEqual([]);
-      expect(checks).toBeGreaterThan(recording.answers.length);
-      expect(skipped).toEqual([]);
-    },
-  );
-
-  it('answers to faulty commands as recorded, and changes only what it should', () => {
-    const { first, checks } = replayCommands(files.get('errors.jsonl') ?? '', createRecordedTarget);
-    expect(first).toEqual([]);
-    expect(checks).toBeGreaterThan(200);
-  });
-});
+const recordings = collectRecordings(goldenFiles());
 
 describe('a file of a recording', () => {
   const folder = fileURLToPath(new URL('../golden/ipvsadm/', import.meta.url));

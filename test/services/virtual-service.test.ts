@@ -11,32 +11,12 @@ import { roundRobin } from '../../src/schedulers/round-robin.js';
 import { sourceHashing } from '../../src/schedulers/source-hashing.js';
 import { weightedLeastConnection } from '../../src/schedulers/weighted-least-connection.js';
 import { VirtualService } from '../../src/services/virtual-service.js';
-import type { VirtualServiceOptions } from '../../src/services/virtual-service-options.js';
 import type { ServiceConnection } from '../../src/services/service-connection.js';
 import { ManualTimers } from '../../src/timers.js';
+import { client, makeService, server } from './support.js';
 
-const A = { address: '10.0.0.1', port: 8080 };
-const B = { address: '10.0.0.2', port: 8080 };
-const client = (host: number, port = 1000): { address: string; port: number } => ({
-  address: `198.51.100.${host}`,
-  port,
-});
-
-function makeService(options: Partial<VirtualServiceOptions> = {}): {
-  service: VirtualService;
-  timers: ManualTimers;
-} {
-  const timers = new ManualTimers(new ManualClock());
-  const service = new VirtualService({
-    address: '192.0.2.1',
-    port: 80,
-    scheduler: roundRobin(),
-    servers: [A, B],
-    timers,
-    ...options,
-  });
-  return { service, timers };
-}
+const A = server(1);
+const B = server(2);
 
 describe('connect', () => {
   it('picks by the scheduler and counts the connection at its server', () => {

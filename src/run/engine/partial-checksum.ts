@@ -26,11 +26,6 @@ export class PartialChecksum {
     this.isLittleEndian = isLittleEndian;
   }
 
-  /** Whether the present packet has an open checksum. */
-  get isOpen(): boolean {
-    return this.field >= 0;
-  }
-
   /**
    * Begins with a packet: shows an open checksum as a finished one.
    *

@@ -93,11 +93,6 @@ export class Engines {
     return this.present?.pid;
   }
 
-  /** Settled when the spare engine could take over. */
-  get isPrepared(): Promise<unknown> {
-    return this.spare.ready;
-  }
-
   /**
    * Lets the spare engine take over, and makes another spare one.
    *

@@ -11,6 +11,7 @@ import {
   workerChannel,
   WorkerRelay,
 } from '../../../src/sync/node/worker-channel.js';
+import { freePort, until } from './support.js';
 
 const cleanUps: (() => void)[] = [];
 
@@ -27,20 +28,6 @@ function service(): VirtualService {
   });
   cleanUps.push(() => made.close());
   return made;
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
-  const { port } = socket.address();
-  await new Promise<void>((done) => socket.close(() => done()));
-  return port;
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isTrue(); tries++) {
-    await new Promise((done) => setTimeout(done, 10));
-  }
 }
 
 describe('two services over UDP', () => {

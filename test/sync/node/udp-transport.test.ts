@@ -1,8 +1,8 @@
-import { createSocket } from 'node:dgram';
 import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../../src/ip-address.js';
 import type { SyncDaemon, SyncRole } from '../../../src/sync/sync-daemon.js';
 import { UdpTransport } from '../../../src/sync/node/udp-transport.js';
+import { freePort, until } from './support.js';
 
 const MESSAGE = Uint8Array.from([0, 7, 0, 8, 0, 1, 0, 0]);
 
@@ -16,22 +16,6 @@ function daemon(role: SyncRole, port: number, group: string, device = 'lo'): Syn
     port,
     ttl: 1,
   };
-}
-
-/** A port that nothing has at the moment. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
-  const { port } = socket.address();
-  await new Promise<void>((done) => socket.close(() => done()));
-  return port;
-}
-
-/** Waits until something is true, five seconds at most. */
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isTrue(); tries++) {
-    await new Promise((done) => setTimeout(done, 10));
-  }
 }
 
 describe('a UDP transport', () => {
