@@ -18,7 +18,7 @@ import type { IpAddress } from '../ip-address.js';
 import { planKernelPath } from './kernel-path.js';
 import { markTable, markTableAgain } from './mark-table.js';
 import type { FamilyMark } from './settings.js';
-import { type Step, step } from './step.js';
+import { type Step, step, withoutUndo } from './step.js';
 
 /** The device's name. */
 export const DEVICE = 'lvs0';
@@ -212,7 +212,7 @@ export function planGateway(serverInterface: string, address: IpAddress, index: 
 export function planDeviceAgain(settings: DeviceSettings): Step[] {
   const families = familiesOf(settings);
   const wanted = Object.entries(wantedSettings(settings, families));
-  const steps = [
+  const steps: Step[] = [
     ...planDevice(settings),
     ...wanted
       .filter(([path]) => path.includes(`/${DEVICE}/`))
@@ -221,7 +221,7 @@ export function planDeviceAgain(settings: DeviceSettings): Step[] {
     ...settings.virtualAddresses.flatMap((address) => planVirtual(address)),
     ...(settings.hasMarks ? [{ run: NFT, input: markTableAgain(DEVICE, settings.marks) }] : []),
   ];
-  return steps.map(({ undo, ...rest }: Step) => rest);
+  return steps.map(withoutUndo);
 }
 
 function planDevice({ mtu }: Pick<NetworkSettings, 'mtu'>): Step[] {

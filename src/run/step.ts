@@ -28,6 +28,16 @@ export function step(run: string, undo?: string): Step {
 }
 
 /**
+ * A step that another one takes back, or the end of what it changes.
+ *
+ * @param inner - The step.
+ * @returns The step without the command that takes it back.
+ */
+export function withoutUndo({ run, input, mayFail = false }: Step): Step {
+  return { run, ...(input !== undefined && { input }), mayFail };
+}
+
+/**
  * Moves a step into a network namespace.
  *
  * @param namespace - Its name.
@@ -35,12 +45,8 @@ export function step(run: string, undo?: string): Step {
  * @returns The step that does the same there; taking it back is left to the deletion of the namespace.
  */
 export function inNamespace(namespace: string, inner: Step): Step {
-  const { input, mayFail = false } = inner;
-  return {
-    run: ['ip', 'netns', 'exec', namespace, ...inner.run],
-    ...(input !== undefined && { input }),
-    mayFail,
-  };
+  const moved = withoutUndo(inner);
+  return { ...moved, run: ['ip', 'netns', 'exec', namespace, ...moved.run] };
 }
 
 /**
