@@ -134,7 +134,10 @@ const WISHES = [
   ['rollback', 'Plan_a_change|Set_up'],
   ['simulate', 'Simulate'],
   ['lint', 'Check_your_rules|Rules_of_the_linter'],
-  ['sysctl', 'Set_up|Check_your_rules|Troubleshooting|Which_kernel'],
+  [
+    'sysctl',
+    'Set_up|Check_your_rules|Troubleshooting|Which_kernel|Rules_of_the_linter|Plan_a_change',
+  ],
   ['performance', 'Performance'],
   ['benchmark', 'Benchmarks'],
   ['semver', 'Versions'],

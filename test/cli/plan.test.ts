@@ -30,7 +30,7 @@ describe('ipvs plan', () => {
     expect(await ipvs(['plan', ...files])).toEqual({
       code: 0,
       err: '',
-      out: `# 5 commands, then there are 2 services
+      out: `# 5 commands, for 2 services afterwards
 ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.3:80 -m -w 2 -x 100
 ipvsadm -e -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 0
 ipvsadm -d -t 192.0.2.1:80 -r 10.0.0.1:80

@@ -130,7 +130,7 @@ function textOf(steps: readonly Step[], { administrator }: PlannedState): string
   if (steps.length === 0) return '# nothing to do\n';
   const services = [...administrator.services].length;
   const alone = services === 0 && steps.every(({ action }) => action === 'set-sysctl');
-  const title = `# ${counted(steps.length, 'command')}${alone ? '' : `, then there are ${counted(services, 'service')}`}\n`;
+  const title = `# ${counted(steps.length, 'command')}${alone ? '' : `, for ${counted(services, 'service')} afterwards`}\n`;
   return title + steps.map((step) => `${commandLine(step)}\n`).join('');
 }
 
