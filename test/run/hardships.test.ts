@@ -9,6 +9,7 @@ import { Stage, until, whatIsMissing } from './support/stage.js';
 
 const missing = whatIsMissing('curl', 'ab', 'mount');
 const MANY = 10_000;
+const CHANGES = 100;
 const PAYLOAD_MIB = 50;
 const NUMBERS = Array.from({ length: 4 }, () => '65534').join('\t');
 const NO_RIGHTS = [NUMBERS, NUMBERS, '', '0'.repeat(16), '0'.repeat(16)];
@@ -93,6 +94,25 @@ describe.skipIf(missing !== '')(
         client.kill('SIGUSR2');
         await until(() => said.includes('answered'), 60_000);
         expect(said).toBe(`open\nanswered ${MANY}\n`);
+      });
+
+      it.each(urls)('loses no request while its rules change without end, at %s', async (url) => {
+        const load = lab.start('c1', ['ab', '-q', '-s', '60', '-n', '3000', '-c', '50', `${url}/`]);
+        let report = '';
+        load.stdout?.on('data', (data: Buffer) => (report += data.toString()));
+        // Connections of the server that goes wait until it is there again, as in the kernel.
+        const all = lab.rules('wlc');
+        const less = all
+          .split('\n')
+          .filter((line) => !(line.includes('-a') && line.includes('101')));
+        for (let round = 0; round < CHANGES || !report.includes('Failed'); round++) {
+          const rules = round % 2 === 0 ? less.join('\n') : all;
+          const answer = await stage.ask({ do: 'reload', rules, dryRun: false });
+          expect(answer).toMatchObject({ ok: true, text: expect.stringContaining('101') });
+        }
+        await stage.ask({ do: 'reload', rules: all, dryRun: false });
+        expect(report).toMatch(/Failed requests: +0\n/);
+        expect(report).toMatch(/Complete requests: +3000\n/);
       });
 
       it('keeps what was changed when its supervisor ends', async () => {
