@@ -58,8 +58,8 @@ ${([4, 6] as const).map(elementsOf).join('')}  chain enter {
 }
 
 /**
- * Plans the kernel path: its table, and rules for packets that it has rewritten, so that they are routed as any
- * others and not led into the device.
+ * Plans the kernel path: its table, and rules for packets that it has rewritten, so that they are routed like
+ * other packets of the host and not led into the device.
  *
  * @param families - The families in use.
  * @param preferences - Of the rule that leads packets of servers into the device: the ones before and after it.

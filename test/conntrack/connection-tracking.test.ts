@@ -218,7 +218,7 @@ describe('a packet from the wire with a wrong checksum', () => {
     expect(tracked.client('S').action).toBe('forward');
   });
 
-  it('is tracked as any other by direct routing, whose packets leave as they came', () => {
+  it('is tracked like a right one by direct routing, whose packets leave as they came', () => {
     const tracked = new Tracked({}, { conntrack: 1 }, 'gatewaying');
     tracked.director.receive(damaged('S'));
 

@@ -126,7 +126,7 @@ describe('the plan of a network', () => {
     expect(lines).toContain('ip -4 rule add pref 10 fwmark 1229979649 lookup 20101');
   });
 
-  it('routes what the kernel has rewritten as any other packet, before servers are looked at', () => {
+  it('routes what the kernel has rewritten by the routes of the host, before servers are looked at', () => {
     const lines = linesOf({ hasKernelPath: true });
     expect(lines).toContain('ip -4 rule add pref 9999 fwmark 1230045184 goto 10001');
     expect(lines).toContain('ip -4 rule add pref 10001 nop');
