@@ -92,7 +92,8 @@ nft list table arp lab | sed -n 's/.*counter packets \\([0-9]*\\).*/answers for 
 function oneWay({ virtual4 }: LabNetwork): LabStep {
   return {
     title: 'answers do not come back through the director',
-    why: 'The servers have the virtual address, so they answer the client themselves.',
+    why: 'The servers have the virtual address, so they answer the client themselves. Counters are shown every 2 s.',
+    repeats: true,
     commands: [ctl(`-L -n --stats -t ${virtual4}:80`)],
     expected: 'packets in, and none out',
     isRight: (output) => {

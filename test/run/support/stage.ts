@@ -25,6 +25,15 @@ export function whatIsMissing(...tools: readonly string[]): string {
   return status === 0 ? '' : 'network namespaces cannot be made';
 }
 
+/** Bundles the command and the programs of a director, as the package has them. */
+export async function bundlePrograms(folder: string): Promise<void> {
+  await Promise.all(
+    Object.entries(programs).map(([output, source]) =>
+      bundle(source, join(folder, `${output}.mjs`)),
+    ),
+  );
+}
+
 /** A laboratory, its director, and the command. */
 export class Stage {
   readonly lab: LabNetwork;
@@ -50,11 +59,7 @@ export class Stage {
 
   /** Bundles the command and its programs, and makes the network. */
   async up(): Promise<void> {
-    await Promise.all(
-      Object.entries(programs).map(([output, source]) =>
-        bundle(source, join(this.folder, `${output}.mjs`)),
-      ),
-    );
+    await bundlePrograms(this.folder);
     this.lab.up((name) => join(this.folder, `run/${name}-process.mjs`));
   }
 
