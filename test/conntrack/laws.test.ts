@@ -59,27 +59,69 @@ describe('source NAT there and back', () => {
           expect(back?.bytes).toEqual(direct);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 });
 
-const flags = fc.constantFrom('S', 'SA', 'A', 'PA', 'FA', 'R', 'RA', '', 'SF');
-const steps = fc.array(
-  fc.record({
-    fromServer: fc.boolean(),
+const PORTS = { min: 4711, max: 4713 };
+
+/** A segment, or any bytes. */
+interface Step {
+  readonly fromServer: boolean;
+  readonly toOwn: boolean;
+  readonly port: number;
+  readonly flags: string;
+  readonly sequence: number;
+  readonly acknowledgment: number;
+  readonly mark: number;
+  readonly waitMs: number;
+  readonly noise: Uint8Array;
+  readonly isNoise: boolean;
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  fromServer: fc.boolean(),
+  toOwn: fc.boolean(),
+  port: fc.integer(PORTS),
+  flags: fc.constantFrom('S', 'SA', 'A', 'PA', 'FA', 'R', 'RA', '', 'SF'),
+  sequence: fc.constantFrom(0, 1, 2, 1000, 1001, 70_000, 0x4000_0000),
+  acknowledgment: fc.constantFrom(0, 1, 2, 1001, 0x5000_0000),
+  mark: fc.constantFrom(0, 0x4000),
+  waitMs: fc.constantFrom(0, 0, 10, 1000, 70_000),
+  noise: fc.uint8Array({ maxLength: 60 }),
+  isNoise: fc.boolean(),
+});
+/** A connection that is opened, and then gets a segment that means nothing in its state, which is remembered. */
+const opening: fc.Arbitrary<readonly Step[]> = fc
+  .record({
+    port: fc.integer(PORTS),
     toOwn: fc.boolean(),
-    port: fc.integer({ min: 4711, max: 4713 }),
-    flags,
-    sequence: fc.constantFrom(0, 1, 2, 1000, 1001, 70_000, 0x4000_0000),
-    acknowledgment: fc.constantFrom(0, 1, 2, 1001, 0x5000_0000),
     mark: fc.constantFrom(0, 0x4000),
-    waitMs: fc.constantFrom(0, 0, 10, 1000, 70_000),
-    noise: fc.uint8Array({ maxLength: 60 }),
-    isNoise: fc.boolean(),
-  }),
-  { maxLength: 30 },
-);
+    ignored: fc.constantFrom(
+      { fromServer: false, flags: 'S', sequence: 70_000, acknowledgment: 0 },
+      { fromServer: true, flags: 'SA', sequence: 1000, acknowledgment: 1 },
+    ),
+    waitMs: fc.constantFrom(0, 70_000),
+  })
+  .map(({ port, toOwn, mark, ignored, waitMs }) => {
+    const rest = { port, toOwn, mark, waitMs: 0, noise: new Uint8Array(0), isNoise: false };
+    return [
+      { ...rest, fromServer: false, flags: 'S', sequence: 0, acknowledgment: 0 },
+      { ...rest, fromServer: true, flags: 'SA', sequence: 1000, acknowledgment: 1 },
+      { ...rest, fromServer: false, flags: 'A', sequence: 1, acknowledgment: 1001 },
+      { ...rest, ...ignored, waitMs },
+    ];
+  });
+const steps: fc.Arbitrary<readonly Step[]> = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: step.map((each) => [each]) },
+      { weight: 1, arbitrary: opening },
+    ),
+    { maxLength: 30, size: '+1' },
+  )
+  .map((all) => all.flat());
 
 const options = fc.record({
   conntrack: fc.nat(1),
@@ -112,10 +154,11 @@ describe('any packets under any options', () => {
 
           expect([...tracked.director.connections()]).toEqual([]);
           expect(tracked.lines).toEqual([]);
+          expectConsistent(tracked);
           expect(leaving(tracked.client('S', { from: '203.0.113.1' }))).toBeDefined();
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 });
@@ -182,4 +225,25 @@ it('a packet that is routed past the director is tracked, and forgotten when its
   expect(tracked.lines.length).toBe(1);
   tracked.clock.advance(120_000);
   expect(tracked.lines).toEqual([]);
+});
+
+it('what is remembered of a connection past the director leaves with it', () => {
+  const tracked = new Tracked();
+  const { director, clock } = tracked;
+  const remembered = (): number =>
+    tracked.tracking['tracker']?.['follower'].tcp['ignored'].size ?? 0;
+  const send = (flags: string, sequence: number): void => {
+    director.respond(segment(SERVER, 9, CLIENT, 4711, flags, { sequence, acknowledgment: 1 }));
+  };
+  send('S', 0);
+  director.respond(segment(CLIENT, 4711, SERVER, 9, 'SA', { sequence: 0, acknowledgment: 1 }));
+  send('A', 1);
+  send('S', 70_000);
+  expect(remembered()).toBe(1);
+  clock.advance(500_000_000);
+  // Each new one looks at old ones, and forgets those that are over.
+  director.respond(segment(SERVER, 10, CLIENT, 4711, 'S'));
+
+  expect(remembered()).toBe(0);
+  expect(leftInTracking(director.table, tracked.tracking)).toEqual([]);
 });
