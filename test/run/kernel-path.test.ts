@@ -21,7 +21,8 @@ describe('busy connections', () => {
   let found: BusyConnection[];
 
   beforeEach(() => {
-    director = new Director({ clock });
+    const whole = { mtu: 65_535 };
+    director = new Director({ clock, host: { client: whole, server: whole } });
     for (const rule of [
       `-A -t ${WEB} -s rr`,
       `-a -t ${WEB} -r 10.0.0.1:8080 -m`,
@@ -36,14 +37,26 @@ describe('busy connections', () => {
     busy = new BusyConnections(director, (connection) => void found.push(connection));
   });
 
-  /** Passes a packet as the engine does, so many times. */
+  /** Passes a request as the engine does, so many times. */
   function pass(packet: Uint8Array, times: number): void {
     const family = packet[0] >>> 4 === 4 ? 4 : 6;
     for (let i = 0; i < times; i++) {
       const bytes = packet.slice();
-      const isSample = busy.isSample(new DataView(bytes.buffer), 0, family);
+      const weight = busy.sample(new DataView(bytes.buffer), 0, family, bytes.length, true);
       const { action } = director.receive(bytes);
-      if (isSample && action === 'forward') busy.forwarded();
+      if (weight > 0 && action === 'forward') busy.forwarded(weight);
+    }
+  }
+
+  /** Passes a reply as the engine does, so many times. */
+  function passReply(packet: Uint8Array, times: number): void {
+    const family = packet[0] >>> 4 === 4 ? 4 : 6;
+    for (let i = 0; i < times; i++) {
+      const bytes = packet.slice();
+      const view = new DataView(bytes.buffer);
+      const weight = busy.sample(view, 0, family, bytes.length, false);
+      const { action } = director.respond(bytes);
+      if (weight > 0 && action === 'forward') busy.forwardedReply(weight, view, 0, family);
     }
   }
 
@@ -98,6 +111,30 @@ describe('busy connections', () => {
       pass(tcp(CLIENT, WEB, 'A'), 50);
       busy.beat(director.advance());
     }
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    [CLIENT, WEB, '10.0.0.1:8080'],
+    ['[2001:db8:c::7]:4000', '[2001:db8::1]:80', '[2001:db8:a::1]:8080'],
+  ])(
+    'are found by a mebibyte of merged packets, in either direction, at %s',
+    (client, virtual, server) => {
+      connect(client, virtual);
+      const extras = { payload: new Uint8Array(32_000) };
+      passReply(tcp(server, client, 'A', extras), 32);
+      expect(found).toEqual([]);
+      passReply(tcp(server, client, 'A', extras), 1);
+      expect(found.map((each) => each.clientPort)).toEqual([4000]);
+      connect(client.replace('4000', '4001'), virtual);
+      pass(tcp(client.replace('4000', '4001'), virtual, 'A', extras), 33);
+      expect(found.map((each) => each.clientPort)).toEqual([4000, 4001]);
+    },
+  );
+
+  it('are none of many replies that are not merged: their requests count', () => {
+    connect(CLIENT, WEB);
+    passReply(tcp('10.0.0.1:8080', CLIENT, 'A', { payload: new Uint8Array(1400) }), 2000);
     expect(found).toEqual([]);
   });
 

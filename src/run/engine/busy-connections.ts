@@ -1,9 +1,11 @@
 /**
  * Finds the connections that have many packets, so that the kernel can forward them by itself.
  *
- * Each {@link STRIDE}th frame is a sample. A connection that is sampled {@link BUSY} times between two beats is busy.
- * While the kernel forwards it, its timer is restarted at each beat, as its packets would do. Cost: a look-up per
- * sample, nothing for other packets.
+ * Each {@link STRIDE}th frame is a sample when it is a request, and so is each merged packet, in both directions.
+ * Between two beats, a connection with {@link BUSY} samples or {@link BUSY} times {@link BULK_SAMPLE} bytes of merged
+ * packets is busy: the one counts packets, and the other finds a transfer within its first milliseconds. While the
+ * kernel forwards it, its timer is restarted at each beat, as its packets would do. Cost: a look-up per sample,
+ * nothing for other packets.
  */
 import type { Connection } from '../../connections/connection.js';
 import { ConnectionKey } from '../../connections/connection-key.js';
@@ -18,6 +20,10 @@ import type { BusyConnection } from './messages.js';
 /** Odd, so that requests and replies in turn are both sampled. */
 const STRIDE = 31;
 const BUSY = 4;
+/** Packets of so many bytes are merged ones. */
+const MERGED = 8192;
+/** Bytes of merged packets that count as one sample. */
+const BULK_SAMPLE = 262_144;
 /** A connection whose timer is shorter could end while the kernel forwards it. */
 const SHORTEST_TIMEOUT_MS = 4000 * KERNEL_PATH_SECONDS;
 const MOST = 8192;
@@ -58,22 +64,44 @@ export class BusyConnections {
    * @param view - Over the bytes that hold it.
    * @param at - Index of its first byte.
    * @param family - Its version.
-   * @returns Whether it is a sample, which {@link BusyConnections.forwarded} takes.
+   * @param length - Its bytes.
+   * @param isRequest - Whether a client sent it.
+   * @returns How much of a sample it is, for {@link BusyConnections.forwarded}; 0 when it is none.
    */
-  isSample(view: DataView, at: number, family: 4 | 6): boolean {
-    if (--this.untilSample > 0) return false;
-    this.untilSample = STRIDE;
-    return family === 4 ? this.readKey4(view, at) : this.readKey6(view, at);
+  sample(view: DataView, at: number, family: 4 | 6, length: number, isRequest: boolean): number {
+    let weight = length < MERGED ? 0 : length / BULK_SAMPLE;
+    if (--this.untilSample <= 0) {
+      this.untilSample = STRIDE;
+      if (isRequest) weight = 1;
+    }
+    if (weight === 0 || !isRequest) return weight;
+    return this.readKey(view, at, family, true) ? weight : 0;
   }
 
-  /** Counts the sample, whose packet was forwarded to a server. */
-  forwarded(): void {
+  /**
+   * Counts a sample that was forwarded.
+   *
+   * @param weight - How much of a sample it is.
+   */
+  forwarded(weight: number): void {
     const { table, samples } = this;
     const slot = table.findIn(this.key);
     if (slot < 0 || this.isCarried(slot) || !this.isEligible(slot)) return;
-    const count = (samples.get(slot) ?? 0) + 1;
-    samples.set(slot, count);
-    if (count === BUSY) this.carry(slot);
+    const count = samples.get(slot) ?? 0;
+    samples.set(slot, count + weight);
+    if (count < BUSY && count + weight >= BUSY) this.carry(slot);
+  }
+
+  /**
+   * Counts a sample that was forwarded to a client.
+   *
+   * @param weight - How much of a sample it is.
+   * @param view - Over the bytes that hold the packet, which comes from the virtual address now.
+   * @param at - Index of its first byte.
+   * @param family - Its version.
+   */
+  forwardedReply(weight: number, view: DataView, at: number, family: 4 | 6): void {
+    if (this.readKey(view, at, family, false)) this.forwarded(weight);
   }
 
   /**
@@ -131,36 +159,42 @@ export class BusyConnections {
     return undefined;
   }
 
-  private readKey4(view: DataView, at: number): boolean {
-    const protocol = view.getUint8(at + 9);
+  /** Reads the key of the connection of a request, or of a reply; `false`: it has none. */
+  private readKey(view: DataView, at: number, family: 4 | 6, isRequest: boolean): boolean {
+    const protocol = view.getUint8(at + (family === 4 ? 9 : 6));
     if (protocol !== TCP && protocol !== UDP) return false;
-    const ports = at + (view.getUint8(at) & 0xf) * 4;
-    this.key.set4(
-      protocol,
-      view.getInt32(at + 12),
-      view.getUint16(ports),
-      view.getInt32(at + 16),
-      view.getUint16(ports + 2),
-    );
+    this.key.protocol = protocol;
+    if (family === 4) this.readKey4(view, at, isRequest);
+    else this.readKey6(view, at, isRequest);
     return true;
   }
 
-  private readKey6(view: DataView, at: number): boolean {
+  private readKey4(view: DataView, at: number, isRequest: boolean): void {
+    const ports = at + (view.getUint8(at) & 0xf) * 4;
+    const [client, virtual] = isRequest ? [0, 1] : [1, 0];
+    this.key.set4(
+      this.key.protocol,
+      view.getInt32(at + 12 + client * 4),
+      view.getUint16(ports + client * 2),
+      view.getInt32(at + 12 + virtual * 4),
+      view.getUint16(ports + virtual * 2),
+    );
+  }
+
+  private readKey6(view: DataView, at: number, isRequest: boolean): void {
     const { key } = this;
-    key.protocol = view.getUint8(at + 6);
-    if (key.protocol !== TCP && key.protocol !== UDP) return false;
+    const [client, virtual] = isRequest ? [at + 8, at + 24] : [at + 24, at + 8];
     key.family = 6;
-    key.client0 = view.getInt32(at + 8);
-    key.client1 = view.getInt32(at + 12);
-    key.client2 = view.getInt32(at + 16);
-    key.client3 = view.getInt32(at + 20);
-    key.virtual0 = view.getInt32(at + 24);
-    key.virtual1 = view.getInt32(at + 28);
-    key.virtual2 = view.getInt32(at + 32);
-    key.virtual3 = view.getInt32(at + 36);
-    key.clientPort = view.getUint16(at + 40);
-    key.virtualPort = view.getUint16(at + 42);
-    return true;
+    key.client0 = view.getInt32(client);
+    key.client1 = view.getInt32(client + 4);
+    key.client2 = view.getInt32(client + 8);
+    key.client3 = view.getInt32(client + 12);
+    key.virtual0 = view.getInt32(virtual);
+    key.virtual1 = view.getInt32(virtual + 4);
+    key.virtual2 = view.getInt32(virtual + 8);
+    key.virtual3 = view.getInt32(virtual + 12);
+    key.clientPort = view.getUint16(at + (isRequest ? 40 : 42));
+    key.virtualPort = view.getUint16(at + (isRequest ? 42 : 40));
   }
 }
 

@@ -131,15 +131,21 @@ export class FrameHandler {
     const { busy } = this.parts;
     const mark = view.getUint32(SOURCE_MARK);
     const isClient = mark !== 0 || this.parts.virtual.isDestination(view, IP, family);
-    const isSample = busy?.isSample(view, IP, family) === true && isClient;
+    const weight = busy === undefined ? 0 : busy.sample(view, IP, family, length, isClient);
     raiseHopLimit(bytes, IP);
     this.checksum.begin(bytes, ROOM, ROOM + read);
     const side = isClient ? 'client' : 'server';
     const verdict = this.parts.director.take(bytes, IP, length, side, mark);
-    if (isSample && verdict.action === 'forward') busy.forwarded();
+    if (weight > 0 && verdict.action === 'forward') this.countSample(weight, isClient, family);
     if (verdict.leaves) this.send(verdict);
     else if (verdict.action === 'accept') this.deliver(length);
     else counts.dropped++;
+  }
+
+  private countSample(weight: number, isClient: boolean, family: 4 | 6): void {
+    const { busy } = this.parts;
+    if (isClient) busy?.forwarded(weight);
+    else busy?.forwardedReply(weight, this.view, IP, family);
   }
 
   /** The version of a packet that may be one. */

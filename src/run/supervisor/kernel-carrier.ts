@@ -18,8 +18,8 @@ import {
 } from '../kernel-path.js';
 import type { Log } from './log.js';
 
-const FIRST_BATCH_MS = 20;
-const NEXT_BATCH_MS = 250;
+const FIRST_BATCH_MS = 5;
+const NEXT_BATCH_MS = 100;
 const COUNT_MS = 1000;
 /** The most pairs of chains; then the table is made again. */
 const MOST_CHAINS = 1024;
