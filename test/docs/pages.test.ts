@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/entries.mjs';
+import manifest from '../../package.json' with { type: 'json' };
 import { groupOf, pages, titleOf } from '../../scripts/pages.mjs';
 
 const files = Object.values(pages).flat();
@@ -30,10 +31,26 @@ describe('the pages of the site', () => {
     expect(titles.filter((title) => groupOf(title) === undefined)).toEqual([]);
   });
 
+  it('are linked from the README, guide by guide', () => {
+    const linked = targetsOf('README.md');
+    expect(
+      files.filter((file) => file.startsWith('docs/guides/') && !linked.includes(file)),
+    ).toEqual([]);
+  });
+
   it.each([...files, 'README.md', 'examples/README.md'])('%s links to what is there', (file) => {
     const lost = targetsOf(file).filter(
       (target) => !existsSync(resolve(root, dirname(file), target)),
     );
     expect(lost).toEqual([]);
   });
+});
+
+it('The README says what each entry of the package is for', () => {
+  const inside = readFileSync(root + 'README.md', 'utf8').split('## What is inside')[1];
+  const written = inside.replaceAll(/`(ipvs\/\w+)`, `…\/node`/g, '`$1`, `$1/node`');
+  const entries = Object.keys(manifest.exports)
+    .filter((entry) => entry !== './package.json' && !entry.startsWith('./schedulers/'))
+    .map((entry) => entry.replace('.', 'ipvs'));
+  expect(entries.filter((entry) => !written.includes(`\`${entry}\``))).toEqual([]);
 });
