@@ -9,6 +9,7 @@ import type { ParsedConfiguration } from '../keepalived/parse.js';
 import type { CommandedDirector } from '../keepalived/machine/director-kernel.js';
 import type { ListedDirectorOptions, ListedState } from '../operations/listed-director.js';
 import { inputKindOf } from '../operations/input-kind.js';
+import type { ReloadPlan } from '../operations/plan-reload.js';
 import type { UnderstandOptions } from '../operations/understand.js';
 import type { UnderstoodText } from '../operations/understood-text.js';
 import type { ReportedMessage } from './reported-message.js';
@@ -38,6 +39,14 @@ export interface TextReader {
     parsed: ParsedConfiguration,
     director: CommandedDirector,
   ): ReportedMessage[];
+  /**
+   * Plans a reload of keepalived.
+   *
+   * @param present - The keepalived.conf that is in force.
+   * @param wanted - The one that is reloaded.
+   * @returns What the program sends.
+   */
+  reload(present: NamedText, wanted: NamedText): ReloadPlan;
   /** Makes the director of a listing; see {@link ListedState}. */
   follow(
     director: Director,

@@ -24,6 +24,7 @@ export {
   type RestoreOptions,
   type RestoreResult,
 } from './restore.js';
-export { type PlanAction, planRules, type PlanStep } from './plan-rules.js';
+export { planRules } from './plan-rules.js';
+export type { PlanAction, PlanStep } from './plan-step.js';
 export type { RuleLine } from './rule-line.js';
 export { saveRules, type SaveOptions } from './save.js';

@@ -7,6 +7,7 @@ import type { KeepalivedConfiguration } from './configuration.js';
 import { type CommandedDirector, directorKernel } from './machine/director-kernel.js';
 import { KeepalivedMachine } from './machine/machine.js';
 import { refusalLine } from './machine/commands.js';
+import { withoutAlpha } from './without-alpha.js';
 
 /**
  * Puts the rules of a configuration on a director, in keepalived's order, all servers up (`alpha` aside).
@@ -39,17 +40,4 @@ export function loadConfiguration(
   });
   machine.start();
   return refused;
-}
-
-function withoutAlpha(configuration: KeepalivedConfiguration): KeepalivedConfiguration {
-  const services = configuration.services.map((service) => {
-    const servers = service.servers.map((server) => {
-      return {
-        ...server,
-        checkers: server.checkers.map((checker) => ({ ...checker, alpha: false })),
-      };
-    });
-    return { ...service, servers };
-  });
-  return { ...configuration, services };
 }

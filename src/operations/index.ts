@@ -20,6 +20,7 @@ export {
   type Step,
 } from './plan.js';
 export type { Settings } from './plan-settings.js';
+export { planReload, type ReloadPlan, type ReloadStep } from './plan-reload.js';
 export { forecastPlan, type ServerForecast, type ServiceForecast } from './plan-forecast.js';
 export { TextError, type TextFault } from './text-error.js';
 export { createTwin, type Twin, type TwinOptions } from './twin.js';

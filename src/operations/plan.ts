@@ -2,7 +2,8 @@
  * A plan between two texts of any kind: commands, the way back, and a script of both.
  */
 import type { Administrator } from '../ipvsadm/administrator.js';
-import { planRules, type PlanStep } from '../ipvsadm/plan-rules.js';
+import { planRules } from '../ipvsadm/plan-rules.js';
+import type { PlanStep } from '../ipvsadm/plan-step.js';
 import type { SyncDaemon } from '../sync/sync-daemon.js';
 import { planSettings, type Settings, settingsOf } from './plan-settings.js';
 import type { UnderstoodText } from './understood-text.js';

@@ -142,6 +142,62 @@ ipvsadm -D -t '[2001:db8::1]:443'
     expect(same).toMatchObject({ broken: 0 });
   });
 
+  test('shows what a reload of keepalived does, and what it leaves out', async () => {
+    const conf = (server: string, threshold: number): string => `virtual_server 192.0.2.1 80 {
+  lb_algo rr
+  lb_kind NAT
+  protocol TCP
+  alpha
+  real_server ${server} 80 { TCP_CHECK { } }
+  real_server 10.0.0.2 80 {
+    uthreshold ${threshold}
+  }
+}
+`;
+    const before = write('before.conf', conf('10.0.0.1', 5));
+    const after = write('after.conf', conf('10.0.0.3', 6));
+    const { out } = await ipvs(['plan', before, after, '--reload']);
+    expect(out).toBe(`# 3 commands, for 1 service afterwards
+ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.3:80 -m -w 1
+ipvsadm -e -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 1 -x 6
+ipvsadm -d -t 192.0.2.1:80 -r 10.0.0.1:80
+#
+# a reload of keepalived sends 2 commands, all servers being well:
+#   ipvsadm -d -t 192.0.2.1:80 -r 10.0.0.1:80
+# at the earliest 1 s later, when checks have passed:
+#   ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.3:80 -m -w 1
+# it leaves out:
+#   ipvsadm -e -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 1 -x 6
+`);
+    const answer = await ipvs([
+      'plan',
+      before,
+      after,
+      '--reload',
+      '--json',
+      '--forecast',
+      '--connections',
+      '200',
+    ]);
+    const { reload } = JSON.parse(answer.out) as { reload: { steps: []; left: []; forecast: [] } };
+    const { steps, left, forecast } = reload;
+    expect([steps.length, left.length, forecast.length]).toEqual([2, 1, 1]);
+    const back = await ipvs(['plan', before, after, '--reload', '--undo']);
+    expect(back.out).toContain('#   ipvsadm -d -t 192.0.2.1:80 -r 10.0.0.3:80\n');
+  });
+
+  test('says of which file a reload cannot be shown', async () => {
+    const conf = write(
+      'short.conf',
+      'virtual_server 192.0.2.1 80 {\nprotocol TCP\nlb_algo rr\nlb_kind NAT\nreal_server 10.0.0.1 80 {\n}\n}\n',
+    );
+    const { code, err } = await ipvs(['plan', conf, files[1], '--reload']);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      `ipvs plan: ${files[1]}: expected a keepalived.conf, which --reload is about\n`,
+    );
+  });
+
   test('writes a forecast as comments below the commands', async () => {
     const { out } = await ipvs(['plan', ...files, '--forecast', '--connections', '200']);
     expect(out).toMatch(/^# TCP 192\.0\.2\.1:80: of \d+ connections in use \d+ break$/m);

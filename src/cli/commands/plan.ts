@@ -19,6 +19,8 @@ import { forecastPlan, type ServiceForecast } from '../../operations/plan-foreca
 import { type Arguments, integerOption, readArguments } from '../options.js';
 import { isFault } from '../reported-message.js';
 import { forecastText } from '../plan-forecast-text.js';
+import { type PlannedReload, reloadText } from '../plan-reload-text.js';
+import type { TextReader } from '../text-reader.js';
 import { directorOf, workloadsOf } from '../simulate/outcome.js';
 import {
   loadKeepalived,
@@ -50,8 +52,11 @@ Each difference takes one command, and nothing is cleared: -E and -e keep connec
 Servers come before others go, so that a service never is without a usable server. Timeouts, daemons and sysctls
 change only when NEW speaks of them; what OLD does not say of a sysctl cannot be undone.
 
+--reload adds, for two keepalived.conf, the commands that a reload of keepalived 2.2.7 sends itself, in its order, and
+what it leaves out.
+
 --forecast puts OLD under a seeded load, makes the change in the middle, and shows which connections break, which
-clients get another server, and the connections in use before, during and after. It is written as comments.
+clients get another server, and the connections in use before, during and after. It is written as comments, with --reload for both.
 
 Exits with 0, with --exit-code 1 when there is something to do, and with 2 when a file is not understood.`,
   options: {
@@ -59,6 +64,7 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     connections: { value: 'N', help: `connections of the load; default ${DEFAULT_CONNECTIONS}` },
     clients: { value: 'N', help: `clients of each service; default ${DEFAULT_CLIENTS}` },
     seed: { value: 'N', help: 'what decides all chance; default 1' },
+    reload: { help: 'show, for two keepalived.conf, what a reload of keepalived does' },
     undo: { help: 'show the way back: from NEW to OLD' },
     script: { help: 'print a script that makes the change, and takes it back with --undo' },
     'exit-code': { help: 'exit with 1 when OLD and NEW differ' },
@@ -73,21 +79,21 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     if (old === STANDARD_INPUT && wanted === STANDARD_INPUT) {
       throw new UsageError('only one of OLD and NEW can be standard input');
     }
-    const files = [await readRulesFile(old, io), await readRulesFile(wanted, io)] as const;
-    const isBack = args.values['undo'] === true;
-    const states = [stateOf(files[0], io), stateOf(files[1], io)] as const;
-    const [from, to] = isBack ? [states[1], states[0]] : states;
+    const named = [await readRulesFile(old, io), await readRulesFile(wanted, io)] as const;
+    const files = args.values['undo'] === true ? ([named[1], named[0]] as const) : named;
+    const [from, to] = [stateOf(files[0], io), stateOf(files[1], io)];
     const steps = planChange(from, to);
     warnOfUnknown(from, steps, io);
-    const back = planChange(to, from);
-    const wantsForecast = args.values['forecast'] === true;
-    const forecast = wantsForecast ? forecastOf(files[isBack ? 1 : 0], steps, args) : undefined;
+    const undo = planChange(to, from);
+    const forecast = forecastOf(files[0], steps, args);
+    const reload = reloadOf(files, to, args);
     if (args.values['json'] === true) {
-      const plans = { format: 'ipvs-plan/1', steps, undo: back };
-      io.out.write(`${JSON.stringify({ ...plans, ...(forecast && { forecast }) })}\n`);
+      const document = { format: 'ipvs-plan/1', steps, undo, forecast, reload };
+      io.out.write(`${JSON.stringify(document)}\n`);
     } else {
-      io.out.write(args.values['script'] === true ? planScript(steps, back) : textOf(steps, to));
+      io.out.write(args.values['script'] === true ? planScript(steps, undo) : textOf(steps, to));
       io.out.write(forecast === undefined ? '' : forecastText(forecast));
+      io.out.write(reload === undefined ? '' : reloadText(reload));
     }
     const differs = steps.length > 0 && args.values['exit-code'] === true;
     return differs ? EXIT.differences : EXIT.ok;
@@ -134,7 +140,12 @@ function textOf(steps: readonly Step[], { administrator }: PlannedState): string
   return title + steps.map((step) => `${commandLine(step)}\n`).join('');
 }
 
-function forecastOf(file: RulesFile, steps: readonly Step[], args: Arguments): ServiceForecast[] {
+function forecastOf(
+  file: RulesFile,
+  steps: readonly Step[],
+  args: Arguments,
+): ServiceForecast[] | undefined {
+  if (args.values['forecast'] !== true) return undefined;
   const seed = integerOption(args, 'seed', 1, -2147483648, 4294967295);
   const { director, clock } = directorOf(file, { seed });
   const { size } = director.services;
@@ -144,4 +155,21 @@ function forecastOf(file: RulesFile, steps: readonly Step[], args: Arguments): S
     seed,
   };
   return size === 0 ? [] : forecastPlan(director, clock, steps, workloadsOf(director, load));
+}
+
+/** What a reload does, beside the plan. */
+function reloadOf(
+  [present, wanted]: readonly [RulesFile, RulesFile],
+  to: PlannedState,
+  args: Arguments,
+): PlannedReload | undefined {
+  if (args.values['reload'] !== true) return undefined;
+  const other = [present, wanted].find((file) => understandFile(file).kind !== 'keepalived');
+  if (other !== undefined) {
+    throw new InputError(`${other.name}: expected a keepalived.conf, which --reload is about`);
+  }
+  const reload = (present.reader as TextReader).reload(present, wanted);
+  const { steps, refused, administrator } = reload;
+  const left = planChange({ ...to, administrator }, to);
+  return { steps, refused, left, forecast: forecastOf(present, steps, args) };
 }

@@ -9,7 +9,8 @@ import type { TimeoutSettings } from '../../connections/states/timeouts.js';
 import type { PersistenceEngineName } from '../../model/persistence-engine.js';
 import type { ServiceName } from '../../services/service-key.js';
 import type { ServiceSettings } from '../../services/service.js';
-import type { Member, VirtualServerConfiguration } from '../configuration.js';
+import type { VirtualServerConfiguration } from '../configuration.js';
+import { memberName } from './member-name.js';
 import type { CommandedServer, IpvsCommand, KernelRefusal } from './commands.js';
 
 /** The part of a director that commands change; each refusal is an `IpvsError` with a code. */
@@ -89,13 +90,13 @@ const refusals: Readonly<Partial<Record<ErrorCode, KernelRefusal>>> = {
 function perform(director: CommandedDirector, command: IpvsCommand): KernelRefusal | undefined {
   switch (command.command) {
     case 'add-service':
-      director.addService(nameOf(command.member), settingsOf(command.service));
+      director.addService(memberName(command.member), settingsOf(command.service));
       return undefined;
     case 'edit-service':
-      director.editService(nameOf(command.member), settingsOf(command.service));
+      director.editService(memberName(command.member), settingsOf(command.service));
       return undefined;
     case 'delete-service':
-      director.removeService(nameOf(command.member));
+      director.removeService(memberName(command.member));
       return undefined;
     case 'flush':
       director.flush();
@@ -110,7 +111,7 @@ function perform(director: CommandedDirector, command: IpvsCommand): KernelRefus
       director.stopDaemon(command.role);
       return undefined;
     default:
-      return performOnServer(director, command.command, nameOf(command.member), command.server);
+      return performOnServer(director, command.command, memberName(command.member), command.server);
   }
 }
 
@@ -140,18 +141,6 @@ function performOnServer(
   if (command === 'add-server') director.addServer(name, { address, port, ...settings });
   else director.editServer(name, { address, port }, settings);
   return undefined;
-}
-
-/**
- * The name of a member's service.
- *
- * @param member - The member.
- * @returns The name.
- */
-function nameOf(member: Member): ServiceName {
-  if (member.kind === 'mark') return { fwmark: member.fwmark, family: member.family };
-  const { protocol, address, port } = member;
-  return { protocol, address, port };
 }
 
 /**

@@ -14,7 +14,6 @@ import type {
   KeepalivedConfiguration,
   Member,
   RealServerConfiguration,
-  SorryServerConfiguration,
   VirtualServerConfiguration,
 } from '../configuration.js';
 import { serverLabel } from '../labels.js';
@@ -24,7 +23,7 @@ import type { IpvsCommand, KernelRefusal } from './commands.js';
 import { KERNEL_TIMEOUTS, startGlobals, stopGlobals } from './globals.js';
 import { reloadServices } from './reload.js';
 import { ServiceRun } from './service-run.js';
-import { effectiveWeight, type WatchedServer } from './watched-server.js';
+import { effectiveWeight, sorryOf, type WatchedServer } from './watched-server.js';
 
 /** What a machine works with. */
 export interface MachineOptions {
@@ -89,6 +88,11 @@ export class KeepalivedMachine {
     this.configuration = options.configuration;
     this.behavior = behaviorOf(options.behavior ?? 'strict');
     this.log = options.log ?? ((): void => undefined);
+  }
+
+  /** Whether every server is up. */
+  get isWell(): boolean {
+    return this.services.every(({ pool }) => pool.servers.every(({ alive }) => alive));
   }
 
   /** Loads the rules and starts to check. */
@@ -372,29 +376,4 @@ export class KeepalivedMachine {
     service.deleteServices();
     if (omega) service.notify(quorumDown);
   }
-}
-
-/**
- * A sorry server as the pool has it.
- *
- * @param configuration - What is configured.
- * @param service - Its service.
- * @returns The server.
- * @internal
- */
-export function sorryOf(
-  configuration: SorryServerConfiguration,
-  service: VirtualServerConfiguration,
-): WatchedServer {
-  return {
-    configuration,
-    label: serverLabel(configuration.address, configuration.port, service.protocol),
-    checkers: [],
-    known: false,
-    alive: false,
-    weight: 1,
-    listed: false,
-    refused: false,
-    inhibit: configuration.inhibit,
-  };
 }

@@ -11,10 +11,10 @@ import type {
   VirtualServerConfiguration,
 } from '../configuration.js';
 import { serverLabel } from '../labels.js';
-import { type KeepalivedMachine, sorryOf } from './machine.js';
+import type { KeepalivedMachine } from './machine.js';
 import type { CheckerRun } from './checker-run.js';
 import type { ServiceRun } from './service-run.js';
-import { effectiveWeight, type WatchedServer } from './watched-server.js';
+import { effectiveWeight, sorryOf, type WatchedServer } from './watched-server.js';
 
 /**
  * Puts other services in force.

@@ -2,7 +2,12 @@
  * A real server, or a sorry server, under the machine.
  */
 import type { PoolServer } from '../../health/machine/server-pool.js';
-import type { RealServerConfiguration, SorryServerConfiguration } from '../configuration.js';
+import type {
+  RealServerConfiguration,
+  SorryServerConfiguration,
+  VirtualServerConfiguration,
+} from '../configuration.js';
+import { serverLabel } from '../labels.js';
 import type { CheckerRun } from './checker-run.js';
 
 /** A server with the state the machine has of it. */
@@ -27,4 +32,29 @@ export interface WatchedServer extends PoolServer {
 export function effectiveWeight(configured: number, checkers: readonly CheckerRun[]): number {
   const sum = checkers.reduce((total, { share }) => total + share, configured);
   return Math.min(Math.max(sum, 0), 2147483647);
+}
+
+/**
+ * A sorry server as the pool has it.
+ *
+ * @param configuration - What is configured.
+ * @param service - Its service.
+ * @returns The server.
+ * @internal
+ */
+export function sorryOf(
+  configuration: SorryServerConfiguration,
+  service: VirtualServerConfiguration,
+): WatchedServer {
+  return {
+    configuration,
+    label: serverLabel(configuration.address, configuration.port, service.protocol),
+    checkers: [],
+    known: false,
+    alive: false,
+    weight: 1,
+    listed: false,
+    refused: false,
+    inhibit: configuration.inhibit,
+  };
 }
