@@ -9,8 +9,9 @@ import { root } from './entries.mjs';
 const AVOIDED = [
   [/\b(?:tells?|told|telling)\b/gi, 'derive, notify, pass as option, distinguish, identify'],
   // Between quotes it is the user of that name.
-  [/\b(?:whoever|somebody)\b|(?<![`'])\bnobody\b/gi, 'the caller, a thread, no caller'],
+  [/\b(?:whoever|somebody|anybody)\b|(?<![`'])\bnobody\b/gi, 'the caller, a thread, no caller'],
   [/\b(?:anew|afresh)\b/gi, 'again'],
+  [/\bchance\b/gi, 'random source, random numbers, probability'],
   [/\b(?:newborn|birth|births)\b/gi, 'initial state'],
   [/\bput(?:s|ting)? together\b/gi, 'reassemble'],
   [/\bkept back\b|\bkeeps? back\b/gi, 'defer, flush'],

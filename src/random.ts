@@ -1,5 +1,5 @@
 /**
- * Chance as a dependency: what draws numbers takes a {@link RandomSource}, so that a seed decides
+ * Random numbers as a dependency: what draws numbers takes a {@link RandomSource}, so that a seed decides
  * the whole run.
  */
 
@@ -38,7 +38,7 @@ export function seededRandom(seed = 1): RandomSource {
 /**
  * Draws a whole number below a bound.
  *
- * @param random - Where chance comes from.
+ * @param random - The random source.
  * @param bound - How many values there are, 1 or more.
  * @returns An integer from 0 (included) to `bound` (excluded).
  */

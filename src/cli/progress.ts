@@ -19,7 +19,7 @@ export class Progress {
   private shown = false;
 
   /**
-   * @param io - Where to show it, if anybody is watching.
+   * @param io - Where to show it, if a terminal shows it.
    * @param total - How much there is to do, above 0.
    */
   constructor(io: Io, total: number) {

@@ -1,7 +1,7 @@
 /**
  * Power of two random choices (twos).
  *
- * Rule: two usable servers a and b are drawn, each with a chance by its weight (the first in the list by one
+ * Rule: two usable servers a and b are drawn, each with a probability by its weight (the first in the list by one
  * more); b is picked when b.weight × cost(a) > a.weight × cost(b), both wrapped to 32 bits, else a.
  * Cost: O(log servers) per pick and per change: a tree of sums finds a drawn server. After as many picks without a
  * change as there are servers, a table finds it in constant time.
@@ -20,7 +20,7 @@ import type { Cost } from './weighted-cost.js';
 
 /** Options of {@link powerOfTwoChoices}. */
 export interface PowerOfTwoChoicesOptions extends LoadOptions {
-  /** Where chance comes from; default the platform's own source. Two numbers are drawn per pick. */
+  /** The random source; default the platform's own. Two numbers are drawn per pick. */
   readonly random?: RandomSource;
 }
 
@@ -32,7 +32,7 @@ export interface PowerOfTwoChoicesOptions extends LoadOptions {
  * Cost: O(log servers) per pick and per change, and O(1) per pick after as many without a change as there are servers.
  * Source of the rule: ipvsadm(8), and recorded decisions.
  *
- * @param options - The source of chance, and the kernel whose rule of load is followed.
+ * @param options - The random source, and the kernel whose rule of load is followed.
  * @throws {TypeError} When an option has another name.
  * @returns A factory of schedulers; `schedule` gives `undefined`, and draws nothing, when no server is usable.
  * @example
@@ -113,7 +113,7 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   }
 
   restore(): void {
-    // There is nothing to remember: chance comes from outside.
+    // There is nothing to remember: random numbers come from outside.
   }
 
   close(): void {

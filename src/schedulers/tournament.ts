@@ -80,7 +80,7 @@ export class Tournament {
    */
   winner(): number {
     const { waiting, keys } = this;
-    // The champion itself may have lost its place to anybody, another position can only take it.
+    // The champion itself may have lost its place to any position, another position can only take it.
     if (waiting === this.winners[1]) this.replay();
     else if (waiting >= 0) {
       const key = keys[this.capacity + waiting];

@@ -15,7 +15,7 @@ const AVOIDED = [10, 100, 127, 169, 172, 192, 198, 203];
  *
  * @param family - 4 or 6.
  * @param count - How many, up to some millions.
- * @param random - Where chance comes from.
+ * @param random - The random source.
  * @returns The addresses, all different, in random order.
  */
 export function inventAddresses(

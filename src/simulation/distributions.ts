@@ -31,7 +31,7 @@ export function naturalLogarithm(x: number): number {
 /**
  * Draws a waiting time of a Poisson process: exponentially distributed.
  *
- * @param random - Where chance comes from.
+ * @param random - The random source.
  * @param mean - The mean, above 0.
  * @returns A number, 0 or more.
  */
@@ -43,7 +43,7 @@ export function exponential(random: RandomSource, mean: number): number {
  * Draws from a heavy-tailed (Pareto) distribution with exponent 4/3, cut at the top: most values are
  * near the smallest, a few are hundreds of times as great. The mean is near four times the smallest.
  *
- * @param random - Where chance comes from.
+ * @param random - The random source.
  * @param smallest - The smallest value, above 0.
  * @param greatest - What greater values are cut to.
  * @returns A number from `smallest` to `greatest`.
@@ -74,7 +74,7 @@ export class Popularity {
   /**
    * Draws a rank. Cost: O(log ranks).
    *
-   * @param random - Where chance comes from.
+   * @param random - The random source.
    * @returns An integer from 0 to the number of ranks − 1; small ones are likelier.
    */
   draw(random: RandomSource): number {

@@ -63,7 +63,7 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     forecast: { help: 'show what the change does to the clients of a seeded load' },
     connections: { value: 'N', help: `connections of the load; default ${DEFAULT_CONNECTIONS}` },
     clients: { value: 'N', help: `clients of each service; default ${DEFAULT_CLIENTS}` },
-    seed: { value: 'N', help: 'what decides all chance; default 1' },
+    seed: { value: 'N', help: 'the seed of all random numbers; default 1' },
     reload: { help: 'show, for two keepalived.conf, what a reload of keepalived does' },
     undo: { help: 'show the way back: from NEW to OLD' },
     script: { help: 'print a script that makes the change, and takes it back with --undo' },

@@ -80,7 +80,7 @@ the router sends to another director, those that break, clients that get another
   options: {
     connections: { value: 'N', help: `connections in all; default ${DEFAULT_CONNECTIONS}` },
     clients: { value: 'N', help: `clients of each service; default ${DEFAULT_CLIENTS}` },
-    seed: { value: 'N', help: 'what decides all chance; default 1' },
+    seed: { value: 'N', help: 'the seed of all random numbers; default 1' },
     scheduler: {
       value: 'NAME',
       help: `run all services with this algorithm, or compare 'all': ${Object.keys(SCHEDULERS).join(' ')}`,

@@ -23,7 +23,7 @@ export interface SimulationTask {
   readonly connections: number;
   /** How many clients each service has at most. */
   readonly clients: number;
-  /** Decides all chance. */
+  /** All random numbers depend on it. */
   readonly seed: number;
   /** The kernel whose decisions are made; default the newest. */
   readonly kernel?: KernelRelease;

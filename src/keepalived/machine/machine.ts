@@ -1,6 +1,6 @@
 /**
  * keepalived's checks, quorum and sorry servers as a machine: check results in, rule changes and log lines
- * out. Time, chance, the checks themselves and the kernel are handed in.
+ * out. Time, random numbers, the checks themselves and the kernel are handed in.
  */
 import { type OptionNames, requireKnownOptions } from '../../errors.js';
 import type { RandomSource } from '../../random.js';

@@ -36,7 +36,7 @@ export interface FleetLoadRequest {
   readonly connections: number;
   /** How many clients each service has at most. */
   readonly clients: number;
-  /** Decides all chance. */
+  /** All random numbers depend on it. */
   readonly seed: number;
   /** `all`, or one algorithm for every service; default each its own. */
   readonly scheduler: SchedulerName | 'all' | undefined;
