@@ -1,10 +1,10 @@
 /**
  * Carries synchronization messages over UDP, as the kernel's daemons do: multicast, or unicast to one peer.
  *
- * A master never waits: what the system does not take at once is queued up to a limit, and beyond it
- * dropped and counted, since a later message about the same connection makes an earlier one useless. Each
- * message is copied once, since sending is asynchronous. A backup takes datagrams as fast as they come and applies them
- * in portions ({@link ReceiveQueue}), so that its event loop stays free.
+ * A master never waits: its messages leave at a rate that a backup can follow ({@link SendQueue}), the others are queued
+ * up to a limit, and beyond it dropped and counted, since a later message about the same connection makes an earlier one
+ * useless. A backup takes datagrams as fast as they come and applies them in portions ({@link ReceiveQueue}), so that its
+ * event loop stays free.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
@@ -13,12 +13,18 @@ import type { IpAddress } from '../../ip-address.js';
 import type { SyncDaemon } from '../sync-daemon.js';
 import type { SyncChannel, SyncTransport } from '../synchronization.js';
 import { ReceiveQueue } from './receive-queue.js';
+import { type SendLimits, SendQueue } from './send-queue.js';
 import { socketDrops } from './socket-drops.js';
 
 /** What a {@link UdpTransport} takes. */
 export interface UdpTransportOptions {
-  /** How many messages may wait for the system before further ones are dropped; 1–1000000, default 1000. */
+  /** How many messages may wait to be sent before further ones are dropped; 1–1000000, default 50000. */
   readonly queueLimit?: number;
+  /**
+   * How many bytes of messages a master sends in a second, 100000–10000000000; default 20000000, some 540,000 connections.
+   * What is faster than a backup applies, or than its buffer takes at once, is lost.
+   */
+  readonly bytesPerSecond?: number;
   /** How many received messages may wait to be applied before further ones are dropped; 1–1000000, default 50000. */
   readonly receiveLimit?: number;
   /**
@@ -43,7 +49,7 @@ export interface UdpTransportStatistics {
   readonly dropped: number;
   /** Messages that arrived. */
   readonly received: number;
-  /** Messages that arrived and wait to be applied. */
+  /** Messages that wait, to be sent or to be applied. */
   readonly waiting: number;
   /** Messages that the system dropped because a backup's buffer was full; 0 where the system does not say (Linux does). */
   readonly overflowed: number;
@@ -53,6 +59,7 @@ export interface UdpTransportStatistics {
 
 const OPTION_NAMES: OptionNames<UdpTransportOptions> = {
   queueLimit: true,
+  bytesPerSecond: true,
   receiveLimit: true,
   bufferBytes: true,
   loopback: true,
@@ -70,9 +77,9 @@ const RECEIVE_BUFFER_BYTES = 4 << 20;
  */
 export class UdpTransport implements SyncTransport {
   private readonly options: UdpTransportOptions;
-  private readonly queueLimit: number;
+  private readonly sendLimits: SendLimits;
   private readonly receiveLimit: number;
-  private readonly queues = new Set<ReceiveQueue>();
+  private readonly queues = new Set<ReceiveQueue | SendQueue>();
   private readonly ports = new Set<number>();
   private sent = 0;
   private dropped = 0;
@@ -87,7 +94,11 @@ export class UdpTransport implements SyncTransport {
   constructor(options: UdpTransportOptions = {}) {
     requireKnownOptions('create a UDP transport', options, OPTION_NAMES);
     this.options = options;
-    this.queueLimit = requireInteger('queue limit', options.queueLimit ?? 1000, 1, 1_000_000);
+    const { queueLimit = 50_000, bytesPerSecond = 20_000_000 } = options;
+    this.sendLimits = {
+      messages: requireInteger('queue limit', queueLimit, 1, 1_000_000),
+      bytesPerSecond: requireInteger('bytes per second', bytesPerSecond, 100_000, 10_000_000_000),
+    };
     const receiveLimit = options.receiveLimit ?? 50_000;
     this.receiveLimit = requireInteger('receive limit', receiveLimit, 1, 1_000_000);
     if (options.bufferBytes !== undefined) {
@@ -120,23 +131,25 @@ export class UdpTransport implements SyncTransport {
   private openMaster(daemon: SyncDaemon): SyncChannel {
     const socket = this.socketFor(daemon);
     const group = String(daemon.group);
-    let waiting = 0;
-    const done = (error: Error | null): void => {
-      waiting--;
-      if (error === null) this.sent++;
-      else this.fail(error);
-    };
+    const queue = new SendQueue((message, portIndex, confirmed) => {
+      socket.send(message, daemon.port + portIndex, group, (error) => {
+        if (error === null) this.sent++;
+        else this.fail(error);
+        confirmed();
+      });
+    }, this.sendLimits);
+    this.queues.add(queue);
     socket.bind(0, () => this.prepareMaster(socket, daemon));
     return {
       send: (bytes, length, portIndex) => {
-        if (waiting >= this.queueLimit) {
-          this.dropped++;
-          return;
-        }
-        waiting++;
-        socket.send(bytes.slice(0, length), daemon.port + portIndex, group, done);
+        if (!queue.push(bytes, length, portIndex)) this.dropped++;
       },
-      close: () => closeWhenSent(socket, () => waiting === 0),
+      close: () =>
+        queue.end((unsent) => {
+          this.dropped += unsent;
+          this.queues.delete(queue);
+          socket.close();
+        }),
     };
   }
 
@@ -223,14 +236,4 @@ function interfaceOf(daemon: SyncDaemon): string {
     throw new Error(`Cannot use ${daemon.device} for synchronization: it has no IPv4 address`);
   }
   return address.address;
-}
-
-/** Closes a socket once the system has taken what waits, at the latest after a second. */
-function closeWhenSent(socket: Socket, isSent: () => boolean): void {
-  const started = Date.now();
-  const close = (): void => {
-    if (isSent() || Date.now() - started > 1000) socket.close();
-    else setTimeout(close, 5);
-  };
-  close();
 }
