@@ -3,15 +3,27 @@
  *
  * *encode*: a connection is written into a message; *decode*: it is read again; *update*: a backup reads it and applies
  * it to the connection that it knows; *add*: to a table that does not know it yet, and what that adds stays. Messages
- * have 1472 bytes, 40 connections over IPv4. The limit is a copy of the same bytes.
+ * have 1472 bytes, 40 connections over IPv4. The limit is a copy of the same bytes. *forward*: a frame of a known
+ * connection goes through a director whose master runs, in batches; beside it one without a master.
  */
 import { IpAddress, ManualClock, seededRandom } from 'ipvs';
 import { Director } from 'ipvs/director';
-import { SyncDecoder, SyncEntry, synchronization, SyncMessageWriter } from 'ipvs/sync';
+import {
+  SyncDecoder,
+  SyncEntry,
+  synchronization,
+  SyncMessageWriter,
+  type SyncRole,
+  type SyncTransport,
+} from 'ipvs/sync';
+import { encodePacket, TCP_FLAG } from 'ipvs/wire';
+import { DirectorRing } from '../harness/director-ring.js';
+import { RING as RING_OF_FRAMES } from '../harness/frames.js';
 import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../harness/suite.js';
 import { clientAddress, clientPort, Draws } from '../published/table-clients.js';
 
 const COPY = `${LIMIT}message copy`;
+const NO_MASTER = 'without a master';
 const FEW = 1000;
 const MANY = 1_000_000;
 const MESSAGE_BYTES = 1472;
@@ -39,8 +51,10 @@ export const suite: Suite = {
     jobOf('update', MANY),
     jobOf('add', FEW),
     jobOf('add', MANY),
+    { job: 'forward', subject: 'forward', n: FEW, impls: [OURS, NO_MASTER], limit: NO_MASTER },
   ],
   prepare(job, impl) {
+    if (job.subject === 'forward') return forwarded(job.n, impl);
     if (impl === COPY) return copies();
     if (job.subject === 'encode') return encoded(job.n);
     if (job.subject === 'decode') return decoded(job.n);
@@ -109,35 +123,33 @@ function copies(): Prepared {
   return { impl: COPY, run, largestBatch: LARGEST_BATCH };
 }
 
+function forwarded(n: number, impl: string): Prepared {
+  const director = directorWith({ open: () => ({ send: ignore, close: ignore }) });
+  if (impl === OURS) startDaemon(director, 'master');
+  const ring = new DirectorRing();
+  for (let client = 0; client < n; client++) {
+    director.receive(packetOf(client, TCP_FLAG.SYN));
+    director.receive(packetOf(client, TCP_FLAG.ACK));
+  }
+  const packets = Array.from({ length: n }, (_, client) => packetOf(client, TCP_FLAG.ACK));
+  const restore = (): void => {
+    for (let place = 0; place < RING_OF_FRAMES; place++) ring.write(place, packets[drawn(n)]);
+  };
+  restore();
+  const run = (count: number): void => ring.sendBatch(director, count);
+  return { impl, run, restore, largestBatch: RING_OF_FRAMES };
+}
+
 /** A director with a backup daemon that gets its messages by hand. */
 class Backup {
   private receive: (bytes: Uint8Array) => void = fail;
 
   constructor() {
-    const transport = {
-      open: (_daemon: unknown, _ports: number, receive: (bytes: Uint8Array) => void) => {
-        this.receive = receive;
-        return { send: fail, close: (): void => undefined };
-      },
+    const open: SyncTransport['open'] = (_daemon, _ports, receive) => {
+      this.receive = receive;
+      return { send: fail, close: ignore };
     };
-    const director = new Director({
-      clock: new ManualClock(),
-      random: seededRandom(SEED),
-      sync: synchronization({ transport }),
-    });
-    director.addService(SERVICE, { scheduler: 'wlc' });
-    for (let i = 0; i < SERVERS; i++) {
-      director.addServer(SERVICE, { address: serverOf(i), port: SERVICE.port });
-    }
-    director.startDaemon({
-      role: 'backup',
-      device: 'eth0',
-      syncId: SYNC_ID,
-      maxLengthBytes: MESSAGE_BYTES,
-      group: IpAddress.parse('224.0.0.81'),
-      port: 8848,
-      ttl: 1,
-    });
+    startDaemon(directorWith({ open }), 'backup');
   }
 
   fill(n: number): void {
@@ -150,6 +162,39 @@ class Backup {
   take(messages: readonly Uint8Array[], count: number): void {
     for (let message = 0; message * PACKED < count; message++) this.receive(messages[message]);
   }
+}
+
+function directorWith(transport: SyncTransport): Director {
+  const director = new Director({
+    clock: new ManualClock(),
+    random: seededRandom(SEED),
+    sync: synchronization({ transport }),
+  });
+  director.addService(SERVICE, { scheduler: 'wlc' });
+  for (let i = 0; i < SERVERS; i++) {
+    const forwardingMethod = 'gatewaying';
+    director.addServer(SERVICE, { address: serverOf(i), port: SERVICE.port, forwardingMethod });
+  }
+  return director;
+}
+
+function startDaemon(director: Director, role: SyncRole): void {
+  const group = IpAddress.parse('224.0.0.81');
+  const common = { device: 'eth0', syncId: SYNC_ID, maxLengthBytes: MESSAGE_BYTES };
+  director.startDaemon({ role, ...common, group, port: 8848, ttl: 1 });
+}
+
+function packetOf(client: number, flags: number): Uint8Array {
+  return encodePacket({
+    source: IpAddress.fromIpv4(clientAddress(client)),
+    destination: SERVICE.address,
+    transport: {
+      type: 'tcp',
+      sourcePort: clientPort(client),
+      destinationPort: SERVICE.port,
+      flags,
+    },
+  });
 }
 
 const draws = new Draws();
@@ -187,6 +232,10 @@ function entryOf(client: number): SyncEntry {
 
 function serverOf(index: number): string {
   return `10.0.0.${index + 2}`;
+}
+
+function ignore(): void {
+  // What a daemon sends, and its end, are of no interest.
 }
 
 function fail(): never {

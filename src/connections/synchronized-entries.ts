@@ -16,6 +16,7 @@ import {
   FLAG_OUT_SEQ,
   FLAG_TEMPLATE,
   METHOD_BITS,
+  PROTOCOL_TCP,
 } from './entries/flags.js';
 import type { HelperState } from './entries/helper-session.js';
 import type { InitialState } from './entries/initial-state.js';
@@ -24,6 +25,7 @@ import {
   CLIENT,
   META,
   META_IPV6,
+  PACKETS,
   PORTS,
   PROTOCOL_BITS,
   PROTOCOL_SHIFT,
@@ -35,8 +37,12 @@ import type { Eviction } from './eviction.js';
 import type { BlockPrefetch, FastPath } from './fast-path.js';
 import type { HelpedEntries } from './helped-entries.js';
 import type { Lifecycle } from './lifecycle.js';
+import { TCP_ESTABLISHED } from './states/tcp.js';
 
 const SEQUENCE_FLAGS = FLAG_IN_SEQ | FLAG_OUT_SEQ;
+/** What distinguishes established TCP connections from other entries. */
+const PLAIN_BITS = PROTOCOL_BITS | STATE_BITS | FLAG_TEMPLATE;
+const PLAIN_TCP = (PROTOCOL_TCP << PROTOCOL_SHIFT) | (TCP_ESTABLISHED << STATE_SHIFT);
 /** The flags that a known server decides. */
 const SERVER_FLAGS = METHOD_BITS | FLAG_NO_OUTPUT;
 
@@ -133,6 +139,16 @@ export class SynchronizedEntries {
   /** The packets of its client. */
   packets(slot: number): number {
     return this.entries.packets(slot);
+  }
+
+  /** The packets of its client, of an established TCP connection that nothing controls; −1 for any other entry. */
+  packetsOfPlain(slot: number): number {
+    const { store } = this.entries;
+    const records = store.recordsOf(slot);
+    const offset = store.offsetOf(slot);
+    if ((records[offset + META] & PLAIN_BITS) !== PLAIN_TCP) return -1;
+    if (store.controls.isUsed && store.controls.get(slot) !== 0) return -1;
+    return records[offset + PACKETS] >>> 0;
   }
 
   /** Counts a packet of its client; gives the number with this one. */

@@ -45,6 +45,18 @@ export class DueRule {
   }
 
   /**
+   * Whether a packet of a client cannot make its connection due, nor what controls that: a quick answer for most packets.
+   *
+   * @param slot - The connection.
+   * @returns `true` when nothing is due; `false` leaves it open.
+   */
+  isPassed(slot: number): boolean {
+    if (this.tunables.sync_refresh_period !== 0) return false;
+    const packets = this.entries.packetsOfPlain(slot);
+    return packets >= 0 && !this.isCounted(false, packets);
+  }
+
+  /**
    * Whether an entry is to be sent now; if so, it counts as sent.
    *
    * @param slot - Its slot.
@@ -82,7 +94,7 @@ export class DueRule {
     if (state === 'at-once') return 0;
     const retries =
       refresh > 0 ? this.refreshRule(slot, (sent >>> RETRY_SHIFT) & RETRY_MASK, entry, now) : 0;
-    return retries >= 0 && this.isCounted(entry, packets) ? retries : -1;
+    return retries >= 0 && this.isCounted(entry.isTemplate, packets) ? retries : -1;
   }
 
   private refreshRule(slot: number, retries: number, entry: DueFields, now: number): number {
@@ -96,9 +108,9 @@ export class DueRule {
     return ((Math.ceil(now) - retryFrom) | 0) >= 0 ? retries + 1 : -1;
   }
 
-  private isCounted(entry: DueFields, packets: number): boolean {
+  private isCounted(isTemplate: boolean, packets: number): boolean {
     const { sync_threshold: threshold, sync_period: period } = this.tunables;
-    if (period > 0) return entry.isTemplate || packets % period === threshold;
+    if (period > 0) return isTemplate || packets % period === threshold;
     return this.tunables.sync_refresh_period > 0 || packets === threshold;
   }
 }

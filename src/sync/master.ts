@@ -82,6 +82,7 @@ export class SyncMaster {
    * @param now - The present time in milliseconds.
    */
   clientPacket(slot: number, now: number): void {
+    if (this.rule.isPassed(slot)) return;
     const sent = this.look(slot, this.entries.packets(slot), now);
     if (!sent && this.tunables.sync_version === 0) return;
     this.lookAtController(this.entries.controller(slot), now);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TCP_FLAG } from '../../src/wire/tcp-flags.js';
 import { SyncedDirector } from './support/pair.js';
@@ -29,6 +30,27 @@ describe('an established connection is sent', () => {
     const director = master({ sync_threshold: 5, sync_period: 0 });
     connect(director, 4000, 60);
     expect(director.takeEntries()).toEqual(['4000 state 1 900 s']);
+  });
+
+  it('with packet n where n mod sync_period is sync_threshold, and with no other', () => {
+    fc.assert(
+      fc.property(fc.nat(12), fc.nat(12), fc.boolean(), (threshold, period, isPersistent) => {
+        const tunables = { sync_threshold: threshold, sync_period: period };
+        const director = master(tunables, isPersistent);
+        const announced = [];
+        const expected = [];
+        for (let packet = 1; packet <= 30; packet++) {
+          director.segment(4000, packet === 1 ? SYN : ACK);
+          if (director.takeEntries().some((entry) => entry.startsWith('4000'))) {
+            announced.push(packet);
+          }
+          const counts = period === 0 ? packet : packet % period;
+          // With the first packet the connection is not established yet.
+          if (packet > 1 && counts === threshold) expected.push(packet);
+        }
+        expect(announced).toEqual(expected);
+      }),
+    );
   });
 
   it('when its expiry has moved by the refresh period, however many packets there were', () => {
