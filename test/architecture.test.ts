@@ -94,7 +94,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'run',
     ...BENCH,
   ],
-  run: [...UP_TO_DIRECTOR, 'schedulers', 'sync', 'health', 'health/node', 'metrics', 'ipvsadm'],
+  run: [
+    ...UP_TO_DIRECTOR,
+    'schedulers',
+    'sync',
+    'sync/node',
+    'health',
+    'health/node',
+    'metrics',
+    'ipvsadm',
+  ],
   // What `ipvs bench` runs is outside of src; it imports the package by its name.
   '../bench/harness': [],
   '../bench/published': [],

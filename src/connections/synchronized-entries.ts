@@ -90,6 +90,8 @@ export class SynchronizedEntries {
   readonly sent: OptionalColumn = new OptionalColumn();
   /** When each entry was due to expire when it was sent last: the lowest 32 bits of the milliseconds. */
   readonly sentExpiries: OptionalColumn = new OptionalColumn();
+  /** What a journal has recorded of each entry last: bits that it defines; 0 = nothing. */
+  readonly recorded: OptionalColumn = new OptionalColumn();
   private readonly entries: Entries;
   private readonly fastPath: FastPath;
   private readonly lifecycle: Lifecycle;

@@ -2,9 +2,9 @@
  * A plan between two texts of any kind: commands, the way back, and a script of both.
  */
 import type { Administrator } from '../ipvsadm/administrator.js';
+import { planDaemonStarts, planDaemonStops } from '../ipvsadm/plan-daemons.js';
 import { planRules } from '../ipvsadm/plan-rules.js';
 import type { PlanStep } from '../ipvsadm/plan-step.js';
-import type { SyncDaemon } from '../sync/sync-daemon.js';
 import { planSettings, type Settings, settingsOf } from './plan-settings.js';
 import type { UnderstoodText } from './understood-text.js';
 
@@ -90,28 +90,15 @@ export function plan(present: PlannedState, wanted: PlannedState): Step[] {
   if (wanted.setsTimeouts && !isSame)
     steps.push({ action: 'set-timeouts', rule: `--set ${seconds}` });
   if (!wanted.startsDaemons) return steps;
-  return [...stops(old.daemons, daemons), ...steps, ...starts(old.daemons, daemons)];
+  return [
+    ...daemonSteps(planDaemonStops(old.daemons, daemons)),
+    ...steps,
+    ...daemonSteps(planDaemonStarts(old.daemons, daemons)),
+  ];
 }
 
-function stops(before: readonly SyncDaemon[], after: readonly SyncDaemon[]): Step[] {
-  return without(before, after).map(({ role, syncId }) => {
-    return { action: 'daemon', rule: `--stop-daemon ${role} --syncid ${syncId}` };
-  });
-}
-
-function starts(before: readonly SyncDaemon[], after: readonly SyncDaemon[]): Step[] {
-  return without(after, before).map((daemon) => ({ action: 'daemon', rule: startRule(daemon) }));
-}
-
-function without(these: readonly SyncDaemon[], those: readonly SyncDaemon[]): SyncDaemon[] {
-  const known = new Set(those.map(startRule));
-  return these.filter((daemon) => !known.has(startRule(daemon)));
-}
-
-function startRule({ role, device, syncId, maxLengthBytes, group, port, ttl }: SyncDaemon): string {
-  const network = `--mcast-group ${group.toString()} --mcast-port ${port} --mcast-ttl ${ttl}`;
-  const own = `--mcast-interface ${device} --syncid ${syncId} --sync-maxlen ${maxLengthBytes}`;
-  return `--start-daemon ${role} ${own} ${network}`;
+function daemonSteps(rules: readonly string[]): Step[] {
+  return rules.map((rule) => ({ action: 'daemon', rule }));
 }
 
 /**

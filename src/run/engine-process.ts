@@ -11,7 +11,7 @@
  * reads anything: the device is open already, so it needs no right besides.
  */
 import { readSync } from 'node:fs';
-import { BUSY_CONNECTION, type EngineRequest } from './engine/messages.js';
+import { ANNOUNCEMENT, BUSY_CONNECTION, type EngineRequest } from './engine/messages.js';
 import { DEVICE_GONE } from './device-gone.js';
 import { becomeUser } from './engine/become-user.js';
 import { AnswerPipe, RequestPipe } from './engine/pipes.js';
@@ -33,6 +33,8 @@ const engine: Engine = startEngine(first.start, {
   },
   busy: (connection) =>
     answers.send({ id: BUSY_CONNECTION, ok: true, text: JSON.stringify(connection) }),
+  announce: (message) =>
+    answers.send({ id: ANNOUNCEMENT, ok: true, text: JSON.stringify(message) }),
 });
 engine.catchUp();
 answers.send({ id: firstId, ok: true, text: '' });

@@ -109,6 +109,7 @@ export class SyncBackup implements SyncVisitor {
     if (slot === NONE) return;
     entries.setPackets(slot, this.environment.tunables.sync_threshold);
     this.updateSequence(slot, entry);
+    this.environment.entryReceived?.(slot, now);
   }
 
   /** Called by the decoder. @internal */

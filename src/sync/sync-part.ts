@@ -50,6 +50,13 @@ export interface SyncEnvironment {
    * @returns Milliseconds; everything that was due before has been done.
    */
   advance(): number;
+  /**
+   * A backup has added an entry, or has updated it.
+   *
+   * @param slot - The entry.
+   * @param now - The present time in milliseconds.
+   */
+  entryReceived?(slot: number, now: number): void;
 }
 
 /** What a master has sent. */

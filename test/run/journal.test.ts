@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
-import { Journal, type JournalFiles } from '../../src/run/engine/journal.js';
+import { EngineSync } from '../../src/run/engine/engine-sync.js';
+import type { JournalFiles } from '../../src/run/engine/journal.js';
 import { DiskJournal } from '../../src/run/engine/journal-files.js';
 import { JournalFollower } from '../../src/run/engine/journal-follower.js';
 import { JournalTail } from '../../src/run/engine/journal-tail.js';
@@ -37,17 +38,17 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** An engine that works: a director with a journal. */
 function workerOf(files: JournalFiles) {
-  const journals: Journal[] = [];
+  const parts: EngineSync[] = [];
   const director = new Director({
     clock,
     schedulers: schedulersByName,
     sync: (environment) => {
-      journals.push(new Journal(environment, files));
-      return journals[0];
+      parts.push(new EngineSync(environment, files, () => undefined));
+      return parts[0];
     },
   });
   for (const rule of RULES) director.execute(rule);
-  journals[0].begin();
+  parts[0].begin(0);
   const pass = (ms: number): void => {
     clock.advance(ms);
     director.advance();
@@ -57,7 +58,7 @@ function workerOf(files: JournalFiles) {
     for (let i = 0; i < count; i++) use(from + i);
     pass(WRITTEN_MS);
   };
-  return { director, journal: journals[0], use, open, pass };
+  return { director, journal: parts[0].journal, use, open, pass };
 }
 
 function diskWorker() {
@@ -75,7 +76,7 @@ function spare() {
     schedulers: schedulersByName,
     sync: (environment) => {
       followers.push(new JournalFollower(environment, tail));
-      return new Journal(environment, new DiskJournal(path));
+      return new EngineSync(environment, new DiskJournal(path), () => undefined);
     },
   });
   for (const rule of RULES) director.execute(rule);

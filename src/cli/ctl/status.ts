@@ -4,6 +4,7 @@
 import type { ControlConnection } from '../../run/control-client.js';
 import type { EngineStatus } from '../../run/engine/messages.js';
 import type { CarriedTotals } from '../../run/supervisor/kernel-carrier.js';
+import type { SyncNetworkStatistics } from '../../run/supervisor/sync-network.js';
 import { InputError } from '../command.js';
 
 /** What a director says of itself. */
@@ -16,6 +17,8 @@ export interface DirectorStatus extends EngineStatus {
   readonly engineRestarts: number;
   /** What the kernel has forwarded by itself; absent when it forwards nothing. */
   readonly carried?: CarriedTotals;
+  /** What went through the sockets of synchronization; absent when no daemon runs. */
+  readonly syncNetwork?: SyncNetworkStatistics;
 }
 
 /**

@@ -11,8 +11,7 @@
 import type { DueFields, SynchronizedEntries } from '../../connections/synchronized-entries.js';
 import { SyncMessageWriter } from '../../sync/message-writer.js';
 import { SyncEntry } from '../../sync/sync-entry.js';
-import type { SyncRole } from '../../sync/sync-daemon.js';
-import type { SyncEnvironment, SyncPart, SyncStatistics } from '../../sync/sync-part.js';
+import type { SyncEnvironment } from '../../sync/sync-part.js';
 
 /** How long an entry may wait to be written. */
 const WAIT_MS = 20;
@@ -64,11 +63,9 @@ export interface JournalFiles {
   replace(): boolean;
 }
 
-/** Keeps the journal of one director; given to it in the place of its synchronization. */
-export class Journal implements SyncPart {
-  readonly isStandby = false;
-  /** No daemon runs. */
-  readonly statistics: SyncStatistics = { sent: undefined, received: undefined };
+/** Keeps the journal of one director. */
+export class Journal {
+  /** When {@link Journal.tick} is due next, in milliseconds. */
   dueMs: number = Infinity;
   /** Bytes of the journal in force. */
   private bytesWritten = 0;
@@ -141,27 +138,55 @@ export class Journal implements SyncPart {
     if (this.cursor !== NONE) this.next.flush();
   }
 
+  /**
+   * A packet of a client belonged to a connection; a new one is on disk afterwards.
+   *
+   * @param slot - The connection.
+   * @param now - The present time in milliseconds.
+   */
   clientPacket(slot: number, now: number): void {
-    this.look(slot, now);
+    this.lookAtUsed(slot, now);
     const controller = this.entries.controller(slot);
-    if (controller !== NONE) this.look(controller, now);
+    if (controller !== NONE) this.lookAtUsed(controller, now);
   }
 
+  /**
+   * A one-packet connection was scheduled.
+   *
+   * @param template - The template that controls it, or −1.
+   * @param now - The present time in milliseconds.
+   */
   onePacket(template: number, now: number): void {
-    if (template !== NONE) this.look(template, now);
+    if (template !== NONE) this.lookAtUsed(template, now);
   }
 
+  /**
+   * An entry came from another director, or was changed by it; it is on disk soon.
+   *
+   * @param slot - The entry.
+   * @param now - The present time in milliseconds.
+   */
+  entryReceived(slot: number, now: number): void {
+    this.look(slot, now);
+  }
+
+  /**
+   * An entry is about to leave the table.
+   *
+   * @param slot - The entry.
+   */
   connectionRemoved(slot: number): void {
     if (!this.isActive) return;
     const { entries, fields } = this;
+    const { recorded } = entries;
     entries.readDue(slot, fields);
     // A reader that has seen its last state lets it go at the same time; a server's last packet is not recorded.
-    if ((entries.sent.get(slot) & STATE_BITS) !== stateBits(fields.state)) {
+    if ((recorded.get(slot) & STATE_BITS) !== stateBits(fields.state)) {
       entries.read(slot, this.entry);
       this.entry.timeoutSeconds = 1;
       if (!this.isReplaced(slot)) this.record();
     }
-    entries.forget(slot);
+    if (recorded.has(slot)) recorded.set(slot, 0);
   }
 
   /** Whether the same client has used its port again: a reader would end the new connection with the old one. */
@@ -172,18 +197,11 @@ export class Journal implements SyncPart {
     return found !== NONE && found !== slot;
   }
 
-  templateRearmed(): void {
-    // A template that is read back gets its whole time again.
-  }
-
-  start(): void {
-    // Daemons are refused before they come here.
-  }
-
-  stop(_role: SyncRole): void {
-    // No daemon runs.
-  }
-
+  /**
+   * Writes what has waited long enough.
+   *
+   * @param now - The present time in milliseconds.
+   */
   tick(now: number): void {
     this.present.flush();
     if (this.cursor === NONE && (this.isLong || now >= this.retryMs)) this.rewrite(now);
@@ -196,20 +214,29 @@ export class Journal implements SyncPart {
     return this.bytesWritten > SHORT_BYTES && this.bytesWritten > 2 * needed;
   }
 
-  /** Records an entry when its state is not the one that was recorded, or that was long ago. */
-  private look(slot: number, now: number): void {
+  private lookAtUsed(slot: number, now: number): void {
+    if (this.look(slot, now)) this.present.flush();
+  }
+
+  /**
+   * Records an entry when its state is not the one that was recorded, or that was long ago; gives whether it is one that
+   * was never recorded before.
+   */
+  private look(slot: number, now: number): boolean {
     const { entries, fields } = this;
     entries.readDue(slot, fields);
     const state = stateBits(fields.state);
     const tick = Math.floor(now / TICK_MS) & TICK_BITS;
-    const recorded = entries.sent.get(slot);
+    const recorded = entries.recorded.get(slot);
     const age = (tick - (recorded >>> TICK_SHIFT)) & TICK_BITS;
-    if ((recorded & STATE_BITS) === state && age * TICK_MS * 4 <= fields.timeoutMs) return;
-    entries.sent.set(slot, (tick << TICK_SHIFT) | state);
+    if ((recorded & STATE_BITS) === state && age * TICK_MS * 4 <= fields.timeoutMs) {
+      return false;
+    }
+    entries.recorded.set(slot, (tick << TICK_SHIFT) | state);
     entries.read(slot, this.entry);
     this.now = now;
     this.record();
-    if ((recorded & STATE_BITS) === 0) this.present.flush();
+    return (recorded & STATE_BITS) === 0;
   }
 
   private record(): void {

@@ -7,6 +7,7 @@ import type { TunableName } from '../../director/tunables.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
 import type { ServiceName } from '../../services/service-key.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
+import type { BackupStatistics, MasterStatistics } from '../../sync/sync-part.js';
 import type { KernelPathCounts } from '../kernel-path.js';
 import type { FrameCounts } from './frame-handler.js';
 
@@ -50,6 +51,17 @@ export interface BusyConnection {
   readonly serverName: string;
 }
 
+/** A message of the synchronization master, which the supervisor sends. */
+export interface Announcement {
+  /** Which of the daemon's ports it goes to, counted from 0. */
+  readonly port: number;
+  /** Its bytes, in base 64. */
+  readonly bytes: string;
+}
+
+/** The number of the answers that bring an {@link Announcement}: no question has it. */
+export const ANNOUNCEMENT = -2;
+
 /** The number of the answers that report a busy connection: no question has it. */
 export const BUSY_CONNECTION = -1;
 
@@ -75,6 +87,7 @@ export type EngineRequest =
       readonly server: ServerAddress;
     }
   | { readonly kind: 'carried'; readonly counts: readonly KernelPathCounts[] }
+  | { readonly kind: 'received'; readonly messages: readonly string[] }
   | { readonly kind: 'metrics' }
   | { readonly kind: 'statistics' }
   | { readonly kind: 'status' }
@@ -91,8 +104,20 @@ export interface EngineStatus {
   readonly memoryBytes: number;
   /** Writes to the journal that failed. */
   readonly journalFailures: number;
+  /** What the synchronization daemons have done; absent when none runs. */
+  readonly sync?: SyncFigures;
   /** The servers of all services, in the order of the listing. */
   readonly servers: readonly ServerFigures[];
+}
+
+/** Synchronization, in figures: since its daemons were started, or the engine was. */
+export interface SyncFigures {
+  /** The master. */
+  readonly sent?: MasterStatistics;
+  /** The backup; its faults by reason. */
+  readonly received?: Omit<BackupStatistics, 'faults'> & {
+    readonly faults: Readonly<Record<string, number>>;
+  };
 }
 
 /** A server, in figures. */

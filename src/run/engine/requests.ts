@@ -7,11 +7,18 @@ import { IpvsadmError } from '../../ipvsadm/error.js';
 import { parseArguments } from '../../ipvsadm/parse.js';
 import { directorMetrics } from '../../metrics/director-metrics.js';
 import { formatMetrics } from '../../metrics/metric-family.js';
+import type { SyncStatistics } from '../../sync/sync-part.js';
 import type { KernelPathCounts } from '../kernel-path.js';
+import type { EngineSync } from './engine-sync.js';
 import type { FrameHandler } from './frame-handler.js';
-import type { Journal } from './journal.js';
 import type { DiskJournal } from './journal-files.js';
-import type { EngineAnswer, EngineRequest, EngineStatus, ServerFigures } from './messages.js';
+import type {
+  EngineAnswer,
+  EngineRequest,
+  EngineStatus,
+  ServerFigures,
+  SyncFigures,
+} from './messages.js';
 import type { VirtualAddresses } from './virtual-addresses.js';
 
 /** What requests are about. */
@@ -22,8 +29,8 @@ export interface RequestParts {
   readonly frames: FrameHandler;
   /** Which packets come from clients. */
   readonly virtual: VirtualAddresses;
-  /** The journal. */
-  readonly journal: Journal;
+  /** Its journal and its synchronization daemons. */
+  readonly sync: EngineSync;
   /** The journal's files. */
   readonly files: DiskJournal;
 }
@@ -51,7 +58,7 @@ export function answerRequest(
 }
 
 function perform(parts: RequestParts, request: EngineRequest): string {
-  const { director, frames, journal } = parts;
+  const { director, frames, sync } = parts;
   switch (request.kind) {
     case 'command':
     case 'show': {
@@ -77,17 +84,28 @@ function perform(parts: RequestParts, request: EngineRequest): string {
     case 'carried':
       countCarried(director, request.counts);
       return '';
+    case 'received':
+      sync.take(request.messages);
+      return '';
+    case 'flush':
+      sync.journal.flush();
+      return '';
+    default:
+      return figuresOf(parts, request.kind);
+  }
+}
+
+function figuresOf(parts: RequestParts, kind: EngineRequest['kind']): string {
+  const { director } = parts;
+  switch (kind) {
     case 'statistics':
       return JSON.stringify(director.statistics.stateOf(director.services));
     case 'metrics':
       return formatMetrics(directorMetrics(director));
     case 'status':
       return JSON.stringify(statusOf(parts));
-    case 'flush':
-      journal.flush();
-      return '';
     default:
-      throw new Error(`Cannot answer: unknown request ${request.kind}`);
+      throw new Error(`Cannot answer: unknown request ${kind}`);
   }
 }
 
@@ -117,13 +135,15 @@ function countCarried(director: Director, counts: readonly KernelPathCounts[]): 
   }
 }
 
-function statusOf({ director, frames, files }: RequestParts): EngineStatus {
+function statusOf({ director, frames, files, sync }: RequestParts): EngineStatus {
   director.advance();
+  const figures = syncFigures(sync.statistics);
   return {
     frames: frames.counts,
     connections: director.table.size,
     memoryBytes: process.memoryUsage.rss(),
     journalFailures: files.failures,
+    ...(figures !== undefined && { sync: figures }),
     servers: [...director.services].flatMap((service) =>
       [...service.servers].map((server): ServerFigures => {
         const { connections, packetsIn, bytesIn, bytesOut } = director.statistics
@@ -143,5 +163,15 @@ function statusOf({ director, frames, files }: RequestParts): EngineStatus {
         };
       }),
     ),
+  };
+}
+
+function syncFigures({ sent, received }: SyncStatistics): SyncFigures | undefined {
+  if (sent === undefined && received === undefined) return undefined;
+  return {
+    ...(sent !== undefined && { sent }),
+    ...(received !== undefined && {
+      received: { ...received, faults: Object.fromEntries(received.faults) },
+    }),
   };
 }

@@ -11,12 +11,18 @@ import type { SyncEnvironment } from '../../sync/sync-part.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
 import { BELL_IPV4 } from '../network-plan.js';
 import { BusyConnections } from './busy-connections.js';
+import { EngineSync } from './engine-sync.js';
 import { FrameHandler, HEADROOM } from './frame-handler.js';
-import { Journal } from './journal.js';
 import { DiskJournal } from './journal-files.js';
 import { JournalFollower } from './journal-follower.js';
 import { JournalTail } from './journal-tail.js';
-import type { BusyConnection, EngineAnswer, EngineRequest, EngineStart } from './messages.js';
+import type {
+  Announcement,
+  BusyConnection,
+  EngineAnswer,
+  EngineRequest,
+  EngineStart,
+} from './messages.js';
 import { answerRequest, showServices } from './requests.js';
 import { VirtualAddresses } from './virtual-addresses.js';
 
@@ -53,6 +59,8 @@ export interface EngineCalls {
   readonly bell: () => void;
   /** Takes connections that the kernel may forward. */
   readonly busy: (connection: BusyConnection) => void;
+  /** Sends the messages of the synchronization master. */
+  readonly announce: (message: Announcement) => void;
 }
 
 /**
@@ -63,7 +71,8 @@ export interface EngineCalls {
  * @returns The engine.
  */
 export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
-  const { director, journal, follower, files, tail } = directorOf(start);
+  const { director, sync, follower, files, tail } = directorOf(start, calls);
+  const { journal } = sync;
   const virtual = new VirtualAddresses();
   showServices({ director, virtual });
   const busy = start.reportsBusy ? new BusyConnections(director, calls.busy) : undefined;
@@ -88,38 +97,37 @@ export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
       const isWhole = follower.catchUp();
       tail.close();
       files.open();
-      journal.begin();
+      sync.begin(director.advance());
       if (statistics !== undefined) director.statistics.restore(statistics, director.services);
       if (!isWhole) journal.rewrite(director.advance());
       return director.table.size;
     },
-    answer: (id, request) =>
-      answerRequest({ director, frames, virtual, journal, files }, id, request),
-    close: () => journal.flush(),
+    answer: (id, request) => answerRequest({ director, frames, virtual, sync, files }, id, request),
+    close: () => sync.end(),
   };
 }
 
 /** A director, the journal that it writes, and what follows that of the engine before. */
 interface Journaled {
   readonly director: Director;
-  readonly journal: Journal;
+  readonly sync: EngineSync;
   readonly follower: JournalFollower;
   readonly files: DiskJournal;
   readonly tail: JournalTail;
 }
 
-function directorOf(start: EngineStart): Journaled {
+function directorOf(start: EngineStart, { announce }: EngineCalls): Journaled {
   const files = new DiskJournal(start.journal);
   const tail = new JournalTail(start.journal);
-  const made: { journal?: Journal; follower?: JournalFollower } = {};
+  const made: { sync?: EngineSync; follower?: JournalFollower } = {};
   const director = Director.fromJSON(start.state, {
     schedulers: schedulersByName,
     host: start.host,
     headroom: HEADROOM,
     sync: (environment: SyncEnvironment) => {
       made.follower = new JournalFollower(environment, tail);
-      made.journal = new Journal(environment, files);
-      return made.journal;
+      made.sync = new EngineSync(environment, files, announce);
+      return made.sync;
     },
   });
   return { director, files, tail, ...(made as Required<typeof made>) };

@@ -5,7 +5,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, constants, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { BUSY_CONNECTION, type BusyConnection } from '../engine/messages.js';
+import {
+  ANNOUNCEMENT,
+  type Announcement,
+  BUSY_CONNECTION,
+  type BusyConnection,
+} from '../engine/messages.js';
 import type { EngineAnswer, EngineRequest } from '../engine/messages.js';
 import { programPath } from '../program-path.js';
 import { RunError } from '../run-error.js';
@@ -31,6 +36,8 @@ export interface EngineHandleCalls {
   readonly ring: () => void;
   /** Takes the connections that the engine reports as busy. */
   readonly busy: (connection: BusyConnection) => void;
+  /** Sends a message of the synchronization master. */
+  readonly announce: (message: Announcement) => void;
 }
 
 /** An engine. */
@@ -148,6 +155,7 @@ export class EngineHandle {
     for (const line of lines) {
       const { id, ...reply } = JSON.parse(line) as EngineAnswer;
       if (id === BUSY_CONNECTION) this.calls.busy(JSON.parse(reply.text) as BusyConnection);
+      if (id === ANNOUNCEMENT) this.calls.announce(JSON.parse(reply.text) as Announcement);
       this.answers.get(id)?.(reply);
       this.answers.delete(id);
     }

@@ -5,7 +5,12 @@
  * When the engine ends the spare one reads the rest of the journal and goes on; frames wait in the queue of the
  * device meanwhile. An engine that ends again and again is replaced later and later, up to once in five seconds.
  */
-import type { BusyConnection, EngineRequest, EngineStart } from '../engine/messages.js';
+import type {
+  Announcement,
+  BusyConnection,
+  EngineRequest,
+  EngineStart,
+} from '../engine/messages.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
 import type { UserSettings } from '../settings.js';
 import { DEVICE_GONE } from '../device-gone.js';
@@ -27,6 +32,8 @@ const QUESTIONS: readonly EngineRequest['kind'][] = [
   'statistics',
   // The spare engine gets the statistics of the one before when it takes over.
   'carried',
+  // The spare engine finds in the journal what the backup has received.
+  'received',
   'metrics',
   'status',
   'flush',
@@ -46,6 +53,8 @@ export interface EnginesOptions {
   readonly start: () => EngineStart;
   /** Takes the connections that the engine reports as busy. */
   readonly busy: (connection: BusyConnection) => void;
+  /** Sends messages of the synchronization master. */
+  readonly announce: (message: Announcement) => void;
 }
 
 /** A spare engine. */
@@ -163,6 +172,7 @@ export class Engines {
         if (engine === this.present) this.bell.ring();
       },
       busy: this.options.busy,
+      announce: this.options.announce,
     });
     const spare: Spare = { engine, isFollowing: false, ready: engine.ready.then(() => follow()) };
     const follow = (): Promise<Reply> => {

@@ -7,14 +7,17 @@
 import { IpvsadmError } from '../../ipvsadm/error.js';
 import { executeCommand } from '../../ipvsadm/execute.js';
 import { parseArguments, parseCommand } from '../../ipvsadm/parse.js';
+import { planDaemonStarts, planDaemonStops } from '../../ipvsadm/plan-daemons.js';
 import { planRules } from '../../ipvsadm/plan-rules.js';
 import { restoreAllRules } from '../../ipvsadm/restore.js';
 import type { Command } from '../../ipvsadm/command.js';
+import { formatMetrics, type MetricFamily } from '../../metrics/metric-family.js';
 import { readServerAddress } from '../../model/server-address.js';
 import { Director } from '../../director/director.js';
 import { TUNABLE_NAMES } from '../../director/tunables.js';
 import { UndoFile } from '../command-runner.js';
 import type { EngineRequest } from '../engine/messages.js';
+import { hasInterface } from '../machine.js';
 import { runFiles, writeRunFile } from '../run-files.js';
 import type { SupervisorSettings } from '../settings.js';
 import { Configuration } from './configuration.js';
@@ -26,6 +29,7 @@ import { Health } from './health.js';
 import { KernelCarrier } from './kernel-carrier.js';
 import type { Log } from './log.js';
 import { NetworkKeeper } from './network-keeper.js';
+import { SyncNetwork } from './sync-network.js';
 
 /** Commands that only show something. */
 const QUESTIONS: readonly Command['command'][] = ['list', 'help', 'version'];
@@ -37,6 +41,7 @@ export class Supervisor {
   private readonly configuration: Configuration;
   private readonly network: NetworkKeeper;
   private readonly engines: Engines;
+  private readonly sync: SyncNetwork;
   /** Lets the kernel forward busy connections; `undefined`: the engine forwards all. */
   private readonly carrier: KernelCarrier | undefined;
   private health: Health | undefined;
@@ -69,6 +74,12 @@ export class Supervisor {
         reportsBusy: settings.hasKernelPath,
       }),
       busy: (connection) => this.carrier?.add(connection),
+      announce: (message) => this.sync.send(message),
+    });
+    this.sync = new SyncNetwork({
+      ports: () => this.configuration.inForce.tunables.get('sync_ports'),
+      deliver: (messages) => this.engines.ask({ kind: 'received', messages }),
+      log,
     });
     if (settings.hasKernelPath) {
       this.carrier = new KernelCarrier({
@@ -84,6 +95,7 @@ export class Supervisor {
     const { settings, log } = this;
     const reply = await this.engines.start();
     if (!reply.ok) throw new Error(`the engine did not start: ${reply.text}`);
+    for (const daemon of this.configuration.wanted.daemons) this.sync.start(daemon);
     if (settings.check !== undefined) {
       this.health = new Health(settings.check, {
         inForce: this.configuration.inForce,
@@ -101,6 +113,7 @@ export class Supervisor {
     this.health?.stop();
     this.carrier?.close();
     await this.engines.close();
+    await this.sync.close();
     this.control?.close();
     this.log('stopped');
   }
@@ -164,9 +177,6 @@ export class Supervisor {
   }
 
   private async execute(command: Command, words: readonly string[]): Promise<ControlAnswer> {
-    if (command.command === 'start-daemon' || command.command === 'stop-daemon') {
-      return refused('synchronization is not part of a director that runs; see the guide');
-    }
     if (command.command === 'save') return done(this.configuration.rules());
     if (QUESTIONS.includes(command.command)) {
       await this.carrier?.count();
@@ -174,14 +184,21 @@ export class Supervisor {
     }
     // A change that would be refused must not touch the network.
     executeCommand(command, this.configuration.wanted.dryRun());
+    if (command.command === 'start-daemon' && !hasInterface(command.device)) {
+      return refused('No such device', 255);
+    }
     const hasNewGateways = this.network.prepare(command);
     this.configuration.execute(command);
     this.changes++;
     if (hasNewGateways) this.tellGateways();
+    if (command.command === 'start-daemon') this.sync.start(command);
     const asked = this.change({ kind: 'command', words });
     this.health?.update();
     this.log('changed', { command: words.join(' ') });
-    return this.reply(await asked);
+    const reply = await asked;
+    // The last message of a master comes before its answer.
+    if (command.command === 'stop-daemon') this.sync.stop(command.role);
+    return this.reply(reply);
   }
 
   private async reload(rules: string, dryRun: boolean): Promise<ControlAnswer> {
@@ -192,8 +209,14 @@ export class Supervisor {
       if (!(error instanceof IpvsadmError)) throw error;
       return refused(`line ${error.line}, column ${error.column}: ${error.message}`, 2);
     }
-    const steps = planRules(this.configuration.wanted.services, wanted.services);
-    const lines = steps.map(({ rule }) => rule);
+    const present = this.configuration.wanted;
+    // Daemons change only when the file speaks of them: VRRP may have started those that run.
+    const daemons = wanted.daemons.length > 0 ? wanted.daemons : present.daemons;
+    const lines = [
+      ...planDaemonStops(present.daemons, daemons),
+      ...planRules(present.services, wanted.services).map(({ rule }) => rule),
+      ...planDaemonStarts(present.daemons, daemons),
+    ];
     if (!dryRun) {
       for (const line of lines) {
         const answer = await this.execute(parseCommand(line), line.split(' '));
@@ -254,6 +277,7 @@ export class Supervisor {
     const reply = await this.engines.ask({ kind: 'status' });
     if (!reply.ok) return this.reply(reply);
     const { clientInterface, serverInterface } = this.settings;
+    const { daemons } = this.configuration.wanted;
     return done(
       JSON.stringify({
         upSeconds: Math.round((performance.now() - this.startedMs) / 1000),
@@ -263,6 +287,7 @@ export class Supervisor {
         clientInterface,
         serverInterface,
         ...(this.carrier !== undefined && { carried: this.carrier.totals }),
+        ...(daemons.length > 0 && { syncNetwork: this.sync.statistics }),
         ...(JSON.parse(reply.text) as object),
       }),
     );
@@ -271,10 +296,23 @@ export class Supervisor {
   private async metricsText(): Promise<string> {
     await this.carrier?.count();
     const { text } = await this.engines.ask({ kind: 'metrics' });
-    return `${text}# HELP ipvs_engine_restarts_total How often an engine has replaced one that had ended.
-# TYPE ipvs_engine_restarts_total counter
-ipvs_engine_restarts_total ${this.engines.restarts}
-`;
+    const { dropped, overflowed, failed } = this.sync.statistics;
+    return (
+      text +
+      formatMetrics([
+        counter(
+          'engine_restarts',
+          'How often an engine has replaced one that had ended.',
+          this.engines.restarts,
+        ),
+        counter(
+          'sync_dropped_messages',
+          'Synchronization messages that were dropped, by the system or here.',
+          dropped + overflowed,
+        ),
+        counter('sync_failures', 'Failures of the sockets of synchronization.', failed),
+      ])
+    );
   }
 
   private tellGateways(): void {
@@ -284,6 +322,10 @@ ipvs_engine_restarts_total ${this.engines.restarts}
   private reply(reply: { ok: boolean; text: string; exitStatus?: number }): ControlAnswer {
     return { ok: reply.ok, text: reply.text, exitStatus: reply.exitStatus ?? 0 };
   }
+}
+
+function counter(name: string, help: string, value: number): MetricFamily {
+  return { name: `ipvs_${name}_total`, help, type: 'counter', samples: [{ labels: {}, value }] };
 }
 
 function messageOf(error: unknown): string {

@@ -12,6 +12,8 @@ import type { DirectorStatus } from '../../../src/cli/ctl/status.js';
 import { type ControlAnswer, controlDirector, type ControlRequest } from 'ipvs/run';
 import { bundle } from '../../support/bundled-command.js';
 
+const OTHER_HOST = 'other';
+
 /** What is missing on this machine for the tests; empty when nothing is. */
 export function whatIsMissing(...tools: readonly string[]): string {
   const missing = [
@@ -38,7 +40,9 @@ export async function bundlePrograms(folder: string): Promise<void> {
 export class Stage {
   readonly lab: LabNetwork;
   private readonly name: string;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'ipvs-run-'));
+  private readonly folder: string;
+  /** The member of the laboratory that the director runs on. */
+  private readonly host: string;
   private director: ChildProcess | undefined;
   private log = '';
 
@@ -48,19 +52,45 @@ export class Stage {
    * @param kind - The set-up.
    * @param clients - How many clients there are.
    * @param isApart - Whether the director has a namespace of its own.
+   * @param beside - The stage whose laboratory and programs are used, on another host.
    */
-  constructor(kind: LabKind, clients = 1, isApart = false) {
+  constructor(kind: LabKind, clients = 1, isApart = false, beside?: Stage) {
     this.isApart = isApart;
+    this.host = beside === undefined ? 'director' : OTHER_HOST;
+    this.folder = beside?.folder ?? mkdtempSync(join(tmpdir(), 'ipvs-run-'));
     const id = `t${(process.pid % 46_656).toString(36)}${isApart ? 'a' : kind[0]}`;
-    this.name = id;
+    this.name = beside === undefined ? id : `${id}b`;
     // The bundles of the tests are where the programs are looked for.
-    this.lab = new LabNetwork({ kind, clients, servers: 2, prefix: id });
+    this.lab = beside?.lab ?? new LabNetwork({ kind, clients, servers: 2, prefix: id });
   }
 
   /** Bundles the command and its programs, and makes the network. */
   async up(): Promise<void> {
     await bundlePrograms(this.folder);
     this.lab.up((name) => join(this.folder, `run/${name}-process.mjs`));
+  }
+
+  /** Another host on the clients' link, for a second director; it goes with this stage. */
+  beside(): Stage {
+    const { lab } = this;
+    const space = lab.namespace(OTHER_HOST);
+    const link = `ip -n ${lab.namespace('switch')} link`;
+    const commands = [
+      `ip netns add ${space}`,
+      `${link} add ${OTHER_HOST} type veth peer name front netns ${space}`,
+      `${link} set dev ${OTHER_HOST} master front up`,
+      `ip -n ${space} link set dev lo up`,
+      `ip -n ${space} addr add 192.168.50.3/24 dev front`,
+      `ip -n ${space} addr add 2001:db8:50::3/64 dev front nodad`,
+      `ip -n ${space} link set dev front up`,
+    ];
+    for (const command of commands) spawnSync('sh', ['-c', command]);
+    return new Stage(lab.kind, 1, false, this);
+  }
+
+  /** A command on the host of the director. */
+  onHost(command: string): string {
+    return this.lab.run(this.host, command).stdout;
   }
 
   /** Takes everything down. */
@@ -179,7 +209,7 @@ export class Stage {
 
   /** Enters the network of the director, but not mounts of its own: it may make namespaces there. */
   private get where(): string[] {
-    return [`--net=/run/netns/${this.lab.namespace('director')}`];
+    return [`--net=/run/netns/${this.lab.namespace(this.host)}`];
   }
 
   /** The command line of the command, for a shell. */
