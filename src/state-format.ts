@@ -22,7 +22,7 @@ export interface SavedState {
  * @throws {TypeError} When it is no object.
  * @throws {RangeError} When it is of another format.
  */
-export function requireStateFormat(what: string, state: unknown): void {
+export function requireStateFormat(what: string, state: unknown): asserts state is SavedState {
   if (typeof state !== 'object' || state === null) {
     throw new TypeError(`Cannot restore ${what}: expected its saved state, got ${show(state)}`);
   }

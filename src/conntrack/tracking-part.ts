@@ -149,6 +149,8 @@ export interface TrackingPart {
    * Restores what was tracked, when the table has its entries.
    *
    * @param state - What {@link TrackingPart.toJSON} gave.
+   * @throws {TypeError} When it is no such state.
+   * @throws {RangeError} When the state is of another format.
    */
   restore(state: TrackingState): void;
 }

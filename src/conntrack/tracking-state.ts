@@ -4,6 +4,7 @@
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { IpAddress } from '../ip-address.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 import { EXPIRY, FLAGS, RECORD_WORDS, TRANSLATED } from './record.js';
 import type { Strays } from './strays.js';
 import type { TrackedEntries } from './tracked-entries.js';
@@ -37,7 +38,7 @@ export interface StrayState {
 }
 
 /** What is tracked, as plain JSON. */
-export interface TrackingState {
+export interface TrackingState extends SavedState {
   /** Of entries. */
   readonly entries: readonly TrackedEntryState[];
   /** Of all else. */
@@ -69,7 +70,7 @@ export function stateOfTracking(
     words: relative(words, now),
     mark,
   }));
-  return { entries: states, strays: others };
+  return { format: STATE_FORMAT, entries: states, strays: others };
 }
 
 function stateOfEntry(
@@ -104,6 +105,8 @@ function stateOfEntry(
  * @param entries - Receives what was tracked of entries, which were restored before.
  * @param strays - Receives all else.
  * @param now - The present time in milliseconds.
+ * @throws {TypeError} When it is no such state.
+ * @throws {RangeError} When the state is of another format.
  */
 export function restoreTracking(
   state: TrackingState,
@@ -111,6 +114,7 @@ export function restoreTracking(
   strays: Strays,
   now: number,
 ): void {
+  requireStateFormat('connection tracking', state);
   const tuple = new Tuple();
   for (const { original, words, own, mark = 0 } of state.entries) {
     const slot = entries.entryOf(readTuple(original, tuple), true);

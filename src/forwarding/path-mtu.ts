@@ -7,12 +7,13 @@
  * next packet on; errors relayed before that still carry the old value. Source: RFC 1191, section 3,
  * for the idea; recorded behaviour for the steps.
  */
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 
 /** The least MTU that is believed. */
 const LEAST_MTU = 552;
 
 /** The state of a {@link PathMtu}, as plain JSON. */
-export interface PathMtuState {
+export interface PathMtuState extends SavedState {
   /** The MTU learned, in bytes. */
   readonly learned: number;
   /** Whether it is in use. */
@@ -61,15 +62,18 @@ export class PathMtu {
    * @returns Plain JSON for {@link PathMtu.restore}.
    */
   toJSON(): PathMtuState {
-    return { learned: this.learned, inUse: this.inUse };
+    return { format: STATE_FORMAT, learned: this.learned, inUse: this.inUse };
   }
 
   /**
    * Reads back what was learned.
    *
    * @param state - What {@link PathMtu.toJSON} gave.
+   * @throws {TypeError} When it is no such state.
+   * @throws {RangeError} When the state is of another format.
    */
   restore(state: PathMtuState): void {
+    requireStateFormat('a path MTU', state);
     this.learned = state.learned;
     this.inUse = state.inUse;
   }

@@ -128,7 +128,7 @@ function compose(
     configuration: {
       ...configuration,
       services: { ...configuration.services, services },
-      statistics: { total: whole, entries: statistics },
+      statistics: { ...configuration.statistics, total: whole, entries: statistics },
     },
     connections: { ...connections, connections: entries.map(({ entry }) => entry) },
   };

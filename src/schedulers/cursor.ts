@@ -5,6 +5,7 @@ import { show } from '../errors.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerAddress } from '../model/server-settings.js';
 import type { ServerList } from '../model/server-list.js';
+import { requireStateFormat } from '../state-format.js';
 
 /**
  * Writes a cursor out.
@@ -23,14 +24,16 @@ export function writeCursor(cursor: RealServer | undefined): ServerAddress | nul
  * @param servers - The list the cursor is for.
  * @param state - What the scheduler wrote, with the cursor as `cursor`.
  * @returns The server it stands on; `undefined` = before the first, also when the server is not in the list.
- * @throws {TypeError} When there is no cursor in the state.
+ * @throws {TypeError} When it is no state, or there is no cursor in it.
+ * @throws {RangeError} When the state is of another format.
  */
 export function readCursor(
   name: string,
   servers: ServerList,
   state: unknown,
 ): RealServer | undefined {
-  const cursor = (state as { cursor?: ServerAddress | null } | null)?.cursor;
+  requireStateFormat(name, state);
+  const { cursor } = state as { cursor?: ServerAddress | null };
   if (cursor === undefined) {
     throw new TypeError(
       `Invalid state of ${name}: expected an object with a cursor, got ${show(state)}`,

@@ -12,6 +12,7 @@ import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import { show } from '../errors.js';
 import { type AddressWords, wordsOf } from '../address-words.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 import { costRule } from './connection-cost.js';
 import { kernelRules } from '../model/kernel-profile.js';
 import { type CheckState, DestinationCache } from './destination-cache.js';
@@ -50,7 +51,7 @@ export function localityBasedLeastConnectionWithReplication(
   return (servers) => new LocalityBasedWithReplication(servers, settings);
 }
 
-interface State {
+interface State extends SavedState {
   /** The time at which it was written, in milliseconds. */
   readonly now: number;
   readonly check: CheckState;
@@ -115,10 +116,12 @@ class LocalityBasedWithReplication implements Scheduler {
       set: entry.choice.toJSON(),
       lastUse: entry.lastUse,
     }));
-    return { now: this.settings.clock.now(), check: this.cache.checkState, entries };
+    const now = this.settings.clock.now();
+    return { format: STATE_FORMAT, now, check: this.cache.checkState, entries };
   }
 
   restore(state: unknown): void {
+    requireStateFormat('lblcr', state);
     if (!isState(state)) {
       throw new TypeError(
         `Invalid state of lblcr: expected an object with entries, got ${show(state)}`,
@@ -149,6 +152,6 @@ class LocalityBasedWithReplication implements Scheduler {
   }
 }
 
-function isState(state: unknown): state is State {
-  return typeof state === 'object' && state !== null && 'check' in state && 'entries' in state;
+function isState(state: object): state is State {
+  return 'check' in state && 'entries' in state;
 }

@@ -12,6 +12,7 @@ import type { ServerAddress } from '../model/server-settings.js';
 import type { ServerList } from '../model/server-list.js';
 import { show } from '../errors.js';
 import { type AddressWords, wordsOf } from '../address-words.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 import { costRule } from './connection-cost.js';
 import { kernelRules } from '../model/kernel-profile.js';
 import { type CacheEntry, type CheckState, DestinationCache } from './destination-cache.js';
@@ -45,7 +46,7 @@ export function localityBasedLeastConnection(options: LocalityOptions = {}): Sch
   return (servers) => new LocalityBasedLeastConnection(servers, settings);
 }
 
-interface State {
+interface State extends SavedState {
   /** The time at which it was written, in milliseconds. */
   readonly now: number;
   readonly check: CheckState;
@@ -102,10 +103,12 @@ class LocalityBasedLeastConnection implements Scheduler {
       server: { address: entry.choice.address.toString(), port: entry.choice.port },
       lastUse: entry.lastUse,
     }));
-    return { now: this.settings.clock.now(), check: this.cache.checkState, entries };
+    const now = this.settings.clock.now();
+    return { format: STATE_FORMAT, now, check: this.cache.checkState, entries };
   }
 
   restore(state: unknown): void {
+    requireStateFormat('lblc', state);
     if (!isState(state)) {
       throw new TypeError(
         `Invalid state of lblc: expected an object with entries, got ${show(state)}`,
@@ -142,6 +145,6 @@ class LocalityBasedLeastConnection implements Scheduler {
   }
 }
 
-function isState(state: unknown): state is State {
-  return typeof state === 'object' && state !== null && 'check' in state && 'entries' in state;
+function isState(state: object): state is State {
+  return 'check' in state && 'entries' in state;
 }

@@ -10,6 +10,7 @@ import { isUsable, type RealServer } from '../model/real-server.js';
 import { PositionSet } from '../model/position-set.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
+import { STATE_FORMAT } from '../state-format.js';
 import { readCursor, writeCursor } from './cursor.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 
@@ -73,7 +74,7 @@ class RoundRobin implements Scheduler, ServerListObserver {
   }
 
   toJSON(): unknown {
-    return { cursor: writeCursor(this.cursor) };
+    return { format: STATE_FORMAT, cursor: writeCursor(this.cursor) };
   }
 
   restore(state: unknown): void {

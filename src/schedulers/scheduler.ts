@@ -62,7 +62,7 @@ export interface Scheduler {
   /**
    * Writes out what the algorithm remembers between picks, such as a cursor.
    *
-   * @returns Plain JSON for {@link Scheduler.restore}; `null` when it remembers nothing.
+   * @returns Plain JSON for {@link Scheduler.restore}, with the number of its `format`; `null` when it remembers nothing.
    */
   toJSON(): unknown;
 
@@ -70,7 +70,8 @@ export interface Scheduler {
    * Reads back what {@link Scheduler.toJSON} gave, for a list with the same servers.
    *
    * @param state - The value that was written.
-   * @throws {TypeError} When the value is no such state.
+   * @throws {TypeError} When the value is no such state; an algorithm that remembers nothing takes any value.
+   * @throws {RangeError} When the state is of another format.
    */
   restore(state: unknown): void;
 

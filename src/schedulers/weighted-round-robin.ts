@@ -12,6 +12,7 @@ import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import { MAX_WEIGHT } from '../model/thresholds.js';
+import { STATE_FORMAT } from '../state-format.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { greatestCommonDivisor } from './greatest-common-divisor.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
@@ -108,7 +109,8 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   }
 
   toJSON(): unknown {
-    return { cursor: writeCursor(this.servers.at(this.place)), required: this.required };
+    const cursor = writeCursor(this.servers.at(this.place));
+    return { format: STATE_FORMAT, cursor, required: this.required };
   }
 
   restore(state: unknown): void {

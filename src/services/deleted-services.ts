@@ -4,9 +4,16 @@
  */
 import { ServerList, type ServerListOptions } from '../model/server-list.js';
 import type { ServerListState } from '../model/server-list-state.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 
 /** Up to this many lists are not searched for idle ones. */
 const FEWEST_SWEPT = 64;
+
+/** The state of {@link DeletedServices}, as plain JSON. */
+export interface DeletedServicesState extends SavedState {
+  /** The lists, by the services' names. */
+  readonly lists: Readonly<Record<string, ServerListState>>;
+}
 
 /** The lists of deleted services, by the services' names. */
 export class DeletedServices {
@@ -78,17 +85,21 @@ export class DeletedServices {
    *
    * @returns Plain JSON for {@link DeletedServices.restore}.
    */
-  toJSON(): Record<string, ServerListState> {
-    return Object.fromEntries([...this.lists].map(([name, servers]) => [name, servers.toJSON()]));
+  toJSON(): DeletedServicesState {
+    const lists = [...this.lists].map(([name, servers]) => [name, servers.toJSON()] as const);
+    return { format: STATE_FORMAT, lists: Object.fromEntries(lists) };
   }
 
   /**
    * Restores lists.
    *
    * @param state - What {@link DeletedServices.toJSON} gave.
+   * @throws {TypeError} When it is no such state.
+   * @throws {RangeError} When the state is of another format, or a list is damaged.
    */
-  restore(state: Readonly<Record<string, ServerListState>>): void {
-    for (const [name, servers] of Object.entries(state)) {
+  restore(state: DeletedServicesState): void {
+    requireStateFormat('deleted services', state);
+    for (const [name, servers] of Object.entries(state.lists)) {
       this.lists.set(name, ServerList.fromJSON(servers, this.options));
     }
   }

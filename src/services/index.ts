@@ -23,7 +23,7 @@ export type { DrainOptions, DrainSignal } from './draining.js';
 export type { OutlierDetectionOptions } from './outlier-detection.js';
 export type { OutlierState, RampState } from './passing-over-state.js';
 export type { VirtualServiceObserver } from './virtual-service-observer.js';
-export type { DeletedServices } from './deleted-services.js';
+export type { DeletedServices, DeletedServicesState } from './deleted-services.js';
 export * from './service.js';
 export * from './service-key.js';
 export * from './service-table.js';

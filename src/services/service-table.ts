@@ -7,8 +7,7 @@
 import type { AddressWords } from '../address-words.js';
 import { IpvsError, requireKnownOptions } from '../errors.js';
 import type { AddressFamily } from '../ip-address.js';
-import type { ServerListState } from '../model/server-list-state.js';
-import { DeletedServices } from './deleted-services.js';
+import { DeletedServices, type DeletedServicesState } from './deleted-services.js';
 import {
   Service,
   ENVIRONMENT_NAMES,
@@ -25,8 +24,8 @@ import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-form
 export interface ServiceTableState extends SavedState {
   /** The services, oldest first. */
   readonly services: readonly ServiceState[];
-  /** The servers of deleted services that are still remembered, by the service's name. */
-  readonly deleted: Readonly<Record<string, ServerListState>>;
+  /** The servers of deleted services that are still remembered. */
+  readonly deleted: DeletedServicesState;
 }
 
 /** The services by key. Iterating gives them in the order in which they were added. */

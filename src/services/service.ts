@@ -38,6 +38,7 @@ import {
   schedulerFlagsOf,
   type SchedulerRegistry,
 } from './scheduler-registry.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 import { describeServiceKey, type ServiceKey } from './service-key.js';
 
 /** Settings of a service. */
@@ -116,7 +117,7 @@ export function serverListOptions({ kernel }: ServiceEnvironment): ServerListOpt
 }
 
 /** The state of a {@link Service}, as plain JSON. */
-export interface ServiceState {
+export interface ServiceState extends SavedState {
   /** The mark, or 0. */
   readonly fwmark: number;
   /** The family of a service with a mark. */
@@ -271,6 +272,7 @@ export class Service implements ServiceKey {
    */
   toJSON(): ServiceState {
     return {
+      format: STATE_FORMAT,
       fwmark: this.fwmark,
       family: this.family,
       protocol: this.protocol,
@@ -294,9 +296,12 @@ export class Service implements ServiceKey {
    * @param key - The key, checked.
    * @param environment - What its scheduler is made from.
    * @returns A service with the same settings, servers and scheduler state.
+   * @throws {TypeError} When it is no such state.
+   * @throws {RangeError} When the state is of another format.
    * @throws As the constructor does, when the state is damaged.
    */
   static fromJSON(state: ServiceState, key: ServiceKey, environment: ServiceEnvironment): Service {
+    requireStateFormat('a service', state);
     const servers = ServerList.fromJSON(state.servers, serverListOptions(environment));
     const { scheduler, schedulerFlags, persistence, onePacket, persistenceEngine = false } = state;
     const settings = { scheduler, schedulerFlags, persistence, onePacket, persistenceEngine };

@@ -7,10 +7,11 @@
  */
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 import { Statistics, type StatisticsState } from './statistics.js';
 
 /** The state of a {@link StatisticsRegistry}, as plain JSON. */
-export interface StatisticsRegistryState {
+export interface StatisticsRegistryState extends SavedState {
   /** The director's. */
   readonly total: StatisticsState;
   /** Those of services, and of servers present or remembered, by name. */
@@ -90,7 +91,7 @@ export class StatisticsRegistry {
   stateOf(services: Iterable<Service>): StatisticsRegistryState {
     const entries: Record<string, StatisticsState> = {};
     for (const [name, subject] of named(services)) entries[name] = this.of(subject).toJSON();
-    return { total: this.total.toJSON(), entries };
+    return { format: STATE_FORMAT, total: this.total.toJSON(), entries };
   }
 
   /**
@@ -98,8 +99,11 @@ export class StatisticsRegistry {
    *
    * @param state - What {@link StatisticsRegistry.stateOf} gave.
    * @param services - The same services.
+   * @throws {TypeError} When it is no such state.
+   * @throws {RangeError} When the state is of another format.
    */
   restore(state: StatisticsRegistryState, services: Iterable<Service>): void {
+    requireStateFormat('the statistics of a director', state);
     this.total.restore(state.total);
     for (const [name, subject] of named(services)) {
       const entry = state.entries[name];

@@ -6,6 +6,7 @@
  * since then appears with the next tick. All numbers are in one typed array, so that counting a
  * packet allocates nothing. Source: ipvsadm(8), `--stats`, `--rate`, `--zero`, and recorded listings.
  */
+import { requireStateFormat, type SavedState, STATE_FORMAT } from '../state-format.js';
 import { averageShownAs, BYTES_SHIFT, COUNT_SHIFT, shownRate, smoothed } from './rate-estimator.js';
 
 /** Five numbers: totals as `--stats` shows them, or rates per second as `--rate` does. */
@@ -23,7 +24,7 @@ export interface Traffic {
 }
 
 /** The state of {@link Statistics}, as plain JSON: five counters each. */
-export interface StatisticsState {
+export interface StatisticsState extends SavedState {
   /** The counters as they are now. */
   readonly counted: readonly number[];
   /** The counters as the last tick saw them. */
@@ -160,6 +161,7 @@ export class Statistics {
     this.flush();
     const group = (start: number): number[] => [...this.numbers.subarray(start, start + COUNTERS)];
     return {
+      format: STATE_FORMAT,
       counted: group(COUNTED),
       seen: group(SEEN),
       zeroed: group(ZEROED),
@@ -172,6 +174,8 @@ export class Statistics {
    *
    * @param state - What {@link Statistics.toJSON} gave.
    * @returns Statistics that continue from there.
+   * @throws {TypeError} When it is no such state.
+   * @throws {RangeError} When the state is of another format.
    */
   static fromJSON(state: StatisticsState): Statistics {
     const statistics = new Statistics();
@@ -183,8 +187,11 @@ export class Statistics {
    * Replaces the present numbers.
    *
    * @param state - What {@link Statistics.toJSON} gave.
+   * @throws {TypeError} When it is no such state.
+   * @throws {RangeError} When the state is of another format.
    */
   restore(state: StatisticsState): void {
+    requireStateFormat('statistics', state);
     this.flush();
     this.numbers.set(state.counted, COUNTED);
     this.numbers.set(state.seen, SEEN);
@@ -213,7 +220,8 @@ export class Statistics {
 export function statisticsShowing(totals?: Traffic, rates?: Traffic): StatisticsState {
   const counted = numbersOf(totals);
   const averages = numbersOf(rates).map((rate, counter) => averageShownAs(rate, shiftOf(counter)));
-  return { counted, seen: counted, zeroed: numbersOf(undefined), averages };
+  const zeroed = numbersOf(undefined);
+  return { format: STATE_FORMAT, counted, seen: counted, zeroed, averages };
 }
 
 function numbersOf(traffic: Traffic | undefined): number[] {

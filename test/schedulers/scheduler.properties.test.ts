@@ -47,10 +47,24 @@ describe('by name', () => {
 
 describe('restore', () => {
   const refused = [
-    ['rr', 'cursor', [undefined, null, 3, {}]],
-    ['wrr', 'cursor', [undefined, null, 'x', {}]],
-    ['lblc', 'entries', [undefined, null, 7, {}, { entries: [] }, { check: {} }]],
-    ['lblcr', 'entries', [undefined, null, 7, {}, { entries: [] }, { check: {} }]],
+    ['rr', 'cursor', [{ format: 1 }]],
+    ['wrr', 'cursor', [{ format: 1, required: 1 }]],
+    [
+      'lblc',
+      'entries',
+      [
+        { format: 1, entries: [] },
+        { format: 1, check: {} },
+      ],
+    ],
+    [
+      'lblcr',
+      'entries',
+      [
+        { format: 1, entries: [] },
+        { format: 1, check: {} },
+      ],
+    ],
   ] as const;
   const cases = refused.flatMap(([name, part, values]) =>
     values.map((value) => [name, value, part] as const),
@@ -67,7 +81,7 @@ describe('restore', () => {
 
   test('wrr refuses a required weight that is none', () => {
     const restore = (required: unknown): void =>
-      createScheduler('wrr', new ServerList()).restore({ cursor: null, required });
+      createScheduler('wrr', new ServerList()).restore({ format: 1, cursor: null, required });
     expect(() => restore('1')).toThrow(
       new TypeError('Invalid required weight of wrr: expected an integer 0–2147483647, got "1"'),
     );

@@ -191,7 +191,7 @@ describe('ServiceTable', () => {
     server.open();
     table.flush();
     server.close();
-    expect(table.toJSON().deleted).toEqual({});
+    expect(table.toJSON().deleted).toEqual({ format: 1, lists: {} });
   });
 
   it('deletes three thousand services and keeps finding the rest', () => {
