@@ -57,18 +57,22 @@ export function hasRightTransportChecksum(packet: Packet): boolean {
  * @param view - Over the bytes that hold it.
  * @param tcp - Index of the first byte of its TCP header, which is whole; both addresses are in front of it.
  * @param end - Index behind its last byte.
+ * @param read - The sum of its bytes 4 to 15, which the caller has read.
  * @returns `false` when it is wrong.
  */
-export function hasRightPlainChecksum(view: DataView, tcp: number, end: number): boolean {
+export function hasRightPlainChecksum(
+  view: DataView,
+  tcp: number,
+  end: number,
+  read: number,
+): boolean {
   let sum =
+    read +
     PROTOCOL_TCP +
     (end - tcp) +
     sumOfWord(view.getInt32(tcp - 8)) +
     sumOfWord(view.getInt32(tcp - 4)) +
     sumOfWord(view.getInt32(tcp)) +
-    sumOfWord(view.getInt32(tcp + 4)) +
-    sumOfWord(view.getInt32(tcp + 8)) +
-    sumOfWord(view.getInt32(tcp + 12)) +
     sumOfWord(view.getInt32(tcp + 16));
   let at = tcp + TCP_HEADER;
   for (const last = end - 4; at <= last; at += 4) sum += sumOfWord(view.getInt32(at));

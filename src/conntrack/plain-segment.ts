@@ -5,6 +5,7 @@
  *
  * Cost: no allocation. Source: as for `tcp-windows.ts`.
  */
+import { sumOfWord } from '../wire/checksum.js';
 import { hasRightPlainChecksum } from './checksums.js';
 import {
   ACKED,
@@ -27,8 +28,8 @@ import {
 import { ESTABLISHED, ESTABLISHED_S, UNACKNOWLEDGED_S } from './tcp-states.js';
 
 /** Flags and header length of a plain segment: ACK, perhaps PSH, and five words, or eight with a timestamp. */
-const FLAG_MASK = 0x0037;
-const ACK_ALONE = 0x0010;
+const FLAG_MASK = 0x0037_0000;
+const ACK_ALONE = 0x0010_0000;
 const FIVE_WORDS = 0x5;
 const EIGHT_WORDS = 0x8;
 const PADDED_TIMESTAMP = 0x0101080a;
@@ -47,6 +48,7 @@ const IDLE_MS: number = ESTABLISHED_S * 1000;
  *
  * @param words - The array with the record.
  * @param at - Index of its first word.
+ * @param flags - Its flags.
  * @param view - Over the bytes that hold the segment.
  * @param tcp - Index of the first byte of its TCP header, which is whole.
  * @param last - Index behind its last byte.
@@ -57,29 +59,28 @@ const IDLE_MS: number = ESTABLISHED_S * 1000;
 export function followPlainSegment(
   words: Int32Array,
   at: number,
+  flags: number,
   view: DataView,
   tcp: number,
   last: number,
   now: number,
   verifies: boolean,
 ): boolean {
-  const flags = words[at + FLAGS];
-  const control = view.getUint16(tcp + 12);
-  const headerWords = control >>> 12;
-  if ((flags & CONCERNED) !== NEEDED || (control & FLAG_MASK) !== ACK_ALONE) return false;
-  if (headerWords !== FIVE_WORDS) {
-    if (headerWords !== EIGHT_WORDS || last - tcp < 32) return false;
-    if (view.getInt32(tcp + 20) !== PADDED_TIMESTAMP) return false;
-  }
+  // Header length, flags and window.
+  const control = view.getInt32(tcp + 12);
+  if ((flags & CONCERNED) !== NEEDED || !isPlainHeader(control, view, tcp, last)) return false;
   const sequence = view.getInt32(tcp + 4);
   const acknowledgment = view.getInt32(tcp + 8);
-  const window = view.getUint16(tcp + 14) << ((flags >>> SCALE_SHIFT) & 0xf);
-  const end = (sequence + last - tcp - (headerWords << 2)) | 0;
+  const window = (control & 0xffff) << ((flags >>> SCALE_SHIFT) & 0xf);
+  const end = (sequence + last - tcp - ((control >>> 28) << 2)) | 0;
   const unacknowledged = (acknowledgment - words[at + END + 1]) | 0;
   const progress = (end - words[at + END]) | 0;
   if (unacknowledged > 0 || unacknowledged < OLD_ACKNOWLEDGMENT || window === 0) return false;
   if (progress < 0 || ((end - words[at + LIMIT]) | 0) > 0) return false;
-  if (verifies && !hasRightPlainChecksum(view, tcp, last)) return false;
+  if (verifies) {
+    const read = sumOfWord(sequence) + sumOfWord(acknowledgment) + sumOfWord(control);
+    if (!hasRightPlainChecksum(view, tcp, last, read)) return false;
+  }
   let after = (flags & ~LAST) | ASSURED;
   if (progress > 0) {
     words[at + END] = end;
@@ -93,4 +94,13 @@ export function followPlainSegment(
   words[at + FLAGS] = after;
   words[at + EXPIRY] = (now + ((after & BOTH_UNACKNOWLEDGED) === 0 ? IDLE_MS : IN_FLIGHT_MS)) | 0;
   return true;
+}
+
+/** Whether a segment has ACK alone, and no options but a timestamp. */
+function isPlainHeader(control: number, view: DataView, tcp: number, last: number): boolean {
+  if ((control & FLAG_MASK) !== ACK_ALONE) return false;
+  const headerWords = control >>> 28;
+  if (headerWords === FIVE_WORDS) return true;
+  if (headerWords !== EIGHT_WORDS || last - tcp < 32) return false;
+  return view.getInt32(tcp + 20) === PADDED_TIMESTAMP;
 }

@@ -31,6 +31,7 @@ import { SYN_SENT } from './tcp-states.js';
 import type { TrackedConnection } from './tracked-connection.js';
 import { TrackedEntries } from './tracked-entries.js';
 import { TrackedErrors } from './tracked-errors.js';
+import type { TrackingRecords } from './tracking-records.js';
 import {
   NOT_PLAIN,
   PLAIN,
@@ -63,6 +64,7 @@ export class Tracker implements TrackingPart {
   private readonly strays = new Strays(this.follower);
   private readonly current = new CurrentPacket();
   private readonly entries: TrackedEntries;
+  private readonly records: TrackingRecords;
   private readonly translation: SourceTranslation;
   private readonly errors: TrackedErrors;
   private readonly identification: Identification;
@@ -77,6 +79,7 @@ export class Tracker implements TrackingPart {
     this.environment = environment;
     this.firewall = firewall;
     this.entries = new TrackedEntries(environment.table, this.follower);
+    this.records = this.entries.records;
     this.translation = new SourceTranslation(environment, firewall, this.entries);
     this.errors = new TrackedErrors(this.entries, this.strays);
     const { current, entries, strays, follower } = this;
@@ -161,15 +164,15 @@ export class Tracker implements TrackingPart {
   }
 
   receivePlain(slot: number, view: DataView, offset: number, end: number, now: number): PlainAs {
-    const { records } = this.entries;
-    const flags = records.flagsOf(slot);
-    if ((flags & TRACKED) === 0) return this.passesUntracked(flags, view, offset);
-    const words = records.wordsOf(slot);
+    const { records } = this;
+    const words = records.chunkOf(slot);
     const at = records.offsetOf(slot);
+    const flags = at < words.length ? words[at + FLAGS] : 0;
+    if ((flags & TRACKED) === 0) return this.passesUntracked(flags, view, offset);
     if (((words[at + EXPIRY] - now) | 0) <= 0) return NOT_PLAIN;
     const { verifiesChecksums } = this.firewall;
     const tcp = offset + IPV4_HEADER;
-    if (followPlainSegment(words, at, view, tcp, end, now, verifiesChecksums)) {
+    if (followPlainSegment(words, at, flags, view, tcp, end, now, verifiesChecksums)) {
       return (flags & TRANSLATED) === 0 ? PLAIN : PLAIN_TRANSLATED;
     }
     return this.passesInvalid(slot, flags, view, offset) ? PLAIN : NOT_PLAIN;

@@ -29,6 +29,17 @@ export class TrackingRecords {
   }
 
   /**
+   * The array with a record, which may have no memory.
+   *
+   * @param number - The record's number.
+   * @returns Words of many records, which end before those of a record without memory.
+   */
+  chunkOf(number: number): Int32Array {
+    const chunk = number >>> CHUNK_SHIFT;
+    return chunk < this.chunks.length ? this.chunks[chunk] : NOTHING;
+  }
+
+  /**
    * Where a record is in its array.
    *
    * @param number - The record's number.
@@ -45,10 +56,8 @@ export class TrackingRecords {
    * @returns State and flags; 0 without memory.
    */
   flagsOf(number: number): number {
-    const chunk = number >>> CHUNK_SHIFT;
-    if (chunk >= this.chunks.length) return 0;
+    const words = this.chunkOf(number);
     const at = this.offsetOf(number) + FLAGS;
-    const words = this.chunks[chunk];
     return at < words.length ? words[at] : 0;
   }
 

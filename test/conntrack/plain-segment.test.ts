@@ -73,7 +73,16 @@ it('a plain segment is followed as every other is', () => {
       if (timestamp) view.setInt32(20, 0x0101080a);
       const fast = record.slice();
       const slow = record.slice();
-      const isPlain = followPlainSegment(fast, 0, view, 0, view.byteLength, NOW, false);
+      const isPlain = followPlainSegment(
+        fast,
+        0,
+        fast[FLAGS],
+        view,
+        0,
+        view.byteLength,
+        NOW,
+        false,
+      );
       if (!isPlain) {
         expect(fast).toEqual(record);
         return;
