@@ -2,11 +2,15 @@
  * The addresses of a director's host while it works: packets to them are for the host, and a real server with one of
  * them is on the host, from the next packet on.
  */
+import { requireOneOf } from '../errors.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
+import type { Side } from '../forwarding/output.js';
 import type { DirectorHost } from './host.js';
 import type { LocalServers } from './local-servers.js';
 import type { OwnClients } from './own-clients.js';
+
+const SIDES: readonly Side[] = ['client', 'server'];
 
 /** The addresses of a host: its own, those of virtual services, and what is added. They are iterated in no order. */
 export class HostAddresses implements Iterable<IpAddress> {
@@ -36,6 +40,21 @@ export class HostAddresses implements Iterable<IpAddress> {
     if (!this.host.addAddress(IpAddress.from(address))) return;
     this.localServers.addressesAdded();
     if (this.table.size > 0) this.ownClients.mayHaveChanged();
+  }
+
+  /**
+   * Gives an interface an address, in place of the one of that family, and adds it: tunnels and ICMP errors toward
+   * that side come from it, from the next packet on. The former address stays on the host.
+   *
+   * @param side - The interface: toward clients or toward servers.
+   * @param address - The address.
+   * @throws {RangeError} When it is no address, or no such side.
+   */
+  assign(side: Side, address: IpAddressLike): void {
+    requireOneOf('side', side, SIDES);
+    const parsed = IpAddress.from(address);
+    this.host.assignAddress(side, parsed);
+    this.add(parsed);
   }
 
   /**

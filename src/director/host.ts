@@ -8,6 +8,7 @@ import { AddressBuffer, type AddressWords, foldWords, isLoopback } from '../addr
 import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import type { ForwardingEnvironment, HostInterface, Locality } from '../forwarding/environment.js';
 import type { LinkLayer } from '../forwarding/link.js';
+import type { Side } from '../forwarding/output.js';
 import { IpAddress, type IpAddressLike } from '../ip-address.js';
 import type { KernelRules } from '../model/kernel-profile.js';
 import type { RandomSource } from '../random.js';
@@ -76,8 +77,8 @@ const DAY_MS = 86_400_000;
 
 /** The host, as forwarders see it. */
 export class DirectorHost implements ForwardingEnvironment {
-  readonly client: HostInterface;
-  readonly server: HostInterface;
+  client: HostInterface;
+  server: HostInterface;
   readonly mergesSegments: boolean;
   readonly kernel: KernelRules;
   /** The link layer, if the host has one. */
@@ -134,6 +135,16 @@ export class DirectorHost implements ForwardingEnvironment {
 
   get pathMtuDiscovery(): boolean {
     return this.tunables.pmtu_disc !== 0;
+  }
+
+  /**
+   * Gives an interface an address, in place of the one of that family.
+   *
+   * @param side - The interface.
+   * @param address - The address.
+   */
+  assignAddress(side: Side, address: IpAddress): void {
+    this[side] = { ...this[side], [`ipv${address.family}`]: address };
   }
 
   /**

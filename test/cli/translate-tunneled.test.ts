@@ -24,15 +24,20 @@ const TUNNELS: Readonly<Record<string, string>> = {
 interface Translated {
   readonly records: ReadPacket[];
   readonly verdicts: { action: string; reason: string; packets: number }[];
+  readonly advice: string[];
 }
 
-async function translate(file: Uint8Array, rules: string): Promise<Translated> {
+async function translate(
+  file: Uint8Array,
+  rules: string,
+  director: readonly string[] = DIRECTOR,
+): Promise<Translated> {
   const to = write('out', '');
-  const words = ['--rules', rules, ...DIRECTOR, '--json', write('in', file), to];
+  const words = ['--rules', rules, ...director, '--json', write('in', file), to];
   const { code, out, err } = await ipvs(['translate', ...words]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  const { verdicts } = JSON.parse(out) as Pick<Translated, 'verdicts'>;
-  return { records: packetsOf(readFileSync(to)), verdicts };
+  const { verdicts, advice } = JSON.parse(out) as Pick<Translated, 'verdicts' | 'advice'>;
+  return { records: packetsOf(readFileSync(to)), verdicts, advice };
 }
 
 function rulesOf(tunnel: string, vip = VIP, server = '10.0.0.1:80'): string {
@@ -118,6 +123,45 @@ test.each(names)('%s is unpacked as far as it was captured', async (tunnel) => {
   expect(cut.records.map(({ originalLength }) => originalLength)).toEqual(
     tunneled.map(({ length }) => length),
   );
+});
+
+test.each(names)("%s keeps the director's address that the capture shows", async (tunnel) => {
+  for (const server of ['10.0.0.1:80', '[fd00::1]:80']) {
+    const rules = rulesOf(tunnel, VIP, server);
+    const sent = await translate(capture(request(), 'raw IP'), rules);
+    const tunneled = sent.records.map(({ bytes }) => bytes);
+    const again = await translate(capture(tunneled, 'raw IP'), rules, []);
+
+    expect(again.verdicts).toEqual(sent.verdicts);
+    expect(again.advice).toEqual([]);
+    expect(again.records.map(({ bytes }) => withoutIdentification(bytes))).toEqual(
+      tunneled.map(withoutIdentification),
+    );
+  }
+});
+
+test('without an address of the director tunnels come from the virtual address, and it says so', async () => {
+  const { verdicts, records, advice } = await translate(
+    capture(request(), 'raw IP'),
+    rulesOf('IP in IP'),
+    [],
+  );
+
+  expect(verdicts).toEqual([{ action: 'forward', reason: 'encapsulated', packets: 2 }]);
+  expect(records[0].bytes.subarray(12, 20)).toEqual(Uint8Array.of(192, 0, 2, 1, 10, 0, 0, 1));
+  expect(advice).toEqual([
+    '2 packets left in tunnels from a virtual address of the director; say its own address with --server-address.',
+  ]);
+});
+
+test('without any address of the family of the servers the sum says what is missing', async () => {
+  const rules = rulesOf('IP in IP', VIP, '[fd00::1]:80');
+  const { verdicts, advice } = await translate(capture(request(), 'raw IP'), rules, []);
+
+  expect(verdicts).toEqual([{ action: 'drop', reason: 'no-own-address', packets: 2 }]);
+  expect(advice).toEqual([
+    "2 packets had no tunnel: the director's address is not known; say its own address with --server-address.",
+  ]);
 });
 
 test('a tunnel packet whose TTL the real director lowered to 1 is forwarded, as it was then', async () => {

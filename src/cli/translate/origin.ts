@@ -25,6 +25,7 @@ import { Packet } from '../../wire/packet.js';
 import { rewriteSource, rewriteSourcePort } from '../../wire/rewrite.js';
 import type { Place } from './sides.js';
 import { TunnelPackets } from './tunnel-packets.js';
+import type { TunnelSource } from './tunnel-source.js';
 
 /** Who sent a packet; `answer` is one that a plain server sent, with no director between. */
 export type Origin = 'client' | 'server' | 'host' | 'director' | 'answer' | 'tunnel';
@@ -44,15 +45,18 @@ export class Origins {
   private readonly beforeLvs: boolean;
   private readonly key = new ConnectionKey();
   private readonly tunnels: TunnelPackets;
+  private readonly tunnelSource: TunnelSource;
   private readonly hasDirectRouting: boolean;
   private readonly seen = new Set<number>();
 
   /**
    * @param director - The director.
+   * @param tunnelSource - Is shown the tunnel packets.
    * @param beforeLvs - Whether answers from a virtual address are a plain server's.
    */
-  constructor(director: Director, beforeLvs: boolean) {
+  constructor(director: Director, tunnelSource: TunnelSource, beforeLvs: boolean) {
     this.director = director;
+    this.tunnelSource = tunnelSource;
     this.table = director.table;
     this.beforeLvs = beforeLvs;
     const servers = [...director.services].flatMap((service) => [...service.servers]);
@@ -118,6 +122,7 @@ export class Origins {
 
   private ofRequest(packet: Packet): Origin {
     if (this.tunnels.areExpected && this.tunnels.unpack(packet, this.inner)) {
+      this.tunnelSource.learn(packet);
       return this.seen.has(fingerprintOf(this.inner)) ? 'director' : 'tunnel';
     }
     if (!isAnswerable(packet)) return 'client';

@@ -29,6 +29,7 @@ import type { TranslationReason } from './outcome.js';
 import type { PacketFilter } from './packet-filter.js';
 import { Sides } from './sides.js';
 import { serviceSums, type TranslationSum } from './translation-sum.js';
+import { TunnelSource } from './tunnel-source.js';
 
 /** What a translation is made from. */
 export interface TranslationOptions {
@@ -76,6 +77,7 @@ export class Translation {
   private readonly options: TranslationOptions;
   private readonly sides: Sides;
   private readonly origins: Origins;
+  private readonly tunnelSource: TunnelSource;
   private readonly recorder: OutcomeRecorder;
   private readonly advice = new Advice();
   private firstMs = Number.NaN;
@@ -99,8 +101,9 @@ export class Translation {
       ...(kernel !== undefined && { kernel }),
     });
     this.warnings = restoreRulesFile(rules, this.director);
+    this.tunnelSource = new TunnelSource(this.director, host.server);
     this.sides = new Sides(this.director);
-    this.origins = new Origins(this.director, options.beforeLvs);
+    this.origins = new Origins(this.director, this.tunnelSource, options.beforeLvs);
   }
 
   /**
@@ -138,7 +141,10 @@ export class Translation {
       complete,
       verdicts: recorder.counts.list(),
       services: serviceSums(director),
-      advice: this.advice.sentences(this.origins.answersSkipped),
+      advice: [
+        ...this.advice.sentences(this.origins.answersSkipped),
+        ...this.tunnelSource.sentences(),
+      ],
     };
   }
 
@@ -198,6 +204,7 @@ export class Translation {
       from === 'client' ? this.options.mark : 0,
     );
     if (datagram !== undefined) this.followFragment(packet, datagram, verdict.reason);
+    this.tunnelSource.noteVerdict(verdict.reason);
     recorder.decided(verdict, datagram);
     recorder.wrote(
       recorder.isWanted ? writer.write(verdict, datagram, recorder.comment, copier) : 0,
@@ -215,9 +222,9 @@ export class Translation {
     const { side } = this.options;
     const hasAddresses = content.addressesAt >= 0;
     const place = this.sides.placeOf(packet);
-    this.advice.sawPlace(place);
     const isOwn = hasAddresses && hops.isOwnFrame(record.view, content.addressesAt);
     const origin = side ?? this.origins.of(packet, place, isOwn, this.sides.isOwnSource(packet));
+    this.advice.sawPlace(origin === 'tunnel' ? 'to-virtual' : place);
     if (hasAddresses && (origin === 'client' || origin === 'server')) {
       const { view } = record;
       // The addresses of the packet are those in the capture, of which a cut packet is a copy.
