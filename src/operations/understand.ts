@@ -4,7 +4,7 @@
 import { type OptionNames, requireKnownOptions } from '../errors.js';
 import type { HostLookup } from '../ipvsadm/parse-options.js';
 import { parseKeepalived, type ParseOptions } from '../keepalived/parse.js';
-import { withinFences } from './fenced-code.js';
+import { pastedBlock } from './pasted-block.js';
 import { type InputKind, inputKindOf } from './input-kind.js';
 import { readListings } from './listing/read-listings.js';
 import { NOTHING, plainRules } from './plain-rules.js';
@@ -56,7 +56,7 @@ const UNDERSTAND_OPTIONS: OptionNames<UnderstandOptions> = {
  */
 export function understand(text: string, options: UnderstandOptions = {}): UnderstoodText {
   requireKnownOptions('understand a text', options, UNDERSTAND_OPTIONS);
-  const clean = options.strict === true ? text : withinFences(text.replace(/^\uFEFF/, ''));
+  const clean = options.strict === true ? text : pastedBlock(text.replace(/^\uFEFF/, ''));
   const kind = options.kind ?? inputKindOf(clean);
   const { hosts, ticksPerSecond, newestFirst } = options;
   switch (kind) {

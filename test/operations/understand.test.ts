@@ -42,6 +42,18 @@ describe('what is pasted is understood', () => {
   });
 });
 
+describe('a text quoted in a mail is understood as the text itself', () => {
+  it.each([...SCRIPTS, ...LISTINGS])('$feature', ({ text, rules }) => {
+    const quoted = text.replace(/^(?=.)/gm, '> ');
+    expect(rulesOf(quoted)).toBe(rules);
+    expect(rulesOf(quoted.replace(/^(?=.)/gm, '>'))).toBe(rules);
+  });
+
+  it('but not when only some lines are quoted', () => {
+    expect(() => rulesOf('> -A -t 192.0.2.1:80\n-A -t 192.0.2.1:81\n')).toThrow();
+  });
+});
+
 describe('what is not understood is refused by name', () => {
   it.each(REFUSED)('$feature', ({ text, line, found, allowed }) => {
     const error = refusalOf(text) as TextError;

@@ -2,7 +2,7 @@
  * Reads inputs: of each line it is found out what it concerns, and a line of no kind is left out.
  */
 import { parseKeepalived, type ParseOptions } from '../../keepalived/parse.js';
-import { withinFences } from '../../operations/fenced-code.js';
+import { pastedBlock } from '../../operations/pasted-block.js';
 import { inputKindOf } from '../../operations/input-kind.js';
 import { TextError } from '../../operations/text-error.js';
 import { understand } from '../../operations/understand.js';
@@ -44,7 +44,7 @@ export function readSubject(inputs: readonly LintInput[], options: SubjectOption
   const configurations: LintConfiguration[] = [];
   const notUnderstood: string[] = [];
   for (const { name, text } of inputs) {
-    const input = { name, text: withinFences(text) };
+    const input = { name, text: pastedBlock(text) };
     const host = new LintHost(input.name);
     hosts.push(host);
     if (inputKindOf(input.text) === 'keepalived') {
