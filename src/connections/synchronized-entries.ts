@@ -16,7 +16,6 @@ import {
   FLAG_OUT_SEQ,
   FLAG_TEMPLATE,
   METHOD_BITS,
-  PROTOCOL_TCP,
 } from './entries/flags.js';
 import type { HelperState } from './entries/helper-session.js';
 import type { InitialState } from './entries/initial-state.js';
@@ -37,12 +36,10 @@ import type { Eviction } from './eviction.js';
 import type { BlockPrefetch, FastPath } from './fast-path.js';
 import type { HelpedEntries } from './helped-entries.js';
 import type { Lifecycle } from './lifecycle.js';
-import { TCP_ESTABLISHED } from './states/tcp.js';
 
 const SEQUENCE_FLAGS = FLAG_IN_SEQ | FLAG_OUT_SEQ;
-/** What distinguishes established TCP connections from other entries. */
-const PLAIN_BITS = PROTOCOL_BITS | STATE_BITS | FLAG_TEMPLATE;
-const PLAIN_TCP = (PROTOCOL_TCP << PROTOCOL_SHIFT) | (TCP_ESTABLISHED << STATE_SHIFT);
+/** What distinguishes connections of one protocol in one state from other entries. */
+const KIND_BITS = PROTOCOL_BITS | STATE_BITS | FLAG_TEMPLATE;
 /** The flags that a known server decides. */
 const SERVER_FLAGS = METHOD_BITS | FLAG_NO_OUTPUT;
 
@@ -143,12 +140,13 @@ export class SynchronizedEntries {
     return this.entries.packets(slot);
   }
 
-  /** The packets of its client, of an established TCP connection that nothing controls; −1 for any other entry. */
-  packetsOfPlain(slot: number): number {
+  /** The packets of its client, of a connection of a protocol in a state that nothing controls; else −1. */
+  packetsOf(slot: number, protocol: number, state: number): number {
     const { store } = this.entries;
     const records = store.recordsOf(slot);
     const offset = store.offsetOf(slot);
-    if ((records[offset + META] & PLAIN_BITS) !== PLAIN_TCP) return -1;
+    const kind = (protocol << PROTOCOL_SHIFT) | (state << STATE_SHIFT);
+    if ((records[offset + META] & KIND_BITS) !== kind) return -1;
     if (store.controls.isUsed && store.controls.get(slot) !== 0) return -1;
     return records[offset + PACKETS] >>> 0;
   }

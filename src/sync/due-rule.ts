@@ -52,7 +52,7 @@ export class DueRule {
    */
   isPassed(slot: number): boolean {
     if (this.tunables.sync_refresh_period !== 0) return false;
-    const packets = this.entries.packetsOfPlain(slot);
+    const packets = this.entries.packetsOf(slot, PROTOCOL_TCP, TCP_ESTABLISHED);
     return packets >= 0 && !this.isCounted(false, packets);
   }
 
