@@ -23,6 +23,8 @@ const OVERFLOW: number = REFERENCES + SLOTS;
 const USED: number = OVERFLOW + 1;
 /** The bit of the first slot. */
 const FIRST_SLOT = 0x80000000;
+/** How many buckets {@link Buckets.prefetchRow} takes. */
+export const MOST_IN_A_ROW = 16;
 /** The bits of all slots. */
 const ALL_SLOTS: number = -1 << (32 - SLOTS);
 
@@ -36,6 +38,7 @@ export class Buckets {
   readonly address: BucketAddress = new BucketAddress();
   /** The last word that was prefetched: stored, so that the engine does not remove the reads. */
   protected prefetched = 0;
+  private readonly following = new Int32Array(MOST_IN_A_ROW);
   private overflowCount = 0;
   /** The first free overflow bucket plus 1; the others follow as overflow buckets do. */
   private freeOverflow = 0;
@@ -171,6 +174,21 @@ export class Buckets {
       const base = memory.baseOf(buckets[i]);
       // A bucket may cross a cache line where allocations start elsewhere: both ends are read.
       read ^= words[base] ^ this.usedSlots(words, base);
+    }
+    this.prefetched = read;
+  }
+
+  /** Prefetches {@link MOST_IN_A_ROW} buckets from one on, and the first overflow bucket of each. */
+  prefetchRow(first: number): void {
+    const { memory, overflow, following } = this;
+    for (let i = 0; i < MOST_IN_A_ROW; i++) {
+      following[i] = memory.wordsOf(first + i)[memory.baseOf(first + i) + OVERFLOW];
+    }
+    let read = 0;
+    for (let i = 0; i < MOST_IN_A_ROW; i++) {
+      if (following[i] === 0) continue;
+      const base = overflow.baseOf(following[i] - 1);
+      read ^= overflow.wordsOf(following[i] - 1)[base];
     }
     this.prefetched = read;
   }

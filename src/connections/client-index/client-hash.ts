@@ -65,8 +65,15 @@ export class ClientHash {
   hashOfFingerprint(protocol: number, fingerprint: number, low: number): number {
     const address = fingerprint ^ (low << 16);
     // The image of port 0 is 0, so its hash has the low half of all but the port.
-    const image = (this.hash4(protocol, address, 0) ^ low) & LOW_HALF;
-    return this.hash4(protocol, address, this.ports.portOf(image));
+    const hash0 = this.hash4(protocol, address, 0);
+    const port = this.ports.portOf((hash0 ^ low) & LOW_HALF);
+    return hash0 ^ this.portPart(0) ^ this.portPart(port);
+  }
+
+  /** The part of the hash for the port. */
+  private portPart(port: number): number {
+    const { table } = this;
+    return table[PORTS | (port & 0xff)] ^ table[PORTS | 0x100 | (port >>> 8)];
   }
 
   /** The part of the hash for the first three words of an IPv6 address, from `at` on. */

@@ -15,7 +15,7 @@ import type { EntryStore } from '../entries/entry-store.js';
 import type { BucketAddress } from './bucket-address.js';
 import type { BucketMemory } from './bucket-memory.js';
 import { BucketWalk } from './bucket-walk.js';
-import { Buckets, SLOTS } from './buckets.js';
+import { Buckets, MOST_IN_A_ROW, SLOTS } from './buckets.js';
 import type { ClientHash } from './client-hash.js';
 import { PendingEntries } from './pending-entries.js';
 import { References, slotOf } from './references.js';
@@ -24,6 +24,8 @@ import { SplitEntries } from './split-entries.js';
 const NONE = -1;
 /** Entries per ten buckets above which the index grows; buckets yet to be split are up to twice as full. */
 const FILL = 40;
+/** From so many buckets on, their cache misses cost more than the work when they are split. */
+const LARGE = 0x1000;
 /** So many buckets have numbers of at least 16 bits, which are the low half of each hash in the bucket. */
 const EXACT_BUCKETS = 0x10000;
 
@@ -155,7 +157,7 @@ export class ClientIndex {
     if (removals.count !== 0) this.removeAll(removals);
     if (insertions.count !== 0) this.insertAll(insertions);
     this.pending = 0;
-    while (this.size * 10 > this.address.count * FILL) this.grow();
+    if (this.size * 10 > this.address.count * FILL) this.growAsNeeded();
   }
 
   private removeAll(removals: PendingEntries): void {
@@ -259,6 +261,16 @@ export class ClientIndex {
     buckets.setOverflow(words, base, inserted);
     walk.moveTo(inserted);
     buckets.setOverflow(walk.words, walk.base, following);
+  }
+
+  /** Adds the buckets that are missing: in a small index each at once, in a large one some together, once so many are. */
+  private growAsNeeded(): void {
+    const { address, buckets } = this;
+    const step = address.count < LARGE ? 1 : MOST_IN_A_ROW;
+    while (this.size * 10 > (address.count + step - 1) * FILL) {
+      if (step > 1) buckets.prefetchRow(address.splitting);
+      for (let added = 0; added < step; added++) this.grow();
+    }
   }
 
   /** Adds one bucket and gives it its share of the entries of another. */
