@@ -62,7 +62,12 @@ if (unknown.length > 0) {
 } else if (positionals.includes(LIVE)) {
   await benchLive(values.quick, (line) => void process.stdout.write(`${line}\n`));
 } else if (positionals.includes(SOCKETS)) {
-  await benchSockets(values.quick, library, (line) => void process.stdout.write(`${line}\n`));
+  await benchSockets(
+    values.quick,
+    values.only?.split(','),
+    library,
+    (line) => void process.stdout.write(`${line}\n`),
+  );
 } else if (positionals.includes(TRANSLATE)) {
   await benchTranslate(values.quick, (line) => void process.stdout.write(`${line}\n`));
 } else {

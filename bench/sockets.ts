@@ -1,225 +1,126 @@
 /**
- * `npm run bench -- sockets [--quick]`: the README's TCP balancer beside a pipe without choice, and the example
- * `http-reverse-proxy` beside other proxies in Node, with HAProxy and nginx as the native mark where they are installed.
+ * `npm run bench -- sockets [--quick] [--only JOB,JOB]`: the README's TCP balancer beside a pipe without choice, and
+ * the example `http-reverse-proxy` beside other proxies in Node, with HAProxy and nginx as the native mark where they
+ * are installed.
  *
- * All on loopback, each in a process of its own, in turns; the median of each counts.
+ * All on loopback, each in a process of its own, in turns. Client and servers run on the same processors, and so does
+ * whatever else the machine does; therefore requests are counted per second, and per second that the process worked.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { entries, root } from '../scripts/entries.mjs';
-import { hasTool } from '../src/run/machine.js';
-import { isInstalled } from './rivals/packages.js';
+import { join } from 'node:path';
+import { type Job, PROGRAM, SERVERS, socketJobs } from './sockets/subjects.js';
+import { bestOf, medianRatio, type SocketRow, type Sample } from './sockets/rows.js';
 
-const PROGRAM = resolve('bench/sockets/program.mjs');
-/** Ports of the two servers, and of the first subject: below those that clients get. */
-const SERVER = 21_800;
+/** Port of the first subject. */
 const FIRST = 21_810;
 const CONNECTIONS = 100;
-const NODE_RIVALS = ['http-proxy', 'http-proxy-3', 'undici'];
-
-/** What is measured. */
-interface Subject {
-  readonly name: string;
-  readonly command: (port: number) => readonly string[];
-}
-
-/** What it is measured with. */
-interface Job {
-  readonly name: string;
-  readonly bytes: number;
-  readonly keeps: boolean;
-  readonly subjects: readonly Subject[];
-  /** The first subject is compared with the best of these. */
-  readonly beside: readonly string[];
-}
+/** So long a subject has to work: until its code is compiled, before each measurement, and in each. */
+const WARM_UP_MS = 2000;
+const SETTLE_MS = 50;
+const MEASURE_MS = 400;
+const ROUNDS = 9;
+const QUICK_ROUNDS = 3;
 
 /**
- * Measures, and prints a table.
+ * Measures, and prints a table for each job.
  *
- * @param quick - Whether each measurement is made once.
+ * @param quick - Whether fewer rounds are made.
+ * @param only - The jobs to measure; all by default.
  * @param library - The built package.
  * @param write - Takes lines.
+ * @returns A row for each subject of each job.
  */
 export async function benchSockets(
   quick: boolean,
+  only: readonly string[] | undefined,
   library: string,
   write: (line: string) => void,
-): Promise<void> {
+): Promise<SocketRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ipvs-bench-'));
-  const origin = spawn(process.execPath, [PROGRAM, 'origin', `${SERVER}`, `${SERVER + 1}`]);
+  const origin = spawn(process.execPath, [PROGRAM, 'origin', ...SERVERS.map(String)]);
+  const client = fork(PROGRAM, ['load']);
+  const rows: SocketRow[] = [];
   try {
-    await listening(SERVER + 1);
-    for (const job of await jobsOf(folder, resolve(library), write)) {
-      await measure(job, quick ? 1 : 3, write);
+    for (const port of SERVERS) await listening(port);
+    for (const job of await socketJobs(folder, library, write)) {
+      if (only?.includes(job.name) === false) continue;
+      const found = rowsOf(job, await measure(job, quick ? QUICK_ROUNDS : ROUNDS, client));
+      write(describe(job, found));
+      rows.push(...found);
     }
   } finally {
-    origin.kill();
+    await Promise.all([client, origin].map(ended));
     rmSync(folder, { recursive: true });
   }
+  return rows;
 }
 
-async function jobsOf(
-  folder: string,
-  library: string,
-  write: (line: string) => void,
-): Promise<Job[]> {
-  const sockets = [
-    program('README balancer', 'balancer', library),
-    program('pipe without choice', 'pipe'),
-  ];
-  const rivals = NODE_RIVALS.filter(isInstalled);
-  const missing = NODE_RIVALS.filter((name) => !isInstalled(name));
-  if (missing.length > 0) write(`Not installed: ${missing.join(', ')} (npm run bench:rivals)`);
-  const proxies = rivals.map((name) => program(name, name));
-  const own = isInstalled('undici') ? [await example(folder)] : [];
-  const http = [...own, ...proxies, ...natives(folder, write)];
-  const beside = ['pipe without choice'];
-  return [
-    { name: 'TCP, a connection each, 1 kB', bytes: 1000, keeps: false, subjects: sockets, beside },
-    { name: 'TCP, kept alive, 1 kB', bytes: 1000, keeps: true, subjects: sockets, beside },
-    { name: 'TCP, kept alive, 100 kB', bytes: 100_000, keeps: true, subjects: sockets, beside },
-    { name: 'HTTP, kept alive, 1 kB', bytes: 1000, keeps: true, subjects: http, beside: rivals },
-    {
-      name: 'HTTP, kept alive, 100 kB',
-      bytes: 100_000,
-      keeps: true,
-      subjects: http,
-      beside: rivals,
-    },
-  ];
-}
-
-function program(name: string, kind: string, ...more: string[]): Subject {
-  const words = (port: number): string[] => [kind, `${port}`, `${SERVER}`, ...more];
-  return { name, command: (port) => [process.execPath, PROGRAM, ...words(port)] };
-}
-
-/** The example, with the built package and the undici of this folder. */
-async function example(folder: string): Promise<Subject> {
-  const outfile = join(folder, 'http-reverse-proxy.mjs');
-  await build({
-    entryPoints: ['examples/http-reverse-proxy.mjs'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    nodePaths: [resolve('bench/node_modules')],
-    alias: Object.fromEntries(
-      entries.map(({ specifier, output }) => [specifier, `${root}dist/${output}.js`]).toReversed(),
-    ),
-    logLevel: 'warning',
-  });
-  const servers = [SERVER, SERVER + 1].map((port) => `127.0.0.1:${port}`);
-  const command = (port: number): string[] => [process.execPath, outfile, `${port}`, ...servers];
-  return { name: 'http-reverse-proxy', command };
-}
-
-/** HAProxy and nginx, one thread each. */
-function natives(folder: string, write: (line: string) => void): Subject[] {
-  const made: Subject[] = [];
-  for (const [tool, config, flags] of NATIVES) {
-    if (!hasTool(tool)) write(`Not installed: ${tool}`);
-    else {
-      const command = (port: number): string[] => {
-        const file = join(folder, `${tool}-${port}.conf`);
-        writeFileSync(file, config(port, folder));
-        return [tool, flags, file];
-      };
-      made.push({ name: tool, command });
-    }
-  }
-  return made;
-}
-
-type Native = readonly [
-  tool: string,
-  config: (port: number, folder: string) => string,
-  flags: string,
-];
-
-const NATIVES: readonly Native[] = [
-  [
-    'haproxy',
-    (port) => `global
-  nbthread 1
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-listen p
-  bind 127.0.0.1:${port}
-  http-reuse always
-  server s1 127.0.0.1:${SERVER}
-  server s2 127.0.0.1:${SERVER + 1}
-`,
-    '-f',
-  ],
-  [
-    'nginx',
-    (port, folder) => `daemon off;
-worker_processes 1;
-pid ${folder}/nginx-${port}.pid;
-error_log /dev/null;
-events { worker_connections 8192; }
-http {
-  access_log off;
-  keepalive_requests 100000000;
-  proxy_http_version 1.1;
-  upstream servers { server 127.0.0.1:${SERVER}; server 127.0.0.1:${SERVER + 1}; keepalive 200; }
-  server {
-    listen 127.0.0.1:${port};
-    location / { proxy_pass http://servers; proxy_set_header Connection ""; }
-  }
-}
-`,
-    '-c',
-  ],
-];
-
-async function measure(job: Job, rounds: number, write: (line: string) => void): Promise<void> {
-  const rates = new Map(job.subjects.map(({ name }) => [name, [] as number[]]));
+/** Samples by subject, one of each round. */
+async function measure(job: Job, rounds: number, client: ChildProcess): Promise<Sample[][]> {
+  const samples: Sample[][] = job.subjects.map(() => []);
   const running: ChildProcess[] = [];
+  const load = (index: number, settleMs: number): Promise<Sample> =>
+    loadOn(client, job, FIRST + index, running[index]?.pid, settleMs);
   try {
     for (const [index, { command }] of job.subjects.entries()) {
-      const [file, ...words] = command(FIRST + index) as [string, ...string[]];
-      running.push(spawn(file, words));
+      const [file, ...words] = command(FIRST + index);
+      running.push(spawn(file, words, { stdio: ['ignore', 'ignore', 'inherit'] }));
       await listening(FIRST + index);
+      await load(index, WARM_UP_MS);
     }
     for (let round = 0; round < rounds; round++) {
-      for (const [index, { name }] of job.subjects.entries()) {
-        rates.get(name)?.push(loadOn(FIRST + index, job));
+      const order = [...job.subjects.keys()];
+      for (const index of round % 2 === 0 ? order : order.toReversed()) {
+        samples[index].push(await load(index, SETTLE_MS));
       }
     }
   } finally {
     await Promise.all(running.map(ended));
   }
-  const found = new Map([...rates].map(([name, values]) => [name, median(values)]));
-  const best = Math.max(...job.beside.map((name) => found.get(name) ?? 0));
-  write(job.name);
-  for (const [name, rate] of found) {
-    const share = best > 0 ? (rate / best).toFixed(2) : '-';
-    write(`  ${name.padEnd(20)} ${rate.toFixed(0).padStart(8)} requests/s ${share.padStart(6)}`);
-  }
+  return samples;
 }
 
-/** Requests a second; 0 when any failed. */
-function loadOn(port: number, { bytes, keeps }: Job): number {
-  const words = ['load', port, bytes, CONNECTIONS, keeps ? 1 : 0, 1].map(String);
-  const { stdout } = spawnSync(process.execPath, [PROGRAM, ...words], { encoding: 'utf8' });
-  const { rate, failed } = JSON.parse(stdout) as { rate: number; failed: number };
-  return failed > 0 ? 0 : rate;
+async function loadOn(
+  client: ChildProcess,
+  { bytes, keeps }: Job,
+  port: number,
+  pid: number | undefined,
+  settleMs: number,
+): Promise<Sample> {
+  const measureMs = MEASURE_MS;
+  client.send({ port, bytes, connections: CONNECTIONS, keeps, pid, settleMs, measureMs });
+  const [answer] = (await once(client, 'message')) as [Sample & { failed: number }];
+  if (answer.failed > 0) throw new Error(`${answer.failed} requests failed on port ${port}`);
+  return answer;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
+function rowsOf(job: Job, samples: readonly Sample[][]): SocketRow[] {
+  const [ours] = samples;
+  const rivals = samples.filter((_, index) => job.beside.includes(job.subjects[index].name));
+  const best = bestOf(ours, rivals);
+  return job.subjects.map(({ name }, index) => ({
+    job: job.name,
+    subject: name,
+    ...medianRatio(samples[index], best),
+  }));
+}
+
+function describe({ name, bytes, keeps }: Job, rows: readonly SocketRow[]): string {
+  const way = keeps ? 'kept alive' : 'a connection for each';
+  const lines = rows.map((row) => {
+    const [wall, processor] = [row.perSecond, row.perProcessorSecond].map(
+      ({ requests, ratio }) =>
+        `${requests.toFixed(0).padStart(8)} ${ratio.toFixed(2).padStart(6)} ×`,
+    );
+    return `  ${row.subject.padEnd(20)} ${wall} ${processor}`;
+  });
+  const head = `${name}: requests of ${bytes} bytes, ${CONNECTIONS} clients, ${way}`;
+  const titles = `  ${''.padEnd(20)} ${'a second'.padStart(17)} ${'a second of work'.padStart(17)}`;
+  return [head, titles, ...lines, ''].join('\n');
 }
 
 /** Ends a process, and waits until it has ended. */

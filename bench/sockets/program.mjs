@@ -3,36 +3,76 @@
  *
  *     node program.mjs origin PORT PORT                answers GET /BYTES
  *     node program.mjs pipe PORT SERVER                copies bytes, with no choice of a server
- *     node program.mjs balancer PORT SERVER LIBRARY    the balancer of the README, with two servers
  *     node program.mjs KIND PORT SERVER                an HTTP proxy by http-proxy, http-proxy-3 or undici
- *     node program.mjs load PORT BYTES CONNECTIONS KEEP SECONDS    prints requests a second
+ *     node program.mjs load                            obeys orders of its parent
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { pipeline } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+/**
+ * @typedef {{
+ *   port: number, bytes: number, connections: number, keeps: boolean, pid: number,
+ *   settleMs: number, measureMs: number,
+ * }} Order
+ * @typedef {{
+ *   done: number, failed: number, isOver: boolean, port: number, keeps: boolean,
+ *   sockets: Set<import('node:net').Socket>,
+ * }} State
+ */
+
+/** How many times as long as its work a measurement may take. */
+const MOST_WAITING = 20;
+/** Of a head. */
+const END = '\r\n\r\n';
 
 const [kind = '', ...words] = process.argv.slice(2);
-const [first = 0, second = 0, connections = 0, keeps = 0, seconds = 0] = words.map(Number);
-/** Before this, connections are made and code is compiled. */
-const WARM_UP_MS = 1500;
+const [first = 0, second = 0] = words.map(Number);
 
 if (kind === 'origin') for (const port of [first, second]) origin(port);
 else if (kind === 'load') load();
 else if (kind === 'pipe') pipe();
-else if (kind === 'balancer') await balancer(words[2] ?? '');
 else if (kind === 'undici') await undiciProxy();
 else await httpProxy(kind);
 
-/** @param {number} port - Where it listens. */
+/**
+ * As little as a server can do, so that it does not hold the proxies back: it reads no more of a request than its path.
+ *
+ * @param {number} port - Where it listens.
+ */
 function origin(port) {
-  const bodies = new Map();
-  createHttpServer((request, response) => {
-    const bytes = Number(request.url?.slice(1)) || 0;
-    const body = bodies.get(bytes) ?? Buffer.alloc(bytes, 'x');
-    bodies.set(bytes, body);
-    response.setHeader('content-length', bytes);
-    response.end(body);
+  const answers = new Map();
+  createServer((socket) => {
+    let text = '';
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      text += data.toString('latin1');
+      for (let end = text.indexOf(END); end >= 0; end = text.indexOf(END)) {
+        const head = text.slice(0, end);
+        text = text.slice(end + END.length);
+        const bytes = Number(/^GET \/(\d+)/.exec(head)?.[1] ?? 0);
+        const answer = answers.get(bytes) ?? answerOf(bytes);
+        answers.set(bytes, answer);
+        socket.write(answer);
+        if (/\r\nconnection: close/i.test(head)) socket.end();
+      }
+    });
   }).listen(port, '127.0.0.1');
+}
+
+/** @param {number} bytes - Of the body. */
+function answerOf(bytes) {
+  const lines = [
+    'HTTP/1.1 200 OK',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${bytes}`,
+    'ETag: W/"3e8-5f2a"',
+    'Cache-Control: public, max-age=0',
+    `Date: ${new Date(0).toUTCString()}`,
+    'Connection: keep-alive',
+  ];
+  return Buffer.from(`${lines.join('\r\n')}${END}${'x'.repeat(bytes)}`);
 }
 
 function pipe() {
@@ -41,39 +81,6 @@ function pipe() {
     upstream.once('error', () => client.destroy());
     upstream.once('connect', () => pipeline(client, upstream, client, () => undefined));
     client.on('error', () => client.destroy());
-  }).listen(first, '127.0.0.1');
-}
-
-/** @param {string} library - The built package. */
-async function balancer(library) {
-  const { leastConnection, VirtualService } = await import(library);
-  const service = new VirtualService({
-    address: '127.0.0.1',
-    port: first,
-    scheduler: leastConnection(),
-    persistence: { timeoutSeconds: 300 },
-    outlierDetection: true,
-    servers: [`127.0.0.1:${second}`, `127.0.0.1:${second + 1}`],
-  });
-  createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-    let connection = service.connect(client);
-    const forward = () => {
-      if (connection === undefined) return void client.destroy();
-      if (client.destroyed) return connection.close();
-      const { host, port } = connection;
-      const upstream = connect({ host, port, allowHalfOpen: true });
-      upstream.setTimeout(60_000, () => upstream.destroy(new Error('no answer')));
-      upstream.once('error', (error) => {
-        connection = connection?.retry(error);
-        forward();
-      });
-      upstream.once('connect', () => {
-        upstream.removeAllListeners('error');
-        pipeline(client, upstream, client, () => connection?.close());
-      });
-    };
-    client.on('error', () => client.destroy());
-    forward();
   }).listen(first, '127.0.0.1');
 }
 
@@ -109,36 +116,74 @@ async function undiciProxy() {
 }
 
 function load() {
-  const text = `GET /${second} HTTP/1.1\r\nhost: 127.0.0.1\r\n${keeps ? '' : 'connection: close\r\n'}\r\n`;
-  const request = Buffer.from(text);
-  const state = { done: 0, failed: 0, isOver: false };
+  process.on('message', (/** @type {Order} */ order) => void obey(order));
+  process.on('disconnect', () => process.exit());
+}
+
+/** @param {Order} order - What to ask for, how often, and of whom. */
+async function obey({ port, bytes, connections, keeps, pid, settleMs, measureMs }) {
+  const text = `GET /${bytes} HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: bench\r\naccept: */*\r\n`;
+  const request = Buffer.from(`${text}${keeps ? '' : 'connection: close\r\n'}\r\n`);
+  const state = { done: 0, failed: 0, isOver: false, port, keeps, sockets: new Set() };
   for (let i = 0; i < connections; i++) talk(request, state);
-  setTimeout(() => {
-    const { done } = state;
-    const since = performance.now();
-    setTimeout(() => {
-      state.isOver = true;
-      const rate = ((state.done - done) * 1000) / (performance.now() - since);
-      console.log(JSON.stringify({ rate, failed: state.failed }));
-      process.exit(0);
-    }, seconds * 1000);
-  }, WARM_UP_MS);
+  await worked(pid, settleMs);
+  const [done, since] = [state.done, performance.now()];
+  const workMs = await worked(pid, measureMs);
+  const count = (state.done - done) * 1000;
+  const perSecond = count / (performance.now() - since);
+  state.isOver = true;
+  for (const socket of state.sockets) socket.destroy();
+  // The subject ends its own sockets, too, before another one is measured.
+  await setTimeout(50);
+  process.send?.({ perSecond, perProcessorSecond: count / workMs, failed: state.failed });
+}
+
+/**
+ * Waits until a process has worked for some time, which takes longer where others work, too.
+ *
+ * @param {number} pid - The process.
+ * @param {number} ms - Of its work.
+ * @returns How long it has worked, in milliseconds.
+ */
+async function worked(pid, ms) {
+  const before = workOf(pid);
+  const end = performance.now() + MOST_WAITING * ms;
+  for (;;) {
+    await setTimeout(10);
+    const work = (workOf(pid) - before) / 1e6;
+    if (work >= ms || performance.now() > end) return work;
+  }
+}
+
+/**
+ * Nanoseconds that all threads of a process have worked.
+ *
+ * @param {number} pid - The process.
+ */
+function workOf(pid) {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks)
+    .map((task) => Number(readFileSync(`${tasks}/${task}/schedstat`, 'latin1').split(' ')[0]))
+    .reduce((sum, each) => sum + each, 0);
 }
 
 /**
  * Sends one request after the other, on one connection or on a new one each time.
  *
  * @param {Buffer} request - The request.
- * @param {{ done: number, failed: number, isOver: boolean }} state - What is counted.
+ * @param {State} state - What is counted.
  */
 function talk(request, state) {
-  const socket = connect(first, '127.0.0.1');
+  const { port, keeps, sockets } = state;
+  const socket = connect(port, '127.0.0.1');
+  sockets.add(socket);
   let head = '';
   /** Bytes of the body that are to come; −1 while the head is. */
   let left = -1;
   socket.write(request);
   socket.on('error', () => (state.failed += 1));
   socket.on('close', () => {
+    sockets.delete(socket);
     if (!state.isOver) talk(request, state);
   });
   socket.on('data', (data) => {
