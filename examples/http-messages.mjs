@@ -2,9 +2,7 @@
  * What a proxy passes on of an HTTP message: its own headers, and a body that is read when a server asks for it.
  */
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-/** @import { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http' */
-/** @import { Dispatcher } from 'undici' */
+/** @import { IncomingHttpHeaders, IncomingMessage } from 'node:http' */
 
 /** Headers that belong to one connection, not to the message. */
 const HOP_BY_HOP = /^(?:connection|keep-alive|proxy-.*|te|transfer-encoding|upgrade|expect)$/;
@@ -13,13 +11,42 @@ const HOP_BY_HOP = /^(?:connection|keep-alive|proxy-.*|te|transfer-encoding|upgr
  * The headers without those of one connection, the ones that `connection` names included.
  *
  * @param {IncomingHttpHeaders} headers
+ * @returns {string[]} Name and value, in turns.
  */
 export function endToEnd(headers) {
-  const named = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
-  const ends = Object.entries(headers).filter(
-    ([name]) => !HOP_BY_HOP.test(name) && !named.includes(name),
-  );
-  return Object.fromEntries(ends);
+  const { connection } = headers;
+  const named = isUsual(connection) ? NONE : connection.toLowerCase().split(/\s*,\s*/);
+  const list = /** @type {string[]} */ ([]);
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || !isEndToEnd(name) || named.includes(name)) continue;
+    if (typeof value === 'string') list.push(name, value);
+    else for (const each of value) list.push(name, each);
+  }
+  return list;
+}
+
+const NONE = /** @type {string[]} */ ([]);
+
+/**
+ * @param {string | undefined} connection
+ * @returns {connection is undefined | 'keep-alive' | 'close'} Whether it names no header.
+ */
+function isUsual(connection) {
+  return connection === undefined || connection === 'keep-alive' || connection === 'close';
+}
+
+/** By name: the same few come again and again. */
+const known = /** @type {Map<string, boolean>} */ (new Map());
+const MOST_KNOWN = 1000;
+
+/** @param {string} name */
+function isEndToEnd(name) {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const made = !HOP_BY_HOP.test(name);
+  if (known.size < MOST_KNOWN) known.set(name, made);
+  return made;
 }
 
 /** @param {IncomingMessage} request */
@@ -40,26 +67,4 @@ export function bodyOf(request) {
 /** @param {IncomingMessage} request */
 async function* chunksOf(request) {
   yield* request.iterator({ destroyOnReturn: false });
-}
-
-/**
- * Passes a server's answer on to the client, with its trailers, and waits until all is sent.
- *
- * @param {Dispatcher.ResponseData} answer
- * @param {ServerResponse} response
- */
-export function passOn({ statusCode, headers, body, trailers }, response) {
-  response.writeHead(statusCode, endToEnd(headers));
-  body.once('end', () => response.addTrailers(linesOf(trailers)));
-  return pipeline(body, response);
-}
-
-/**
- * @param {Record<string, string | string[]>} trailers
- * @returns {[string, string][]} A pair per line.
- */
-function linesOf(trailers) {
-  return Object.entries(trailers).flatMap(([name, values]) =>
-    [values].flat().map((value) => /** @type {[string, string]} */ ([name, value])),
-  );
 }

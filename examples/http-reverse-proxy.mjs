@@ -14,11 +14,12 @@ import { httpProbe } from 'ipvs/health/node';
 import { Agent } from 'undici';
 import { isServersFault, isUnsent, ServerChoice } from './choose-server.mjs';
 import { drainAtSigterm } from './drain.mjs';
-import { bodyOf, endToEnd, hasBody, passOn } from './http-messages.mjs';
+import { Exchange } from './http-exchange.mjs';
+import { bodyOf, endToEnd, hasBody } from './http-messages.mjs';
 import { upgrade } from './http-upgrade.mjs';
 import { cannotListen, parameters } from './server-lines.mjs';
 /** @import { IncomingMessage as Request, ServerResponse as Response } from 'node:http' */
-/** @import { RealServer } from 'ipvs' */
+/** @import { RealServer } from 'ipvs' @import { Dispatcher } from 'undici' */
 
 /** A server that accepts and never answers fails the request in time. */
 const TIMEOUTS = { connectTimeout: 3000, headersTimeout: 60_000, bodyTimeout: 60_000 };
@@ -41,53 +42,50 @@ export function createReverseProxy(servers, checker) {
   }
 
   /**
-   * @param {RealServer} server @param {Request} request @param {Response} response @param {AbortSignal} gone
-   * @returns {Promise<unknown>} What has failed, if anything.
+   * @param {RealServer} server @param {Request} request
+   * @returns {Dispatcher.DispatchOptions}
    */
-  async function attempt(server, request, response, gone) {
-    const { method = 'GET', url: path = '/', headers, socket } = request;
+  function questionFor(server, request) {
+    const { method = 'GET', url = '/', headers, socket } = request;
     const client = socket.remoteAddress?.replace('::ffff:', '');
-    server.open();
-    try {
-      const answer = await agent.request({
-        origin: `http://${server}`,
-        path,
-        method,
-        headers: { ...endToEnd(headers), ...(client && { 'x-forwarded-for': client }) },
-        body: hasBody(request) ? bodyOf(request) : null,
-        signal: gone,
-      });
-      if (!proxy.listening) response.setHeader('connection', 'close'); // the proxy is about to end
-      await passOn(answer, response);
-      return checker?.report(server, true);
-    } catch (error) {
-      return error;
-    } finally {
-      server.close();
-    }
+    if (client !== undefined) headers['x-forwarded-for'] = client;
+    return {
+      origin: `http://${server}`,
+      path: url,
+      method,
+      headers: endToEnd(headers),
+      body: hasBody(request) ? bodyOf(request) : null,
+    };
   }
 
-  /** @param {Request} request @param {Response} response @param {AbortSignal} gone */
-  async function forward(request, response, gone) {
-    const tried = /** @type {RealServer[]} */ ([]);
-    const asOften = /^(?:GET|HEAD)$/.test(request.method ?? '') && !hasBody(request);
-    for (let server = choice.next(); server !== undefined; server = choice.next(tried)) {
-      const error = await attempt(server, request, response, gone);
-      if (error === undefined) return;
-      if (gone.aborted || request.errored || response.headersSent) return void response.destroy();
+  /**
+   * @param {Request} request @param {Response} response
+   * @param {RealServer[]} tried - Those that have failed this request.
+   */
+  function forward(request, response, tried) {
+    const server = choice.next(tried);
+    if (server === undefined)
+      return refuse(response, tried.length === 0 ? 503 : 502, 'no server can take the request');
+    const isLast = () => !proxy.listening; // the proxy is about to end
+    const exchange = new Exchange(response, isLast, (error) => {
+      response.off('close', gone);
+      server.close();
+      if (error === undefined) return checker?.report(server, true);
+      if (response.destroyed || request.errored || response.headersSent)
+        return void response.destroy();
       if (!isServersFault(error)) return refuse(response, 400, 'bad request');
       checker?.report(server, false, error);
-      if (!asOften && !isUnsent(error)) return refuse(response, 502, 'the server failed');
-      tried.push(server);
-    }
-    refuse(response, tried.length === 0 ? 503 : 502, 'no server can take the request');
+      const asOften = /^(?:GET|HEAD)$/.test(request.method ?? '') && !hasBody(request);
+      if (asOften || isUnsent(error)) forward(request, response, [...tried, server]);
+      else refuse(response, 502, 'the server failed');
+    });
+    const gone = () => exchange.abort();
+    response.once('close', gone);
+    server.open();
+    agent.dispatch(questionFor(server, request), exchange);
   }
 
-  const proxy = createServer((request, response) => {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    void forward(request, response, gone.signal);
-  });
+  const proxy = createServer((request, response) => forward(request, response, []));
   proxy.timeout = IDLE_MS;
   Object.assign(proxy, { httpAllowHalfOpen: true }); // who has said all may still wait for the answer
   return proxy.on('upgrade', (request, socket, head) => {

@@ -96,6 +96,63 @@ describe.skipIf(!peersInstalled)(`the HTTP reverse proxy${missing}`, () => {
     expect(answer.rawTrailers).toEqual(['x-sum', '7', 'x-part', 'a', 'x-part', 'b']);
   });
 
+  it('passes on answers without a body, and the one that follows early hints', async () => {
+    const web = await startWeb((incoming, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      const status = Number(incoming.url?.slice(1));
+      const cookies = ['a=1', 'b=2'];
+      response.writeHead(status, {
+        'content-length': 5,
+        'set-cookie': cookies,
+        connection: 'x-own',
+        'x-own': 1,
+      });
+      response.end('12345');
+    });
+    const url = await startProxy(new ServerList([address(web)]));
+    for (const [method, status, body] of [
+      ['HEAD', 200, ''],
+      ['GET', 304, ''],
+      ['GET', 200, '12345'],
+    ] as const) {
+      const sent = request(`${url}/${status}`, { method }).end();
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      let text = '';
+      for await (const chunk of answer) text += String(chunk);
+      expect([answer.statusCode, text]).toEqual([status, body]);
+      expect(answer.headers).toMatchObject({ 'content-length': '5', 'set-cookie': ['a=1', 'b=2'] });
+      expect(answer.headers).not.toHaveProperty('x-own');
+    }
+  });
+
+  it('reads no more of an answer than a slow client takes', async () => {
+    const chunk = Buffer.alloc(1_000_000, 'x');
+    let written = 0;
+    const web = await startWeb((_, response) => {
+      const more = (): void => {
+        while (written < 60) {
+          written++;
+          if (!response.write(chunk)) return void response.once('drain', more);
+        }
+        response.end();
+      };
+      more();
+    });
+    const sent = request(await startProxy(new ServerList([address(web)]))).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    await until(() => written > 0);
+    let before = 0;
+    await until(() => {
+      const isStill = written === before;
+      before = written;
+      return isStill;
+    });
+    expect(written).toBeLessThan(40);
+    let bytes = 0;
+    for await (const part of answer) bytes += (part as Buffer).length;
+    expect(bytes).toBe(60_000_000);
+  });
+
   it('answers 503 when no server is available', async () => {
     const agent = new Agent();
     expect(await get(await startProxy(new ServerList()), agent)).toMatch(/^503 /);
