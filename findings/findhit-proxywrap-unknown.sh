@@ -3,7 +3,7 @@
 #
 # The protocol (version 1) says of UNKNOWN: accept, and use the parameters of the real connection; what comes before the
 # end of the line must be ignored. Load balancers send it for their own checks. The wrapper gives undefined and NaN, so
-# access lists, logs and hashes by client address get a client that is not there.
+# logs and hashes by client address get a client that is not there.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm install --silent --no-audit --no-fund --ignore-scripts --prefix . findhit-proxywrap@0.3.13
