@@ -358,3 +358,37 @@ function fragmentsOf(packet: Uint8Array, starts: readonly number[]): Uint8Array[
     return bytes;
   });
 }
+
+test('a section with interfaces that differ in their snap length is read as two captures are', async () => {
+  const packets = [tcp(CLIENT, VIP), tcp(CLIENT, VIP, 'A', { payload })];
+  const [whole, cut] = [262_144, 60].map(
+    (snapLength) =>
+      new CaptureWriter({ format: 'pcapng', linkType: RAW, snapLength, littleEndian: true }),
+  );
+  const header = whole.header();
+  // Of the other file's header the block of its interface alone, behind that of its section.
+  const other = cut.header();
+  const sectionLength = new DataView(other.buffer, other.byteOffset).getUint32(4, true);
+  const second = cut.packet({
+    seconds: 1,
+    bytes: packets[1].subarray(0, 60),
+    originalLength: packets[1].length,
+  });
+  new DataView(second.buffer, second.byteOffset).setUint32(8, 1, true);
+  const merged = join([
+    header,
+    other.subarray(sectionLength),
+    whole.packet({ seconds: 0, bytes: packets[0] }),
+    second,
+  ]);
+
+  const { code, records } = await translate(merged, nat);
+
+  expect(code).toBe(0);
+  expect(records.map(({ bytes, originalLength }) => [bytes.length, originalLength])).toEqual([
+    [40, 40],
+    [60, 940],
+  ]);
+  const servers = records.map(({ bytes }) => bytes.subarray(16, 20).join('.'));
+  expect(servers).toEqual(['10.0.0.1', '10.0.0.1']);
+});

@@ -104,6 +104,14 @@ describe('the HTTP probe', () => {
     expect(await diagnose(httpProbe({ isGoodStatus: (status) => status === 401 }), port)).toBe('');
   });
 
+  it.each([100, 102, 103])('takes the answer behind an interim answer %i', async (interim) => {
+    const answers = `HTTP/1.1 ${interim} Wait\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`;
+    const port = await listen(
+      createServer((socket) => socket.once('data', () => socket.end(answers))),
+    );
+    expect(await diagnose(httpProbe(), port)).toBe('');
+  });
+
   it('fails when the connection is refused', async () => {
     expect(await diagnose(httpProbe(), await closedPort())).toMatch(/ECONNREFUSED/);
   });
