@@ -38,14 +38,16 @@ export interface KernelPathCounts {
 /**
  * The table of the kernel path, without connections, in the place of one that there may be.
  *
+ * @param device - The device of the director: what comes from there is decided on already.
  * @returns Commands of nft.
  */
-export function kernelPathTable(): string {
+export function kernelPathTable(device: string): string {
   return `add table ${KERNEL_PATH_TABLE}
 delete table ${KERNEL_PATH_TABLE}
 table ${KERNEL_PATH_TABLE} {
 ${([4, 6] as const).map(elementsOf).join('')}  chain enter {
     type filter hook prerouting priority ${PRIORITY}; policy accept;
+    iifname ${device} accept
     ip ttl < 2 return
     ip6 hoplimit < 2 return
     ip frag-off & 0x3fff != 0 return
@@ -61,11 +63,13 @@ ${([4, 6] as const).map(elementsOf).join('')}  chain enter {
  * Plans the kernel path: its table, and rules for packets that it has rewritten, so that they are routed like
  * other packets of the host and not led into the device.
  *
+ * @param device - The device of the director.
  * @param families - The families in use.
  * @param preferences - Of the rule that leads packets of servers into the device: the ones before and after it.
  * @returns The plan; a kernel that cannot do it does without.
  */
 export function planKernelPath(
+  device: string,
   families: readonly (4 | 6)[],
   [before, after]: readonly [number, number],
 ): Step[] {
@@ -77,7 +81,7 @@ export function planKernelPath(
       rule(family, `pref ${after} nop`),
       rule(family, `pref ${before} fwmark ${KERNEL_PATH_MARK} goto ${after}`),
     ]),
-    { run: ['nft', '-f', '-'], input: kernelPathTable(), undo, mayFail: true },
+    { run: ['nft', '-f', '-'], input: kernelPathTable(device), undo, mayFail: true },
   ];
 }
 

@@ -121,7 +121,7 @@ export function planNetwork(settings: NetworkSettings): Step[] {
     ),
     ...planMarks(settings),
     ...(settings.hasKernelPath
-      ? planKernelPath(families, [PREFERENCE.beforeServers, PREFERENCE.afterServers])
+      ? planKernelPath(DEVICE, families, [PREFERENCE.beforeServers, PREFERENCE.afterServers])
       : []),
     // Taken back first: without the rules, the host would reset connections to an address of its own, and forward what
     // servers send as it is.

@@ -16,6 +16,7 @@ import {
   type KernelPathCounts,
   pathOf,
 } from '../kernel-path.js';
+import { DEVICE } from '../network-plan.js';
 import type { Log } from './log.js';
 
 const FIRST_BATCH_MS = 5;
@@ -127,7 +128,7 @@ export class KernelCarrier {
 
   private async makeTable(): Promise<void> {
     this.chains.clear();
-    if (!(await nft(['-f', '-'], kernelPathTable())).ok) this.failures = MOST_FAILURES;
+    if (!(await nft(['-f', '-'], kernelPathTable(DEVICE))).ok) this.failures = MOST_FAILURES;
   }
 
   private async addBatch(): Promise<void> {
