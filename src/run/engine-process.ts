@@ -11,6 +11,7 @@
  * reads anything: the device is open already, so it needs no right besides.
  */
 import { readSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { ANNOUNCEMENT, BUSY_CONNECTION, type EngineRequest } from './engine/messages.js';
 import { DEVICE_GONE } from './device-gone.js';
 import { becomeUser } from './engine/become-user.js';
@@ -18,8 +19,11 @@ import { AnswerPipe, RequestPipe } from './engine/pipes.js';
 import { type Engine, startEngine } from './engine/start-engine.js';
 
 const DEVICE = 0;
+/** Before other processes: packets wait for the engine, as they would for the kernel. */
+const PRIORITY = -10;
 
 const [, , path, uid, gid] = process.argv;
+goFirst();
 becomeUser(Number(uid), Number(gid));
 const requests = new RequestPipe(path);
 const answers = new AnswerPipe();
@@ -60,6 +64,15 @@ function readFrame(): number {
   } catch {
     engine.close();
     process.exit(DEVICE_GONE);
+  }
+}
+
+/** Raises the priority, where that is allowed: a container may not. */
+function goFirst(): void {
+  try {
+    setPriority(PRIORITY);
+  } catch {
+    // It works at the usual priority, too.
   }
 }
 

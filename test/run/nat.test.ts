@@ -1,6 +1,7 @@
 /**
  * A director on real interfaces, by NAT: client, director and two servers in network namespaces.
  */
+import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takesMergedDatagrams } from '../../src/run/machine.js';
@@ -192,6 +193,12 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
     await until(() => hash !== '');
     expect(hash.split(' ')[0]).toBe(expectedHash(PAYLOAD_MIB));
     await stage.ctl(`-e -t ${virtual4}:80 -r ${server} -m -w 1`);
+  });
+
+  it('lets its engine go before other processes', async () => {
+    const { enginePid } = await stage.status();
+    const fields = readFileSync(`/proc/${enginePid}/stat`, 'utf8').split(') ')[1].split(' ');
+    expect(Number(fields[16])).toBe(-10);
   });
 
   it('survives the end of its engine: no connection breaks', async () => {
