@@ -3,30 +3,43 @@
  * beside HAProxy and nginx where they are installed. Needs root and network namespaces; else it says what is missing.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { BenchDirector, HTTP_PORT, pass, PORT, PORTS, root } from './live/bench-director.js';
+import { countDatagrams, SmallDatagrams } from './live/datagrams.js';
+import { latencyRows, roundTrips } from './live/latency.js';
 import { rivals } from './live/rivals.js';
-import { LabNetwork } from '../src/run/lab/lab-network.js';
+import { type LiveRow, median, NONE, tableOf } from './live/table.js';
+import { type LabKind, LabNetwork } from '../src/run/lab/lab-network.js';
 import { missingRequirements } from '../src/run/machine.js';
 
-const PORT = 7000;
-const NAME = 'bench';
 const FOLDER = '/run/ipvs/bench-live';
-/** As for the library: the folder in which npm runs scripts. */
-const root = `${process.cwd()}/`;
-const LOAD = `${root}bench/live/load.mjs`;
-/** Clock ticks of /proc per second. */
-const TICKS = 100;
+const LOAD = `'${process.execPath}' '${root}bench/live/load.mjs'`;
 
-type Row = readonly [job: string, director: string, beside: string, share: string];
+/** How much is measured. */
+interface Effort {
+  /** How often; the median is shown. */
+  readonly times: number;
+  /** For how long each. */
+  readonly seconds: number;
+  /** Requests of `ab`, and how many at once. */
+  readonly requests: readonly [count: number, atOnce: number];
+}
 
-/** One measurement: a command in the client's namespace that prints a number. */
-type Measure = (address: string) => number;
+const FULL: Effort = { times: 5, seconds: 2, requests: [20_000, 200] };
+const QUICK: Effort = { times: 1, seconds: 1, requests: [4000, 200] };
+
+/** One measurement that is made with each address: a number, the more the better. */
+interface Measure {
+  readonly job: string;
+  readonly target: string;
+  readonly of: (address: string) => number;
+}
 
 /**
  * Measures, and prints a table.
  *
- * @param quick - Whether each measurement is made once.
+ * @param quick - Whether each measurement is made once, and is short.
  * @param write - Takes lines.
  */
 export async function benchLive(quick: boolean, write: (line: string) => void): Promise<void> {
@@ -35,100 +48,162 @@ export async function benchLive(quick: boolean, write: (line: string) => void): 
     write(`Not measured: ${missing.join('; ')}`);
     return;
   }
-  const lab = new LabNetwork({ kind: 'nat', clients: 1, servers: 1, prefix: 'ipvsb' });
+  const effort = quick ? QUICK : FULL;
+  mkdirSync(FOLDER, { recursive: true });
+  write(`load of the machine: ${loadavg()[0].toFixed(1)}; median of ${effort.times}`);
   try {
-    lab.up((name) => `${root}dist/run/${name}-process.js`);
-    await measureAll(lab, quick ? 1 : 5, write);
+    const rows = [
+      ...(await inLab('nat', (lab, director) => measureNat(lab, director, effort))),
+      ...(await inLab('dr', (lab, director) => measureDirectRouting(lab, director, effort))),
+      memoryOfMillion(),
+    ];
+    for (const line of tableOf(rows)) write(line);
   } finally {
-    lab.run(
-      'director',
-      `'${process.execPath}' '${root}dist/cli/ipvs.js' run --undo --name ${NAME}`,
-    );
-    lab.down();
     rmSync(FOLDER, { recursive: true, force: true });
   }
 }
 
-async function measureAll(
+async function inLab(
+  kind: LabKind,
+  measure: (lab: LabNetwork, director: BenchDirector) => Promise<LiveRow[]>,
+): Promise<LiveRow[]> {
+  const lab = new LabNetwork({ kind, clients: 1, servers: 1, prefix: `ipvsb${kind}` });
+  const director = new BenchDirector(lab, `bench-${kind}`);
+  try {
+    lab.up((name) => `${root}dist/run/${name}-process.js`);
+    lab.start('s1', [process.execPath, `${root}bench/live/load.mjs`, 'serve', String(PORT)]);
+    lab.run('director', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+    await pass(1000);
+    return await measure(lab, director);
+  } finally {
+    await director.stop();
+    lab.down();
+  }
+}
+
+async function measureNat(
   lab: LabNetwork,
-  times: number,
-  write: (line: string) => void,
-): Promise<void> {
+  director: BenchDirector,
+  effort: Effort,
+): Promise<LiveRow[]> {
   const server = lab.serverAddress('s1');
-  const load = (words: string): number =>
-    Number(lab.run('c1', `'${process.execPath}' '${LOAD}' ${words}`).stdout);
-  const measures: Readonly<Record<string, Measure>> = {
-    'TCP, 1 stream, download, Gbit/s': (address) => load(`down ${address} ${PORT} 1 2`),
-    'TCP, 1 stream, upload, Gbit/s': (address) => load(`up ${address} ${PORT} 1 2`),
-    'TCP, 8 streams, download, Gbit/s': (address) => load(`down ${address} ${PORT} 8 2`),
-    'ab -n 4000 -c 100, requests/s': (address) => requestsPerSecond(lab, address),
-  };
-  lab.start('s1', [process.execPath, LOAD, 'serve', String(PORT)]);
+  const { times, seconds } = effort;
+  const requests = requestsPerSecond(lab, effort);
+  const measures = [...streams(lab, seconds), requests];
+  const of = (address: string): number[] => measures.map((each) => middle(each, address, times));
   lab.run('c1', 'ip route add 10.0.0.0/24 via 192.168.50.2');
-  lab.run('director', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
-  await pass(1000);
-  write(`load of the machine: ${loadavg()[0].toFixed(1)}; median of ${times}`);
-  const forwarded = medians(measures, server, times);
-  const others = await throughRivals(lab, measures, times);
-  await startDirector(lab);
-  const balanced = medians(measures, lab.virtual4, times);
-  const rows: Row[] = Object.keys(measures).map((job) => {
-    const [own, kernel] = [balanced[job], forwarded[job]];
-    const beside = others.map(([name, values]) => ` (${name} ${values[job].toFixed(2)})`);
-    const all = `${kernel.toFixed(2)}${beside.join('')}`;
-    return [job, own.toFixed(2), all, (own / kernel).toFixed(2)];
+  const forwarded = of(server);
+  const others = await throughRivals(lab, of);
+  countDatagrams(lab);
+  const datagrams = new SmallDatagrams(lab, times, seconds);
+  const small = [datagrams.perSecond(server)];
+  await director.start(FOLDER);
+  const balanced = of(lab.virtual4);
+  small.push(datagrams.perSecond(lab.virtual4, director));
+  const gap = await gapAfterKill(lab, director);
+  await director.stop();
+  const halfLoad = balanced[measures.indexOf(requests)] / 2;
+  const kernelTrips = roundTrips(lab, server, halfLoad, seconds);
+  await director.start(FOLDER, '--no-kernel-path');
+  const trips = roundTrips(lab, lab.virtual4, halfLoad, seconds);
+  small.push(datagrams.perSecond(lab.virtual4, director));
+  const rows = measures.map(({ job, target }, index) => {
+    const beside = others.map(([name, values]) => `${name} ${values[index].toFixed(2)}`);
+    return rowOf(job, balanced[index], forwarded[index], target, beside);
   });
-  rows.push(await packetsPerCore(lab, load), await gapAfterKill(lab), memoryOfMillion());
-  for (const line of tableOf([['job', 'director', 'kernel forwarding', 'share'], ...rows]))
-    write(line);
+  return [...rows, ...smallRows(small), ...latencyRows(trips, kernelTrips), gap];
 }
 
-/** Lines with aligned columns. */
-function tableOf(rows: readonly Row[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
-      )
-      .join('  '),
+/** Requests go to the server directly; answers never pass the director. */
+async function measureDirectRouting(
+  lab: LabNetwork,
+  director: BenchDirector,
+  { times, seconds }: Effort,
+): Promise<LiveRow[]> {
+  const server = lab.serverAddress('s1');
+  const upload: Measure = {
+    job: 'direct routing, TCP, 1 stream, upload, Gbit/s',
+    target: '≥ 0.8',
+    of: (address) => Number(lab.run('c1', `${LOAD} up ${address} ${PORT} 1 ${seconds}`).stdout),
+  };
+  lab.run('s1', 'sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2');
+  const straight = middle(upload, server, times);
+  lab.run(
+    'director',
+    'sysctl -qw net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.front.send_redirects=0',
   );
+  lab.run('c1', `ip route add ${server}/32 via 192.168.50.2`);
+  const forwarded = middle(upload, server, times);
+  await director.start(FOLDER);
+  const balanced = middle(upload, lab.virtual4, times);
+  const beside = [`without a hop ${straight.toFixed(2)}`];
+  return [rowOf(upload.job, balanced, forwarded, upload.target, beside)];
 }
 
-function medians(
-  measures: Readonly<Record<string, Measure>>,
-  address: string,
-  times: number,
-): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(measures).map(([job, measure]) => {
-      const values = Array.from({ length: times }, () => measure(address)).toSorted(
-        (a, b) => a - b,
-      );
-      return [job, values[values.length >> 1]];
-    }),
-  );
+function streams(lab: LabNetwork, seconds: number): Measure[] {
+  const measure = (direction: 'down' | 'up', count: number): Measure => ({
+    job: `TCP, ${count} stream${count === 1 ? '' : 's'}, ${direction}load, Gbit/s`,
+    target: '≥ 0.85',
+    of: (address) =>
+      Number(lab.run('c1', `${LOAD} ${direction} ${address} ${PORT} ${count} ${seconds}`).stdout),
+  });
+  return [measure('down', 1), measure('up', 1), measure('down', 8)];
 }
 
-/** The server listens on 8080, and so does the service. */
-function requestsPerSecond(lab: LabNetwork, address: string): number {
-  const { stdout } = lab.run('c1', `ab -q -n 4000 -c 100 http://${address}:8080/`);
-  if (!/Failed requests: +0\n/.test(stdout)) return 0;
-  return Number(/Requests per second: +([\d.]+)/.exec(stdout)?.[1]);
+/** The server listens on 8080, and so does the service. A failed request makes it 0. */
+function requestsPerSecond(lab: LabNetwork, { requests: [count, atOnce] }: Effort): Measure {
+  return {
+    job: `ab -n ${count} -c ${atOnce}, requests/s`,
+    target: '≥ 0.95',
+    of: (address) => {
+      const command = `ab -q -n ${count} -c ${atOnce} http://${address}:${HTTP_PORT}/`;
+      const { stdout } = lab.run('c1', command);
+      if (!/Failed requests: +0\n/.test(stdout)) return 0;
+      return Number(/Requests per second: +([\d.]+)/.exec(stdout)?.[1]);
+    },
+  };
+}
+
+function middle({ of }: Measure, address: string, times: number): number {
+  return median(Array.from({ length: times }, () => of(address)));
+}
+
+function rowOf(
+  job: string,
+  own: number,
+  kernel: number,
+  target: string,
+  beside: readonly string[] = [],
+): LiveRow {
+  const others = beside.length > 0 ? ` (${beside.join(', ')})` : '';
+  return {
+    job,
+    director: own.toFixed(2),
+    beside: `${kernel.toFixed(2)}${others}`,
+    share: (own / kernel).toFixed(2),
+    target,
+  };
+}
+
+/** The kernel alone, the director, and its engine alone. */
+function smallRows([kernel, whole, engine]: readonly number[]): LiveRow[] {
+  const job = 'UDP, 64 bytes, thousand packets delivered per second of processor time';
+  return [
+    rowOf(`${job}, kernel path`, whole, kernel, '≥ 250'),
+    rowOf(`${job}, engine alone`, engine, kernel, '≥ 250'),
+  ];
 }
 
 /** The measures through each balancer that is installed. */
 async function throughRivals(
   lab: LabNetwork,
-  measures: Readonly<Record<string, Measure>>,
-  times: number,
-): Promise<[name: string, values: Record<string, number>][]> {
-  const found: [string, Record<string, number>][] = [];
-  const ports = [PORT, PORT + 1, 8080];
-  for (const { name, command } of rivals(FOLDER, lab.serverAddress('s1'), ports)) {
+  of: (address: string) => number[],
+): Promise<[name: string, values: number[]][]> {
+  const found: [string, number[]][] = [];
+  for (const { name, command } of rivals(FOLDER, lab.serverAddress('s1'), PORTS)) {
     const process = lab.start('director', command);
     await pass(1500);
-    found.push([name, medians(measures, '192.168.50.2', times)]);
+    found.push([name, of('192.168.50.2')]);
     process.kill('SIGTERM');
     await pass(500);
   }
@@ -136,49 +211,16 @@ async function throughRivals(
 }
 
 /** The memory of a director with a million connections, in a process of its own. */
-function memoryOfMillion(): Row {
+function memoryOfMillion(): LiveRow {
   const words = [`${root}bench/live/memory.mjs`, `${root}dist`, '1000000'];
   const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
-  return ['memory with 1 million connections, MB', stdout.trim(), '–', '–'];
-}
-
-async function startDirector(lab: LabNetwork): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
-  const file = `${FOLDER}/live.rules`;
-  const services = [`-t ${lab.virtual4}:`, `-u ${lab.virtual4}:`].flatMap((service) =>
-    [PORT, PORT + 1, 8080].map(
-      (port) =>
-        `-A ${service}${port} -s wlc\n-a ${service}${port} -r ${lab.serverAddress('s1')}:${port} -m\n`,
-    ),
-  );
-  writeFileSync(file, services.join(''));
-  const words = ['run', file, '--name', NAME, '--client-if', 'front', '--server-if', 'back'];
-  const director = lab.start('director', [process.execPath, `${root}dist/cli/ipvs.js`, ...words]);
-  let log = '';
-  director.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
-  for (let waited = 0; !log.includes('"ready"'); waited += 50) {
-    if (waited > 60_000) throw new Error(`the director did not start: ${log}`);
-    await pass(50);
-  }
-  // The first packets are handled by code that is not compiled yet.
-  await pass(1000);
-}
-
-/** Small packets per second of processor time that the engine spends, in the kernel's functions too. */
-async function packetsPerCore(lab: LabNetwork, load: (words: string) => number): Promise<Row> {
-  const before = statusOf(lab);
-  const ticks = ticksOf(before.enginePid);
-  load(`datagrams ${lab.virtual4} ${PORT} 3`);
-  const after = statusOf(lab);
-  const seconds = (ticksOf(after.enginePid) - ticks) / TICKS;
-  const packets = after.frames.received - before.frames.received;
-  const perCore = Math.round(packets / seconds / 1000);
-  return ['UDP, 64 bytes, thousand packets/s per core', String(perCore), '–', '–'];
+  const job = 'memory with 1 million connections, MB';
+  return { job, director: stdout.trim(), beside: NONE, share: NONE, target: '≤ 250' };
 }
 
 /** The longest time without an answer to a ping while the engine is killed. */
-async function gapAfterKill(lab: LabNetwork): Promise<Row> {
-  const { enginePid } = statusOf(lab);
+async function gapAfterKill(lab: LabNetwork, director: BenchDirector): Promise<LiveRow> {
+  const { enginePid } = director.status();
   const ping = spawn('ip', [
     ...['netns', 'exec', lab.namespace('c1'), 'ping', '-D', '-i', '0.005', '-w', '4', lab.virtual4],
   ]);
@@ -190,20 +232,12 @@ async function gapAfterKill(lab: LabNetwork): Promise<Row> {
   process.kill(enginePid, 'SIGKILL');
   await new Promise((resolve) => ping.once('exit', resolve));
   const gaps = times.slice(1).map((time, index) => time - times[index]);
-  return ['gap after kill -9 of the engine, ms', Math.max(...gaps).toFixed(0), '–', '–'];
-}
-
-function statusOf(lab: LabNetwork): { enginePid: number; frames: { received: number } } {
-  const command = `'${process.execPath}' '${root}dist/cli/ipvs.js' ctl status --name ${NAME}`;
-  return JSON.parse(lab.run('director', command).stdout) as never;
-}
-
-/** User and system time of a process. */
-function ticksOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-function pass(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  const job = 'gap after kill -9 of the engine, ms';
+  return {
+    job,
+    director: Math.max(...gaps).toFixed(0),
+    beside: NONE,
+    share: NONE,
+    target: '≤ 200',
+  };
 }

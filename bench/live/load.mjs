@@ -5,7 +5,9 @@
  *     node load.mjs serve PORT                  sends zeros to whoever connects, or takes what comes
  *     node load.mjs down ADDRESS PORT STREAMS SECONDS     Gbit/s received
  *     node load.mjs up ADDRESS PORT STREAMS SECONDS       Gbit/s sent
- *     node load.mjs datagrams ADDRESS PORT SECONDS        64-byte packets sent per second
+ *     node load.mjs datagrams ADDRESS PORT SECONDS        64-byte packets sent, and seconds of processor time
+ *     node load.mjs round-trips ADDRESS PORT SECONDS      the median and the 99th percentile, µs
+ *     node load.mjs requests ADDRESS PORT SECONDS RATE    so many HTTP requests a second, each a connection
  */
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
@@ -14,12 +16,20 @@ const BLOCK = Buffer.alloc(1 << 18);
 /** A datagram of 64 bytes with its headers. */
 const SMALL = Buffer.alloc(64 - 28);
 
+/** The most messages a second whose round trips are measured: few, so that they are no load of their own. */
+const ROUND_TRIPS = 400;
+
 const [mode, address, port, ...rest] = process.argv.slice(2);
 if (mode === 'serve') serve(Number(address));
 else if (mode === 'datagrams') await sendDatagrams(Number(rest[0]));
+else if (mode === 'round-trips') await measureRoundTrips(Number(rest[0]));
+else if (mode === 'requests') await request(Number(rest[0]), Number(rest[1]));
 else await measure(Number(rest[0]), Number(rest[1]));
 
-/** @param {number} at - The port: what connects to it gets zeros; what connects to the next one sends. */
+/**
+ * @param {number} at - The port: what connects to it gets zeros; what connects to the next one sends; the one after
+ * that sends everything back.
+ */
 function serve(at) {
   createServer((socket) => {
     socket.on('error', () => socket.destroy());
@@ -36,7 +46,10 @@ function serve(at) {
     socket.on('data', (data) => (bytes += data.length));
     socket.on('end', () => socket.end(`${(bytes * 8) / (performance.now() - since) / 1e6}\n`));
   }).listen(at + 1, '::');
-  createSocket({ type: 'udp4' }).bind(at);
+  createServer({ noDelay: true }, (socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.pipe(socket);
+  }).listen(at + 2, '::');
 }
 
 /**
@@ -92,12 +105,52 @@ async function sendDatagrams(seconds) {
   const socket = createSocket('udp4');
   await new Promise((resolve) => socket.connect(Number(port), address, () => resolve(undefined)));
   let sent = 0;
+  const before = process.cpuUsage();
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
     for (let i = 0; i < 64; i++) socket.send(SMALL, () => undefined);
     sent += 64;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  console.log((sent / seconds).toFixed(0));
+  const { user, system } = process.cpuUsage(before);
+  console.log(sent, (user + system) / 1e6);
+  process.exit(0);
+}
+
+/**
+ * One message at a time, at most {@link ROUND_TRIPS} a second.
+ *
+ * @param {number} seconds - For how long.
+ */
+async function measureRoundTrips(seconds) {
+  const socket = connect({ host: address, port: Number(port) + 2, noDelay: true });
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const times = [];
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 1000 / ROUND_TRIPS));
+    const since = performance.now();
+    socket.write(SMALL);
+    await new Promise((resolve) => socket.once('data', resolve));
+    times.push((performance.now() - since) * 1000);
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  console.log(...[0.5, 0.99].map((share) => sorted[Math.floor(sorted.length * share)].toFixed(0)));
+  process.exit(0);
+}
+
+/**
+ * @param {number} seconds - For how long.
+ * @param {number} rate - Requests a second.
+ */
+async function request(seconds, rate) {
+  const since = performance.now();
+  for (let sent = 0; performance.now() < since + seconds * 1000;) {
+    for (; sent < ((performance.now() - since) * rate) / 1000; sent++) {
+      const socket = connect(Number(port), address, () => socket.write('GET / HTTP/1.0\r\n\r\n'));
+      socket.on('error', () => socket.destroy()).resume();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
   process.exit(0);
 }
