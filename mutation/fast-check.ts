@@ -17,3 +17,5 @@ export function assert<Ts>(
     { ...parameters, numRuns, endOnFailure: true } as never,
   );
 }
+
+export default { ...original.default, assert };

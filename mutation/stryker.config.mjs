@@ -1,27 +1,31 @@
 /**
- * Mutation tests of one folder of `src`; see README.md beside this file.
- *
- * The environment variable MUTATE names the folder, `model` or `schedulers`.
+ * Mutation tests of one portion, as `run.mjs` starts them: MUTATE names the folder, REPORT the file to write.
  */
-const folder = process.env.MUTATE;
 const runner = 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js';
 
 export default {
   packageManager: 'npm',
   plugins: [new URL(runner, import.meta.url).href],
   testRunner: 'vitest',
-  vitest: { configFile: 'mutation/vitest.config.ts' },
-  mutate: [`src/${folder}/*.ts`, '!src/**/index.ts'],
+  // All tests are imported by one file that vitest finds related to no source.
+  vitest: { configFile: 'mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
-  concurrency: 2,
-  timeoutMS: 10_000,
+  // Endless loops are ended by the count of hits; a busy machine must not look like one.
+  timeoutMS: 60_000,
   timeoutFactor: 0.5,
   tempDirName: 'mutation/.stryker-tmp',
-  ignorePatterns: ['dist', 'docs', 'examples', 'bench', 'reports', 'mutation/reports'],
+  ignorePatterns: [
+    'dist',
+    'docs/api',
+    'docs/node_modules',
+    'examples',
+    'bench',
+    'reports',
+    'mutation/reports',
+  ],
   warnings: { slow: false },
-  reporters: ['progress-append-only', 'clear-text', 'json', 'html'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-  jsonReporter: { fileName: `mutation/reports/${folder}.json` },
-  htmlReporter: { fileName: `mutation/reports/${folder}.html` },
-  thresholds: { high: 95, low: 90, break: 90 },
+  jsonReporter: { fileName: process.env.REPORT },
+  thresholds: { high: 95, low: 85, break: null },
 };

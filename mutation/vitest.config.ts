@@ -1,18 +1,42 @@
 /**
- * The tests that mutants are tried on: those of the mutated folder, without the slow ones that find
- * nothing else (recordings, the judgement of the reference) and those that measure cost. Properties
- * run an eighth of their usual cases, since each mutant meets many of them.
+ * The tests that mutants are tried on: those of the folder that the environment variable MUTATE names, see
+ * `folders.mjs`. One project, one file. Properties run an eighth of their usual cases, since each mutant meets many.
  */
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
+import { entries, root } from '../scripts/entries.mjs';
+import { FOLDERS, LEFT_OUT } from './folders.mjs';
 
-const folder = process.env['MUTATE'] ?? '*';
+const folder = (process.env['MUTATE'] ?? 'model') as keyof typeof FOLDERS;
+const { tests } = FOLDERS[folder];
+
+const files = readdirSync(`${root}test`, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts') && !LEFT_OUT.test(path))
+  .filter((path) => tests.some((each) => path.startsWith(`${each}/`) || path === `${each}.test.ts`))
+  .toSorted();
+
+/** Makes the module `tests-of-the-folder`, which imports the tests. */
+const testsOfTheFolder: Plugin = {
+  name: 'tests-of-the-folder',
+  resolveId: (source) =>
+    source === 'tests-of-the-folder' ? `${root}mutation/${source}` : undefined,
+  load: (id) =>
+    id.endsWith('/tests-of-the-folder')
+      ? files.map((path) => `import ${JSON.stringify(`${root}test/${path}`)};`).join('\n')
+      : undefined,
+};
 
 export default defineConfig({
-  root: fileURLToPath(new URL('../', import.meta.url)),
+  root,
+  plugins: [testsOfTheFolder],
   resolve: {
     alias: [
+      ...entries.map(({ specifier, source }) => ({
+        find: new RegExp(`^${specifier}$`),
+        replacement: `${root}${source}`,
+      })),
       {
         find: /^fast-check$/,
         replacement: fileURLToPath(new URL('fast-check.ts', import.meta.url)),
@@ -24,7 +48,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: [`mutation/${folder}.test.ts`],
+    include: ['mutation/all.test.ts'],
     testTimeout: 60_000,
   },
 });

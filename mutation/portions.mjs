@@ -1,0 +1,60 @@
+/**
+ * The portions of the mutation tests, one source file each, and what their reports say.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../', import.meta.url));
+
+/**
+ * The source files of a folder.
+ *
+ * @param {string} folder - A folder of `src`.
+ * @returns {string[]} Their paths in the project.
+ */
+export function sourcesOf(folder) {
+  return readdirSync(`${root}src/${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('index.ts'))
+    .map((path) => `src/${folder}/${path}`)
+    .toSorted();
+}
+
+/**
+ * Where the report of a portion is.
+ *
+ * @param {string} source - The path of its source.
+ * @returns {string} The report's path in the project.
+ */
+export function reportOf(source) {
+  return source.replace(/^src/u, 'mutation/reports').replace(/ts$/u, 'json');
+}
+
+/**
+ * The result of a portion that was run for the source as it is now.
+ *
+ * @param {string} source - The path of its source.
+ * @returns {{ found: number, all: number } | undefined} How many of its mutants failed a test; `undefined` when it has
+ *   to be run.
+ */
+export function resultOf(source) {
+  if (!existsSync(root + reportOf(source))) return undefined;
+  const report = JSON.parse(readFileSync(root + reportOf(source), 'utf8'));
+  const file = report.files[source];
+  // A file of types has no mutants, and so no report of itself.
+  if (file === undefined) return { found: 0, all: 0 };
+  if (file.source !== readFileSync(root + source, 'utf8')) return undefined;
+  const count = (...statuses) =>
+    file.mutants.filter(({ status }) => statuses.includes(status)).length;
+  const found = count('Killed', 'Timeout');
+  return { found, all: found + count('Survived', 'NoCoverage') };
+}
+
+/**
+ * A score as text.
+ *
+ * @param {{ found: number, all: number }} result - Of a portion or several.
+ * @returns {string} For example `91.3 % (42 of 46)`.
+ */
+export function describe({ found, all }) {
+  return all === 0 ? 'no mutants' : `${((100 * found) / all).toFixed(1)} % (${found} of ${all})`;
+}
