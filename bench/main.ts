@@ -3,6 +3,7 @@
  *
  *     npm run bench -- [SUITE...] [--quick] [--large] [--only wlc,lc] [--n 8,64] [--json FILE]
  *                      [--markdown FILE] [--library PATH]
+ *     npm run bench -- sync        also beside its targets, and with a pair of processes (`--only pair` for that alone)
  *     npm run bench -- translate   `ipvs translate` beside tcprewrite, in processes of their own
  *     npm run bench -- sockets     balancers and proxies with sockets, beside others
  *     npm run bench -- live        `ipvs run` beside the kernel's own forwarding, in network namespaces
@@ -24,6 +25,7 @@ import { bundleSuite } from './harness/suite-bundle.js';
 import { compileInForeground } from './harness/steady-engine.js';
 import { benchLive } from './live.js';
 import { benchSockets } from './sockets.js';
+import { benchSyncPair, syncTargets } from './sync-targets.js';
 import { benchTranslate } from './translate.js';
 import { findRivals } from './rivals/packages.js';
 import { SUITES } from './suites/index.js';
@@ -91,6 +93,7 @@ async function run(suites: readonly string[]): Promise<void> {
   const asksForQuality = suites.includes('quality');
   const quality = asksForQuality && selection.hasTime() ? await measureQuality() : [];
   if (asksForQuality && quality.length === 0 && !selection.hasTime()) leftOut.push('quality');
+  if (values.only === 'pair') return;
   if (rows.length + quality.length + leftOut.length === 0) {
     return fail('No job matches --only and --n');
   }
@@ -102,7 +105,17 @@ async function measureSuite(suite: string, selection: Selection): Promise<SuiteR
   const makeCopy = await bundleSuite(suite, library);
   const run = runSuite(makeCopy, selection, showProgress(suite));
   if (run.rows.length > 0) process.stdout.write(`\n${suite}\n\n${textTable(run.rows)}`);
+  if (suite === 'sync') await addTargets(run.rows);
   return run;
+}
+
+/** Adds what is known of synchronization beside its table; the pair of processes only when the suite is asked for. */
+async function addTargets(rows: readonly Row[]): Promise<void> {
+  if (rows.length > 0) process.stdout.write(`\n${syncTargets(rows)}`);
+  const isAsked = positionals.includes('sync');
+  if (isAsked && (values.only === undefined || values.only.split(',').includes('pair'))) {
+    await benchSyncPair(library, (line) => void process.stdout.write(`${line}\n`));
+  }
 }
 
 async function measureQuality(): Promise<QualityRow[]> {
