@@ -20,6 +20,7 @@ import type { EngineRequest } from '../engine/messages.js';
 import { hasInterface } from '../machine.js';
 import { runFiles, writeRunFile } from '../run-files.js';
 import type { SupervisorSettings } from '../settings.js';
+import { checkBusyConnection } from './check-busy-connection.js';
 import { Configuration } from './configuration.js';
 import type { ControlAnswer, ControlRequest } from './control-messages.js';
 import { ControlServer } from './control-server.js';
@@ -73,7 +74,10 @@ export class Supervisor {
         gateways: this.network.gateways(),
         reportsBusy: settings.hasKernelPath,
       }),
-      busy: (connection) => this.carrier?.add(connection),
+      busy: (report) => {
+        const connection = checkBusyConnection(report, this.configuration.inForce.services);
+        if (connection !== undefined) this.carrier?.add(connection);
+      },
       announce: (message) => this.sync.send(message),
     });
     this.sync = new SyncNetwork({

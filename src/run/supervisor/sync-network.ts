@@ -12,6 +12,8 @@ import type { Announcement } from '../engine/messages.js';
 import type { Log } from './log.js';
 
 const AGAIN_MS = 5000;
+/** The greatest number of ports of a daemon. */
+const MOST_PORTS = 64;
 /** How many bytes may wait for the engine, in base 64, before further messages are dropped. */
 const MOST_WAITING = 1 << 24;
 /** How many are given to it at once. */
@@ -102,7 +104,8 @@ export class SyncNetwork {
    */
   send({ port, bytes }: Announcement): void {
     const found = this.daemons.get('master');
-    if (found === undefined) return;
+    // An engine that was taken over might name any other port.
+    if (found === undefined || !(port >= 0 && port < MOST_PORTS)) return;
     const message = Buffer.from(bytes, 'base64');
     this.announced++;
     found.channel.send(message, message.length, port);
