@@ -58,7 +58,7 @@ export interface RunningDirector {
  */
 export function runDirector(options: RunOptions): RunningDirector {
   checkRunOptions(options);
-  const missing = missingRequirements(needsNft(options));
+  const missing = missingRequirements(needsNft(options), options.user);
   if (missing.length > 0) throw new RunError(missing.join('\n'));
   return new Launcher(options).launch();
 }

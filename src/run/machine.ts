@@ -15,6 +15,15 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mkfifo: 'coreutils',
   nft: 'nftables',
 };
+/** The capabilities of root that the engine's user takes: its folder is made, it is become, and its processes are ended. */
+const OF_OTHER_USER: Readonly<Record<string, bigint>> = {
+  CHOWN: 0n,
+  DAC_OVERRIDE: 1n,
+  KILL: 5n,
+  SETGID: 6n,
+  SETUID: 7n,
+};
+const NET_ADMIN = 12n;
 /** The first kernel whose devices take merged datagrams: its major and minor number. */
 const MERGED_DATAGRAMS = [6, 2] as const;
 const TUN = '/dev/net/tun';
@@ -40,9 +49,10 @@ export interface MachineInterface {
  * Lists what is missing for a director to run.
  *
  * @param needsNft - Whether marks, direct routing or a namespace are used.
+ * @param user - The user of the engine; default: one without rights.
  * @returns What is missing, each with what to do about it; empty when nothing is.
  */
-export function missingRequirements(needsNft: boolean): string[] {
+export function missingRequirements(needsNft: boolean, user?: string): string[] {
   if (process.platform !== 'linux') return [`Linux is needed, this is ${process.platform}`];
   const tools = ['ip', 'socat', 'mkfifo', ...(needsNft ? ['nft'] : [])];
   const missing = tools
@@ -53,8 +63,25 @@ export function missingRequirements(needsNft: boolean): string[] {
   } else if (!isUsable(TUN)) missing.push(`${TUN} cannot be opened: run as root`);
   if (process.getuid?.() !== 0) {
     missing.push('root is needed, or a user namespace: unshare --user --net --map-root-user');
+    return missing;
   }
-  return missing;
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return [...missing, ...missingCapabilities(status, user)];
+}
+
+/**
+ * Lists the capabilities that a process of root lacks, as in a container.
+ *
+ * @param status - Its `/proc/self/status`.
+ * @param user - The user of the engine; default: one without rights.
+ * @returns What is missing, each with what to do about it.
+ */
+export function missingCapabilities(status: string, user?: string): string[] {
+  const present = BigInt(`0x${/^CapEff:\s*([\da-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  const needed = { NET_ADMIN, ...(user === 'root' ? {} : OF_OTHER_USER) };
+  return Object.entries(needed)
+    .filter(([, bit]) => ((present >> bit) & 1n) === 0n)
+    .map(([name]) => `the capability ${name} is missing: docker run --cap-add ${name}`);
 }
 
 /**

@@ -38,6 +38,15 @@ describe('the pages of the site', () => {
     ).toEqual([]);
   });
 
+  it('are where the playground leads to', () => {
+    const page = readFileSync(`${root}docs/playground/index.html`, 'utf8');
+    const linked = [...page.matchAll(/href="\.\.\/documents\/([^"]+)\.html"/g)];
+    const titles = files.map((file) => titleOf(readFileSync(root + file, 'utf8')));
+    const present = titles.map((title) => title.replaceAll(/[^\w,-]/g, '_'));
+    expect(linked.length).toBeGreaterThan(0);
+    expect(linked.map((match) => match[1]).filter((name) => !present.includes(name))).toEqual([]);
+  });
+
   it.each([...files, 'README.md', 'examples/README.md'])('%s links to what is there', (file) => {
     const lost = targetsOf(file).filter(
       (target) => !existsSync(resolve(root, dirname(file), target)),

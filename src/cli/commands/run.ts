@@ -11,7 +11,8 @@ import { schedulersByName } from '../../schedulers/create-scheduler.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import type { Io } from '../io.js';
 import { type Arguments, choiceOption, readArguments, textOption } from '../options.js';
-import { readRulesFile, restoreRulesFile, type RulesFile } from '../rules-file.js';
+import { readRulesFile, restoreRulesFile, type RulesFile, STANDARD_INPUT } from '../rules-file.js';
+import { unitOf, type UnitSettings } from '../run-unit.js';
 
 const LOG_FORMATS = ['json', 'text'] as const;
 
@@ -26,6 +27,7 @@ Needs root, and Debian's iproute2 and socat; nftables for direct routing, marks 
   ipvs run web.rules --client-if eth0 --server-if eth1
   ipvs run web.rules --client-if eth0 --check tcp:2s --sorry 10.0.0.9:80
   ipvs run web.rules --client-if eth0 --plan
+  ipvs run web.rules --client-if eth0 --unit > /etc/systemd/system/ipvs.service
   ipvs run --undo
 
 Without --client-if the director gets a network namespace of its own, linked to this machine: servers need
@@ -47,6 +49,7 @@ no route to the clients then, and see the director's address in their place.
     name: { value: 'NAME', help: "another name than 'director', for several on one machine" },
     log: { value: 'FORMAT', help: 'log lines on standard error: json or text' },
     plan: { help: 'print the commands, and do nothing' },
+    unit: { help: 'print a systemd unit with these options, and do nothing' },
     undo: { help: 'take back what a director has left behind that was killed' },
   },
   async run(argv, io) {
@@ -60,6 +63,10 @@ no route to the clients then, and see the director's address in their place.
       const options = runOptions(await readRulesFile(operands[0], io), args, io);
       if (values['plan'] === true) {
         io.out.write(describeRun(options));
+        return EXIT.ok;
+      }
+      if (values['unit'] === true) {
+        io.out.write(unitOf(unitSettings(argv, args)));
         return EXIT.ok;
       }
       return await runUntilSignal(options);
@@ -100,6 +107,18 @@ function runOptions(file: RulesFile, args: Arguments, io: Io): RunOptions {
     kernelPath: args.values['no-kernel-path'] !== true,
     addAddresses: args.values['no-addresses'] !== true,
     log: choiceOption(args, 'log', LOG_FORMATS) ?? (io.err.isTerminal ? 'text' : 'json'),
+  };
+}
+
+function unitSettings(argv: readonly string[], args: Arguments): UnitSettings {
+  const [rules] = args.operands;
+  if (rules === STANDARD_INPUT) throw new UsageError('a unit needs a file of rules');
+  return {
+    rules,
+    words: argv.filter((word) => word !== '--unit'),
+    name: textOption(args, 'name'),
+    isApart: textOption(args, 'client-if') === undefined,
+    pings: textOption(args, 'check')?.startsWith('ping') === true,
   };
 }
 
