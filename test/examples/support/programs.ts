@@ -58,9 +58,14 @@ function readmeBalancer(): string {
  *
  * @param name - Its file in the folder of examples, without extension, or {@link README}.
  * @param parameters - What follows the file on the command line.
+ * @param launcher - What comes before Node on it.
  * @returns The running program.
  */
-export async function start(name: string, parameters: readonly string[]): Promise<Program> {
+export async function start(
+  name: string,
+  parameters: readonly string[],
+  launcher: readonly string[] = [],
+): Promise<Program> {
   const file = `${root}reports/examples/${name}.mjs`;
   const source = name === README ? readmeBalancer() : `export * from './${name}.mjs';`;
   await build({
@@ -79,7 +84,8 @@ export async function start(name: string, parameters: readonly string[]): Promis
     },
     logLevel: 'warning',
   });
-  const child = spawn(process.execPath, [file, ...parameters], {
+  const [command = '', ...words] = [...launcher, process.execPath, file, ...parameters];
+  const child = spawn(command, words, {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   running.add(child);
