@@ -231,6 +231,31 @@ describe('what came before a damaged entry stays, the rest is dropped', () => {
   });
 });
 
+it('of a message that is cut short the entries before the cut are read, and no other', () => {
+  const sending = { maxLengthBytes: 60_000 };
+  fc.assert(
+    fc.property(
+      fc.array(describedEntries(), { minLength: 1, maxLength: 5 }),
+      fc.constantFrom<SyncVersion>(0, 1),
+      (entries, version) => {
+        const sent = version === 1 ? entries : entries.filter(({ family }) => family === 4);
+        const [message = new Uint8Array(0)] = messagesOf(sent, { ...sending, version });
+        const ends = sent.map((_, last) => {
+          const [part] = messagesOf(sent.slice(0, last + 1), { ...sending, version });
+          return part.length;
+        });
+        for (let length = version === 1 ? 8 : 4; length < message.length; length++) {
+          const read = decoded(resized(message.slice(0, length)), ['sip']);
+          expect(read.fault).toBe('entry-truncated');
+          expect(read.skipped).toEqual([]);
+          expect(read.entries.length).toBe(ends.filter((end) => end <= length).length);
+        }
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
 describe('only the entry is skipped', () => {
   it.each<[EntryFault, Partial<Described>, string?]>([
     ['one-packet', { flags: 0x2083 }],
