@@ -316,7 +316,7 @@ export class Director extends Administration {
   /**
    * Sets a tunable; it applies from the next packet, timer or removal on.
    *
-   * @param name - The kernel's name, with or without `net.ipv4.vs.` before it.
+   * @param name - The kernel's name, with or without `net.ipv4.vs.` before it, or the path of its file.
    * @param value - The value, or its decimal text.
    * @throws {TypeError} When the value is neither number nor text.
    * @throws {RangeError} When there is no such tunable, or the value is out of its range.

@@ -103,7 +103,8 @@ export const INERT_TUNABLES: Readonly<Partial<Record<TunableName, string>>> = {
   est_nice: 'the priority of the process is that of its user',
 };
 
-const prefix = 'net.ipv4.vs.';
+/** What may stand in front of a name: as sysctl and sysctl.conf write it, or its file. */
+const PREFIX = /^(?:net\.ipv4\.vs\.|(?:\/proc\/sys\/)?net\/ipv4\/vs\/)/;
 /** A list of CPUs: numbers and ranges. */
 const CPU_LIST = /^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/;
 
@@ -127,7 +128,7 @@ export class Tunables {
   /**
    * Reads a tunable.
    *
-   * @param name - Its name, with or without `net.ipv4.vs.` before it.
+   * @param name - Its name, with or without `net.ipv4.vs.` before it, or the path of its file.
    * @returns Its value.
    * @throws {RangeError} When there is none of this name.
    */
@@ -138,7 +139,7 @@ export class Tunables {
   /**
    * Sets a tunable.
    *
-   * @param name - Its name, with or without `net.ipv4.vs.` before it.
+   * @param name - Its name, with or without `net.ipv4.vs.` before it, or the path of its file.
    * @param value - The value, or its decimal text; `sync_threshold` also takes two numbers with a
    *   blank between, of which the second is `sync_period`; `est_cpulist` is text such as `0-3,5`.
    * @throws {TypeError} When the value is neither number nor text.
@@ -176,7 +177,7 @@ function defaults(): TunableValues {
 }
 
 function tunableName(name: string): TunableName {
-  const short = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  const short = name.replace(PREFIX, '');
   if (short === 'est_cpulist' || Object.hasOwn(ranges, short)) return short as TunableName;
   throw new RangeError(
     `Invalid tunable: expected one of ${TUNABLE_NAMES.join(', ')}, got ${show(name)}`,

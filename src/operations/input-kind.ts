@@ -21,8 +21,8 @@ const LISTING_HEADER =
 const LISTING_ROW =
   /^(?:(?:TCP|UDP|SCTP|FWM|IP)[ \t]+\S|->[ \t]+\S|Timeout \(tcp|(?:master|backup) sync daemon)/;
 
-/** A setting of the kernel as `sysctl -a` and `grep . /proc/sys/net/ipv4/vs/*` write it. */
-const SYSCTL = /^(?:[a-z]\w*[./][\w./-]*\w[ \t]*=|\/proc\/sys\/\S+:)/;
+/** A setting of the kernel as `sysctl -a`, files in /etc/sysctl.d (`-` in front: an error is no matter) and `grep . /proc/sys/net/ipv4/vs/*` write it. */
+const SYSCTL = /^(?:-?[a-z]\w*[./][\w./-]*\w[ \t]*=|\/proc\/sys\/\S+:)/;
 
 /** A line of a rule file that is written as a command without any help of a shell. */
 const PLAIN_CALL = /^ipvsadm(?:[ \t][^$&|;<>`'"(){}\\]*)?$/;
@@ -40,7 +40,7 @@ const SHELL =
  */
 export function inputKindOf(text: string): InputKind {
   const first = /^[ \t\r\uFEFF]*([^ \t\r\n#!\uFEFF][^\n]*)/m.exec(text)?.[1]?.trimEnd() ?? '';
-  if (first.startsWith('-') && !first.startsWith('->')) return 'ipvsadm';
+  if (/^-(?!>)/.test(first) && !SYSCTL.test(first)) return 'ipvsadm';
   if (text.startsWith('#!')) return 'script';
   if (LISTING_ROW.test(first) || LISTING_HEADER.test(text)) return 'listing';
   if (KEEPALIVED_START.test(first) || KEEPALIVED_BLOCK.test(text)) return 'keepalived';

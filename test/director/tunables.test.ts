@@ -16,6 +16,13 @@ describe('Tunables', () => {
     expect([tunables.get('expire_nodest_conn'), tunables.get('lblc_expiration')]).toEqual([1, 90]);
   });
 
+  it.each(['net.ipv4.vs.', 'net/ipv4/vs/', '/proc/sys/net/ipv4/vs/'])('are named %s…', (front) => {
+    const tunables = new Tunables();
+    tunables.set(`${front}drop_entry`, 2);
+    expect(tunables.get(`${front}drop_entry`)).toBe(2);
+    expect(() => tunables.get(`x${front}drop_entry`)).toThrow(RangeError);
+  });
+
   it('take both numbers of the synchronization threshold at once', () => {
     const { values } = new Tunables({ sync_threshold: '1 0' });
     expect([values.sync_threshold, values.sync_period]).toEqual([1, 0]);

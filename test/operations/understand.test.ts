@@ -42,6 +42,19 @@ describe('what is pasted is understood', () => {
   });
 });
 
+describe('settings of the kernel', () => {
+  it.each([
+    'net.ipv4.vs.drop_entry = 1',
+    'net/ipv4/vs/drop_entry=1',
+    '-net.ipv4.vs.drop_entry = 1',
+    '/proc/sys/net/ipv4/vs/drop_entry:1',
+  ])('%s', (line) => {
+    const { kind, tunables } = understand(`# of a director\n${line}\n`);
+    expect(kind).toBe('sysctl');
+    expect(tunables).toEqual([{ name: 'net.ipv4.vs.drop_entry', value: '1', line: 2 }]);
+  });
+});
+
 describe('a text quoted in a mail is understood as the text itself', () => {
   it.each([...SCRIPTS, ...LISTINGS])('$feature', ({ text, rules }) => {
     const quoted = text.replace(/^(?=.)/gm, '> ');
