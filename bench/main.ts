@@ -7,7 +7,8 @@
  *     npm run bench -- translate   `ipvs translate` beside tcprewrite, in processes of their own
  *     npm run bench -- sockets     balancers and proxies with sockets, beside others
  *     npm run bench -- live        `ipvs run` beside the kernel's own forwarding, in network namespaces
- *     npm run bench -- --docs      all suites, and the report with its plots into docs/benchmarks
+ *     npm run bench -- --docs [--base COMMIT]    all suites, and the report with its plots into docs/benchmarks,
+ *                      with memory, sockets, and each job against the last release or another version
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -17,6 +18,8 @@ import { describeRun, type Report, type Row } from './harness/report.js';
 import type { Job } from './harness/suite.js';
 import { textTable } from './harness/text-table.js';
 import { docsFiles } from './harness/docs.js';
+import { furtherSections } from './harness/further-sections.js';
+import { lastRelease } from './harness/library.js';
 import { markdownReport } from './harness/markdown.js';
 import { qualityText, runQuality } from './harness/quality.js';
 import { showProgress } from './harness/progress.js';
@@ -42,6 +45,8 @@ const { values, positionals } = parseArgs({
     json: { type: 'string' },
     markdown: { type: 'string' },
     library: { type: 'string', default: 'dist/index.js' },
+    // The version that the report in docs/benchmarks compares with; default the last release.
+    base: { type: 'string' },
   },
 });
 
@@ -165,7 +170,8 @@ async function writeOut(
     write(values.markdown, missing === '' ? text : `${text}\n${missing}\n`);
   }
   if (!values.docs) return;
-  const files = await docsFiles(report, quality);
+  const further = furtherSections({ base: values.base ?? lastRelease(), quick: values.quick });
+  const files = await docsFiles(report, quality, further);
   for (const [file, text] of files) write(`docs/benchmarks/${file}`, text);
 }
 

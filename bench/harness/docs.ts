@@ -6,6 +6,7 @@ import { OURS } from './suite.js';
 import type { Report, Row } from './report.js';
 import { formatNs, markdownLines, markdownTable } from './text-table.js';
 import type { QualityRow } from '../suites/quality.js';
+import type { Section } from './further-sections.js';
 import { markdownHeader } from './markdown.js';
 import { canPlot, plotCosts, plotDistribution, type Curve, type NamedFile } from './plots.js';
 import { qualityMarkdown } from './quality.js';
@@ -32,11 +33,13 @@ interface NativeReference {
  *
  * @param report - What was measured.
  * @param quality - The quality of the picks.
+ * @param further - Sections that follow those of the suites.
  * @returns The files of the folder.
  */
 export async function docsFiles(
   report: Report,
   quality: readonly QualityRow[],
+  further: readonly Section[],
 ): Promise<readonly NamedFile[]> {
   const plots = canPlot() ? await plotsOf(report.rows, quality) : [];
   const suites = [...new Set(report.rows.map(({ suite }) => suite))];
@@ -46,6 +49,7 @@ export async function docsFiles(
     imagesOf(plots.map(([name]) => name)),
     `\n## Where something else is faster\n\n${rivalNotes(report.rows)}`,
     `\n## Quality of the picks\n\n${qualityMarkdown(quality)}`,
+    ...further.map(({ title, text }) => `\n## ${title}\n\n${text}`),
     ...suites.map((suite) => `\n## All rows of ${suite}\n\n${rowsOf(report.rows, suite)}`),
   ];
   const data = { header: report.header, rows: [...report.rows, ...quality] };

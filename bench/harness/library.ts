@@ -37,6 +37,16 @@ export function defaultBase(): string {
   return fork === '' ? 'HEAD' : fork;
 }
 
+/**
+ * The release before this version.
+ *
+ * @returns Its tag; `undefined` when there is none.
+ */
+export function lastRelease(): string | undefined {
+  const tag = git('describe', '--tags', '--abbrev=0', '--match', 'v*', 'HEAD~1');
+  return tag === '' ? undefined : tag;
+}
+
 /** Writes the sources of a commit into a folder that is not under version control. */
 function checkOut(ref: string): LibraryEntry {
   const commit = git('rev-parse', '--verify', '-q', `${ref}^{commit}`);

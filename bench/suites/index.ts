@@ -12,10 +12,17 @@ export const SUITES: readonly string[] = [
   'paths',
   'conntrack',
   'sync',
+  'simulate',
 ];
 
 /**
  * The suites in which versions of the library are compared: those whose jobs fit into the caches of a processor, of
  * tables and directors the small ones.
  */
-export const CHECKED_SUITES: readonly string[] = ['pick', 'connect', 'table', 'director'];
+export const CHECKED_SUITES: readonly string[] = [
+  'pick',
+  'connect',
+  'table',
+  'director',
+  'simulate',
+];
