@@ -3,7 +3,8 @@
  *
  * The servers stand in list order, each with the sum of the weights up to it. A guide has for each of several equal
  * ranges of numbers the server at which the search begins; on average it ends one or two servers later. The table gives
- * the same server for a number as {@link WeightSums} does. Cost: O(1) per number on average, O(servers) to build.
+ * the same server for a number as {@link WeightSums} does. Where weights are small, there is a place for each number
+ * instead, and nothing is searched. Cost: O(1) per number on average, O(servers) to build.
  * Source: Chen and Asau, "On generating random variates from an empirical distribution", AIIE Transactions 6 (1974).
  */
 import type { RealServer } from '../model/real-server.js';
@@ -13,6 +14,9 @@ const RANGES_PER_SERVER = 8;
 const FEWER = 2;
 /** Up to this many servers are few. */
 const FEW = 256;
+/** Up to so many numbers per server, and so many in all, each has a place. */
+const PLACES_PER_SERVER = 64;
+const MOST_PLACES = 0x1_0000;
 
 /** The usable servers of a list, by number. */
 export class DrawTable {
@@ -23,6 +27,8 @@ export class DrawTable {
   /** The place of the first server that a range may end at. */
   private guide = new Int32Array(0);
   private rangesPerNumber = 0;
+  /** The place of each number; empty while they are too many. */
+  private places = new Uint16Array(0);
 
   /**
    * Builds the table.
@@ -39,6 +45,8 @@ export class DrawTable {
       sum += servers[place].usableWeight;
       this.sums[place] = sum;
     }
+    if (bound <= Math.min(length * PLACES_PER_SERVER, MOST_PLACES)) return this.fillPlaces(bound);
+    this.places = new Uint16Array(0);
     this.fillGuide(length * (length <= FEW ? RANGES_PER_SERVER : FEWER), Math.max(bound, 2));
   }
 
@@ -49,10 +57,21 @@ export class DrawTable {
    * @returns An index of {@link DrawTable.servers}.
    */
   at(number: number): number {
-    const { sums } = this;
+    const { sums, places } = this;
+    if (number < places.length) return places[number];
     let place = this.guide[(number * this.rangesPerNumber) | 0];
     while (sums[place] < number) place++;
     return place;
+  }
+
+  private fillPlaces(bound: number): void {
+    const { sums } = this;
+    this.places = new Uint16Array(bound);
+    let place = 0;
+    for (let number = 0; number < bound; number++) {
+      while (sums[place] < number) place++;
+      this.places[number] = place;
+    }
   }
 
   private fillGuide(ranges: number, bound: number): void {
