@@ -17,7 +17,9 @@ import {
   translatePlain6,
   UDP_CHECKSUM,
 } from '../forwarding/fast-path-6.js';
+import { PlainTunneling } from '../forwarding/fast-path-tunnel.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
+import type { RealServer } from '../model/real-server.js';
 import { isForwardedHere } from './fast-path.js';
 import type { DirectorHost } from './host.js';
 import type { NextHop } from './next-hop.js';
@@ -50,6 +52,7 @@ export class FastPath6 {
   private readonly output: ForwardingOutput;
   private readonly client = new AddressBuffer();
   private readonly virtual = new AddressBuffer();
+  private readonly tunnels: PlainTunneling;
   private readonly key = new ConnectionKey();
 
   /**
@@ -67,6 +70,7 @@ export class FastPath6 {
     this.host = host;
     this.nextHop = nextHop;
     this.output = output;
+    this.tunnels = new PlainTunneling(host, output);
   }
 
   /**
@@ -135,7 +139,7 @@ export class FastPath6 {
     const method = methodOf(route);
     const destination = destinationOf(route);
     const server = entries.serverOf(destination);
-    if (server?.available !== true || !isForwardedHere(method)) return false;
+    if (server?.available !== true || !this.forwards(method, server, length)) return false;
     const address = entries.addressOf(destination);
     if (parts.localServers.possible && parts.localServers.has(address)) return false;
     const isDatagram = this.key.protocol === PROTOCOL_UDP;
@@ -150,6 +154,8 @@ export class FastPath6 {
       const port = entries.portOf(destination, this.key.virtualPort);
       translatePlain6(view, offset, address, port, checksumAt);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
+    } else if (method === METHOD_FLAGS.tunneling) {
+      this.tunnels.forward6(bytes, view, frameOffset, offset, length, this.nextHop.target);
     } else {
       routePlain6(view, offset + HOP_LIMIT);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
@@ -157,6 +163,12 @@ export class FastPath6 {
     }
     state.decide('forward', output.reason, undefined, server);
     return true;
+  }
+
+  /** Whether packets of a method may take this path; those of a tunnel have to fit it. */
+  private forwards(method: number, server: RealServer, length: number): boolean {
+    if (method !== METHOD_FLAGS.tunneling) return isForwardedHere(method);
+    return this.tunnels.takes(this.nextHop.tunnelTo(server), 6, length);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The fast path, which nearly all packets take: a client's TCP segment or UDP datagram of a known connection by NAT
- * or direct routing whose server is available; IPv4 without options, not a fragment, within the MTU, TTL above 1,
+ * direct routing, or IP in IP, whose server is available; IPv4 without options, not a fragment, within the MTU, TTL above 1,
  * without SYN.
  *
  * It applies the rules of the slow path in the same order, without the checks that such a packet passes
@@ -23,7 +23,9 @@ import {
   type TrackingPart,
 } from '../conntrack/tracking-part.js';
 import { routePlain, TCP_CHECKSUM, translatePlain, UDP_CHECKSUM } from '../forwarding/fast-path.js';
+import { PlainTunneling } from '../forwarding/fast-path-tunnel.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
+import type { RealServer } from '../model/real-server.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import { sumOfWord } from '../wire/checksum.js';
@@ -65,6 +67,7 @@ export class FastPath {
   private readonly tracking: TrackingPart | undefined;
   private readonly services: ServiceTable;
   private readonly tunables: TunableValues;
+  private readonly tunnels: PlainTunneling;
   /** The key of a look-up from the server's side. */
   private readonly key = new ConnectionKey();
 
@@ -89,6 +92,7 @@ export class FastPath {
     this.tracking = tracking;
     this.services = services;
     this.tunables = tunables;
+    this.tunnels = new PlainTunneling(host, output);
   }
 
   /**
@@ -154,7 +158,7 @@ export class FastPath {
     const method = methodOf(route);
     const destination = destinationOf(route);
     const server = entries.serverOf(destination);
-    if (server?.available !== true || !isForwardedHere(method)) return false;
+    if (server?.available !== true || !this.forwards(method, server, length)) return false;
     if (this.localServers.possible && this.localServers.has(entries.addressOf(destination))) {
       return false;
     }
@@ -174,6 +178,8 @@ export class FastPath {
       routePlain(view, offset);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
       output.gateway = this.nextHop.gateway(entries.addressOf(destination));
+    } else if (method === METHOD_FLAGS.tunneling) {
+      this.tunnels.forward4(bytes, view, frameOffset, offset, length, this.nextHop.target);
     } else {
       translatePlain(
         view,
@@ -189,6 +195,14 @@ export class FastPath {
     return true;
   }
 
+  /** Whether packets of a method may take this path; those of a tunnel have to fit it. */
+  private forwards(method: number, server: RealServer, length: number): boolean {
+    if (method !== METHOD_FLAGS.tunneling) return isForwardedHere(method);
+    // Of a tunnel's packets the outer ones are tracked, too.
+    if (this.tracking !== undefined) return false;
+    return this.tunnels.takes(this.nextHop.tunnelTo(server), 4, length);
+  }
+
   /**
    * Whether a datagram needs no more than a segment does: nothing is tracked, no server begins calls or is refused, and
    * a checksum that is to change is there.
@@ -197,7 +211,7 @@ export class FastPath {
     const { tracking, services, tunables } = this;
     if (tracking !== undefined || services.withEngine.size > 0) return false;
     if (tunables.nat_icmp_send !== 0) return false;
-    return method === METHOD_FLAGS.gatewaying || view.getUint16(offset + UDP_CHECKSUM) !== 0;
+    return method !== METHOD_FLAGS.masquerading || view.getUint16(offset + UDP_CHECKSUM) !== 0;
   }
 
   /** Whether a packet is a server's answer to a client on the host. */
@@ -209,7 +223,7 @@ export class FastPath {
 }
 
 /**
- * Whether a forwarding method has a fast path: NAT and direct routing; a tunnel needs more of the server.
+ * Whether all plain packets of a forwarding method have a fast path: NAT and direct routing.
  *
  * @param method - The method's bits.
  * @returns `true` when packets of such a connection may take it.

@@ -78,6 +78,18 @@ export class NextHop {
   }
 
   /**
+   * Fills in a target of which the ends of the connection do not matter, as for a tunnel.
+   *
+   * @param server - The server.
+   * @returns The target.
+   */
+  tunnelTo(server: RealServer): ForwardingTarget {
+    this.target.setServer(server.address, 0);
+    this.fillTunnel(server);
+    return this.target;
+  }
+
+  /**
    * Fills in the target of a one-packet connection, which has no entry.
    *
    * @param packet - Its packet.

@@ -78,6 +78,9 @@ export const FORWARDING_REASONS: Readonly<Record<ForwardingReason, string>> = {
 /** No packet is longer: an IPv6 header and 65,535 bytes. */
 const LONGEST_PACKET: number = 65575;
 
+/** Bytes of a packet that is copied word by word. */
+const SHORT = 256;
+
 /** The result of the last call, and the packet that leaves. */
 export class ForwardingOutput {
   /** Receives packets that cannot be rewritten in place. */
@@ -156,6 +159,28 @@ export class ForwardingOutput {
     this.offset -= length;
     this.length += length;
     this.room -= length;
+  }
+
+  /**
+   * Copies the packet into the buffer, behind room for headers. Of a short one the words are copied, since a view of its
+   * bytes would cost more.
+   *
+   * @param offset - Where to.
+   * @param packetAt - Index of the packet's first byte, where it is.
+   * @param packetEnd - Index behind its last byte.
+   */
+  copyToBuffer(offset: number, packetAt: number, packetEnd: number): void {
+    const { bytes, view, buffer, bufferView } = this;
+    if (packetEnd - packetAt > SHORT) {
+      buffer.set(bytes.subarray(packetAt, packetEnd), offset);
+      return;
+    }
+    const shift = offset - packetAt;
+    let at = packetAt;
+    for (const last = packetEnd - 4; at <= last; at += 4) {
+      bufferView.setInt32(at + shift, view.getInt32(at));
+    }
+    for (; at < packetEnd; at++) buffer[at + shift] = bytes[at];
   }
 
   /**

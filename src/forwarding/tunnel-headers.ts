@@ -11,9 +11,11 @@ import type { Tunnel } from '../model/forwarding-method.js';
 import { writeUint16, writeUint32 } from '../wire/bytes.js';
 import { checksum, checksumOf, sumBytes, sumOfWord } from '../wire/checksum.js';
 import { GRE_FLAG } from '../wire/gre.js';
-import type { Packet } from '../wire/packet.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
-import type { ForwardingTarget } from './target.js';
+import type { ForwardingEnvironment } from './environment.js';
+
+/** The least MTU an IPv6 link must have; a tunnel that leaves less is rare. */
+export const LEAST_MTU_6 = 1280;
 
 const GUE_LENGTH = 12;
 const FIRST_SOURCE_PORT = 32768;
@@ -108,12 +110,22 @@ export function writeOuter4(
 }
 
 /**
+ * The second word of an outer IPv4 header without DF; identification 0 belongs to those with it.
+ *
+ * @param environment - The host, which draws it.
+ * @returns The word.
+ */
+export function freshIdentification(environment: ForwardingEnvironment): number {
+  return (environment.nextIdentification() & 0xffff || 1) << 16;
+}
+
+/**
  * Writes the outer IPv4 header of an IPv4 packet, whose words it takes over.
  *
  * @param view - Where to write.
  * @param at - Index of its first byte.
  * @param length - Bytes of the whole packet.
- * @param inner - The packet inside, its TTL lowered already.
+ * @param inner - Index of the packet inside, its TTL lowered already.
  * @param second - Its second word: identification · 65536 + 0x4000 for DF.
  * @param protocol - What follows.
  * @param from - The director's address.
@@ -123,15 +135,14 @@ export function writeOuter4Over4(
   view: DataView,
   at: number,
   length: number,
-  inner: Packet,
+  inner: number,
   second: number,
   protocol: number,
   from: number,
   to: number,
 ): void {
-  const { view: innerView, offset } = inner;
-  const typeOfService = outerTypeOfService(innerView.getUint8(offset + 1));
-  const timeToLive = innerView.getUint8(offset + 8);
+  const typeOfService = outerTypeOfService(view.getUint8(inner + 1));
+  const timeToLive = view.getUint8(inner + 8);
   const third = (timeToLive << 24) | (protocol << 16);
   writeOuter4(view, at, (typeOfService << 16) | length, second, third, from, to);
 }
@@ -141,31 +152,29 @@ export function writeOuter4Over4(
  *
  * @param view - Where to write.
  * @param at - Index of its first byte.
- * @param payloadLength - Bytes behind the header.
- * @param inner - The packet inside, its TTL lowered already.
- * @param protocol - What follows.
+ * @param typeOfService - The ToS or traffic class of the packet inside.
+ * @param second - Its second word: bytes behind the header · 65536 + what follows · 256 + hop limit.
  * @param source - The director's address.
- * @param target - The server.
+ * @param server - The server's address.
  */
 export function writeOuter6(
   view: DataView,
   at: number,
-  payloadLength: number,
-  inner: Packet,
-  protocol: number,
+  typeOfService: number,
+  second: number,
   source: IpAddress,
-  target: ForwardingTarget,
+  server: IpAddress,
 ): void {
-  view.setInt32(at, 0x6000_0000 | (outerTypeOfService(inner.typeOfService) << 20));
-  view.setInt32(at + 4, (payloadLength << 16) | (protocol << 8) | inner.timeToLive);
+  view.setInt32(at, 0x6000_0000 | (outerTypeOfService(typeOfService) << 20));
+  view.setInt32(at + 4, second);
   view.setInt32(at + 8, source.word0);
   view.setInt32(at + 12, source.word1);
   view.setInt32(at + 16, source.word2);
   view.setInt32(at + 20, source.word3);
-  view.setInt32(at + 24, target.server.word0);
-  view.setInt32(at + 28, target.server.word1);
-  view.setInt32(at + 32, target.server.word2);
-  view.setInt32(at + 36, target.server.word3);
+  view.setInt32(at + 24, server.word0);
+  view.setInt32(at + 28, server.word1);
+  view.setInt32(at + 32, server.word2);
+  view.setInt32(at + 36, server.word3);
 }
 
 function protocolOf(family: AddressFamily): number {

@@ -8,6 +8,7 @@
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import { DEFAULT_TUNNEL, type Tunnel } from '../model/forwarding-method.js';
+import { ETHERNET_HEADER_LENGTH } from '../wire/ethernet.js';
 import type { Packet } from '../wire/packet.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import { decrementTimeToLive } from '../wire/rewrite.js';
@@ -21,7 +22,9 @@ import { checkClientSide, isMerged, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 import {
+  freshIdentification,
   innerHeaderLength,
+  LEAST_MTU_6,
   outerHeaderLength,
   outerProtocol,
   outerTypeOfService,
@@ -33,12 +36,8 @@ import {
 } from './tunnel-headers.js';
 import { UntranslatedForwarder } from './untranslated-forwarder.js';
 
-/** Bytes in front of the outer header for an Ethernet header. */
-const LINK_HEADER = 14;
-
-/** The least MTU an IPv4 and an IPv6 link must have. */
+/** The least MTU an IPv4 link must have. */
 const LEAST_MTU_4 = 68;
-const LEAST_MTU_6 = 1280;
 
 /**
  * Makes the forwarder of the method `tunneling`.
@@ -72,7 +71,7 @@ class Tunneling extends UntranslatedForwarder {
     const source = outer === 4 ? environment.server.ipv4 : environment.server.ipv6;
     if (source === undefined) return output.finish('drop', 'no-own-address');
     const room = packet.offset - packet.frameOffset + output.headroom;
-    const inPlace = room >= overhead + LINK_HEADER;
+    const inPlace = room >= overhead + ETHERNET_HEADER_LENGTH;
     if (!inPlace && output.buffer.length < LINK_ROOM + overhead + packet.length)
       return output.finish('drop', 'no-room');
     decrementTimeToLive(packet);
@@ -119,21 +118,25 @@ class Tunneling extends UntranslatedForwarder {
     source: IpAddress,
     output: ForwardingOutput,
   ): void {
+    const { environment } = this;
     const { view, offset, length } = output;
     if (target.server.family === 6) {
       const protocol = packet.family === 4 ? this.protocolOver4 : this.protocolOver6;
-      writeOuter6(view, offset, length - 40, packet, protocol, source, target);
+      const { typeOfService, timeToLive } = packet;
+      const second = ((length - 40) << 16) | (protocol << 8) | timeToLive;
+      writeOuter6(view, offset, typeOfService, second, source, target.server);
     } else {
       // "| 0" marks a field as an integer for the engine, which spares a conversion to a double.
       const from = source.word3 | 0;
       const to = target.server.word3 | 0;
       if (packet.family === 4) {
-        const second = this.keepsDf(packet) ? 0x4000 : this.identify();
-        writeOuter4Over4(view, offset, length, packet, second, this.protocolOver4, from, to);
+        const second = this.keepsDf(packet) ? 0x4000 : freshIdentification(environment);
+        const inner = offset + length - packet.length;
+        writeOuter4Over4(view, offset, length, inner, second, this.protocolOver4, from, to);
       } else {
         const first = (outerTypeOfService(packet.typeOfService) << 16) | length;
         const third = (packet.timeToLive << 24) | (this.protocolOver6 << 16);
-        writeOuter4(view, offset, first, this.identify(), third, from, to);
+        writeOuter4(view, offset, first, freshIdentification(environment), third, from, to);
       }
     }
     if (this.betweenLength > 0) writeBetween(packet, target, output);
@@ -144,15 +147,10 @@ class Tunneling extends UntranslatedForwarder {
     if (!this.environment.pathMtuDiscovery) return false;
     return (packet.view.getUint8(packet.offset + 6) & 0x40) !== 0;
   }
-
-  /** The second word of an outer IPv4 header without DF; identification 0 belongs to those with it. */
-  private identify(): number {
-    return (this.environment.nextIdentification() & 0xffff || 1) << 16;
-  }
 }
 
 function copyToBuffer(packet: Packet, output: ForwardingOutput, overhead: number): void {
-  output.buffer.set(packet.bytes.subarray(packet.offset, packet.end), LINK_ROOM + overhead);
+  output.copyToBuffer(LINK_ROOM + overhead, packet.offset, packet.end);
   output.useBuffer(LINK_ROOM);
 }
 

@@ -73,7 +73,7 @@ const step = fc.record({
   /** Those of a segment, or a datagram, with a checksum or without. */
   flags: fc.constantFrom('S', 'A', 'A', 'A', 'PA', 'FA', 'R', '', 'UDP', 'UDP', 'UDP-0'),
   ttl: fc.constantFrom(0, 1, 2, 64, 64, 64, 255),
-  bytes: fc.constantFrom(0, 0, 1, 100, 1460, 1461),
+  bytes: fc.constantFrom(0, 0, 1, 100, 300, 1440, 1441, 1460, 1461),
   oddity: fc.oneof(fc.constant('nothing'), fc.constantFrom(...Object.keys(ODDITIES))),
   pauseMs: fc.constantFrom(0, 0, 0, 1, 500, 130_000),
 });
@@ -134,7 +134,7 @@ const step6: fc.Arbitrary<Step> = fc.record({
   client: fc.nat(2),
   flags: fc.constantFrom('S', 'A', 'A', 'A', 'PA', 'FA', 'R', '', 'UDP', 'UDP', 'UDP-0'),
   ttl: fc.constantFrom(0, 1, 2, 64, 64, 64, 255),
-  bytes: fc.constantFrom(0, 0, 1, 100, 1440, 1441),
+  bytes: fc.constantFrom(0, 0, 1, 100, 300, 1400, 1401, 1440, 1441),
   oddity: fc.oneof(fc.constant('nothing'), fc.constantFrom(...Object.keys(ODDITIES_6))),
   pauseMs: fc.constantFrom(0, 0, 0, 1, 500, 130_000),
 });
@@ -187,6 +187,8 @@ describe('a plain packet of IPv6', () => {
 });
 
 describe('a plain packet', () => {
+  const host = { link, server: { ipv4: '10.0.0.254' } };
+
   it('meets the fate that the long way gives it, and leaves the same behind', () => {
     fc.assert(
       fc.property(
@@ -196,7 +198,7 @@ describe('a plain packet', () => {
         (steps, method, removes) => {
           const scenes = [false, true].map((tagged) => ({
             tagged,
-            scene: sceneOf(rulesOf(method), { host: { link } }),
+            scene: sceneOf(rulesOf(method), { host }),
           }));
           [...opening, ...steps].forEach((each, index) => {
             const fates = scenes.map(({ scene, tagged }) => {
@@ -216,6 +218,22 @@ describe('a plain packet', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('of a server behind a tunnel is never parsed, and leaves with a second header', () => {
+    const both = [
+      { packet: packetOf, server: { ipv4: '10.0.0.254' }, header: 20 },
+      { packet: packetOf6, server: { ipv6: '2001:db8:2::fe' }, header: 40 },
+    ];
+    for (const { packet, server, header } of both) {
+      const { director } = sceneOf(rulesOf('-i'), { host: { server } });
+      director.receive(packet({ ...usual, flags: 'S' }));
+      const parsed = vi.spyOn(director.table.fastPath, 'readEnds');
+      const { reason, output } = director.receive(packet({ ...usual, bytes: 3 }));
+
+      expect([reason, output.length]).toEqual(['encapsulated', 2 * header + 23]);
+      expect(parsed).not.toHaveBeenCalled();
+    }
   });
 
   it('of a connection by mark is not the director’s when it comes without the mark', () => {
