@@ -34,7 +34,7 @@ export class Lookup {
 
   /** Finds a connection by a packet of its client; −1 if there is none. */
   findIn(key: ConnectionKey): number {
-    if (key.family === 6) return this.search(key, metaOf(key));
+    if (key.family === 6) return this.index.find6(key);
     const ports = (key.clientPort << 16) | key.virtualPort;
     return this.index.find4(key.protocol, key.client3, key.virtual3, ports);
   }

@@ -4,7 +4,6 @@
  *
  * Cost: one look-up, no allocation. Sources: RFC 8200, RFC 9293.
  */
-import { AddressBuffer } from '../address-words.js';
 import { ConnectionKey } from '../connections/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
@@ -35,8 +34,7 @@ const UDP_HEADER = 8;
 const HOP_LIMIT = 7;
 const CLIENT = 8;
 const VIRTUAL = 24;
-const CLIENT_PORT = 40;
-const VIRTUAL_PORT = 42;
+const PORTS = 40;
 const TCP_FLAGS = 53;
 
 /** Forwards plain IPv6 packets of known connections. */
@@ -50,8 +48,6 @@ export class FastPath6 {
   private readonly host: DirectorHost;
   private readonly nextHop: NextHop;
   private readonly output: ForwardingOutput;
-  private readonly client = new AddressBuffer();
-  private readonly virtual = new AddressBuffer();
   private readonly tunnels: PlainTunneling;
   private readonly key = new ConnectionKey();
 
@@ -62,6 +58,7 @@ export class FastPath6 {
   constructor(parts: DirectorParts, state: PacketState) {
     const { table, counters, states, host, nextHop, output } = parts;
     this.parts = parts;
+    this.key.family = 6;
     this.state = state;
     this.table = table;
     this.entries = table.fastPath;
@@ -115,13 +112,24 @@ export class FastPath6 {
 
   /** The entry of a packet to the host, or −1. */
   private find(view: DataView, offset: number, protocol: number): number {
-    const { state, host, key, client, virtual } = this;
-    readAddress(view, offset + VIRTUAL, virtual);
-    if (state.mark === 0 && host.localityOf(virtual) === 'foreign') return -1;
-    readAddress(view, offset + CLIENT, client);
+    const { state, host, key } = this;
+    const word0 = view.getInt32(offset + VIRTUAL);
+    const word1 = view.getInt32(offset + VIRTUAL + 4);
+    const word2 = view.getInt32(offset + VIRTUAL + 8);
+    const word3 = view.getInt32(offset + VIRTUAL + 12);
+    if (state.mark === 0 && !host.isLocal6(word0, word1, word2, word3)) return -1;
+    const ports = view.getInt32(offset + PORTS);
     key.protocol = protocol;
-    key.setClient(client, view.getUint16(offset + CLIENT_PORT));
-    key.setVirtual(virtual, view.getUint16(offset + VIRTUAL_PORT));
+    key.client0 = view.getInt32(offset + CLIENT);
+    key.client1 = view.getInt32(offset + CLIENT + 4);
+    key.client2 = view.getInt32(offset + CLIENT + 8);
+    key.client3 = view.getInt32(offset + CLIENT + 12);
+    key.clientPort = ports >>> 16;
+    key.virtual0 = word0;
+    key.virtual1 = word1;
+    key.virtual2 = word2;
+    key.virtual3 = word3;
+    key.virtualPort = ports & 0xffff;
     return this.table.findIn(key);
   }
 
@@ -170,9 +178,4 @@ export class FastPath6 {
     if (method !== METHOD_FLAGS.tunneling) return isForwardedHere(method);
     return this.tunnels.takes(this.nextHop.tunnelTo(server), 6, length);
   }
-}
-
-function readAddress(view: DataView, at: number, address: AddressBuffer): void {
-  const word2 = view.getInt32(at + 8);
-  address.set6(view.getInt32(at), view.getInt32(at + 4), word2, view.getInt32(at + 12));
 }

@@ -215,6 +215,26 @@ export class DirectorHost implements ForwardingEnvironment {
     return this.localityOf(this.asked.set4(word)) !== 'foreign';
   }
 
+  /**
+   * Whether an IPv6 address is local; see {@link DirectorHost.isLocal4}.
+   *
+   * @param word0 - The first word of the address, signed.
+   * @param word1 - The second one.
+   * @param word2 - The third one.
+   * @param word3 - The last one.
+   * @returns `true` for addresses of its own and of its prefixes.
+   */
+  isLocal6(word0: number, word1: number, word2: number, word3: number): boolean {
+    const { lastAsked6 } = this;
+    const differs =
+      (lastAsked6.word3 ^ word3) |
+      (lastAsked6.word2 ^ word2) |
+      (lastAsked6.word1 ^ word1) |
+      (lastAsked6.word0 ^ word0);
+    if (differs === 0 && this.lastAnswer6 !== undefined) return this.lastAnswer6 !== 'foreign';
+    return this.localityOf6(this.asked.set6(word0, word1, word2, word3)) !== 'foreign';
+  }
+
   localityOf(address: AddressWords): Locality {
     if (address.family === 6) return this.localityOf6(address);
     const { word3 } = address;

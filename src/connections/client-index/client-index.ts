@@ -18,7 +18,7 @@ import { BucketWalk } from './bucket-walk.js';
 import { Buckets, MOST_IN_A_ROW, SLOTS } from './buckets.js';
 import type { ClientHash } from './client-hash.js';
 import { PendingEntries } from './pending-entries.js';
-import { References, slotOf } from './references.js';
+import { References, slotOf, type WideKey } from './references.js';
 import { SplitEntries } from './split-entries.js';
 
 const NONE = -1;
@@ -84,6 +84,30 @@ export class ClientIndex {
     return this.search4(hash, protocol, client, virtual, ports);
   }
 
+  /**
+   * Finds the newest IPv6 connection of a key, as {@link ClientIndex.find4} does.
+   *
+   * @returns A slot, or −1.
+   */
+  find6(key: WideKey): number {
+    if (this.pending !== 0) this.flush();
+    const { hash: clientHash, memory, references, buckets } = this;
+    const { protocol, client0, client1, client2, client3, clientPort } = key;
+    const rest = clientHash.words(client0, client1, client2);
+    const hash = clientHash.hash4(protocol, client3, clientPort) ^ rest;
+    const bucket = this.address.of(hash);
+    const words = memory.wordsOf(bucket);
+    const base = memory.baseOf(bucket);
+    const slots = buckets.slotsOf(words, base, clientHash.fingerprint(hash, client3));
+    if (slots !== 0) {
+      const slot = slotOf(words[buckets.referenceAt(base, slots)]);
+      if (slot !== NONE && references.differs6(slot, key) === 0) return slot;
+    } else if (buckets.overflowOf(words, base) === 0) {
+      return NONE;
+    }
+    return this.search6(hash, key);
+  }
+
   /** The reference that a look-up of a client most likely finds, or 0; the index has to be flushed. */
   candidate(hash: number, client: number): number {
     const { buckets, memory } = this;
@@ -105,6 +129,14 @@ export class ClientIndex {
     const { references } = this;
     for (let slot = this.first(hash, client); slot !== NONE; slot = this.next()) {
       if (references.differs4(slot, protocol, client, virtual, ports) === 0) return slot;
+    }
+    return NONE;
+  }
+
+  /** As {@link ClientIndex.search4}, of an IPv6 client. */
+  private search6(hash: number, key: WideKey): number {
+    for (let slot = this.first(hash, key.client3); slot !== NONE; slot = this.next()) {
+      if (this.references.differs6(slot, key) === 0) return slot;
     }
     return NONE;
   }

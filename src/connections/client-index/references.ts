@@ -19,6 +19,21 @@ import {
 import type { ClientHash } from './client-hash.js';
 import { ENDPOINT_ID_BITS, EndpointIds, MAX_ENDPOINT_ID } from './endpoint-ids.js';
 
+/** The key of an IPv6 connection, as a `ConnectionKey` has it: addresses in four words each, signed. */
+export interface WideKey {
+  readonly protocol: number;
+  readonly client0: number;
+  readonly client1: number;
+  readonly client2: number;
+  readonly client3: number;
+  readonly clientPort: number;
+  readonly virtual0: number;
+  readonly virtual1: number;
+  readonly virtual2: number;
+  readonly virtual3: number;
+  readonly virtualPort: number;
+}
+
 /** The entry of a reference; −1 when the reference is 0. */
 export function slotOf(reference: number): number {
   return (reference >>> ENDPOINT_ID_BITS) - 1;
@@ -85,6 +100,31 @@ export class References {
       (records[offset + VIRTUAL] ^ virtual) |
       (records[offset + PORTS] ^ ports) |
       (keyBits(records[offset + META]) ^ (protocol << PROTOCOL_SHIFT))
+    );
+  }
+
+  /** The bits in which a record differs from that of an IPv6 connection with a key; 0 = it is that one. */
+  differs6(slot: number, key: WideKey): number {
+    const ports = (key.clientPort << 16) | key.virtualPort;
+    const meta = (key.protocol << PROTOCOL_SHIFT) | META_IPV6;
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    const differs =
+      (records[offset + CLIENT] ^ key.client3) |
+      (records[offset + VIRTUAL] ^ key.virtual3) |
+      (records[offset + PORTS] ^ ports) |
+      (keyBits(records[offset + META]) ^ meta);
+    // An entry of IPv4 has no further words.
+    if (differs !== 0) return differs;
+    const wide = this.store.wideOf(slot);
+    const at = this.store.wideOffsetOf(slot);
+    return (
+      (wide[at] ^ key.client0) |
+      (wide[at + 1] ^ key.client1) |
+      (wide[at + 2] ^ key.client2) |
+      (wide[at + 3] ^ key.virtual0) |
+      (wide[at + 4] ^ key.virtual1) |
+      (wide[at + 5] ^ key.virtual2)
     );
   }
 
