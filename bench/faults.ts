@@ -8,6 +8,7 @@ import { type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { LabNetwork } from '../src/run/lab/lab-network.js';
 import { missingRequirements } from '../src/run/machine.js';
+import type { CarriedTotals } from '../src/run/supervisor/kernel-carrier.js';
 import { controlDirector, type ControlConnection } from '../src/run/control-client.js';
 
 const NAME = 'faults';
@@ -136,6 +137,7 @@ async function load(lab: LabNetwork, length: number): Promise<number> {
   const [last, status] = [await memoryOf(control), await statusOf(control)];
   control.close();
   console.log(`${length} minutes with ${status.engineRestarts} engines killed: ${describe(tally)}`);
+  console.log(`the kernel forwarded by itself: ${JSON.stringify(status.carried)}`);
   console.log(
     `memory of the supervisor and the engine, MB: ${first.join(' + ')} -> ${last.join(' + ')}`,
   );
@@ -190,7 +192,7 @@ async function startDirector(lab: LabNetwork): Promise<void> {
 
 async function statusOf(
   control: ControlConnection,
-): Promise<{ pid: number; enginePid: number; engineRestarts: number }> {
+): Promise<{ pid: number; enginePid: number; engineRestarts: number; carried?: CarriedTotals }> {
   for (;;) {
     const { ok, text } = await control.ask({ do: 'status' });
     if (ok) return JSON.parse(text) as never;

@@ -13,6 +13,10 @@ const BYTES = Buffer.from(
 );
 const BLOCK = 16_384;
 const PAUSE_MS = 20;
+const SHORT = { blocks: 2, pauseMs: PAUSE_MS };
+const LONG = { blocks: 1500, pauseMs: PAUSE_MS };
+/** Without pauses: the kernel forwards such a connection by itself. */
+const BUSY = { blocks: 20_000, pauseMs: 0 };
 const CONNECT_MS = 8000;
 /** A stream without an answer for so long is broken. */
 const SILENCE_MS = 15_000;
@@ -32,22 +36,22 @@ function serve(name, port) {
   }).listen(port, '::');
 }
 
-/** @param {number} number - Of the stream: each fourth one lives long, the others are short. */
+/** @param {number} number - Of the stream: each fourth one lives long, each tenth one is busy, the others are short. */
 async function keepOpening(number) {
-  const blocks = number % 4 === 0 ? 1500 : 2;
+  const kind = number % 10 === 1 ? BUSY : number % 4 === 0 ? LONG : SHORT;
   for (let round = 0; ; round++) {
-    const result = await stream(blocks, ((number * 7919 + round) * 31) % (BYTES.length - BLOCK));
+    const result = await stream(kind, ((number * 7919 + round) * 31) % (BYTES.length - BLOCK));
     console.log(JSON.stringify({ ...result, time: Date.now() }));
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
 
 /**
- * @param {number} blocks - How many blocks are sent and read back.
+ * @param {{ blocks: number, pauseMs: number }} kind - How many blocks are sent and read back, and the time between.
  * @param {number} place - Where they begin in the bytes.
  * @returns {Promise<{ server: string, port: number, bytes: number, wrong: number, error?: string }>} What came of it.
  */
-function stream(blocks, place) {
+function stream({ blocks, pauseMs }, place) {
   return new Promise((resolve) => {
     const block = BYTES.subarray(place, place + BLOCK);
     const state = { server: '', port: 0, bytes: 0, wrong: 0, sent: 0 };
@@ -74,7 +78,9 @@ function stream(blocks, place) {
         send();
       }
       for (const byte of rest) if (byte !== block[state.bytes++ % BLOCK]) state.wrong++;
-      if (rest.length > 0 && state.bytes % BLOCK === 0) setTimeout(send, PAUSE_MS);
+      if (rest.length === 0 || state.bytes % BLOCK !== 0) return;
+      if (pauseMs === 0) send();
+      else setTimeout(send, pauseMs);
     });
   });
 }
