@@ -31,6 +31,8 @@ export interface KeepalivedBehavior {
   readonly flagsFollowScheduler: boolean;
   /** `DNS_CHECK` refuses a name whose first label is one letter; else it is a name like others. */
   readonly refusesShortFirstLabel: boolean;
+  /** UDP_CHECK refuses bytes of which the last one is `ff`; else they are bytes like others. */
+  readonly refusesLastByte255: boolean;
   /** A group that is nowhere defined passes the test mode; else it is reported. */
   readonly testIgnoresMissingGroups: boolean;
   /** The sorry server of a masquerading service keeps port 0; else it gets the service's. */
@@ -69,6 +71,7 @@ export const AS_RECORDED: KeepalivedBehavior = {
   readsAnyMask: true,
   flagsFollowScheduler: true,
   refusesShortFirstLabel: true,
+  refusesLastByte255: true,
   testIgnoresMissingGroups: true,
   sorryServerKeepsPortZero: true,
   wrapsHysteresis: true,
@@ -95,6 +98,7 @@ export const STRICT: KeepalivedBehavior = {
   readsAnyMask: false,
   flagsFollowScheduler: false,
   refusesShortFirstLabel: false,
+  refusesLastByte255: false,
   testIgnoresMissingGroups: false,
   sorryServerKeepsPortZero: false,
   wrapsHysteresis: false,

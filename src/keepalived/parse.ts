@@ -3,6 +3,7 @@
  */
 import { type OptionNames, requireKnownOptions } from '../errors.js';
 import { type BehaviorName, behaviorOf, type KeepalivedBehavior } from './behavior.js';
+import type { Script } from './blocks/drafts.js';
 import { ParseState } from './blocks/parse-state.js';
 import { programOf } from './blocks/values.js';
 import { topBlock } from './blocks/top-keywords.js';
@@ -90,7 +91,8 @@ export function parseKeepalived(text: string, options: ParseOptions = {}): Parse
   reader.finish();
   const configuration = log.fatal ? EMPTY : resolveConfiguration(state, testing);
   if (!testing) reportMissingScripts(configuration, log);
-  return { configuration, messages: log.messages, exitStatus: exitStatusOf(state) };
+  const exitStatus = exitStatusOf(state, configuration);
+  return { configuration, messages: log.messages, exitStatus };
 }
 
 /** Scripts that are not there; the test mode does not look for them. */
@@ -109,13 +111,29 @@ function reportMissingScripts({ services }: KeepalivedConfiguration, log: Messag
   }
 }
 
-function exitStatusOf(state: ParseState): 0 | 2 | 5 | 6 {
+function exitStatusOf(state: ParseState, configuration: KeepalivedConfiguration): 0 | 2 | 5 | 6 {
   const { log } = state;
   if (log.fatal) return 2;
-  const insecure = state.scriptsUsed && !isSecure(state);
+  const insecure = !isSecure(state) && (state.droppedScripts || usesScripts(configuration));
   if (insecure) log.add(INSECURE, undefined, 'warning');
   if (insecure || log.missingFiles) return 6;
   return log.messages.some(({ severity }) => severity !== 'notice') ? 5 : 0;
+}
+
+/** Whether a script that exists is used. */
+function usesScripts({ services }: KeepalivedConfiguration): boolean {
+  const isThere = (script: Script | undefined): boolean => script?.program !== undefined;
+  return services.some(
+    ({ quorumUp, quorumDown, servers }) =>
+      isThere(quorumUp) ||
+      isThere(quorumDown) ||
+      servers.some(
+        ({ notifyUp, notifyDown, checkers }) =>
+          isThere(notifyUp) ||
+          isThere(notifyDown) ||
+          checkers.some(({ kind, misc }) => kind === 'MISC_CHECK' && isThere(misc.script)),
+      ),
+  );
 }
 
 const INSECURE =

@@ -18,7 +18,7 @@ test.each([
   ['ftp', /\.jsonl\.gz$/, 12, 2237],
   ['conntrack', /\.jsonl\.gz$/, 24, 1239],
   ['sip', /\.jsonl\.gz$/, 6, 651],
-  ['keepalived', /\.jsonl\.gz$/, 4, 9090],
+  ['keepalived', /\.jsonl\.gz$/, 5, 9746],
   ['ipvsadm', /\.rules\.gz$|^errors\.jsonl\.gz$/, 5, 749],
 ] as const)('the recordings of %s are made again', async (folder, names, recordings, checks) => {
   const replay = await replayFolder(folder, names);

@@ -98,7 +98,47 @@ const schedule: readonly NamedKeyword[] = [
 const common = [...connection, ...schedule];
 
 /** The block `host`, an older way to write where to connect. */
-const host: NamedKeyword = ['host', { block: { keywords: new Map(connection) } }];
+const host: NamedKeyword = [
+  'host',
+  {
+    block: {
+      keywords: new Map(connection),
+      end: (state, place): void => {
+        const { checker: open } = state;
+        if (open === undefined) return;
+        reportLinkLocal(open, state, place);
+        open.hosted = true;
+      },
+    },
+  },
+];
+
+/** The kinds that connect from an interface. */
+const CONNECTING: ReadonlySet<CheckerKind> = new Set([
+  'TCP_CHECK',
+  'PING_CHECK',
+  'SMTP_CHECK',
+  'HTTP_GET',
+  'SSL_GET',
+  'DNS_CHECK',
+  'UDP_CHECK',
+]);
+
+/** Reports an address that means nothing without an interface; a checker that connects to it is of no use. */
+function reportLinkLocal(open: CheckerDraft, state: ParseState, place: Place): boolean {
+  const own = open.hosted ? undefined : open.connectAddress;
+  const address = own ?? state.server?.address;
+  const needsInterface = CONNECTING.has(open.kind) && open.bindInterface === undefined;
+  if (!needsInterface || address === undefined || !isLinkLocal(address)) return false;
+  state.log.add(`Checker link local address ${address} requires a bind_if`, place);
+  return true;
+}
+
+/** Whether an address is in fe80::/10. */
+function isLinkLocal(address: IpAddress): boolean {
+  const [first = 0, second = 0] = address.toBytes();
+  return address.family === 6 && first === 0xfe && (second & 0xc0) === 0x80;
+}
 
 /**
  * Makes the keyword of a checker.
@@ -117,8 +157,8 @@ function checker(
     end: (state, place) => {
       const { checker: open, server } = state;
       state.checker = undefined;
-      if (open !== undefined && end(open, state, place) && !open.removed)
-        server?.checkers.push(open);
+      if (open === undefined || reportLinkLocal(open, state, place)) return;
+      if (end(open, state, place) && !open.removed) server?.checkers.push(open);
     },
   };
   const run = (state: ParseState, { place }: Statement): void => {
@@ -139,8 +179,8 @@ function emptyChecker(kind: CheckerKind, place: Place): CheckerDraft {
     dynamic: false,
     removed: false,
     dnsType: 'SOA',
-    dnsName: '.',
     heloName: 'smtpchecker.keepalived.org',
+    hosted: false,
     requireReply: false,
     minReplyLength: 0,
     maxReplyLength: 65535,

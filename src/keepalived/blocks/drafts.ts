@@ -93,9 +93,11 @@ export interface CheckerDraft {
   removed: boolean;
   /** DNS_CHECK. */
   dnsType: string;
-  dnsName: string;
+  dnsName?: string | undefined;
   /** SMTP_CHECK. */
   heloName: string;
+  /** Whether a block `host` says where to connect. */
+  hosted: boolean;
   /** UDP_CHECK. */
   payload?: string | undefined;
   requireReply: boolean;
@@ -157,6 +159,8 @@ export interface ServiceDraft {
   persistenceSeconds?: number | undefined;
   granularity?: { readonly mask: IpAddress } | { readonly length: number };
   persistenceEngine?: string | undefined;
+  /** Whether a server that is dropped for its family is checked by a script, which counts as used. */
+  droppedScripts: boolean;
   onePacket: boolean;
   quorum: number;
   hysteresis: number;

@@ -11,7 +11,7 @@ import { wordAt } from './values.js';
 /**
  * Reads the granularity of a service.
  *
- * A service whose family is not known yet gets it from the word: digits are a prefix length of IPv6.
+ * A service whose family is not known yet gets it from the word: without a point it is a prefix length of IPv6.
  *
  * @param service - The service.
  * @param state - What is being read.
@@ -23,7 +23,7 @@ export function readGranularity(
   statement: Statement,
 ): void {
   const word = wordAt(statement) as string;
-  const family = service.family ?? (/^\d+$/.test(word) ? 6 : 4);
+  const family = service.family ?? (word.includes('.') ? 4 : 6);
   const granularity = family === 6 ? lengthOf(state, word, statement) : maskOf(state, word);
   if (granularity === undefined) {
     const text = `Invalid IPv${family} persistence_granularity specified - ${word}`;

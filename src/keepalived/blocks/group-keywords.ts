@@ -38,8 +38,9 @@ function groupFault({ members }: GroupDraft): string | undefined {
   let openMarks = false;
   let count = 0;
   for (const member of members) {
-    if (member.kind === 'address') families.add(member.first.family);
-    else openMarks ||= member.family === undefined;
+    const family = member.kind === 'address' ? member.first.family : member.family;
+    if (family === undefined) openMarks = true;
+    else families.add(family);
     count += member.kind === 'address' ? member.count : 0;
   }
   if (count > MOST_GROUP_ADDRESSES)
@@ -100,15 +101,17 @@ function addAddress(state: ParseState, statement: Statement): void {
 }
 
 function rangeOf(word: string, report: (text: string) => void): Range | 'reported' | undefined {
-  const at = word.search(/[-/]/);
-  if (at === -1) {
-    const first = IpAddress.tryParse(word);
-    return first === undefined ? undefined : { first, count: 1 };
-  }
-  const first = IpAddress.tryParse(word.slice(0, at));
+  const dash = word.indexOf('-');
+  const slash = word.indexOf('/');
+  // With both, the mask counts, and the address ends at the dash.
+  const at = dash === -1 ? slash : dash;
+  const first = IpAddress.tryParse(at === -1 ? word : word.slice(0, at));
   if (first === undefined) return undefined;
-  const end = word.slice(at + 1);
-  const found = word[at] === '/' ? network(first, end) : spanTo(first, end, word);
+  if (at === -1) return { first, count: 1 };
+  const found =
+    slash === -1
+      ? spanTo(first, word.slice(dash + 1), word)
+      : network(first, word.slice(slash + 1));
   if (typeof found !== 'string') return found;
   report(found.replace('X', word));
   return 'reported';

@@ -27,7 +27,9 @@ function onUrl(
 const digest = /* @__PURE__ */ onUrl((url, state, statement) => {
   const word = wordAt(statement) as string;
   const bad = badPair(word);
-  if (word.length !== DIGEST_LENGTH) {
+  if (url.digest !== undefined) {
+    state.log.add(`Digest '${word}' is a duplicate`, statement.place);
+  } else if (word.length !== DIGEST_LENGTH) {
     const text = `digest '${word}' character length should be ${DIGEST_LENGTH} rather than ${word.length}`;
     state.log.add(text, statement.place);
   } else if (bad !== -1) {

@@ -1,9 +1,10 @@
 /**
  * MISC_CHECK: a script whose exit status is the answer.
  */
+import { type Keyword, missingWord, type Statement } from '../language/block-reader.js';
 import type { Place } from '../messages.js';
 import { MAX_UINT32 } from '../numbers.js';
-import type { CheckerDraft } from './drafts.js';
+import type { CheckerDraft, Script } from './drafts.js';
 import { onChecker } from './open-checker.js';
 import type { ParseState } from './parse-state.js';
 import type { NamedKeyword } from './timing-keywords.js';
@@ -12,24 +13,44 @@ import { integerOf, programOf, scriptOf, wordAt } from './values.js';
 /** The longest time limit of a script: what 32 bits of microseconds hold, in seconds. */
 const MAX_SCRIPT_SECONDS = Math.floor(MAX_UINT32 / 1_000_000);
 
-const user = /* @__PURE__ */ onChecker((checker, state, statement) => {
+/** Makes a keyword of what it does to a checker that is not to be removed: in that one nothing more is read. */
+function onKept(
+  run: (checker: CheckerDraft, state: ParseState, statement: Statement) => void,
+): Keyword<ParseState> {
+  return onChecker((checker, state, statement) => {
+    if (!checker.removed) run(checker, state, statement);
+  });
+}
+
+const user = /* @__PURE__ */ onKept((checker, state, statement) => {
   const [, name, group] = statement.words.map(({ text }) => text);
-  const program = programOf(checker.script?.command ?? '');
   if (name === undefined) {
-    state.log.add(`No user specified for misc checker script ${program}`, statement.place);
+    state.log.add(
+      `No user specified for misc checker script ${quoted(checker.script)}`,
+      statement.place,
+    );
   } else if (state.knowsAccount(name, group)) checker.user = name;
   else {
-    const text = `Failed to set uid/gid for misc checker script '${program}' - removing`;
+    const text = `Failed to set uid/gid for misc checker script ${quoted(checker.script)} - removing`;
     state.log.add(text, statement.place);
     checker.removed = true;
   }
 });
 
+/** The words of a command as messages have them. */
+function quoted(script: Script | undefined): string {
+  const { command = '' } = script ?? {};
+  const program = programOf(command);
+  if (program === '') return '';
+  const rest = command.slice(command.indexOf(program) + program.length).match(/[^\s'"]+/g) ?? [];
+  return [program, ...rest].map((word) => `'${word}'`).join(' ');
+}
+
 /** The keywords of MISC_CHECK. */
 export const miscKeywords: readonly NamedKeyword[] = [
   [
     'misc_path',
-    /* @__PURE__ */ onChecker((checker, state, statement) => {
+    /* @__PURE__ */ onKept((checker, state, statement) => {
       const command = wordAt(statement);
       if (command === undefined || command === '') delete checker.script;
       else checker.script = scriptOf(state, command);
@@ -37,13 +58,17 @@ export const miscKeywords: readonly NamedKeyword[] = [
   ],
   [
     'misc_timeout',
-    /* @__PURE__ */ onChecker((checker, state, statement) => {
+    /* @__PURE__ */ onKept((checker, state, statement) => {
+      if (statement.words.length < 2) {
+        state.log.add(missingWord('misc_timeout'), statement.place, 'fatal');
+        return;
+      }
       const complaint = (word: string): string => `Invalid misc_timeout value '${word}'`;
       const value = integerOf(state, statement, [0, MAX_SCRIPT_SECONDS], complaint);
       if (value !== undefined) checker.scriptTimeoutSeconds = value;
-    }, true),
+    }),
   ],
-  ['misc_dynamic', /* @__PURE__ */ onChecker((checker) => void (checker.dynamic = true))],
+  ['misc_dynamic', /* @__PURE__ */ onKept((checker) => void (checker.dynamic = true))],
   ['user', user],
 ];
 
@@ -62,12 +87,10 @@ export function endOfMisc(checker: CheckerDraft, state: ParseState, place: Place
     state.log.add('No script path has been specified for MISC_CHECKER - skipping', place);
     return false;
   }
-  if (checker.user === undefined && state.globals.scriptUserKnown === false) {
-    const program = programOf(script.command);
-    const text = `Unable to set default user for misc script '${program}' - removing`;
+  if (checker.user === undefined && !state.hasDefaultUser(place)) {
+    const text = `Unable to set default user for misc script ${quoted(script)} - removing`;
     state.log.add(text, place);
     return false;
   }
-  state.useScript(script);
   return true;
 }

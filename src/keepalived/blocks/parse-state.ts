@@ -3,17 +3,19 @@
  */
 import type { KeepalivedBehavior } from '../behavior.js';
 import type { ConfigurationEnvironment } from '../environment.js';
-import type { MessageLog } from '../messages.js';
+import type { MessageLog, Place } from '../messages.js';
 import type { NumberRules } from '../numbers.js';
 import type {
   CheckerDraft,
   GlobalDraft,
   GroupDraft,
-  Script,
   ServerDraft,
   ServiceDraft,
   UrlDraft,
 } from './drafts.js';
+
+/** Whom scripts run as when script security is on and nothing else is said. */
+const DEFAULT_SCRIPT_USER = 'keepalived_script';
 
 /** What keywords read and write. The open blocks are written by their heads and ends only. */
 export class ParseState {
@@ -51,10 +53,11 @@ export class ParseState {
   checker: CheckerDraft | undefined;
   /** The open url. */
   url: UrlDraft | undefined;
-  /** Whether a script that exists is used. */
-  scriptsUsed = false;
+  /** Whether a server that is dropped for its family has a script as a check, which counts as used. */
+  droppedScripts = false;
 
   private readonly environment: ConfigurationEnvironment;
+  private reportedDefaultUser = false;
 
   /**
    * @param log - Where messages go.
@@ -89,6 +92,22 @@ export class ParseState {
   }
 
   /**
+   * Whether scripts that name no user have one; reported once.
+   *
+   * @param place - Where a script is.
+   */
+  hasDefaultUser(place: Place): boolean {
+    const { scriptUserKnown, scriptSecurity } = this.globals;
+    if (scriptUserKnown !== undefined || !scriptSecurity) return scriptUserKnown ?? true;
+    if (this.knowsAccount(DEFAULT_SCRIPT_USER, undefined)) return true;
+    if (!this.reportedDefaultUser) {
+      this.log.add(`Unable to set default user ${DEFAULT_SCRIPT_USER} for script`, place);
+    }
+    this.reportedDefaultUser = true;
+    return false;
+  }
+
+  /**
    * Whether a user and a group exist; those that are not named do.
    *
    * @param user - The user.
@@ -97,14 +116,5 @@ export class ParseState {
   knowsAccount(user: string | undefined, group: string | undefined): boolean {
     const knowsUser = user === undefined || (this.environment.hasUser?.(user) ?? true);
     return knowsUser && (group === undefined || (this.environment.hasGroup?.(group) ?? true));
-  }
-
-  /**
-   * Notes that a script is used.
-   *
-   * @param script - The script.
-   */
-  useScript(script: Script): void {
-    this.scriptsUsed ||= script.program !== undefined;
   }
 }

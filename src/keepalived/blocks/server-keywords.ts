@@ -57,7 +57,7 @@ function serverSwitch(key: 'inhibitOnFailure' | 'alpha', name: string): Keyword<
 
 function notify(key: 'notifyUp' | 'notifyDown'): Keyword<ParseState> {
   return on((server, state, statement) => {
-    const script = notifyScriptOf(state, statement);
+    const script = notifyScriptOf(state, statement, server[key]);
     if (script !== undefined) server[key] = script;
   }, true);
 }
@@ -98,6 +98,10 @@ const block: Block<ParseState> = {
     state.server = undefined;
     if (service === undefined || server === undefined) return;
     if (checkServerFamily(state, service, server, place)) service.servers.push(server);
+    else
+      service.droppedScripts ||= server.checkers.some(
+        ({ script }) => script?.program !== undefined,
+      );
   },
 };
 

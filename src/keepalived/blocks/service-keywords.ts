@@ -40,7 +40,7 @@ const SCHEDULERS: ReadonlySet<string> = new Set([
   'twos',
 ]);
 /** The longest name of a persistence engine. */
-const LONGEST_ENGINE_NAME = 15;
+const LONGEST_ENGINE_NAME = 16;
 /** The longest persistence: 31 days. */
 const MAX_PERSISTENCE_SECONDS = 2678400;
 
@@ -205,6 +205,12 @@ function levelSwitch(
   });
 }
 
+function quorumScript(key: 'quorumUp' | 'quorumDown'): Keyword<ParseState> {
+  return on((service, state, statement) => {
+    service[key] = notifyScriptOf(state, statement, service[key]);
+  }, true);
+}
+
 const virtualHost = /* @__PURE__ */ on((service, state, statement) => {
   const name = wordAt(statement);
   if (name === undefined) state.log.add('virtual server virtualhost missing', statement.place);
@@ -246,20 +252,8 @@ const keywords: readonly NamedKeyword[] = [
   ['omega', /* @__PURE__ */ levelSwitch('omega', 'omega')],
   ['inhibit_on_failure', /* @__PURE__ */ levelSwitch('inhibitOnFailure', 'inhibit_on_failure')],
   ['ha_suspend', /* @__PURE__ */ on((service) => void (service.haSuspend = true))],
-  [
-    'quorum_up',
-    /* @__PURE__ */ on(
-      (service, state, statement) => void (service.quorumUp = notifyScriptOf(state, statement)),
-      true,
-    ),
-  ],
-  [
-    'quorum_down',
-    /* @__PURE__ */ on(
-      (service, state, statement) => void (service.quorumDown = notifyScriptOf(state, statement)),
-      true,
-    ),
-  ],
+  ['quorum_up', /* @__PURE__ */ quorumScript('quorumUp')],
+  ['quorum_down', /* @__PURE__ */ quorumScript('quorumDown')],
   ['virtualhost', virtualHost],
   ['snmp_name', /* @__PURE__ */ snmpName('virtual server')],
   ['smtp_alert', /* @__PURE__ */ smtpAlert('virtual_server')],
@@ -320,6 +314,7 @@ function emptyService(target: ServiceTarget, place: Place): ServiceDraft {
     timing: {},
     servers: [],
     schedulerFlags: 0,
+    droppedScripts: false,
     pendingFlags: [],
     onePacket: false,
     quorum: 1,

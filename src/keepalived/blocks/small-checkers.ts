@@ -1,6 +1,7 @@
 /**
  * What DNS_CHECK, SMTP_CHECK, UDP_CHECK, BFD_CHECK and FILE_CHECK have of their own.
  */
+import { missingWord } from '../language/block-reader.js';
 import type { Place } from '../messages.js';
 import type { CheckerDraft } from './drafts.js';
 import { onChecker } from './open-checker.js';
@@ -24,10 +25,13 @@ export const dnsKeywords: readonly NamedKeyword[] = [
   [
     'name',
     /* @__PURE__ */ onChecker((checker, state, statement) => {
-      const name = wordAt(statement) as string;
-      if (isDnsName(name, state)) checker.dnsName = name === '' ? '.' : name;
+      const name = wordAt(statement);
+      if (checker.dnsName !== undefined) {
+        state.log.add('DNS_CHECK name already specified - ignoring', statement.place);
+      } else if (name === undefined) state.log.add(missingWord('name'), statement.place, 'fatal');
+      else if (isDnsName(name, state)) checker.dnsName = name === '' ? '.' : name;
       else state.log.add(`DNS_CHECK name '${name}' has empty label - ignoring`, statement.place);
-    }, true),
+    }),
   ],
 ];
 
@@ -52,9 +56,20 @@ export const smtpKeywords: readonly NamedKeyword[] = [
 ];
 
 /** Hexadecimal digits, of which `x` may stand for any in a reply. */
-function hexOf(words: readonly string[], wild: boolean): string | undefined {
-  const text = words.join('').replaceAll(/\s/g, '').toLowerCase();
+function hexOf(
+  words: readonly string[],
+  wild: boolean,
+  { behavior }: ParseState,
+): string | undefined {
+  const spaced = words.join(' ').trim().toLowerCase();
+  const text = spaced.replaceAll(/\s/g, '');
+  if (behavior.refusesLastByte255 && endsWithByte255(spaced)) return undefined;
   return (wild ? /^[\da-fx]*$/ : /^[\da-f]*$/).test(text) ? text : undefined;
+}
+
+/** Whether the last two digits that are one byte, counted from the last blank, are `ff`. */
+function endsWithByte255(spaced: string): boolean {
+  return /(?:^|\s)(?:\S\S)*ff$/.test(spaced);
 }
 
 function length(key: 'minReplyLength' | 'maxReplyLength', which: string): NamedKeyword {
@@ -75,6 +90,7 @@ export const udpKeywords: readonly NamedKeyword[] = [
       const payload = hexOf(
         words.slice(1).map(({ text }) => text),
         false,
+        state,
       );
       if (words.length < 2) state.log.add('UDP_CHECK payload requires a payload', place);
       else if (payload === undefined)
@@ -88,6 +104,7 @@ export const udpKeywords: readonly NamedKeyword[] = [
       const reply = hexOf(
         words.slice(1).map(({ text }) => text),
         true,
+        state,
       );
       checker.requireReply = true;
       if (reply === undefined) state.log.add('Invalid hex string for UDP_CHECK reply', place);
@@ -154,8 +171,9 @@ const trackWeight = /* @__PURE__ */ onChecker((_, state, statement) => {
   const word = wordAt(statement);
   const option = wordAt(statement, 2);
   if (word === undefined) return state.log.add('track file weight missing', statement.place);
-  if (!/^[+-]?\d+$/.test(word) || Math.abs(Number(word)) > 2147483647) {
-    state.log.add(`invalid number '${word}'`, statement.place);
+  const fault = trackWeightFault(word);
+  if (fault !== undefined) {
+    state.log.add(fault, statement.place);
     const text =
       'weight for track file must be in [-2147483647..2147483647] inclusive. Ignoring...';
     return state.log.add(text, statement.place);
@@ -164,6 +182,14 @@ const trackWeight = /* @__PURE__ */ onChecker((_, state, statement) => {
     state.log.add(`unknown track file weight option ${option} - ignoring`, statement.place);
   }
 });
+
+/** What is wrong with the weight of a tracked file. */
+function trackWeightFault(word: string): string | undefined {
+  if (!/^\s*[+-]?\d+$/.test(word)) return `invalid number '${word}'`;
+  const value = Number(word);
+  if (value === -2147483648) return `number '${word}' outside range [-2147483647, 2147483647]`;
+  return Math.abs(value) > 2147483647 ? `number '${word}' outside integer range` : undefined;
+}
 
 /** The server as these messages name it. */
 function bfdServer({ server, service }: ParseState): string {

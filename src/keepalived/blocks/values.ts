@@ -250,12 +250,23 @@ export function programOf(command: string): string {
  *
  * @param state - What is being read.
  * @param statement - The statement.
+ * @param known - The script that was read before, which counts.
  * @returns The script; `undefined` when its user is unknown, or there is none.
  */
-export function notifyScriptOf(state: ParseState, statement: Statement): Script | undefined {
-  const [, command = '', user, group] = statement.words.map(({ text }) => text);
+export function notifyScriptOf(
+  state: ParseState,
+  statement: Statement,
+  known: Script | undefined,
+): Script | undefined {
+  const [keyword = '', command = '', user, group] = statement.words.map(({ text }) => text);
+  if (known !== undefined) {
+    const { target } = state.service ?? {};
+    const owner = target?.kind === 'group' ? target.name : '(null)';
+    const text = `(${owner}) ${keyword} script already specified - ignoring ${command}`;
+    state.log.add(text, statement.place, 'warning');
+    return known;
+  }
   if (command === '' || !state.knowsAccount(user, group)) return undefined;
-  const script = scriptOf(state, command);
-  state.useScript(script);
-  return script;
+  if (user === undefined && !state.hasDefaultUser(statement.place)) return undefined;
+  return scriptOf(state, command);
 }

@@ -74,10 +74,18 @@ export class BlockReader<State> {
    */
   read(line: ConfigLine): void {
     const { words, unterminated } = wordsOf(line.text, line.place.column - 1);
-    if (unterminated) this.log.add(`Unmatched quote: '${line.text}'`, line.place);
-    for (let at = 0; at < words.length && !this.log.fatal;) {
+    // Behind a brace the rest is read like a new line, and the quote without an end is in the last of these lines.
+    const last = unterminated ? 1 + words.findLastIndex(({ brace }) => brace) : undefined;
+    for (let at = 0; at <= words.length && !this.log.fatal;) {
+      if (at === last) this.reportQuote(line, words[at - 1]);
+      if (at === words.length) return;
       at = this.readFrom(words, at, line.place);
     }
+  }
+
+  private reportQuote({ text, place }: ConfigLine, brace: Word | undefined): void {
+    const rest = brace === undefined ? text : text.slice(brace.column - place.column + 1);
+    this.log.add(`Unmatched quote: '${rest.trimStart()}'`, place);
   }
 
   /** Closes what is still open, as if it were complete. */

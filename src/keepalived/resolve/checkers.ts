@@ -58,7 +58,7 @@ export function checkersOf(
         dynamic: checker.dynamic,
         user: checker.user,
       },
-      dns: { type: checker.dnsType, name: checker.dnsName },
+      dns: { type: checker.dnsType, name: checker.dnsName ?? '.' },
       smtp: { heloName: checker.heloName },
       udp: udpOf(checker),
     };

@@ -21,6 +21,7 @@ import {
   settlePersistence,
   settleProtocol,
   settleQuorum,
+  settleSuspension,
   withoutDuplicates,
 } from './settle.js';
 import { labelOf, say, type Work } from './work.js';
@@ -44,6 +45,7 @@ export function resolveConfiguration(state: ParseState, testing: boolean): Keepa
     const work: Work = { draft, group, state, index, protocol: draft.protocol };
     const resolved = resolveService(work, testing);
     if (resolved === undefined) continue;
+    state.droppedScripts ||= draft.droppedScripts;
     if (isNew(resolved, keys, state)) services.push(resolved);
   }
   const { flush, flushOnStop, timeouts, syncDaemon, initNotifies } = state.globals;
@@ -100,6 +102,7 @@ function settleService(work: Work): VirtualServerConfiguration {
   const { target } = draft;
   const family = familyOf(work);
   const marks = onlyMarks(target, group);
+  settleSuspension(work);
   settleProtocol(work, marks);
   const persistenceSeconds = settlePersistence(work);
   const forwarding = settleMethods(work);
@@ -162,7 +165,10 @@ function settleMethods(work: Work): Forwarding {
   if (draft.scheduler === undefined) {
     say(work, `Virtual server ${labelOf(work)}: no scheduler set, setting default 'wlc'`);
   }
-  if (draft.forwarding === undefined) {
+  const inherits = [...draft.servers, ...(draft.sorry === undefined ? [] : [draft.sorry])].some(
+    ({ forwarding }) => forwarding === undefined,
+  );
+  if (draft.forwarding === undefined && inherits) {
     say(work, `Virtual server ${labelOf(work)}: no forwarding method set, setting default NAT`);
   }
   return draft.forwarding ?? { method: 'masquerading', tunnel: DEFAULT_TUNNEL };

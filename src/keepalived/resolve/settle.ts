@@ -30,6 +30,21 @@ export function withoutDuplicates(work: Work): ServerDraft[] {
 }
 
 /**
+ * A mark is on no host, so checks cannot wait for it.
+ *
+ * @param work - The service.
+ */
+export function settleSuspension(work: Work): void {
+  const { draft, group } = work;
+  const isMarked =
+    draft.target.kind === 'mark' || group?.members.some(({ kind }) => kind === 'mark') === true;
+  if (!draft.haSuspend || !isMarked) return;
+  const label = labelOf(work);
+  say(work, `Virtual server ${label}: cannot use ha_suspend with fwmarks - clearing ha_suspend`);
+  draft.haSuspend = false;
+}
+
+/**
  * The family of a service's clients.
  *
  * @param work - The service.
