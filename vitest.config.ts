@@ -9,7 +9,7 @@ const SYSTEM = [
   'test/docs/commands.test.ts',
   'test/examples/**/*.test.ts',
   'test/playground/page.test.ts',
-  'test/run/{apart,hardships,keepalived,lab,lifecycle,nat,one-link,pauses,several-directors}.test.ts',
+  'test/run/{apart,hardships,keepalived,kernel-states,lab,lifecycle,nat,one-link,pauses,several-directors}.test.ts',
   'test/setup/namespaces.test.ts',
 ];
 

@@ -15,6 +15,7 @@ import { setPriority } from 'node:os';
 import { ANNOUNCEMENT, BUSY_CONNECTION, type EngineRequest } from './engine/messages.js';
 import { DEVICE_GONE } from './device-gone.js';
 import { becomeUser } from './engine/become-user.js';
+import { EarlyRequests } from './engine/early-requests.js';
 import { AnswerPipe, RequestPipe } from './engine/pipes.js';
 import { type Engine, startEngine } from './engine/start-engine.js';
 
@@ -29,11 +30,12 @@ const requests = new RequestPipe(path);
 const answers = new AnswerPipe();
 answers.send({ id: 0, ok: true, text: 'spare' });
 
+const early = new EarlyRequests();
 const { id: firstId, request: first } = requests.wait();
 if (first.kind !== 'follow') process.exit(0);
 const engine: Engine = startEngine(first.start, {
-  bell: () => {
-    for (const { id, request } of requests.poll()) handle(id, request);
+  bell: (number) => {
+    for (const { id, request } of early.due(requests.poll(), number)) handle(id, request);
   },
   busy: (connection) =>
     answers.send({ id: BUSY_CONNECTION, ok: true, text: JSON.stringify(connection) }),

@@ -2,10 +2,14 @@
  * The kernel path: rules of nftables by which the kernel itself forwards the packets of busy connections, with the
  * addresses, ports and marks that the director has decided on.
  *
- * A connection has an element per direction in a set, and one in a map that leads to the chain of its service and
- * server. The chain rewrites and counts. Packets that may change the state of a TCP connection (SYN, FIN, RST) take
- * both directions out of the set and go to the director, and so do fragments and packets at the end of their life.
- * Elements end by themselves, so that the director sees each connection again before its timer matters.
+ * A connection has an element per direction in a set, one in a map that leads to the chain of its service and server,
+ * and one in a map for its end. The chain rewrites and counts. Packets that may change the state of a TCP connection
+ * (SYN, FIN, RST) take both directions out of the set and go to the director, and so do fragments and packets at the
+ * end of their life. Elements end by themselves, so that the director sees each connection again before its timer
+ * matters.
+ *
+ * At first the end is watched for, and nothing is forwarded. When the director then says that the connection has not
+ * ended before, the kernel forwards. So no packet behind a FIN is kept from the director, whatever is on its way.
  */
 import type { BusyConnection } from './engine/messages.js';
 import { type Step, step } from './step.js';
@@ -52,6 +56,8 @@ ${([4, 6] as const).map(elementsOf).join('')}  chain enter {
     ip6 hoplimit < 2 return
     ip frag-off & 0x3fff != 0 return
     exthdr frag exists return
+    tcp flags & (fin|syn|rst) != 0 ${KEY[4]} vmap @ends4
+    tcp flags & (fin|syn|rst) != 0 ${KEY[6]} vmap @ends6
     ${KEY[4]} @live4 ${KEY[4]} vmap @chains4
     ${KEY[6]} @live6 ${KEY[6]} vmap @chains6
   }
@@ -116,50 +122,95 @@ export function chainRules(
   const outward = `${ip} saddr set ${virtual} ${protocol} sport set ${virtualPort} `;
   const reply = `meta l4proto . ${server} . ${serverPort} . ${ip} saddr . th sport`;
   const request = `meta l4proto . ${ip} daddr . th dport . ${virtual} . ${virtualPort}`;
-  const rules = (name: string, other: string, change: string, mark: number): string =>
-    [
-      `add counter ${KERNEL_PATH_TABLE} ${name}`,
-      `add chain ${KERNEL_PATH_TABLE} ${name}`,
-      ...(protocol === 'tcp' ? [endRule(name, family, other)] : []),
-      `add rule ${KERNEL_PATH_TABLE} ${name} ${change}counter name ${name} meta mark set ${mark} accept`,
-    ].join('\n');
+  const rules = (name: string, other: string, change: string, mark: number): string => {
+    const end = [`delete @live${family} { ${KEY[family]} }`];
+    if (other !== '') end.push(`delete @live${family} { ${other} }`);
+    return [
+      `add counter ${KERNEL_PATH_TABLE} ${name}\n`,
+      ...(protocol === 'tcp' ? [chain(`${name}end`, end.join(' '))] : []),
+      chain(name, `${change}counter name ${name} meta mark set ${mark} accept`),
+    ].join('');
+  };
   const both = [rules(`in${number}`, isRouted ? '' : reply, inward, gateway ?? KERNEL_PATH_MARK)];
   if (!isRouted) both.push(rules(`out${number}`, request, outward, KERNEL_PATH_MARK));
-  return `${both.join('\n')}\n`;
+  return both.join('');
+}
+
+/** A direction of a connection. */
+export interface Direction {
+  /** The key of its packets. */
+  readonly key: string;
+  /** The chain that forwards them. */
+  readonly chain: string;
 }
 
 /**
- * The elements of a connection.
+ * The directions that the kernel forwards.
  *
- * @param number - The number of its chains.
+ * @param number - The number of the chains.
  * @param connection - The connection.
+ * @returns Both; only that to the server of direct routing.
+ */
+export function directionsOf(number: number, connection: BusyConnection): Direction[] {
+  const { protocol, method, client, clientPort } = connection;
+  const { virtual, virtualPort, server, serverPort } = connection;
+  const from = `${client} . ${clientPort}`;
+  const inward = `${protocol} . ${from} . ${virtual} . ${virtualPort}`;
+  const outward = `${protocol} . ${server} . ${serverPort} . ${from}`;
+  const directions = [{ key: inward, chain: `in${number}` }];
+  if (method !== 'gatewaying') directions.push({ key: outward, chain: `out${number}` });
+  return directions;
+}
+
+/**
+ * Begins to watch for the end of a direction, or ends that.
+ *
+ * @param what - Whether it begins.
+ * @param family - The family.
+ * @param direction - The direction.
  * @returns Commands of nft.
  */
-export function connectionElements(number: number, connection: BusyConnection): string {
-  const { family, protocol, method, client, clientPort } = connection;
-  const { virtual, virtualPort, server, serverPort } = connection;
-  const element = (key: string, chain: string): string =>
-    `add element ${KERNEL_PATH_TABLE} chains${family} { ${key} : goto ${chain} }
-add element ${KERNEL_PATH_TABLE} live${family} { ${key} }
-`;
-  const from = `${client} . ${clientPort}`;
-  const inward = element(`${protocol} . ${from} . ${virtual} . ${virtualPort}`, `in${number}`);
-  if (method === 'gatewaying') return inward;
-  return inward + element(`${protocol} . ${server} . ${serverPort} . ${from}`, `out${number}`);
+export function watchEnd(
+  what: 'add' | 'delete',
+  family: 4 | 6,
+  { key, chain: name }: Direction,
+): string {
+  const value = what === 'add' ? ` : goto ${name}end` : '';
+  return `${what} element ${KERNEL_PATH_TABLE} ends${family} { ${key}${value} }\n`;
+}
+
+/**
+ * Lets a direction be forwarded until a packet ends it, or its time is over.
+ *
+ * @param family - The family.
+ * @param direction - The direction.
+ * @returns Commands of nft.
+ */
+export function liveElement(family: 4 | 6, { key }: Direction): string {
+  return `add element ${KERNEL_PATH_TABLE} live${family} { ${key} }\n`;
+}
+
+/**
+ * Forwards a direction while it is live.
+ *
+ * @param family - The family.
+ * @param direction - The direction.
+ * @returns Commands of nft.
+ */
+export function forwardElement(family: 4 | 6, { key, chain: name }: Direction): string {
+  return `add element ${KERNEL_PATH_TABLE} chains${family} { ${key} : goto ${name} }\n`;
 }
 
 /** The commands that take all connections off the kernel path; chains and their counters stay. */
 export const EMPTY_KERNEL_PATH: string = ([4, 6] as const)
   .map(
     (family) =>
-      `flush set ${KERNEL_PATH_TABLE} live${family}\nflush map ${KERNEL_PATH_TABLE} chains${family}\n`,
+      `flush set ${KERNEL_PATH_TABLE} live${family}\nflush map ${KERNEL_PATH_TABLE} chains${family}\nflush map ${KERNEL_PATH_TABLE} ends${family}\n`,
   )
   .join('');
 
-function endRule(name: string, family: 4 | 6, other: string): string {
-  const own = `delete @live${family} { ${KEY[family]} }`;
-  const both = other === '' ? own : `${own} delete @live${family} { ${other} }`;
-  return `add rule ${KERNEL_PATH_TABLE} ${name} tcp flags & (fin|syn|rst) != 0 ${both} return`;
+function chain(name: string, rule: string): string {
+  return `add chain ${KERNEL_PATH_TABLE} ${name}\nadd rule ${KERNEL_PATH_TABLE} ${name} ${rule}\n`;
 }
 
 function elementsOf(family: 4 | 6): string {
@@ -167,5 +218,6 @@ function elementsOf(family: 4 | 6): string {
   const key = `inet_proto . ${address} . inet_service . ${address} . inet_service`;
   return `  set live${family} { type ${key}; flags dynamic,timeout; size ${MOST_ELEMENTS}; timeout ${KERNEL_PATH_SECONDS}s; }
   map chains${family} { type ${key} : verdict; flags timeout; size ${MOST_ELEMENTS}; timeout ${KERNEL_PATH_SECONDS}s; }
+  map ends${family} { type ${key} : verdict; size ${MOST_ELEMENTS}; }
 `;
 }

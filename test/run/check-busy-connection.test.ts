@@ -24,6 +24,7 @@ const names = [...director.services].map((service) => ({
 const web = names.find(({ servers }) => servers.length === 2) ?? names[0];
 const marked = names.find(({ servers }) => servers.length === 1) ?? names[0];
 const GOOD: BusyConnection = {
+  id: '1.0',
   family: 4,
   protocol: 'tcp',
   method: 'masquerading',
@@ -52,6 +53,7 @@ describe('a report of an engine', () => {
     ['address of a service', { virtual: '192.0.2.2' }],
     ['address of that family', { client: '2001:db8::7' }],
     ['address', { client: '198.51.100.7 ; flush ruleset' }],
+    ['id', { id: '1.0 ; flush ruleset' }],
     ['port', { clientPort: 65_536 }],
     ['port of a number', { serverPort: '80 ; flush ruleset' }],
     ['method that the kernel has', { serverName: web.servers.find((name) => name.includes('.2')) }],

@@ -21,14 +21,14 @@ function engineOf(rules: readonly string[], isLittleEndian = true) {
   const virtual = new VirtualAddresses();
   virtual.set([...director.services].map(({ address }) => address));
   const written: Uint8Array[] = [];
-  let rings = 0;
+  const rings: number[] = [];
   const frames = new FrameHandler({
     director,
     virtual,
     isLittleEndian,
     bellWord: BELL,
     write: (bytes, offset, length) => void written.push(bytes.slice(offset, offset + length)),
-    bell: () => void rings++,
+    bell: (number) => void rings.push(number),
   });
   return {
     frames,
@@ -177,10 +177,11 @@ describe('a frame', () => {
     expect(engine.frames.counts).toMatchObject({ received: 2, accepted: 0, dropped: 0 });
   });
 
-  it('to the address beyond the device rings the bell', () => {
+  it('to the address beyond the device rings the bell, by its number', () => {
     const engine = engineOf(NAT);
     engine.pass(udp(CLIENT, '10.11.12.13:9'));
-    expect(engine.rings()).toBe(1);
+    engine.pass(udp(CLIENT, '10.11.12.13:9', { payload: Uint8Array.of(1, 2, 3, 4) }));
+    expect(engine.rings()).toEqual([0, 0x01020304]);
   });
 
   it('of a tunnel has its outer header in front, and both device headers in front of that', () => {

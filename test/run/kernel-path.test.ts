@@ -7,7 +7,9 @@ import { ManualClock } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { BusyConnections } from '../../src/run/engine/busy-connections.js';
 import type { BusyConnection } from '../../src/run/engine/messages.js';
-import { chainRules, connectionElements, pathOf } from '../../src/run/kernel-path.js';
+import { EarlyRequests } from '../../src/run/engine/early-requests.js';
+import { chainRules, directionsOf, kernelPathTable, pathOf } from '../../src/run/kernel-path.js';
+import { WatchedEnds } from '../../src/run/supervisor/watched-ends.js';
 import { tcp, udp } from '../director/support/packets.js';
 
 const SECOND = 1000;
@@ -72,6 +74,7 @@ describe('busy connections', () => {
     pass(tcp(CLIENT, WEB, 'A'), 1000);
     expect(found).toEqual([
       {
+        id: expect.any(String) as string,
         family: 4,
         protocol: 'tcp',
         method: 'masquerading',
@@ -167,6 +170,17 @@ describe('busy connections', () => {
     expect(found).toHaveLength(2);
   });
 
+  it.each(['FA', 'RA'])('are not confirmed after %s', (flags) => {
+    connect(CLIENT, WEB);
+    pass(tcp(CLIENT, WEB, 'A'), 1000);
+    connect('198.51.100.7:4001', WEB);
+    pass(tcp('198.51.100.7:4001', WEB, 'A'), 1000);
+    const ids = found.map(({ id }) => id);
+    pass(tcp(CLIENT, WEB, flags), 1);
+    expect(busy.confirm([...ids, 'of another engine'])).toEqual([ids[1]]);
+    expect(busy.confirm(ids)).toEqual([]);
+  });
+
   it('are not kept alive after they have ended', () => {
     connect(CLIENT, WEB);
     pass(tcp(CLIENT, WEB, 'A'), 1000);
@@ -180,6 +194,7 @@ describe('busy connections', () => {
 
 describe('the kernel path', () => {
   const connection: BusyConnection = {
+    id: '1.0',
     family: 4,
     protocol: 'tcp',
     method: 'masquerading',
@@ -200,11 +215,16 @@ describe('the kernel path', () => {
   });
 
   it('lets what may change the state of a connection end both directions', () => {
+    const isEnd = 'tcp flags & (fin|syn|rst) != 0 ';
+    const entry = kernelPathTable('lvs0')
+      .split('\n')
+      .filter((line) => line.includes('vmap @'));
+    expect(entry.map((line) => line.includes(isEnd))).toEqual([true, true, false, false]);
     const ends = chainRules(3, connection, undefined)
       .split('\n')
-      .filter((line) => line.includes('tcp flags & (fin|syn|rst) != 0'));
+      .filter((line) => line.includes('delete @live4'));
     expect(ends.map((line) => line.match(/delete @live4/g)?.length)).toEqual([2, 2]);
-    expect(chainRules(3, { ...connection, protocol: 'udp' }, undefined)).not.toContain('flags');
+    expect(chainRules(3, { ...connection, protocol: 'udp' }, undefined)).not.toContain('end');
   });
 
   it('leaves packets of direct routing as they are, and marks them for their server', () => {
@@ -213,7 +233,7 @@ describe('the kernel path', () => {
     expect(rules).toContain('in0 counter name in0 meta mark set 7 accept');
     expect(rules).not.toContain('addr set');
     expect(rules).not.toContain('out0');
-    expect(connectionElements(0, routed).match(/add element/g)).toHaveLength(2);
+    expect(directionsOf(0, routed)).toHaveLength(1);
   });
 
   it('has chains of their own for connections that are rewritten differently', () => {
@@ -232,5 +252,82 @@ describe('the kernel path', () => {
         expect(pathOf({ ...alike, ...changed })).not.toBe(pathOf(connection));
       }),
     );
+  });
+});
+
+describe('the ends that are watched for', () => {
+  const connectionOf = (clientPort: number, protocol: 'tcp' | 'udp' = 'tcp'): BusyConnection => ({
+    id: '1.0',
+    family: 4,
+    protocol,
+    method: 'masquerading',
+    client: '198.51.100.7',
+    clientPort,
+    virtual: '192.0.2.1',
+    virtualPort: 80,
+    server: '10.0.0.1',
+    serverPort: 8080,
+    service: `TCP ${WEB}`,
+    serverName: '10.0.0.1:8080',
+  });
+
+  /** A map as the kernel has it: it refuses a second value, and to take away what is not there. */
+  function apply(map: Map<string, string>, commands: string): void {
+    for (const line of commands.split('\n').filter((each) => each !== '')) {
+      const [, what, key, value = ''] =
+        /^(add|delete) element inet ipvs_path ends4 \{ (.*?)(?: : goto (\w+))? \}$/.exec(line) ??
+        [];
+      if (what === 'add') {
+        if (map.has(key) && map.get(key) !== value) throw new Error(`it is there: ${line}`);
+        map.set(key, value);
+      } else if (!map.delete(key)) throw new Error(`it is not there: ${line}`);
+    }
+  }
+
+  it('are all in the kernel while their connections may be forwarded, and gone later', () => {
+    const step = fc.record({
+      port: fc.nat(5),
+      number: fc.nat(2),
+      passMs: fc.nat(15_000),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const ends = new WatchedEnds();
+        const map = new Map<string, string>();
+        const added = new Map<string, { chain: string; ms: number }>();
+        let now = 0;
+        for (const { port, number, passMs } of steps) {
+          now += passMs;
+          apply(map, ends.expire(now));
+          for (const direction of directionsOf(number, connectionOf(port))) {
+            apply(map, ends.add(connectionOf(port), direction, now));
+            added.set(direction.key, { chain: `${direction.chain}end`, ms: now });
+          }
+          for (const [key, { chain, ms }] of added) {
+            if (now - ms <= 20_000) expect(map.get(key)).toBe(chain);
+          }
+        }
+        apply(map, ends.expire(now + 30_000));
+        expect(map.size).toBe(0);
+      }),
+    );
+  });
+
+  it('are none of datagrams', () => {
+    const connection = connectionOf(1, 'udp');
+    const [direction] = directionsOf(0, connection);
+    expect(new WatchedEnds().add(connection, direction, 0)).toBe('');
+  });
+});
+
+describe('requests that come early', () => {
+  it('wait for a bell behind the frames that were there before, and nothing else waits', () => {
+    const early = new EarlyRequests();
+    const confirm = { id: 1, request: { kind: 'confirm', ids: [], after: 7 } } as const;
+    const status = { id: 2, request: { kind: 'status' } } as const;
+    expect(early.due([confirm, status], 7)).toEqual([status]);
+    expect(early.due([], 6)).toEqual([]);
+    expect(early.due([status], 8)).toEqual([confirm, status]);
+    expect(early.due([], 9)).toEqual([]);
   });
 });

@@ -46,6 +46,9 @@ export class BusyConnections {
   private readonly key = new ConnectionKey();
   private readonly samples = new Map<number, number>();
   private readonly carried = new Map<number, Carried>();
+  /** Connections that were reported, until they are confirmed. */
+  private readonly reported = new Map<string, Connection>();
+  private reports = 0;
   private untilSample = STRIDE;
 
   /**
@@ -105,6 +108,23 @@ export class BusyConnections {
   }
 
   /**
+   * Which of the reported connections the kernel may forward still.
+   *
+   * @param ids - What they were called.
+   * @returns Those in whose state packets change nothing; the others may be reported again.
+   */
+  confirm(ids: readonly string[]): string[] {
+    return ids.filter((id) => {
+      const connection = this.reported.get(id);
+      this.reported.delete(id);
+      if (connection === undefined) return false;
+      const isSteady = this.isSteady(connection);
+      if (!isSteady) this.carried.delete(connection.slot);
+      return isSteady;
+    });
+  }
+
+  /**
    * Restarts the timers of the connections that the kernel forwards; called a few times a second.
    *
    * @param now - The present time in milliseconds.
@@ -146,8 +166,10 @@ export class BusyConnections {
   private carry(slot: number): void {
     const { table } = this;
     const connection = table.connection(slot);
-    const busy = busyConnection(table, connection, this.serviceOf(connection.server));
+    const id = `${process.pid}.${this.reports++}`;
+    const busy = busyConnection(id, table, connection, this.serviceOf(connection.server));
     if (busy === undefined) return;
+    this.reported.set(id, connection);
     this.carried.set(slot, { connection, untilMs: Infinity });
     this.report(busy);
   }
@@ -200,6 +222,7 @@ export class BusyConnections {
 
 /** Describes a connection; `undefined` when the kernel cannot forward it. */
 function busyConnection(
+  id: string,
   table: ConnectionTable,
   connection: Connection,
   service: Service | undefined,
@@ -211,6 +234,7 @@ function busyConnection(
   const { forwardingMethod } = server;
   if (forwardingMethod !== 'masquerading' && forwardingMethod !== 'gatewaying') return undefined;
   return {
+    id,
     family: clientAddress.family,
     protocol: table.protocol(slot) === TCP ? 'tcp' : 'udp',
     method: forwardingMethod,

@@ -23,6 +23,8 @@ const LONGEST_FRAME = PREFIX + 65_536;
 const IP = ROOM + PREFIX;
 const SOURCE_MARK = ROOM + VNET_HEADER_LENGTH + 8;
 const TYPE = IP - 2;
+/** Bytes of a packet of the bell, whose last four are its number. */
+const BELL_LENGTH = 32;
 const TYPE_IPV4 = 0x0800;
 const TYPE_IPV6 = 0x86dd;
 
@@ -64,8 +66,12 @@ export interface FrameHandlerParts {
    * @throws {Error} When the device does not take it.
    */
   readonly write: (bytes: Uint8Array, offset: number, length: number) => void;
-  /** Called when the bell rings. */
-  readonly bell: () => void;
+  /**
+   * Called when the bell rings.
+   *
+   * @param number - How often it has been rung.
+   */
+  readonly bell: (number: number) => void;
   /** Samples packets of clients; absent: none are sampled. */
   readonly busy?: BusyConnections | undefined;
 }
@@ -125,7 +131,7 @@ export class FrameHandler {
     const family = this.familyOf(length);
     if (family === undefined || this.isForMany(family)) return;
     if (family === 4 && view.getInt32(IP + 16) === this.parts.bellWord) {
-      this.parts.bell();
+      this.parts.bell(length < BELL_LENGTH ? 0 : view.getUint32(IP + BELL_LENGTH - 4));
       return;
     }
     const { busy } = this.parts;

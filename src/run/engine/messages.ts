@@ -27,6 +27,8 @@ export interface EngineStart {
 
 /** A connection with many packets, which the kernel may forward by itself. */
 export interface BusyConnection {
+  /** What the engine calls it; no other engine calls one so. */
+  readonly id: string;
   /** The family of its addresses. */
   readonly family: 4 | 6;
   /** Its protocol. */
@@ -86,6 +88,8 @@ export type EngineRequest =
       readonly service: ServiceName;
       readonly server: ServerAddress;
     }
+  /** Which connections may still be forwarded by the kernel; answered when the bell has rung more often than that. */
+  | { readonly kind: 'confirm'; readonly ids: readonly string[]; readonly after: number }
   | { readonly kind: 'carried'; readonly counts: readonly KernelPathCounts[] }
   | { readonly kind: 'received'; readonly messages: readonly string[] }
   | { readonly kind: 'metrics' }

@@ -10,6 +10,7 @@ import { formatMetrics } from '../../metrics/metric-family.js';
 import type { SyncStatistics } from '../../sync/sync-part.js';
 import type { KernelPathCounts } from '../kernel-path.js';
 import type { EngineSync } from './engine-sync.js';
+import type { BusyConnections } from './busy-connections.js';
 import type { FrameHandler } from './frame-handler.js';
 import type { DiskJournal } from './journal-files.js';
 import type {
@@ -33,6 +34,8 @@ export interface RequestParts {
   readonly sync: EngineSync;
   /** The journal's files. */
   readonly files: DiskJournal;
+  /** Finds busy connections; absent: none are reported. */
+  readonly busy: BusyConnections | undefined;
 }
 
 /**
@@ -81,6 +84,8 @@ function perform(parts: RequestParts, request: EngineRequest): string {
     case 'remove-server':
       director.removeServer(request.service, request.server);
       return '';
+    case 'confirm':
+      return JSON.stringify(parts.busy?.confirm(request.ids) ?? []);
     case 'carried':
       countCarried(director, request.counts);
       return '';

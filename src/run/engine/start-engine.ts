@@ -55,8 +55,12 @@ export interface Engine {
 
 /** What an engine calls. */
 export interface EngineCalls {
-  /** Called when the bell rings. */
-  readonly bell: () => void;
+  /**
+   * Called when the bell rings.
+   *
+   * @param number - How often it has been rung.
+   */
+  readonly bell: (number: number) => void;
   /** Takes connections that the kernel may forward. */
   readonly busy: (connection: BusyConnection) => void;
   /** Sends the messages of the synchronization master. */
@@ -82,10 +86,10 @@ export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
     isLittleEndian: endianness() === 'LE',
     bellWord: IpAddress.parse(BELL_IPV4).word3,
     write: (bytes, offset, length) => writeSync(DEVICE, bytes, offset, length),
-    bell: () => {
+    bell: (number) => {
       const now = director.advance();
       busy?.beat(now);
-      calls.bell();
+      calls.bell(number);
     },
     busy,
   });
@@ -102,7 +106,8 @@ export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
       if (!isWhole) journal.rewrite(director.advance());
       return director.table.size;
     },
-    answer: (id, request) => answerRequest({ director, frames, virtual, sync, files }, id, request),
+    answer: (id, request) =>
+      answerRequest({ director, frames, virtual, sync, files, busy }, id, request),
     close: () => sync.end(),
   };
 }

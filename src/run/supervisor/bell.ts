@@ -2,7 +2,8 @@
  * The bell: a datagram into the device wakes the engine, which waits for frames.
  *
  * It rings twice a second, so that timers run on and the journal is written while there is no traffic, and every few
- * milliseconds while an answer is awaited, since a full queue of the device may lose it.
+ * milliseconds while an answer is awaited, since a full queue of the device may lose it. Its datagrams are numbered:
+ * when the engine gets one, it has handled all frames that came to the device before that one was sent.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { BELL_IPV4 } from '../network-plan.js';
@@ -17,6 +18,7 @@ export class Bell {
   private readonly isAwaited: () => boolean;
   private timer: NodeJS.Timeout | undefined;
   private lastMs = 0;
+  private sent = 0;
 
   /** @param isAwaited - Whether an answer is awaited. */
   constructor(isAwaited: () => boolean) {
@@ -30,8 +32,16 @@ export class Bell {
   /** Rings now. */
   readonly ring = (): void => {
     this.lastMs = performance.now();
-    if (this.timer !== undefined) this.socket.send('!', DISCARD_PORT, BELL_IPV4, () => undefined);
+    if (this.timer === undefined) return;
+    const number = Buffer.alloc(4);
+    number.writeUInt32BE(++this.sent >>> 0);
+    this.socket.send(number, DISCARD_PORT, BELL_IPV4, () => undefined);
   };
+
+  /** The number of the last datagram. */
+  get number(): number {
+    return this.sent;
+  }
 
   /** Ends the ringing. */
   close(): void {

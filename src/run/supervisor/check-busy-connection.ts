@@ -8,6 +8,7 @@ import type { RealServer } from '../../model/real-server.js';
 import type { BusyConnection } from '../engine/messages.js';
 
 const LARGEST_PORT = 0xffff;
+const ID = /^\d+\.\d+$/;
 
 /**
  * Checks a report.
@@ -25,13 +26,15 @@ export function checkBusyConnection(
   const { service, server } = found;
   const { forwardingMethod } = server;
   if (forwardingMethod !== 'masquerading' && forwardingMethod !== 'gatewaying') return undefined;
-  const { client, virtual, clientPort, virtualPort, serverPort } = report;
+  const { id, client, virtual, clientPort, virtualPort, serverPort } = report;
+  if (typeof id !== 'string' || !ID.test(id)) return undefined;
   const [from, to] = [parsed(client), parsed(virtual)];
   const { family } = server.address;
   if (from?.family !== family || to?.family !== family) return undefined;
   if (service.fwmark === 0 && !service.address.equals(to)) return undefined;
   if (![clientPort, virtualPort, serverPort].every(isPort)) return undefined;
   return {
+    id,
     family,
     protocol: report.protocol === 'tcp' ? 'tcp' : 'udp',
     method: forwardingMethod,

@@ -141,6 +141,18 @@ export class Engines {
     return reply === ENDED ? ((await spared) ?? { ok: true, text: '' }) : reply;
   }
 
+  /**
+   * Asks the engine which of the connections that it has reported the kernel may forward still.
+   *
+   * @param ids - What the engine called them.
+   * @returns Those, after all frames that have come until now; none of an engine that has ended.
+   */
+  async confirm(ids: readonly string[]): Promise<readonly string[]> {
+    const after = this.bell.number;
+    const reply = (await this.present?.ask({ kind: 'confirm', ids, after })) ?? ENDED;
+    return reply.ok ? (JSON.parse(reply.text) as string[]) : [];
+  }
+
   /** Replaces the engine by a new process; nothing is lost. */
   async replace(): Promise<void> {
     await this.spare.ready;

@@ -8,16 +8,20 @@ import { spawn } from 'node:child_process';
 import type { BusyConnection } from '../engine/messages.js';
 import {
   chainRules,
-  connectionElements,
   EMPTY_KERNEL_PATH,
+  type Direction,
+  directionsOf,
+  forwardElement,
   KERNEL_PATH_SECONDS,
   KERNEL_PATH_TABLE,
   kernelPathTable,
   type KernelPathCounts,
+  liveElement,
   pathOf,
 } from '../kernel-path.js';
 import { DEVICE } from '../network-plan.js';
 import type { Log } from './log.js';
+import { WatchedEnds } from './watched-ends.js';
 
 const FIRST_BATCH_MS = 5;
 const NEXT_BATCH_MS = 100;
@@ -31,6 +35,8 @@ const MOST_FAILURES = 3;
 export interface KernelCarrierParts {
   /** The marks that lead to servers of direct routing, by the server's address. */
   readonly gateways: () => Readonly<Record<string, number>>;
+  /** Which of the connections that were reported, by their ids, may be forwarded still: asked when they are watched. */
+  readonly confirm: (ids: readonly string[]) => Promise<readonly string[]>;
   /** Takes what the kernel has counted. */
   readonly counted: (counts: readonly KernelPathCounts[]) => Promise<unknown>;
   /** Takes events. */
@@ -58,6 +64,7 @@ interface Chains {
 export class KernelCarrier {
   private readonly parts: KernelCarrierParts;
   private readonly chains = new Map<string, Chains>();
+  private readonly ends = new WatchedEnds();
   private queue: BusyConnection[] = [];
   private work: Promise<unknown>;
   private timer: NodeJS.Timeout | undefined;
@@ -95,7 +102,10 @@ export class KernelCarrier {
   async empty(): Promise<void> {
     this.queue = [];
     if (this.isIdle) return;
-    await this.enqueue(() => this.apply(EMPTY_KERNEL_PATH));
+    await this.enqueue(async () => {
+      this.ends.clear();
+      if (!(await this.apply(EMPTY_KERNEL_PATH))) await this.makeTable();
+    });
   }
 
   /** Reports what the kernel has counted since the last time; settled when it is done. */
@@ -128,6 +138,7 @@ export class KernelCarrier {
 
   private async makeTable(): Promise<void> {
     this.chains.clear();
+    this.ends.clear();
     if (!(await nft(['-f', '-'], kernelPathTable(DEVICE))).ok) this.failures = MOST_FAILURES;
   }
 
@@ -137,22 +148,48 @@ export class KernelCarrier {
     const { queue } = this;
     this.queue = [];
     this.batchedMs = performance.now();
-    const text = queue.map((connection) => this.rulesOf(connection)).join('');
-    if (text === '') return;
-    if (await this.apply(text)) this.connections += queue.length;
-    else await this.makeTable();
+    const known = queue.filter((connection) => this.canReach(connection));
+    if (known.length === 0) return;
+    const rules = known.map((connection) => this.watchRules(connection));
+    const text = this.ends.expire(this.batchedMs) + rules.join('');
+    if ((await this.apply(text)) && (await this.forward(known))) return;
+    await this.makeTable();
   }
 
-  private rulesOf(connection: BusyConnection): string {
-    const { method, server, service, serverName } = connection;
-    const gateway = this.parts.gateways()[server];
-    if (method === 'gatewaying' && gateway === undefined) return '';
+  /** Lets the kernel forward those connections that had not ended before they were watched. */
+  private async forward(watched: readonly BusyConnection[]): Promise<boolean> {
+    const confirmed = new Set(await this.parts.confirm(watched.map(({ id }) => id)));
+    const steady = watched.filter(({ id }) => confirmed.has(id));
+    if (steady.length === 0) return true;
+    const text = steady.flatMap((connection) =>
+      this.directions(connection).map((each) => forwardElement(connection.family, each)),
+    );
+    this.connections += steady.length;
+    return this.apply(text.join(''));
+  }
+
+  private canReach({ method, server }: BusyConnection): boolean {
+    return method !== 'gatewaying' || this.parts.gateways()[server] !== undefined;
+  }
+
+  private watchRules(connection: BusyConnection): string {
+    const { family, server, service, serverName } = connection;
     const path = pathOf(connection);
-    const known = this.chains.get(path);
-    if (known !== undefined) return connectionElements(known.number, connection);
-    const number = this.chains.size;
-    this.chains.set(path, { number, service, server: serverName });
-    return chainRules(number, connection, gateway) + connectionElements(number, connection);
+    let rules = '';
+    if (!this.chains.has(path)) {
+      const number = this.chains.size;
+      this.chains.set(path, { number, service, server: serverName });
+      rules = chainRules(number, connection, this.parts.gateways()[server]);
+    }
+    const elements = this.directions(connection).map(
+      (each) => this.ends.add(connection, each, this.batchedMs) + liveElement(family, each),
+    );
+    return rules + elements.join('');
+  }
+
+  private directions(connection: BusyConnection): Direction[] {
+    const chains = this.chains.get(pathOf(connection));
+    return chains === undefined ? [] : directionsOf(chains.number, connection);
   }
 
   /** Applies a transaction. */

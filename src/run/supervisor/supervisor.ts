@@ -88,6 +88,7 @@ export class Supervisor {
     if (settings.hasKernelPath) {
       this.carrier = new KernelCarrier({
         gateways: () => this.network.gateways(),
+        confirm: (ids) => this.engines.confirm(ids),
         counted: (counts) => this.engines.ask({ kind: 'carried', counts }),
         log,
       });
