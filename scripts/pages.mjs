@@ -46,6 +46,7 @@ export const pages = {
     'docs/benchmarks/README.md',
     'docs/guides/versioning.md',
     'docs/architecture.md',
+    'docs/internals.md',
   ],
   Project: ['CONTRIBUTING.md', 'CHANGELOG.md'],
 };
