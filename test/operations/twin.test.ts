@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Director } from '../../src/director/director.js';
 import { ManualClock } from '../../src/clock.js';
 import { executeCommand } from '../../src/ipvsadm/execute.js';
+import { IpAddress } from '../../src/ip-address.js';
 import { parseCommand } from '../../src/ipvsadm/parse.js';
 import { collectScript } from '../../src/operations/collect-script.js';
 import { forecastDeparture } from '../../src/operations/departure-forecast.js';
@@ -18,6 +21,23 @@ const golden = (name: string): string => {
   const file = new URL(`../golden/ipvsadm/${encodeURIComponent(name)}.gz`, import.meta.url);
   return gunzipSync(readFileSync(file)).toString('utf8');
 };
+
+/** What the script makes of clients. */
+function hiddenClients(services: string, clients: readonly string[]): string[] {
+  const awk = /awk '([^']*)'/.exec(collectScript())?.[1] ?? '';
+  const rows = clients.map((client) => {
+    const is6 = client.startsWith('[');
+    return `TCP 14:58 ESTABLISHED ${client} ${is6 ? '[fd00:77::10]:443 [fd00:10::11]:443' : '192.0.2.1:80 10.0.0.1:80'}`;
+  });
+  const input = `IPVS connection entries\npro expire state source virtual destination\n${rows.join('\n')}\n`;
+  const command = `printf '%s' "$SERVICES" > "$0"; awk "$AWK" "$0" connections=1 -; rm "$0"`;
+  const file = join(tmpdir(), `ipvs-twin-${process.pid}`);
+  const env = { ...process.env, AWK: awk, SERVICES: services === '' ? 'TCP\n' : services };
+  const { stdout } = spawnSync('sh', ['-c', command, file], { input, encoding: 'utf8', env });
+  return understand(stdout).connections.map(
+    ({ clientAddress, clientPort }) => `${clientAddress}:${clientPort}`,
+  );
+}
 
 const lines = (text: string): string[] => text.split('\n').toSorted();
 
@@ -167,22 +187,45 @@ describe('the collecting script', () => {
   );
 
   it('hides clients, each behind one address', () => {
-    const awk = /awk '([^']*)'/.exec(collectScript())?.[1] ?? '';
-    const input = `IPVS connection entries
-pro expire state       source             virtual            destination
-TCP 14:58  ESTABLISHED 203.0.113.1:4000   192.0.2.1:80       10.0.0.1:80
-TCP 04:50  ASSURED     203.0.113.1:0      192.0.2.1:80       10.0.0.1:80
-TCP 14:59  ESTABLISHED [2001:db8::2]:5001 [fd00:77::10]:443  [fd00:10::11]:443
-`;
-    const { stdout } = spawnSync('awk', [awk], { input, encoding: 'utf8' });
-    const { connections } = understand(stdout);
-    expect(connections.map(({ clientAddress }) => String(clientAddress))).toEqual([
-      '198.18.0.1',
-      '198.18.0.1',
-      '2001:2::2',
+    const hidden = hiddenClients('', [
+      '203.0.113.1:4000',
+      '203.0.113.1:0',
+      '[2001:db8::2]:5001',
+      '203.0.113.0:7',
     ]);
-    expect(connections.map(({ clientPort }) => clientPort)).toEqual([4000, 0, 5001]);
-    expect(stdout).not.toContain('203.0.113');
+    expect(hidden).toEqual(['198.18.0.1:4000', '198.18.0.1:0', '2001:2::1:5001', '198.18.0.2:7']);
+  });
+
+  it('hides clients of one network of a netmask in one network, and their templates with them', () => {
+    const v4 = fc.tuple(fc.nat(2), fc.nat(3), fc.nat(255));
+    const mask = fc.integer({ min: 1, max: 31 });
+    const prefix = fc.integer({ min: 1, max: 127 });
+    const clients = fc.array(v4, { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(mask, prefix, clients, (length, length6, list) => {
+        const addresses = list.flatMap(([a, b, c]) => [
+          IpAddress.parse(`203.${a}.${b}.${c}`),
+          IpAddress.parse(`2001:db8:${a}:${b}::${c.toString(16)}`),
+        ]);
+        const lengthOf = ({ family }: IpAddress): number => (family === 4 ? length : length6);
+        const networks = addresses.map((address) => address.prefix(lengthOf(address)));
+        const netmask = IpAddress.fromIpv4((0xffffffff << (32 - length)) >>> 0);
+        const services = `TCP 192.0.2.1:80 rr persistent 300 mask ${netmask}\nTCP [2001:db8::1]:80 rr persistent 300 mask ${length6}\n`;
+        const written = [...addresses, ...networks].map((address) =>
+          address.family === 4 ? `${address}:0` : `[${address}]:0`,
+        );
+        const hidden = hiddenClients(services, written).map((text) =>
+          IpAddress.parse(text.replace(/:0$/, '')),
+        );
+        for (const [index, address] of addresses.entries()) {
+          const template = hidden[index + addresses.length];
+          expect(String(hidden[index]?.prefix(lengthOf(address)))).toBe(String(template));
+        }
+        const distinct = (texts: readonly IpAddress[]): number => new Set(texts.map(String)).size;
+        expect(distinct(hidden)).toBe(distinct([...addresses, ...networks]));
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 
