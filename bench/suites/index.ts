@@ -17,12 +17,15 @@ export const SUITES: readonly string[] = [
 
 /**
  * The suites in which versions of the library are compared: those whose jobs fit into the caches of a processor, of
- * tables and directors the small ones.
+ * tables, directors and synchronization the small ones.
  */
 export const CHECKED_SUITES: readonly string[] = [
   'pick',
   'connect',
   'table',
   'director',
+  'paths',
+  'conntrack',
+  'sync',
   'simulate',
 ];
