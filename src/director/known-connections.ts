@@ -1,8 +1,8 @@
 /**
  * Packets of known connections by their effect alone, for simulations: they are counted, move the state of their
- * connection and restart its timer, as `local-input.ts` and `pass-through.ts` have it, but are neither read nor
- * rewritten. Only where nothing else depends on a packet: no tracking, no synchronization, no helper of the connection, no
- * server or client on the host. The packet that opens a connection is none of these.
+ * connection, restart its timer and are announced to other directors, as `local-input.ts` and `pass-through.ts` have it,
+ * but are neither read nor rewritten. Only where nothing else depends on a packet: no tracking, no helper of the
+ * connection, no server or client on the host. The packet that opens a connection is none of these.
  */
 import type { ConnectionKey } from '../connections/connection-key.js';
 import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
@@ -65,7 +65,7 @@ export class KnownConnections {
    * @param now - The present time in milliseconds.
    */
   fromClient(slot: number, protocol: number, kind: number, lengthBytes: number, now: number): void {
-    const { counters, states, table } = this.parts;
+    const { counters, states, table, sync } = this.parts;
     counters.countInAt(destinationOf(table.fastPath.routeOf(slot)), lengthBytes);
     if (protocol === PROTOCOL_TCP) states.clientSegment(slot, kind, now);
     else if (protocol === PROTOCOL_UDP) states.clientDatagram(slot, now);
@@ -73,6 +73,7 @@ export class KnownConnections {
       states.sctp(slot, kind, NONE, false);
       table.use(slot, now);
     }
+    sync?.clientPacket(slot, now);
   }
 
   /** Does what a masqueraded server's packet does; parameters as for {@link KnownConnections.fromClient}. */
@@ -93,7 +94,7 @@ export class KnownConnections {
   private haveOtherEffects(): boolean {
     const { sync, tracking, table, ownClients, services, tunables } = this.parts;
     return (
-      sync !== undefined ||
+      sync?.isStandby === true ||
       tracking !== undefined ||
       table.helped.waiting > 0 ||
       ownClients.exist ||

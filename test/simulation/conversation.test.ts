@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RealServer } from '../../src/model/real-server.js';
+import { restoreAllRules } from '../../src/ipvsadm/index.js';
 import { Conversations } from '../../src/simulation/conversation.js';
 import { createWorkload } from '../../src/simulation/index.js';
+import { synchronization } from '../../src/sync/synchronization.js';
 import { directorRules, stageOf, type Stage } from './support.js';
 
 const PARTS = ['begin', 'stay', 'end'] as const;
@@ -77,6 +79,31 @@ test.each([[[]], [['-t 10.0.0.1:80', '-u 10.0.0.1:53']]])(
     );
   },
 );
+
+test('packets of known connections that are not written are announced to other directors as those that are', () => {
+  const announced = (rules: readonly string[], played: readonly Moment[], writesAll: boolean) => {
+    const messages: string[] = [];
+    const send = (bytes: Uint8Array, length: number): void =>
+      void messages.push(Buffer.from(bytes.subarray(0, length)).toString('hex'));
+    const transport = { open: () => ({ send, close: () => undefined }) };
+    const tunables = { sync_threshold: 1, sync_period: 2 };
+    const stage = stageOf(rules, 1, { sync: synchronization({ transport }), tunables });
+    restoreAllRules('--start-daemon master --mcast-interface eth0', stage.director);
+    play(stage, played, writesAll);
+    stage.director.stopDaemon('master');
+    return { messages, state: stateOf(stage) };
+  };
+  let messages = 0;
+  fc.assert(
+    fc.property(rulesWithoutDraws, moments, (rules, played) => {
+      const unwritten = announced(rules, played, false);
+      expect(unwritten).toEqual(announced(rules, played, true));
+      messages += unwritten.messages.length;
+    }),
+    { numRuns: 60 },
+  );
+  expect(messages).toBeGreaterThan(0);
+});
 
 test('of a known connection only the first packet is written', () => {
   const stage = stageOf(['-A -t 10.0.0.1:80 -s rr', '-a -t 10.0.0.1:80 -r 10.1.0.1 -m']);

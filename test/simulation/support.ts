@@ -4,6 +4,7 @@
 import * as fc from 'fast-check';
 import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
+import type { DirectorOptions } from '../../src/director/director-options.js';
 import { restoreAllRules } from '../../src/ipvsadm/index.js';
 import { seededRandom } from '../../src/random.js';
 import { SCHEDULERS } from '../../src/schedulers/index.js';
@@ -24,9 +25,14 @@ export interface Stage {
 }
 
 /** A director with some rules. */
-export function stageOf(rules: readonly string[], seed = 1): Stage {
+export function stageOf(
+  rules: readonly string[],
+  seed = 1,
+  options: Partial<DirectorOptions> = {},
+): Stage {
   const clock = new ManualClock();
   const director = new Director({
+    ...options,
     clock,
     random: seededRandom(seed),
     host: { server: { ipv4: '192.0.0.8', ipv6: '100::8' } },
