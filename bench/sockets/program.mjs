@@ -2,7 +2,8 @@
  * What `npm run bench -- sockets` measures, each in a process of its own:
  *
  *     node program.mjs origin PORT PORT                answers GET /BYTES
- *     node program.mjs pipe PORT SERVER                copies bytes, with no choice of a server
+ *     node program.mjs pipe PORT SERVER                copies bytes by two pipes, with no choice of a server
+ *     node program.mjs pipeline PORT SERVER            copies bytes by a pipeline, likewise
  *     node program.mjs KIND PORT SERVER                an HTTP proxy by http-proxy, http-proxy-3 or undici
  *     node program.mjs load                            obeys orders of its parent
  */
@@ -11,6 +12,7 @@ import { Agent, createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { pipeline } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+/** @import { Socket } from 'node:net' */
 /**
  * @typedef {{
  *   port: number, bytes: number, connections: number, keeps: boolean, pid: number,
@@ -18,7 +20,7 @@ import { setTimeout } from 'node:timers/promises';
  * }} Order
  * @typedef {{
  *   done: number, failed: number, isOver: boolean, port: number, keeps: boolean,
- *   sockets: Set<import('node:net').Socket>,
+ *   sockets: Set<Socket>,
  * }} State
  */
 
@@ -32,7 +34,8 @@ const [first = 0, second = 0] = words.map(Number);
 
 if (kind === 'origin') for (const port of [first, second]) origin(port);
 else if (kind === 'load') load();
-else if (kind === 'pipe') pipe();
+else if (kind === 'pipe') copy((client, upstream) => client.pipe(upstream).pipe(client));
+else if (kind === 'pipeline') copy((...ends) => pipeline(...ends, ends[0], () => undefined));
 else if (kind === 'undici') await undiciProxy();
 else await httpProxy(kind);
 
@@ -75,12 +78,13 @@ function answerOf(bytes) {
   return Buffer.from(`${lines.join('\r\n')}${END}${'x'.repeat(bytes)}`);
 }
 
-function pipe() {
+/** @param {(client: Socket, upstream: Socket) => unknown} join - Copies in both directions. */
+function copy(join) {
   createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     const upstream = connect({ host: '127.0.0.1', port: second, allowHalfOpen: true });
-    upstream.once('error', () => client.destroy());
-    upstream.once('connect', () => pipeline(client, upstream, client, () => undefined));
-    client.on('error', () => client.destroy());
+    upstream.on('error', () => client.destroy());
+    upstream.once('connect', () => join(client, upstream));
+    client.on('error', () => upstream.destroy());
   }).listen(first, '127.0.0.1');
 }
 

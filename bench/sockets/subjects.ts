@@ -12,6 +12,8 @@ export const PROGRAM = resolve('bench/sockets/program.mjs');
 /** Ports of the two servers: below those that clients get. */
 export const SERVERS = [21_800, 21_801] as const;
 const NODE_RIVALS = ['http-proxy', 'http-proxy-3', 'undici'];
+/** What copies bytes, without a choice of a server. */
+const PIPES = ['pipe', 'pipeline'];
 const [SERVER] = SERVERS;
 
 /** What is measured. */
@@ -51,7 +53,7 @@ export async function socketJobs(
   if (missing.length > 0) write(`Not installed: ${missing.join(', ')} (npm run bench:rivals)`);
   const tcp = [
     await readmeBalancer(folder, dist),
-    program('pipe without choice', 'pipe'),
+    ...PIPES.map((kind) => program(kind, kind)),
     ...natives(folder, 'tcp', write),
   ];
   const http = [
@@ -59,11 +61,10 @@ export async function socketJobs(
     ...rivals.map((name) => program(name, name)),
     ...natives(folder, 'http', () => undefined),
   ];
-  const pipe = ['pipe without choice'];
   return [
-    { name: 'tcp-connect', bytes: 1000, keeps: false, subjects: tcp, beside: pipe },
-    { name: 'tcp-1k', bytes: 1000, keeps: true, subjects: tcp, beside: pipe },
-    { name: 'tcp-100k', bytes: 100_000, keeps: true, subjects: tcp, beside: pipe },
+    { name: 'tcp-connect', bytes: 1000, keeps: false, subjects: tcp, beside: PIPES },
+    { name: 'tcp-1k', bytes: 1000, keeps: true, subjects: tcp, beside: PIPES },
+    { name: 'tcp-100k', bytes: 100_000, keeps: true, subjects: tcp, beside: PIPES },
     { name: 'http-1k', bytes: 1000, keeps: true, subjects: http, beside: rivals },
     { name: 'http-100k', bytes: 100_000, keeps: true, subjects: http, beside: rivals },
   ];
