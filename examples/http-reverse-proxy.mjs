@@ -17,7 +17,7 @@ import { drainAtSigterm } from './drain.mjs';
 import { Exchange } from './http-exchange.mjs';
 import { bodyOf, endToEnd, hasBody } from './http-messages.mjs';
 import { upgrade } from './http-upgrade.mjs';
-import { cannotListen, parameters } from './server-lines.mjs';
+import { cannotListen, change, parameters } from './server-lines.mjs';
 /** @import { IncomingMessage as Request, ServerResponse as Response } from 'node:http' */
 /** @import { RealServer } from 'ipvs' @import { Dispatcher } from 'undici' */
 
@@ -96,8 +96,9 @@ export function createReverseProxy(servers, checker) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { numbers, servers: names } = parameters('PORT SERVER...');
-  const servers = new ServerList(names);
+  const { numbers, servers: names } = parameters('PORT SERVER[=WEIGHT]...');
+  const servers = new ServerList();
+  for (const name of names) console.log(await change(servers, name));
   const checker = new HealthChecker(servers, { probe: httpProbe(), log: console.log });
   checker.start();
   const proxy = createReverseProxy(servers, checker).once('error', cannotListen);

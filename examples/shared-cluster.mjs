@@ -55,7 +55,10 @@ async function work() {
     scheduler: weightedLeastConnection(),
     persistence: { timeoutSeconds: 300 },
   });
-  for (const server of servers) await change(service.servers, server);
+  for (const server of servers) {
+    const said = await change(service.servers, server);
+    if (cluster.worker?.id === 1) console.log(said); // the others would say the same
+  }
   const shared = shareService(service, workerChannel());
   const balancer = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     client.on('error', () => {}); // a client that goes away is no server's fault

@@ -142,6 +142,21 @@ it.each([
   expect(program.lines.filter((line) => /expected/.test(line))).toHaveLength(lines.length);
 });
 
+it.each([
+  ['tcp-balancer', []],
+  ['udp-balancer', []],
+  ['http-reverse-proxy', []],
+  ['cluster-maglev', ['2']],
+  ['shared-cluster', ['2']],
+] as const)('%s names a mistyped server, and balances over the others', async (name, workers) => {
+  const port = await freePort();
+  const program = await start(name, [String(port), ...workers, 'web1', '127.0.0.1:9001=2']);
+  await program.line(/^expected ADDRESS:PORT.* got web1$/);
+  await program.line(/^done: 127\.0\.0\.1:9001=2$/);
+  await program.line(/listening/);
+  expect(program.process.exitCode).toBeNull();
+});
+
 it.each(['tcp-balancer', 'udp-balancer', 'cluster-maglev'])(
   '%s without parameters says how it is called',
   async (name) => {
