@@ -41,11 +41,22 @@ export type Reuse = 'use' | 'reschedule' | 'drop';
  */
 export function checkReuse(parts: DirectorParts, slot: number, packet: Packet, now: number): Reuse {
   const { table, expireNodest, tracking } = parts;
-  if (isOpening(packet) && (expireNodest.quits(slot) || isFinished(parts, slot))) {
+  if (isOpening(packet) && givesWay(parts, slot)) {
     if (table.controlled(slot) === 0) table.expireNow(slot, now);
     return tracking?.holds(slot) === true ? 'drop' : 'reschedule';
   }
   return table.server(slot)?.available === false ? expireNodest.withoutServer(slot, now) : 'use';
+}
+
+/**
+ * Whether an entry gives way to an opening packet that matches it.
+ *
+ * @param parts - The director.
+ * @param slot - The entry.
+ * @returns `true` when such a packet is scheduled again.
+ */
+export function givesWay(parts: DirectorParts, slot: number): boolean {
+  return parts.expireNodest.quits(slot) || isFinished(parts, slot);
 }
 
 /** Whether `conn_reuse_mode` lets an opening packet start a new connection in place of this one. */

@@ -19,6 +19,7 @@ import {
 import { PlainTunneling } from '../forwarding/fast-path-tunnel.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
 import type { RealServer } from '../model/real-server.js';
+import { givesWay } from './connection-reuse.js';
 import { isForwardedHere } from './fast-path.js';
 import type { DirectorHost } from './host.js';
 import type { NextHop } from './next-hop.js';
@@ -97,7 +98,6 @@ export class FastPath6 {
     if (payload < (isDatagram ? UDP_HEADER : TCP_HEADER) || HEADER + payload > end - offset) {
       return false;
     }
-    if (!isDatagram && (view.getUint8(offset + TCP_FLAGS) & TCP_SYN) !== 0) return false;
     if (HEADER + payload > this.host.server.mtu || this.isSpecial(isDatagram)) return false;
     const slot = this.find(view, offset, protocol);
     return slot >= 0 && this.use(slot, bytes, view, frameOffset, offset, HEADER + payload);
@@ -153,10 +153,12 @@ export class FastPath6 {
     const isDatagram = this.key.protocol === PROTOCOL_UDP;
     const isTranslated = method === METHOD_FLAGS.masquerading;
     const checksumAt = isDatagram ? UDP_CHECKSUM : TCP_CHECKSUM;
+    const flags = isDatagram ? 0 : view.getUint8(offset + TCP_FLAGS);
+    if ((flags & TCP_SYN) !== 0 && givesWay(parts, slot)) return false;
     if (isDatagram && isTranslated && view.getUint16(offset + checksumAt) === 0) return false;
     this.counters.countInAt(destination, length);
     if (isDatagram) this.states.clientDatagram(slot, state.now);
-    else this.states.clientSegment(slot, view.getUint8(offset + TCP_FLAGS), state.now);
+    else this.states.clientSegment(slot, flags, state.now);
     parts.sync?.clientPacket(slot, state.now);
     if (isTranslated) {
       const port = entries.portOf(destination, this.key.virtualPort);

@@ -1,7 +1,7 @@
 /**
  * The fast path, which nearly all packets take: a client's TCP segment or UDP datagram of a known connection by NAT
  * direct routing, or IP in IP, whose server is available; IPv4 without options, not a fragment, within the MTU, TTL above 1,
- * without SYN.
+ * and no SYN that may open another connection.
  *
  * It applies the rules of the slow path in the same order, without the checks that such a packet passes
  * anyway; any other packet is left untouched for the slow path. Here a call costs as much as the work, and so
@@ -29,6 +29,7 @@ import type { RealServer } from '../model/real-server.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import { sumOfWord } from '../wire/checksum.js';
+import { givesWay } from './connection-reuse.js';
 import type { DirectorHost } from './host.js';
 import type { LocalServers } from './local-servers.js';
 import type { NextHop } from './next-hop.js';
@@ -53,6 +54,7 @@ const FRAGMENT_BITS = 0x3fff;
 
 /** Forwards plain packets of known connections. */
 export class FastPath {
+  private readonly parts: DirectorParts;
   private readonly state: PacketState;
   private readonly table: ConnectionTable;
   private readonly entries: Entries;
@@ -78,6 +80,7 @@ export class FastPath {
   constructor(parts: DirectorParts, state: PacketState) {
     const { table, counters, states, host, nextHop, output, sync } = parts;
     const { localServers, ownClients, tracking, services, tunables } = parts;
+    this.parts = parts;
     this.state = state;
     this.table = table;
     this.entries = table.fastPath;
@@ -128,7 +131,7 @@ export class FastPath {
     if (third >>> 25 === 0 || length > end - offset) return false;
     if (protocol === PROTOCOL_TCP ? length < SHORTEST : protocol !== PROTOCOL_UDP) return false;
     const flags = protocol === PROTOCOL_TCP ? view.getUint8(offset + 33) : DATAGRAM;
-    if (length < SHORTEST_DATAGRAM || (flags & TCP_SYN) !== 0) return false;
+    if (length < SHORTEST_DATAGRAM) return false;
     const addresses = sumOfWord(client) + sumOfWord(virtual);
     // The sum is above 0, so it folds to 0xFFFF just when it is a multiple of 0xFFFF.
     if ((sumOfWord(first) + sumOfWord(second) + sumOfWord(third) + addresses) % 0xffff !== 0) {
@@ -162,6 +165,7 @@ export class FastPath {
     if (this.localServers.possible && this.localServers.has(entries.addressOf(destination))) {
       return false;
     }
+    if ((flags & TCP_SYN) !== 0 && !this.isRepeatedSyn(slot)) return false;
     const isDatagram = flags === DATAGRAM;
     if (isDatagram && !this.isPlainDatagram(view, offset, method)) return false;
     const { tracking } = this;
@@ -201,6 +205,11 @@ export class FastPath {
     // Of a tunnel's packets the outer ones are tracked, too.
     if (this.tracking !== undefined) return false;
     return this.tunnels.takes(this.nextHop.tunnelTo(server), 4, length);
+  }
+
+  /** Whether a SYN does no more than other segments of its connection; tracking always looks at it. */
+  private isRepeatedSyn(slot: number): boolean {
+    return this.tracking === undefined && !givesWay(this.parts, slot);
   }
 
   /**

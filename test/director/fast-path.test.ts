@@ -42,6 +42,14 @@ function frameOf(packet: Uint8Array, tagged: boolean): Uint8Array {
   return frame;
 }
 
+/** What happens to the first server while its connections live: it stays, is removed, or gets weight 0. */
+function change({ director }: Scene, virtual: string, server: string, how: string): void {
+  const service = { address: virtual, port: 80 };
+  if (how === 'removed') director.removeServer(service, { address: server, port: 80 });
+  if (how === 'quiesced')
+    director.editServer(service, { address: server, port: 80 }, { weight: 0 });
+}
+
 /** What becomes of a packet, and what a stranger sees of it. */
 function fateOf({ director }: Scene, packet: Uint8Array, tagged: boolean): unknown[] {
   const verdict = director.receive(frameOf(packet, tagged));
@@ -71,7 +79,7 @@ const usual = { client: 0, flags: 'A', ttl: 64, bytes: 0, oddity: 'nothing', pau
 const step = fc.record({
   client: fc.nat(2),
   /** Those of a segment, or a datagram, with a checksum or without. */
-  flags: fc.constantFrom('S', 'A', 'A', 'A', 'PA', 'FA', 'R', '', 'UDP', 'UDP', 'UDP-0'),
+  flags: fc.constantFrom('S', 'S', 'A', 'A', 'A', 'PA', 'FA', 'R', '', 'UDP', 'UDP', 'UDP-0'),
   ttl: fc.constantFrom(0, 1, 2, 64, 64, 64, 255),
   bytes: fc.constantFrom(0, 0, 1, 100, 300, 1440, 1441, 1460, 1461),
   oddity: fc.oneof(fc.constant('nothing'), fc.constantFrom(...Object.keys(ODDITIES))),
@@ -132,7 +140,7 @@ function packetOf6({ client, flags, ttl, bytes, oddity }: Step): Uint8Array {
 
 const step6: fc.Arbitrary<Step> = fc.record({
   client: fc.nat(2),
-  flags: fc.constantFrom('S', 'A', 'A', 'A', 'PA', 'FA', 'R', '', 'UDP', 'UDP', 'UDP-0'),
+  flags: fc.constantFrom('S', 'S', 'A', 'A', 'A', 'PA', 'FA', 'R', '', 'UDP', 'UDP', 'UDP-0'),
   ttl: fc.constantFrom(0, 1, 2, 64, 64, 64, 255),
   bytes: fc.constantFrom(0, 0, 1, 100, 300, 1400, 1401, 1440, 1441),
   oddity: fc.oneof(fc.constant('nothing'), fc.constantFrom(...Object.keys(ODDITIES_6))),
@@ -147,19 +155,17 @@ describe('a plain packet of IPv6', () => {
       fc.property(
         fc.array(step6, { minLength: 1, maxLength: 30 }),
         fc.constantFrom('-m', '-g', '-i'),
-        fc.boolean(),
-        (steps, method, removes) => {
+        fc.constantFrom('stays', 'removed', 'quiesced'),
+        fc.record({ conn_reuse_mode: fc.nat(3), expire_nodest_conn: fc.nat(1) }),
+        (steps, method, first, tunables) => {
           const scenes = [false, true].map((tagged) => ({
             tagged,
-            scene: sceneOf(rulesOf(method), { host }),
+            scene: sceneOf(rulesOf(method), { host, tunables }),
           }));
           [...opening, ...steps].forEach((each, index) => {
             const fates = scenes.map(({ scene, tagged }) => {
               scene.wait(each.pauseMs);
-              if (removes && index === 12) {
-                const service = { address: '2001:db8::1', port: 80 };
-                scene.director.removeServer(service, { address: '2001:db8:2::1', port: 80 });
-              }
+              if (index === 12) change(scene, '2001:db8::1', '2001:db8:2::1', first);
               return fateOf(scene, packetOf6(each), tagged);
             });
             expect(fates[0]).toEqual(fates[1]);
@@ -194,19 +200,17 @@ describe('a plain packet', () => {
       fc.property(
         fc.array(step, { minLength: 1, maxLength: 30 }),
         fc.constantFrom('-m', '-g', '-i'),
-        fc.boolean(),
-        (steps, method, removes) => {
+        fc.constantFrom('stays', 'removed', 'quiesced'),
+        fc.record({ conn_reuse_mode: fc.nat(3), expire_nodest_conn: fc.nat(1) }),
+        (steps, method, first, tunables) => {
           const scenes = [false, true].map((tagged) => ({
             tagged,
-            scene: sceneOf(rulesOf(method), { host }),
+            scene: sceneOf(rulesOf(method), { host, tunables }),
           }));
           [...opening, ...steps].forEach((each, index) => {
             const fates = scenes.map(({ scene, tagged }) => {
               scene.wait(each.pauseMs);
-              if (removes && index === 12) {
-                const service = { address: '192.0.2.1', port: 80 };
-                scene.director.removeServer(service, { address: '10.0.0.1', port: 80 });
-              }
+              if (index === 12) change(scene, '192.0.2.1', '10.0.0.1', first);
               return fateOf(scene, packetOf(each), tagged);
             });
             expect(fates[0]).toEqual(fates[1]);
@@ -233,6 +237,19 @@ describe('a plain packet', () => {
 
       expect([reason, output.length]).toEqual(['encapsulated', 2 * header + 23]);
       expect(parsed).not.toHaveBeenCalled();
+    }
+  });
+
+  it('that opens a connection again is scheduled when the old one is over, and only then', () => {
+    for (const packet of [packetOf, packetOf6]) {
+      const { director } = sceneOf(rulesOf('-m'));
+      const send = (flags: string): unknown => director.receive(packet({ ...usual, flags })).server;
+      const first = send('S');
+
+      expect(send('S')).toBe(first);
+      send('A');
+      send('R');
+      expect(send('S')).not.toBe(first);
     }
   });
 
