@@ -25,6 +25,8 @@ export interface Row {
   readonly spread: number;
   /** The cost as a multiple of the limit's; `null` when the job has no limit. */
   readonly ratioToLimit: number | null;
+  /** What {@link Row.ratioToLimit} is to be at most, where a goal is set for this package. */
+  readonly goal?: number;
   /** The cost as a multiple of the fastest rival's; `null` when the job has no rival. */
   readonly ratioToBestRival: number | null;
   /** Bytes of memory per item, where the job is about that. */
@@ -141,6 +143,7 @@ export function rowsOf(
       spread,
       ratioToLimit: limit === undefined ? null : nsPerOp / limit,
       ratioToBestRival: rival === undefined || impl.startsWith(LIMIT) ? null : nsPerOp / rival,
+      ...(impl === OURS && job.goal !== undefined && { goal: job.goal }),
       ...(bytesPerItem === undefined ? {} : { bytesPerItem }),
       ...(longestMs === undefined ? {} : { longestMs }),
     };

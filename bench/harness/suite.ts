@@ -25,6 +25,8 @@ export interface Job {
   readonly impls: readonly string[];
   /** The implementation that does no more than cannot be avoided; one of `impls`, or nobody. */
   readonly limit: string | undefined;
+  /** The cost that is aimed at, as a multiple of the limit's. */
+  readonly goal?: number;
   /** Implementations that do less than the job asks for: shown, and not compared with. */
   readonly lesser?: readonly string[];
 }

@@ -5,7 +5,7 @@ import type { Row } from './report.js';
 
 /** The columns, with how a row fills them. */
 const columns: readonly (readonly [string, (row: Row) => string])[] = [
-  ['job', (row) => row.job],
+  ['job', (row) => `${row.job}${goalText(row)}`],
   ['n', (row) => row.n.toLocaleString('en')],
   ['implementation', (row) => row.impl],
   ['ns/op', (row) => formatNs(row.nsPerOp)],
@@ -46,7 +46,8 @@ export function textTable(rows: readonly Row[]): string {
   const printed = rows.map((row, index) => {
     const before = rows[index - 1];
     const isFirst = before?.job !== row.job || before.n !== row.n;
-    const head = isFirst ? `\n${row.job}, n = ${row.n.toLocaleString('en')}\n` : '';
+    const size = `n = ${row.n.toLocaleString('en')}`;
+    const head = isFirst ? `\n${row.job}, ${size}${goalText(row)}\n` : '';
     return `${head}${table[index + 1]}\n`;
   });
   return `${table[0]}\n${printed.join('')}`;
@@ -130,4 +131,9 @@ function cellsOf(rows: readonly Row[]): string[][] {
 /** The job and the implementation; all other columns have numbers. */
 function isText(column: number): boolean {
   return column === 0 || column === 2;
+}
+
+/** What the cost is to be at most, if a goal is set. */
+function goalText({ goal }: Row): string {
+  return goal === undefined ? '' : ` (at most ${goal.toFixed(2)} × limit)`;
 }

@@ -30,6 +30,9 @@ const FRAME = { 4: 64, 6: 78 } as const;
 const SEED = 5;
 const PORT = 80;
 const NAT_PORT = 8080;
+/** What a plain TCP segment over IPv4 is to cost at most, in copies of its frame. */
+const GOAL_OF_NAT = 4.2;
+const GOAL_OF_ROUTING = 4;
 /** The first words of the clients' IPv6 addresses: 2001:db8:1::. */
 const PREFIX = [0x2001_0db8, 0x0001_0000, 0] as const;
 
@@ -67,12 +70,13 @@ export const suite: Suite = {
   name: 'paths',
   operation: 'one frame',
   jobs: () =>
-    [...loads].map(([job, { kind }]) => ({
+    [...loads].map(([job, load]) => ({
       job,
-      subject: kind,
+      subject: load.kind,
       n: CLIENTS,
       impls: [OURS, FRAME_COPY],
       limit: FRAME_COPY,
+      ...goalOf(load),
     })),
   prepare(job, impl) {
     const load = loadOf(job);
@@ -80,6 +84,13 @@ export const suite: Suite = {
     return load.kind === 'new' ? newcomers(load) : knownFrames(load);
   },
 };
+
+/** A plain segment has a goal of its own, and what else clients send may take half more; opening a connection has none. */
+function goalOf({ method, kind, family }: Load): { goal?: number } {
+  if (kind === 'new') return {};
+  const plain = method === 'direct routing' ? GOAL_OF_ROUTING : GOAL_OF_NAT;
+  return { goal: kind === 'TCP' && family === 4 && method !== 'tunnel' ? plain : plain * 1.5 };
+}
 
 function loadOf({ job }: Job): Load {
   const load = loads.get(job);

@@ -45,6 +45,24 @@ describe('a table', () => {
     expect(lines).toHaveLength(rows.length + 4);
   });
 
+  test('names the goal of a job, and gives it to this package alone', () => {
+    const job = {
+      job: 'pick',
+      subject: 'wlc',
+      n: 8,
+      impls: ['ipvs', 'limit: x'],
+      limit: 'limit: x',
+    };
+    const figures = { spread: 0, fastestNsPerOp: 1, samples: [] };
+    const measured = job.impls.map((impl) => ({ impl, nsPerOp: 2, ...figures }));
+    const candidates = job.impls.map((impl) => ({ impl, run: () => {} }));
+    const withGoal = rowsOf('pick', { ...job, goal: 1.5 }, candidates, measured);
+
+    expect(withGoal.map(({ goal }) => goal)).toEqual([1.5, undefined]);
+    expect(textTable(withGoal).split('\n')[2]).toBe('pick, n = 8 (at most 1.50 × limit)');
+    expect(markdownTable(withGoal)).toContain('| pick (at most 1.50 × limit) |');
+  });
+
   test('fits a terminal of 80 columns', () => {
     const impl = 'limit: independent random access';
     const figures = { nsPerOp: 62_610, ratioToLimit: 9999.99, ratioToBestRival: 9999.99 };
