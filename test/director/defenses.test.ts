@@ -34,6 +34,26 @@ describe('drop_packet', () => {
     expect(flood(scene, 12)).toEqual([0, 4, 8]);
   });
 
+  it('takes a new rate at its next look, and goes on counting from where it was', () => {
+    const scene = sceneOf(RULES, { tunables: { drop_packet: 3, am_droprate: 4 } });
+    flood(scene, 12);
+    scene.director.setTunable('am_droprate', 2);
+    expect(flood(scene, 8, 2000)).toEqual([0, 4]);
+    scene.wait(1001);
+    expect(flood(scene, 6, 3000)).toEqual([0, 2, 4]);
+  });
+
+  it('takes a new threshold at its next look', () => {
+    const scene = sceneOf(RULES, {
+      tunables: { drop_packet: 1, amemthresh: 700 },
+      freeMemory: () => 750,
+    });
+    scene.director.setTunable('amemthresh', 1000);
+    expect(scene.director.tunables.get('drop_packet')).toBe(1);
+    scene.wait(1001);
+    expect(scene.director.tunables.get('drop_packet')).toBe(2);
+  });
+
   it('spares packets of known connections', () => {
     const scene = sceneOf(RULES, { tunables: { am_droprate: 2 } });
     scene.director.receive(tcp('198.51.100.7:1024', VIP));
