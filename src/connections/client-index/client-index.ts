@@ -301,7 +301,20 @@ export class ClientIndex {
     const step = address.count < LARGE ? 1 : MOST_IN_A_ROW;
     while (this.size * 10 > (address.count + step - 1) * FILL) {
       if (step > 1) buckets.prefetchRow(address.splitting);
+      if (step > 1 && !this.isExact) this.prefetchRecords(address.splitting);
       for (let added = 0; added < step; added++) this.grow();
+    }
+  }
+
+  /** Prefetches the records of the entries of {@link MOST_IN_A_ROW} buckets: without ids they are read for their hashes. */
+  private prefetchRecords(first: number): void {
+    const { buckets, memory, references } = this;
+    for (let bucket = first; bucket < first + MOST_IN_A_ROW; bucket++) {
+      const words = memory.wordsOf(bucket);
+      const base = memory.baseOf(bucket);
+      for (let used = buckets.usedSlots(words, base); used !== 0; used = buckets.slotsAfter(used)) {
+        references.prefetch(words[buckets.referenceAt(base, used)]);
+      }
     }
   }
 

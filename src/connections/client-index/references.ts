@@ -43,6 +43,8 @@ export function slotOf(reference: number): number {
 export class References {
   /** The ids in references. */
   readonly endpoints: EndpointIds = new EndpointIds();
+  /** Stored, so that the engine does not remove the reads. */
+  protected prefetched = 0;
   private readonly store: EntryStore;
   private readonly hash: ClientHash;
 
@@ -139,6 +141,12 @@ export class References {
   fingerprintOf(slot: number, hash: number): number {
     const client = this.store.recordsOf(slot)[this.store.offsetOf(slot) + CLIENT];
     return this.hash.fingerprint(hash, client);
+  }
+
+  /** Reads the record of a reference, so that cache misses overlap. */
+  prefetch(reference: number): void {
+    const slot = slotOf(reference);
+    this.prefetched ^= this.store.recordsOf(slot)[this.store.offsetOf(slot) + META];
   }
 
   /** The hash of an entry's client. */
