@@ -2,12 +2,12 @@
  * The keywords of real_server.
  */
 import { MAX_WEIGHT } from '../../model/thresholds.js';
-import type { Block, Keyword, Statement } from '../language/block-reader.js';
+import type { Block, Keyword } from '../language/block-reader.js';
 import { MAX_UINT32 } from '../numbers.js';
 import { checkerKeywords } from './checker-keywords.js';
-import type { ServerDraft } from './drafts.js';
 import { checkServerFamily } from './families.js';
 import type { ParseState } from './parse-state.js';
+import { keywordsOf } from './open-block.js';
 import { smtpAlert, snmpName } from './others-keywords.js';
 import { type NamedKeyword, SERVER_COMPLAINTS, timingKeywords } from './timing-keywords.js';
 import {
@@ -21,17 +21,7 @@ import {
 } from './values.js';
 
 /** Makes a keyword of what it does to the open server. */
-function on(
-  run: (server: ServerDraft, state: ParseState, statement: Statement) => void,
-  needsWord = false,
-): Keyword<ParseState> {
-  return {
-    needsWord,
-    run: (state, statement): void => {
-      if (state.server !== undefined) run(state.server, state, statement);
-    },
-  };
-}
+const on = /* @__PURE__ */ keywordsOf((state) => state.server);
 
 const weight = /* @__PURE__ */ on((server, state, statement) => {
   const complaint = (word: string): string =>

@@ -10,6 +10,7 @@ import { checkSorryFamily } from './families.js';
 import { readGranularity } from './granularity.js';
 import type { ParseState } from './parse-state.js';
 import { realServerKeyword } from './server-keywords.js';
+import { keywordsOf } from './open-block.js';
 import { smtpAlert, snmpName } from './others-keywords.js';
 import { type NamedKeyword, SERVICE_COMPLAINTS, timingKeywords } from './timing-keywords.js';
 import {
@@ -57,17 +58,7 @@ const flagBits: Readonly<Record<string, number>> = {
 };
 
 /** Makes a keyword of what it does to the open service. */
-function on(
-  run: (service: ServiceDraft, state: ParseState, statement: Statement) => void,
-  needsWord = false,
-): Keyword<ParseState> {
-  return {
-    needsWord,
-    run: (state, statement): void => {
-      if (state.service !== undefined) run(state.service, state, statement);
-    },
-  };
-}
+const on = /* @__PURE__ */ keywordsOf((state) => state.service);
 
 const scheduler = /* @__PURE__ */ on((service, state, statement) => {
   const name = wordAt(statement) as string;
