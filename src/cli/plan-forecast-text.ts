@@ -17,17 +17,17 @@ export function forecastText(forecasts: readonly ServiceForecast[]): string {
   return lines.map((line) => `#${line === '' ? '' : ` ${line}`}\n`).join('');
 }
 
-function summary({
-  service,
-  inUse,
-  broken,
-  clients,
-  moved,
-  movedAnyway,
-}: ServiceForecast): string[] {
+function summary(forecast: ServiceForecast): string[] {
+  const { service, inUse, broken, clients, moved, movedAnyway, added, arrived, refused } = forecast;
+  const lost =
+    refused === 0
+      ? []
+      : [`  of ${counted(arrived, 'connection')} that come afterwards ${refused} get no server`];
+  if (added) return [`${service}: new, ${counted(arrived, 'connection')} come`, ...lost];
   return [
     `${service}: of ${counted(inUse, 'connection')} in use ${broken} break`,
     `  of ${counted(clients, 'client')} that come back ${moved} get another server; without the change ${movedAnyway}`,
+    ...lost,
   ];
 }
 

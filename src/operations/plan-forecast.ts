@@ -2,7 +2,8 @@
  * What a plan does to the clients of a seeded load that is under way when it is carried out.
  *
  * The present director gets half of the load; then every client comes back once, the commands are done, every client
- * comes back again, and the rest of the load follows. Services that only the wanted state has get no load.
+ * comes back again, and the rest of the load follows. The load of services that only the
+ * wanted state has begins with the change.
  */
 import type { ManualClock } from '../clock.js';
 import type { Director } from '../director/director.js';
@@ -10,6 +11,7 @@ import { executeCommand } from '../ipvsadm/execute.js';
 import { parseCommand } from '../ipvsadm/parse.js';
 import { lastConnections } from '../simulation/disruption.js';
 import { DirectorRun } from '../simulation/run.js';
+import type { Service } from '../services/service.js';
 import type { ServiceRun } from '../simulation/service-run.js';
 import type { Workload } from '../simulation/workload.js';
 import { applyTunables } from './apply-tunables.js';
@@ -43,6 +45,12 @@ export interface ServiceForecast {
   readonly moved: number;
   /** How many get another one when they come back just before it. */
   readonly movedAnyway: number;
+  /** Whether the plan adds it. */
+  readonly added: boolean;
+  /** How many connections come after the change. */
+  readonly arrived: number;
+  /** How many of them get no server. */
+  readonly refused: number;
   /** Its servers, in the order in which they were added. */
   readonly servers: readonly ServerForecast[];
 }
@@ -57,13 +65,15 @@ const LOOKS = 32;
  * @param clock - Its clock.
  * @param steps - The commands.
  * @param workloads - The load of each service, in their order.
- * @returns One forecast for each service of the present state.
+ * @param loadsOf - The loads of services that the plan adds; default none.
+ * @returns One forecast for each service of the present state, then for each that the plan adds and that has a load.
  */
 export function forecastPlan(
   director: Director,
   clock: ManualClock,
   steps: readonly Step[],
   workloads: readonly Workload[],
+  loadsOf: (added: readonly Service[]) => readonly Workload[] = () => [],
 ): ServiceForecast[] {
   const loads = [...director.services].map((service, index) => {
     return { service, workload: workloads[index] };
@@ -72,10 +82,17 @@ export function forecastPlan(
   const run = new DirectorRun(director, clock, loads);
   const half = Math.floor(total / 2);
   run.advance(half);
-  const watched = run.services.map((each) => new Watched(each));
+  const watched = run.services.map((each) => new Watched(each, false));
   for (const step of steps) carryOut(step, director);
   for (const each of watched) each.changed();
-  const part = Math.max(1, Math.ceil((total - half) / LOOKS));
+  const known = new Set(loads.map(({ service }) => service));
+  const added = [...director.services].filter((service) => !known.has(service));
+  const addedLoads = loadsOf(added);
+  for (const [index, workload] of addedLoads.entries()) {
+    watched.push(new Watched(run.join({ service: added[index], workload }), true));
+  }
+  const rest = addedLoads.reduce((sum, { connections }) => sum + connections, total - half);
+  const part = Math.max(1, Math.ceil(rest / LOOKS));
   for (let more = true; more;) {
     more = run.advance(part);
     for (const each of watched) each.look();
@@ -91,6 +108,9 @@ function carryOut(step: Step, director: Director): void {
 /** One service while the change is made. */
 class Watched {
   private readonly run: ServiceRun;
+  private readonly added: boolean;
+  private readonly begun: number;
+  private readonly refusedBefore: number;
   private readonly before: readonly number[];
   private readonly last: readonly number[];
   private readonly homes: readonly number[];
@@ -98,8 +118,11 @@ class Watched {
   private readonly most: number[];
   private moved = 0;
 
-  constructor(run: ServiceRun) {
+  constructor(run: ServiceRun, added: boolean) {
     this.run = run;
+    this.added = added;
+    this.begun = run.connections;
+    this.refusedBefore = run.refused;
     this.before = run.loads.map(({ inUse }) => inUse);
     this.most = [...this.before];
     this.last = lastConnections(run);
@@ -137,6 +160,9 @@ class Watched {
       clients: this.last.length,
       moved,
       movedAnyway,
+      added: this.added,
+      arrived: run.connections - this.begun,
+      refused: run.refused - this.refusedBefore,
       servers,
     };
   }

@@ -22,16 +22,23 @@ const BEGIN = 0;
 const STAY = 1;
 const END = 2;
 const KINDS = 4;
+/** More services than a run has; a connection and its service are one number. */
+const SERVICES = 2 ** 22;
 
 /** A run in progress, connection by connection. */
 export class DirectorRun {
   /** What became of each load, in the order in which they were given. */
-  readonly services: readonly ServiceRun[];
+  get services(): readonly ServiceRun[] {
+    return this.runs;
+  }
+
+  private readonly runs: ServiceRun[] = [];
+  private readonly conversations: Conversations;
   private readonly director: Director;
   private readonly clock: ManualClock;
   private readonly events = new EventQueue();
-  private readonly total: number;
-  private readonly endMs: number;
+  private total = 0;
+  private endMs: number;
   private begun = 0;
 
   /**
@@ -40,19 +47,28 @@ export class DirectorRun {
    * @param loads - Services of the director and what they are put under; times count from now.
    */
   constructor(director: Director, clock: ManualClock, loads: readonly LoadedService[]) {
-    const conversations = new Conversations(director);
+    this.conversations = new Conversations(director);
     this.director = director;
     this.clock = clock;
-    this.services = loads.map(
-      ({ service, workload }) =>
-        new ServiceRun({ director, service, workload, conversations, startMs: clock.now() }),
-    );
-    const longestMs = loads.reduce((most, { workload }) => Math.max(most, workload.endMs), 0);
-    this.endMs = clock.now() + longestMs;
-    this.total = this.services.reduce((sum, { workload }) => sum + workload.connections, 0);
-    for (const [index, service] of this.services.entries()) {
-      if (service.workload.connections > 0) this.plan(service.beginOf(0), BEGIN, index, 0);
-    }
+    this.endMs = clock.now();
+    for (const load of loads) this.join(load);
+  }
+
+  /**
+   * Puts another service under load.
+   *
+   * @param load - A service of the director and what it is put under; times count from now.
+   * @returns What becomes of the load.
+   */
+  join({ service, workload }: LoadedService): ServiceRun {
+    const { director, conversations } = this;
+    const startMs = this.clock.now();
+    const run = new ServiceRun({ director, service, workload, conversations, startMs });
+    const index = this.runs.push(run) - 1;
+    this.endMs = Math.max(this.endMs, startMs + workload.endMs);
+    this.total += workload.connections;
+    if (workload.connections > 0) this.plan(run.beginOf(0), BEGIN, index, 0);
+    return run;
   }
 
   /** How many connections have begun, refused ones included. */
@@ -100,15 +116,15 @@ export class DirectorRun {
     const event = this.events.pop();
     const kind = event % KINDS;
     const numbered = (event - kind) / KINDS;
-    const index = numbered % this.services.length;
-    const connection = (numbered - index) / this.services.length;
+    const index = numbered % SERVICES;
+    const connection = (numbered - index) / SERVICES;
     this.clock.set(timeMs);
     if (kind === BEGIN) this.begin(index, connection, timeMs);
     else this.goOn(index, connection, timeMs, kind);
   }
 
   private begin(index: number, connection: number, timeMs: number): void {
-    const service = this.services[index];
+    const service = this.runs[index];
     this.begun += 1;
     if (connection + 1 < service.workload.connections) {
       this.plan(service.beginOf(connection + 1), BEGIN, index, connection + 1);
@@ -117,7 +133,7 @@ export class DirectorRun {
   }
 
   private goOn(index: number, connection: number, timeMs: number, kind: number): void {
-    const service = this.services[index];
+    const service = this.runs[index];
     if (kind === END) service.end(connection);
     else {
       service.stay(connection);
@@ -127,13 +143,13 @@ export class DirectorRun {
 
   /** The end, or a sign of life before it. */
   private planNext(index: number, connection: number, timeMs: number): void {
-    const endMs = this.services[index].endOf(connection);
+    const endMs = this.runs[index].endOf(connection);
     const silentUntil = timeMs + LONGEST_SILENCE_MS;
     if (endMs <= silentUntil) this.plan(endMs, END, index, connection);
     else this.plan(silentUntil, STAY, index, connection);
   }
 
   private plan(timeMs: number, kind: number, index: number, connection: number): void {
-    this.events.push(timeMs, (connection * this.services.length + index) * KINDS + kind);
+    this.events.push(timeMs, (connection * SERVICES + index) * KINDS + kind);
   }
 }

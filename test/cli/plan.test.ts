@@ -125,7 +125,8 @@ ipvsadm -D -t '[2001:db8::1]:443'
       const { out } = await ipvs(['plan', ...words, ...load]);
       return (JSON.parse(out) as { forecast: ServiceForecast[] }).forecast;
     };
-    const [web, other] = await forecastOf(...files);
+    const forecasts = await forecastOf(...files);
+    const [web, other] = forecasts;
     expect(web?.service).toBe('TCP 192.0.2.1:80');
     const gone = web?.servers.find(({ server }) => server === '10.0.0.1:80');
     const drained = web?.servers.find(({ server }) => server === '10.0.0.2:80');
@@ -138,6 +139,16 @@ ipvsadm -D -t '[2001:db8::1]:443'
     expect(added?.during).toBeGreaterThan(0);
     expect(web?.inUse).toBe((gone?.before ?? 0) + (drained?.before ?? 0));
     expect(other?.servers).toEqual([]);
+    const fresh = forecasts.at(-1);
+    expect(fresh).toMatchObject({ service: 'UDP 192.0.2.1:53', added: true, inUse: 0 });
+    expect(fresh?.arrived).toBeGreaterThan(0);
+    expect(fresh?.refused).toBe(fresh?.arrived);
+    const turned = await forecastOf(files[1], files[0]);
+    expect(turned.map(({ service, added: isNew }) => [service, isNew])).toEqual([
+      ['TCP 192.0.2.1:80', false],
+      ['UDP 192.0.2.1:53', false],
+      ['TCP [2001:db8::1]:443', true],
+    ]);
     const [same] = await forecastOf(files[0], files[0]);
     expect(same).toMatchObject({ broken: 0 });
   });

@@ -154,7 +154,13 @@ function forecastOf(
     clients: integerOption(args, 'clients', DEFAULT_CLIENTS, 1, 10_000_000),
     seed,
   };
-  return size === 0 ? [] : forecastPlan(director, clock, steps, workloadsOf(director, load));
+  return forecastPlan(director, clock, steps, workloadsOf(director, load), (added) => {
+    const places = new Map([...director.services].map((service, index) => [service, index]));
+    // Half of the time is over.
+    const connections = Math.max(places.size, Math.ceil(load.connections / 2));
+    const group = added.map((service) => places.get(service) ?? 0);
+    return workloadsOf(director, { ...load, connections }, group);
+  });
 }
 
 /** What a reload does, beside the plan. */
