@@ -62,6 +62,9 @@ if (values.measure !== undefined) {
 function check(base: string, head: string, slowdown: number): Verdict[] {
   process.stderr.write(`${head} against ${base}\n`);
   const processes = measureInProcesses(base, head, slowdown);
+  if (processes.flat().length === 0) {
+    throw new RangeError('No job matches --suites, --only and --n');
+  }
   for (let time = 0; time < FURTHER_TIMES; time++) {
     const suspects = judge(processes)
       .filter(isSuspicious)
