@@ -1,7 +1,7 @@
 /**
  * A director on real interfaces, by NAT: client, director and two servers in network namespaces.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takesMergedDatagrams } from '../../src/run/machine.js';
@@ -199,6 +199,8 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
     const { enginePid } = await stage.status();
     const fields = readFileSync(`/proc/${enginePid}/stat`, 'utf8').split(') ')[1].split(' ');
     expect(Number(fields[16])).toBe(-10);
+    const group = `/proc/${enginePid}/autogroup`;
+    if (existsSync(group)) expect(readFileSync(group, 'utf8')).toMatch(/ nice -10\n$/);
   });
 
   it('survives the end of its engine: no connection breaks', async () => {
