@@ -1,7 +1,8 @@
 /**
  * Colors, for terminals that want them: the conventions of NO_COLOR, FORCE_COLOR and TERM=dumb hold.
  */
-import type { Io, Sink } from './io.js';
+import type { Io } from './io.js';
+import type { Sink } from './sink.js';
 
 /** Makes a text stand out. */
 export type Paint = (text: string) => string;

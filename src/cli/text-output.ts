@@ -2,7 +2,7 @@
  * Standard output and standard error as text: results that no terminal shows are gathered, messages never.
  */
 import { isatty } from 'node:tty';
-import type { Sink } from './io.js';
+import type { Sink } from './sink.js';
 import { OutputError, writeFully } from './output.js';
 
 /** Characters that are gathered before they are written. */

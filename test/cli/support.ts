@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Io, Sink } from '../../src/cli/io.js';
+import type { Io } from '../../src/cli/io.js';
+import type { Sink } from '../../src/cli/sink.js';
 import { main } from '../../src/cli/main.js';
 
 /** What a run of the command left behind. */
