@@ -44,7 +44,8 @@ export interface SettingStep {
 export type Step = PlanStep | DirectorStep | SettingStep;
 
 /**
- * What a text has an opinion on, besides services.
+ * What a text has an opinion on, besides services. keepalived.conf has none on synchronization daemons: keepalived starts
+ * and stops them itself, by the state of its VRRP instance.
  *
  * @param text - What it comes to.
  * @returns The opinions.
@@ -58,7 +59,7 @@ export function opinionsOf({
   const globals = keepalived?.configuration.globals;
   const opinions = {
     setsTimeouts: globals?.timeouts !== undefined,
-    startsDaemons: globals?.syncDaemon !== undefined,
+    startsDaemons: false,
     settings: settingsOf([...tunables, ...hostSettings]),
   };
   for (const { text } of rules) {

@@ -254,3 +254,10 @@ ipvsadm -d -t 192.0.2.1:80 -r 10.0.0.1:80
     ]);
   });
 });
+
+test('leaves the synchronization daemons to keepalived, which starts and stops them', async () => {
+  const rules = write('daemon.rules', '--start-daemon master --mcast-interface eth0 --syncid 3\n');
+  const conf = write('daemon.conf', 'global_defs {\n  lvs_sync_daemon eth0 id 3\n}\n');
+  const { code, out } = await ipvs(['plan', rules, conf]);
+  expect({ code, out }).toEqual({ code: 0, out: '# nothing to do\n' });
+});
