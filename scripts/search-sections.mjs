@@ -11,7 +11,8 @@ import { withBetterQuery } from './search-query.mjs';
 const GUIDE_BOOST = 40;
 const MEMBER_BOOST = 0.2;
 /** Pages for those who work on the library itself, and long lists, have every word and answer few questions. */
-const ABOUT_ITSELF = /^(?:Architecture|Benchmarks|Changelog|Contributing|Exactness|Glossary|Internals)$/;
+const ABOUT_ITSELF =
+  /^(?:Architecture|Benchmarks|Changelog|Contributing|Exactness|Glossary|Internals)$/;
 const MEMBERS = ReflectionKind.ClassMember | ReflectionKind.EnumMember;
 
 /**
