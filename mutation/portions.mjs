@@ -14,7 +14,7 @@ export const root = fileURLToPath(new URL('../', import.meta.url));
  */
 export function sourcesOf(folder) {
   return readdirSync(`${root}src/${folder}`, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('index.ts'))
+    .filter((path) => path.endsWith('.ts') && !/(?:^|\/)index\.ts$/u.test(path))
     .map((path) => `src/${folder}/${path}`)
     .toSorted();
 }
