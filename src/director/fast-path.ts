@@ -161,13 +161,18 @@ export class FastPath {
     const method = methodOf(route);
     const destination = destinationOf(route);
     const server = entries.serverOf(destination);
-    if (server?.available !== true || !this.forwards(method, server, length)) return false;
+    if (server?.available !== true) return false;
+    if (!isForwardedHere(method) && !this.fitsTunnel(method, server, length)) return false;
     if (this.localServers.possible && this.localServers.has(entries.addressOf(destination))) {
       return false;
     }
-    if ((flags & TCP_SYN) !== 0 && !this.isRepeatedSyn(slot)) return false;
     const isDatagram = flags === DATAGRAM;
-    if (isDatagram && !this.isPlainDatagram(view, offset, method)) return false;
+    if ((flags & (TCP_SYN | DATAGRAM)) !== 0) {
+      const passes = isDatagram
+        ? this.isPlainDatagram(view, offset, method)
+        : this.isRepeatedSyn(slot);
+      if (!passes) return false;
+    }
     const { tracking } = this;
     let as: PlainAs = PLAIN;
     if (tracking !== undefined) {
@@ -199,9 +204,9 @@ export class FastPath {
     return true;
   }
 
-  /** Whether packets of a method may take this path; those of a tunnel have to fit it. */
-  private forwards(method: number, server: RealServer, length: number): boolean {
-    if (method !== METHOD_FLAGS.tunneling) return isForwardedHere(method);
+  /** Whether a packet of a tunnel may take this path: it has to fit. */
+  private fitsTunnel(method: number, server: RealServer, length: number): boolean {
+    if (method !== METHOD_FLAGS.tunneling) return false;
     // Of a tunnel's packets the outer ones are tracked, too.
     if (this.tracking !== undefined) return false;
     return this.tunnels.takes(this.nextHop.tunnelTo(server), 4, length);
