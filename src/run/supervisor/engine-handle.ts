@@ -15,6 +15,7 @@ import type { EngineAnswer, EngineRequest } from '../engine/messages.js';
 import { programPath } from '../program-path.js';
 import { RunError } from '../run-error.js';
 import type { UserSettings } from '../settings.js';
+import { readAnswer, readObject } from './engine-answers.js';
 
 /** The number of the message with which a spare engine says that it is ready. */
 const SPARE = 0;
@@ -153,11 +154,22 @@ export class EngineHandle {
     const lines = (this.text + text).split('\n');
     this.text = lines.pop() ?? '';
     for (const line of lines) {
-      const { id, ...reply } = JSON.parse(line) as EngineAnswer;
-      if (id === BUSY_CONNECTION) this.calls.busy(JSON.parse(reply.text) as BusyConnection);
-      if (id === ANNOUNCEMENT) this.calls.announce(JSON.parse(reply.text) as Announcement);
-      this.answers.get(id)?.(reply);
-      this.answers.delete(id);
+      const answer = readAnswer(line);
+      // An engine that writes anything else is replaced.
+      if (answer === undefined) return this.kill();
+      this.take(answer);
     }
+  }
+
+  private take({ id, ...reply }: EngineAnswer): void {
+    const { busy, announce } = this.calls;
+    if (id === BUSY_CONNECTION || id === ANNOUNCEMENT) {
+      const message = readObject(reply.text) as (BusyConnection & Announcement) | undefined;
+      if (message === undefined) this.kill();
+      else if (id === BUSY_CONNECTION) busy(message);
+      else announce(message);
+    }
+    this.answers.get(id)?.(reply);
+    this.answers.delete(id);
   }
 }

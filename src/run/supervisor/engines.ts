@@ -15,6 +15,7 @@ import type { StatisticsRegistryState } from '../../statistics/statistics-regist
 import type { UserSettings } from '../settings.js';
 import { DEVICE_GONE } from '../device-gone.js';
 import { Bell } from './bell.js';
+import { readObject, readTexts } from './engine-answers.js';
 import { ENDED, EngineHandle, type Reply } from './engine-handle.js';
 import type { Log } from './log.js';
 
@@ -150,7 +151,7 @@ export class Engines {
   async confirm(ids: readonly string[]): Promise<readonly string[]> {
     const after = this.bell.number;
     const reply = (await this.present?.ask({ kind: 'confirm', ids, after })) ?? ENDED;
-    return reply.ok ? (JSON.parse(reply.text) as string[]) : [];
+    return reply.ok ? readTexts(reply.text) : [];
   }
 
   /** Replaces the engine by a new process; nothing is lost. */
@@ -214,7 +215,9 @@ export class Engines {
 
   private async readStatistics(): Promise<void> {
     const reply = await this.present?.ask({ kind: 'statistics' });
-    if (reply?.ok === true) this.statistics = JSON.parse(reply.text) as StatisticsRegistryState;
+    if (reply?.ok !== true) return;
+    const statistics = readObject(reply.text) as StatisticsRegistryState | undefined;
+    this.statistics = statistics ?? this.statistics;
   }
 
   private catchUp(): void {

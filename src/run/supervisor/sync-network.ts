@@ -104,8 +104,9 @@ export class SyncNetwork {
    */
   send({ port, bytes }: Announcement): void {
     const found = this.daemons.get('master');
-    // An engine that was taken over might name any other port.
+    // An engine that was taken over might name any other port, or give no bytes.
     if (found === undefined || !(port >= 0 && port < MOST_PORTS)) return;
+    if (typeof bytes !== 'string') return;
     const message = Buffer.from(bytes, 'base64');
     this.announced++;
     found.channel.send(message, message.length, port);
