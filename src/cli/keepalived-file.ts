@@ -9,8 +9,8 @@ import { loadConfiguration } from '../keepalived/load.js';
 import type { CommandedDirector } from '../keepalived/machine/director-kernel.js';
 import type { KeepalivedMessage } from '../keepalived/messages.js';
 import type { ParsedConfiguration, ParseOptions } from '../keepalived/parse.js';
+import type { NamedText } from './named-text.js';
 import type { ReportedMessage } from './reported-message.js';
-import type { NamedText } from './rules-file.js';
 
 /**
  * How a keepalived.conf is read: with the files beside it, and this host's name.

@@ -7,7 +7,7 @@ import { planReload } from '../operations/plan-reload.js';
 import type { KeepalivedConfiguration } from '../keepalived/configuration.js';
 import type { ParsedConfiguration } from '../keepalived/parse.js';
 import { loadParsed, parseOptionsOf } from './keepalived-file.js';
-import type { NamedText } from './rules-file.js';
+import type { NamedText } from './named-text.js';
 import type { TextReader } from './text-reader.js';
 
 /** Reads any text. */

@@ -18,6 +18,7 @@ import type { TextWarning, UnderstoodText } from '../operations/understood-text.
 import { InputError } from './command.js';
 import { fileErrorReason } from './file-error.js';
 import type { Io } from './io.js';
+import type { NamedText } from './named-text.js';
 import { exampleNames, examplePath } from './package-files.js';
 import { isFault, type ReportedMessage } from './reported-message.js';
 import { readerFor, type TextReader } from './text-reader.js';
@@ -27,14 +28,6 @@ export const STANDARD_INPUT = '-';
 /** Longer messages, and longer pieces of a line in them, are cut. */
 const LONGEST_MESSAGE = 200;
 const LONGEST_TEXT = 60;
-
-/** A text and its name. */
-export interface NamedText {
-  /** What it is called in messages. */
-  readonly name: string;
-  /** The text. */
-  readonly text: string;
-}
 
 /** A text of files. */
 interface FoundText extends NamedText {

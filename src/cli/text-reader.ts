@@ -12,8 +12,8 @@ import { inputKindOf } from '../operations/input-kind.js';
 import type { ReloadPlan } from '../operations/plan-reload.js';
 import type { UnderstandOptions } from '../operations/understand.js';
 import type { UnderstoodText } from '../operations/understood-text.js';
+import type { NamedText } from './named-text.js';
 import type { ReportedMessage } from './reported-message.js';
-import type { NamedText } from './rules-file.js';
 
 /** What is done with a text that is no plain rules. */
 export interface TextReader {
