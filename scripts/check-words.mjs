@@ -29,6 +29,7 @@ const WHOLE = /[\s\S]+/g;
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   ...filesOf('docs', '.md').filter((path) => !path.startsWith('docs/api/')),
 ];
 

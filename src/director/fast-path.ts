@@ -1,7 +1,7 @@
 /**
- * The fast path, which nearly all packets take: a client's TCP segment or UDP datagram of a known connection by NAT
- * direct routing, or IP in IP, whose server is available; IPv4 without options, not a fragment, within the MTU, TTL above 1,
- * and no SYN that may open another connection.
+ * The fast path, which nearly all packets take: a client's TCP segment or UDP datagram of a known connection by NAT,
+ * direct routing or IP in IP, whose server is available; IPv4 without options, not a fragment, within the MTU, TTL
+ * above 1, and no SYN that may open another connection.
  *
  * It applies the rules of the slow path in the same order, without the checks that such a packet passes
  * anyway; any other packet is left untouched for the slow path. Here a call costs as much as the work, and so

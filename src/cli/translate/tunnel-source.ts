@@ -6,6 +6,7 @@ import type { Director } from '../../director/index.js';
 import type { HostInterfaceOptions } from '../../director/host.js';
 import { type AddressFamily, IpAddress } from '../../ip-address.js';
 import type { Packet } from '../../wire/packet.js';
+import { counted } from '../simulate/figures.js';
 
 /** Finds the director's own addresses toward tunneled servers. */
 export class TunnelSource {
@@ -68,11 +69,11 @@ export class TunnelSource {
     const sentences: string[] = [];
     if (standIns > 0)
       sentences.push(
-        `${standIns} packets left in tunnels from a virtual address of the director; ${wayOut}`,
+        `${counted(standIns, 'packet')} left in tunnels from a virtual address of the director; ${wayOut}`,
       );
     if (dropped > 0)
       sentences.push(
-        `${dropped} packets had no tunnel: the director's address is not known; ${wayOut}`,
+        `${counted(dropped, 'packet')} had no tunnel: the director's address is not known; ${wayOut}`,
       );
     return sentences;
   }

@@ -3,7 +3,7 @@
  *
  * An engine opens no socket. The supervisor sends what the master announces, and passes on what comes for the backup.
  * Of a spare engine the daemons wait until it takes over, since those of the engine that works run. What the backup takes
- * over is recorded as any other entry, so the next engine has it, too.
+ * over is written to the journal as any other entry, from which the process that replaces this one reads it.
  */
 import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
 import type { SyncEnvironment, SyncPart, SyncStatistics } from '../../sync/sync-part.js';
