@@ -1,8 +1,10 @@
 /**
  * Frames to measure with: rings of them, side by side, which can be put back as they were.
  */
+import { IpAddress } from 'ipvs';
 import { encodePacket, MacAddress, writeEthernetHeader } from 'ipvs/wire';
 import type { PacketDescription } from 'ipvs/wire';
+import { clientAddress, clientPort } from '../published/table-clients.js';
 
 /** Room before each frame, for the headers of tunnels. */
 export const HEADROOM = 64;
@@ -13,9 +15,35 @@ export const LINK_HEADER = 14;
 /** Frames per ring: as many as are timed at once. */
 export const RING = 1024;
 
+/** The virtual service of {@link segmentOf}. */
+export const SERVICE = { address: '192.168.0.1', port: 80 };
+
 const IPV4_HEADER = 20;
 const TRANSPORT_HEADER = { tcp: 20, udp: 8 };
 const IPV4_TYPE = 0x0800;
+
+/**
+ * Makes the packet of a client's TCP segment to {@link SERVICE}.
+ *
+ * @param client - The client's number.
+ * @param flags - The segment's.
+ * @param number - Its sequence and acknowledgment number.
+ * @returns The packet.
+ */
+export function segmentOf(client: number, flags: number, number = 0): Uint8Array {
+  return encodePacket({
+    source: IpAddress.fromIpv4(clientAddress(client)),
+    destination: SERVICE.address,
+    transport: {
+      type: 'tcp',
+      sourcePort: clientPort(client),
+      destinationPort: SERVICE.port,
+      flags,
+      sequenceNumber: number,
+      acknowledgmentNumber: number,
+    },
+  });
+}
 
 /**
  * Makes a frame with good checksums.

@@ -10,9 +10,9 @@ import { ConnectionTracking } from 'ipvs/conntrack';
 import { Director } from 'ipvs/director';
 import { encodePacket, MacAddress, TCP_FLAG, writeEthernetHeader } from 'ipvs/wire';
 import { DirectorRing, FRAME } from '../harness/director-ring.js';
-import { LINK_HEADER, RING } from '../harness/frames.js';
+import { LINK_HEADER, RING, segmentOf, SERVICE } from '../harness/frames.js';
 import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../harness/suite.js';
-import { clientAddress, clientPort, Draws } from '../published/table-clients.js';
+import { Draws } from '../published/table-clients.js';
 
 /** Connections by subject: of one own address, 16 servers have room for so many that are translated. */
 const COUNTS = { tracked: [1000, 1_000_000], 'source translated': [1000, 100_000] } as const;
@@ -20,7 +20,6 @@ const WITHOUT = `${LIMIT}without tracking`;
 /** Tracking may add a quarter. */
 const TRACKED_GOAL = 1.25;
 const SERVERS = 16;
-const SERVICE = { address: '192.168.0.1', port: 80 };
 const SERVER_PORT = 8080;
 const SEED = 5;
 const IPV4_TYPE = 0x0800;
@@ -91,21 +90,7 @@ function directorFor(subject: string): Director {
 }
 
 function frameOf(client: number, flags: number): Uint8Array {
-  const isFirst = flags === TCP_FLAG.SYN;
-  return framed(
-    encodePacket({
-      source: IpAddress.fromIpv4(clientAddress(client)),
-      destination: SERVICE.address,
-      transport: {
-        type: 'tcp',
-        sourcePort: clientPort(client),
-        destinationPort: SERVICE.port,
-        flags,
-        sequenceNumber: isFirst ? 0 : 1,
-        acknowledgmentNumber: isFirst ? 0 : 1,
-      },
-    }),
-  );
+  return framed(segmentOf(client, flags, flags === TCP_FLAG.SYN ? 0 : 1));
 }
 
 /** The SYN+ACK with which a server answers the frame that it got. */

@@ -8,21 +8,20 @@
  * of the frame; with so many connections that memory is slow, one dependent random access to what the frames
  * touch of the table.
  */
-import { IpAddress, ManualClock, seededRandom } from 'ipvs';
+import { ManualClock, seededRandom } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { schedulersByName } from 'ipvs/schedulers';
-import { encodePacket, MacAddress, TCP_FLAG, writeEthernetHeader } from 'ipvs/wire';
+import { MacAddress, TCP_FLAG, writeEthernetHeader } from 'ipvs/wire';
 import { DependentAccess } from '../published/memory-limits.js';
 import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../harness/suite.js';
-import { clientAddress, clientPort, Draws } from '../published/table-clients.js';
+import { Draws } from '../published/table-clients.js';
 import { RANDOM_ACCESS } from '../published/table-suite.js';
 import { DirectorRing, FRAME } from '../harness/director-ring.js';
-import { LINK_HEADER, RING } from '../harness/frames.js';
+import { LINK_HEADER, RING, segmentOf, SERVICE } from '../harness/frames.js';
 
 const FEW = 1000;
 const MANY = 1_000_000;
 const SERVERS = 16;
-const SERVICE = { address: '192.168.0.1', port: 80 };
 const METHODS = { NAT: 'masquerading', 'direct routing': 'gatewaying' } as const;
 const FRAME_COPY = `${LIMIT}frame copy`;
 /** What a frame touches of the table: a line of the index, and the record of its entry. */
@@ -32,11 +31,11 @@ const IPV4_TYPE = 0x0800;
 
 type Method = keyof typeof METHODS;
 
-const neighbour = new MacAddress(0x0201, 0x0a000007);
+const neighbor = new MacAddress(0x0201, 0x0a000007);
 const link = {
   client: new MacAddress(0x0200, 0x0d00),
   server: new MacAddress(0x0200, 0x0d01),
-  resolveNeighbor: () => neighbour,
+  resolveNeighbor: () => neighbor,
 };
 
 /** The suite. */
@@ -120,18 +119,8 @@ function directorFor(job: Job): Director {
 
 function frameOf(client: number, flags: number): Uint8Array {
   const frame = new Uint8Array(FRAME);
-  const packet = encodePacket({
-    source: IpAddress.fromIpv4(clientAddress(client)),
-    destination: SERVICE.address,
-    transport: {
-      type: 'tcp',
-      sourcePort: clientPort(client),
-      destinationPort: SERVICE.port,
-      flags,
-    },
-  });
-  frame.set(packet, LINK_HEADER);
-  writeEthernetHeader(new DataView(frame.buffer), 0, link.client, neighbour, IPV4_TYPE);
+  frame.set(segmentOf(client, flags), LINK_HEADER);
+  writeEthernetHeader(new DataView(frame.buffer), 0, link.client, neighbor, IPV4_TYPE);
   return frame;
 }
 

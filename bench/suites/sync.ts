@@ -16,9 +16,9 @@ import {
   type SyncRole,
   type SyncTransport,
 } from 'ipvs/sync';
-import { encodePacket, TCP_FLAG } from 'ipvs/wire';
+import { TCP_FLAG } from 'ipvs/wire';
 import { DirectorRing } from '../harness/director-ring.js';
-import { RING as RING_OF_FRAMES } from '../harness/frames.js';
+import { RING as RING_OF_FRAMES, segmentOf, SERVICE } from '../harness/frames.js';
 import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../harness/suite.js';
 import { clientAddress, clientPort, Draws } from '../published/table-clients.js';
 
@@ -33,7 +33,6 @@ const PACKED = 40;
 const RING = 256;
 const LARGEST_BATCH = PACKED * RING;
 const SERVERS = 16;
-const SERVICE = { address: '192.168.0.1', port: 80 };
 const SYNC_ID = 7;
 const TCP = 6;
 const ESTABLISHED = 1;
@@ -128,10 +127,10 @@ function forwarded(n: number, impl: string): Prepared {
   if (impl === OURS) startDaemon(director, 'master');
   const ring = new DirectorRing();
   for (let client = 0; client < n; client++) {
-    director.receive(packetOf(client, TCP_FLAG.SYN));
-    director.receive(packetOf(client, TCP_FLAG.ACK));
+    director.receive(segmentOf(client, TCP_FLAG.SYN));
+    director.receive(segmentOf(client, TCP_FLAG.ACK));
   }
-  const packets = Array.from({ length: n }, (_, client) => packetOf(client, TCP_FLAG.ACK));
+  const packets = Array.from({ length: n }, (_, client) => segmentOf(client, TCP_FLAG.ACK));
   const restore = (): void => {
     for (let place = 0; place < RING_OF_FRAMES; place++) ring.write(place, packets[drawn(n)]);
   };
@@ -182,19 +181,6 @@ function startDaemon(director: Director, role: SyncRole): void {
   const group = IpAddress.parse('224.0.0.81');
   const common = { device: 'eth0', syncId: SYNC_ID, maxLengthBytes: MESSAGE_BYTES };
   director.startDaemon({ role, ...common, group, port: 8848, ttl: 1 });
-}
-
-function packetOf(client: number, flags: number): Uint8Array {
-  return encodePacket({
-    source: IpAddress.fromIpv4(clientAddress(client)),
-    destination: SERVICE.address,
-    transport: {
-      type: 'tcp',
-      sourcePort: clientPort(client),
-      destinationPort: SERVICE.port,
-      flags,
-    },
-  });
 }
 
 const draws = new Draws();

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Director } from 'ipvs/director';
 import { checkBusyConnection } from '../../src/run/supervisor/check-busy-connection.js';
+import { busyConnection } from './support/busy-connection.js';
 import type { BusyConnection } from '../../src/run/engine/messages.js';
 
 const director = new Director();
@@ -23,20 +24,10 @@ const names = [...director.services].map((service) => ({
 }));
 const web = names.find(({ servers }) => servers.length === 2) ?? names[0];
 const marked = names.find(({ servers }) => servers.length === 1) ?? names[0];
-const GOOD: BusyConnection = {
-  id: '1.0',
-  family: 4,
-  protocol: 'tcp',
-  method: 'masquerading',
-  client: '198.51.100.7',
-  clientPort: 4000,
-  virtual: '192.0.2.1',
-  virtualPort: 80,
-  server: '10.0.0.1',
-  serverPort: 8080,
+const GOOD = busyConnection({
   service: web.service,
   serverName: web.servers.find((name) => name.startsWith('10.0.0.1')) ?? '',
-};
+});
 const check = (report: Partial<Record<keyof BusyConnection, unknown>>): unknown =>
   checkBusyConnection({ ...GOOD, ...report } as BusyConnection, director.services);
 

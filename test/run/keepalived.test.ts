@@ -50,10 +50,7 @@ describe.skipIf(missing !== '')(
     beforeAll(async () => {
       await first.up();
       second = first.beside();
-      for (const name of lab.servers) {
-        lab.run(name, 'echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore');
-        lab.run(name, 'echo 2 > /proc/sys/net/ipv4/conf/all/arp_announce');
-      }
+      first.hideFromArp();
       const daemons = ['master', 'backup'].map((role) => `--start-daemon ${role} ${SYNC}`);
       const rules = [lab.rules(), ...daemons].join('\n');
       for (const stage of [first, second]) await stage.start('--no-addresses', rules);

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { BusyConnections } from '../../src/run/engine/busy-connections.js';
+import { busyConnection } from './support/busy-connection.js';
 import type { BusyConnection } from '../../src/run/engine/messages.js';
 import { EarlyRequests } from '../../src/run/engine/early-requests.js';
 import { chainRules, directionsOf, kernelPathTable, pathOf } from '../../src/run/kernel-path.js';
@@ -72,22 +73,7 @@ describe('busy connections', () => {
   it('are reported once, with both ends of the rewriting', () => {
     connect(CLIENT, WEB);
     pass(tcp(CLIENT, WEB, 'A'), 1000);
-    expect(found).toEqual([
-      {
-        id: expect.any(String) as string,
-        family: 4,
-        protocol: 'tcp',
-        method: 'masquerading',
-        client: '198.51.100.7',
-        clientPort: 4000,
-        virtual: '192.0.2.1',
-        virtualPort: 80,
-        server: '10.0.0.1',
-        serverPort: 8080,
-        service: `TCP ${WEB}`,
-        serverName: '10.0.0.1:8080',
-      },
-    ]);
+    expect(found).toEqual([busyConnection({ id: expect.any(String) as string })]);
   });
 
   it('are found over IPv6, and among datagrams', () => {
@@ -193,20 +179,7 @@ describe('busy connections', () => {
 });
 
 describe('the kernel path', () => {
-  const connection: BusyConnection = {
-    id: '1.0',
-    family: 4,
-    protocol: 'tcp',
-    method: 'masquerading',
-    client: '198.51.100.7',
-    clientPort: 4000,
-    virtual: '192.0.2.1',
-    virtualPort: 80,
-    server: '10.0.0.1',
-    serverPort: 8080,
-    service: `TCP ${WEB}`,
-    serverName: '10.0.0.1:8080',
-  };
+  const connection = busyConnection();
 
   it('rewrites requests to the server, and replies back', () => {
     const rules = chainRules(3, connection, undefined);
@@ -256,20 +229,8 @@ describe('the kernel path', () => {
 });
 
 describe('the ends that are watched for', () => {
-  const connectionOf = (clientPort: number, protocol: 'tcp' | 'udp' = 'tcp'): BusyConnection => ({
-    id: '1.0',
-    family: 4,
-    protocol,
-    method: 'masquerading',
-    client: '198.51.100.7',
-    clientPort,
-    virtual: '192.0.2.1',
-    virtualPort: 80,
-    server: '10.0.0.1',
-    serverPort: 8080,
-    service: `TCP ${WEB}`,
-    serverName: '10.0.0.1:8080',
-  });
+  const connectionOf = (clientPort: number, protocol: 'tcp' | 'udp' = 'tcp'): BusyConnection =>
+    busyConnection({ clientPort, protocol });
 
   /** A map as the kernel has it: it refuses a second value, and to take away what is not there. */
   function apply(map: Map<string, string>, commands: string): void {

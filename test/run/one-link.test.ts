@@ -17,10 +17,7 @@ describe.skipIf(missing !== '').each<[LabKind, string]>([
 
   beforeAll(async () => {
     await stage.up();
-    for (const name of stage.lab.servers) {
-      stage.lab.run(name, 'echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore');
-      stage.lab.run(name, 'echo 2 > /proc/sys/net/ipv4/conf/all/arp_announce');
-    }
+    stage.hideFromArp();
     await stage.start();
   }, 120_000);
   afterAll(async () => {

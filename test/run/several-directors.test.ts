@@ -52,10 +52,7 @@ describe.skipIf(missing !== '')(`two directors (needs root and tools; ${missing}
   beforeAll(async () => {
     await master.up();
     backup = master.beside();
-    for (const name of lab.servers) {
-      lab.run(name, 'echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore');
-      lab.run(name, 'echo 2 > /proc/sys/net/ipv4/conf/all/arp_announce');
-    }
+    master.hideFromArp();
     await master.start('--no-addresses', `${lab.rules()}\n--start-daemon master ${SYNC}`);
     await backup.start('--no-addresses');
     own(master);

@@ -70,6 +70,14 @@ export class Stage {
     this.lab.up((name) => join(this.folder, `run/${name}-process.mjs`));
   }
 
+  /** Lets the servers hide the virtual address from ARP, as direct routing and tunnels want it. */
+  hideFromArp(): void {
+    for (const name of this.lab.servers) {
+      this.lab.run(name, 'echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore');
+      this.lab.run(name, 'echo 2 > /proc/sys/net/ipv4/conf/all/arp_announce');
+    }
+  }
+
   /** Another host on the clients' link, for a second director; it goes with this stage. */
   beside(): Stage {
     const { lab } = this;
