@@ -1,8 +1,10 @@
 /**
- * `npm run faults [-- --minutes N]`: a director on real interfaces under load while things fail: a server that dies
- * and comes back, the engine killed each half minute, rules that change each second. Every byte is checked. Needs
- * root, network namespaces and a build; ends with exit code 1 when a byte was wrong or a connection broke that the
- * death of its server does not explain.
+ * `npm run faults [-- --minutes N] [--pace N]`: a director on real interfaces under load while things fail: a server
+ * that dies and comes back, the engine killed each minute, rules that change every few seconds. Every byte is checked.
+ * Needs root, network namespaces and a build; ends with exit code 1 when a byte was wrong or a connection broke that
+ * the death of its server does not explain.
+ *
+ * The pace says by how much pauses of the load are longer than at full load; the default needs a third of a core.
  */
 import { type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,8 +19,11 @@ const FOLDER = '/run/ipvs/bench-faults';
 const STREAMS = 40;
 /** Broken connections that are shown. */
 const SHOWN = 20;
-const KILL_MS = 30_000;
-const DEATH_MS = 17_000;
+const KILL_MS = 60_000;
+const DEATH_MS = 37_000;
+const CHANGE_MS = 3000;
+const REPORT_MS = 60_000;
+const DEFAULTS = { minutes: 60, pace: 5 };
 const DEAD_MS = 5000;
 /** So long a connection may be given to a server that died: until a check has seen it, and it listens again. */
 const NOTICED_MS = 10_000;
@@ -47,8 +52,12 @@ class Tally {
   orphaned = 0;
   /** Connections that no dead server explains. */
   readonly broken: Outcome[] = [];
-  private readonly deaths: number[] = [];
-  private readonly kills: number[] = [];
+  /** How often rules were changed. */
+  changes = 0;
+  readonly deaths: number[] = [];
+  readonly kills: number[] = [];
+  /** Resident memory of the supervisor and the engine, in MB, each minute. */
+  readonly memory: number[][] = [];
 
   /** The engine is to be killed. */
   kill(): void {
@@ -78,21 +87,22 @@ class Tally {
 
   private isExplained({ server, error, time }: Outcome): boolean {
     const isNear = this.deaths.some((at) => time >= at && time <= at + DEAD_MS + NOTICED_MS);
+    if (server === MORTAL) return isNear;
     // Refused, or reset, before the server had said its name.
-    return server === MORTAL || (server === '' && error !== 'no answer' && isNear);
+    return server === '' && error !== 'no answer' && isNear;
   }
 }
 
-const minutes = minutesOf(process.argv.slice(2));
+const options = optionsOf(process.argv.slice(2));
 const missing = missingRequirements(true);
 if (missing.length > 0) console.log(`Not run: ${missing.join('; ')}`);
-else process.exitCode = await run(minutes);
+else process.exitCode = await run();
 
-async function run(length: number): Promise<number> {
+async function run(): Promise<number> {
   const lab = new LabNetwork({ kind: 'nat', clients: 1, servers: 3, prefix: 'ipvsf' });
   try {
     lab.up((name) => `${root}dist/run/${name}-process.js`);
-    return await load(lab, length);
+    return await load(lab);
   } finally {
     lab.run(
       'director',
@@ -103,20 +113,18 @@ async function run(length: number): Promise<number> {
   }
 }
 
-async function load(lab: LabNetwork, length: number): Promise<number> {
+async function load(lab: LabNetwork): Promise<number> {
   const servers = new Map(lab.servers.map((name) => [name, startServer(lab, name)]));
   await startDirector(lab);
   const control = await controlDirector(NAME);
   const tally = new Tally();
-  const client = lab.start('c1', [
-    ...[process.execPath, ECHO, 'load', lab.virtual4, String(PORT), String(STREAMS)],
-  ]);
+  const words = ['load', lab.virtual4, ...[PORT, STREAMS, options.pace].map(String)];
+  const client = lab.start('c1', [process.execPath, ECHO, ...words]);
   readLines(client, (line) => tally.take(JSON.parse(line) as Outcome));
   const begun = Date.now();
-  const first = await memoryOf(control);
   let [killed, died, reported] = [begun, begun, begun];
-  for (let round = 0; Date.now() < begun + length * 60_000; round++) {
-    await change(control, lab, round);
+  while (Date.now() < begun + options.minutes * 60_000) {
+    await change(control, lab, tally.changes++);
     if (Date.now() - killed > KILL_MS) {
       killed = Date.now();
       tally.kill();
@@ -128,23 +136,33 @@ async function load(lab: LabNetwork, length: number): Promise<number> {
       servers.get(MORTAL)?.kill('SIGKILL');
       setTimeout(() => servers.set(MORTAL, startServer(lab, MORTAL)), DEAD_MS);
     }
-    if (Date.now() - reported > 60_000) {
+    await pass(CHANGE_MS);
+    if (Date.now() - reported > REPORT_MS) {
       reported = Date.now();
-      console.log(`${Math.round((reported - begun) / 60_000)} min: ${describe(tally)}`);
+      tally.memory.push(await memoryOf(control));
+      const minute = Math.round((reported - begun) / 60_000);
+      console.log(`${minute} min: ${describe(tally)}; ${tally.memory.at(-1)?.join(' + ')} MB`);
     }
-    await pass(1000);
   }
-  const [last, status] = [await memoryOf(control), await statusOf(control)];
+  tally.memory.push(await memoryOf(control));
+  const { carried } = await statusOf(control);
   control.close();
-  console.log(`${length} minutes with ${status.engineRestarts} engines killed: ${describe(tally)}`);
-  console.log(`the kernel forwarded by itself: ${JSON.stringify(status.carried)}`);
-  console.log(
-    `memory of the supervisor and the engine, MB: ${first.join(' + ')} -> ${last.join(' + ')}`,
-  );
   for (const each of tally.broken.slice(0, SHOWN)) {
     console.log(JSON.stringify(each), tally.since(each.time));
   }
+  console.log(`the kernel forwarded by itself: ${JSON.stringify(carried)}`);
+  console.log(summary(tally));
   return tally.wrong > 0 || tally.broken.length > 0 || tally.connections === 0 ? 1 : 0;
+}
+
+function summary(tally: Tally): string {
+  const { memory, kills, deaths, changes } = tally;
+  const at = [memory[0], memory[Math.floor(memory.length / 2)], memory.at(-1)];
+  return [
+    `${options.minutes} minutes, ${kills.length} engines killed, ${deaths.length} servers died, ${changes} changes of rules`,
+    describe(tally),
+    `memory of the supervisor + the engine at the start, the middle, the end: ${at.map((each) => each?.join(' + ')).join(', ')} MB`,
+  ].join('; ');
 }
 
 function describe({ connections, bytes, wrong, broken, orphaned }: Tally): string {
@@ -218,13 +236,17 @@ function readLines({ stdout }: ChildProcess, take: (line: string) => void): void
   });
 }
 
-function minutesOf([name, value, ...more]: readonly string[]): number {
-  if (name === undefined) return 60;
-  const number = Number(value);
-  if (name !== '--minutes' || !(number > 0) || more.length > 0) {
-    throw new Error('expected --minutes N');
+function optionsOf(words: readonly string[]): typeof DEFAULTS {
+  const read = { ...DEFAULTS };
+  for (let at = 0; at < words.length; at += 2) {
+    const name = words[at].slice(2);
+    const value = Number(words[at + 1]);
+    if (!(name in DEFAULTS) || !words[at].startsWith('--') || !(value > 0)) {
+      throw new Error('expected --minutes N or --pace N, each above 0');
+    }
+    read[name as keyof typeof DEFAULTS] = value;
   }
-  return number;
+  return read;
 }
 
 function pass(ms: number): Promise<void> {

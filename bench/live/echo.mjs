@@ -1,22 +1,28 @@
 /**
  * Load for `npm run faults`, in a process of its own: connections whose every byte is checked.
  *
- *     node echo.mjs serve NAME PORT              sends its name, then everything back
- *     node echo.mjs load ADDRESS PORT STREAMS    opens connections until it is ended; one line of JSON per event
+ *     node echo.mjs serve NAME PORT                   sends its name, then everything back
+ *     node echo.mjs load ADDRESS PORT STREAMS PACE    opens connections until it is ended; one line of JSON per event
+ *
+ * All pauses are PACE times as long as at full load.
  */
 import { connect, createServer } from 'node:net';
 
-const [mode, first, second, third] = process.argv.slice(2);
+const [mode, first, second, third, fourth] = process.argv.slice(2);
+const pace = Number(fourth);
 /** Every stream sends a part of this, from a place of its own. */
 const BYTES = Buffer.from(
   Uint8Array.from({ length: 1 << 18 }, (_, index) => (index * 40503) >>> 7),
 );
 const BLOCK = 16_384;
 const PAUSE_MS = 20;
-const SHORT = { blocks: 2, pauseMs: PAUSE_MS };
-const LONG = { blocks: 1500, pauseMs: PAUSE_MS };
-/** Without pauses: the kernel forwards such a connection by itself. */
-const BUSY = { blocks: 20_000, pauseMs: 0 };
+/** After each so many blocks there is a pause. */
+const SHORT = { blocks: 2, run: 1, pauseMs: PAUSE_MS };
+const LONG = { blocks: 1500, run: 1, pauseMs: PAUSE_MS };
+/** Longer runs than the engine forwards: the kernel forwards such a connection by itself. */
+const BUSY = { blocks: 20_000, run: 400, pauseMs: 25 * PAUSE_MS };
+/** Longer pauses than the kernel keeps a connection to itself, over the ends of several engines. */
+const QUIET = { blocks: 400, run: 20, pauseMs: 150 * PAUSE_MS };
 const CONNECT_MS = 8000;
 /** A stream without an answer for so long is broken. */
 const SILENCE_MS = 15_000;
@@ -36,22 +42,22 @@ function serve(name, port) {
   }).listen(port, '::');
 }
 
-/** @param {number} number - Of the stream: each fourth one lives long, each tenth one is busy, the others are short. */
+/** @param {number} number - Of the stream, of which half are short. */
 async function keepOpening(number) {
-  const kind = number % 10 === 1 ? BUSY : number % 4 === 0 ? LONG : SHORT;
+  const kind = [LONG, BUSY, LONG, QUIET][number % 10] ?? SHORT;
   for (let round = 0; ; round++) {
     const result = await stream(kind, ((number * 7919 + round) * 31) % (BYTES.length - BLOCK));
     console.log(JSON.stringify({ ...result, time: Date.now() }));
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await new Promise((resolve) => setTimeout(resolve, pace * PAUSE_MS));
   }
 }
 
 /**
- * @param {{ blocks: number, pauseMs: number }} kind - How many blocks are sent and read back, and the time between.
+ * @param {{ blocks: number, run: number, pauseMs: number }} kind - How many blocks are sent and read back, and the pauses.
  * @param {number} place - Where they begin in the bytes.
  * @returns {Promise<{ server: string, port: number, bytes: number, wrong: number, error?: string }>} What came of it.
  */
-function stream({ blocks, pauseMs }, place) {
+function stream({ blocks, run, pauseMs }, place) {
   return new Promise((resolve) => {
     const block = BYTES.subarray(place, place + BLOCK);
     const state = { server: '', port: 0, bytes: 0, wrong: 0, sent: 0 };
@@ -70,7 +76,7 @@ function stream({ blocks, pauseMs }, place) {
     socket.on('error', (error) => end(error.message));
     socket.on('end', () => end(state.bytes === blocks * BLOCK ? undefined : 'cut'));
     socket.on('data', (data) => {
-      socket.setTimeout(SILENCE_MS);
+      socket.setTimeout(SILENCE_MS + pace * pauseMs);
       let rest = data;
       if (state.server === '') {
         state.server = String(data.subarray(0, data.indexOf(10)));
@@ -79,8 +85,8 @@ function stream({ blocks, pauseMs }, place) {
       }
       for (const byte of rest) if (byte !== block[state.bytes++ % BLOCK]) state.wrong++;
       if (rest.length === 0 || state.bytes % BLOCK !== 0) return;
-      if (pauseMs === 0) send();
-      else setTimeout(send, pauseMs);
+      if (state.sent % run !== 0) send();
+      else setTimeout(send, pace * pauseMs);
     });
   });
 }
