@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { lint } from '../../src/lint/index.js';
+import { withoutPrompts } from '../../src/operations/prompts.js';
+import { readScript } from '../../src/operations/script/read-script.js';
+import { TextError } from '../../src/operations/text-error.js';
+import { REFUSED, SCRIPTS } from '../operations/texts.js';
 
 function codesOf(text: string): { codes: string[]; notUnderstood: readonly string[] } {
   const { findings, notUnderstood } = lint([{ name: 'pasted', text }]);
@@ -24,5 +28,55 @@ describe('Pasted text', () => {
 
   test('that saves rules into a file is no wrong rule', () => {
     expect(codesOf('#!/bin/sh\nipvsadm -S > /etc/rules\n').codes).toEqual([]);
+  });
+});
+
+/** What the reader of rules says of a script; `undefined` when it reads it. */
+function refusalOf(script: string): TextError | undefined {
+  try {
+    readScript(withoutPrompts(script));
+    return undefined;
+  } catch (error) {
+    return error as TextError;
+  }
+}
+
+describe('A script', () => {
+  const refused = REFUSED.filter(
+    ({ text }) => /ipvsadm/i.test(text) && refusalOf(text) !== undefined,
+  );
+
+  test.each(refused)('with $feature is found with the words of a plan', ({ text }) => {
+    const { message, line } = refusalOf(text) as TextError;
+    const { findings } = lint([{ name: 'pasted', text }]);
+    const found = findings.filter(({ code }) => code === 'LVS011');
+    expect(found).toContainEqual(
+      expect.objectContaining({ message, place: expect.objectContaining({ line }) as unknown }),
+    );
+  });
+
+  test.each(SCRIPTS)('with $feature is followed', ({ text }) => {
+    const { findings } = lint([{ name: 'pasted', text }]);
+    expect(findings.filter(({ code }) => code === 'LVS011')).toEqual([]);
+  });
+
+  test('that is refused in one line is checked in the others', () => {
+    const text =
+      'read VIP\nipvsadm -A -t $VIP:80\nipvsadm -A -t 192.0.2.1:80 -s rr\nipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1:81 -g\n';
+    expect(codesOf(text).codes).toEqual(expect.arrayContaining(['LVS011:2', 'LVS101:4']));
+  });
+
+  test('with branches for other arguments than start is read in all but those that undo', () => {
+    const text = `#!/bin/sh
+case "$1" in
+  enable) ip addr add 192.0.2.1/32 dev lo; echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore ;;
+  disable) echo 0 > /proc/sys/net/ipv4/conf/all/arp_ignore ;;
+  *) echo "Usage: $0 enable|disable" ;;
+esac
+`;
+    const { findings } = lint([{ name: 'server.sh', text }]);
+    const messages = findings.map(({ message }) => message).join('\n');
+    expect(messages).toContain('arp_announce');
+    expect(messages).not.toContain('arp_ignore');
   });
 });

@@ -4,7 +4,7 @@ import { TextError } from '../../src/operations/text-error.js';
 import { understand } from '../../src/operations/understand.js';
 
 function textsOf(script: string): string[] {
-  return scriptCommands(script).map(({ text }) => text);
+  return scriptCommands(script).commands.map(({ text }) => text);
 }
 
 describe('The commands of a script', () => {

@@ -6,7 +6,14 @@ import type { LintRule } from '../lint-rule.js';
 import type { LintRefusal } from '../subject/subject.js';
 import { placeIn } from '../subject/keepalived-services.js';
 import { claimedMessage } from './keepalived-messages.js';
-import { keepalived, REAL_SERVER, rules, valuePlace, VIRTUAL_SERVER } from './support.js';
+import {
+  keepalived,
+  REAL_SERVER,
+  rules,
+  serverScript,
+  valuePlace,
+  VIRTUAL_SERVER,
+} from './support.js';
 
 const PORT_ZERO = 'Zero port specified for non-persistent service';
 const ONE_PACKET = 'One-Packet Scheduling is only for UDP virtual services';
@@ -256,6 +263,26 @@ export const lineRules: readonly LintRule[] = [
             report(line.place, 'lthreshold is above uthreshold: the kernel refuses the server');
         }
       }
+    },
+  },
+  {
+    code: 'LVS011',
+    name: 'not-followed',
+    severity: 'warning',
+    title: 'A part of a script that depends on what only its machine knows',
+    why: 'What the part adds is not checked: its words, or whether it runs at all, are known only where the script runs. `ipvs admin`, `simulate` and `plan` refuse the script with the same words.',
+    fix: 'Write the value into the script, or check what the script made: `ipvsadm -Sn > made.rules` on its machine.',
+    see: { command: 'ipvs admin bad', shows: ['a variable that the script sets'] },
+    found: () => [
+      serverScript('ipvsadm -A -t $VIP:80 -s rr\nipvsadm -a -t $VIP:80 -r 10.0.0.1 -m\n'),
+    ],
+    clean: () => [
+      serverScript(
+        'VIP=192.0.2.1\nipvsadm -A -t $VIP:80 -s rr\nipvsadm -a -t $VIP:80 -r 10.0.0.1 -m\n',
+      ),
+    ],
+    check({ unfollowed }, report) {
+      for (const { place, message } of unfollowed) report(place, message);
     },
   },
 ];

@@ -15,7 +15,7 @@ import { readHostLine } from './host-lines.js';
 import { configuredServices } from './keepalived-services.js';
 import { RuleTable } from './rule-table.js';
 import { isScript, scriptLines } from './script-lines.js';
-import type { LintConfiguration, LintLine, LintSubject } from './subject.js';
+import type { LintConfiguration, LintLine, LintSubject, LintUnfollowed } from './subject.js';
 
 /** How inputs are read. */
 export interface SubjectOptions {
@@ -43,6 +43,7 @@ export function readSubject(inputs: readonly LintInput[], options: SubjectOption
   const hosts: LintHost[] = [];
   const configurations: LintConfiguration[] = [];
   const notUnderstood: string[] = [];
+  const unfollowed: LintUnfollowed[] = [];
   for (const { name, text } of inputs) {
     const input = { name, text: pastedBlock(text) };
     const host = new LintHost(input.name);
@@ -53,7 +54,10 @@ export function readSubject(inputs: readonly LintInput[], options: SubjectOption
       configurations.push({ file: input.name, lines: input.text.split(/\r?\n/), parsed });
     } else if (inputKindOf(input.text) === 'listing') {
       readListing(input, table, host);
-    } else if (!readLines(input, table, firewall, host)) notUnderstood.push(input.name);
+    } else {
+      const isSilent = !readLines(input, unfollowed, table, firewall, host);
+      if (isSilent) notUnderstood.push(input.name);
+    }
   }
   const services = [...table.services, ...configurations.flatMap(configuredServices)];
   return {
@@ -62,6 +66,7 @@ export function readSubject(inputs: readonly LintInput[], options: SubjectOption
       service.servers.map((server) => [service, server] as const),
     ),
     refusals: table.refusals,
+    unfollowed,
     edits: table.edits,
     commands: table.commands,
     hosts,
@@ -89,18 +94,20 @@ function readListing({ name, text }: LintInput, table: RuleTable, host: LintHost
 /** Reads lines; returns whether any of them was understood. */
 function readLines(
   input: LintInput,
+  unfollowed: LintUnfollowed[],
   table: RuleTable,
   firewall: LintFirewall,
   host: LintHost,
 ): boolean {
   const lenient = isScript(input.text);
-  const lines = lenient ? scriptLines(input.name, input.text) : plainLines(input);
+  const script = lenient ? scriptLines(input.name, input.text) : undefined;
+  unfollowed.push(...(script?.unfollowed ?? []));
   // In a script a line that begins with an option is no rule: it belongs to something else.
   const hasRules = !lenient || inputKindOf(input.text) === 'ipvsadm';
   const rules = new FirewallReader(firewall);
   const unknown: LintLine[] = [];
-  let understood = false;
-  for (const line of lines) {
+  let understood = script !== undefined && script.unfollowed.length > 0;
+  for (const line of script?.lines ?? plainLines(input)) {
     const isKnown =
       ((hasRules || RULE.test(line.text)) && readRule(line, lenient, table, host)) ||
       rules.read(line.text, line.place) ||

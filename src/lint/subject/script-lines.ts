@@ -1,10 +1,24 @@
 /**
  * The commands of a shell script as lines with their places.
  */
+import { inputKindOf } from '../../operations/input-kind.js';
 import { withoutPrompts } from '../../operations/prompts.js';
-import { type ScriptCommand, scriptCommands } from '../../operations/script/script-commands.js';
+import {
+  type ScriptCommand,
+  type ScriptCommands,
+  scriptCommands,
+} from '../../operations/script/script-commands.js';
 import { TextError } from '../../operations/text-error.js';
-import type { LintLine } from './subject.js';
+import type { LintPlace } from '../finding.js';
+import type { LintLine, LintUnfollowed } from './subject.js';
+
+/** The lines of a script. */
+export interface ScriptLines {
+  /** Its commands. */
+  readonly lines: readonly LintLine[];
+  /** What cannot be followed. */
+  readonly unfollowed: readonly LintUnfollowed[];
+}
 
 const COMMAND =
   /^[ \t]*(?:(?:export )?[A-Za-z_]\w*=|(?:sudo |\/\S+\/)*(?:ipvsadm|ip|ifconfig|iptables|route|echo|cat|tee|sysctl -\w+)[ \t]|(?:case|for|if|while)[ \t])/m;
@@ -15,7 +29,9 @@ const COMMAND =
  * @param text - The text.
  */
 export function isScript(text: string): boolean {
-  return text.startsWith('#!') || COMMAND.test(withoutPrompts(text));
+  return (
+    text.startsWith('#!') || inputKindOf(text) === 'script' || COMMAND.test(withoutPrompts(text))
+  );
 }
 
 /**
@@ -25,21 +41,26 @@ export function isScript(text: string): boolean {
  * @param text - The script.
  * @returns Its commands, in the order in which they run; of what is no shell script, its lines.
  */
-export function scriptLines(file: string, text: string): LintLine[] {
+export function scriptLines(file: string, text: string): ScriptLines {
   const raw = text.split(/\r?\n/);
-  return commandsOf(text.replaceAll('\r\n', '\n')).map((command) => {
-    const column = Math.max(raw[command.line - 1]?.search(/\S/) ?? 0, 0) + 1;
-    return { text: command.text, place: { file, line: command.line, column } };
-  });
+  const placeOf = (line: number): LintPlace => {
+    return { file, line, column: Math.max(raw[line - 1]?.search(/\S/) ?? 0, 0) + 1 };
+  };
+  const { commands, refusals } = commandsOf(text.replaceAll('\r\n', '\n'));
+  return {
+    lines: commands.map((command) => ({ text: command.text, place: placeOf(command.line) })),
+    unfollowed: refusals.map(({ line, message }) => ({ message, place: placeOf(line) })),
+  };
 }
 
 /** A script of another program, such as nft, has lines. */
-function commandsOf(text: string): ScriptCommand[] {
+function commandsOf(text: string): ScriptCommands {
+  if (/^#!.*\bnft\b/.test(text)) return { commands: linesOf(text), refusals: [] };
   try {
-    return /^#!.*\bnft\b/.test(text) ? linesOf(text) : scriptCommands(text);
+    return scriptCommands(text);
   } catch (error) {
     if (!(error instanceof TextError)) throw error;
-    return linesOf(text);
+    return { commands: linesOf(text), refusals: /ipvsadm/.test(text) ? [error] : [] };
   }
 }
 

@@ -69,6 +69,14 @@ export interface LintRefusal {
   readonly error: IpvsadmError;
 }
 
+/** A part of a script that depends on what only its machine knows. */
+export interface LintUnfollowed {
+  /** Where it is. */
+  readonly place: LintPlace;
+  /** What is there, and what is read instead. */
+  readonly message: string;
+}
+
 /** What a `-e` or `-E` changes. */
 export interface LintEdit {
   /** The line. */
@@ -103,6 +111,8 @@ export interface LintSubject {
   readonly servers: readonly (readonly [service: LintService, server: LintServer])[];
   /** Refused lines. */
   readonly refusals: readonly LintRefusal[];
+  /** Parts of scripts that cannot be followed. */
+  readonly unfollowed: readonly LintUnfollowed[];
   /** Lines of the rule language that were understood and change what is there. */
   readonly edits: readonly LintEdit[];
   /** Other commands that were understood. */

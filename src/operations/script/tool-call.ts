@@ -80,3 +80,21 @@ export function runnerOf(words: readonly string[]): string | undefined {
   const name = first.replace(/^.*\//, '');
   return RUNNERS.has(name) && COMMAND_OF_TOOL.test(words.join(' ')) ? name : undefined;
 }
+
+/**
+ * Whether a call restores rules from its input.
+ *
+ * @param call - The call.
+ */
+export function restores({ program, words }: ToolCall): boolean {
+  return program === 'ipvsadm-restore' || /^(?:-R|--restore)$/.test(words[0] ?? '');
+}
+
+/**
+ * Whether a call does more than show something.
+ *
+ * @param call - The call.
+ */
+export function isChange({ words }: ToolCall): boolean {
+  return !/^(?:-[lLShv]|--(?:list|save|help|version)$)/.test(words[0] ?? '-L');
+}

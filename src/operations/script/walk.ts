@@ -1,0 +1,368 @@
+/**
+ * Walks a shell script as far as its calls of ipvsadm go: the one reading of scripts, for those who need its rules and
+ * for those who look at its other commands, too.
+ *
+ * Followed are variables, lists, `for` over lists, `if` and `case` that can be decided without the machine,
+ * functions, here-documents and `echo` for `ipvsadm -R`. Other commands are taken to succeed and to change
+ * nothing. What cannot be known and matters is refused with its line.
+ */
+import type { RuleLine } from '../../ipvsadm/rule-line.js';
+import { TextError } from '../text-error.js';
+import { assign, declarationsOf } from './assigned-value.js';
+import { opposite, type Truth, truthOf } from './conditions.js';
+import { expandText, expandWords } from './expand.js';
+import type {
+  ChainNode,
+  CommandNode,
+  ForNode,
+  IfNode,
+  Node,
+  CaseNode,
+  PipelineNode,
+} from './nodes.js';
+import { matchesPattern } from './patterns.js';
+import { assignedIn, Relevance } from './relevance.js';
+import { rulesOfInput } from './restored-rules.js';
+import type { ScriptVisitor } from './script-visitor.js';
+import { isChange, restores, runnerOf, toolCallOf, type ToolCall } from './tool-call.js';
+import { Unresolved, Variables } from './variables.js';
+
+/** Deeper calls are a recursion. */
+const DEEPEST_CALL = 16;
+/** What a script of an init system is asked to do. */
+const DEFAULT_PARAMETERS: readonly string[] = ['start'];
+/** Branches of a case that undo what others do. */
+const UNDOING = /^(?:stop|off|down|del|delete|remove|disable|undo|clean|clear|flush)$/;
+
+/** How a list of commands ended; `go` when nothing ended it early. */
+type Flow = 'go' | 'exit' | 'return' | 'break' | 'continue';
+
+/** One walk through a script. */
+export class ScriptWalk {
+  private readonly visitor: ScriptVisitor;
+  private readonly variables: Variables;
+  private readonly functions = new Map<string, readonly Node[]>();
+  private readonly relevance: Relevance;
+  private depth = 0;
+  private truth: Truth = true;
+
+  /**
+   * @param visitor - What is done with what is found.
+   * @param parameters - The arguments of the script; default `start`.
+   */
+  constructor(visitor: ScriptVisitor, parameters: readonly string[] = DEFAULT_PARAMETERS) {
+    this.visitor = visitor;
+    this.variables = new Variables(parameters);
+    this.relevance = new Relevance(this.functions, this.variables);
+  }
+
+  /**
+   * Walks through commands.
+   *
+   * @param nodes - The commands.
+   * @returns How they ended.
+   */
+  run(nodes: readonly Node[]): Flow {
+    for (const node of nodes) {
+      const flow = this.node(node);
+      if (flow !== 'go') return flow;
+    }
+    return 'go';
+  }
+
+  private node(node: Node): Flow {
+    switch (node.kind) {
+      case 'command':
+        return this.command(node);
+      case 'pipeline':
+        return this.pipeline(node);
+      case 'chain':
+        return this.chain(node);
+      case 'if':
+        return this.conditional(node);
+      case 'case':
+        return this.choice(node);
+      case 'for':
+        return this.loop(node);
+      case 'function':
+        this.functions.set(node.name, node.body);
+        return 'go';
+      case 'group':
+        return this.run(node.body);
+      default:
+        this.passOver(
+          node.body,
+          node.line,
+          node.word,
+          'for loops over lists, where ipvsadm is called',
+        );
+        return 'go';
+    }
+  }
+
+  private chain({ first, rest, line }: ChainNode): Flow {
+    let flow = this.node(first);
+    for (const { operator, node } of rest) {
+      if (flow !== 'go') return flow;
+      if (this.truth === 'unknown') {
+        this.passOver([node], line, textOf(first), 'a condition that can be known');
+        continue;
+      }
+      if (this.truth === (operator === '&&')) flow = this.node(node);
+    }
+    return flow;
+  }
+
+  private conditional({ branches, otherwise }: IfNode): Flow {
+    for (const [index, { condition, body }] of branches.entries()) {
+      const flow = this.run(condition);
+      if (flow !== 'go') return flow;
+      if (this.truth === true) return this.run(body);
+      if (this.truth === false) continue;
+      const [first] = condition;
+      const left = [...branches.slice(index).flatMap((each) => each.body), ...otherwise];
+      const what = first === undefined ? 'if' : textOf(first);
+      this.passOver(left, first?.line ?? 1, what, 'a condition that can be known');
+      return 'go';
+    }
+    return this.run(otherwise);
+  }
+
+  private choice({ subject, branches, line }: CaseNode): Flow {
+    try {
+      const text = expandText(subject, this.variables);
+      const chosen = branches.find(({ patterns }) =>
+        patterns.some((pattern) => matchesPattern(text, patternText(pattern))),
+      );
+      if (!/\$\{?[1-9@*]/.test(subject)) return this.run(chosen?.body ?? []);
+      if (this.isAnswer(chosen, branches)) return this.answer(chosen, branches);
+      const known = branches.flatMap(({ patterns }) => patterns).join(', ');
+      const allowed = `an argument of the script among ${known}`;
+      this.passOver(bodiesOf(branches), line, text, allowed);
+    } catch (error) {
+      this.passOver(bodiesOf(branches), line, subject, unresolved(error).allowed);
+    }
+    return 'go';
+  }
+
+  /** Runs the branch of an argument; the other ones are visited before it when it is for any argument. */
+  private answer(chosen: Branch | undefined, branches: readonly Branch[]): Flow {
+    if (this.visitor.visitsUnknown && isForAny(chosen)) {
+      const others = branches.filter((branch) => branch !== chosen);
+      for (const node of bodiesOf(others)) this.node(node);
+    }
+    return this.run(chosen?.body ?? []);
+  }
+
+  /** Whether a branch answers to an argument, and does not only say which arguments there are. */
+  private isAnswer(chosen: Branch | undefined, branches: readonly Branch[]): boolean {
+    if (!isForAny(chosen)) return true;
+    if (chosen !== undefined && this.relevance.firstCall(chosen.body) !== undefined) return true;
+    return this.relevance.firstCall(branches.flatMap(({ body }) => body)) === undefined;
+  }
+
+  private loop({ name, items, body, line }: ForNode): Flow {
+    let values: readonly string[];
+    try {
+      values = items === undefined ? this.variables.parameters : expandWords(items, this.variables);
+    } catch (error) {
+      this.passOver(
+        [{ kind: 'group', line, body }],
+        line,
+        (items ?? []).join(' '),
+        unresolved(error).allowed,
+      );
+      return 'go';
+    }
+    for (const value of values) {
+      this.variables.set(name, value);
+      const flow = this.run(body);
+      if (flow === 'break') break;
+      if (flow === 'exit' || flow === 'return') return flow;
+    }
+    return 'go';
+  }
+
+  private pipeline({ parts, negated, line }: PipelineNode): Flow {
+    const last = parts.at(-1) as Node;
+    const source = parts.at(-2);
+    const call = last.kind === 'command' ? this.callOf(last) : undefined;
+    if (parts.length > 1 && call !== undefined && restores(call)) {
+      const rules = parts.length === 2 ? this.inputOf(source ?? last) : undefined;
+      const allowed = 'echo, printf or cat of a here-document in front of ipvsadm -R';
+      if (rules === undefined) this.refuse(line, textOf(source ?? last), allowed);
+      else this.visitor.rules(rules);
+      return 'go';
+    }
+    const flow = parts.length === 1 ? this.node(last) : this.piped(parts);
+    if (negated) this.truth = opposite(this.truth);
+    return flow;
+  }
+
+  /** Commands whose output goes on to others; the tool may be among them only to show something. */
+  private piped(parts: readonly Node[]): Flow {
+    for (const part of parts)
+      if (part.kind !== 'command')
+        this.passOver([part], part.line, textOf(part), 'commands that are not piped');
+    const commands = parts.filter((part) => part.kind === 'command');
+    for (const part of commands) this.command(part);
+    if (parts.some((part) => this.isAsking(part))) this.truth = 'unknown';
+    return 'go';
+  }
+
+  private isAsking(node: Node): boolean {
+    return node.kind === 'command' && truthOf(this.relevance.plainWords(node)) === 'unknown';
+  }
+
+  private command(node: CommandNode): Flow {
+    for (const each of node.assignments) assign(each, node.line, this.variables);
+    if (node.words.length === 0) {
+      this.truth = true;
+      return 'go';
+    }
+    const words = this.wordsOf(node);
+    if (words === undefined) return 'go';
+    this.truth = truthOf(words);
+    const call = toolCallOf(words);
+    if (call !== undefined) this.call(call, node);
+    else this.other(words, node);
+    return call === undefined ? this.controlOf(words) : 'go';
+  }
+
+  /** The expanded words of a command; `undefined` when they cannot be known and do not matter. */
+  private wordsOf(node: CommandNode): string[] | undefined {
+    try {
+      const [first = '', ...rest] = node.words;
+      const [tool = ''] = this.relevance.plainWords(node);
+      const isVariable = first !== tool && tool === 'ipvsadm';
+      return [
+        ...(isVariable ? [tool] : expandWords([first], this.variables)),
+        ...expandWords(rest, this.variables),
+      ];
+    } catch (error) {
+      const { found, allowed } = unresolved(error);
+      if (this.relevance.firstCall([node]) !== undefined) this.refuse(node.line, found, allowed);
+      this.forget([node], node.line);
+      this.truth = truthOf(this.relevance.plainWords(node));
+      if (typeof this.truth === 'boolean' && /^(?:\[|\[\[|test)$/.test(node.words[0] ?? ''))
+        this.truth = 'unknown';
+      return undefined;
+    }
+  }
+
+  private other(words: readonly string[], node: CommandNode): void {
+    const runner = runnerOf(words);
+    if (runner !== undefined) {
+      this.refuse(node.line, words.join(' '), 'ipvsadm called by the script itself');
+      return;
+    }
+    const [name = '', ...rest] = words;
+    const body = this.functions.get(name);
+    if (body !== undefined) this.invoke(name, body, rest, node.line);
+    else if (/^(?:export|local|declare|readonly|typeset)$/.test(name))
+      for (const each of declarationsOf(node)) assign(each, node.line, this.variables);
+    else if (/^(?:read|let)$/.test(name)) this.forget([node], node.line);
+    else if (name === 'shift') this.variables.shift(Number(rest[0] ?? 1));
+    else this.visitor.command(words, node, this.variables);
+  }
+
+  private invoke(
+    name: string,
+    body: readonly Node[],
+    parameters: readonly string[],
+    line: number,
+  ): void {
+    if (this.depth >= DEEPEST_CALL) {
+      this.refuse(line, [name, ...parameters].join(' '), 'functions that do not call themselves');
+      return;
+    }
+    this.depth++;
+    this.variables.within(parameters, () => this.run(body));
+    this.depth--;
+  }
+
+  private call(call: ToolCall, node: CommandNode): void {
+    if (call.program === 'ipvsadm-save') return;
+    if (!restores(call)) {
+      const [first = ''] = call.words;
+      if (/^[–—−]/.test(first)) this.refuse(node.line, first, 'an option with a plain hyphen');
+      if (isChange(call))
+        this.visitor.rules([{ line: node.line, text: call.words.join(' '), words: call.words }]);
+      return;
+    }
+    const rules = this.inputOf(node);
+    if (rules !== undefined) {
+      this.visitor.rules(rules);
+      return;
+    }
+    const file = node.redirections.find(({ operator }) => operator === '<')?.target;
+    this.refuse(node.line, file ?? textOf(node), 'rules in a here-document for ipvsadm -R');
+  }
+
+  /** The rules of a command's input or output; `undefined` when they are not in the script. */
+  private inputOf(node: Node): readonly RuleLine[] | undefined {
+    try {
+      return rulesOfInput(node, this.variables);
+    } catch (error) {
+      const { found, allowed } = unresolved(error);
+      this.refuse(node.line, found, allowed);
+      return [];
+    }
+  }
+
+  private callOf(node: CommandNode): ToolCall | undefined {
+    return toolCallOf(this.relevance.plainWords(node));
+  }
+
+  private controlOf(words: readonly string[]): Flow {
+    const [name = ''] = words;
+    const isControl = /^(?:exit|return|break|continue)$/.test(name);
+    return isControl ? (name as Flow) : 'go';
+  }
+
+  /** Goes past commands of which it is unknown whether they run; refused when they call the tool. */
+  private passOver(nodes: readonly Node[], line: number, found: string, allowed: string): void {
+    if (this.relevance.firstCall(nodes) !== undefined) this.refuse(line, found, allowed);
+    if (this.visitor.visitsUnknown) for (const node of nodes) this.node(node);
+    this.forget(nodes, line, found);
+    this.truth = 'unknown';
+  }
+
+  private forget(nodes: readonly Node[], line: number, source?: string): void {
+    for (const name of assignedIn(nodes)) {
+      this.variables.set(name, { line, source: source ?? textOf(nodes[0]) });
+    }
+  }
+
+  private refuse(line: number, found: string, allowed: string): void {
+    this.visitor.refused(new TextError({ line, found, allowed }));
+  }
+}
+
+function unresolved(error: unknown): Unresolved {
+  if (error instanceof Unresolved) return error;
+  throw error;
+}
+
+type Branch = CaseNode['branches'][number];
+
+function isForAny(branch: Branch | undefined): boolean {
+  return branch?.patterns.includes('*') !== false;
+}
+
+function patternText(pattern: string): string {
+  return pattern.replaceAll(/['"]/g, '');
+}
+
+/** What the branches of a case do, without those that undo the others. */
+function bodiesOf(branches: readonly Branch[]): Node[] {
+  return branches
+    .filter(({ patterns: [first = ''] }) => !UNDOING.test(patternText(first)))
+    .flatMap(({ body }) => body);
+}
+
+function textOf(node: Node): string {
+  if (node.kind === 'command') return node.words.join(' ') || (node.assignments[0]?.name ?? '');
+  if (node.kind === 'pipeline') return node.parts.map((part) => textOf(part)).join(' | ');
+  return node.kind === 'chain' ? textOf(node.first) : node.kind;
+}
