@@ -30,6 +30,7 @@ import {
   type RuledDirectorOptions,
 } from '../simulate/outcome.js';
 import type { ServiceReport } from '../simulate/run-group.js';
+import { divideRules, type RuleSections } from '../simulate/rule-sections.js';
 import { runGroups } from '../simulate/run-groups.js';
 import { legend, tableHeader } from '../simulate/service-table.js';
 import { groupsOf, type SimulationTask } from '../simulate/simulation-task.js';
@@ -54,6 +55,16 @@ interface Request {
   readonly leave: string | undefined;
   /** How many threads there may be. */
   readonly workers: number;
+}
+
+/** What the command line asks for, divided. */
+interface DividedRequest extends Omit<Request, 'idle'> {
+  /** The services that are put under load together, by index. */
+  readonly groups: readonly (readonly number[])[];
+  /** What of the rules each group needs; absent when that is all of them. */
+  readonly sections: RuleSections | undefined;
+  /** The director for the first group; absent when no group needs all rules. */
+  readonly idle: RuledDirector | undefined;
 }
 
 /** The `simulate` command. */
@@ -99,21 +110,21 @@ the router sends to another director, those that break, clients that get another
     const { events, rest } = takeFleetEvents(argv);
     const args = readArguments(rest, this.options);
     const fleet = readFleetRequest(args, events);
-    const request = await readRequest(args, io);
+    const asJson = args.values['json'] === true;
     if (fleet !== undefined) {
+      const request = await readRequest(args, io);
       if (request.leave !== undefined) {
         throw new UsageError(
           '--leave: expected without --directors; --at SECONDS fail-server SERVER',
         );
       }
       const { simulateFleets } = await import('../simulate/fleet/fleet-command.js');
-      simulateFleets(request, fleet, args.values['json'] === true, io);
+      simulateFleets(request, fleet, asJson, io);
       return EXIT.ok;
     }
-    const asJson = args.values['json'] === true;
-    const groups = groupsOf(request.idle.director, request.connections);
+    const request = await readDividedRequest(args, io);
     const task = taskOf(request, asJson, io);
-    const reports = await runGroups(task, groups, request.workers, request.idle, io);
+    const reports = await runGroups(task, request.groups, request.workers, request.idle, io);
     if (asJson) io.out.write(`${JSON.stringify(document(request, reports))}\n`);
     else print(request, reports, io);
     return EXIT.ok;
@@ -153,6 +164,16 @@ async function readRequest(args: Arguments, io: Io): Promise<Request> {
   return { rules, idle, ...limits, ruled, scheduler, leave, workers };
 }
 
+/** With several groups plain rules are divided, too; then the director that has all of them is dropped. */
+async function readDividedRequest(args: Arguments, io: Io): Promise<DividedRequest> {
+  const { idle, ...request } = await readRequest(args, io);
+  const { text, reader } = request.rules;
+  const groups = groupsOf(idle.director, request.connections);
+  const isPlain = groups.length > 1 && reader === undefined;
+  const sections = isPlain ? divideRules(text, idle.director) : undefined;
+  return { ...request, groups, sections, idle: sections === undefined ? idle : undefined };
+}
+
 function idleDirector(rules: RulesFile, options: RuledDirectorOptions, io: Io): RuledDirector {
   const idle = directorOf(rules, options);
   const { services } = idle.director;
@@ -168,11 +189,12 @@ function requireServer(services: readonly Service[], leave: string): void {
   throw new UsageError(`--leave: expected a server of the rules (${known}), got '${leave}'`);
 }
 
-function taskOf(request: Request, asJson: boolean, io: Io): SimulationTask {
-  const { rules, connections, clients, seed, ruled, scheduler, leave } = request;
+function taskOf(request: DividedRequest, asJson: boolean, io: Io): SimulationTask {
+  const { rules, sections, connections, clients, seed, ruled, scheduler, leave } = request;
   const { kernel, addresses = [] } = ruled;
   return {
     rules,
+    ...(sections !== undefined && { sections }),
     connections,
     clients,
     seed,
@@ -186,7 +208,7 @@ function taskOf(request: Request, asJson: boolean, io: Io): SimulationTask {
   };
 }
 
-function print(request: Request, reports: readonly ServiceReport[], io: Io): void {
+function print(request: DividedRequest, reports: readonly ServiceReport[], io: Io): void {
   const style = styleFor(io, io.out);
   const { columns } = io.out;
   const isComparison = request.scheduler === 'all';
@@ -196,11 +218,11 @@ function print(request: Request, reports: readonly ServiceReport[], io: Io): voi
   for (const report of reports) io.out.write(`${report as string}\n`);
 }
 
-function headline({ connections, clients, seed }: Request, columns: number): string {
+function headline({ connections, clients, seed }: DividedRequest, columns: number): string {
   const load = `${counted(connections, 'connection')} of up to ${counted(clients, 'client')} a service`;
   return wrap(`IP Virtual Server, simulated: ${load}, seed ${seed}`, columns);
 }
 
-function document({ connections, clients, seed }: Request, services: object): object {
+function document({ connections, clients, seed }: DividedRequest, services: object): object {
   return { format: 'ipvs-simulation/1', seed, connections, clients, services };
 }

@@ -7,6 +7,7 @@ import type { DirectorOptions } from '../../director/director-options.js';
 import { IpAddress } from '../../ip-address.js';
 import type { KernelRelease } from '../../model/kernel-profile.js';
 import type { RealServer } from '../../model/real-server.js';
+import type { UnderstoodText } from '../../operations/understood-text.js';
 import { seededRandom } from '../../random.js';
 import type { SchedulerName } from '../../schedulers/scheduler.js';
 import type { Service } from '../../services/service.js';
@@ -88,12 +89,14 @@ const CHUNK = 2048;
  *
  * @param rules - The rules.
  * @param options - What decides its draws, its kernel, and the addresses of its host.
+ * @param text - What the rules come to, or the part that is needed; default: they are read for that.
  * @returns The director.
  * @throws {InputError} When a rule is refused.
  */
 export function directorOf(
   rules: RulesFile,
   { seed, kernel, addresses = [], parts = {} }: RuledDirectorOptions,
+  text: UnderstoodText = understandFile(rules),
 ): RuledDirector {
   const { clock = new ManualClock() } = parts;
   const made = {
@@ -105,7 +108,6 @@ export function directorOf(
     ...(kernel !== undefined && { kernel }),
   };
   const ruled = new Director(made);
-  const text = understandFile(rules);
   const warnings = restoreRulesFile(rules, ruled, text);
   const director = rules.reader?.follow(ruled, text, made) ?? ruled;
   return { director, clock, warnings };

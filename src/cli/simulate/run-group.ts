@@ -3,6 +3,7 @@
  */
 import { IpAddress } from '../../ip-address.js';
 import { listedName, listedSettings } from '../../ipvsadm/listing-lines.js';
+import { NOTHING } from '../../operations/plain-rules.js';
 import { SCHEDULERS, isSchedulerName } from '../../schedulers/create-scheduler.js';
 import { loadLengthMs } from '../../simulation/workload.js';
 import { styleOf } from '../style.js';
@@ -16,6 +17,7 @@ import {
   simulate,
   workloadsOf,
 } from './outcome.js';
+import { rulesOfGroup } from './rule-sections.js';
 import { serviceTable } from './service-table.js';
 import type { SimulationTask } from './simulation-task.js';
 
@@ -45,7 +47,7 @@ export function runGroup(
   task: SimulationTask,
   group: readonly number[],
   onProgress: (connections: number) => void,
-  idle: RuledDirector = makeDirector(task),
+  idle: RuledDirector = makeDirector(task, group),
 ): ServiceReport[] {
   const { scheduler, leave } = task;
   const { services } = idle.director;
@@ -57,7 +59,7 @@ export function runGroup(
   const runs = algorithms.map((algorithm, run) =>
     // The load changes a director, so that each algorithm gets one of its own.
     simulate(
-      run === 0 ? idle : makeDirector(task),
+      run === 0 ? idle : makeDirector(task, group),
       group,
       workloads,
       { scheduler: algorithm, leave, untilMs },
@@ -73,12 +75,17 @@ export function runGroup(
   );
 }
 
-function makeDirector({ rules, seed, kernel, addresses }: SimulationTask): RuledDirector {
-  return directorOf(rules, {
+/** A director with what the rules say of a group; of other services at least that they are there. */
+function makeDirector(task: SimulationTask, group: readonly number[]): RuledDirector {
+  const { rules, sections, seed, kernel, addresses } = task;
+  const options = {
     seed,
     ...(kernel !== undefined && { kernel }),
     addresses: addresses.map((each) => IpAddress.parse(each)),
-  });
+  };
+  if (sections === undefined) return directorOf(rules, options);
+  const needed = rulesOfGroup(rules.text, sections, group);
+  return directorOf(rules, options, { ...NOTHING, kind: 'ipvsadm', rules: needed });
 }
 
 function reportOf(

@@ -42,7 +42,7 @@ export interface GroupReport {
  * @param task - The simulation.
  * @param groups - The groups of services.
  * @param workers - How many threads there may be.
- * @param idle - A director with the rules that has got no load yet.
+ * @param idle - A director with all rules that has got no load yet; without it one is made for each group.
  * @param io - The world: where progress is shown, and the program that further threads run.
  * @returns What is shown of each service, in order of the services.
  */
@@ -50,7 +50,7 @@ export async function runGroups(
   task: SimulationTask,
   groups: readonly (readonly number[])[],
   workers: number,
-  idle: RuledDirector,
+  idle: RuledDirector | undefined,
   io: Io,
 ): Promise<ServiceReport[]> {
   const total = task.connections * runsOf(task);

@@ -1,7 +1,7 @@
 /**
  * What a simulation is asked for, and how it is divided.
  *
- * Services do not influence each other, so each group of them gets a director of its own with all rules. How they are
+ * Services do not influence each other, so each group of them gets a director of its own. How they are
  * grouped depends on the task alone, never on the number of threads: so the result does not depend on that either.
  */
 import type { Director } from '../../director/director.js';
@@ -9,6 +9,7 @@ import type { KernelRelease } from '../../model/kernel-profile.js';
 import type { SchedulerName } from '../../schedulers/scheduler.js';
 import type { Service } from '../../services/service.js';
 import type { RulesFile } from '../rules-file.js';
+import type { RuleSections } from './rule-sections.js';
 
 /** How a service's results are shown. */
 export type ReportFormat =
@@ -19,6 +20,8 @@ export type ReportFormat =
 export interface SimulationTask {
   /** The rules. */
   readonly rules: RulesFile;
+  /** What of the rules each group needs; absent when that is all of them. */
+  readonly sections?: RuleSections;
   /** How many connections begin, in all. */
   readonly connections: number;
   /** How many clients each service has at most. */
