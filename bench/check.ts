@@ -2,11 +2,12 @@
  * `npm run bench:check`: has this version become slower than another one?
  *
  *     npm run bench:check -- [--base FOLDER|COMMIT] [--head FOLDER|COMMIT] [--processes 5]
- *                            [--suites pick,table] [--only wlc,lc] [--n 8,64] [--json FILE]
+ *                            [--suites pick,table] [--only wlc,lc] [--n 8,64] [--json FILE] [--report-only]
  *     npm run bench:check -- --self-test    the same version twice, then one slowed down by 10 %
  *
  * Suites, subjects and sizes divide a long run, the self-test too, into portions.
- * Exit code 1 on a regression. Both versions run the suites of this checkout.
+ * Exit code 1 on a regression, unless only a report is wanted, for which no job is measured again. Both versions run the
+ * suites of this checkout.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     n: { type: 'string' },
     json: { type: 'string' },
     'self-test': { type: 'boolean', default: false },
+    'report-only': { type: 'boolean', default: false },
     // For the processes that this one starts.
     measure: { type: 'string' },
     jobs: { type: 'string' },
@@ -56,7 +58,8 @@ if (values.measure !== undefined) {
 } else if (values['self-test']) {
   process.exitCode = selfTest() ? 0 : 1;
 } else {
-  process.exitCode = check(base, head, 0).some(({ regressed }) => regressed) ? 1 : 0;
+  const hasRegressed = check(base, head, 0).some(({ regressed }) => regressed);
+  process.exitCode = hasRegressed && !values['report-only'] ? 1 : 0;
 }
 
 function check(base: string, head: string, slowdown: number): Verdict[] {
@@ -65,7 +68,8 @@ function check(base: string, head: string, slowdown: number): Verdict[] {
   if (processes.flat().length === 0) {
     throw new RangeError('No job matches --suites, --only and --n');
   }
-  for (let time = 0; time < FURTHER_TIMES; time++) {
+  const furtherTimes = values['report-only'] ? 0 : FURTHER_TIMES;
+  for (let time = 0; time < furtherTimes; time++) {
     const suspects = judge(processes)
       .filter(isSuspicious)
       .map(({ job }) => job);

@@ -2,13 +2,14 @@
  * `npm run bench`: measures the built package, its limits and its rivals, and reports.
  *
  *     npm run bench -- [SUITE...] [--quick] [--large] [--only wlc,lc] [--n 8,64] [--json FILE]
- *                      [--markdown FILE] [--library PATH]
+ *                      [--markdown FILE] [--library PATH] [--seconds N]
  *     npm run bench -- sync        also beside its targets, and with a pair of processes (`--only pair` for that alone)
  *     npm run bench -- translate   `ipvs translate` beside tcprewrite, in processes of their own
  *     npm run bench -- sockets     balancers and proxies with sockets, beside others
  *     npm run bench -- live        `ipvs run` beside the kernel's own forwarding, in network namespaces
- *     npm run bench -- --docs [--base COMMIT]    all suites, and the report with its plots into docs/benchmarks,
- *                      with memory, sockets, and each job against the last release or another version
+ *     npm run bench -- --docs [--base COMMIT] [--fresh] [--minutes 25]    all of these, part by part, and the report with its plots
+ *                      into docs/benchmarks, with each job against the last release or another version; a second start
+ *                      goes on where the first one was interrupted, a fresh one begins again
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -17,8 +18,6 @@ import { FULL_PLAN, QUICK_PLAN } from './harness/measure.js';
 import { describeRun, type Report, type Row } from './harness/report.js';
 import type { Job } from './harness/suite.js';
 import { textTable } from './harness/text-table.js';
-import { docsFiles } from './harness/docs.js';
-import { furtherSections } from './harness/further-sections.js';
 import { lastRelease } from './harness/library.js';
 import { markdownReport } from './harness/markdown.js';
 import { qualityText, runQuality } from './harness/quality.js';
@@ -27,6 +26,7 @@ import { runSuite, type Selection, type SuiteRun } from './harness/run-suite.js'
 import { bundleSuite } from './harness/suite-bundle.js';
 import { compileInForeground } from './harness/steady-engine.js';
 import { benchLive } from './live.js';
+import { writeReport } from './report/write-report.js';
 import { benchSockets } from './sockets.js';
 import { benchSyncPair, syncTargets } from './sync-targets.js';
 import { benchTranslate } from './translate.js';
@@ -47,11 +47,18 @@ const { values, positionals } = parseArgs({
     library: { type: 'string', default: 'dist/index.js' },
     // The version that the report in docs/benchmarks compares with; default the last release.
     base: { type: 'string' },
+    // Whether that report begins again.
+    fresh: { type: 'boolean', default: false },
+    // After this time that report begins no further part.
+    minutes: { type: 'string', default: '25' },
+    // After this time no further job is begun.
+    seconds: { type: 'string' },
   },
 });
 
 /** After this time a quick run begins no further job: the last one and the report need some time, too. */
-const QUICK_BUDGET_MS = 40_000;
+const QUICK_SECONDS = 40;
+const budgetMs = 1000 * Number(values.seconds ?? (values.quick ? QUICK_SECONDS : Infinity));
 
 const { library } = values;
 /** Suites that run when none is named, and the one that is measured in processes of its own. */
@@ -66,6 +73,10 @@ if (unknown.length > 0) {
   fail(`Unknown suite ${unknown.join(', ')}: expected ${ALL.join(', ')}`);
 } else if (!existsSync(library)) {
   fail(`There is no ${library}: run npm run build first`);
+} else if (values.docs) {
+  const { base = lastRelease(), quick, fresh } = values;
+  const minutes = Number(values.minutes);
+  await writeReport({ library, settings: { base, quick }, fresh, minutes, note });
 } else if (positionals.includes(LIVE)) {
   await benchLive(values.quick, (line) => void process.stdout.write(`${line}\n`));
 } else if (positionals.includes(SOCKETS)) {
@@ -103,7 +114,7 @@ async function run(suites: readonly string[]): Promise<void> {
     return fail('No job matches --only and --n');
   }
   const header = describeRun(version(), selection.plan, rivals.installed, rivals.missing);
-  await writeOut({ header, rows }, quality, leftOut);
+  writeOut({ header, rows }, quality, leftOut);
 }
 
 async function measureSuite(suite: string, selection: Selection): Promise<SuiteRun> {
@@ -141,7 +152,7 @@ function selectionOf(): Selection {
     includes: (job: Job) =>
       (only === undefined || only.includes(job.subject)) &&
       (sizes === undefined || sizes.includes(job.n)),
-    hasTime: () => !values.quick || performance.now() < QUICK_BUDGET_MS,
+    hasTime: () => performance.now() < budgetMs,
   };
 }
 
@@ -155,11 +166,11 @@ function countedBySuite(names: readonly string[]): string {
   return [...counts].map(([suite, count]) => `${count} of ${suite}`).join(', ');
 }
 
-async function writeOut(
+function writeOut(
   report: Report,
   quality: readonly QualityRow[],
   leftOut: readonly string[],
-): Promise<void> {
+): void {
   const document = { header: report.header, rows: [...report.rows, ...quality], leftOut };
   const missing =
     leftOut.length === 0 ? '' : `Left out, for lack of time: ${countedBySuite(leftOut)}.`;
@@ -169,10 +180,6 @@ async function writeOut(
     const text = markdownReport(report, quality);
     write(values.markdown, missing === '' ? text : `${text}\n${missing}\n`);
   }
-  if (!values.docs) return;
-  const further = furtherSections({ base: values.base ?? lastRelease(), quick: values.quick });
-  const files = await docsFiles(report, quality, further);
-  for (const [file, text] of files) write(`docs/benchmarks/${file}`, text);
 }
 
 function write(file: string, text: string): void {

@@ -4,16 +4,14 @@
 import type { Row } from './report.js';
 import { LIMIT, OURS } from './suite.js';
 import { formatNs, markdownLines } from './text-table.js';
+import { explanationOf } from '../rivals/explanations.js';
 import { lesserRivals, SHORTCOMINGS } from '../rivals/shortcomings.js';
 
 /** Differences smaller than this are lost in the noise. */
 const NOTABLE = 1.05;
 
-/** The longest list that is looked at. */
-const MOST_SERVERS = 64;
-
 /**
- * Lists the picks among few servers that another implementation makes faster, and what packages leave out.
+ * Lists the rows in which another implementation is faster, with the reason, and what packages leave out.
  *
  * @param rows - The rows of a report.
  * @returns Markdown.
@@ -23,32 +21,32 @@ export function rivalNotes(rows: readonly Row[]): string {
     const best = bestRivalOf(ours, rows) as Row;
     const ratio = (ours.nsPerOp / best.nsPerOp).toFixed(2);
     return [
-      ours.job,
-      `${ours.n}`,
+      `${ours.suite}: ${ours.job}`,
+      ours.n.toLocaleString('en'),
       formatNs(ours.nsPerOp),
       best.impl,
       formatNs(best.nsPerOp),
       ratio,
+      explanationOf(ours, best.impl) ?? '',
     ];
   });
-  const titles = ['job', 'n', 'ipvs', 'faster', 'its ns', 'ratio'];
+  const titles = ['job', 'n', 'ipvs', 'faster', 'its ns', 'ratio', 'why'];
   const table =
     lines.length === 0
-      ? `Nothing that does the whole job is faster among up to ${MOST_SERVERS} servers.\n`
-      : `Among up to ${MOST_SERVERS} servers these do the whole job faster by a twentieth or more, in nanoseconds:\n\n${markdownLines([titles, ...lines], isText)}`;
+      ? 'Nothing that does the whole job is faster by a twentieth or more.\n'
+      : `These do the whole job faster by a twentieth or more, in nanoseconds:\n\n${markdownLines([titles, ...lines], isText)}`;
   const notes = SHORTCOMINGS.map(
     ({ impl, subjects, what }) => `- ${impl} as ${subjects.join(', ')} ${what}.\n`,
   );
   return `${table}\nNot compared with, since they do less:\n\n${notes.join('')}`;
 }
 
-function isOvertaken(row: Row): boolean {
-  const { suite, impl, n, ratioToBestRival: ratio } = row;
-  return suite === 'pick' && impl === OURS && n <= MOST_SERVERS && (ratio ?? 0) > NOTABLE;
+function isOvertaken({ impl, ratioToBestRival: ratio }: Row): boolean {
+  return impl === OURS && (ratio ?? 0) > NOTABLE;
 }
 
 function bestRivalOf(ours: Row, rows: readonly Row[]): Row | undefined {
-  const lesser = lesserRivals(ours.job.slice(0, ours.job.indexOf(',')));
+  const lesser = ours.suite === 'pick' ? lesserRivals(ours.job.split(',', 1)[0]) : [];
   return rows
     .filter(
       ({ suite, job, n, impl }) =>
@@ -62,5 +60,5 @@ function isRival(impl: string, lesser: readonly string[]): boolean {
 }
 
 function isText(column: number): boolean {
-  return column === 0 || column === 3;
+  return column === 0 || column === 3 || column === 6;
 }

@@ -1,0 +1,56 @@
+/**
+ * Why something else is faster in some rows of the report.
+ */
+import type { Row } from '../harness/report.js';
+
+/** A reason, and the rows for which it is one. */
+interface Explanation {
+  readonly suite: string;
+  /** What the job begins with. */
+  readonly jobs: readonly string[];
+  /** The sizes of the rows: from, and up to. */
+  readonly sizes: readonly [least: number, most: number];
+  /** The faster implementations; any one by default. */
+  readonly impls?: readonly string[];
+  readonly why: string;
+}
+
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    suite: 'pick',
+    jobs: ['rr,', 'wrr,'],
+    sizes: [1024, 10_000],
+    why: 'the walk finds a server at the next place or the one after it, too; what differs is how much memory a server takes',
+  },
+  {
+    suite: 'pick',
+    jobs: ['lblc,'],
+    sizes: [2, 10_000],
+    impls: ['linear scan'],
+    why: 'the walk keeps a destination in a Map and never forgets one; the library expires what is not used, as the kernel does',
+  },
+  {
+    suite: 'table',
+    jobs: ['batched-', 'hit', 'miss', 're-arm', 'delete'],
+    sizes: [1000, 10_000],
+    why: 'maps keep the endpoint alone; the library compares protocol, both endpoints and the mark of the service, and counts',
+  },
+];
+
+/**
+ * Why another implementation is faster.
+ *
+ * @param row - The row of this package.
+ * @param impl - The faster implementation.
+ * @returns The reason; `undefined` when none is known.
+ */
+export function explanationOf({ suite, job, n }: Row, impl: string): string | undefined {
+  return EXPLANATIONS.find(
+    ({ jobs, sizes: [least, most], impls, ...each }) =>
+      each.suite === suite &&
+      jobs.some((begin) => job.startsWith(begin)) &&
+      n >= least &&
+      n <= most &&
+      impls?.includes(impl) !== false,
+  )?.why;
+}
