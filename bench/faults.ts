@@ -17,8 +17,6 @@ const NAME = 'faults';
 const PORT = 7100;
 const FOLDER = '/run/ipvs/bench-faults';
 const STREAMS = 40;
-/** Broken connections that are shown. */
-const SHOWN = 20;
 const KILL_MS = 60_000;
 const DEATH_MS = 37_000;
 const CHANGE_MS = 3000;
@@ -51,7 +49,7 @@ class Tally {
   /** Connections that ended with their server. */
   orphaned = 0;
   /** Connections that no dead server explains. */
-  readonly broken: Outcome[] = [];
+  broken = 0;
   /** How often rules were changed. */
   changes = 0;
   readonly deaths: number[] = [];
@@ -65,7 +63,7 @@ class Tally {
   }
 
   /** Since when the last faults before a moment were, in milliseconds. */
-  since(time: number): string {
+  private since(time: number): string {
     const last = (times: readonly number[]): number =>
       time - (times.findLast((at) => at <= time) ?? 0);
     return `${last(this.kills)} ms after a kill, ${last(this.deaths)} ms after a death`;
@@ -82,7 +80,10 @@ class Tally {
     this.wrong += outcome.wrong;
     if (outcome.error === undefined) return;
     if (this.isExplained(outcome)) this.orphaned++;
-    else this.broken.push(outcome);
+    else {
+      this.broken++;
+      console.log(JSON.stringify(outcome), this.since(outcome.time));
+    }
   }
 
   private isExplained({ server, error, time }: Outcome): boolean {
@@ -147,12 +148,9 @@ async function load(lab: LabNetwork): Promise<number> {
   tally.memory.push(await memoryOf(control));
   const { carried } = await statusOf(control);
   control.close();
-  for (const each of tally.broken.slice(0, SHOWN)) {
-    console.log(JSON.stringify(each), tally.since(each.time));
-  }
   console.log(`the kernel forwarded by itself: ${JSON.stringify(carried)}`);
   console.log(summary(tally));
-  return tally.wrong > 0 || tally.broken.length > 0 || tally.connections === 0 ? 1 : 0;
+  return tally.wrong > 0 || tally.broken > 0 || tally.connections === 0 ? 1 : 0;
 }
 
 function summary(tally: Tally): string {
@@ -167,7 +165,7 @@ function summary(tally: Tally): string {
 
 function describe({ connections, bytes, wrong, broken, orphaned }: Tally): string {
   const megabytes = (bytes / 1e6).toFixed(0);
-  return `${connections} connections, ${megabytes} MB, ${wrong} wrong bytes, ${broken.length} broken (${orphaned} ended with their server)`;
+  return `${connections} connections, ${megabytes} MB, ${wrong} wrong bytes, ${broken} broken (${orphaned} ended with their server)`;
 }
 
 function startServer(lab: LabNetwork, name: string): ChildProcess {

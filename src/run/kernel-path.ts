@@ -5,8 +5,8 @@
  * A connection has an element per direction in a set, one in a map that leads to the chain of its service and server,
  * and one in a map for its end. The chain rewrites and counts. Packets that may change the state of a TCP connection
  * (SYN, FIN, RST) take both directions out of the set and go to the director, and so do fragments and packets at the
- * end of their life. Elements end by themselves, so that the director sees each connection again before its timer
- * matters.
+ * end of their life. Elements of the set end by themselves, so that the director sees each connection again before its
+ * timer matters.
  *
  * At first the end is watched for, and nothing is forwarded. When the director then says that the connection has not
  * ended before, the kernel forwards. So no packet behind a FIN is kept from the director, whatever is on its way.
@@ -191,14 +191,20 @@ export function liveElement(family: 4 | 6, { key }: Direction): string {
 }
 
 /**
- * Forwards a direction while it is live.
+ * Forwards a direction while it is live, or ends that.
  *
+ * @param what - Whether it begins.
  * @param family - The family.
  * @param direction - The direction.
  * @returns Commands of nft.
  */
-export function forwardElement(family: 4 | 6, { key, chain: name }: Direction): string {
-  return `add element ${KERNEL_PATH_TABLE} chains${family} { ${key} : goto ${name} }\n`;
+export function forwardElement(
+  what: 'add' | 'delete',
+  family: 4 | 6,
+  { key, chain: name }: Direction,
+): string {
+  const value = what === 'add' ? ` : goto ${name}` : '';
+  return `${what} element ${KERNEL_PATH_TABLE} chains${family} { ${key}${value} }\n`;
 }
 
 /** The commands that take all connections off the kernel path; chains and their counters stay. */
@@ -217,7 +223,7 @@ function elementsOf(family: 4 | 6): string {
   const address = `ipv${family}_addr`;
   const key = `inet_proto . ${address} . inet_service . ${address} . inet_service`;
   return `  set live${family} { type ${key}; flags dynamic,timeout; size ${MOST_ELEMENTS}; timeout ${KERNEL_PATH_SECONDS}s; }
-  map chains${family} { type ${key} : verdict; flags timeout; size ${MOST_ELEMENTS}; timeout ${KERNEL_PATH_SECONDS}s; }
+  map chains${family} { type ${key} : verdict; size ${MOST_ELEMENTS}; }
   map ends${family} { type ${key} : verdict; size ${MOST_ELEMENTS}; }
 `;
 }

@@ -10,7 +10,7 @@ import { busyConnection } from './support/busy-connection.js';
 import type { BusyConnection } from '../../src/run/engine/messages.js';
 import { EarlyRequests } from '../../src/run/engine/early-requests.js';
 import { chainRules, directionsOf, kernelPathTable, pathOf } from '../../src/run/kernel-path.js';
-import { WatchedEnds } from '../../src/run/supervisor/watched-ends.js';
+import { KernelElements } from '../../src/run/supervisor/kernel-elements.js';
 import { tcp, udp } from '../director/support/packets.js';
 
 const SECOND = 1000;
@@ -228,16 +228,34 @@ describe('the kernel path', () => {
   });
 });
 
-describe('the ends that are watched for', () => {
+describe('the elements of the kernel', () => {
   const connectionOf = (clientPort: number, protocol: 'tcp' | 'udp' = 'tcp'): BusyConnection =>
     busyConnection({ clientPort, protocol });
 
-  /** A map as the kernel has it: it refuses a second value, and to take away what is not there. */
-  function apply(map: Map<string, string>, commands: string): void {
-    for (const line of commands.split('\n').filter((each) => each !== '')) {
-      const [, what, key, value = ''] =
-        /^(add|delete) element inet ipvs_path ends4 \{ (.*?)(?: : goto (\w+))? \}$/.exec(line) ??
-        [];
+  /** Maps as the kernel has them: it refuses a second value, and to take away what is not there. */
+  class Kernel {
+    readonly ends = new Map<string, string>();
+    readonly chains = new Map<string, string>();
+    readonly live = new Set<string>();
+
+    apply(commands: string): void {
+      for (const line of commands.split('\n').filter((each) => each !== '')) {
+        const [, what, set, key, value = ''] =
+          /^(add|delete) element inet ipvs_path (ends|chains|live)4 \{ (.*?)(?: : goto (\w+))? \}$/.exec(
+            line,
+          ) ?? [];
+        if (set === 'live') this.live.add(key);
+        else this.change(set === 'ends' ? this.ends : this.chains, what, key, value, line);
+      }
+    }
+
+    private change(
+      map: Map<string, string>,
+      what: string,
+      key: string,
+      value: string,
+      line: string,
+    ): void {
       if (what === 'add') {
         if (map.has(key) && map.get(key) !== value) throw new Error(`it is there: ${line}`);
         map.set(key, value);
@@ -245,39 +263,52 @@ describe('the ends that are watched for', () => {
     }
   }
 
-  it('are all in the kernel while their connections may be forwarded, and gone later', () => {
+  it('watch for ends while connections may be forwarded, forward confirmed ones alone, and go', () => {
     const step = fc.record({
       port: fc.nat(5),
       number: fc.nat(2),
+      isConfirmed: fc.boolean(),
       passMs: fc.nat(15_000),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const ends = new WatchedEnds();
-        const map = new Map<string, string>();
-        const added = new Map<string, { chain: string; ms: number }>();
+        const elements = new KernelElements();
+        const kernel = new Kernel();
+        const added = new Map<string, { chain: string; ms: number; isConfirmed: boolean }>();
         let now = 0;
-        for (const { port, number, passMs } of steps) {
+        for (const { port, number, isConfirmed, passMs } of steps) {
           now += passMs;
-          apply(map, ends.expire(now));
+          kernel.apply(elements.expire(now));
           for (const direction of directionsOf(number, connectionOf(port))) {
-            apply(map, ends.add(connectionOf(port), direction, now));
-            added.set(direction.key, { chain: `${direction.chain}end`, ms: now });
+            const { key, chain } = direction;
+            kernel.apply(elements.watch(connectionOf(port), direction, now));
+            expect(kernel.live).toContain(key);
+            expect(kernel.chains.has(key)).toBe(false);
+            if (isConfirmed) kernel.apply(elements.forward(direction));
+            added.set(key, { chain, ms: now, isConfirmed });
           }
-          for (const [key, { chain, ms }] of added) {
-            if (now - ms <= 20_000) expect(map.get(key)).toBe(chain);
+          for (const [key, { chain, ms, isConfirmed: isForwarded }] of added) {
+            if (now - ms > 20_000) continue;
+            expect(kernel.ends.get(key)).toBe(`${chain}end`);
+            expect(kernel.chains.get(key)).toBe(isForwarded ? chain : undefined);
           }
         }
-        apply(map, ends.expire(now + 30_000));
-        expect(map.size).toBe(0);
+        kernel.apply(elements.expire(now + 30_000));
+        expect(kernel.ends.size + kernel.chains.size).toBe(0);
       }),
     );
   });
 
-  it('are none of datagrams', () => {
+  it('watch for no ends of datagrams', () => {
+    const elements = new KernelElements();
     const connection = connectionOf(1, 'udp');
     const [direction] = directionsOf(0, connection);
-    expect(new WatchedEnds().add(connection, direction, 0)).toBe('');
+    const kernel = new Kernel();
+    kernel.apply(elements.watch(connection, direction, 0));
+    kernel.apply(elements.forward(direction));
+    expect([kernel.ends.size, kernel.chains.get(direction.key)]).toEqual([0, 'in0']);
+    kernel.apply(elements.expire(30_000));
+    expect(kernel.chains.size).toBe(0);
   });
 });
 

@@ -11,17 +11,15 @@ import {
   EMPTY_KERNEL_PATH,
   type Direction,
   directionsOf,
-  forwardElement,
   KERNEL_PATH_SECONDS,
   KERNEL_PATH_TABLE,
   kernelPathTable,
   type KernelPathCounts,
-  liveElement,
   pathOf,
 } from '../kernel-path.js';
 import { DEVICE } from '../network-plan.js';
+import { KernelElements } from './kernel-elements.js';
 import type { Log } from './log.js';
-import { WatchedEnds } from './watched-ends.js';
 
 const FIRST_BATCH_MS = 5;
 const NEXT_BATCH_MS = 100;
@@ -64,7 +62,7 @@ interface Chains {
 export class KernelCarrier {
   private readonly parts: KernelCarrierParts;
   private readonly chains = new Map<string, Chains>();
-  private readonly ends = new WatchedEnds();
+  private readonly elements = new KernelElements();
   private queue: BusyConnection[] = [];
   private work: Promise<unknown>;
   private timer: NodeJS.Timeout | undefined;
@@ -103,7 +101,7 @@ export class KernelCarrier {
     this.queue = [];
     if (this.isIdle) return;
     await this.enqueue(async () => {
-      this.ends.clear();
+      this.elements.clear();
       if (!(await this.apply(EMPTY_KERNEL_PATH))) await this.makeTable();
     });
   }
@@ -138,7 +136,7 @@ export class KernelCarrier {
 
   private async makeTable(): Promise<void> {
     this.chains.clear();
-    this.ends.clear();
+    this.elements.clear();
     if (!(await nft(['-f', '-'], kernelPathTable(DEVICE))).ok) this.failures = MOST_FAILURES;
   }
 
@@ -151,7 +149,7 @@ export class KernelCarrier {
     const known = queue.filter((connection) => this.canReach(connection));
     if (known.length === 0) return;
     const rules = known.map((connection) => this.watchRules(connection));
-    const text = this.ends.expire(this.batchedMs) + rules.join('');
+    const text = this.elements.expire(this.batchedMs) + rules.join('');
     if ((await this.apply(text)) && (await this.forward(known))) return;
     await this.makeTable();
   }
@@ -162,7 +160,7 @@ export class KernelCarrier {
     const steady = watched.filter(({ id }) => confirmed.has(id));
     if (steady.length === 0) return true;
     const text = steady.flatMap((connection) =>
-      this.directions(connection).map((each) => forwardElement(connection.family, each)),
+      this.directions(connection).map((each) => this.elements.forward(each)),
     );
     this.connections += steady.length;
     return this.apply(text.join(''));
@@ -173,7 +171,7 @@ export class KernelCarrier {
   }
 
   private watchRules(connection: BusyConnection): string {
-    const { family, server, service, serverName } = connection;
+    const { server, service, serverName } = connection;
     const path = pathOf(connection);
     let rules = '';
     if (!this.chains.has(path)) {
@@ -181,8 +179,8 @@ export class KernelCarrier {
       this.chains.set(path, { number, service, server: serverName });
       rules = chainRules(number, connection, this.parts.gateways()[server]);
     }
-    const elements = this.directions(connection).map(
-      (each) => this.ends.add(connection, each, this.batchedMs) + liveElement(family, each),
+    const elements = this.directions(connection).map((each) =>
+      this.elements.watch(connection, each, this.batchedMs),
     );
     return rules + elements.join('');
   }
