@@ -6,34 +6,24 @@
  * started again, and the connections come back from the journal.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { runPlan, takeBack, UndoFile } from './command-runner.js';
 import { controlDirector } from './control-client.js';
 import { hasInterface, missingRequirements } from './machine.js';
 import { serveMetrics } from './metrics-server.js';
 import { DEVICE } from './network-plan.js';
+import { prepareJournal } from './prepare-journal.js';
 import { programPath } from './program-path.js';
 import { RunError } from './run-error.js';
 import { RUN_FOLDER, runFiles, type RunFiles, writeRunFile } from './run-files.js';
 import { checkRunOptions, DEFAULT_NAME, folderOf, type RunOptions } from './run-options.js';
 import { needsNft, planAgain, planRun, type RunPlan } from './run-plan.js';
-import type { SupervisorSettings, UserSettings } from './settings.js';
+import type { SupervisorSettings } from './settings.js';
 import { scriptOf, undoScriptOf } from './step.js';
 import { directorOf } from './supervisor/configuration.js';
 import { type Log, standardErrorLog } from './supervisor/log.js';
 
-/** An older journal is of another time: its connections are over. */
-const JOURNAL_MS = 900_000;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5000;
 const STABLE_MS = 10_000;
@@ -293,17 +283,6 @@ function starterOf(files: RunFiles): string {
 function makeFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const each of [RUN_FOLDER, folder]) chmodSync(each, 0o711);
-}
-
-/** Makes the folder of the engines' user; a journal that is old, or of another user, is forgotten. */
-function prepareJournal({ engine, journal }: RunFiles, { uid, gid }: UserSettings): void {
-  mkdirSync(engine, { recursive: true });
-  chmodSync(engine, 0o700);
-  chownSync(engine, uid, gid);
-  const found = lstatSync(journal, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  const isOld = Date.now() - found.mtimeMs > JOURNAL_MS;
-  if (isOld || found.uid !== uid || !found.isFile()) rmSync(journal, { recursive: true });
 }
 
 /** The launcher of an earlier start, if it still runs. */

@@ -16,6 +16,8 @@ export interface RunFiles {
   readonly engine: string;
   /** The connections, for the engine that comes next. */
   readonly journal: string;
+  /** When the director worked last. */
+  readonly worked: string;
   /** Starts the supervisor. */
   readonly starter: string;
   /** The number of the launcher's process. */
@@ -38,6 +40,7 @@ export function runFiles(folder: string): RunFiles {
     control: `${folder}/control`,
     engine: `${folder}/engine`,
     journal: `${folder}/engine/journal`,
+    worked: `${folder}/worked`,
     starter: `${folder}/start`,
     launcher: `${folder}/pid`,
   };

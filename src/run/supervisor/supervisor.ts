@@ -20,6 +20,7 @@ import type { EngineRequest } from '../engine/messages.js';
 import { hasInterface } from '../machine.js';
 import { runFiles, writeRunFile } from '../run-files.js';
 import type { SupervisorSettings } from '../settings.js';
+import { WorkRecord } from '../work-record.js';
 import { checkBusyConnection } from './check-busy-connection.js';
 import { Configuration } from './configuration.js';
 import type { ControlAnswer, ControlRequest } from './control-messages.js';
@@ -32,6 +33,7 @@ import type { Log } from './log.js';
 import { NetworkKeeper } from './network-keeper.js';
 import { SyncNetwork } from './sync-network.js';
 
+const RECORD_MS = 5000;
 /** Commands that only show something. */
 const QUESTIONS: readonly Command['command'][] = ['list', 'help', 'version'];
 
@@ -47,6 +49,9 @@ export class Supervisor {
   private readonly carrier: KernelCarrier | undefined;
   private health: Health | undefined;
   private control: ControlServer | undefined;
+  /** Says to the next start how old the journal is. */
+  private record: WorkRecord | undefined;
+  private recorder: NodeJS.Timeout | undefined;
   private readonly startedMs = performance.now();
   /** How often the configuration was changed. */
   private changes = 0;
@@ -108,7 +113,9 @@ export class Supervisor {
         log,
       });
     }
-    const { control } = runFiles(settings.folder);
+    const { control, worked } = runFiles(settings.folder);
+    this.record = new WorkRecord(worked);
+    this.recorder = setInterval(() => this.record?.note(), RECORD_MS);
     this.control = new ControlServer(control, (request) => this.answer(request));
     log('ready', { ms: Math.round(performance.now() - this.startedMs), control });
   }
@@ -117,7 +124,9 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.health?.stop();
     this.carrier?.close();
+    clearInterval(this.recorder);
     await this.engines.close();
+    this.record?.close();
     await this.sync.close();
     this.control?.close();
     this.log('stopped');
