@@ -88,6 +88,20 @@ export class SyncMaster {
     this.lookAtController(this.entries.controller(slot), now);
   }
 
+  /**
+   * Packets of a client belonged to a connection, and were not counted: as if one of them had completed a period.
+   *
+   * @param slot - The connection.
+   * @param now - The present time in milliseconds.
+   */
+  uncountedPackets(slot: number, now: number): void {
+    const { entries, tunables } = this;
+    // Without periods a connection is announced once.
+    if (tunables.sync_period === 0 && tunables.sync_refresh_period === 0) return;
+    this.look(slot, tunables.sync_threshold, now);
+    this.lookAtController(entries.controller(slot), now);
+  }
+
   /** Looks at what controls an entry, and at what controls that: a data connection's control connection has a template. */
   private lookAtController(controller: number, now: number): void {
     if (controller === NONE) return;

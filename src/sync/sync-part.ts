@@ -120,6 +120,14 @@ export interface SyncPart {
    */
   clientPacket(slot: number, now: number): void;
   /**
+   * Packets of a client belonged to a connection, and were forwarded without the director, which has not counted them:
+   * enough for the connection to be announced again, where the tunables let packets do that.
+   *
+   * @param slot - The connection.
+   * @param now - The present time in milliseconds.
+   */
+  uncountedPackets(slot: number, now: number): void;
+  /**
    * A one-packet connection was scheduled.
    *
    * @param template - The template that controls it, or −1.

@@ -103,6 +103,10 @@ class Synchronization implements SyncPart {
     this.master?.daemon.clientPacket(slot, now);
   }
 
+  uncountedPackets(slot: number, now: number): void {
+    this.master?.daemon.uncountedPackets(slot, now);
+  }
+
   onePacket(template: number, now: number): void {
     if (template >= 0) this.master?.daemon.lookAtTemplate(template, now);
   }

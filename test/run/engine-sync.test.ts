@@ -1,7 +1,7 @@
 /**
  * Synchronization daemons in an engine: beside the journal, and across engines.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -100,6 +100,47 @@ describe('the master of an engine', () => {
       ),
     );
     expect(messages).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [{ sync_period: 50 }, 3],
+    [{ sync_period: 0, sync_refresh_period: 10 }, 3],
+    [{ sync_period: 0 }, 0],
+  ])('announces again what the kernel has forwarded, with %o', (tunables, announcements) => {
+    const clock = new ManualClock();
+    const { announced, sync, synced, work } = engineOf({ tunables, clock });
+    work();
+    synced.withDaemon('master');
+    for (const flags of [SYN, ACK, ACK]) synced.segment(4000, flags);
+    synced.advance(4000);
+    announced.length = 0;
+    const { table } = synced.director;
+    for (let time = 0; time < 3; time++) {
+      synced.advance(10_000);
+      table.touch(table.next(-1), clock.now());
+      sync.uncountedPackets(table.next(-1), clock.now());
+      synced.advance(4000);
+    }
+    expect(announced.flatMap(entriesOf)).toEqual(
+      Array.from({ length: announcements }, () => '4000 state 1 900 s'),
+    );
+  });
+
+  it('records again what the kernel has forwarded, before a reader holds it to be over', () => {
+    const clock = new ManualClock();
+    const { sync, synced, work } = engineOf({ clock });
+    work();
+    for (const flags of [SYN, ACK, ACK]) synced.segment(4000, flags);
+    synced.advance(30);
+    const before = statSync(path).size;
+    const { table } = synced.director;
+    for (let passed = 0; passed < 300_000; passed += 10_000) {
+      synced.advance(10_000);
+      table.touch(table.next(-1), clock.now());
+      sync.uncountedPackets(table.next(-1), clock.now());
+    }
+    synced.advance(30);
+    expect(statSync(path).size).toBeGreaterThan(before);
   });
 
   it('is silent in a spare engine, and speaks once that has taken over', () => {

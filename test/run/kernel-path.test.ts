@@ -22,6 +22,8 @@ describe('busy connections', () => {
   let director: Director;
   let busy: BusyConnections;
   let found: BusyConnection[];
+  /** The slots that the journal and the master hear of. */
+  let seen: number[];
 
   beforeEach(() => {
     const whole = { mtu: 65_535 };
@@ -37,7 +39,10 @@ describe('busy connections', () => {
       director.execute(rule);
     }
     found = [];
-    busy = new BusyConnections(director, (connection) => void found.push(connection));
+    seen = [];
+    busy = new BusyConnections(director, (connection) => void found.push(connection), {
+      uncountedPackets: (slot) => void seen.push(slot),
+    });
   });
 
   /** Passes a request as the engine does, so many times. */
@@ -154,6 +159,19 @@ describe('busy connections', () => {
     expect(expiry()).toBe(last);
     pass(tcp(CLIENT, WEB, 'A'), 1000);
     expect(found).toHaveLength(2);
+  });
+
+  it('are recorded and announced once each time the kernel forwards them', () => {
+    connect(CLIENT, WEB);
+    const slot = director.table.next(-1);
+    for (let time = 1; time <= 3; time++) {
+      pass(tcp(CLIENT, WEB, 'A'), 1000);
+      for (let beat = 0; beat < 22; beat++) {
+        busy.beat(director.advance());
+        clock.advance(SECOND / 2);
+      }
+      expect(seen).toEqual(Array.from({ length: time }, () => slot));
+    }
   });
 
   it.each(['FA', 'RA'])('are not confirmed after %s', (flags) => {

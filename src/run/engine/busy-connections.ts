@@ -4,8 +4,8 @@
  * Each {@link STRIDE}th frame is a sample when it is a request, and so is each merged packet, in both directions.
  * Between two beats, a connection with {@link BUSY} samples or {@link BUSY} times {@link BULK_SAMPLE} bytes of merged
  * packets is busy: the one counts packets, and the other finds a transfer within its first milliseconds. While the
- * kernel forwards it, its timer is restarted at each beat, as its packets would do. Cost: a look-up per sample,
- * nothing for other packets.
+ * kernel forwards it, its timer is restarted at each beat, as its packets would do, and the journal and backups hear of
+ * it once. Cost: a look-up per sample, nothing for other packets.
  */
 import type { Connection } from '../../connections/connection.js';
 import { ConnectionKey } from '../../connections/connection-key.js';
@@ -14,6 +14,7 @@ import type { ConnectionTable } from '../../connections/connection-table.js';
 import type { Director } from '../../director/director.js';
 import type { RealServer } from '../../model/real-server.js';
 import type { Service } from '../../services/service.js';
+import type { SyncPart } from '../../sync/sync-part.js';
 import { KERNEL_PATH_SECONDS } from '../kernel-path.js';
 import type { BusyConnection } from './messages.js';
 
@@ -43,6 +44,7 @@ export class BusyConnections {
   private readonly director: Director;
   private readonly table: ConnectionTable;
   private readonly report: (connection: BusyConnection) => void;
+  private readonly sync: Pick<SyncPart, 'uncountedPackets'>;
   private readonly key = new ConnectionKey();
   private readonly samples = new Map<number, number>();
   private readonly carried = new Map<number, Carried>();
@@ -54,11 +56,17 @@ export class BusyConnections {
   /**
    * @param director - The director.
    * @param report - Takes busy connections.
+   * @param sync - Records and announces connections.
    */
-  constructor(director: Director, report: (connection: BusyConnection) => void) {
+  constructor(
+    director: Director,
+    report: (connection: BusyConnection) => void,
+    sync: Pick<SyncPart, 'uncountedPackets'>,
+  ) {
     this.director = director;
     this.table = director.table;
     this.report = report;
+    this.sync = sync;
   }
 
   /**
@@ -132,9 +140,13 @@ export class BusyConnections {
   beat(now: number): void {
     this.samples.clear();
     for (const [slot, carried] of this.carried) {
-      if (carried.untilMs === Infinity) carried.untilMs = now + KERNEL_PATH_SECONDS * 1000;
+      const isFirst = carried.untilMs === Infinity;
+      if (isFirst) carried.untilMs = now + KERNEL_PATH_SECONDS * 1000;
       if (now > carried.untilMs || !this.isSteady(carried.connection)) this.carried.delete(slot);
-      else this.table.touch(slot, now);
+      else {
+        this.table.touch(slot, now);
+        if (isFirst) this.sync.uncountedPackets(slot, now);
+      }
     }
   }
 

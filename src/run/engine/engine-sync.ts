@@ -107,6 +107,11 @@ export class EngineSync implements SyncPart {
     this.daemons.clientPacket(slot, now);
   }
 
+  uncountedPackets(slot: number, now: number): void {
+    this.journal.clientPacket(slot, now);
+    this.daemons.uncountedPackets(slot, now);
+  }
+
   onePacket(template: number, now: number): void {
     this.journal.onePacket(template, now);
     this.daemons.onePacket(template, now);

@@ -79,7 +79,7 @@ export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
   const { journal } = sync;
   const virtual = new VirtualAddresses();
   showServices({ director, virtual });
-  const busy = start.reportsBusy ? new BusyConnections(director, calls.busy) : undefined;
+  const busy = start.reportsBusy ? new BusyConnections(director, calls.busy, sync) : undefined;
   const frames = new FrameHandler({
     director,
     virtual,
