@@ -8,9 +8,11 @@ import { httpProbe } from '../../health/node/http-probe.js';
 import { pingProbe } from '../../health/node/ping-probe.js';
 import { tcpProbe } from '../../health/node/tcp-probe.js';
 import type { Probe } from '../../health/probe.js';
+import type { Command } from '../../ipvsadm/command.js';
 import type { ServerEditor } from '../../health/list-table.js';
 import { readServerAddress } from '../../model/server-address.js';
-import type { ServerOptions, ServerSettings } from '../../model/server-settings.js';
+import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
+import type { ServiceName } from '../../services/service-key.js';
 import type { Service } from '../../services/service.js';
 import type { EngineRequest } from '../engine/messages.js';
 import type { HealthCheckSettings } from './check-settings.js';
@@ -58,6 +60,36 @@ export class Health {
     }
   }
 
+  /**
+   * Whether a server is down.
+   *
+   * @param name - Its service.
+   * @param server - The server.
+   * @returns `false` also when it is not watched.
+   */
+  isDown(name: ServiceName, server: ServerAddress): boolean {
+    const checker = this.checkers.get(this.parts.inForce.services.get(name));
+    return checker?.health(server)?.up === false;
+  }
+
+  /**
+   * What an engine does of a command that changes something: a server that is down stays without weight, so that not
+   * even the connections of one moment reach it.
+   *
+   * @param command - The command.
+   * @param words - The same as it was typed.
+   * @returns The request.
+   */
+  requestOf(command: Command, words: readonly string[]): EngineRequest {
+    if (command.command !== 'edit-server') return { kind: 'command', words };
+    const { service, server } = command;
+    if (!this.isDown(service, server)) return { kind: 'command', words };
+    const { upperThreshold, lowerThreshold, forwardingMethod, tunnel } = server;
+    const settings = { weight: 0, upperThreshold, lowerThreshold, forwardingMethod, tunnel };
+    const name = 'fwmark' in service ? service : { ...service, address: String(service.address) };
+    return { kind: 'edit-server', service: name, server: plain(server), settings };
+  }
+
   /** Ends all checks. */
   stop(): void {
     for (const checker of this.checkers.values()) checker.stop();
@@ -97,10 +129,6 @@ function editorOf(service: Service, { inForce, tell }: HealthParts): ServerEdito
     service.fwmark === 0
       ? { protocol: service.protocol, address: service.address.toString(), port: service.port }
       : { fwmark: service.fwmark, family: service.family };
-  const plain = ({ address, port }: { address: unknown; port: number }) => ({
-    address: String(address),
-    port,
-  });
   return {
     add: (server: ServerOptions) => {
       tell({ kind: 'add-server', service: name, server: { ...server, ...plain(server) } });
@@ -115,6 +143,10 @@ function editorOf(service: Service, { inForce, tell }: HealthParts): ServerEdito
       return inForce.removeServer(name, server);
     },
   };
+}
+
+function plain({ address, port }: { address: unknown; port: number }) {
+  return { address: String(address), port };
 }
 
 function probeOf({ kind, path }: HealthCheckSettings): Probe {

@@ -206,7 +206,7 @@ export class Supervisor {
     this.changes++;
     if (hasNewGateways) this.tellGateways();
     if (command.command === 'start-daemon') this.sync.start(command);
-    const asked = this.change({ kind: 'command', words });
+    const asked = this.change(this.health?.requestOf(command, words) ?? { kind: 'command', words });
     this.health?.update();
     this.log('changed', { command: words.join(' ') });
     const reply = await asked;
@@ -255,13 +255,14 @@ export class Supervisor {
       const named =
         service.fwmark === 0 ? name : { fwmark: service.fwmark, family: service.family };
       const at = { address: address.toString(), port };
+      const isDown = this.health?.isDown(named, at) === true;
       this.configuration.wanted.editServer(named, at, { weight });
       this.configuration.inForce.editServer(named, at, { weight });
       await this.change({
         kind: 'edit-server',
         service: named,
         server: at,
-        settings: { weight },
+        settings: { weight: isDown ? 0 : weight },
       });
     }
     if (services === 0) return refused(`no service has a server ${server}`);
