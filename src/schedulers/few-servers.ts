@@ -2,9 +2,10 @@
  * Few servers are looked at one by one at each pick; an index pays only when there are many.
  *
  * While the list is short no listener watches its counters, so that opening and closing a connection cost
- * nothing extra, and a pick walks over an array. A longer list gets an index that follows every change. Between the
- * two lengths the present way stays, so that a list whose length goes up and down is not indexed again and
- * again. Cost: O(1) per change of the list; O(servers) when it grows beyond the greater length or shrinks to the lesser.
+ * nothing extra, and a pick walks over an array. A longer list gets an index at its next pick, which follows every
+ * change from then on; so a long list costs no more to load than a short one. Between the two lengths the present way
+ * stays, so that a list whose length goes up and down is not indexed again and again. Cost: O(1) per change of the list;
+ * O(servers) for an index, and when the list shrinks to the lesser length.
  */
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
@@ -24,10 +25,11 @@ export interface Index {
 
 /** The servers of a short list, or the index of a long one. */
 export class FewServers<AnyIndex extends Index> implements ServerListObserver {
-  /** The index; `undefined` while there are few servers. */
+  /** The index; `undefined` while there are few servers, and until it is asked for. */
   index: AnyIndex | undefined = undefined;
-  /** The servers, newest first, while there are few. */
+  /** The servers, newest first, while there are few; else none. */
   all: readonly RealServer[] = [];
+  private areMany = false;
   private readonly servers: ServerList;
   private readonly makeIndex: () => AnyIndex;
   private readonly most: number;
@@ -35,7 +37,7 @@ export class FewServers<AnyIndex extends Index> implements ServerListObserver {
   /**
    * @param servers - The list.
    * @param most - A list that grows longer than this gets an index; one that shrinks to half of it loses it.
-   * @param makeIndex - Makes an index that follows the list from then on.
+   * @param makeIndex - Makes an index that follows the list from then on; called when one is first asked for.
    */
   constructor(servers: ServerList, most: number, makeIndex: () => AnyIndex) {
     this.servers = servers;
@@ -58,15 +60,23 @@ export class FewServers<AnyIndex extends Index> implements ServerListObserver {
     this.servers.unsubscribe(this);
   }
 
+  /**
+   * The index, made if there is none yet.
+   *
+   * @returns The index; `undefined` while there are few servers.
+   */
+  requireIndex(): AnyIndex | undefined {
+    if (this.areMany) this.index ??= this.makeIndex();
+    return this.index;
+  }
+
   private fit(): void {
     const { size } = this.servers;
-    if (size > (this.index === undefined ? this.most : this.most / 2)) {
-      this.all = [];
-      this.index ??= this.makeIndex();
-    } else {
+    this.areMany = size > (this.areMany ? this.most / 2 : this.most);
+    if (!this.areMany) {
       this.index?.close();
       this.index = undefined;
       this.all = [...this.servers];
-    }
+    } else if (this.all.length > 0) this.all = [];
   }
 }

@@ -26,7 +26,8 @@ export class HalfLoad {
   isLoaded(server: RealServer): boolean {
     if (server.active <= server.weight) return false;
     const { all, index } = this.few;
-    return index === undefined ? anyOf(all) : index.any;
+    if (index !== undefined) return index.any;
+    return anyOf(all) || this.few.requireIndex()?.any === true;
   }
 
   close(): void {

@@ -25,7 +25,8 @@ export class LeastScheduler implements Scheduler {
 
   schedule(): RealServer | undefined {
     const { all, index } = this.few;
-    return index === undefined ? leastOfFew(all, this.rank) : index.pick();
+    if (index !== undefined) return index.pick();
+    return leastOfFew(all, this.rank) ?? this.few.requireIndex()?.pick();
   }
 
   toJSON(): null {

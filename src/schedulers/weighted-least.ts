@@ -33,7 +33,8 @@ export class WeightedLeast {
   /** The server to pick, or `undefined` when none is usable. */
   pick(): RealServer | undefined {
     const { all, index } = this.few;
-    return index === undefined ? leastOfFew(all, this.cost) : index.pick();
+    if (index !== undefined) return index.pick();
+    return leastOfFew(all, this.cost) ?? this.few.requireIndex()?.pick();
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createFlow } from '../../src/model/flow.js';
 import { ServerList } from '../../src/model/server-list.js';
 import type { ServerRecord } from '../../src/model/server-record.js';
 import { FEW, FEW_AT_TIMES, FewServers } from '../../src/schedulers/few-servers.js';
@@ -44,7 +45,7 @@ test('a list has an index above one length, none up to half of it, and keeps wha
       while (list.size !== goal) {
         resize(list, list.size + step);
         indexed = list.size > (indexed ? FEW / 2 : FEW);
-        expect(few.index !== undefined).toBe(indexed);
+        expect(few.requireIndex() !== undefined).toBe(indexed);
       }
     }
   });
@@ -56,17 +57,28 @@ test('few servers are known in list order, and none when there is an index', () 
     const { list, few } = subject();
     for (const size of sizes) {
       resize(list, size);
-      expect(few.all).toEqual(few.index === undefined ? [...list] : []);
+      expect(few.all).toEqual(few.requireIndex() === undefined ? [...list] : []);
     }
   });
   fc.assert(property);
 });
 
+test('an index is made when it is asked for, and once', () => {
+  const { list, few, made } = subject();
+  resize(list, FEW * 2);
+  expect(few.index).toBeUndefined();
+  expect(few.requireIndex()).toBe(few.requireIndex());
+  expect(few.index).toBe(made[0]);
+  expect(made).toHaveLength(1);
+});
+
 test('an index is closed when it is not needed any more, and when the list is left', () => {
   const { list, few, made } = subject();
   resize(list, FEW + 1);
+  few.requireIndex();
   resize(list, 0);
   resize(list, FEW + 1);
+  few.requireIndex();
   few.close();
   expect(made).toEqual([
     expect.objectContaining({ open: false }),
@@ -77,12 +89,17 @@ test('an index is closed when it is not needed any more, and when the list is le
 test.each([
   ...['lc', 'wlc', 'sed', 'nq', 'ovf'].map((name) => [name, FEW] as const),
   ...['lblc', 'lblcr'].map((name) => [name, FEW_AT_TIMES] as const),
-])('%s has itself told of the load of more than %i servers only', (name, few) => {
-  const list = new ServerList();
-  createScheduler(name, list);
-  const watched = [few, few + 1, few / 2].map((size) => {
-    resize(list, size);
-    return [...list].every((server) => (server as ServerRecord).loadListener !== undefined);
-  });
-  expect(watched).toEqual([false, true, false]);
-});
+])(
+  '%s is notified of the load of more than %i servers only, from its first pick on',
+  (name, few) => {
+    const list = new ServerList();
+    const scheduler = createScheduler(name, list);
+    const watched = [few, few + 1, few / 2].map((size) => {
+      resize(list, size);
+      // A destination of its own, so that none remembers its server.
+      scheduler.schedule(createFlow({ source: '192.0.2.1', destination: `10.1.0.${size}` }));
+      return [...list].every((server) => (server as ServerRecord).loadListener !== undefined);
+    });
+    expect(watched).toEqual([false, true, false]);
+  },
+);
