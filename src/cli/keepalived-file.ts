@@ -48,7 +48,7 @@ export function loadParsed(
   ];
 }
 
-function placed(name: string, { place, text }: KeepalivedMessage): string {
+function placed(name: string, { about: place, text }: KeepalivedMessage): string {
   if (place === undefined || place.line === 0) return `${name}: ${text}`;
   return `${place.file === '' ? name : place.file}:${place.line}:${place.column}: ${text}`;
 }

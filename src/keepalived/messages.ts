@@ -19,8 +19,10 @@ export type MessageSeverity = 'notice' | 'warning' | 'error' | 'fatal';
 export interface KeepalivedMessage {
   /** The text, without the place. */
   readonly text: string;
-  /** Where; `undefined` for what concerns the file as a whole. */
+  /** The line that the recorded program names; `undefined` when it names none. */
   readonly place: Place | undefined;
+  /** What it is about: the same, or the statement of the service, server or checker; `undefined` for the file as a whole. */
+  readonly about: Place | undefined;
   /**
    * Whether nothing is loaded (`fatal`), something was dropped (`error`) or adjusted (`warning`), or it
    * is no fault at all (`notice`).
@@ -58,8 +60,9 @@ export class MessageLog {
    * @param text - The text.
    * @param place - Where; nothing = the file as a whole.
    * @param severity - How much it matters; default `error`.
+   * @param about - What it is about; default that place.
    */
-  add(text: string, place?: Place, severity: MessageSeverity = 'error'): void {
-    this.messages.push({ text, place, severity });
+  add(text: string, place?: Place, severity: MessageSeverity = 'error', about?: Place): void {
+    this.messages.push({ text, place, about: about ?? place, severity });
   }
 }

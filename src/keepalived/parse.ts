@@ -11,7 +11,7 @@ import type { KeepalivedConfiguration } from './configuration.js';
 import { type ConfigurationEnvironment, filesInMemory } from './environment.js';
 import { BlockReader } from './language/block-reader.js';
 import { ConfigLines } from './language/config-lines.js';
-import { type KeepalivedMessage, MessageLog } from './messages.js';
+import { type KeepalivedMessage, MessageLog, type Place } from './messages.js';
 import { resolveConfiguration } from './resolve/resolve.js';
 
 /** How a configuration is read. */
@@ -98,42 +98,42 @@ export function parseKeepalived(text: string, options: ParseOptions = {}): Parse
 /** Scripts that are not there; the test mode does not look for them. */
 function reportMissingScripts({ services }: KeepalivedConfiguration, log: MessageLog): void {
   const checkers = services.flatMap(({ servers }) => servers.flatMap((server) => server.checkers));
-  for (const { kind, misc } of checkers) {
+  for (const { kind, misc, place } of checkers) {
     if (kind !== 'MISC_CHECK' || misc.script === undefined || misc.script.program !== undefined)
       continue;
     const program = programOf(misc.script.command);
-    log.add(
+    for (const text of [
       `Script ${program} cannot be accessed - No such file or directory`,
-      undefined,
-      'warning',
-    );
-    log.add(`Disabling misc script '${program}' since not found/accessible`, undefined, 'warning');
+      `Disabling misc script '${program}' since not found/accessible`,
+    ]) {
+      log.add(text, undefined, 'warning', place);
+    }
   }
 }
 
 function exitStatusOf(state: ParseState, configuration: KeepalivedConfiguration): 0 | 2 | 5 | 6 {
   const { log } = state;
   if (log.fatal) return 2;
-  const insecure = !isSecure(state) && (state.droppedScripts || usesScripts(configuration));
-  if (insecure) log.add(INSECURE, undefined, 'warning');
+  const user = placeOfScript(configuration);
+  const insecure = !isSecure(state) && (state.droppedScripts || user !== undefined);
+  if (insecure) log.add(INSECURE, undefined, 'warning', user);
   if (insecure || log.missingFiles) return 6;
   return log.messages.some(({ severity }) => severity !== 'notice') ? 5 : 0;
 }
 
-/** Whether a script that exists is used. */
-function usesScripts({ services }: KeepalivedConfiguration): boolean {
+/** The first statement that uses a script that exists. */
+function placeOfScript({ services }: KeepalivedConfiguration): Place | undefined {
   const isThere = (script: Script | undefined): boolean => script?.program !== undefined;
-  return services.some(
-    ({ quorumUp, quorumDown, servers }) =>
-      isThere(quorumUp) ||
-      isThere(quorumDown) ||
-      servers.some(
-        ({ notifyUp, notifyDown, checkers }) =>
-          isThere(notifyUp) ||
-          isThere(notifyDown) ||
-          checkers.some(({ kind, misc }) => kind === 'MISC_CHECK' && isThere(misc.script)),
-      ),
-  );
+  const users = services.flatMap(({ place, quorumUp, quorumDown, servers }) => [
+    { place, isUser: isThere(quorumUp) || isThere(quorumDown) },
+    ...servers.flatMap((server) => [
+      { place: server.place, isUser: isThere(server.notifyUp) || isThere(server.notifyDown) },
+      ...server.checkers.map(({ place: from, kind, misc }) => {
+        return { place: from, isUser: kind === 'MISC_CHECK' && isThere(misc.script) };
+      }),
+    ]),
+  ]);
+  return users.find(({ isUser }) => isUser)?.place;
 }
 
 const INSECURE =

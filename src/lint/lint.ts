@@ -47,7 +47,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions = {}): L
   requireKnownOptions('lint', options, OPTION_NAMES);
   const rules = rulesWithout(options.ignore ?? []);
   const subject = readSubject(inputs, options);
-  const all = rules.flatMap((rule) => findingsOf(rule, subject));
+  const all = rules.flatMap((rule) => withoutRepeats(findingsOf(rule, subject)));
   const suppressions = new Suppressions(inputs);
   const findings = all.filter((finding) => !suppressions.covers(finding));
   const order = new Map(inputs.map(({ name }, index) => [name, index]));
@@ -84,4 +84,15 @@ function compare(a: LintFinding, b: LintFinding, order: ReadonlyMap<string, numb
     a.place.column - b.place.column ||
     LINT_SEVERITIES.indexOf(a.severity) - LINT_SEVERITIES.indexOf(b.severity)
   );
+}
+
+/** What a loop of a script says of one line again and again is one finding. */
+function withoutRepeats(findings: readonly LintFinding[]): LintFinding[] {
+  const first = new Map<string, LintFinding>();
+  for (const finding of findings) {
+    const { message, place } = finding;
+    const key = `${place.line} ${place.file} ${message}`;
+    if (!first.has(key)) first.set(key, finding);
+  }
+  return [...first.values()];
 }

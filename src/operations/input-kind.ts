@@ -22,14 +22,14 @@ const LISTING_ROW =
   /^(?:(?:TCP|UDP|SCTP|FWM|IP)[ \t]+\S|->[ \t]+\S|Timeout \(tcp|(?:master|backup) sync daemon)/;
 
 /** A setting of the kernel as `sysctl -a`, files in /etc/sysctl.d (`-` in front: an error is no matter) and `grep . /proc/sys/net/ipv4/vs/*` write it. */
-const SYSCTL = /^(?:-?[a-z]\w*[./][\w./-]*\w[ \t]*=|\/proc\/sys\/\S+:)/;
+const SYSCTL = /^(?:-?[a-z]\w*[./][\w./-]*\w[ \t]*=|net\.ipv4\.vs\.\w+:[ \t]|\/proc\/sys\/\S+:)/;
 
 /** A line of a rule file that is written as a command without any help of a shell. */
 const PLAIN_CALL = /^ipvsadm(?:[ \t][^$&|;<>`'"(){}\\]*)?$/;
 
 /** What only a shell reads, in a text without a call of the tool: an assignment, `sysctl -w`, a here-document. */
 const SHELL =
-  /^[ \t]*(?:[A-Za-z_]\w*=|(?:sudo[ \t]+)?(?:\S*\/)?sysctl[ \t]+-|[a-z][^#\n]*<<-?[ \t]*['"]?[A-Za-z_])/m;
+  /^[ \t]*(?:[A-Za-z_]\w*=|(?:sudo[ \t]+)?(?:(?:nsenter|ip[ \t]+netns)[ \t][^\n]*[ \t])?(?:\S*\/)?sysctl[ \t]+-|[a-z][^#\n]*<<-?[ \t]*['"]?[A-Za-z_])/m;
 
 /**
  * Recognizes the kind of a text, by its first line that is not empty and no comment, and by what no other

@@ -6,6 +6,15 @@
 const PROMPT = /^[ \t]*(?:\[[^\]\n]*\] ?[#$%] ?|[\w.-]+@[\w.-]+[^#$\n]{0,60}[#$] |\$ )/;
 
 /**
+ * Whether a line is a command behind a prompt.
+ *
+ * @param line - The line.
+ */
+export function hasPrompt(line: string): boolean {
+  return PROMPT.test(line);
+}
+
+/**
  * Drops the prompts, and the output between them, of commands that were copied from a terminal.
  *
  * @param text - The text.

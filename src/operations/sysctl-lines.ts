@@ -5,6 +5,8 @@ import { TextError } from './text-error.js';
 import type { TextWarning, TunableLine } from './understood-text.js';
 
 const SETTING = /^-?([A-Za-z][\w./-]*?)\s*=\s*(.*)$/;
+/** As tickets and playbooks write it. */
+const NAMED = /^(net\.ipv4\.vs\.\w+):\s+["']?(\d[\d ]*)["']?$/;
 const FILE = /^\/proc\/sys\/([^:]+):(.*)$/;
 const IPVS = 'net.ipv4.vs.';
 
@@ -36,7 +38,7 @@ function settingOf(text: string, line: number): TunableLine[] {
   if (text === '' || /^[#;]/.test(text)) return [];
   // What cannot be read is complained about among the settings.
   if (text.startsWith('sysctl: ')) return [];
-  const [, name, value = ''] = FILE.exec(text) ?? SETTING.exec(text) ?? [];
+  const [, name, value = ''] = FILE.exec(text) ?? SETTING.exec(text) ?? NAMED.exec(text) ?? [];
   if (name === undefined) {
     throw new TextError({
       line,

@@ -142,3 +142,20 @@ describe('strict reading, other than the recorded program', () => {
     expect(said(`# ${'x'.repeat(1016)} bogus word`)).toEqual([]);
   });
 });
+
+describe('a message without a line', () => {
+  it('is about the statement of its service, or of its checker', () => {
+    const text = service('', 'MISC_CHECK {\nmisc_path "/no/such/script"\n}').replace(
+      'lb_algo rr',
+      '',
+    );
+    const { messages } = parseKeepalived(text);
+    expect(messages.map(({ text: said, about }) => `${about?.line} ${said}`)).toEqual(
+      expect.arrayContaining([
+        "1 Virtual server [192.0.2.1]:tcp:80: no scheduler set, setting default 'wlc'",
+        expect.stringMatching(/^7 SECURITY VIOLATION/),
+      ]),
+    );
+    expect(messages.map(formatMessage).join('\n')).not.toContain('(Line');
+  });
+});

@@ -21,6 +21,16 @@ describe('Pasted text', () => {
     expect(codesOf(text)).toEqual({ codes: ['LVS001:3'], notUnderstood: [] });
   });
 
+  test('with settings as a playbook has them is understood', () => {
+    const text = '  net.ipv4.vs.conn_reuse_mode: 0\n  net.ipv4.vs.expire_nodest_conn: "1"\n';
+    expect(codesOf(text)).toEqual({ codes: ['LVS502:1'], notUnderstood: [] });
+  });
+
+  test('of settings in another namespace is refused by its line', () => {
+    const text = 'nsenter --net=/run/ns/lb sysctl -w net.ipv4.vs.conn_reuse_mode=0\n';
+    expect(codesOf(text)).toEqual({ codes: ['LVS011:1'], notUnderstood: [] });
+  });
+
   test('of notes around commands has no rules but the commands', () => {
     const text = 'sudo ipvsadm -A -t 192.0.2.1:80 -s rr\n  -A add a service\n';
     expect(codesOf(text).codes).not.toContain('LVS001:2');
@@ -58,6 +68,22 @@ describe('A script', () => {
   test.each(SCRIPTS)('with $feature is followed', ({ text }) => {
     const { findings } = lint([{ name: 'pasted', text }]);
     expect(findings.filter(({ code }) => code === 'LVS011')).toEqual([]);
+  });
+
+  test('that only shows what is there is understood, and is clean', () => {
+    const text = '#!/bin/sh\nN=`ipvsadm -Ln | grep 10.0.0. | wc -l`\n[ $N -ne 3 ] && wall gone\n';
+    expect(codesOf(text)).toEqual({ codes: [], notUnderstood: [] });
+  });
+
+  test('that says the same of a line in each round has one finding', () => {
+    const text =
+      'for port in 80 8443; do\nipvsadm -A -t 192.0.2.1:$port -s rr\nipvsadm -a -t 192.0.2.1:$port -r 192.0.2.7:$port -m\ndone\n';
+    expect(codesOf(text).codes.filter((code) => code === 'LVS104:3')).toHaveLength(1);
+  });
+
+  test('that is none as a whole has the calls that need no shell', () => {
+    const text = '#!/bin/sh\nipvsadm -A -t 192.0.2.1:80 -s nosuch\nipvsadm -R <(x)\nif (\n';
+    expect(codesOf(text).codes).toEqual(['LVS001:2', 'LVS011:5']);
   });
 
   test('that is refused in one line is checked in the others', () => {

@@ -162,6 +162,40 @@ ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1 $MODE
     rules: ONE,
   },
   {
+    feature: 'elements of a list one by one, from 1, and a counter',
+    text: `VIPS[1]=192.0.2.1
+VIPS[2]=192.0.2.2
+i=0
+for vip in "\${VIPS[@]}"; do
+  let i++
+  ipvsadm -A -t $vip:80 -s rr
+  ipvsadm -a -t \${VIPS[$i]}:80 -r 10.0.0.$i -g
+  ((i+=1)); ((i--))
+done
+`,
+    rules: `-A -t 192.0.2.1:80 -s rr
+-a -t 192.0.2.1:80 -r 10.0.0.1:80 -g -w 1
+-A -t 192.0.2.2:80 -s rr
+-a -t 192.0.2.2:80 -r 10.0.0.2:80 -g -w 1
+`,
+  },
+  {
+    feature: 'a loop that counts up as C does',
+    text: `RIP=(10.0.0.1 10.0.0.2)
+WEIGHT=(1 3)
+ipvsadm -A -t 192.0.2.1:80 -s wrr
+for (( i = 0; i < \${#RIP[@]}; i++ )); do
+  ipvsadm -a -t 192.0.2.1:80 -r \${RIP[$i]} -m -w \${WEIGHT[i]}
+done
+for ((n=3;n<=3;++n)); do ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.$n -m; done
+`,
+    rules: `-A -t 192.0.2.1:80 -s wrr
+-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m -w 1
+-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 3
+-a -t 192.0.2.1:80 -r 10.0.0.3:80 -m -w 1
+`,
+  },
+  {
     feature: 'a here-document',
     text: `VIP=192.0.2.1
 ipvsadm -R <<EOF >/dev/null 2>&1
@@ -427,6 +461,27 @@ export const REFUSED: readonly RefusedCase[] = [
     allowed: /a variable that the script sets/,
   },
   {
+    feature: 'rules in the environment',
+    text: 'if [ -z "${RULES+x}" ]; then exit 1; fi\nipvsadm -C\necho "$RULES" | ipvsadm -R\n',
+    line: 3,
+    found: /\$RULES/,
+    allowed: /a variable that the script sets/,
+  },
+  {
+    feature: 'rules of a substituted process',
+    text: 'ipvsadm -C\nipvsadm -R < <(grep -v "^#" /etc/rules)\n',
+    line: 2,
+    found: /<\(grep/,
+    allowed: /here-document/,
+  },
+  {
+    feature: 'settings in another namespace',
+    text: 'sudo nsenter --net=/run/ns/lb sysctl -w net.ipv4.vs.conn_reuse_mode=0\n',
+    line: 1,
+    found: /nsenter/,
+    allowed: /sysctl called by the script itself/,
+  },
+  {
     feature: 'a value that is read from a person',
     text: 'read -p "VIP? " VIP\nipvsadm -A -t $VIP:80\n',
     line: 2,
@@ -441,8 +496,8 @@ export const REFUSED: readonly RefusedCase[] = [
     allowed: /for loops over lists/,
   },
   {
-    feature: 'a loop that counts as C does',
-    text: 'RIP=(10.0.0.1 10.0.0.2)\nfor (( i = 0; i < 2; i++ )); do\n  ipvsadm -a -t 192.0.2.1:80 -r ${RIP[$i]} -g\ndone\n',
+    feature: 'a loop that counts by twos',
+    text: 'RIP=(10.0.0.1 10.0.0.2)\nfor (( i = 0; i < 2; i += 2 )); do\n  ipvsadm -a -t 192.0.2.1:80 -r ${RIP[$i]} -g\ndone\n',
     line: 2,
     found: /for \(\(/,
     allowed: /for loops over lists/,

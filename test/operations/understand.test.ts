@@ -48,6 +48,8 @@ describe('settings of the kernel', () => {
     'net/ipv4/vs/drop_entry=1',
     '-net.ipv4.vs.drop_entry = 1',
     '/proc/sys/net/ipv4/vs/drop_entry:1',
+    '  net.ipv4.vs.drop_entry: 1',
+    'net.ipv4.vs.drop_entry: "1"',
   ])('%s', (line) => {
     const { kind, tunables } = understand(`# of a director\n${line}\n`);
     expect(kind).toBe('sysctl');
@@ -129,6 +131,12 @@ describe('listings', () => {
   it('have timeouts in the ticks of the kernel that wrote them', () => {
     const text = 'TCP  C0000201:0050 rr  persistent 75000 FFFFFFFF\n';
     expect(rulesOf(text, { ticksPerSecond: 250 })).toBe('-A -t 192.0.2.1:80 -s rr -p 300\n');
+  });
+
+  it('may have the command in front that printed them', () => {
+    const text =
+      '[root@lb ~]# ipvsadm -Ln\nIP Virtual Server version 1.2.1 (size=4096)\nTCP  192.0.2.1:80 rr\nu@lb$ date\n';
+    expect(understand(text).warnings).toEqual([]);
   });
 
   it('pass over other lines with a warning', () => {

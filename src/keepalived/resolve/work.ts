@@ -33,7 +33,7 @@ export function say(
   text: string,
   severity: MessageSeverity = 'warning',
 ): void {
-  state.log.add(text, { ...draft.place, line: 0 }, severity);
+  state.log.add(text, undefined, severity, draft.place);
 }
 
 /**

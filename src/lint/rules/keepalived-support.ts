@@ -46,7 +46,7 @@ export function reportMessages(
   for (const { file, parsed } of configurations) {
     for (const message of parsed.messages) {
       if (!pattern.test(message.text) || NO_WEIGHT.test(message.text)) continue;
-      report(placeIn(file, message.place), text ?? message.text, severity);
+      report(placeIn(file, message.about), text ?? message.text, severity);
     }
   }
 }

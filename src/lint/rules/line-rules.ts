@@ -79,9 +79,9 @@ export const lineRules: readonly LintRule[] = [
     ],
     check({ configurations }, report) {
       for (const { file, parsed } of configurations) {
-        for (const { text, place, severity } of parsed.messages) {
+        for (const { text, about, severity } of parsed.messages) {
           if (severity === 'notice' || claimedMessage(text)) continue;
-          report(placeIn(file, place), text, severity === 'warning' ? 'warning' : 'error');
+          report(placeIn(file, about), text, severity === 'warning' ? 'warning' : 'error');
         }
       }
     },

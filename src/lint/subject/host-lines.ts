@@ -8,6 +8,8 @@ import type { LintHost } from './host.js';
 
 const ASSIGNED =
   /^(?:(?:\S*\/)?sysctl\s+(?:-\w+\s+)*)?-?((?:net|kernel)[./][\w./@-]+)\s*=\s*(\S.*?)\s*$/;
+/** As tickets and playbooks write it. */
+const NAMED = /^(net\.ipv4\.vs\.\w+):\s+["']?(\d[\d ]*)["']?$/;
 const ECHOED = /^echo\s+(?:-\w\s+)*(\S+)\s*>\s*\/proc\/sys\/(\S+)$/;
 const IP_ADDRESS = /^(?:\S*\/)?ip\s+(?:-\w+\s+)*a(?:ddr(?:ess)?)?\s+(?:add|a|replace)\s+(.+)$/;
 const IFCONFIG = /^(?:\S*\/)?ifconfig\s+(\S+)\s+(?:(?:inet|inet6|add)\s+)*([\da-fA-F.:/]+)(.*)$/;
@@ -39,7 +41,7 @@ export function readHostLine(text: string, place: LintPlace, host: LintHost): bo
 }
 
 function readSetting(text: string, place: LintPlace, host: LintHost): boolean {
-  const [, name, value] = ASSIGNED.exec(text) ?? [];
+  const [, name, value] = ASSIGNED.exec(text) ?? NAMED.exec(text) ?? [];
   const [, echoed, path] = ECHOED.exec(text) ?? [];
   const key = name ?? path;
   const written = (value ?? echoed)?.replaceAll(/^["']|["']$/g, '');

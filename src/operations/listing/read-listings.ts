@@ -12,6 +12,7 @@ import type {
   TunableLine,
   UnderstoodText,
 } from '../understood-text.js';
+import { hasPrompt } from '../prompts.js';
 import { readConnectionRow, readKernelConnectionRow } from './connection-rows.js';
 import { rulesOfListings } from './listing-rules.js';
 import { HEXADECIMAL_ENDPOINT } from './row-values.js';
@@ -167,7 +168,7 @@ class ListingReader {
   }
 
   private other(line: string, number: number): void {
-    if (/^\s*#/.test(line)) return;
+    if (/^\s*#/.test(line) || hasPrompt(line)) return;
     const rule = timeoutRule(line, number) ?? daemonRule(line, number);
     const [, name, value = ''] = TUNABLE.exec(line) ?? [];
     if (rule !== undefined) this.single.push(rule);

@@ -12,7 +12,7 @@ import { Unresolved, type Variables } from './variables.js';
  * @throws {Unresolved} When it is another expression, or a variable has no number.
  */
 export function compute(text: string, variables: Variables): number {
-  const tokens = text.match(/\d+|\$?\{?[A-Za-z_]\w*\}?|[-+*/%()]|\S/g) ?? [];
+  const tokens = text.match(/\d+|\$\{#\w+\[[@*]\]\}|\$?\{?[A-Za-z_]\w*\}?|[-+*/%()]|\S/g) ?? [];
   let at = 0;
   const refuse = (): never => {
     throw new Unresolved(`$((${text}))`, 'whole numbers with + - * / %');
@@ -26,8 +26,7 @@ export function compute(text: string, variables: Variables): number {
       return value;
     }
     if (/^\d/.test(token)) return Number(token);
-    const name = /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(token)?.[1] ?? refuse();
-    const value = variables.read(name)?.[0] ?? refuse();
+    const value = valueOf(token, variables) ?? refuse();
     return /^-?\d+$/.test(value) ? Number(value) : refuse();
   };
   const product = (): number => {
@@ -50,4 +49,12 @@ export function compute(text: string, variables: Variables): number {
   };
   const value = sum();
   return at === tokens.length ? value : refuse();
+}
+
+/** The value of a variable, or the length of a list. */
+function valueOf(token: string, variables: Variables): string | undefined {
+  const [, counts, name] = /^\$?\{?(#?)([A-Za-z_]\w*)(?:\[[@*]\])?\}?$/.exec(token) ?? [];
+  const values = name === undefined ? undefined : variables.read(name);
+  // A list may have gaps.
+  return counts === '#' ? values && String(values.filter(() => true).length) : values?.[0];
 }

@@ -1,6 +1,7 @@
 /**
  * The value that an assignment gives a variable.
  */
+import { compute } from './arithmetic.js';
 import { expandText, expandWords } from './expand.js';
 import type { Assignment, CommandNode } from './nodes.js';
 import { isUnknown, Unresolved, type Value, type Variables } from './variables.js';
@@ -16,12 +17,54 @@ const COMMENT = /(^|\s)#.*$/gm;
  * @param variables - The variables.
  */
 export function assign(
-  { name, value, appends }: Assignment,
+  { name, index, value, appends }: Assignment,
   line: number,
   variables: Variables,
 ): void {
   const before = appends ? variables.get(name) : undefined;
-  variables.set(name, valueOf(value, line, before, variables));
+  const given = valueOf(value, line, before, variables);
+  variables.set(name, index === undefined ? given : listWith(index, given, name, variables));
+}
+
+/** A list with one more element; unknown when the element or its place is. */
+function listWith(index: string, element: Value, name: string, variables: Variables): Value {
+  const before = variables.get(name);
+  const place = placeOf(index, variables);
+  if (typeof element !== 'string' || place === undefined || (before && isUnknown(before)))
+    return typeof element === 'object' && isUnknown(element) ? element : { line: 0, source: name };
+  const list = itemsOf(before).slice();
+  list[place] = element;
+  return list;
+}
+
+function placeOf(index: string, variables: Variables): number | undefined {
+  try {
+    return compute(index, variables);
+  } catch (error) {
+    if (error instanceof Unresolved) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Does what `let` and `((…))` say: a variable gets a number, or is counted up or down.
+ *
+ * @param expression - One expression.
+ * @param line - The number of its line.
+ * @param variables - The variables.
+ * @returns Whether it is such an expression.
+ */
+export function count(expression: string, line: number, variables: Variables): boolean {
+  const text = expression.replaceAll(/['"\s]/g, '');
+  const step = /^(?:(\w+)(\+\+|--)|(\+\+|--)(\w+))$/.exec(text);
+  const name = step?.[1] ?? step?.[4] ?? /^([A-Za-z_]\w*)[-+*/%]?=(?!=)/.exec(text)?.[1];
+  if (name === undefined) return false;
+  const [, operator = '', value = ''] = /^\w+([-+*/%]?)=(.*)$/.exec(text) ?? [];
+  const sign = (step?.[2] ?? step?.[3])?.charAt(0);
+  const sum = sign === undefined ? value : `${name}${sign}1`;
+  const written = operator === '' ? sum : `${name}${operator}(${value})`;
+  assign({ name, value: `$((${written}))`, appends: false }, line, variables);
+  return true;
 }
 
 /**

@@ -22,10 +22,12 @@ export interface Redirection {
   readonly document?: HereDocument;
 }
 
-/** `NAME=VALUE`, `NAME+=VALUE` or `NAME=(VALUES)`. */
+/** `NAME=VALUE`, `NAME+=VALUE`, `NAME=(VALUES)` or `NAME[INDEX]=VALUE`. */
 export interface Assignment {
   /** The variable. */
   readonly name: string;
+  /** Which element of a list gets the value, as it is written. */
+  readonly index?: string;
   /** The value as it is written; values of a list with the parentheses. */
   readonly value: string;
   /** Whether it is appended. */
@@ -104,7 +106,7 @@ export interface GroupNode {
   readonly body: readonly Node[];
 }
 
-/** What is read past but not followed: `while`, `until`, `select`, arithmetic. */
+/** What is read past but not followed: `while`, `until`, `select`, loops that count otherwise than by ones. */
 export interface OpaqueNode {
   readonly kind: 'opaque';
   readonly line: number;

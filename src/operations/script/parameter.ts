@@ -1,6 +1,7 @@
 /**
  * `${…}`: a variable with a default, without a part, or an element of a list.
  */
+import { compute } from './arithmetic.js';
 import { patternSource } from './patterns.js';
 import { Unresolved, type Variables } from './variables.js';
 
@@ -20,7 +21,7 @@ export function expandParameter(written: string, variables: Variables): readonly
   const match = PARAMETER.exec(written);
   if (match === null) throw new Unresolved(written, READ);
   const [, counts, name = '', subscript, operator = '', operand = ''] = match;
-  const values = elementsOf(variables.read(name), subscript);
+  const values = elementsOf(variables.read(name), subscript, variables);
   if (counts === '#') {
     if (subscript === undefined) return [String((values?.[0] ?? '').length)];
     return [String(values?.length ?? 0)];
@@ -34,10 +35,12 @@ export function expandParameter(written: string, variables: Variables): readonly
 function elementsOf(
   values: readonly string[] | undefined,
   subscript: string | undefined,
+  variables: Variables,
 ): readonly string[] | undefined {
-  if (values === undefined || subscript === '@' || subscript === '*') return values;
-  if (subscript === undefined) return values;
-  const element = values[Number(subscript)];
+  // A list may have gaps.
+  if (subscript === '@' || subscript === '*') return values?.filter(() => true);
+  if (values === undefined || subscript === undefined) return values;
+  const element = values[compute(subscript, variables)];
   return element === undefined ? undefined : [element];
 }
 
@@ -48,9 +51,10 @@ function withDefault(
   written: string,
 ): readonly string[] {
   const isMissing = values === undefined || (operator.startsWith(':') && values.join('') === '');
-  if (operator.endsWith('+')) return isMissing ? [''] : [plain(operand, written)];
+  if (operator.endsWith('+') && !isMissing) return [plain(operand, written)];
   if (!isMissing) return values;
-  if (operator.endsWith('?')) throw new Unresolved(written, 'a variable that the script sets');
+  // Whether the caller sets the variable is unknown.
+  if (/[?+]$/.test(operator)) throw new Unresolved(written, 'a variable that the script sets');
   return [plain(operand, written)];
 }
 

@@ -13,7 +13,9 @@ import type {
 } from './nodes.js';
 import { type Token, tokensOf } from './tokens.js';
 
-const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([\s\S]*)$/;
+const ASSIGNMENT = /^([A-Za-z_]\w*)(?:\[([^\]]*)\])?(\+?)=([\s\S]*)$/;
+/** The header of a loop that counts up by ones, without spaces: `i=0;i<3;i++`. */
+const COUNTING = /^(\w+)=([^;]+);\1(<=?)([^;]+);(?:\1\+\+|\+\+\1|\1\+=1)$/;
 const NAME = /^[A-Za-z_][\w-]*$/;
 /** Words that end a list of commands when they stand where a command would. */
 const ENDS: ReadonlySet<string> = new Set([
@@ -141,21 +143,26 @@ class Parser {
 
   private subshell(line: number): Node {
     this.at++;
-    if (this.isOperator('(')) return this.arithmetic('((', line);
+    if (this.isOperator('(')) {
+      const words = ['let', this.arithmetic()];
+      return { kind: 'command', line, assignments: [], words, redirections: [] };
+    }
     const body = this.list();
     this.expect(')');
     return { kind: 'group', line, body };
   }
 
-  /** Goes past `((…))`. */
-  private arithmetic(word: string, line: number): Node {
+  /** Goes past `(…))` and gives what is between the parentheses, without spaces. */
+  private arithmetic(): string {
+    const texts: string[] = [];
     let open = 1;
     while (open > 0 && this.peek().kind !== 'end') {
       const { text } = this.take();
       if (text === '(') open++;
       else if (text === ')') open--;
+      texts.push(text);
     }
-    return { kind: 'opaque', line, word, body: [] };
+    return texts.join('').slice(1, -2);
   }
 
   private definition(line: number): Node {
@@ -193,10 +200,14 @@ class Parser {
     this.at++;
     if (this.isOperator('(')) {
       this.at++;
-      this.arithmetic('for ((', line);
+      const header = this.arithmetic();
       this.separators();
       this.expect('do');
-      return { kind: 'opaque', line, word: 'for ((', body: this.until('done') };
+      const [, counter, from = '', sign, to = ''] = COUNTING.exec(header) ?? [];
+      const body = this.until('done');
+      if (counter === undefined) return { kind: 'opaque', line, word: 'for ((', body };
+      const items = [`$(seq $((${from})) $((${to}${sign === '<' ? '-1' : ''})))`];
+      return { kind: 'for', line, name: counter, items, body };
     }
     const name = this.take().text;
     this.newlines();
@@ -326,6 +337,6 @@ class Parser {
 }
 
 function assignmentOf(text: string): Assignment {
-  const [, name = '', plus, value = ''] = ASSIGNMENT.exec(text) ?? [];
-  return { name, value, appends: plus === '+' };
+  const [, name = '', index, plus, value = ''] = ASSIGNMENT.exec(text) ?? [];
+  return { name, value, appends: plus === '+', ...(index !== undefined && { index }) };
 }

@@ -55,6 +55,7 @@ class Lexer {
     else if (character === '\\' && text.charAt(at + 1) === '\n') this.skip(2);
     else if (/\s/.test(character)) this.skip(1);
     else if (character === '#') this.skip(this.restOfLine());
+    else if (/^[<>]\($/.test(text.slice(at, at + 2))) this.word();
     else if (!this.operator()) this.word();
   }
 

@@ -40,7 +40,7 @@ const RUNNERS: ReadonlySet<string> = new Set([
   'ansible', 'pssh', 'daemon', 'setsid', 'ip',
 ]); // prettier-ignore
 const COMMAND_OF_TOOL =
-  /ipvsadm['"]?\s+(?:\S+\s+)*(?:-[AEDaedCRZ]|--(?:add|edit|delete|clear|restore|set|zero))/;
+  /ipvsadm['"]?\s+(?:\S+\s+)*(?:-[AEDaedCRZ]|--(?:add|edit|delete|clear|restore|set|zero))|sysctl\s+(?:-\w+\s+)*net[./]ipv4[./]vs[./]\w+=/;
 
 /**
  * Finds the call of the tool.

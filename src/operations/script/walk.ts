@@ -8,7 +8,7 @@
  */
 import type { RuleLine } from '../../ipvsadm/rule-line.js';
 import { TextError } from '../text-error.js';
-import { assign, declarationsOf } from './assigned-value.js';
+import { assign, count, declarationsOf } from './assigned-value.js';
 import { opposite, type Truth, truthOf } from './conditions.js';
 import { expandText, expandWords } from './expand.js';
 import type {
@@ -253,7 +253,7 @@ export class ScriptWalk {
   private other(words: readonly string[], node: CommandNode): void {
     const runner = runnerOf(words);
     if (runner !== undefined) {
-      this.refuse(node.line, words.join(' '), 'ipvsadm called by the script itself');
+      this.refuse(node.line, words.join(' '), 'ipvsadm and sysctl called by the script itself');
       return;
     }
     const [name = '', ...rest] = words;
@@ -261,9 +261,17 @@ export class ScriptWalk {
     if (body !== undefined) this.invoke(name, body, rest, node.line);
     else if (/^(?:export|local|declare|readonly|typeset)$/.test(name))
       for (const each of declarationsOf(node)) assign(each, node.line, this.variables);
-    else if (/^(?:read|let)$/.test(name)) this.forget([node], node.line);
+    else if (name === 'let') this.count(rest, node);
+    else if (name === 'read') this.forget([node], node.line);
     else if (name === 'shift') this.variables.shift(Number(rest[0] ?? 1));
     else this.visitor.command(words, node, this.variables);
+  }
+
+  private count(expressions: readonly string[], node: CommandNode): void {
+    const isDone = expressions.map((each) => count(each, node.line, this.variables));
+    if (isDone.every(Boolean)) return;
+    this.forget([node], node.line);
+    this.truth = 'unknown';
   }
 
   private invoke(

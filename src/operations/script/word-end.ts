@@ -13,7 +13,9 @@ const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
  * @returns Where it ends; −1 when a quotation or substitution in it has no end.
  */
 export function wordEnd(text: string, start: number): number {
-  let at = start;
+  // The `<(` of a substitution of processes.
+  let at = /^[<>]\($/.test(text.slice(start, start + 2)) ? partEnd(text, start + 1) : start;
+  if (at === NONE) return NONE;
   while (at < text.length) {
     const character = text.charAt(at);
     if (/[\s;&|<>)]/.test(character)) return at;
