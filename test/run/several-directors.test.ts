@@ -1,6 +1,7 @@
 /**
  * Two directors on one link: what the master announces, the backup has, and goes on with when the master is gone.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stage, until, whatIsMissing } from './support/stage.js';
@@ -101,6 +102,46 @@ describe.skipIf(missing !== '')(`two directors (needs root and tools; ${missing}
     process.kill((await backup.status()).enginePid, 'SIGKILL');
     await until(async () => (await established(backup)).length > 0);
     expect(await hash).toBe(zerosHash());
+  });
+
+  it('hear each other again when their link was deleted and made again', async () => {
+    const link = `ip -n ${lab.namespace('director')} link add sync0 type veth peer name sync0 netns ${lab.namespace('other')}`;
+    const make = (): void => {
+      spawnSync('sh', ['-c', link]);
+      for (const [stage, address] of [
+        [master, '10.9.9.1'],
+        [backup, '10.9.9.2'],
+      ] as const) {
+        stage.onHost(`ip addr add ${address}/24 dev sync0
+          ip link set dev sync0 up`);
+      }
+    };
+    const through = async (device: string): Promise<void> => {
+      for (const [stage, role] of [
+        [master, 'master'],
+        [backup, 'backup'],
+      ] as const) {
+        await stage.ctl(`--stop-daemon ${role}`);
+        await stage.ctl(`--start-daemon ${role} --mcast-interface ${device} --syncid 7`);
+      }
+    };
+    const received = async (): Promise<number> =>
+      (await backup.status()).sync?.received?.messages ?? 0;
+    const isHeard = async (): Promise<void> => {
+      const before = await received();
+      await until(async () => {
+        master.answers(3);
+        return (await received()) > before;
+      });
+    };
+    make();
+    await through('sync0');
+    await isHeard();
+    master.onHost('ip link del dev sync0');
+    make();
+    await isHeard();
+    expect(backup.logged).toContain('sync-interface-changed');
+    await through('front');
   });
 
   it('go on with a connection when the master is gone', async () => {

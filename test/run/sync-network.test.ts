@@ -1,7 +1,7 @@
 /**
  * The sockets of synchronization daemons, which the supervisor has.
  */
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { IpAddress } from 'ipvs';
 import { SyncNetwork } from '../../src/run/supervisor/sync-network.js';
 import type { SyncDaemon, SyncRole } from '../../src/sync/sync-daemon.js';
@@ -24,9 +24,15 @@ function daemon(role: SyncRole, device = 'lo'): SyncDaemon {
 function networkOf(deliver: (messages: readonly string[]) => Promise<unknown>) {
   const events: string[] = [];
   port += 2;
-  const network = new SyncNetwork({ ports: () => 1, deliver, log: (event) => events.push(event) });
+  const present: { number: number | undefined } = { number: 1 };
+  const network = new SyncNetwork({
+    ports: () => 1,
+    deliver,
+    interfaceNumber: () => present.number,
+    log: (event) => events.push(event),
+  });
   open.push(network);
-  return { network, events };
+  return { network, events, present };
 }
 
 const messageOf = (text: string): string => Buffer.from(text).toString('base64');
@@ -79,6 +85,25 @@ it('send nothing without a master, nor to a port that no daemon has', async () =
   for (const wrong of [-1, 64, 1e9, NaN]) network.send({ port: wrong, bytes: messageOf('lost') });
   await network.close();
   expect(network.statistics).toMatchObject({ sent: 0, failed: 0, dropped: 0 });
+});
+
+it('are opened again when their interface was made again, and only then', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  const delivered: string[] = [];
+  const { network, events, present } = networkOf(async (messages) => delivered.push(...messages));
+  network.start(daemon('backup'));
+  network.start(daemon('master'));
+  for (const number of [1, undefined, 1, 2, 2]) {
+    present.number = number;
+    vi.advanceTimersByTime(1000);
+  }
+  vi.useRealTimers();
+  const changes = ['sync-interface-changed', 'sync-interface-changed'];
+  expect(events).toEqual(['sync-started', 'sync-started', ...changes]);
+  await until(() => {
+    network.send({ port: 0, bytes: messageOf('again') });
+    return delivered.length > 0;
+  });
 });
 
 it('say when an interface cannot be used', async () => {

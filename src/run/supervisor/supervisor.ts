@@ -28,6 +28,7 @@ import { ControlServer } from './control-server.js';
 import type { Reply } from './engine-handle.js';
 import { Engines } from './engines.js';
 import { Health } from './health.js';
+import { interfaceNumber } from './interface-number.js';
 import { KernelCarrier } from './kernel-carrier.js';
 import type { Log } from './log.js';
 import { NetworkKeeper } from './network-keeper.js';
@@ -88,6 +89,7 @@ export class Supervisor {
     this.sync = new SyncNetwork({
       ports: () => this.configuration.inForce.tunables.get('sync_ports'),
       deliver: (messages) => this.engines.ask({ kind: 'received', messages }),
+      interfaceNumber,
       log,
     });
     if (settings.hasKernelPath) {

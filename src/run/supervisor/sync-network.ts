@@ -3,7 +3,8 @@
  * engines change waits for the next one.
  *
  * Nothing in a datagram is looked at here. A socket that fails, as without a route or an address of its interface, is
- * opened again every few seconds.
+ * opened again every few seconds. So are the sockets of an interface that was deleted and made again: they would
+ * hear nothing any more, and no error says so.
  */
 import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
 import type { SyncChannel } from '../../sync/synchronization.js';
@@ -20,6 +21,8 @@ const MOST_WAITING = 1 << 24;
 const BATCH = 1 << 17;
 const END_MS = 200;
 const LOOK_MS = 5;
+/** How often interfaces are looked at. */
+const INTERFACE_MS = 1000;
 
 /** What a sync network works with. */
 export interface SyncNetworkParts {
@@ -27,6 +30,8 @@ export interface SyncNetworkParts {
   readonly ports: () => number;
   /** Gives messages of the backup, in base 64, to the engine; settled when it has taken them over. */
   readonly deliver: (messages: readonly string[]) => Promise<unknown>;
+  /** The number of an interface, which is another one when it was made again; `undefined` while it is not there. */
+  readonly interfaceNumber: (name: string) => number | undefined;
   /** Takes events. */
   readonly log: Log;
 }
@@ -38,6 +43,8 @@ export type SyncNetworkStatistics = UdpTransportStatistics;
 interface OpenDaemon {
   readonly daemon: SyncDaemon;
   channel: SyncChannel;
+  /** The number of its interface when it was there last. */
+  number: number | undefined;
   /** The time at which the sockets are opened again; `undefined` while they work. */
   again: NodeJS.Timeout | undefined;
 }
@@ -52,11 +59,13 @@ export class SyncNetwork {
   private dropped = 0;
   private announced = 0;
   private isDelivering = false;
+  private readonly watch: NodeJS.Timeout;
 
   /** @param parts - What it works with. */
   constructor(parts: SyncNetworkParts) {
     this.parts = parts;
     this.transports = { master: this.transportOf('master'), backup: this.transportOf('backup') };
+    this.watch = setInterval(() => this.lookAtInterfaces(), INTERFACE_MS);
   }
 
   /** What went through the sockets since the supervisor started. */
@@ -79,8 +88,9 @@ export class SyncNetwork {
    */
   start(daemon: SyncDaemon): void {
     this.stop(daemon.role);
-    this.daemons.set(daemon.role, { daemon, channel: this.open(daemon), again: undefined });
     const { role, device, syncId } = daemon;
+    const number = this.parts.interfaceNumber(device);
+    this.daemons.set(role, { daemon, channel: this.open(daemon), number, again: undefined });
     this.parts.log('sync-started', { role, device, syncId });
   }
 
@@ -114,6 +124,7 @@ export class SyncNetwork {
 
   /** Ends; what was announced is sent by then. */
   async close(): Promise<void> {
+    clearInterval(this.watch);
     const { master } = this.transports;
     const isSent = (): boolean => {
       const { sent, dropped, failed } = master.statistics;
@@ -137,11 +148,27 @@ export class SyncNetwork {
     const found = this.daemons.get(role);
     if (found === undefined || found.again !== undefined) return;
     this.parts.log('sync-failed', { role, reason: error.message });
-    found.again = setTimeout(() => {
-      found.again = undefined;
-      found.channel.close();
-      found.channel = this.open(found.daemon);
-    }, AGAIN_MS);
+    found.again = setTimeout(() => this.reopen(found), AGAIN_MS);
+  }
+
+  private lookAtInterfaces(): void {
+    for (const found of this.daemons.values()) {
+      const { role, device } = found.daemon;
+      const number = this.parts.interfaceNumber(device);
+      if (number === undefined || number === found.number) continue;
+      const isNew = found.number !== undefined;
+      found.number = number;
+      if (!isNew) continue;
+      this.parts.log('sync-interface-changed', { role, device });
+      this.reopen(found);
+    }
+  }
+
+  private reopen(found: OpenDaemon): void {
+    clearTimeout(found.again);
+    found.again = undefined;
+    found.channel.close();
+    found.channel = this.open(found.daemon);
   }
 
   private received(bytes: Uint8Array): void {
