@@ -94,7 +94,6 @@ class HelperRun {
       sync: synchronization({ transport }),
       engines: ['sip'],
       ftp: ftpOf(header),
-      comparesOutput: true,
       shortestOwnTtl: 63,
       ...(tracking !== undefined && { tracking }),
     });
