@@ -4,7 +4,8 @@
  * The `drop_entry` defense and a full table with the policy `drop` evict by the same rules. Evicted are: TCP and SCTP
  * connections that wait for the client (SYN_RECV, SYNACK; INIT1, INIT); established ones, and all of UDP, that were
  * idle for 60 s after 1 to 8 packets, of those with n packets the first and then each n-th; templates that are not
- * ASSURED; never an entry that controls others. The defense draws slots at random, with replacement, as the kernel
+ * ASSURED, those of one-packet services by the rule for idle entries (a template counts packets for synchronization
+ * only); never an entry that controls others. The defense draws slots at random, with replacement, as the kernel
  * draws rows of its table; a full table visits entries in turn. Cost: constant per entry visited.
  */
 import type { RealServer } from '../model/real-server.js';
@@ -30,6 +31,8 @@ export class Eviction {
   dropped = 0;
   /** How many entries there may be. */
   readonly limit: number;
+  /** Whether a template, which has a firewall mark or 0, belongs to a one-packet service; set by the director. */
+  isOfOnePacket: (slot: number, mark: number) => boolean = never;
   private readonly entries: Entries;
   private readonly lifecycle: Lifecycle;
   private readonly makesRoom: boolean;
@@ -132,7 +135,10 @@ export class Eviction {
     const { entries } = this;
     if (entries.controlled(slot) > 0) return 'never';
     const state = entries.state(slot);
-    if (entries.isTemplate(slot)) return (state & TEMPLATE_ASSURED) === 0 ? 'at once' : 'never';
+    if (entries.isTemplate(slot)) {
+      if ((state & TEMPLATE_ASSURED) !== 0) return 'never';
+      return this.isOfOnePacket(slot, entries.mark(slot)) ? 'when idle' : 'at once';
+    }
     const protocol = entries.protocol(slot);
     if (protocol === PROTOCOL_TCP) return kindOfState(state, TCP_OPENING, TCP_ESTABLISHED);
     if (protocol === PROTOCOL_SCTP) return kindOfState(state, SCTP_OPENING, SCTP_ESTABLISHED);
@@ -156,6 +162,10 @@ export class Eviction {
     const packets = this.entries.packets(slot);
     return packets >= 1 && packets <= MOST_PACKETS;
   }
+}
+
+function never(): boolean {
+  return false;
 }
 
 /** When an entry is evicted: whatever its age, once it was idle for 60 s, or never. */

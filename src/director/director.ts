@@ -95,7 +95,7 @@ export class Director extends Administration {
     super(administration);
     const { services, statistics, connectionTimeouts: timeouts } = this;
     const tunables = this.tunables.values;
-    const table = new ConnectionTable({ ...tableOptions(options, random), timeouts });
+    const table = tableOf({ ...tableOptions(options, random), timeouts }, services);
     const kernel = kernelRules(options.kernel);
     const host = new DirectorHost(options.host ?? {}, tunables, random, () => clock.now(), kernel);
     const expireNodest = new ExpireNodestConn(table, tunables);
@@ -346,6 +346,17 @@ export class Director extends Administration {
   protected override beforeChange(): void {
     this.advance();
   }
+}
+
+/** A table that recognizes the templates of one-packet services. */
+function tableOf(options: ConnectionTableOptions, services: ServiceTable): ConnectionTable {
+  const table = new ConnectionTable(options);
+  table.eviction.isOfOnePacket = (slot, mark) => {
+    const { virtualAddress, virtualPort } = table.endpoints(slot);
+    const service = services.lookup(mark, table.protocol(slot), virtualAddress, virtualPort);
+    return service?.onePacket === true;
+  };
+  return table;
 }
 
 function tableOptions(options: DirectorOptions, random: RandomSource): ConnectionTableOptions {

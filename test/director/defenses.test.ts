@@ -152,6 +152,23 @@ describe('drop_entry', () => {
     expect(listing(scene)).toEqual(['tcp 198.51.100.7:0 192.0.2.2:80 10.0.0.1:80 ASSURED']);
   });
 
+  it('drops templates that are not assured, but for those of one-packet services that saw no packets', () => {
+    const templates = (flags: string): number => {
+      const scene = sceneOf(`
+        -A ${flags} -s rr -p 3600
+        -a ${flags.replace(' -o', '')} -r 10.0.0.1:80 -g
+      `);
+      const mark = flags.startsWith('-f') ? 7 : 0;
+      scene.director.receive(udp('198.51.100.7:1024', VIP), mark);
+      scene.wait(301_000);
+      scene.director.setTunable('drop_entry', 3);
+      lookRound(scene);
+      return listing(scene).length;
+    };
+    expect([templates(`-u ${VIP}`), templates(`-u ${VIP} -o`)]).toEqual([0, 1]);
+    expect([templates('-f 7'), templates('-f 7 -o')]).toEqual([0, 1]);
+  });
+
   it('switches itself on while memory is short', () => {
     const scene = sceneOf(RULES, { tunables: { drop_entry: 1 }, freeMemory: () => 0 });
     flood(scene, 32);
