@@ -105,9 +105,9 @@ export class FastPath6 {
 
   /** Whether the director does more to such packets than this path. */
   private isSpecial(isDatagram: boolean): boolean {
-    const { tracking, ownClients, services, tunables } = this.parts;
+    const { tracking, ownClients, services } = this.parts;
     if (tracking !== undefined || ownClients.exist || this.table.helped.waiting > 0) return true;
-    return isDatagram && (services.withEngine.size > 0 || tunables.nat_icmp_send !== 0);
+    return isDatagram && services.withEngine.size > 0;
   }
 
   /** The entry of a packet to the host, or −1. */

@@ -37,7 +37,6 @@ import type { OwnClients } from './own-clients.js';
 import type { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { TrafficCounters } from './traffic-counters.js';
-import type { TunableValues } from './tunables.js';
 
 /** Version 4, five words of header. */
 const FIRST_BYTE = 0x45;
@@ -68,7 +67,6 @@ export class FastPath {
   private readonly sync: SyncPart | undefined;
   private readonly tracking: TrackingPart | undefined;
   private readonly services: ServiceTable;
-  private readonly tunables: TunableValues;
   private readonly tunnels: PlainTunneling;
   /** The key of a look-up from the server's side. */
   private readonly key = new ConnectionKey();
@@ -79,7 +77,7 @@ export class FastPath {
    */
   constructor(parts: DirectorParts, state: PacketState) {
     const { table, counters, states, host, nextHop, output, sync } = parts;
-    const { localServers, ownClients, tracking, services, tunables } = parts;
+    const { localServers, ownClients, tracking, services } = parts;
     this.parts = parts;
     this.state = state;
     this.table = table;
@@ -94,7 +92,6 @@ export class FastPath {
     this.sync = sync;
     this.tracking = tracking;
     this.services = services;
-    this.tunables = tunables;
     this.tunnels = new PlainTunneling(host, output);
   }
 
@@ -218,13 +215,12 @@ export class FastPath {
   }
 
   /**
-   * Whether a datagram needs no more than a segment does: nothing is tracked, no server begins calls or is refused, and
-   * a checksum that is to change is there.
+   * Whether a datagram needs no more than a segment does: nothing is tracked, no server begins calls, and a checksum
+   * that is to change is there.
    */
   private isPlainDatagram(view: DataView, offset: number, method: number): boolean {
-    const { tracking, services, tunables } = this;
+    const { tracking, services } = this;
     if (tracking !== undefined || services.withEngine.size > 0) return false;
-    if (tunables.nat_icmp_send !== 0) return false;
     return method !== METHOD_FLAGS.masquerading || view.getUint16(offset + UDP_CHECKSUM) !== 0;
   }
 

@@ -147,8 +147,10 @@ export class Ingress {
     length: number,
     candidate: number,
   ): boolean {
-    const { sync } = this.parts;
+    const { sync, tunables } = this.parts;
     if (sync !== undefined && sync.isStandby) return false;
+    // A masqueraded server may be a client, and what it sends is refused then.
+    if (tunables.nat_icmp_send !== 0) return false;
     const view = this.packet.viewOf(bytes);
     const end = offset + length;
     if (this.parts.host.link === undefined) {

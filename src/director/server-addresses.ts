@@ -4,6 +4,9 @@
  */
 import type { IpAddress } from '../ip-address.js';
 
+/** 127.255.255.255: every host is attached to the network of its loopback interface. */
+const LOOPBACK_BROADCAST = 0x7fff_ffff;
+
 /** A network the director is attached to. */
 export interface Network {
   /** Any address in it. */
@@ -22,7 +25,8 @@ export interface Network {
 export function mayBeServer(address: IpAddress, networks: readonly Network[]): boolean {
   if (address.family === 6) return isUnicast6(address);
   const value = address.word3 >>> 0;
-  if (value === 0 || value === 0xffffffff || value >>> 28 === 14) return false;
+  if (value === 0 || value >>> 28 === 14) return false;
+  if (value === 0xffffffff || value === LOOPBACK_BROADCAST) return false;
   return !networks.some((network) => isBroadcast(address, network));
 }
 

@@ -173,6 +173,20 @@ describe('nat_icmp_send', () => {
     expect(told(director.observe(udp(from, '198.51.100.7:4711')))).toBe('accept: no-service');
   });
 
+  it.each([
+    ['10.0.0.1:80', VIP],
+    ['[2001:db8:2::1]:80', '[2001:db8::1]:80'],
+  ])(
+    'refuses what %s sends on a connection to its own service, from the next segment on',
+    (server, vip) => {
+      const { director } = sceneOf(`-A -t ${vip} -s rr\n-a -t ${vip} -r ${server} -m`);
+      for (const flags of ['S', 'A']) director.receive(tcp(server, vip, flags));
+      director.setTunable('nat_icmp_send', 1);
+
+      expect(told(director.receive(tcp(server, vip, 'A')))).toBe('reply: port-unreachable, leaves');
+    },
+  );
+
   it('lets a reset of a masqueraded server pass', () => {
     const { director } = sceneOf(RULES.replaceAll('-u', '-t'), options);
 
