@@ -193,7 +193,8 @@ export class DirectorRun {
     const answer = runLine(step.argv ?? '', this.director);
     this.compare(step, { rc: step.rc ?? 0 }, { rc: answer.exitStatus });
     const { stdout = '', stderr = '' } = step;
-    this.compare(step, stderr, answer.errors);
+    if (stderr + answer.errors !== '') this.compare(step, stderr, answer.errors);
+    if (stdout + answer.output === '') return;
     if (isConnectionList(stdout)) {
       const got = cutAsTheTool(answer.output, this.director);
       this.compareRows(step, rowsOfTheTool(stdout), got);
