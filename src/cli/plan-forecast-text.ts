@@ -2,7 +2,7 @@
  * The forecast of a plan as text.
  */
 import type { ServerForecast, ServiceForecast } from '../operations/plan-forecast.js';
-import { counted } from './simulate/figures.js';
+import { count, counted } from './simulate/figures.js';
 
 const COLUMN = 9;
 
@@ -22,11 +22,13 @@ function summary(forecast: ServiceForecast): string[] {
   const lost =
     refused === 0
       ? []
-      : [`  of ${counted(arrived, 'connection')} that come afterwards ${refused} get no server`];
+      : [
+          `  of ${counted(arrived, 'connection')} that come afterwards ${count(refused)} get no server`,
+        ];
   if (added) return [`${service}: new, ${counted(arrived, 'connection')} come`, ...lost];
   return [
-    `${service}: of ${counted(inUse, 'connection')} in use ${broken} break`,
-    `  of ${counted(clients, 'client')} that come back ${moved} get another server; without the change ${movedAnyway}`,
+    `${service}: of ${counted(inUse, 'connection')} in use ${count(broken)} ${broken === 1 ? 'breaks' : 'break'}`,
+    `  of ${counted(clients, 'client')} that come back ${count(moved)} get another server; without the change ${count(movedAnyway)}`,
     ...lost,
   ];
 }

@@ -55,7 +55,7 @@ describe('ipvs twin', () => {
 
   test('says who breaks when a server dies', async () => {
     const { out } = await ipvs(['twin', state, '--fail', '10.0.0.1:80']);
-    expect(out).toContain('1 active connection break, 1 are closing');
+    expect(out).toContain('1 active connection breaks, 1 is closing or has no state');
     expect(out).toContain('1 client: 198.51.100.1\n');
   });
 

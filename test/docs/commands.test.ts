@@ -3,7 +3,7 @@
  * it is what it prints.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,8 +15,26 @@ const program = join(folder, 'ipvs.mjs');
 
 beforeAll(async () => {
   await bundle('src/cli/ipvs.ts', program);
+  mkdirSync(join(folder, 'lvs1'));
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(
+    join(folder, 'lvs1.rules'),
+    '-A -t 192.0.2.1:80 -s wlc\n-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m\n',
+  );
+  for (const [name, lines] of Object.entries(LVS1)) {
+    writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The programs with which the pages reach a director `lvs1`, which has a folder here; changes of it are not made. */
+const LVS1 = {
+  ssh: `shift; cd "$LVS1"; exec "$@"`,
+  scp: `for to; do :; done
+for from; do case $from in -r|"$to") ;; lvs1:*) cp -r "$LVS1/\${from#lvs1:}" "$to";; *) cp -r "$from" "$LVS1";; esac; done`,
+  sudo: 'exec "$@"',
+  ipvsadm: `case $1 in -L|-S) exec "$NODE" "$IPVS" admin "$LVS1.rules" -- "$@";; esac`,
+};
 
 const pages = [
   'docs/guides/troubleshooting.md',
@@ -25,6 +43,9 @@ const pages = [
   'docs/guides/check-your-rules.md',
   'docs/guides/set-up-a-director.md',
   'docs/guides/fleets.md',
+  'docs/guides/from-keepalived.md',
+  'docs/guides/plan-a-change.md',
+  'docs/guides/moving-to-the-real-kernel.md',
 ];
 
 /** The commands of a page, with what they print, if that is there. */
@@ -49,6 +70,13 @@ test.each(pages.flatMap(commandsOf))('$title', ({ script, output }) => {
     ['--norc', '-euc', `${ipvs}\ncd "${folder}"\n${line}`],
     {
       encoding: 'utf8',
+      env: {
+        ...process.env,
+        PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
+        LVS1: join(folder, 'lvs1'),
+        NODE: process.execPath,
+        IPVS: program,
+      },
     },
   );
 

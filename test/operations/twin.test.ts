@@ -16,6 +16,7 @@ import { createTwin, type Twin } from '../../src/operations/twin.js';
 import { TWIN_FILES, twinFiles } from '../../src/operations/twin-files.js';
 import { understand } from '../../src/operations/understand.js';
 import { seededRandom } from '../../src/random.js';
+import { encodePacket, TCP_FLAG } from '../../src/wire/index.js';
 
 const golden = (name: string): string => {
   const file = new URL(`../golden/ipvsadm/${encodeURIComponent(name)}.gz`, import.meta.url);
@@ -223,6 +224,55 @@ describe('the collecting script', () => {
         }
         const distinct = (texts: readonly IpAddress[]): number => new Set(texts.map(String)).size;
         expect(distinct(hidden)).toBe(distinct([...addresses, ...networks]));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('hides clients from no decision but those of sh and mh: the twin picks the servers that the director would', () => {
+    const services = `TCP  192.0.2.1:80 wrr persistent 300 mask 255.255.255.0
+  -> 10.0.0.1:80                  Masq    2      0          0
+  -> 10.0.0.2:80                  Masq    1      0          0
+TCP  192.0.2.1:81 wlc
+  -> 10.0.0.1:81                  Masq    1      0          0
+  -> 10.0.0.2:81                  Masq    3      0          0
+`;
+    const clients = fc.uniqueArray(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 254 })), {
+      selector: ([network, host]) => network * 256 + host,
+      minLength: 2,
+      maxLength: 9,
+    });
+    const visit = fc.tuple(fc.nat(8), fc.constantFrom(80, 81));
+    fc.assert(
+      fc.property(clients, fc.array(visit, { maxLength: 20 }), (list, visits) => {
+        const addresses = list.map(([network, host]) => `203.0.${network}.${host}`);
+        const known = [...new Set(addresses.slice(1).map((each) => each.replace(/\.\d+$/, '.0')))];
+        const hidden = hiddenClients(
+          services,
+          [...addresses, ...known].map((each) => `${each}:0`),
+        ).map((text) => text.replace(/:0$/, ''));
+        const picks = (of: readonly string[]): string[] => {
+          const templates = of.slice(addresses.length).map((network, index) => {
+            return `TCP 04:50  ASSURED     ${network}:0     192.0.2.1:80       10.0.0.${1 + (index % 2)}:80`;
+          });
+          const { director } = twinOf(
+            `${services}IPVS connection entries\npro expire state source virtual destination\n${templates.join('\n')}\n`,
+          );
+          return visits.map(([client, port], index) => {
+            const transport = {
+              type: 'tcp',
+              sourcePort: 1024 + index,
+              destinationPort: port,
+              flags: TCP_FLAG.SYN,
+            } as const;
+            const source = of[client % addresses.length] ?? '';
+            return String(
+              director.receive(encodePacket({ source, destination: '192.0.2.1', transport }))
+                .server,
+            );
+          });
+        };
+        expect(picks(hidden)).toEqual(picks([...addresses, ...known]));
       }),
       { numRuns: 25 },
     );

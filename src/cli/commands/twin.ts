@@ -145,7 +145,7 @@ function failText({ service, server, active, inactive, templates, clients }: Dep
   const named = clients.slice(0, CLIENTS_NAMED).join(', ');
   const more = clients.length > CLIENTS_NAMED ? `, and ${clients.length - CLIENTS_NAMED} more` : '';
   const lines = [
-    `${server} of ${listedName(service)}: ${counted(active, 'active connection')} break, ${inactive} are closing or have no state`,
+    `${server} of ${listedName(service)}: ${counted(active, 'active connection')} ${active === 1 ? 'breaks' : 'break'}, ${inactive} ${inactive === 1 ? 'is closing or has' : 'are closing or have'} no state`,
     `  ${counted(clients.length, 'client')}${clients.length > 0 ? `: ${named}${more}` : ''}`,
   ];
   if (templates > 0) {
