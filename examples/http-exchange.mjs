@@ -42,6 +42,7 @@ export class Exchange {
 
   /** @param {unknown} _ @param {number} status @param {import('node:http').IncomingHttpHeaders} headers */
   onResponseStart(_, status, headers) {
+    if (status === 103) return this.#hint(headers.link);
     if (status < 200) return; // the one that counts is to come
     const passed = endToEnd(headers);
     if (this.isLast()) passed.push('connection', 'close');
@@ -49,6 +50,20 @@ export class Exchange {
     this.#length = Number(headers['content-length']);
     // undici takes a length without a body for a failure, but here it is the page's that has not changed.
     if (status === 304) this.response.end();
+  }
+
+  /**
+   * What a page will need, for a client that knows of answers before the answer.
+   *
+   * @param {string | string[] | undefined} link
+   */
+  #hint(link) {
+    if (link === undefined || this.response.req.httpVersion === '1.0') return;
+    try {
+      this.response.writeEarlyHints({ link });
+    } catch {
+      // Node passes on only links that are written as it knows them; the page comes without, too.
+    }
   }
 
   /** @param {Dispatcher.DispatchController} controller @param {Buffer} chunk */

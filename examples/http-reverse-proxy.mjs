@@ -63,6 +63,8 @@ export function createReverseProxy(servers, checker) {
    * @param {RealServer[]} tried - Those that have failed this request.
    */
   function forward(request, response, tried) {
+    // It asks what the proxy can do, not one of the servers (RFC 9110, section 9.3.7).
+    if (request.url === '*' && request.method === 'OPTIONS') return response.writeHead(204).end();
     const server = choice.next(tried);
     if (server === undefined)
       return refuse(response, tried.length === 0 ? 503 : 502, 'no server can take the request');

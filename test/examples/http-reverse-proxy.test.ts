@@ -96,6 +96,38 @@ describe.skipIf(!peersInstalled)(`the HTTP reverse proxy${missing}`, () => {
     expect(answer.rawTrailers).toEqual(['x-sum', '7', 'x-part', 'a', 'x-part', 'b']);
   });
 
+  it('passes on early hints as they are, but to clients of HTTP 1.0 and where Node cannot write them', async () => {
+    const web = await startWeb((incoming, response) => {
+      const wrong = incoming.url === '/wrong';
+      response.socket?.write(
+        `HTTP/1.1 103 Early Hints\r\nLink: ${wrong ? 'style' : '</a.css>; rel=preload'}\r\n\r\n`,
+      );
+      response.end('page');
+    });
+    const url = await startProxy(new ServerList([address(web)]));
+    const heard = async (path: string, version: string): Promise<string> => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('latin1');
+      socket.end(`GET ${path} HTTP/${version}\r\nHost: a\r\nConnection: close\r\n\r\n`);
+      let text = '';
+      for await (const part of socket) text += String(part);
+      return text;
+    };
+    expect(await heard('/', '1.1')).toMatch(
+      /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a\.css>; rel=preload\r\n\r\nHTTP\/1\.1 200 /,
+    );
+    expect(await heard('/', '1.0')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await heard('/wrong', '1.1')).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('answers by itself what is asked of it, not of a server', async () => {
+    const web = await startWeb();
+    const url = await startProxy(new ServerList([address(web)]));
+    const sent = request(url, { method: 'OPTIONS', path: '*' }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect([answer.statusCode, web.count]).toEqual([204, 0]);
+  });
+
   it('passes on answers without a body, and the one that follows early hints', async () => {
     const web = await startWeb((incoming, response) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' });
