@@ -17,9 +17,11 @@ const BELOW_DIRECTOR = ['.', 'model', 'wire', SCHEDULER_INTERFACE];
 const TABLE_PARTS = ['entries', 'client-index', 'timers', 'states'].map(
   (part) => `connections/${part}`,
 );
-/** What other folders may import of `connections`: its own files, and constants and pure tables of its parts. */
+/** What other folders may import of `connections`: its own files, its doors, and keys, constants and pure tables. */
 const CONNECTIONS = [
   'connections',
+  'connections/doors',
+  'connections/entries/connection-key.ts',
   'connections/states',
   'connections/entries/flags.ts',
   'connections/entries/initial-state.ts',
@@ -62,7 +64,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'connections/client-index': ['.', 'connections/entries'],
   'connections/timers': ['connections/entries'],
   'connections/states': ['.', 'connections/entries/flags.ts'],
-  connections: ['.', 'model', ...TABLE_PARTS],
+  'connections/doors': [
+    '.',
+    'model',
+    ...TABLE_PARTS,
+    'connections/eviction.ts',
+    'connections/lifecycle.ts',
+  ],
+  connections: ['.', 'model', ...TABLE_PARTS, 'connections/doors'],
   forwarding: ['.', 'model', 'wire'],
   services: ['.', 'model', ...CONNECTIONS, SCHEDULER_INTERFACE],
   helpers: ['.', 'wire'],
@@ -148,10 +157,7 @@ describe('the connection table', () => {
   it.each([
     ['connections/timers', ['lifecycle']],
     ['connections/states', ['connection-table-options', 'eviction', 'index', 'state-machine']],
-    [
-      'connections/client-index',
-      ['connection-table', 'fast-path', 'lifecycle', 'lookup', 'snapshot'],
-    ],
+    ['connections/client-index', ['connection-table', 'lifecycle', 'lookup', 'snapshot']],
   ])('has few files that know %s', (part, files) => {
     const importers = sources
       .filter(({ path }) => posix.dirname(path) === 'connections')

@@ -1,5 +1,5 @@
 /**
- * Options, statistics and observer of a connection table.
+ * Options and statistics of a connection table.
  */
 import type { OptionNames } from '../errors.js';
 import type { RandomSource } from '../random.js';
@@ -48,20 +48,4 @@ export interface ConnectionTableStatistics {
   readonly refused: number;
   /** Entries that were dropped to make room for new ones, or by a sweep. */
   readonly dropped: number;
-}
-
-/** Callbacks on entry changes, each before the fact. */
-export interface ConnectionTableObserver {
-  /**
-   * An entry is about to leave the table; it can still be read.
-   *
-   * @param slot - The entry.
-   */
-  connectionRemoved?(slot: number): void;
-  /**
-   * A template whose time was up was re-armed, because it still controls connections.
-   *
-   * @param slot - The template.
-   */
-  templateRearmed?(slot: number): void;
 }

@@ -20,10 +20,9 @@ import { seededRandom, systemRandom } from '../random.js';
 import { ClientHash } from './client-index/client-hash.js';
 import { ClientIndex } from './client-index/client-index.js';
 import { Connection } from './connection.js';
-import type { ConnectionKey } from './connection-key.js';
+import type { ConnectionKey } from './entries/connection-key.js';
 import {
   CONNECTION_TABLE_OPTIONS,
-  type ConnectionTableObserver,
   type ConnectionTableOptions,
   type ConnectionTableStatistics,
   type OverflowPolicy,
@@ -32,13 +31,13 @@ import { type ConnectionEndpoints, Entries } from './entries/entries.js';
 import { type InitialState, NEW_ENTRY } from './entries/initial-state.js';
 import { MAX_SLOTS } from './entries/record.js';
 import { Eviction } from './eviction.js';
-import { FastPath } from './fast-path.js';
-import { HelpedEntries } from './helped-entries.js';
-import { Lifecycle } from './lifecycle.js';
+import { FastPath } from './doors/fast-path.js';
+import { HelpedEntries } from './doors/helped-entries.js';
+import { type ConnectionTableObserver, Lifecycle } from './lifecycle.js';
 import { Lookup } from './lookup.js';
 import { type ConnectionState, type ConnectionTableState, Snapshot } from './snapshot.js';
 import { StateMachine } from './state-machine.js';
-import { SynchronizedEntries } from './synchronized-entries.js';
+import { SynchronizedEntries } from './doors/synchronized-entries.js';
 
 const NONE = -1;
 const POLICIES: readonly OverflowPolicy[] = ['refuse', 'drop'];

@@ -4,15 +4,15 @@
  * @packageDocumentation
  */
 export { Connection } from './connection.js';
-export { ConnectionKey } from './connection-key.js';
+export { ConnectionKey } from './entries/connection-key.js';
 export { ConnectionTable } from './connection-table.js';
 export type {
-  ConnectionTableObserver,
   ConnectionTableOptions,
   ConnectionTableStatistics,
   OverflowPolicy,
 } from './connection-table-options.js';
 export type { Eviction } from './eviction.js';
+export type { ConnectionTableObserver } from './lifecycle.js';
 export type { HelperState } from './entries/helper-session.js';
 export type { ConnectionEndpoints } from './entries/entries.js';
 export {

@@ -9,8 +9,7 @@
 import type { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ClientIndex } from './client-index/client-index.js';
-import type { ConnectionKey } from './connection-key.js';
-import type { ConnectionTableObserver } from './connection-table-options.js';
+import type { ConnectionKey } from './entries/connection-key.js';
 import { type Destinations, PORT_AS_VIRTUAL } from './entries/destinations.js';
 import { type Entries, TEMPLATE_ASSURED } from './entries/entries.js';
 import type { EntryStore } from './entries/entry-store.js';
@@ -46,6 +45,22 @@ import { countClosed, countOpened } from './entries/server-counters.js';
 import { TimerWheel } from './timers/timer-wheel.js';
 
 const NONE = -1;
+
+/** Callbacks on entry changes, each before the fact. */
+export interface ConnectionTableObserver {
+  /**
+   * An entry is about to leave the table; it can still be read.
+   *
+   * @param slot - The entry.
+   */
+  connectionRemoved?(slot: number): void;
+  /**
+   * A template whose time was up was re-armed, because it still controls connections.
+   *
+   * @param slot - The template.
+   */
+  templateRearmed?(slot: number): void;
+}
 
 /** Creates, times and removes the entries of a table. */
 export class Lifecycle {

@@ -5,7 +5,7 @@
  * matches. Cost: see {@link ClientIndex}; no allocation.
  */
 import type { ClientIndex } from './client-index/client-index.js';
-import { ConnectionKey } from './connection-key.js';
+import { ConnectionKey } from './entries/connection-key.js';
 import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import type { Entries } from './entries/entries.js';
 import type { EntryStore } from './entries/entry-store.js';

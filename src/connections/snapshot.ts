@@ -9,7 +9,7 @@ import { IpAddress } from '../ip-address.js';
 import { requirePort } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ClientIndex } from './client-index/client-index.js';
-import { ConnectionKey } from './connection-key.js';
+import { ConnectionKey } from './entries/connection-key.js';
 import { PORT_AS_VIRTUAL } from './entries/destinations.js';
 import type { Entries } from './entries/entries.js';
 import { FLAG_BITS, FLAG_HASHED } from './entries/flags.js';

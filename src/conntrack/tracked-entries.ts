@@ -3,7 +3,7 @@
  * the look-up of a packet. A connection is forgotten when its time is over, or its entry leaves.
  */
 import { AddressBuffer } from '../address-words.js';
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { IpAddress } from '../ip-address.js';
 import type { CurrentPacket } from './current-packet.js';

@@ -16,7 +16,7 @@
  * Source: recorded decisions.
  */
 import type { AddressWords } from '../address-words.js';
-import type { ConnectionKey } from '../connections/connection-key.js';
+import type { ConnectionKey } from '../connections/entries/connection-key.js';
 import {
   FLAG_INACTIVE,
   PROTOCOL_SCTP,

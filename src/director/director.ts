@@ -46,7 +46,7 @@ import { ftpHelper } from './ftp-helper.js';
 import { Ingress } from './ingress.js';
 import { DirectorHost } from './host.js';
 import { HostAddresses } from './host-addresses.js';
-import { type ListedConnection, listedConnection } from '../connections/listed-connection.js';
+import { type ListedConnection, listedConnection } from '../ipvsadm/listed-connection.js';
 import type { PacketBatch } from './packet-batch.js';
 import type { Verdict } from './verdict.js';
 import { Housekeeping } from './housekeeping.js';

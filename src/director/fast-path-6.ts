@@ -4,10 +4,14 @@
  *
  * Cost: one look-up, no allocation. Sources: RFC 8200, RFC 9293.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
-import { destinationOf, type FastPath as Entries, methodOf } from '../connections/fast-path.js';
+import {
+  destinationOf,
+  type FastPath as Entries,
+  methodOf,
+} from '../connections/doors/fast-path.js';
 import type { StateMachine } from '../connections/state-machine.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
 import {

@@ -10,8 +10,12 @@
  * after it is forwarded. Cost: one look-up, no allocation. Sources: RFC 791, RFC 9293.
  */
 import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
-import { destinationOf, type FastPath as Entries, methodOf } from '../connections/fast-path.js';
-import { ConnectionKey } from '../connections/connection-key.js';
+import {
+  destinationOf,
+  type FastPath as Entries,
+  methodOf,
+} from '../connections/doors/fast-path.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { StateMachine } from '../connections/state-machine.js';
 import { TCP_SYN } from '../connections/states/tcp.js';

@@ -10,7 +10,7 @@
  * Such an entry is in LISTEN, is bound to the server of the control connection, and is controlled by that connection. One
  * that is there already is used again. Source: recorded tables.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { TCP_LISTEN } from '../connections/states/tcp.js';
 import type { IpAddress } from '../ip-address.js';
 import type { HelperParts } from './ftp-helper.js';

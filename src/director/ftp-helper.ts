@@ -13,8 +13,8 @@
  * started, or have taken over, after the command) it waits for either reply. Source: recorded frames; the texts are read in
  * `helpers/ftp`.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
-import type { HelpedEntries } from '../connections/helped-entries.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
+import type { HelpedEntries } from '../connections/doors/helped-entries.js';
 import { TCP_ESTABLISHED } from '../connections/states/tcp.js';
 import type { FtpAddress } from '../helpers/ftp/ftp-address.js';
 import { type PassiveReply, readFtpRequest } from '../helpers/ftp/ftp-command.js';

@@ -10,7 +10,7 @@
  * It counts as a packet, but moves no state and restarts no timer. Errors without a connection, and other
  * ICMP, are left to the host; with `schedule_icmp` an error may open a connection. Source: recorded decisions.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { isRightForAnyMethod } from '../forwarding/icmp-checksum.js';
 import { quotesConnection, readIcmpError } from '../forwarding/icmp-quotes.js';

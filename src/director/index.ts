@@ -15,7 +15,7 @@ export type { HousekeepingState } from './housekeeping.js';
 export type { PathStates } from './next-hop.js';
 export { HostAddresses } from './host-addresses.js';
 export type { HostOptions, HostInterfaceOptions, LocalPrefix } from './host.js';
-export type { ListedConnection } from '../connections/listed-connection.js';
+export type { ListedConnection } from '../ipvsadm/listed-connection.js';
 export type { PacketBatch } from './packet-batch.js';
 export { type Departure, Verdict } from './verdict.js';
 export { ESTIMATION_INTERVAL_MS } from '../statistics/rate-estimator.js';

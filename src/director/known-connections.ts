@@ -4,9 +4,9 @@
  * but are neither read nor rewritten. Only where nothing else depends on a packet: no tracking, no helper of the
  * connection, no server or client on the host. The packet that opens a connection is none of these.
  */
-import type { ConnectionKey } from '../connections/connection-key.js';
+import type { ConnectionKey } from '../connections/entries/connection-key.js';
 import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
-import { destinationOf, methodOf } from '../connections/fast-path.js';
+import { destinationOf, methodOf } from '../connections/doors/fast-path.js';
 import type { RealServer } from '../model/real-server.js';
 import type { DirectorParts } from './parts.js';
 

@@ -7,7 +7,7 @@
  * server's answer to it, and is looked up as one first. What the director leaves to the host, or rewrites for it,
  * is in the output.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { isIcmp } from '../forwarding/icmp-quotes.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';

@@ -6,7 +6,7 @@
  * one comes from a network, and those that the host sends are always looked up.
  */
 import { AddressBuffer } from '../address-words.js';
-import type { ConnectionKey } from '../connections/connection-key.js';
+import type { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { DirectorHost } from './host.js';
 

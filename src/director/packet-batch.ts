@@ -7,7 +7,7 @@
  * of the waiting, once the table no longer fits in the caches.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
-import type { BlockPrefetch } from '../connections/fast-path.js';
+import type { BlockPrefetch } from '../connections/doors/fast-path.js';
 
 /** Packets in one buffer. */
 export interface PacketBatch {

@@ -1,7 +1,7 @@
 /**
  * Turning packets into keys of the connection table, and into flows for schedulers.
  */
-import type { ConnectionKey } from '../connections/connection-key.js';
+import type { ConnectionKey } from '../connections/entries/connection-key.js';
 import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { IpAddress } from '../ip-address.js';
 import type { Flow } from '../model/flow.js';

@@ -5,7 +5,7 @@
  * They come from three places: servers whose packets pass through, servers whose packets are addressed to a client on
  * the host, and servers on the host.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import {
   METHOD_BITS,
   METHOD_FLAGS,

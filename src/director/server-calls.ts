@@ -7,7 +7,7 @@
  * called. With one-packet scheduling this is also how a server's answers leave from the virtual endpoint. A datagram
  * from another port, or without Call-ID, belongs to no connection. Source: recorded decisions.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { IpAddress } from '../ip-address.js';
 import type { ConnectionOpener, Opening } from '../services/connection-opener.js';

@@ -1,7 +1,7 @@
 /**
  * Whom the rule language talks to: a director, or anything that can be configured like one.
  */
-import type { ListedConnection } from '../connections/listed-connection.js';
+import type { ListedConnection } from './listed-connection.js';
 import type { StatisticsRegistry } from '../statistics/statistics-registry.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 import type { TimeoutSettings } from '../connections/states/timeouts.js';

@@ -2,7 +2,7 @@
  * The listing of connections and templates. Its rows are a set: their order is the table's.
  */
 import { IpAddress } from '../ip-address.js';
-import type { ListedConnection } from '../connections/listed-connection.js';
+import type { ListedConnection } from './listed-connection.js';
 import type { Protocol } from '../protocols.js';
 import { formatListedEndpoint, joinColumns } from './columns.js';
 import type { ListCommand } from './command.js';

@@ -5,7 +5,7 @@
  * Source: recorded files, and the files that readers of them are tested with.
  */
 import { type OptionNames, requireKnownOptions } from '../errors.js';
-import type { ListedConnection } from '../connections/listed-connection.js';
+import type { ListedConnection } from './listed-connection.js';
 import type { ForwardingMethod } from '../model/forwarding-method.js';
 import type { RealServer } from '../model/real-server.js';
 import { prefixLengthOf } from '../services/persistence-settings.js';

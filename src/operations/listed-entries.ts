@@ -1,7 +1,7 @@
 /**
  * Connections and templates of a listing as entries of a table, each with its service, server and template.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import {
   FLAG_INACTIVE,
   FLAG_NO_OUTPUT,
@@ -14,7 +14,7 @@ import { statesOf, TEMPLATE_STATES } from '../connections/state-machine.js';
 import { SCTP_ACTIVE } from '../connections/states/sctp.js';
 import { TCP_ACTIVE } from '../connections/states/tcp.js';
 import { Timeouts, type TimeoutSettings } from '../connections/states/timeouts.js';
-import type { ListedConnection } from '../connections/listed-connection.js';
+import type { ListedConnection } from '../ipvsadm/listed-connection.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { protocolNumber } from '../protocols.js';

@@ -1,7 +1,7 @@
 /**
  * Which service and server a listed connection belongs to: listings do not say it.
  */
-import type { ListedConnection } from '../connections/listed-connection.js';
+import type { ListedConnection } from '../ipvsadm/listed-connection.js';
 import { formatEndpoint } from '../endpoint.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';

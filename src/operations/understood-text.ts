@@ -1,7 +1,7 @@
 /**
  * What a text comes to, whatever kind it is of.
  */
-import type { ListedConnection } from '../connections/listed-connection.js';
+import type { ListedConnection } from '../ipvsadm/listed-connection.js';
 import type { Traffic } from '../statistics/statistics.js';
 import type { CommandServerAddress, CommandService } from '../ipvsadm/command.js';
 import type { RuleLine } from '../ipvsadm/rule-line.js';

@@ -6,7 +6,7 @@
  * connections are scheduled and counted, and get no entry.
  */
 import { NONE } from '../none.js';
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { type InitialState, NEW_ENTRY } from '../connections/entries/initial-state.js';
 import { IpAddress } from '../ip-address.js';

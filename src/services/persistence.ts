@@ -15,7 +15,7 @@
  * `connections/lifecycle.ts`. Source: ipvsadm(8), and recordings.
  */
 import { NONE } from '../none.js';
-import type { ConnectionKey } from '../connections/connection-key.js';
+import type { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { FLAG_TEMPLATE } from '../connections/entries/flags.js';
 import type { RealServer } from '../model/real-server.js';

@@ -5,7 +5,7 @@
  */
 import { NONE } from '../none.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { IpAddress } from '../ip-address.js';
 import { isLocalFault } from '../local-fault.js';
 import type { Flow } from '../model/flow.js';

@@ -5,7 +5,7 @@
  * A template's key is `PROTOCOL CLIENT VIRTUAL PORT`, for example `6 198.51.100.7 192.0.2.1 80`.
  */
 import { NONE } from '../none.js';
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';

@@ -8,7 +8,7 @@
  * knows already they are not even written: the director does what each of them would do (`known-connections.ts`).
  * Sources: RFC 9293, RFC 768, RFC 9260.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { Director } from '../director/director.js';
 import { IpAddress, type AddressFamily } from '../ip-address.js';
 import { type Flow } from '../model/flow.js';

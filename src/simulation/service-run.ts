@@ -3,7 +3,7 @@
  */
 import { NONE } from '../none.js';
 import { protocolNumber } from '../protocols.js';
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { Director } from '../director/director.js';
 import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';

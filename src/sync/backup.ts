@@ -12,7 +12,7 @@ import {
   FLAG_SYNC,
   FLAG_TEMPLATE,
 } from '../connections/entries/flags.js';
-import type { SynchronizedEntries } from '../connections/synchronized-entries.js';
+import type { SynchronizedEntries } from '../connections/doors/synchronized-entries.js';
 import { OTHER_TIMEOUT_MS } from '../connections/states/timeouts.js';
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';

@@ -14,7 +14,7 @@
  * Source: datagrams recorded from Linux 6.1.192. Cost: constant; eight bytes per entry, only while a master runs.
  */
 import { PROTOCOL_SCTP, PROTOCOL_TCP } from '../connections/entries/flags.js';
-import type { DueFields, SynchronizedEntries } from '../connections/synchronized-entries.js';
+import type { DueFields, SynchronizedEntries } from '../connections/doors/synchronized-entries.js';
 import type { SyncTunables } from './sync-part.js';
 
 /** TCP states in which a connection may be sent: ESTABLISHED, FIN_WAIT, TIME_WAIT, CLOSE, CLOSE_WAIT. */

@@ -6,7 +6,7 @@
  * first entry is more than 2 s old, which is looked at each second. Source: datagrams recorded from Linux 6.1.192.
  */
 import { FLAG_OUT_SEQ } from '../connections/entries/flags.js';
-import type { DueFields, SynchronizedEntries } from '../connections/synchronized-entries.js';
+import type { DueFields, SynchronizedEntries } from '../connections/doors/synchronized-entries.js';
 import { writeUint32 } from '../wire/bytes.js';
 import { DueRule } from './due-rule.js';
 import { SyncMessageWriter } from './message-writer.js';

@@ -5,8 +5,8 @@
  * lets those of all entries overlap. It only reads: whatever the bytes are, nothing changes. Entries over IPv6 and of
  * version 0 are left to the look-ups. Cost: a hash per entry, no allocation.
  */
-import type { BlockPrefetch } from '../connections/fast-path.js';
-import type { SynchronizedEntries } from '../connections/synchronized-entries.js';
+import type { BlockPrefetch } from '../connections/doors/fast-path.js';
+import type { SynchronizedEntries } from '../connections/doors/synchronized-entries.js';
 import { readInt32, readUint16 } from '../wire/bytes.js';
 import { ENTRY_BYTES_IPV4, HEADER_BYTES_1, isVersion1, MAX_ENTRIES } from './message-format.js';
 

@@ -4,7 +4,7 @@
  * The object is filled and used again, so that neither encoding nor decoding allocates per entry.
  * Source: the message format as recorded from Linux 6.1.192.
  */
-import { ConnectionKey } from '../connections/connection-key.js';
+import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { IpAddress } from '../ip-address.js';
 
 /** Bytes of the sequence data of a connection: initial number, delta and previous delta, both directions. */

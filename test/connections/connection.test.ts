@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
-import { ConnectionKey } from '../../src/connections/connection-key.js';
+import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
 import { FLAG_NO_OUTPUT, FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { clientKey, oneServer, templateKey } from './support/fixtures.js';

@@ -1,7 +1,7 @@
 /** The rule of deferred work: every public read first flushes what is pending; `advance` flushes timers. */
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ConnectionKey } from '../../src/connections/connection-key.js';
+import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
 import { TimerWheel } from '../../src/connections/timers/timer-wheel.js';

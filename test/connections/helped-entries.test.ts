@@ -1,7 +1,7 @@
 /** Entries that wait for their client's port, and connections that control others. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConnectionKey } from '../../src/connections/connection-key.js';
+import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { FLAG_HELPED, FLAG_NO_CLIENT_PORT } from '../../src/connections/entries/flags.js';
 import { removeOrphans } from '../../src/connections/eviction.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectionKey } from '../../src/connections/connection-key.js';
+import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { randomBelow, seededRandom } from '../../src/random.js';
 import { oneServer, TCP, VIP } from './support/fixtures.js';

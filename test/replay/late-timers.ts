@@ -8,7 +8,7 @@
  */
 import type { ConnectionTable } from '../../src/connections/connection-table.js';
 import { REARM_MS } from '../../src/connections/entries/initial-state.js';
-import { listedConnection } from '../../src/connections/listed-connection.js';
+import { listedConnection } from '../../src/ipvsadm/listed-connection.js';
 import type { RecordedConnection, RecordedStep } from './director-recording.js';
 import { type Future, futureOf, secondsListed } from './recorded-future.js';
 import { connectionAsRecorded } from './recorded-lists.js';

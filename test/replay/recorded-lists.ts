@@ -3,7 +3,7 @@
  */
 import { formatEndpoint } from '../../src/endpoint.js';
 import type { Director } from '../../src/director/director.js';
-import type { ListedConnection } from '../../src/connections/listed-connection.js';
+import type { ListedConnection } from '../../src/ipvsadm/listed-connection.js';
 import type { RealServer } from '../../src/model/real-server.js';
 import { prefixLengthOf } from '../../src/services/persistence-settings.js';
 import type { Service } from '../../src/services/service.js';

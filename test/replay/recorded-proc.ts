@@ -3,7 +3,7 @@
  * that of a seeded hash.
  */
 import type { Director } from '../../src/director/director.js';
-import type { ListedConnection } from '../../src/connections/listed-connection.js';
+import type { ListedConnection } from '../../src/ipvsadm/listed-connection.js';
 import type { IpAddress } from '../../src/ip-address.js';
 
 const HEAD = 'Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData';

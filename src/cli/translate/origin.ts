@@ -17,7 +17,7 @@
  * | … not seen before                                   | a client's, unpacked                             |
  * | anything else                                       | a client's                                       |
  */
-import { ConnectionKey } from '../../connections/connection-key.js';
+import { ConnectionKey } from '../../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../../connections/connection-table.js';
 import type { Director } from '../../director/index.js';
 import { IpAddress } from '../../ip-address.js';

@@ -1,7 +1,7 @@
 /**
  * The rows of `ipvsadm -L -c` and of /proc/net/ip_vs_conn.
  */
-import type { ListedConnection } from '../../connections/listed-connection.js';
+import type { ListedConnection } from '../../ipvsadm/listed-connection.js';
 import type { IpAddress } from '../../ip-address.js';
 import { PERSISTENCE_ENGINES } from '../../model/persistence-engine.js';
 import { PROTOCOLS, type Protocol } from '../../protocols.js';

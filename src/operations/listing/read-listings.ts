@@ -2,7 +2,7 @@
  * Reads listings of a director, one or several in a row: `ipvsadm -L` in all its forms, `-L -c`, `--timeout`,
  * `--daemon`, and the files ip_vs, ip_vs_conn, ip_vs_conn_sync, ip_vs_stats and ip_vs_stats_percpu of /proc/net.
  */
-import type { ListedConnection } from '../../connections/listed-connection.js';
+import type { ListedConnection } from '../../ipvsadm/listed-connection.js';
 import type { ListColumns } from '../../ipvsadm/command.js';
 import type { HostLookup } from '../../ipvsadm/parse-options.js';
 import type { RuleLine } from '../../ipvsadm/rule-line.js';

@@ -8,7 +8,7 @@
  * it once. Cost: a look-up per sample, nothing for other packets.
  */
 import type { Connection } from '../../connections/connection.js';
-import { ConnectionKey } from '../../connections/connection-key.js';
+import { ConnectionKey } from '../../connections/entries/connection-key.js';
 import { TCP_ESTABLISHED } from '../../connections/states/tcp.js';
 import type { ConnectionTable } from '../../connections/connection-table.js';
 import type { Director } from '../../director/director.js';

@@ -8,7 +8,10 @@
  * be written, it is written again, a few entries at a time, beside the old one, which is in force until the new one
  * is complete. Cost: one comparison per packet of a client, and one write per connection.
  */
-import type { DueFields, SynchronizedEntries } from '../../connections/synchronized-entries.js';
+import type {
+  DueFields,
+  SynchronizedEntries,
+} from '../../connections/doors/synchronized-entries.js';
 import { SyncMessageWriter } from '../../sync/message-writer.js';
 import { SyncEntry } from '../../sync/sync-entry.js';
 import type { SyncEnvironment } from '../../sync/sync-part.js';

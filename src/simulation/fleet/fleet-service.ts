@@ -8,7 +8,7 @@
  */
 import { NONE } from '../../none.js';
 import { protocolNumber } from '../../protocols.js';
-import { ConnectionKey } from '../../connections/connection-key.js';
+import { ConnectionKey } from '../../connections/entries/connection-key.js';
 import type { Flow } from '../../model/flow.js';
 import type { RealServer } from '../../model/real-server.js';
 import type { Service } from '../../services/service.js';

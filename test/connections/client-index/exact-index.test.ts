@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConnectionKey } from '../../../src/connections/connection-key.js';
+import { ConnectionKey } from '../../../src/connections/entries/connection-key.js';
 import { ConnectionTable } from '../../../src/connections/connection-table.js';
 import { MAX_ENDPOINT_ID } from '../../../src/connections/client-index/endpoint-ids.js';
 import { slotOf } from '../../../src/connections/client-index/references.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ConnectionKey } from '../../../src/connections/connection-key.js';
+import { ConnectionKey } from '../../../src/connections/entries/connection-key.js';
 import { ConnectionTable } from '../../../src/connections/connection-table.js';
 import { IpAddress } from '../../../src/ip-address.js';
 import { oneServer, TCP } from '../support/fixtures.js';

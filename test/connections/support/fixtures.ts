@@ -1,5 +1,5 @@
 /** Servers and keys that tests use again and again. */
-import { ConnectionKey } from '../../../src/connections/connection-key.js';
+import { ConnectionKey } from '../../../src/connections/entries/connection-key.js';
 import type { RealServer } from '../../../src/model/real-server.js';
 import { ServerList } from '../../../src/model/server-list.js';
 import type { ServerOptions } from '../../../src/model/server-settings.js';

@@ -4,7 +4,7 @@
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { type InitialState, NEW_ENTRY } from '../../../src/connections/entries/initial-state.js';
-import { ConnectionKey } from '../../../src/connections/connection-key.js';
+import { ConnectionKey } from '../../../src/connections/entries/connection-key.js';
 import type { ConnectionTable } from '../../../src/connections/connection-table.js';
 import { FLAG_TEMPLATE } from '../../../src/connections/entries/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';

@@ -5,10 +5,10 @@
  * A data connection may wait for its client's port: it has port 0 until the client's first packet fills it in. As long
  * as it waits, the client's packets to its virtual endpoint find it whatever their port is.
  */
-import type { IpAddress } from '../ip-address.js';
-import type { RealServer } from '../model/real-server.js';
-import type { ConnectionKey } from './connection-key.js';
-import type { Entries } from './entries/entries.js';
+import type { IpAddress } from '../../ip-address.js';
+import type { RealServer } from '../../model/real-server.js';
+import type { ConnectionKey } from '../entries/connection-key.js';
+import type { Entries } from '../entries/entries.js';
 import {
   FLAG_HELPED,
   FLAG_NO_CLIENT_PORT,
@@ -16,11 +16,11 @@ import {
   FLAG_TEMPLATE,
   METHOD_BITS,
   PROTOCOL_TCP,
-} from './entries/flags.js';
-import { HelperSession } from './entries/helper-session.js';
-import type { InitialState } from './entries/initial-state.js';
-import type { Eviction } from './eviction.js';
-import type { Lifecycle } from './lifecycle.js';
+} from '../entries/flags.js';
+import { HelperSession } from '../entries/helper-session.js';
+import type { InitialState } from '../entries/initial-state.js';
+import type { Eviction } from '../eviction.js';
+import type { Lifecycle } from '../lifecycle.js';
 
 const NONE = -1;
 

@@ -1,9 +1,14 @@
 /**
  * One entry of the connection table as listings show it: names for numbers, remaining seconds.
  */
-import { stateName } from './state-machine.js';
-import type { ConnectionTable } from './connection-table.js';
-import { FLAG_SYNC, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from './entries/flags.js';
+import { stateName } from '../connections/state-machine.js';
+import type { ConnectionTable } from '../connections/connection-table.js';
+import {
+  FLAG_SYNC,
+  PROTOCOL_SCTP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from '../connections/entries/flags.js';
 import type { IpAddress } from '../ip-address.js';
 import { PERSISTENCE_ENGINES, type PersistenceEngineName } from '../model/persistence-engine.js';
 import type { Protocol } from '../protocols.js';

@@ -5,16 +5,16 @@
  * A call costs as much as the work here, so entries and destinations are numbers, and nothing is checked: a slot has to
  * be one that a look-up returned, before the table changes. Cost: no allocation.
  */
-import type { AddressBuffer } from '../address-words.js';
-import type { IpAddress } from '../ip-address.js';
-import type { RealServer } from '../model/real-server.js';
-import type { ClientIndex } from './client-index/client-index.js';
-import { Prefetch } from './client-index/prefetch.js';
-import type { References } from './client-index/references.js';
-import { type Destinations, PORT_AS_VIRTUAL } from './entries/destinations.js';
-import type { Entries } from './entries/entries.js';
-import type { EntryStore } from './entries/entry-store.js';
-import { FLAG_BITS, FLAG_HELPED, METHOD_BITS } from './entries/flags.js';
+import type { AddressBuffer } from '../../address-words.js';
+import type { IpAddress } from '../../ip-address.js';
+import type { RealServer } from '../../model/real-server.js';
+import type { ClientIndex } from '../client-index/client-index.js';
+import { Prefetch } from '../client-index/prefetch.js';
+import type { References } from '../client-index/references.js';
+import { type Destinations, PORT_AS_VIRTUAL } from '../entries/destinations.js';
+import type { Entries } from '../entries/entries.js';
+import type { EntryStore } from '../entries/entry-store.js';
+import { FLAG_BITS, FLAG_HELPED, METHOD_BITS } from '../entries/flags.js';
 import {
   CLIENT,
   DESTINATION,
@@ -24,7 +24,7 @@ import {
   METHOD_SHIFT,
   PORTS,
   VIRTUAL,
-} from './entries/record.js';
+} from '../entries/record.js';
 
 /** Receives the virtual and the server endpoint of an entry. */
 export interface ConnectionEnds {

@@ -1,8 +1,8 @@
 /**
  * The key of a look-up: a mutable object that is reused, so that a look-up makes no garbage.
  */
-import type { AddressWords } from '../address-words.js';
-import type { AddressFamily } from '../ip-address.js';
+import type { AddressWords } from '../../address-words.js';
+import type { AddressFamily } from '../../ip-address.js';
 
 /** Protocol and endpoints as 32-bit words; for IPv4 only the words numbered 3 count. */
 export class ConnectionKey {

@@ -5,10 +5,10 @@
  * Nothing is checked: a slot has to be one that a look-up returned. Cost: no allocation, but for the address
  * of a server that is not known here.
  */
-import { IpAddress } from '../ip-address.js';
-import type { RealServer } from '../model/real-server.js';
-import type { ConnectionKey } from './connection-key.js';
-import type { Entries } from './entries/entries.js';
+import { IpAddress } from '../../ip-address.js';
+import type { RealServer } from '../../model/real-server.js';
+import type { ConnectionKey } from '../entries/connection-key.js';
+import type { Entries } from '../entries/entries.js';
 import {
   FLAG_IN_SEQ,
   FLAG_INACTIVE,
@@ -16,10 +16,10 @@ import {
   FLAG_OUT_SEQ,
   FLAG_TEMPLATE,
   METHOD_BITS,
-} from './entries/flags.js';
-import type { HelperState } from './entries/helper-session.js';
-import type { InitialState } from './entries/initial-state.js';
-import { OptionalColumn } from './entries/optional-column.js';
+} from '../entries/flags.js';
+import type { HelperState } from '../entries/helper-session.js';
+import type { InitialState } from '../entries/initial-state.js';
+import { OptionalColumn } from '../entries/optional-column.js';
 import {
   CLIENT,
   META,
@@ -31,11 +31,11 @@ import {
   STATE_BITS,
   STATE_SHIFT,
   VIRTUAL,
-} from './entries/record.js';
-import type { Eviction } from './eviction.js';
+} from '../entries/record.js';
+import type { Eviction } from '../eviction.js';
 import type { BlockPrefetch, FastPath } from './fast-path.js';
 import type { HelpedEntries } from './helped-entries.js';
-import type { Lifecycle } from './lifecycle.js';
+import type { Lifecycle } from '../lifecycle.js';
 
 const SEQUENCE_FLAGS = FLAG_IN_SEQ | FLAG_OUT_SEQ;
 /** What distinguishes connections of one protocol in one state from other entries. */
