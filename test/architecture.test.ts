@@ -141,6 +141,10 @@ describe('the layers of src', () => {
     expect(sources.flatMap(forbiddenImports)).toEqual([]);
   });
 
+  it('make no circle, not even of types', () => {
+    expect(circles(sources)).toEqual([]);
+  });
+
   it("keep Node's own modules to the command and to entries for Node", () => {
     expect(sources.flatMap(forbiddenNodeModules)).toEqual([]);
   });
@@ -216,6 +220,15 @@ describe('the checks themselves', () => {
     ['an upward import at run time', 'wire/a.ts', "const a = () => import('../director/a.js');"],
   ])('find %s', (_, path, text) => {
     expect(forbiddenImports(parse(path, text))).toHaveLength(1);
+  });
+
+  it('find a circle', () => {
+    const files: [string, string][] = [
+      ['a.ts', "import type { B } from './b.js';"],
+      ['b.ts', "import type { C } from './c.js';"],
+      ['c.ts', "import { B } from './b.js';"],
+    ];
+    expect(circles(files.map(([path, text]) => parse(path, text)))).toEqual(['b.ts', 'c.ts']);
   });
 
   it('find a Node module', () => {
@@ -294,6 +307,19 @@ function forbiddenImports(source: Source): string[] {
   return targetsOf(source)
     .filter((target) => !allowed.includes(layerOf(target)) && !allowed.includes(target))
     .map((target) => `${source.path} imports ${target}`);
+}
+
+/** The files that import each other in a circle, and those between two circles. */
+function circles(all: readonly Source[]): string[] {
+  const rest = new Map(all.map((source) => [source.path, targetsOf(source)]));
+  for (let size = -1; size !== rest.size;) {
+    size = rest.size;
+    const imported = new Set([...rest.values()].flat());
+    for (const [path, targets] of rest) {
+      if (!imported.has(path) || !targets.some((target) => rest.has(target))) rest.delete(path);
+    }
+  }
+  return [...rest.keys()];
 }
 
 function forbiddenNodeModules(source: Source): string[] {

@@ -1,9 +1,16 @@
 /**
  * A misspelled option is refused wherever options are taken, and so are options of the wrong kind.
  */
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import { Director } from '../src/director/index.js';
 import { ServerList } from '../src/index.js';
+import type { ListOptions } from '../src/ipvsadm/list-services.js';
+import type { ParseOptions } from '../src/ipvsadm/parse-options.js';
+import type { RestoreOptions } from '../src/ipvsadm/restore.js';
+import type { SaveOptions } from '../src/ipvsadm/save.js';
+import type { TEXT_OPTION_NAMES } from '../src/ipvsadm/text-options.js';
+import type { SchedulerOptions } from '../src/schedulers/create-scheduler.js';
+import type { SCHEDULER_OPTION_NAMES } from '../src/schedulers/scheduler-options.js';
 import { doors } from './support/option-doors.js';
 
 const service = { address: '192.0.2.1', port: 80 };
@@ -49,4 +56,11 @@ test('an edited server keeps its address: a new one is refused, not ignored', ()
   const settings = { address: '10.0.0.2', weight: 3 } as object;
   expect(() => list.edit(server, settings)).toThrow(TypeError);
   expect(list.get(server)?.weight).toBe(1);
+});
+
+test('the names that several functions share are those of the types of their options', () => {
+  type TextOptions = ParseOptions & ListOptions & RestoreOptions & SaveOptions;
+  // The compiler judges: `npm run types` fails when a name is missing or left over.
+  expectTypeOf<keyof typeof TEXT_OPTION_NAMES>().toEqualTypeOf<keyof TextOptions>();
+  expectTypeOf<keyof typeof SCHEDULER_OPTION_NAMES>().toEqualTypeOf<keyof SchedulerOptions>();
 });

@@ -21,7 +21,8 @@ import type { Io } from './io.js';
 import type { NamedText } from './named-text.js';
 import { exampleNames, examplePath } from './package-files.js';
 import { isFault, type ReportedMessage } from './reported-message.js';
-import { readerFor, type TextReader } from './text-reader.js';
+import type { TextReader } from './pasted-text.js';
+import { readerFor } from './text-reader.js';
 
 /** How standard input is named, as an operand. */
 export const STANDARD_INPUT = '-';

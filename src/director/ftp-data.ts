@@ -10,13 +10,28 @@
  * Such an entry is in LISTEN, is bound to the server of the control connection, and is controlled by that connection. One
  * that is there already is used again. Source: recorded tables.
  */
+import type { ConnectionTable } from '../connections/connection-table.js';
 import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { TCP_LISTEN } from '../connections/states/tcp.js';
 import type { IpAddress } from '../ip-address.js';
-import type { HelperParts } from './ftp-helper.js';
+import type { StateMachine } from '../connections/state-machine.js';
+import type { ServiceTable } from '../services/service-table.js';
+import type { TrafficCounters } from './traffic-counters.js';
 
 const NONE = -1;
 const PORT_MASK = 0xffff;
+
+/** What the helper works on. */
+export interface HelperParts {
+  /** The connections and templates. */
+  readonly table: ConnectionTable;
+  /** Their state machines and timeouts. */
+  readonly states: StateMachine;
+  /** The virtual services. */
+  readonly services: ServiceTable;
+  /** The traffic counters of servers, services and the director. */
+  readonly counters: TrafficCounters;
+}
 
 /** Makes the entries of data connections. */
 export class FtpData {

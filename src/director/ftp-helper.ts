@@ -32,17 +32,13 @@ import {
 } from '../helpers/tcp-segment.js';
 import { IpAddress } from '../ip-address.js';
 import { Packet } from '../wire/packet.js';
-import { FtpData } from './ftp-data.js';
+import { FtpData, type HelperParts } from './ftp-data.js';
 import { type FtpOptions, type FtpSettings, ftpSettings } from './ftp-options.js';
-import type { DirectorParts } from './parts.js';
 
 const NONE = -1;
 const CONTROL_PORT = 21;
 const REFUSED = 'reply-not-rewritten';
 const REPLIES: readonly PassiveReply[] = [227, 229];
-
-/** What the helper works on. */
-export type HelperParts = Pick<DirectorParts, 'table' | 'states' | 'services' | 'counters'>;
 
 /** What becomes of a server's segment: it leaves, perhaps rewritten; or it is dropped, for a reason. */
 export type HelpedSegment = Packet | 'tcp-checksum-wrong' | 'reply-not-rewritten';

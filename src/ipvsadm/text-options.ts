@@ -3,20 +3,17 @@
  *
  * One object of options serves all of these functions, so each accepts the names of all.
  */
-import { type OptionNames, requireKnownOptions } from '../errors.js';
-import type { ListOptions } from './list-services.js';
-import type { ParseOptions } from './parse-options.js';
-import type { RestoreOptions } from './restore.js';
-import type { SaveOptions } from './save.js';
+import { requireKnownOptions } from '../errors.js';
 
-const TEXT_OPTIONS: OptionNames<ParseOptions & ListOptions & SaveOptions & RestoreOptions> = {
+/** The names of the options of all these functions together. */
+export const TEXT_OPTION_NAMES = {
   strict: true,
   hosts: true,
   tableSize: true,
   exactSave: true,
   names: true,
   everyLine: true,
-};
+} as const;
 
 /**
  * Checks the options of a function of this folder.
@@ -25,5 +22,5 @@ const TEXT_OPTIONS: OptionNames<ParseOptions & ListOptions & SaveOptions & Resto
  * @throws {TypeError} When it is no object, or a name is unknown.
  */
 export function requireTextOptions(options: unknown): void {
-  requireKnownOptions('read or write rules', options, TEXT_OPTIONS);
+  requireKnownOptions('read or write rules', options, TEXT_OPTION_NAMES);
 }

@@ -1,7 +1,7 @@
 /**
  * A list of servers as plain JSON.
  */
-import type { RealServer } from './real-server.js';
+import type { IpAddress } from '../ip-address.js';
 import type { ServerOptions } from './server-settings.js';
 import type { SavedState } from '../state-format.js';
 
@@ -29,13 +29,16 @@ export interface ServerState extends Required<Omit<ServerOptions, 'address'>> {
   readonly overloaded: boolean;
 }
 
+/** A server whose address is an object. */
+type LiveState = Omit<ServerState, 'address'> & { readonly address: IpAddress };
+
 /**
  * Writes a server out.
  *
  * @param server - The server.
  * @returns Plain JSON.
  */
-export function stateOfServer(server: RealServer): ServerState {
+export function stateOfServer(server: LiveState): ServerState {
   return {
     address: server.address.toString(),
     port: server.port,

@@ -7,8 +7,7 @@
 import { type OptionNames, requireKnownOptions, requireOneOf } from '../errors.js';
 import type { RealServer } from './real-server.js';
 import { createTunnel, type Tunnel } from './forwarding-method.js';
-import { serverKey } from './server-address.js';
-import type { ServerList } from './server-list.js';
+import { type ServerAddressLike, serverKey } from './server-address.js';
 import { readServerOptions } from './server-options.js';
 import {
   completeSettings,
@@ -44,13 +43,21 @@ export interface Replacement {
 const REPLACE_OPTIONS: OptionNames<ReplaceOptions> = { leaving: true };
 const LEAVING: readonly Leaving[] = ['remove', 'quiesce'];
 
+/** The list, as far as it is used here. */
+interface ReplacedList extends Iterable<RealServer> {
+  get(server: ServerAddressLike): RealServer | undefined;
+  add(options: ServerOptions): RealServer;
+  edit(server: RealServer, settings: ServerSettings): RealServer;
+  remove(server: RealServer): RealServer;
+}
+
 /** Replaces the servers of a list, and remembers which ones it has quiesced. */
 export class ServerReplacement {
-  private readonly servers: ServerList;
+  private readonly servers: ReplacedList;
   private readonly leaving = new Set<RealServer>();
 
   /** @param servers - The list. */
-  constructor(servers: ServerList) {
+  constructor(servers: ReplacedList) {
     this.servers = servers;
   }
 

@@ -16,10 +16,9 @@ export {
   plan,
   type PlannedState,
   planScript,
-  type SettingStep,
   type Step,
 } from './plan.js';
-export type { Settings } from './plan-settings.js';
+export type { Settings, SettingStep } from './plan-settings.js';
 export { planReload, type ReloadPlan, type ReloadStep } from './plan-reload.js';
 export { forecastPlan, type ServerForecast, type ServiceForecast } from './plan-forecast.js';
 export { TextError, type TextFault } from './text-error.js';

@@ -1,8 +1,19 @@
 /**
  * The part of a plan that concerns settings of the kernel: those that the wanted text speaks of and that are not so.
  */
-import type { SettingStep } from './plan.js';
 import type { TunableLine } from './understood-text.js';
+
+/** A setting of the kernel, which `sysctl -w` changes. */
+export interface SettingStep {
+  /** What it does. */
+  readonly action: 'set-sysctl';
+  /** Name and value, as `sysctl -w` takes them. */
+  readonly rule: string;
+  /** The full name of the setting. */
+  readonly name: string;
+  /** The value. */
+  readonly value: string;
+}
 
 /** Settings by their full names, with their values. */
 export type Settings = ReadonlyMap<string, string>;

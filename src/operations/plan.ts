@@ -5,7 +5,7 @@ import type { Administrator } from '../ipvsadm/administrator.js';
 import { planDaemonStarts, planDaemonStops } from '../ipvsadm/plan-daemons.js';
 import { planRules } from '../ipvsadm/plan-rules.js';
 import type { PlanStep } from '../ipvsadm/plan-step.js';
-import { planSettings, type Settings, settingsOf } from './plan-settings.js';
+import { planSettings, type SettingStep, type Settings, settingsOf } from './plan-settings.js';
 import type { UnderstoodText } from './understood-text.js';
 
 /** A configuration, and what it has an opinion on. */
@@ -26,18 +26,6 @@ export interface DirectorStep {
   readonly action: 'set-timeouts' | 'daemon';
   /** The rule. */
   readonly rule: string;
-}
-
-/** A setting of the kernel, which `sysctl -w` changes. */
-export interface SettingStep {
-  /** What it does. */
-  readonly action: 'set-sysctl';
-  /** Name and value, as `sysctl -w` takes them. */
-  readonly rule: string;
-  /** The full name of the setting. */
-  readonly name: string;
-  /** The value. */
-  readonly value: string;
 }
 
 /** One command of a plan. */

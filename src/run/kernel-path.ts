@@ -11,7 +11,6 @@
  * At first the end is watched for, and nothing is forwarded. When the director then says that the connection has not
  * ended before, the kernel forwards. So no packet behind a FIN is kept from the director, whatever is on its way.
  */
-import type { BusyConnection } from './engine/messages.js';
 import { type Step, step } from './step.js';
 
 /** How long the kernel forwards a connection before the director looks at it again. */
@@ -28,6 +27,34 @@ const KEY: Readonly<Record<4 | 6, string>> = {
   4: 'meta l4proto . ip saddr . th sport . ip daddr . th dport',
   6: 'meta l4proto . ip6 saddr . th sport . ip6 daddr . th dport',
 };
+
+/** A connection with many packets, which the kernel may forward by itself. */
+export interface BusyConnection {
+  /** What the engine calls it; no other engine calls one so. */
+  readonly id: string;
+  /** The family of its addresses. */
+  readonly family: 4 | 6;
+  /** Its protocol. */
+  readonly protocol: 'tcp' | 'udp';
+  /** How its packets reach the server. */
+  readonly method: 'masquerading' | 'gatewaying';
+  /** The client's address. */
+  readonly client: string;
+  /** The client's port. */
+  readonly clientPort: number;
+  /** The virtual address. */
+  readonly virtual: string;
+  /** The virtual port. */
+  readonly virtualPort: number;
+  /** The server's address. */
+  readonly server: string;
+  /** The server's port. */
+  readonly serverPort: number;
+  /** Its service, as the listing names it. */
+  readonly service: string;
+  /** Its server, as the listing names it. */
+  readonly serverName: string;
+}
 
 /** Counts of the kernel path of one service and server since they were read last. */
 export interface KernelPathCounts {

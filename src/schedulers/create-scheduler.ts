@@ -5,20 +5,25 @@ import { IpvsError, show } from '../errors.js';
 import type { ServerList } from '../model/server-list.js';
 import { destinationHashing } from './destination-hashing.js';
 import { leastConnection } from './least-connection.js';
+import type { LocalityOptions } from './locality-options.js';
 import { localityBasedLeastConnection } from './locality-based-least-connection.js';
 import { localityBasedLeastConnectionWithReplication } from './locality-based-least-connection-with-replication.js';
 import { maglevHashing } from './maglev-hashing.js';
 import { neverQueue } from './never-queue.js';
-import { powerOfTwoChoices } from './power-of-two-choices.js';
+import { powerOfTwoChoices, type PowerOfTwoChoicesOptions } from './power-of-two-choices.js';
 import { roundRobin } from './round-robin.js';
-import type { Scheduler, SchedulerFactory, SchedulerName } from './scheduler.js';
-import { requireSchedulerOptions, type SchedulerOptions } from './scheduler-options.js';
+import type { Scheduler, SchedulerFactory, SchedulerFlags, SchedulerName } from './scheduler.js';
+import { requireSchedulerOptions } from './scheduler-options.js';
 import { shortestExpectedDelay } from './shortest-expected-delay.js';
 import { sourceHashing } from './source-hashing.js';
 import { weightedFailover } from './weighted-failover.js';
 import { weightedLeastConnection } from './weighted-least-connection.js';
 import { weightedOverflow } from './weighted-overflow.js';
 import { weightedRoundRobin } from './weighted-round-robin.js';
+
+/** The options of all algorithms together; each takes those it knows. */
+export interface SchedulerOptions
+  extends SchedulerFlags, LocalityOptions, PowerOfTwoChoicesOptions {}
 
 /** Every algorithm by its short name, in the order in which ipvsadm(8) describes them. */
 export const SCHEDULERS: Readonly<

@@ -8,7 +8,7 @@
 export * from './scheduler.js';
 export * from './create-scheduler.js';
 export type { LoadOptions } from './connection-cost.js';
-export type { SchedulerOptions } from './scheduler-options.js';
+
 export * from './round-robin.js';
 export * from './weighted-round-robin.js';
 export * from './least-connection.js';

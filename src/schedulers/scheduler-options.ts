@@ -1,23 +1,17 @@
 /**
- * The options of all algorithms together, and the check that a name among them is not misspelled.
+ * The check that no option of a scheduler is misspelled.
  */
-import { type OptionNames, requireKnownOptions } from '../errors.js';
-import type { LocalityOptions } from './locality-options.js';
-import type { PowerOfTwoChoicesOptions } from './power-of-two-choices.js';
-import type { SchedulerFlags } from './scheduler.js';
+import { requireKnownOptions } from '../errors.js';
 
-/** The options of all algorithms together; each takes those it knows. */
-export interface SchedulerOptions
-  extends SchedulerFlags, LocalityOptions, PowerOfTwoChoicesOptions {}
-
-const SCHEDULER_OPTIONS: OptionNames<SchedulerOptions> = {
+/** The names of the options of all algorithms together. */
+export const SCHEDULER_OPTION_NAMES = {
   fallback: true,
   port: true,
   clock: true,
   expirationMs: true,
   random: true,
   kernel: true,
-};
+} as const;
 
 /**
  * Checks the options of a scheduler. Options of another algorithm are accepted, so that one object serves all.
@@ -26,5 +20,5 @@ const SCHEDULER_OPTIONS: OptionNames<SchedulerOptions> = {
  * @throws {TypeError} When it is no object, or a name is unknown.
  */
 export function requireSchedulerOptions(options: unknown): void {
-  requireKnownOptions('create a scheduler', options, SCHEDULER_OPTIONS);
+  requireKnownOptions('create a scheduler', options, SCHEDULER_OPTION_NAMES);
 }

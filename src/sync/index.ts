@@ -29,12 +29,8 @@ export type {
   SyncStatistics,
   SyncTunables,
 } from './sync-part.js';
-export {
-  type SyncChannel,
-  synchronization,
-  type SynchronizationOptions,
-  type SyncTransport,
-} from './synchronization.js';
+export { synchronization, type SynchronizationOptions } from './synchronization.js';
+export type { SyncChannel, SyncTransport } from './sync-transport.js';
 export {
   type SharedService,
   type SharedStatistics,

@@ -13,7 +13,7 @@ import { SyncMessageWriter } from './message-writer.js';
 import { OUTWARD, SEQUENCE_BYTES, SyncEntry } from './sync-entry.js';
 import type { SyncDaemon } from './sync-daemon.js';
 import type { MasterStatistics, SyncEnvironment, SyncTunables } from './sync-part.js';
-import type { SyncChannel } from './synchronization.js';
+import type { SyncChannel } from './sync-transport.js';
 
 const NONE = -1;
 /** How often waiting messages are looked at. */

@@ -8,7 +8,8 @@
 import type { FtpOptions } from '../../src/director/ftp-options.js';
 import { ConnectionTracking } from '../../src/conntrack/connection-tracking.js';
 import { formatTrackedConnection } from '../../src/conntrack/listing.js';
-import { synchronization, type SyncTransport } from '../../src/sync/synchronization.js';
+import type { SyncTransport } from '../../src/sync/sync-transport.js';
+import { synchronization } from '../../src/sync/synchronization.js';
 import {
   readDirectorRecording,
   type RecordedStep,

@@ -7,7 +7,8 @@
  * 200 ms before the step). `origin` lists which entries came by synchronization.
  */
 import { Packet } from '../../src/wire/packet.js';
-import { synchronization, type SyncTransport } from '../../src/sync/synchronization.js';
+import type { SyncTransport } from '../../src/sync/sync-transport.js';
+import { synchronization } from '../../src/sync/synchronization.js';
 import type { Director } from '../../src/director/director.js';
 import {
   readDirectorRecording,

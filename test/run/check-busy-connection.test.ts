@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { Director } from 'ipvs/director';
 import { checkBusyConnection } from '../../src/run/supervisor/check-busy-connection.js';
 import { busyConnection } from './support/busy-connection.js';
-import type { BusyConnection } from '../../src/run/engine/messages.js';
+import type { BusyConnection } from '../../src/run/kernel-path.js';
 
 const director = new Director();
 for (const rule of [

@@ -7,7 +7,7 @@ import { ManualClock } from 'ipvs';
 import { Director } from 'ipvs/director';
 import { BusyConnections } from '../../src/run/engine/busy-connections.js';
 import { busyConnection } from './support/busy-connection.js';
-import type { BusyConnection } from '../../src/run/engine/messages.js';
+import type { BusyConnection } from '../../src/run/kernel-path.js';
 import { EarlyRequests } from '../../src/run/engine/early-requests.js';
 import { chainRules, directionsOf, kernelPathTable, pathOf } from '../../src/run/kernel-path.js';
 import { KernelElements } from '../../src/run/supervisor/kernel-elements.js';

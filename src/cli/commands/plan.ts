@@ -20,7 +20,7 @@ import { type Arguments, integerOption, readArguments } from '../options.js';
 import { isFault } from '../reported-message.js';
 import { forecastText } from '../plan-forecast-text.js';
 import { type PlannedReload, reloadText } from '../plan-reload-text.js';
-import type { TextReader } from '../text-reader.js';
+import type { TextReader } from '../pasted-text.js';
 import { directorOf, workloadsOf } from '../simulate/outcome.js';
 import {
   loadKeepalived,

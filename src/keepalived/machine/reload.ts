@@ -10,11 +10,26 @@ import type {
   RealServerConfiguration,
   VirtualServerConfiguration,
 } from '../configuration.js';
+import type { KeepalivedBehavior } from '../behavior.js';
 import { serverLabel } from '../labels.js';
-import type { KeepalivedMachine } from './machine.js';
 import type { CheckerRun } from './checker-run.js';
 import type { ServiceRun } from './service-run.js';
 import { effectiveWeight, sorryOf, type WatchedServer } from './watched-server.js';
+
+/** The machine, as far as a reload changes it. */
+interface ReloadedMachine {
+  services: ServiceRun[];
+  readonly behavior: KeepalivedBehavior;
+  startService(configuration: VirtualServerConfiguration): ServiceRun;
+  createServer(service: ServiceRun, configuration: RealServerConfiguration): WatchedServer;
+  createChecker(
+    service: ServiceRun,
+    server: WatchedServer,
+    checker: Checker,
+    up: boolean,
+  ): CheckerRun;
+  isUsable(checker: Checker): boolean;
+}
 
 /**
  * Puts other services in force.
@@ -25,7 +40,7 @@ import { effectiveWeight, sorryOf, type WatchedServer } from './watched-server.j
  * @param log - Takes log lines.
  */
 export function reloadServices(
-  machine: KeepalivedMachine,
+  machine: ReloadedMachine,
   old: readonly ServiceRun[],
   next: readonly VirtualServerConfiguration[],
   log: (line: string) => void,
@@ -95,7 +110,7 @@ function removeServer(
 
 /** Takes out what left a service, and configures it again. */
 function takeOut(
-  machine: KeepalivedMachine,
+  machine: ReloadedMachine,
   service: ServiceRun,
   next: VirtualServerConfiguration,
   log: (line: string) => void,
@@ -131,7 +146,7 @@ function rangesIn(ranges: readonly MemberRange[], others: readonly MemberRange[]
 
 /** Takes the servers of a range out; its services stay where they stay in the recorded program. */
 function takeOutRange(
-  machine: KeepalivedMachine,
+  machine: ReloadedMachine,
   service: ServiceRun,
   range: MemberRange,
   log: (line: string) => void,
@@ -186,7 +201,7 @@ function serverKey({
 }
 
 function takeOutSorry(
-  machine: KeepalivedMachine,
+  machine: ReloadedMachine,
   service: ServiceRun,
   next: VirtualServerConfiguration,
 ): void {
@@ -216,7 +231,7 @@ function takeOutSorry(
 
 /** Puts in what came to a service, and decides quorum. */
 function putIn(
-  machine: KeepalivedMachine,
+  machine: ReloadedMachine,
   service: ServiceRun,
   before: readonly MemberRange[],
   log: (line: string) => void,
@@ -252,7 +267,7 @@ function putInRange(service: ServiceRun, range: MemberRange, log: (line: string)
 }
 
 /** A server that came: it waits for quorum where the recorded program does not. */
-function enter(machine: KeepalivedMachine, { pool }: ServiceRun, server: WatchedServer): void {
+function enter(machine: ReloadedMachine, { pool }: ServiceRun, server: WatchedServer): void {
   if (pool.open) pool.enter(server);
   else if (machine.behavior.reloadAddsBesideSorryServer) {
     pool.enter(server);
@@ -263,7 +278,7 @@ function enter(machine: KeepalivedMachine, { pool }: ServiceRun, server: Watched
 
 /** A server that stays: what changed is sent. */
 function adjust(
-  machine: KeepalivedMachine,
+  machine: ReloadedMachine,
   service: ServiceRun,
   server: WatchedServer,
   next: RealServerConfiguration,
@@ -302,7 +317,7 @@ function adjustInhibit(
 
 /** The effective weight after a reload. */
 function reloadedWeight(
-  machine: KeepalivedMachine,
+  machine: ReloadedMachine,
   server: WatchedServer,
   before: RealServerConfiguration,
   next: RealServerConfiguration,
@@ -317,7 +332,7 @@ function reloadedWeight(
 }
 
 function isChanged(
-  { behavior }: KeepalivedMachine,
+  { behavior }: ReloadedMachine,
   before: RealServerConfiguration,
   next: RealServerConfiguration,
 ): boolean {
@@ -330,7 +345,7 @@ function isChanged(
 
 /** A checker that is the same keeps its state; any other begins up. */
 function adoptCheckers(
-  machine: KeepalivedMachine,
+  machine: ReloadedMachine,
   service: ServiceRun,
   server: WatchedServer,
   next: readonly Checker[],

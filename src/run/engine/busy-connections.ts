@@ -16,7 +16,7 @@ import type { RealServer } from '../../model/real-server.js';
 import type { Service } from '../../services/service.js';
 import type { SyncPart } from '../../sync/sync-part.js';
 import { KERNEL_PATH_SECONDS } from '../kernel-path.js';
-import type { BusyConnection } from './messages.js';
+import type { BusyConnection } from '../kernel-path.js';
 
 /** Odd, so that requests and replies in turn are both sampled. */
 const STRIDE = 31;

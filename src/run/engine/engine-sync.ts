@@ -7,11 +7,8 @@
  */
 import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
 import type { SyncEnvironment, SyncPart, SyncStatistics } from '../../sync/sync-part.js';
-import {
-  type SyncChannel,
-  type SyncTransport,
-  synchronization,
-} from '../../sync/synchronization.js';
+import type { SyncChannel, SyncTransport } from '../../sync/sync-transport.js';
+import { synchronization } from '../../sync/synchronization.js';
 import { Journal, type JournalFiles } from './journal.js';
 import type { Announcement } from './messages.js';
 

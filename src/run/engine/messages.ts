@@ -25,34 +25,6 @@ export interface EngineStart {
   readonly reportsBusy: boolean;
 }
 
-/** A connection with many packets, which the kernel may forward by itself. */
-export interface BusyConnection {
-  /** What the engine calls it; no other engine calls one so. */
-  readonly id: string;
-  /** The family of its addresses. */
-  readonly family: 4 | 6;
-  /** Its protocol. */
-  readonly protocol: 'tcp' | 'udp';
-  /** How its packets reach the server. */
-  readonly method: 'masquerading' | 'gatewaying';
-  /** The client's address. */
-  readonly client: string;
-  /** The client's port. */
-  readonly clientPort: number;
-  /** The virtual address. */
-  readonly virtual: string;
-  /** The virtual port. */
-  readonly virtualPort: number;
-  /** The server's address. */
-  readonly server: string;
-  /** The server's port. */
-  readonly serverPort: number;
-  /** Its service, as the listing names it. */
-  readonly service: string;
-  /** Its server, as the listing names it. */
-  readonly serverName: string;
-}
-
 /** A message of the synchronization master, which the supervisor sends. */
 export interface Announcement {
   /** Which of the daemon's ports it goes to, counted from 0. */

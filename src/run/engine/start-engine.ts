@@ -16,15 +16,10 @@ import { FrameHandler, HEADROOM } from './frame-handler.js';
 import { DiskJournal } from './journal-files.js';
 import { JournalFollower } from './journal-follower.js';
 import { JournalTail } from './journal-tail.js';
-import type {
-  Announcement,
-  BusyConnection,
-  EngineAnswer,
-  EngineRequest,
-  EngineStart,
-} from './messages.js';
+import type { Announcement, EngineAnswer, EngineRequest, EngineStart } from './messages.js';
 import { answerRequest, showServices } from './requests.js';
 import { VirtualAddresses } from './virtual-addresses.js';
+import type { BusyConnection } from '../kernel-path.js';
 
 const DEVICE = 1;
 

@@ -5,7 +5,7 @@
 import type { Administrator } from '../../ipvsadm/administrator.js';
 import { IpAddress } from '../../ip-address.js';
 import type { RealServer } from '../../model/real-server.js';
-import type { BusyConnection } from '../engine/messages.js';
+import type { BusyConnection } from '../kernel-path.js';
 
 const LARGEST_PORT = 0xffff;
 const ID = /^\d+\.\d+$/;

@@ -5,17 +5,13 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, constants, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import {
-  ANNOUNCEMENT,
-  type Announcement,
-  BUSY_CONNECTION,
-  type BusyConnection,
-} from '../engine/messages.js';
+import { ANNOUNCEMENT, type Announcement, BUSY_CONNECTION } from '../engine/messages.js';
 import type { EngineAnswer, EngineRequest } from '../engine/messages.js';
 import { programPath } from '../program-path.js';
 import { RunError } from '../run-error.js';
 import type { UserSettings } from '../settings.js';
 import { readAnswer, readObject } from './engine-answers.js';
+import type { BusyConnection } from '../kernel-path.js';
 
 /** The number of the message with which a spare engine says that it is ready. */
 const SPARE = 0;

@@ -5,12 +5,7 @@
  * When the engine ends the spare one reads the rest of the journal and goes on; frames wait in the queue of the
  * device meanwhile. An engine that ends again and again is replaced later and later, up to once in five seconds.
  */
-import type {
-  Announcement,
-  BusyConnection,
-  EngineRequest,
-  EngineStart,
-} from '../engine/messages.js';
+import type { Announcement, EngineRequest, EngineStart } from '../engine/messages.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
 import type { UserSettings } from '../settings.js';
 import { DEVICE_GONE } from '../device-gone.js';
@@ -18,6 +13,7 @@ import { Bell } from './bell.js';
 import { readObject, readTexts } from './engine-answers.js';
 import { ENDED, EngineHandle, type Reply } from './engine-handle.js';
 import type { Log } from './log.js';
+import type { BusyConnection } from '../kernel-path.js';
 
 /** An engine that worked for so long has not ended again and again. */
 const STABLE_MS = 5000;

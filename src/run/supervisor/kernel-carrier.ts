@@ -5,7 +5,7 @@
  * connections go back to the engine, which is right at any time. Cost: a process of nft per transaction.
  */
 import { spawn } from 'node:child_process';
-import type { BusyConnection } from '../engine/messages.js';
+import type { BusyConnection } from '../kernel-path.js';
 import {
   chainRules,
   EMPTY_KERNEL_PATH,

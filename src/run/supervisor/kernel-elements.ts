@@ -3,7 +3,7 @@
  * time of their own, so that all are known here: an end is watched for as long as its connection may be forwarded,
  * and a connection that gets the addresses and ports of an earlier one is not forwarded by what that one has left.
  */
-import type { BusyConnection } from '../engine/messages.js';
+import type { BusyConnection } from '../kernel-path.js';
 import {
   type Direction,
   forwardElement,

@@ -7,7 +7,7 @@
  * hear nothing any more, and no error says so.
  */
 import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
-import type { SyncChannel } from '../../sync/synchronization.js';
+import type { SyncChannel } from '../../sync/sync-transport.js';
 import { UdpTransport, type UdpTransportStatistics } from '../../sync/node/udp-transport.js';
 import type { Announcement } from '../engine/messages.js';
 import type { Log } from './log.js';

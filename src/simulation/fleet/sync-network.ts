@@ -5,7 +5,7 @@
  * network is lossy, all are lost.
  */
 import type { SyncDaemon } from '../../sync/sync-daemon.js';
-import type { SyncChannel, SyncTransport } from '../../sync/synchronization.js';
+import type { SyncChannel, SyncTransport } from '../../sync/sync-transport.js';
 
 /** A message on its way. */
 interface Message {

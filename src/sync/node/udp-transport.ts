@@ -11,7 +11,7 @@ import { networkInterfaces } from 'node:os';
 import { type OptionNames, requireInteger, requireKnownOptions } from '../../errors.js';
 import type { IpAddress } from '../../ip-address.js';
 import type { SyncDaemon } from '../sync-daemon.js';
-import type { SyncChannel, SyncTransport } from '../synchronization.js';
+import type { SyncChannel, SyncTransport } from '../sync-transport.js';
 import { ReceiveQueue } from './receive-queue.js';
 import { type SendLimits, SendQueue } from './send-queue.js';
 import { socketDrops } from './socket-drops.js';

@@ -1,4 +1,4 @@
-import type { BusyConnection } from '../../../src/run/engine/messages.js';
+import type { BusyConnection } from '../../../src/run/kernel-path.js';
 
 /**
  * A busy connection as an engine reports it: to 192.0.2.1:80, masqueraded to 10.0.0.1:8080.

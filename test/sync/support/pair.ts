@@ -5,7 +5,8 @@ import { IpAddress } from '../../../src/ip-address.js';
 import { seededRandom } from '../../../src/random.js';
 import { encodePacket } from '../../../src/wire/encode-packet.js';
 import { SyncDecoder } from '../../../src/sync/decode-message.js';
-import { synchronization, type SyncTransport } from '../../../src/sync/synchronization.js';
+import type { SyncTransport } from '../../../src/sync/sync-transport.js';
+import { synchronization } from '../../../src/sync/synchronization.js';
 import type { SyncRole } from '../../../src/sync/sync-daemon.js';
 
 /** The virtual service of the tests. */
