@@ -21,7 +21,7 @@ export class SlotTable implements ServerListObserver {
   private readonly layout: Layout;
   private readonly slots: (RealServer | undefined)[];
   private readonly mostServers: number;
-  private stale: boolean;
+  private stale = false;
 
   /**
    * @param servers - The list.
@@ -33,8 +33,8 @@ export class SlotTable implements ServerListObserver {
     this.servers = servers;
     this.layout = layout;
     this.mostServers = mostServers;
-    this.stale = servers.size <= mostServers;
     this.slots = Array<RealServer | undefined>(size).fill(undefined);
+    this.listChanged();
     servers.subscribe(this);
   }
 
@@ -62,9 +62,10 @@ export class SlotTable implements ServerListObserver {
   }
 
   private listChanged(): void {
-    if (this.servers.size <= this.mostServers) this.stale = true;
+    const { size } = this.servers;
+    if (size < this.mostServers) this.stale = true;
     // The list may grow beyond the limit next, and then this layout is the one that stays.
-    if (this.servers.size === this.mostServers) this.refresh();
+    else if (size === this.mostServers) this.refresh();
   }
 
   /** Frees the slots of a server that has left while the table stays as it is. */

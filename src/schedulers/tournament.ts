@@ -79,20 +79,18 @@ export class Tournament {
    * @returns The position with the least key, or −1 when every key is `Infinity`.
    */
   winner(): number {
-    const { waiting, keys } = this;
+    const { waiting } = this;
     // The champion itself may have lost its place to any position, another position can only take it.
     if (waiting === this.winners[1]) this.replay();
-    else if (waiting >= 0) {
-      const key = keys[this.capacity + waiting];
-      if (key < keys[1]) return waiting;
-      if (key === keys[1] && this.beats(this.capacity + waiting, 1)) return this.finite(waiting);
+    else if (waiting >= 0 && this.beats(this.capacity + waiting, 1)) {
+      return this.positionOf(this.capacity + waiting);
     }
-    return this.finite(this.winners[1]);
+    return this.positionOf(1);
   }
 
-  /** A position that has won, or −1 when it has won among such that cannot win. */
-  private finite(position: number): number {
-    return this.keys[1] === Infinity ? -1 : position;
+  /** The position of a node, or −1 when its key says that it cannot win. */
+  private positionOf(node: number): number {
+    return this.keys[node] === Infinity ? -1 : this.winners[node];
   }
 
   /** Lets a position wait, and no other one any more. */
@@ -132,7 +130,8 @@ export class Tournament {
   }
 
   private extend(length: number): void {
-    if (this.waiting >= 0) this.replay();
+    // All matches are played again below.
+    this.waiting = -1;
     const leaves = this.keys.subarray(this.capacity);
     this.capacity = 2 ** Math.ceil(Math.log2(length));
     this.keys = new Float64Array(2 * this.capacity).fill(Infinity);
