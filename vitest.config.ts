@@ -2,13 +2,18 @@ import { defineConfig, type Plugin, type TestProjectInlineConfiguration } from '
 import { entries, root } from './scripts/entries.mjs';
 import { LongestFirst } from './scripts/longest-first.mjs';
 
-/** Tests of whole programs: Chromium, tshark, network namespaces, the examples' servers, the guides' commands. */
+/**
+ * Tests of whole programs: Chromium, tshark, network namespaces, the examples' servers, the command in a process of its
+ * own, the playground, and what the documents show: their commands, examples, types and pictures.
+ */
 const SYSTEM = [
   'test/**/*tshark.test.ts',
-  'test/cli/output.test.ts',
-  'test/docs/commands.test.ts',
+  'test/cli/{bench,output,process,translate-follow}.test.ts',
+  'test/docs/{commands,examples,pictures}.test.ts',
   'test/examples/**/*.test.ts',
-  'test/playground/page.test.ts',
+  'test/package/public-types.test.ts',
+  'test/playground/{page,pictures,race,scenario}.test.ts',
+  'test/replay/command.test.ts',
   'test/run/{apart,hardships,keepalived,kernel-states,lab,lifecycle,nat,one-link,pauses,several-directors}.test.ts',
   'test/setup/namespaces.test.ts',
 ];
@@ -22,18 +27,7 @@ const ALONE = [
 
 const FEWER_CASES = `${root}test/support/fewer-cases.ts`;
 
-/** Some of the tests, each file in a process of its own or not. */
-function project(
-  name: string,
-  isolate: boolean,
-  include: string[],
-  exclude: string[] = [],
-  retry = 0,
-): TestProjectInlineConfiguration {
-  return { extends: true, test: { name, isolate, include, exclude, retry } };
-}
-
-/** Gives the tests a fast-check that tries fewer cases. */
+/** Gives the tests a fast-check that tries fewer cases; `npm run long` tries all. */
 const fewerCases: Plugin = {
   name: 'fewer-cases',
   enforce: 'pre',
@@ -41,9 +35,22 @@ const fewerCases: Plugin = {
     source === 'fast-check' && importer !== FEWER_CASES ? FEWER_CASES : undefined,
 };
 
+/** Some of the tests, each file in a process of its own or not. */
+function project(
+  mode: string,
+  name: string,
+  isolate: boolean,
+  include: string[],
+  exclude: string[] = [],
+  retry = 0,
+): TestProjectInlineConfiguration {
+  // Not in what the projects extend: that is read again for each of them, without the mode of the command.
+  const plugins = mode === 'long' ? [] : [fewerCases];
+  const env = { MODE: mode };
+  return { extends: true, plugins, test: { name, isolate, include, exclude, retry, env } };
+}
+
 export default defineConfig(({ mode }) => ({
-  // `npm run long` tries all cases.
-  plugins: mode === 'long' ? [] : [fewerCases],
   resolve: {
     // Tests and examples import the package by its own name, and meet the sources.
     alias: entries.map(({ specifier, source }) => ({
@@ -54,10 +61,10 @@ export default defineConfig(({ mode }) => ({
   test: {
     // Loading the sources again for each file would be most of the work, so files share a process.
     projects: [
-      project('unit', false, ['test/**/*.test.ts'], [...SYSTEM, ...ALONE]),
-      project('alone', true, ALONE),
+      project(mode, 'unit', false, ['test/**/*.test.ts'], [...SYSTEM, ...ALONE]),
+      project(mode, 'alone', true, ALONE),
       // Programs that run in real time may miss a deadline once on a busy machine; the report names them.
-      project('system', true, SYSTEM, [], 1),
+      project(mode, 'system', true, SYSTEM, [], 1),
     ],
     testTimeout: 120_000,
     // The default leaves a core idle, which is half of a small machine.
