@@ -31,7 +31,11 @@ export class Eviction {
   dropped = 0;
   /** How many entries there may be. */
   readonly limit: number;
-  /** Whether a template, which has a firewall mark or 0, belongs to a one-packet service; set by the director. */
+  /**
+   * Whether a template, which has a firewall mark or 0, belongs to a one-packet service; set by the director.
+   *
+   * @internal
+   */
   isOfOnePacket: (slot: number, mark: number) => boolean = never;
   private readonly entries: Entries;
   private readonly lifecycle: Lifecycle;
