@@ -101,7 +101,8 @@ export class Director extends Administration {
     const expireNodest = new ExpireNodestConn(table, tunables);
     const defenses = new Defenses(this.tunables, table, options.freeMemory ?? plenty, random);
     const counters = new TrafficCounters(table, statistics);
-    const environment = { table, services, timeouts, tunables, random, host };
+    const onHost = partsOfHost(host, services, table);
+    const environment = { table, services, timeouts, tunables, random, ...onHost };
     const optional = optionalParts(options, environment, () => this.advance());
     defenses.refresh();
     this.clock = clock;
@@ -116,7 +117,7 @@ export class Director extends Administration {
       expireNodest,
       kernel,
       nextHop: new NextHop(table, host),
-      ...partsOfHost(host, services, table),
+      ...onHost,
       output: new ForwardingOutput({ headroom }),
       ftp: ftpHelper({ table, states: table.states, services, counters }, options.ftp),
       ...optional,
@@ -304,7 +305,6 @@ export class Director extends Administration {
     const now = this.advance();
     super.startDaemon(daemon);
     this.parts.sync?.start(daemon, now);
-    if (daemon.role === 'backup') this.parts.ownClients.mayHaveChanged();
   }
 
   override stopDaemon(role: SyncRole): void {

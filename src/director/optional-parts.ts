@@ -12,6 +12,7 @@ import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import type { DirectorOptions } from './director-options.js';
 import type { DirectorHost } from './host.js';
+import type { OwnClients } from './own-clients.js';
 import type { TunableValues } from './tunables.js';
 
 /** What optional parts work on. */
@@ -28,6 +29,8 @@ export interface OptionalPartsEnvironment {
   readonly random: RandomSource;
   /** The host. */
   readonly host: DirectorHost;
+  /** The clients on the host. */
+  readonly ownClients: OwnClients;
 }
 
 /** The optional parts of one director. */
@@ -52,7 +55,7 @@ export function optionalParts(
   environment: OptionalPartsEnvironment,
   advance: () => number,
 ): OptionalParts {
-  const { table, services, timeouts, tunables, random, host } = environment;
+  const { table, services, timeouts, tunables, random, host, ownClients } = environment;
   const tracking = options.tracking?.attach({
     table,
     tunables,
@@ -70,6 +73,7 @@ export function optionalParts(
     engines: options.persistenceEngines ?? PERSISTENCE_ENGINES,
     timerLatenessMs: options.timerLatenessMs ?? 0,
     advance,
+    clientReceived: (key) => ownClients.connectionOpened(key),
   });
   observe(table, sync, tracking);
   return { sync, tracking };

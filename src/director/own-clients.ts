@@ -23,7 +23,7 @@ export class OwnClients {
   }
 
   /**
-   * Notes the client of a new connection.
+   * Notes the client of a new connection, opened here or taken over from another director.
    *
    * @param key - The connection's key.
    */
@@ -46,7 +46,7 @@ export class OwnClients {
     }
   }
 
-  /** Notes that the clients are not known: entries came from elsewhere, or the host got addresses. */
+  /** Notes that the clients are not known: the host got addresses. */
   mayHaveChanged(): void {
     this.exist = true;
   }

@@ -135,6 +135,7 @@ export class SyncBackup implements SyncVisitor {
     initial.state = storedState(entry);
     initial.active = (flags & (FLAG_TEMPLATE | FLAG_INACTIVE)) === 0;
     initial.timeoutMs = timeoutMs;
+    this.environment.clientReceived?.(entry.key);
     const server = this.serverOf(entry);
     const slot = this.entries.insert(entry, flags | FLAG_SYNC, server, this.now, initial);
     if (slot === NONE) this.refused++;

@@ -1,6 +1,7 @@
 /**
  * Synchronization as a director sees it: an optional part that is handed to it.
  */
+import type { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Timeouts } from '../connections/states/timeouts.js';
 import type { ServiceTable } from '../services/service-table.js';
@@ -50,6 +51,12 @@ export interface SyncEnvironment {
    * @returns Milliseconds; everything that was due before has been done.
    */
   advance(): number;
+  /**
+   * A backup is about to add an entry.
+   *
+   * @param key - Its client and virtual endpoint; valid during the call only.
+   */
+  clientReceived?(key: ConnectionKey): void;
   /**
    * A backup has added an entry, or has updated it.
    *

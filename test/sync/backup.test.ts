@@ -5,6 +5,7 @@ import { IpAddress } from '../../src/ip-address.js';
 import { SyncMessageWriter } from '../../src/sync/message-writer.js';
 import { SyncEntry } from '../../src/sync/sync-entry.js';
 import { TCP_FLAG } from '../../src/wire/tcp-flags.js';
+import { endsOf, tcp } from '../director/support/packets.js';
 import { SERVICE, SyncedDirector } from './support/pair.js';
 
 const { SYN, ACK, FIN } = TCP_FLAG;
@@ -46,6 +47,22 @@ function serversOf({ director }: SyncedDirector): string[] {
     ({ address, active, inactive, persistent }) => `${address} ${active} ${inactive} ${persistent}`,
   );
 }
+
+describe('an entry whose client is an address of the host', () => {
+  it('lets answers of its server reach the host', () => {
+    const synced = backup({ host: { addresses: ['192.0.2.77'] } });
+    const { director, receive } = synced;
+    const server = { address: '10.0.0.1', port: 80 };
+    director.editServer(SERVICE, server, { forwardingMethod: 'masquerading' });
+    const entry = entryOf({ flags: 0 });
+    entry.key.setClient(IpAddress.parse('192.0.2.77'), 4000);
+    const answer = (): Uint8Array | undefined =>
+      director.receive(tcp('10.0.0.1:80', '192.0.2.77:4000', 'A')).delivery();
+    expect(endsOf(answer())).toBe('10.0.0.1:80 > 192.0.2.77:4000');
+    receive(messageOf([entryOf(), entry]));
+    expect(endsOf(answer())).toBe('192.0.2.1:80 > 192.0.2.77:4000');
+  });
+});
 
 describe('a new entry', () => {
   it('is bound to its server, and counted there', () => {
