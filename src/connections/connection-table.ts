@@ -92,7 +92,6 @@ export class ConnectionTable {
     this.helped = new HelpedEntries(entries, this.lifecycle, this.eviction);
     this.synchronized = new SynchronizedEntries(
       entries,
-      this.fastPath,
       this.lifecycle,
       this.eviction,
       this.helped,

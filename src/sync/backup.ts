@@ -25,7 +25,7 @@ import {
   type SyncVisitor,
 } from './decode-message.js';
 import type { EntryFault } from './entry-faults.js';
-import { MessagePrefetch } from './message-prefetch.js';
+import { MessagePrefetch, UNKNOWN } from './message-prefetch.js';
 import { readInt32 } from '../wire/bytes.js';
 import { ServerFinder } from './server-finder.js';
 import { OUTWARD, type SyncEntry } from './sync-entry.js';
@@ -50,6 +50,8 @@ export class SyncBackup implements SyncVisitor {
   private lastFinder: ServerFinder | undefined;
   private readonly initial = { state: 0, active: false, timeoutMs: 0 };
   private now = 0;
+  /** How many entries of the message have been read. */
+  private read = 0;
   private messages = 0;
   private added = 0;
   private updated = 0;
@@ -63,7 +65,7 @@ export class SyncBackup implements SyncVisitor {
   constructor(daemon: SyncDaemon, environment: SyncEnvironment) {
     this.environment = environment;
     this.entries = environment.table.synchronized;
-    this.prefetch = new MessagePrefetch(this.entries);
+    this.prefetch = new MessagePrefetch(environment.table.fastPath);
     this.decoder = new SyncDecoder(daemon.syncId, environment.engines, environment.kernel);
   }
 
@@ -83,6 +85,7 @@ export class SyncBackup implements SyncVisitor {
   receive(bytes: Uint8Array, now: number): MessageFault | RestFault | undefined {
     this.now = now;
     this.messages++;
+    this.read = 0;
     this.prefetch.read(bytes);
     const fault = this.decoder.decode(bytes, this);
     if (fault !== undefined) this.count(fault);
@@ -93,7 +96,7 @@ export class SyncBackup implements SyncVisitor {
   entry(entry: SyncEntry, version: 0 | 1): void {
     const { entries, now } = this;
     entry.key.engineData = engineDataOf(entry);
-    const known = this.find(entry);
+    const known = this.find(entry, this.read++);
     let slot = known;
     if (known !== NONE && this.isOther(known, entry)) {
       if ((entry.flags & FLAG_INACTIVE) !== 0) {
@@ -114,14 +117,16 @@ export class SyncBackup implements SyncVisitor {
 
   /** Called by the decoder. @internal */
   skipped(fault: EntryFault): void {
+    this.read++;
     this.count(fault);
   }
 
-  private find(entry: SyncEntry): number {
+  private find({ flags, key }: SyncEntry, number: number): number {
     const { table } = this.environment;
-    return (entry.flags & FLAG_TEMPLATE) === 0
-      ? table.findIn(entry.key)
-      : table.findTemplate(entry.key);
+    if ((flags & FLAG_TEMPLATE) !== 0) return table.findTemplate(key);
+    // A connection that waits for its client's port is found by any port.
+    const known = table.helped.waiting === 0 ? this.prefetch.find(number, key) : UNKNOWN;
+    return known === UNKNOWN ? table.findIn(key) : known;
   }
 
   /** Whether a known connection has another server than the message says. */

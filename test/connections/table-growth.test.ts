@@ -106,6 +106,22 @@ describe('a growing table', () => {
     expect(candidates).toBeGreaterThan(2000);
   });
 
+  it('gives each client with entries a candidate, overflow buckets or not, and few others', () => {
+    const table = new ConnectionTable({ seed: 5 });
+    const server = oneServer();
+    const count = 4000;
+    const prefetch = table.fastPath.prefetchOf(2 * count);
+    for (let n = 0; n < 2 * count; n++) {
+      prefetch.set(n, TCP, keyNumber(n).client3, 1024);
+      if (n < count) table.insert(key, 0, server, 80);
+    }
+    prefetch.read(2 * count);
+    const candidates = Array.from({ length: 2 * count }, (_, n) => prefetch.candidate(n));
+    expect(candidates.slice(0, count)).not.toContain(-1);
+    const others = candidates.slice(count).filter((candidate) => candidate !== -1);
+    expect(others.length).toBeLessThan(count / 2);
+  });
+
   it('takes at most 64 bytes per connection, and 112 with IPv6, besides 1.2 MB for the timer wheel', () => {
     const server = oneServer();
     for (const [family, most] of [

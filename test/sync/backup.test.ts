@@ -141,6 +141,37 @@ describe('a known entry', () => {
   });
 });
 
+/** Entries of few clients, which meet each other: of several servers, active or not, some templates, some without a port. */
+function meetingEntries(): fc.Arbitrary<SyncEntry[]> {
+  const fields = {
+    clientPort: fc.constantFrom(0, 4000, 4001, 4002),
+    flags: fc.constantFrom(0x83, 0x83, 0x183, 0x1083, 0x883),
+    timeoutSeconds: fc.constantFrom(10, 900),
+  };
+  const entry = fc
+    .tuple(fc.record(fields), fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.9'))
+    .map(([change, address]) => withServer(entryOf(change), address));
+  return fc.array(entry, { minLength: 1, maxLength: 12 });
+}
+
+it('a message does what its entries do in a message each', () => {
+  fc.assert(
+    fc.property(
+      fc.array(meetingEntries(), { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(3, 100),
+      (messages, connectionLimit) => {
+        const [together, apart] = [backup({ connectionLimit }), backup({ connectionLimit })];
+        for (const entries of messages) {
+          together.receive(messageOf(entries));
+          for (const entry of entries) apart.receive(messageOf([entry]));
+          expect(JSON.stringify(together.director)).toBe(JSON.stringify(apart.director));
+          for (const director of [together, apart]) director.advance(6000);
+        }
+      },
+    ),
+  );
+});
+
 it('a template counts at its server, and lives by its own timer', () => {
   const director = backup();
   const template = { clientPort: 0, flags: 0x1183, state: 0, timeoutSeconds: 300 };

@@ -108,14 +108,16 @@ export class ClientIndex {
     return this.search6(hash, key);
   }
 
-  /** The reference that a look-up of a client most likely finds, or 0; the index has to be flushed. */
+  /** The entry that a look-up of a client most likely finds, −1 when it finds none; the index has to be flushed. */
   candidate(hash: number, client: number): number {
     const { buckets, memory } = this;
     const bucket = this.address.of(hash);
     const words = memory.wordsOf(bucket);
     const base = memory.baseOf(bucket);
     const slots = buckets.slotsOf(words, base, this.hash.fingerprint(hash, client));
-    return slots === 0 ? 0 : words[buckets.referenceAt(base, slots)];
+    if (slots === 0 && buckets.overflowOf(words, base) === 0) return NONE;
+    const slot = slots === 0 ? NONE : slotOf(words[buckets.referenceAt(base, slots)]);
+    return slot === NONE ? this.first(hash, client) : slot;
   }
 
   /** Searches all candidate entries of a client; apart from {@link ClientIndex.find4}, which stays short. */

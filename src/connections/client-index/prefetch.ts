@@ -8,7 +8,8 @@
 import type { EntryStore } from '../entries/entry-store.js';
 import { DESTINATION } from '../entries/record.js';
 import type { ClientIndex } from './client-index.js';
-import { slotOf } from './references.js';
+
+const NONE = -1;
 
 /** Prefetches blocks of IPv4 clients. */
 export class Prefetch {
@@ -17,7 +18,7 @@ export class Prefetch {
   private readonly hashes: Int32Array;
   private readonly clients: Int32Array;
   private readonly buckets: Int32Array;
-  private readonly references: Int32Array;
+  private readonly slots: Int32Array;
   /** The last words that were read: stored, so that the engine does not remove the reads. */
   protected prefetched = 0;
 
@@ -32,7 +33,7 @@ export class Prefetch {
     this.hashes = new Int32Array(size);
     this.clients = new Int32Array(size);
     this.buckets = new Int32Array(size);
-    this.references = new Int32Array(size);
+    this.slots = new Int32Array(size);
   }
 
   /**
@@ -50,28 +51,28 @@ export class Prefetch {
 
   /** Reads what the look-ups of a block read: of the first `count` clients, whether or not they were set again. */
   read(count: number): void {
-    const { index, hashes, clients, buckets, references } = this;
+    const { index, hashes, clients, buckets, slots } = this;
     index.flush();
     for (let i = 0; i < count; i++) buckets[i] = index.buckets.address.of(hashes[i]);
     index.buckets.prefetch(buckets, count);
-    for (let i = 0; i < count; i++) references[i] = index.candidate(hashes[i], clients[i]);
+    for (let i = 0; i < count; i++) slots[i] = index.candidate(hashes[i], clients[i]);
     this.readRecords(count);
   }
 
-  /** The candidate entry of a client of the last block, or −1; the caller has to check it. */
+  /** The candidate entry of a client of the last block, which the caller has to check; −1 when it had none. */
   candidate(number: number): number {
-    return slotOf(this.references[number]);
+    return this.slots[number];
   }
 
   private readRecords(count: number): void {
-    const { references, store } = this;
+    const { slots, store } = this;
     let read = 0;
     for (let i = 0; i < count; i++) {
-      const reference = references[i];
-      if (reference === 0) continue;
+      const slot = slots[i];
+      if (slot === NONE) continue;
       // A record may cross a cache line: both ends of what a hit reads are read.
-      const records = store.recordsOf(slotOf(reference));
-      const offset = store.offsetOf(slotOf(reference));
+      const records = store.recordsOf(slot);
+      const offset = store.offsetOf(slot);
       read ^= records[offset] ^ records[offset + DESTINATION];
     }
     this.prefetched = read;

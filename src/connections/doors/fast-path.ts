@@ -42,7 +42,7 @@ export interface BlockPrefetch {
   set(number: number, protocol: number, client: number, port: number): void;
   /** Prefetches the first packets of the block; clients that were not set again keep their values. */
   read(count: number): void;
-  /** The candidate entry of a packet, or −1; the caller has to check it, before the table changes. */
+  /** The candidate entry of a packet, which the caller has to check; −1 when it had none as the block was read. */
   candidate(number: number): number;
 }
 

@@ -57,9 +57,9 @@ export class HelpedEntries {
   /** Gives a new connection a helper, if its port, protocol and method have one. */
   adopt(slot: number): void {
     const { entries, ports } = this;
-    if (ports.size === 0 || !ports.has(entries.virtualPort(slot))) return;
     const excluded = METHOD_BITS | FLAG_TEMPLATE | FLAG_NO_CLIENT_PORT;
-    if (entries.protocol(slot) !== PROTOCOL_TCP || (entries.flags(slot) & excluded) !== 0) return;
+    if (ports.size === 0 || (entries.flags(slot) & excluded) !== 0) return;
+    if (entries.protocol(slot) !== PROTOCOL_TCP || !ports.has(entries.virtualPort(slot))) return;
     entries.setFlags(slot, FLAG_HELPED);
   }
 

@@ -33,7 +33,6 @@ import {
   VIRTUAL,
 } from '../entries/record.js';
 import type { Eviction } from '../eviction.js';
-import type { BlockPrefetch, FastPath } from './fast-path.js';
 import type { HelpedEntries } from './helped-entries.js';
 import type { Lifecycle } from '../lifecycle.js';
 
@@ -90,29 +89,16 @@ export class SynchronizedEntries {
   /** What a journal has recorded of each entry last: bits that it defines; 0 = nothing. */
   readonly recorded: OptionalColumn = new OptionalColumn();
   private readonly entries: Entries;
-  private readonly fastPath: FastPath;
   private readonly lifecycle: Lifecycle;
   private readonly eviction: Eviction;
   private readonly helped: HelpedEntries;
 
   /** Made by a table. @internal */
-  constructor(
-    entries: Entries,
-    fastPath: FastPath,
-    lifecycle: Lifecycle,
-    eviction: Eviction,
-    helped: HelpedEntries,
-  ) {
+  constructor(entries: Entries, lifecycle: Lifecycle, eviction: Eviction, helped: HelpedEntries) {
     this.helped = helped;
     this.entries = entries;
-    this.fastPath = fastPath;
     this.lifecycle = lifecycle;
     this.eviction = eviction;
-  }
-
-  /** A prefetch for the look-ups of a message with up to `size` entries. */
-  prefetchOf(size: number): BlockPrefetch {
-    return this.fastPath.prefetchOf(size);
   }
 
   /** Forgets what was sent of an entry that leaves the table. */
