@@ -18,6 +18,8 @@ const SMALL = Buffer.alloc(64 - 28);
 
 /** The most messages a second whose round trips are measured: few, so that they are no load of their own. */
 const ROUND_TRIPS = 400;
+/** Requests that are later than that are left out. */
+const LATE_SECONDS = 0.005;
 
 const [mode, address, port, ...rest] = process.argv.slice(2);
 if (mode === 'serve') serve(Number(address));
@@ -140,17 +142,22 @@ async function measureRoundTrips(seconds) {
 }
 
 /**
+ * Requests come evenly, as those of many clients do. What this process has missed while it waited for a processor does
+ * not come at once: that would measure its own queue.
+ *
  * @param {number} seconds - For how long.
  * @param {number} rate - Requests a second.
  */
 async function request(seconds, rate) {
   const since = performance.now();
   for (let sent = 0; performance.now() < since + seconds * 1000;) {
-    for (; sent < ((performance.now() - since) * rate) / 1000; sent++) {
+    const due = ((performance.now() - since) * rate) / 1000;
+    sent = Math.max(sent, due - rate * LATE_SECONDS);
+    for (; sent < due; sent++) {
       const socket = connect(Number(port), address, () => socket.write('GET / HTTP/1.0\r\n\r\n'));
       socket.on('error', () => socket.destroy()).resume();
     }
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
   process.exit(0);
 }
