@@ -65,10 +65,19 @@ export type EngineRequest =
   | { readonly kind: 'carried'; readonly counts: readonly KernelPathCounts[] }
   | { readonly kind: 'received'; readonly messages: readonly string[] }
   | { readonly kind: 'metrics' }
-  | { readonly kind: 'statistics' }
+  /** All that was counted, or a part of it. */
+  | { readonly kind: 'statistics'; readonly part?: 'first' | 'next' }
   | { readonly kind: 'status' }
   | { readonly kind: 'flush' }
   | { readonly kind: 'quit' };
+
+/** A part of what was counted. */
+export interface StatisticsPart {
+  /** The total, and some of the services. */
+  readonly state: StatisticsRegistryState;
+  /** Whether no other part follows. */
+  readonly isLast: boolean;
+}
 
 /** How an engine is. */
 export interface EngineStatus {

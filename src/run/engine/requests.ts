@@ -20,6 +20,7 @@ import type {
   ServerFigures,
   SyncFigures,
 } from './messages.js';
+import type { StatisticsReader } from './statistics-reader.js';
 import type { VirtualAddresses } from './virtual-addresses.js';
 
 /** What requests are about. */
@@ -32,6 +33,8 @@ export interface RequestParts {
   readonly virtual: VirtualAddresses;
   /** Its journal and its synchronization daemons. */
   readonly sync: EngineSync;
+  /** Reads what was counted in parts. */
+  readonly statistics: StatisticsReader;
   /** The journal's files. */
   readonly files: DiskJournal;
   /** Finds busy connections; absent: none are reported. */
@@ -96,21 +99,25 @@ function perform(parts: RequestParts, request: EngineRequest): string {
       sync.journal.flush();
       return '';
     default:
-      return figuresOf(parts, request.kind);
+      return figuresOf(parts, request);
   }
 }
 
-function figuresOf(parts: RequestParts, kind: EngineRequest['kind']): string {
+function figuresOf(parts: RequestParts, request: EngineRequest): string {
   const { director } = parts;
-  switch (kind) {
+  switch (request.kind) {
     case 'statistics':
-      return JSON.stringify(director.statistics.stateOf(director.services));
+      return JSON.stringify(
+        request.part === undefined
+          ? director.statistics.stateOf(director.services)
+          : parts.statistics.read(request.part),
+      );
     case 'metrics':
       return formatMetrics(directorMetrics(director));
     case 'status':
       return JSON.stringify(statusOf(parts));
     default:
-      throw new Error(`Cannot answer: unknown request ${kind}`);
+      throw new Error(`Cannot answer: unknown request ${request.kind}`);
   }
 }
 

@@ -18,6 +18,7 @@ import { JournalFollower } from './journal-follower.js';
 import { JournalTail } from './journal-tail.js';
 import type { Announcement, EngineAnswer, EngineRequest, EngineStart } from './messages.js';
 import { answerRequest, showServices } from './requests.js';
+import { StatisticsReader } from './statistics-reader.js';
 import { VirtualAddresses } from './virtual-addresses.js';
 import type { BusyConnection } from '../kernel-path.js';
 
@@ -89,20 +90,21 @@ export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
     busy,
   });
   frames.setGateways(new Map(Object.entries(start.gateways)));
+  const statistics = new StatisticsReader(director);
+  const parts = { director, frames, virtual, sync, statistics, files, busy };
   return {
     frames,
     catchUp: () => void follower.catchUp(),
-    takeOver: (statistics) => {
+    takeOver: (counted) => {
       const isWhole = follower.catchUp();
       tail.close();
       files.open();
       sync.begin(director.advance());
-      if (statistics !== undefined) director.statistics.restore(statistics, director.services);
+      if (counted !== undefined) director.statistics.restore(counted, director.services);
       if (!isWhole) journal.rewrite(director.advance());
       return director.table.size;
     },
-    answer: (id, request) =>
-      answerRequest({ director, frames, virtual, sync, files, busy }, id, request),
+    answer: (id, request) => answerRequest(parts, id, request),
     close: () => sync.end(),
   };
 }

@@ -14,6 +14,7 @@ import { readObject, readTexts } from './engine-answers.js';
 import { ENDED, EngineHandle, type Reply } from './engine-handle.js';
 import type { Log } from './log.js';
 import type { BusyConnection } from '../kernel-path.js';
+import { readParts } from './statistics-parts.js';
 
 /** An engine that worked for so long has not ended again and again. */
 const STABLE_MS = 5000;
@@ -82,6 +83,8 @@ export class Engines {
   private startedMs = 0;
   private isClosing = false;
   private isReplacing = false;
+  /** Whether statistics are being read, part by part. */
+  private isReading = false;
 
   /** @param options - What they are started with. */
   constructor(options: EnginesOptions) {
@@ -155,7 +158,9 @@ export class Engines {
     await this.spare.ready;
     this.isReplacing = true;
     const before = this.present;
-    await this.readStatistics();
+    const reply = await before?.ask({ kind: 'statistics' });
+    const counted = reply?.ok === true ? readObject(reply.text) : undefined;
+    this.statistics = (counted as StatisticsRegistryState | undefined) ?? this.statistics;
     await before?.ask({ kind: 'quit' });
     await before?.ended;
     await this.start();
@@ -210,10 +215,14 @@ export class Engines {
   }
 
   private async readStatistics(): Promise<void> {
-    const reply = await this.present?.ask({ kind: 'statistics' });
-    if (reply?.ok !== true) return;
-    const statistics = readObject(reply.text) as StatisticsRegistryState | undefined;
-    this.statistics = statistics ?? this.statistics;
+    const engine = this.present;
+    if (engine === undefined || this.isReading) return;
+    this.isReading = true;
+    const counted = await readParts((part) => engine.ask({ kind: 'statistics', part }));
+    this.isReading = false;
+    // The engine that comes next has counted since, or gets what this one has counted at its end.
+    if (counted === undefined || engine !== this.present || this.isReplacing) return;
+    this.statistics = counted;
   }
 
   private catchUp(): void {
