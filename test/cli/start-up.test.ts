@@ -81,7 +81,7 @@ describe('the command', () => {
   });
 
   test.each([
-    ['simulate', 480],
+    ['simulate', 484],
     ['admin', 440],
     ['translate', 520],
   ])('loads for %s of plain rules neither other readers nor other tasks', (name, kilobytes) => {
