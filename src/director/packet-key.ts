@@ -7,23 +7,7 @@ import { IpAddress } from '../ip-address.js';
 import type { Flow } from '../model/flow.js';
 import type { Protocol } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
-
-/** The port of the UDP connection that AH and ESP packets follow. */
-const ISAKMP_PORT = 500;
-
-/** Protocol numbers of IPsec, which have no ports. */
-const PROTOCOL_ESP = 50;
-const PROTOCOL_AH = 51;
-
-/**
- * Whether a protocol follows the UDP connection of its key exchange: AH and ESP.
- *
- * @param protocol - The protocol's number.
- * @returns `true` for 50 and 51.
- */
-export function followsKeyExchange(protocol: number): boolean {
-  return protocol === PROTOCOL_ESP || protocol === PROTOCOL_AH;
-}
+import { followsKeyExchange, KEY_EXCHANGE_PORT } from './ah-and-esp.js';
 
 /**
  * Whether a protocol has services.
@@ -45,8 +29,8 @@ export function hasServices(protocol: number): boolean {
 export function keyOfPacket(key: ConnectionKey, packet: Packet, clientIsSource: boolean): void {
   const exchange = followsKeyExchange(packet.protocol);
   key.protocol = exchange ? PROTOCOL_UDP : packet.protocol;
-  const sourcePort = exchange ? ISAKMP_PORT : packet.sourcePort;
-  const destinationPort = exchange ? ISAKMP_PORT : packet.destinationPort;
+  const sourcePort = exchange ? KEY_EXCHANGE_PORT : packet.sourcePort;
+  const destinationPort = exchange ? KEY_EXCHANGE_PORT : packet.destinationPort;
   if (clientIsSource) {
     key.setClient(packet.source, sourcePort).setVirtual(packet.destination, destinationPort);
   } else {

@@ -17,7 +17,7 @@ import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
 import type { FtpHelper } from './ftp-helper.js';
 import type { IcmpInput } from './icmp-input.js';
-import { followsKeyExchange } from './packet-key.js';
+import { followsKeyExchange } from './ah-and-esp.js';
 import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';

@@ -6,7 +6,7 @@ import { Packet } from '../wire/packet.js';
 import type { TrackingPart } from '../conntrack/tracking-part.js';
 import type { HostOutput } from './host-output.js';
 import type { LocalInput } from './local-input.js';
-import { followsKeyExchange } from './packet-key.js';
+import { followsKeyExchange } from './ah-and-esp.js';
 import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';

@@ -19,7 +19,7 @@ import {
   listedSettings,
 } from './listing-lines.js';
 import { namedBy } from './named-by.js';
-import { orderedServers, orderedServices } from './order.js';
+import { orderedServers, orderedServices } from './listing-order.js';
 
 /** How listings are written. */
 export interface ListOptions {

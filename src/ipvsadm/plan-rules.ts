@@ -8,7 +8,7 @@
 import { createServiceKey, describeServiceKey } from '../services/service-key.js';
 import type { Service } from '../services/service.js';
 import type { RealServer } from '../model/real-server.js';
-import { orderedServers, orderedServices } from './order.js';
+import { orderedServers, orderedServices } from './listing-order.js';
 import { type PlanStep, serverStep, serviceStep } from './plan-step.js';
 import { serverRule, serviceRule } from './save.js';
 

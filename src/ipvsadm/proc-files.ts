@@ -11,7 +11,7 @@ import type { RealServer } from '../model/real-server.js';
 import { prefixLengthOf } from '../services/persistence-settings.js';
 import type { Service } from '../services/service.js';
 import type { Statistics } from '../statistics/statistics.js';
-import { orderedServers, orderedServices } from './order.js';
+import { orderedServers, orderedServices } from './listing-order.js';
 import { procAddress, procPort, procTraffic, procWord } from './proc-format.js';
 
 /** How the files are written. */

@@ -11,7 +11,7 @@ import type { Service } from '../services/service.js';
 import { formatListedEndpoint } from './columns.js';
 import { formatNetmask } from './netmask.js';
 import { namedBy } from './named-by.js';
-import { orderedServers, orderedServices } from './order.js';
+import { orderedServers, orderedServices } from './listing-order.js';
 import { formatReadableSchedulerFlags, formatSchedulerFlags } from './scheduler-flags.js';
 import { requireTextOptions } from './text-options.js';
 

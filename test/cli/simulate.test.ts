@@ -17,7 +17,7 @@ interface JsonDocument {
   services: { service: string; runs: JsonRun[] }[];
 }
 
-const few = ['--connections', '1200', '--clients', '300'];
+const few = ['--connections', '400', '--clients', '100'];
 
 async function simulated(...argv: string[]): Promise<JsonDocument> {
   const { out } = await ipvs(['simulate', '--json', ...few, ...argv]);
@@ -29,7 +29,7 @@ describe.each(examples)('the example %s', (name) => {
     const { services } = await simulated(name);
     const runs = services.flatMap((service) => service.runs);
 
-    expect(runs.reduce((sum, run) => sum + run.connections, 0)).toBe(1200);
+    expect(runs.reduce((sum, run) => sum + run.connections, 0)).toBe(400);
     for (const { connections, refused, servers } of runs) {
       expect(servers.reduce((sum, { opened }) => sum + opened, refused)).toBe(connections);
       expect(servers.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);

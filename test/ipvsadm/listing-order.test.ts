@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ServerList } from '../../src/model/server-list.js';
-import { compareServers, mergeSort, orderedServices } from '../../src/ipvsadm/order.js';
+import { compareServers, mergeSort, orderedServices } from '../../src/ipvsadm/listing-order.js';
 import type { ServiceName } from '../../src/services/service-key.js';
 import { administration } from './golden.js';
 
