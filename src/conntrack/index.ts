@@ -15,6 +15,7 @@ export type { TrackedConnection, TrackedDirection } from './tracked-connection.j
 export { NOT_PLAIN, PLAIN, PLAIN_TRANSLATED } from './tracking-part.js';
 export type {
   PlainAs,
+  PlainPart,
   TrackingEnvironment,
   TrackingFault,
   TrackingPart,

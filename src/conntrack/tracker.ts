@@ -23,48 +23,30 @@ import type { Firewall } from './firewall.js';
 import { followOther, Follower } from './follower.js';
 import { Identification } from './identification.js';
 import { trackedEntry, trackedStray } from './listed.js';
-import { DECIDED, EXPIRY, FLAGS, STATE_BITS, TRACKED, TRANSLATED } from './record.js';
-import { followPlainSegment } from './plain-segment.js';
+import { PlainSegments } from './plain-segment.js';
+import { DECIDED, FLAGS, TRACKED } from './record.js';
 import { SourceTranslation } from './source-translation.js';
 import { Strays } from './strays.js';
-import { SYN_SENT } from './tcp-states.js';
 import type { TrackedConnection } from './tracked-connection.js';
 import { TrackedEntries } from './tracked-entries.js';
 import { TrackedErrors } from './tracked-errors.js';
-import type { TrackingRecords } from './tracking-records.js';
-import {
-  NOT_PLAIN,
-  PLAIN,
-  PLAIN_TRANSLATED,
-  type PlainAs,
-  type TrackingEnvironment,
-  type TrackingFault,
-  type TrackingPart,
-} from './tracking-part.js';
+import type { TrackingEnvironment, TrackingFault, TrackingPart } from './tracking-part.js';
 import { restoreTracking, stateOfTracking, type TrackingState } from './tracking-state.js';
-import { translatePlainSource, translateSource } from './translation.js';
+import { translateSource } from './translation.js';
 import { Tuple } from './tuple.js';
 
 const NONE = -1;
-const IPV4_HEADER = 20;
 const FTP_PORT = 21;
-/** Where a TCP segment behind an IPv4 header without options has its flags. */
-const FLAGS_AT = 33;
-/** FIN, SYN, RST. */
-const OTHER_FLAGS = 0x07;
-/** All flags but PSH. */
-const FLAG_BITS = 0x37;
-const ACK_FLAG = 0x10;
 
 /** Tracks the packets of one director. */
 export class Tracker implements TrackingPart {
+  readonly plain: PlainSegments;
   private readonly environment: TrackingEnvironment;
   private readonly firewall: Firewall;
   private readonly follower = new Follower();
   private readonly strays = new Strays(this.follower);
   private readonly current = new CurrentPacket();
   private readonly entries: TrackedEntries;
-  private readonly records: TrackingRecords;
   private readonly translation: SourceTranslation;
   private readonly errors: TrackedErrors;
   private readonly identification: Identification;
@@ -79,7 +61,7 @@ export class Tracker implements TrackingPart {
     this.environment = environment;
     this.firewall = firewall;
     this.entries = new TrackedEntries(environment.table, this.follower);
-    this.records = this.entries.records;
+    this.plain = new PlainSegments(environment.table, firewall, this.entries);
     this.translation = new SourceTranslation(environment, firewall, this.entries);
     this.errors = new TrackedErrors(this.entries, this.strays);
     const { current, entries, strays, follower } = this;
@@ -161,39 +143,6 @@ export class Tracker implements TrackingPart {
 
   holds(slot: number): boolean {
     return this.current.as === 'established' && this.isTracked(slot);
-  }
-
-  receivePlain(slot: number, view: DataView, offset: number, end: number, now: number): PlainAs {
-    const { records } = this;
-    const words = records.chunkOf(slot);
-    const at = records.offsetOf(slot);
-    const flags = at < words.length ? words[at + FLAGS] : 0;
-    if ((flags & TRACKED) === 0) return this.passesUntracked(flags, view, offset);
-    if (((words[at + EXPIRY] - now) | 0) <= 0) return NOT_PLAIN;
-    const { verifiesChecksums } = this.firewall;
-    const tcp = offset + IPV4_HEADER;
-    if (followPlainSegment(words, at, flags, view, tcp, end, now, verifiesChecksums)) {
-      return (flags & TRANSLATED) === 0 ? PLAIN : PLAIN_TRANSLATED;
-    }
-    return this.passesInvalid(slot, flags, view, offset) ? PLAIN : NOT_PLAIN;
-  }
-
-  /** What is taken out of tracking looks new to the firewall, or invalid when it has other flags than ACK. */
-  private passesUntracked(flags: number, view: DataView, offset: number): PlainAs {
-    const isNew = (view.getUint8(offset + FLAGS_AT) & OTHER_FLAGS) === 0;
-    return (flags & DECIDED) !== 0 && (isNew || !this.firewall.dropsInput) ? PLAIN : NOT_PLAIN;
-  }
-
-  /** No answer is seen of direct routing, so all that follows the SYN is invalid, and is forwarded. */
-  private passesInvalid(slot: number, flags: number, view: DataView, offset: number): boolean {
-    if ((flags & STATE_BITS) !== SYN_SENT || this.firewall.dropsInput) return false;
-    const isAcknowledgment = (view.getUint8(offset + FLAGS_AT) & FLAG_BITS) === ACK_FLAG;
-    return isAcknowledgment && !isMasquerading(this.environment.table.flags(slot));
-  }
-
-  sendPlain(slot: number, view: DataView, offset: number): void {
-    const { own } = this.entries;
-    translatePlainSource(view, offset, own.addressOf(slot).word3, own.portOf(slot));
   }
 
   connectionRemoved(slot: number): void {

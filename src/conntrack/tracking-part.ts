@@ -56,8 +56,34 @@ export const PLAIN_TRANSLATED = 2;
 /** What a plain segment is to tracking. */
 export type PlainAs = typeof NOT_PLAIN | typeof PLAIN | typeof PLAIN_TRANSLATED;
 
+/** What the fast path of a director asks of connection tracking. */
+export interface PlainPart {
+  /**
+   * Takes a plain segment of a client whose entry is known, before it is forwarded.
+   *
+   * @param slot - The entry.
+   * @param view - Over the bytes that hold it.
+   * @param offset - Index of the first byte of its IP header, which has no options.
+   * @param end - Index behind its last byte.
+   * @param now - The present time in milliseconds.
+   * @returns Whether it is plain to tracking, too; if not, nothing was done, and it has to be received as others are.
+   *   It may be taken twice.
+   */
+  receive(slot: number, view: DataView, offset: number, end: number, now: number): PlainAs;
+  /**
+   * Translates the source of a plain segment after it was forwarded.
+   *
+   * @param slot - The entry, which is {@link PLAIN_TRANSLATED}.
+   * @param view - Over the bytes that hold it.
+   * @param offset - Index of the first byte of its IP header.
+   */
+  send(slot: number, view: DataView, offset: number): void;
+}
+
 /** The connection tracking of one director. */
 export interface TrackingPart {
+  /** Plain segments of clients. */
+  readonly plain: PlainPart;
   /**
    * Takes a packet from the wire or from the host, before the director handles it. A packet to an own endpoint of a translated
    * connection gets the client as its destination.
@@ -107,26 +133,6 @@ export interface TrackingPart {
    * @returns `true` when it has to be dropped.
    */
   holds(slot: number): boolean;
-  /**
-   * Takes a plain segment of a client whose entry is known, before it is forwarded.
-   *
-   * @param slot - The entry.
-   * @param view - Over the bytes that hold it.
-   * @param offset - Index of the first byte of its IP header, which has no options.
-   * @param end - Index behind its last byte.
-   * @param now - The present time in milliseconds.
-   * @returns Whether it is plain to tracking, too; if not, nothing was done, and it has to be received as others are.
-   *   It may be taken twice.
-   */
-  receivePlain(slot: number, view: DataView, offset: number, end: number, now: number): PlainAs;
-  /**
-   * Translates the source of a plain segment after it was forwarded.
-   *
-   * @param slot - The entry, which is {@link PLAIN_TRANSLATED}.
-   * @param view - Over the bytes that hold it.
-   * @param offset - Index of the first byte of its IP header.
-   */
-  sendPlain(slot: number, view: DataView, offset: number): void;
   /**
    * An entry is about to leave the table.
    *

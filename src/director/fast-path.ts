@@ -177,7 +177,7 @@ export class FastPath {
     const { tracking } = this;
     let as: PlainAs = PLAIN;
     if (tracking !== undefined) {
-      as = tracking.receivePlain(slot, view, offset, offset + length, state.now);
+      as = tracking.plain.receive(slot, view, offset, offset + length, state.now);
       if (as === NOT_PLAIN) return false;
     }
     this.counters.countInAt(destination, length);
@@ -199,7 +199,7 @@ export class FastPath {
         isDatagram ? UDP_CHECKSUM : TCP_CHECKSUM,
       );
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
-      if (as === PLAIN_TRANSLATED) tracking?.sendPlain(slot, view, offset);
+      if (as === PLAIN_TRANSLATED) tracking?.plain.send(slot, view, offset);
     }
     state.decide('forward', output.reason, undefined, server);
     return true;
