@@ -2,7 +2,7 @@ import { entries, isForNode, schedulers } from './scripts/entries.mjs';
 
 /** Upper limits by entry, gzipped, with everything the entry needs. */
 const limits = new Map([
-  ['.', '43 kB'],
+  ['.', '43.5 kB'],
   // Fast paths for both families and for tunnels.
   ['./director', '87 kB'],
   // These understand all that is pasted.

@@ -4,7 +4,7 @@
  * The rival that needs no package. Servers are plain objects in an array, newest first, with nobody
  * watching their counters. Algorithms that look up a table have no walk to avoid and are not here.
  */
-import { type Flow, randomBelow, type RandomSource } from 'ipvs';
+import { type Flow, ManualClock, randomBelow, type RandomSource } from 'ipvs';
 
 /** A server that is two counters and a weight. */
 export class PlainServer {
@@ -128,17 +128,44 @@ function weightedLeast(cost: (server: PlainServer) => number): Scan {
   };
 }
 
+/** A destination that was not used for this time is forgotten, at a check once a minute. */
+const DESTINATION_LIFE_MS = 24 * 3_600_000;
+const CHECK_MS = 60_000;
+
+/** What was chosen for a destination, and when it was last used. */
+interface Destination {
+  server: PlainServer;
+  lastUse: number;
+}
+
 function localityBased(): Scan {
-  const chosen = new Map<number, PlainServer>();
+  const clock = new ManualClock();
+  const chosen = new Map<number, Destination>();
   const least = weightedLeast(costOf);
+  let nextCheck = clock.now() + CHECK_MS;
   return (servers, flow) => {
+    const now = clock.now();
+    if (now >= nextCheck) {
+      forgetUnused(chosen, now - DESTINATION_LIFE_MS);
+      nextCheck = now + CHECK_MS;
+    }
     const key = flow.destination.word3;
-    const server = chosen.get(key);
-    if (server !== undefined && server.weight > 0 && !isLoaded(server, servers)) return server;
+    const known = chosen.get(key);
+    if (known !== undefined) {
+      known.lastUse = now;
+      const { server } = known;
+      if (server.weight > 0 && !isLoaded(server, servers)) return server;
+    }
     const best = least(servers, flow);
-    if (best !== undefined) chosen.set(key, best);
+    if (best === undefined) return undefined;
+    if (known === undefined) chosen.set(key, { server: best, lastUse: now });
+    else known.server = best;
     return best;
   };
+}
+
+function forgetUnused(chosen: Map<number, Destination>, since: number): void {
+  for (const [key, { lastUse }] of chosen) if (lastUse <= since) chosen.delete(key);
 }
 
 function isLoaded(server: PlainServer, servers: readonly PlainServer[]): boolean {

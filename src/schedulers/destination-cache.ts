@@ -105,7 +105,7 @@ export class DestinationCache<Choice> {
    */
   add(address: AddressWords, choice: Choice, now: number): boolean {
     if (this.entries >= MOST_ENTRIES && this.rules.boundsDestinations) return false;
-    if (this.entries >= this.chains.length && this.chainBits < MOST_CHAIN_BITS) this.split();
+    if (this.entries * 2 >= this.chains.length && this.chainBits < MOST_CHAIN_BITS) this.split();
     const chain = this.chainOf(address);
     const { family, word0, word1, word2, word3 } = address;
     const next = this.chains[chain];

@@ -35,6 +35,8 @@ class RoundRobin implements Scheduler, ServerListObserver {
   private readonly usable = new PositionSet();
   /** The last picked server; `undefined` = before the first. */
   private cursor: RealServer | undefined;
+  /** Whether the cursor's server is known to be the only usable one: then each turn ends with it. */
+  private isAlone = false;
 
   constructor(servers: ServerList) {
     this.servers = servers;
@@ -46,7 +48,7 @@ class RoundRobin implements Scheduler, ServerListObserver {
     const next = this.following(this.cursor);
     // Most often the very next server is usable, or the one after it, and nothing has to be searched.
     if (next !== undefined && isUsable(next)) this.cursor = next;
-    else if (!this.moveAfter(next) && !this.search()) return undefined;
+    else if (!this.isAlone && !this.goOn(next)) return undefined;
     return this.cursor;
   }
 
@@ -59,16 +61,19 @@ class RoundRobin implements Scheduler, ServerListObserver {
   }
 
   serverRemoved(server: RealServer): void {
+    this.isAlone = false;
     this.usable.delete(server.position);
     if (this.cursor === server) this.cursor = this.servers.before(server);
   }
 
   overloadedChanged(server: RealServer): void {
+    this.isAlone = false;
     if (isUsable(server)) this.usable.add(server.position);
     else this.usable.delete(server.position);
   }
 
   renumbered(): void {
+    this.isAlone = false;
     this.usable.clear();
     for (const server of this.servers) this.overloadedChanged(server);
   }
@@ -78,6 +83,7 @@ class RoundRobin implements Scheduler, ServerListObserver {
   }
 
   restore(state: unknown): void {
+    this.isAlone = false;
     this.cursor = readCursor('rr', this.servers, state);
   }
 
@@ -91,6 +97,14 @@ class RoundRobin implements Scheduler, ServerListObserver {
     return server === undefined || server.position === 0
       ? servers.first
       : servers.at(server.position - 1);
+  }
+
+  /** Moves the cursor over a server that is not usable; says whether there is a usable one. */
+  private goOn(unusable: RealServer | undefined): boolean {
+    const before = this.cursor;
+    if (!this.moveAfter(unusable) && !this.search()) return false;
+    this.isAlone = this.cursor === before;
+    return true;
   }
 
   /** Moves the cursor to the server after one that is not usable; says whether it is usable itself. */

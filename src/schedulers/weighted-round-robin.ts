@@ -5,7 +5,7 @@
  * divisor, each round picks, in list order, the usable servers whose weight reaches it.
  * Every change of the list puts the cursor before the first server and fits the required weight in again.
  * Cost: O(log servers) per pick and per change: trees of maxima find the next server of a round, and the
- * next round that has one. Source: ipvsadm(8), and recorded decisions.
+ * next round that has one. Picks that repeat are noted, while nothing changes, and take O(1). Source: ipvsadm(8), and recorded decisions.
  */
 import { requireInteger } from '../errors.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
@@ -16,6 +16,7 @@ import { STATE_FORMAT } from '../state-format.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { greatestCommonDivisor } from './greatest-common-divisor.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
+import { PickCycle } from './pick-cycle.js';
 import { SegmentTree } from './segment-tree.js';
 
 /** So many servers behind the last picked one are looked at before the tree is asked. */
@@ -51,6 +52,8 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   private greatest = 0;
   /** By how much the required weight goes down from round to round. */
   private step = 1;
+  /** The picks of a whole cycle, once they are known; forgotten with each change of the list. */
+  private readonly cycle = new PickCycle();
 
   constructor(servers: ServerList) {
     this.servers = servers;
@@ -66,6 +69,67 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   }
 
   schedule(): RealServer | undefined {
+    const { cycle } = this;
+    if (cycle.isKnown) return cycle.next();
+    const server = this.search();
+    if (server === undefined) cycle.clear();
+    else cycle.note(server, this.required);
+    return server;
+  }
+
+  serverAdded(server: RealServer): void {
+    this.leaveCycle();
+    this.write(server);
+    this.recompute();
+  }
+
+  serverEdited(server: RealServer): void {
+    this.serverAdded(server);
+  }
+
+  serverRemoved(server: RealServer): void {
+    this.leaveCycle();
+    this.divisors.set(server.position, 0);
+    this.weights.set(server.position, 0);
+    this.usableWeights.set(server.position, 0);
+    this.recompute();
+  }
+
+  overloadedChanged(server: RealServer): void {
+    this.leaveCycle();
+    this.usableWeights.set(server.position, usable(server));
+  }
+
+  renumbered(): void {
+    this.leaveCycle();
+    this.divisors.clear();
+    this.weights.clear();
+    this.usableWeights.clear();
+    for (const server of this.servers) this.write(server);
+    this.place = this.servers.positions;
+  }
+
+  toJSON(): unknown {
+    const { cycle } = this;
+    const server = cycle.isKnown ? cycle.server : this.servers.at(this.place);
+    const required = cycle.isKnown ? cycle.number : this.required;
+    return { format: STATE_FORMAT, cursor: writeCursor(server), required };
+  }
+
+  restore(state: unknown): void {
+    const { servers } = this;
+    this.leaveCycle();
+    this.place = readCursor('wrr', servers, state)?.position ?? servers.positions;
+    const { required } = state as { required?: unknown };
+    this.required = requireInteger('required weight of wrr', required, 0, MAX_WEIGHT);
+  }
+
+  close(): void {
+    this.servers.unsubscribe(this);
+  }
+
+  /** The next server of the present round, or of a later one. */
+  private search(): RealServer | undefined {
     const { servers, place, required } = this;
     if (required === 0) return undefined;
     const end = place < NEAR ? 0 : place - NEAR;
@@ -80,48 +144,14 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
     return found >= 0 ? this.pick(found) : this.nextRound();
   }
 
-  serverAdded(server: RealServer): void {
-    this.write(server);
-    this.recompute();
-  }
-
-  serverEdited(server: RealServer): void {
-    this.serverAdded(server);
-  }
-
-  serverRemoved(server: RealServer): void {
-    this.divisors.set(server.position, 0);
-    this.weights.set(server.position, 0);
-    this.usableWeights.set(server.position, 0);
-    this.recompute();
-  }
-
-  overloadedChanged(server: RealServer): void {
-    this.usableWeights.set(server.position, usable(server));
-  }
-
-  renumbered(): void {
-    this.divisors.clear();
-    this.weights.clear();
-    this.usableWeights.clear();
-    for (const server of this.servers) this.write(server);
-    this.place = this.servers.positions;
-  }
-
-  toJSON(): unknown {
-    const cursor = writeCursor(this.servers.at(this.place));
-    return { format: STATE_FORMAT, cursor, required: this.required };
-  }
-
-  restore(state: unknown): void {
-    const { servers } = this;
-    this.place = readCursor('wrr', servers, state)?.position ?? servers.positions;
-    const { required } = state as { required?: unknown };
-    this.required = requireInteger('required weight of wrr', required, 0, MAX_WEIGHT);
-  }
-
-  close(): void {
-    this.servers.unsubscribe(this);
+  /** Takes the cursor back from the cycle, and forgets that. */
+  private leaveCycle(): void {
+    const { cycle } = this;
+    if (cycle.isKnown) {
+      this.place = cycle.server.position;
+      this.required = cycle.number;
+    }
+    cycle.clear();
   }
 
   private write(server: RealServer): void {

@@ -63,6 +63,15 @@ test('rr comes back to its own server when it is the only usable one', () => {
   expect(rack.picks(roundRobin()(rack.servers), 3)).toBe('AAA');
 });
 
+test('rr goes on with others as soon as its own server is no longer the only usable one', () => {
+  const rack = new Rack({ A: 1, B: 1, C: 0 });
+  const scheduler = roundRobin()(rack.servers);
+  rack.server('B').suspend();
+  expect(rack.picks(scheduler, 3)).toBe('AAA');
+  rack.server('B').resume();
+  expect(rack.picks(scheduler, 3)).toBe('BAB');
+});
+
 test('rr keeps its place while it finds nothing', () => {
   const rack = new Rack({ A: 1, B: 1, C: 1 });
   const scheduler = roundRobin()(rack.servers);

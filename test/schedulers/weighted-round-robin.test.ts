@@ -89,3 +89,25 @@ test('wrr jumps over the levels at which nobody is usable', () => {
   rack.server('A').open();
   expect(rack.picks(weightedRoundRobin()(rack.servers), 3)).toBe('BBB');
 });
+
+test('wrr picks the same once its picks repeat as if each one had to be found', () => {
+  const changes = fc.array(fc.tuple(fc.nat(7), fc.constantFrom('weight', 'suspend', 'none')), {
+    maxLength: 4,
+  });
+  const property = fc.property(weights, changes, (all, steps) => {
+    const rack = rackOf(all);
+    const scheduler = weightedRoundRobin()(rack.servers);
+    const finding = weightedRoundRobin()(rack.servers);
+    for (const [index, change] of [...steps, [0, 'none'] as const]) {
+      const server = rack.server(String.fromCharCode(65 + (index % all.length)));
+      if (change === 'weight') rack.servers.edit(server, { weight: index });
+      if (change === 'suspend') server.suspend();
+      for (let pick = 0; pick < 250; pick++) {
+        // A scheduler that is restored knows the state, and no picks before it.
+        finding.restore(scheduler.toJSON());
+        expect(rack.picks(scheduler, 1)).toBe(rack.picks(finding, 1));
+      }
+    }
+  });
+  fc.assert(property, { numRuns: 30 });
+});
