@@ -154,11 +154,11 @@ export class Admission {
     packet: Packet | undefined,
   ): Admitted {
     const { state } = this;
-    if (packet === undefined) return state.decide('drop', 'no-destination', service);
-    if (this.mayBypass(service, packet)) return this.bypass(service, key);
+    if (packet !== undefined && this.mayBypass(service, packet)) return this.bypass(service, key);
     if (isUnschedulableFtpPort(service, key.virtualPort)) {
       return state.decide('accept', 'no-destination', service);
     }
+    if (packet === undefined) return state.decide('drop', 'no-destination', service);
     const { host, output } = this.parts;
     const { side } = state;
     const action = makeIcmpError(host, packet, 'port-unreachable', 0, side, false, output);

@@ -43,6 +43,15 @@ describe('drop_packet', () => {
     expect(flood(scene, 6, 3000)).toEqual([0, 2, 4]);
   });
 
+  it('looks at once when one of the three gets another value, and not when it gets the same', () => {
+    const scene = sceneOf(RULES, { tunables: { drop_packet: 3, am_droprate: 4 } });
+    scene.director.setTunable('am_droprate', 2);
+    scene.director.setTunable('drop_packet', 3);
+    expect(flood(scene, 9)).toEqual([0, 4, 8]);
+    scene.director.setTunable('secure_tcp', 1);
+    expect(flood(scene, 8, 2000)).toEqual([3, 5, 7]);
+  });
+
   it('takes a new threshold at its next look', () => {
     const scene = sceneOf(RULES, {
       tunables: { drop_packet: 1, amemthresh: 700 },

@@ -244,6 +244,34 @@ describe('a server on the host', () => {
   });
 });
 
+describe('a server on the host that is neither remote nor measured', () => {
+  it.each(['-g', '-i', '-m'])(
+    'gets packets longer than the MTU whole, don’t fragment or not, by %s',
+    (method) => {
+      const { director } = sceneWith(`${LOCAL}:80 ${method}`);
+      for (const dontFragment of [false, true]) {
+        const extras = { payload: new Uint8Array(3000), dontFragment, timeToLive: 0 };
+        const expected = tcp(CLIENT, method === '-m' ? `${LOCAL}:80` : VIP, 'S', extras);
+
+        expect(director.receive(tcp(CLIENT, VIP, 'S', extras)).delivery()).toEqual(expected);
+      }
+    },
+  );
+
+  it('goes on with its connection outside of the director when expire_nodest_conn ends that', () => {
+    const scene = sceneWith(`${LOCAL}:80 -g`);
+    const { director } = scene;
+    director.setTunable('expire_nodest_conn', 1);
+    for (const flags of ['S', 'A']) director.receive(tcp(CLIENT, VIP, flags));
+    run(director, `-d -t ${VIP} -r ${LOCAL}:80`);
+
+    expect(told(director.receive(tcp(CLIENT, VIP, 'A')))).toBe('accept: no-connection, delivered');
+    scene.wait(11);
+    expect(listing(scene)).toEqual([]);
+    expect(told(director.observe(tcp(VIP, CLIENT, 'A')))).toBe('accept: no-connection');
+  });
+});
+
 describe('a packet that the director leaves to the host', () => {
   it('is delivered as it came', () => {
     const { director } = sceneWith('10.0.0.1:80 -m');

@@ -189,6 +189,30 @@ describe('schedule_icmp', () => {
     expect(listing(scene)).toEqual([]);
   });
 
+  it('opens none for client port 20, nor for another port of an FTP service', () => {
+    const rules = '-A -t 192.0.2.1:21 -s rr\n-a -t 192.0.2.1:21 -r 10.0.0.1:21 -m';
+    const scene = sceneOf(rules, { tunables: { schedule_icmp: 1 } });
+    const about = (virtual: string, client: string): string =>
+      told(
+        scene.director.receive(
+          icmpError('198.51.100.1', '192.0.2.1', [3, 1], tcp(virtual, client, 'A')),
+        ),
+      );
+    expect(about('192.0.2.1:21', '198.51.100.7:20')).toBe('accept: no-connection');
+    expect(about('192.0.2.1:3000', '198.51.100.7:4000')).toBe('accept: no-connection');
+    expect(listing(scene)).toEqual([]);
+  });
+
+  it.each([5, 12, 13])(
+    'is not asked about messages of type %i, and neither is a connection',
+    (type) => {
+      const scene = sceneOf(RULES, { tunables: { schedule_icmp: 1 } });
+      scene.director.receive(tcp(CLIENT, VIP));
+      const message = icmpError('198.51.100.1', '192.0.2.1', [type, 0], quoted());
+      expect(told(scene.director.receive(message))).toBe('accept: icmp-not-error');
+    },
+  );
+
   it('leaves errors without connection to the host while it is off', () => {
     const { director } = sceneOf(RULES);
     const packet = icmpError('198.51.100.1', '192.0.2.1', [3, 1], quoted());
