@@ -33,6 +33,7 @@ export type {
   LintServer,
   LintService,
   LintSubject,
+  LintUnfollowed,
 } from './subject/subject.js';
 export type { SubjectOptions } from './subject/read-subject.js';
 export {
