@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { weightedRoundRobin } from '../../src/schedulers/weighted-round-robin.js';
 import { Rack } from '../support/rack.js';
 
@@ -110,4 +110,16 @@ test('wrr picks the same once its picks repeat as if each one had to be found', 
     }
   });
   fc.assert(property, { numRuns: 30 });
+});
+
+test('wrr looks at no server of the list once its picks repeat, and again after a change', () => {
+  const rack = new Rack({ A: 7, B: 3, C: 0 });
+  const scheduler = weightedRoundRobin()(rack.servers);
+  rack.picks(scheduler, 21);
+  const looks = vi.spyOn(rack.servers, 'at');
+  rack.picks(scheduler, 100);
+  expect(looks).not.toHaveBeenCalled();
+  rack.server('B').suspend();
+  rack.picks(scheduler, 1);
+  expect(looks).toHaveBeenCalled();
 });
