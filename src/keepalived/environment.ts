@@ -58,9 +58,17 @@ export function filesInMemory(
   files: Readonly<Record<string, string>> = {},
 ): ConfigurationEnvironment {
   return {
-    read: (path) => (Object.hasOwn(files, path) ? files[path] : undefined),
-    list: (folder) => entriesBelow(Object.keys(files), folder),
+    read: (path) => {
+      const name = withoutDots(path);
+      return Object.hasOwn(files, name) ? files[name] : undefined;
+    },
+    list: (folder) => entriesBelow(Object.keys(files), withoutDots(folder)),
   };
+}
+
+/** A path without its steps to where it is. */
+function withoutDots(path: string): string {
+  return path.replaceAll(/(?<=^|\/)\.\//g, '');
 }
 
 function entriesBelow(paths: readonly string[], folder: string): FolderEntry[] | undefined {

@@ -159,3 +159,96 @@ describe('a message without a line', () => {
     expect(messages.map(formatMessage).join('\n')).not.toContain('(Line');
   });
 });
+
+describe('what the program does with rarer input', () => {
+  it.each([
+    ['@^ without a name always counts', '@^ bogus\n', ["(Line 1) Unknown keyword 'bogus'"]],
+    ['a backslash in front of a comment goes', 'bogus\\#x\n', ["(Line 1) Unknown keyword 'bogus'"]],
+    ['the second of two does not', 'bogus\\\\#x\n', ["(Line 1) Unknown keyword 'bogus\\\\'"]],
+    ['a definition ends with it', '$M=bogus\\#\nbogus2\n', ["(Line 2) Unknown keyword 'bogus2'"]],
+  ])('%s', (_, text, messages) => {
+    expect(said(text)).toEqual(messages);
+  });
+
+  it('a service gives its method to the servers above the next one, and to a sorry server', () => {
+    const text = `virtual_server 192.0.2.1 80 {
+protocol TCP
+lb_algo rr
+lb_kind DR
+sorry_server 10.0.0.9 81
+real_server 10.0.0.2 80 {
+}
+lb_kind NAT
+real_server 10.0.0.3 81 {
+}
+}
+`;
+    const { configuration, messages } = parseKeepalived(text);
+    const [{ servers, sorryServer } = { servers: [], sorryServer: undefined }] =
+      configuration.services;
+    expect(servers.map(({ forwarding }) => forwarding.method)).toEqual([
+      'gatewaying',
+      'masquerading',
+    ]);
+    expect(sorryServer?.forwarding.method).toBe('gatewaying');
+    expect(messages.map(formatMessage)).toEqual([
+      "WARNING - virtual server [192.0.2.1]:tcp:80 and sorry server ports don't match - resetting",
+    ]);
+  });
+
+  it.each([
+    ['TCP_CHECK', 'bindto 2001:db8::1', 'bindto address 2001:db8::1'],
+    ['TCP_CHECK', 'bindto 10.0.0.1\nconnect_ip 2001:db8::7', 'connect_ip address 2001:db8::7'],
+    ['SMTP_CHECK', 'bindto 2001:db8::1', undefined],
+    ['SMTP_CHECK', 'bindto 2001:db8::1\nconnect_ip 10.0.0.7', 'connect_ip address 10.0.0.7'],
+    [
+      'SMTP_CHECK',
+      'connect_ip 2001:db8::7\nhost {\nbindto 2001:db8::9\n}',
+      'bindto address 2001:db8::9',
+    ],
+  ])('addresses of %s must be of one family: %s', (kind, lines, refused) => {
+    const messages = said(service('', `${kind} {\n${lines}\n}`));
+    expect(messages.map((text) => /\) (.*) does not match address family/.exec(text)?.[1])).toEqual(
+      refused === undefined ? [] : [refused],
+    );
+  });
+
+  it('a version of HTTP is written in any case, and the first wrong name of a BFD_CHECK is the last that is read', () => {
+    const http = 'HTTP_GET {\nurl {\npath /\n}\nhttp_protocol 1.0c\n}';
+    const bfd = 'BFD_CHECK {\nname b1\nname b2\nname b3 weight 3\n}';
+    expect(said(service('', `${http}\n${bfd}`))).toEqual([
+      '(Line 14) ([10.0.0.2]:tcp:80) BFD_CHECK - BFD b1 not configured',
+    ]);
+  });
+
+  it('a script of a check stays when none is written later', () => {
+    expect(
+      said(service('', 'MISC_CHECK {\nmisc_path /bin/true\nmisc_path\nmisc_path ""\n}')),
+    ).toEqual([expect.stringContaining('SECURITY VIOLATION')]);
+  });
+
+  it.each([
+    ['include', 'nosuch', "Config files missing 'nosuch'.", 0],
+    ['include', 'd/x*', undefined, 0],
+    ['includem', 'd/x*', undefined, 0],
+    ['includew', 'd/x*', "No config files matched 'd/x*'.", 6],
+    ['include', 'nodir/*', "Config files missing 'nodir/*'.", 0],
+    ['includew', 'nosuch', "Config files missing 'nosuch'.", 6],
+    ['includeb', 'nosuch', "Config files missing 'nosuch'.", 0],
+    ['include', '{a,x}.inc', 'Some config files missing: "{a,x}.inc".', 0],
+    ['includem', '{a,x}.inc', 'Some config files missing: "{a,x}.inc".', 0],
+    ['includeb', '{a,x}.inc', 'Some config files missing: "{a,x}.inc".', 6],
+    ['includem', '{x,y*}.inc', "Config files missing '{x,y*}.inc'.", 0],
+    ['includea', '{a,x*}.inc', undefined, 0],
+    ['include', 'd', "Configuration file 'd/' is a directory - skipping", 0],
+    ['includer', 'd', "Configuration file 'd/' is a directory - skipping", 6],
+    ['includea', './a.inc', undefined, 0],
+    ['includea', '{}', undefined, 0],
+  ] as const)('%s %s', (keyword, pattern, message, status) => {
+    const environment = filesInMemory({ 'a.inc': '# a\n', 'd/b.inc': '# b\n' });
+    const options: ParseOptions = { environment, behavior: 'asRecorded', testing: true };
+    const { messages, exitStatus } = parseKeepalived(`${keyword} ${pattern}\n`, options);
+    expect(messages.map(({ text }) => text)).toEqual(message === undefined ? [] : [message]);
+    expect(exitStatus).toBe(status);
+  });
+});

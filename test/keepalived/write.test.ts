@@ -9,7 +9,11 @@ import { restoreAllRules, saveRules } from '../../src/ipvsadm/index.js';
 import { loadConfiguration } from '../../src/keepalived/load.js';
 import { formatMessage } from '../../src/keepalived/messages.js';
 import { parseKeepalived } from '../../src/keepalived/parse.js';
-import { type HealthSettings, writeKeepalived } from '../../src/keepalived/write.js';
+import {
+  type HealthSettings,
+  type WritableService,
+  writeKeepalived,
+} from '../../src/keepalived/write.js';
 
 function newDirector(rules = ''): Director {
   const director = new Director();
@@ -69,7 +73,80 @@ const health: HealthSettings = {
   inhibitOnFailure: true,
 };
 
+/** How servers are checked; quorum and hysteresis as parts of the weight of all. */
+const settings = fc.record({
+  check: fc.constantFrom('TCP_CHECK', 'HTTP_GET', 'SSL_GET', 'PING_CHECK', 'none'),
+  path: fc.constantFrom('/', '/a b', '/x#y', '/!', 'health', '/$A/${B}', '/{}', '/\\\\'),
+  delayLoopSeconds: fc.constantFrom(0.5, 1, 2.25, 60, 3600),
+  connectTimeoutSeconds: fc.constantFrom(0.1, 1, 30),
+  retry: fc.integer({ min: 1, max: 5 }),
+  delayBeforeRetrySeconds: fc.constantFrom(0, 0.25, 3),
+  quorum: fc.double({ min: 0, max: 1, noNaN: true }),
+  hysteresis: fc.double({ min: 0, max: 1, noNaN: true }),
+  sorryPort: fc.constantFrom(undefined, 80),
+  inhibitOnFailure: fc.boolean(),
+});
+
+function healthOf(
+  {
+    quorum: part,
+    hysteresis: share,
+    sorryPort,
+    ...rest
+  }: typeof settings extends fc.Arbitrary<infer T> ? T : never,
+  service: WritableService,
+): HealthSettings {
+  const total = [...service.servers].reduce((sum, { weight }) => sum + weight, 0);
+  const quorum = Math.max(1, Math.floor(part * total));
+  return {
+    ...rest,
+    quorum,
+    hysteresis: Math.floor(share * (quorum - 1)),
+    ...(sorryPort !== undefined && { sorryServer: { address: '10.0.9.9', port: sorryPort } }),
+  };
+}
+
 describe('writing keepalived.conf', () => {
+  it('is read back with the same rules and the same checks, however servers are checked', () => {
+    fc.assert(
+      fc.property(rules, settings, (text, drawn) => {
+        const director = newDirector(text);
+        const written = writeKeepalived(director.services, {
+          health: (service) => healthOf(drawn, service),
+        });
+        const { configuration, messages } = parseKeepalived(written);
+        expect(messages.filter(({ severity }) => severity === 'error')).toEqual([]);
+        const again = newDirector();
+        loadConfiguration(configuration, again);
+        expect(sorted(again)).toEqual(sorted(director));
+        const services = [...director.services];
+        for (const [index, read] of configuration.services.entries()) {
+          const service = services[index];
+          const wanted = healthOf(drawn, service);
+          const total = [...service.servers].reduce((sum, { weight }) => sum + weight, 0);
+          if (total > 0)
+            expect(read).toMatchObject({ quorum: wanted.quorum, hysteresis: wanted.hysteresis });
+          expect(read.sorryServer === undefined).toBe(wanted.sorryServer === undefined);
+          for (const { checkers, inhibitOnFailure } of read.servers) {
+            expect(inhibitOnFailure).toBe(wanted.inhibitOnFailure);
+            if (wanted.check === 'none') expect(checkers).toEqual([]);
+            for (const checker of checkers) {
+              expect(checker.timing).toMatchObject({
+                delayLoopSeconds: wanted.delayLoopSeconds,
+                connectTimeoutSeconds: wanted.connectTimeoutSeconds,
+                retry: wanted.retry,
+                delayBeforeRetrySeconds: wanted.delayBeforeRetrySeconds,
+              });
+              expect(checker.kind).toBe(wanted.check);
+              for (const { path } of checker.http.urls) expect(path).toBe(wanted.path);
+            }
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   it('is read back as the same rules', () => {
     fc.assert(
       fc.property(rules, (text) => {
@@ -123,20 +200,33 @@ const hasKeepalived = spawnSync('keepalived', ['--version']).status === 0;
 describe('the program itself (Debian package keepalived)', () => {
   it.skipIf(!hasKeepalived)('accepts what is written', () => {
     const folder = mkdtempSync(join(tmpdir(), 'keepalived-'));
-    for (const text of fc.sample(rules, { numRuns: 12, seed: 7 })) {
-      const written = writeKeepalived(newDirector(text).services, {
-        health: () => ({ ...health, check: 'TCP_CHECK' }),
-      });
-      // Weights may all be 0, and a sorry server's port need not be its service's: that is only warned of.
-      writeFileSync(
-        join(folder, 'k.conf'),
-        written.replaceAll(/weight 0$/gm, 'weight 1').replaceAll(/sorry_server.*/g, ''),
+    // Many files in one run: each has addresses and marks of its own.
+    const texts = fc
+      .sample(rules, { numRuns: 60, seed: 7 })
+      .map((text, k) =>
+        text
+          .replaceAll('192.0.2.', `198.18.${k}.`)
+          .replaceAll(/-f (\d+)/g, (_, mark) => `-f ${10 * k + Number(mark)}`),
       );
-      const { status, stderr } = spawnSync('keepalived', ['-t', '-f', join(folder, 'k.conf')], {
-        encoding: 'utf8',
-      });
-      expect([status, stderr]).toEqual([0, '']);
-    }
+    const drawn = fc.sample(settings, { numRuns: texts.length, seed: 7 });
+    let count = 0;
+    const written = writeKeepalived(newDirector(texts.join('\n')).services, {
+      health: (service) => {
+        const setting = drawn[count++ % drawn.length];
+        // The port of a sorry server is that of its service.
+        return healthOf(
+          service.fwmark === 0 ? setting : { ...setting, sorryPort: undefined },
+          service,
+        );
+      },
+    });
+    expect(count).toBeGreaterThan(texts.length);
+    // That the weights of a service are all 0 is warned of.
+    writeFileSync(join(folder, 'k.conf'), written.replaceAll(/weight 0$/gm, 'weight 1'));
+    const { status, stderr } = spawnSync('keepalived', ['-t', '-f', join(folder, 'k.conf')], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
     rmSync(folder, { recursive: true });
   });
 

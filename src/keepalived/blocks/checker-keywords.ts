@@ -52,19 +52,27 @@ const connectAddress = /* @__PURE__ */ onChecker((checker, state, statement) => 
   const address = IpAddress.tryParse(word.replace(/[/-].*$/s, ''));
   if (address === undefined)
     state.log.add(`Invalid connect_ip address ${word} - ignoring`, statement.place);
-  else checker.connectAddress = address;
+  else if (checker.bindFamily !== undefined && checker.bindFamily !== address.family) {
+    const text = `connect_ip address ${word} does not match address family of bindto - skipping`;
+    state.log.add(text, statement.place);
+  } else {
+    checker.connectAddress = address;
+    checker.connectFamily = address.family;
+  }
 }, true);
 
 const bindAddress = /* @__PURE__ */ onChecker((checker, state, statement) => {
   const word = wordAt(statement) as string;
   const address = addressOf(state, word);
-  const target = checker.connectAddress ?? state.server?.address;
   if (address === undefined) {
     state.log.add(`Invalid bindto address ${word} - ignoring`, statement.place);
-  } else if (target !== undefined && target.family !== address.family) {
+  } else if (checker.connectFamily !== undefined && checker.connectFamily !== address.family) {
     const text = `bindto address ${word} does not match address family of connect_ip - skipping`;
     state.log.add(text, statement.place);
-  } else checker.bindAddress = address;
+  } else {
+    checker.bindAddress = address;
+    checker.bindFamily = address.family;
+  }
 }, true);
 
 const bindInterface = /* @__PURE__ */ onChecker((checker, _, statement) => {
@@ -101,6 +109,11 @@ const common = [...connection, ...schedule];
 const host: NamedKeyword = [
   'host',
   {
+    run: ({ checker, server }): void => {
+      if (checker === undefined) return;
+      checker.connectFamily = server?.address.family;
+      checker.bindFamily = undefined;
+    },
     block: {
       keywords: new Map(connection),
       end: (state, place): void => {
@@ -163,6 +176,8 @@ function checker(
   };
   const run = (state: ParseState, { place }: Statement): void => {
     state.checker = emptyChecker(kind, place);
+    // That of SMTP_CHECK has its address in `host`.
+    if (kind !== 'SMTP_CHECK') state.checker.connectFamily = state.server?.address.family;
   };
   return [kind, { block, run }];
 }

@@ -74,6 +74,10 @@ export interface CheckerDraft {
   alpha?: boolean | undefined;
   logAllFailures?: boolean | undefined;
   connectAddress?: IpAddress | undefined;
+  /** The family of what it connects to, as far as an address for its own end must suit it. */
+  connectFamily?: AddressFamily | undefined;
+  /** The family of the address that was written for its own end. */
+  bindFamily?: AddressFamily | undefined;
   connectPort?: number | undefined;
   bindAddress?: IpAddress | undefined;
   bindPort?: number | undefined;
@@ -116,6 +120,8 @@ export interface ServerDraft {
   readonly timing: Timing;
   weight?: number | undefined;
   forwarding?: Forwarding | undefined;
+  /** That of the service where the server's block ends; a later one is for later servers. */
+  inherited?: Forwarding | undefined;
   upperThreshold: number;
   lowerThreshold: number;
   inhibitOnFailure?: boolean | undefined;

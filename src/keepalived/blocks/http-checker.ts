@@ -107,10 +107,11 @@ const url: Keyword<ParseState> = {
 };
 
 const protocol = /* @__PURE__ */ onChecker((checker, state, statement) => {
-  const version = wordAt(statement);
+  const written = wordAt(statement);
+  const version = written?.toUpperCase();
   if (version === '1.0' || version === '1.0C' || version === '1.1') checker.httpProtocol = version;
   else if (version === undefined) state.log.add('Missing http_protocol version', statement.place);
-  else state.log.add(`Invalid http_protocol version ${version}`, statement.place);
+  else state.log.add(`Invalid http_protocol version ${written}`, statement.place);
 });
 
 function httpSwitch(key: 'fastRecovery' | 'serverNameIndication', name: string): NamedKeyword {

@@ -52,8 +52,7 @@ export const miscKeywords: readonly NamedKeyword[] = [
     'misc_path',
     /* @__PURE__ */ onKept((checker, state, statement) => {
       const command = wordAt(statement);
-      if (command === undefined || command === '') delete checker.script;
-      else checker.script = scriptOf(state, command);
+      if (command !== undefined && command !== '') checker.script = scriptOf(state, command);
     }),
   ],
   [

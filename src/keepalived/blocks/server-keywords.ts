@@ -87,6 +87,7 @@ const block: Block<ParseState> = {
     const { service, server } = state;
     state.server = undefined;
     if (service === undefined || server === undefined) return;
+    server.inherited = service.forwarding;
     if (checkServerFamily(state, service, server, place)) service.servers.push(server);
     else
       service.droppedScripts ||= server.checkers.some(

@@ -156,6 +156,8 @@ export function trackKeywords(kind: 'BFD_CHECK' | 'FILE_CHECK'): readonly NamedK
 const bfdName = /* @__PURE__ */ onChecker((checker, state, { words, place }) => {
   const prefix = `(${bfdServer(state)}) BFD_CHECK - `;
   const name = words[1]?.text ?? '';
+  // The first fault is the last that is looked at.
+  if (checker.removed) return;
   checker.removed = true;
   if (words.length !== 2) {
     state.log.add(`${prefix}No or too many names specified - skipping checker`, place);

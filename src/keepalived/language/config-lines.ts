@@ -144,7 +144,9 @@ export class ConfigLines {
     const condition = end === -1 ? line : line.slice(0, end);
     const negated = condition[1] === '^';
     const id = condition.slice(negated ? 2 : 1);
-    const counts = id !== '' && (id === this.context.configId) !== negated;
+    const counts = negated
+      ? id !== this.context.configId
+      : id !== '' && id === this.context.configId;
     return counts && end !== -1 ? trimBlanks(line.slice(end)) : '';
   }
 
@@ -192,18 +194,22 @@ export class ConfigLines {
   ): Generator<ConfigLine> {
     const { environment, behavior, log, strictIncludes } = this.context;
     const pattern = behavior.quotesBelongToIncludes ? written : written.replace(/^"(.*)"$/s, '$1');
-    const alternatives = findMatches(pattern, file.folder, environment);
+    const alternatives = pattern === '{}' ? [] : findMatches(pattern, file.folder, environment);
     const found = alternatives.flatMap(({ matches }) => matches);
-    if (found.length === 0) {
-      log.missingFiles ||= strictIncludes || (mode !== '' && mode !== 'r');
-      log.add(`Config files missing '${written}'.`, place, 'notice');
-    } else if (
-      (mode === 'b' || mode === 'a') &&
-      alternatives.some((one) => one.matches.length === 0)
-    ) {
-      log.missingFiles = true;
-      log.add(`Some config files missing: "${written}".`, place, 'notice');
+    const isAll = strictIncludes || mode === 'a';
+    const say = (text: string, isStrict: boolean): void => {
+      log.missingFiles ||= isStrict;
+      log.add(text, place, 'notice');
+    };
+    if (alternatives.some(({ isMissing }) => isMissing)) {
+      const isStrict = isAll || (/[{}]/.test(pattern) ? 'b' : 'mw').includes(mode || '-');
+      if (found.length === 0) say(`Config files missing '${written}'.`, isStrict);
+      else say(`Some config files missing: "${written}".`, isStrict);
+    } else if (found.length === 0 && alternatives.length > 0 && (isAll || mode === 'w')) {
+      say(`No config files matched '${written}'.`, true);
     }
+    if (found.some((name) => name.endsWith('/')))
+      log.missingFiles ||= strictIncludes || mode !== '';
     for (const name of found) yield* this.included(name, place, file);
   }
 

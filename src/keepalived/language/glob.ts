@@ -10,6 +10,8 @@ const MOST_ALTERNATIVES = 10_000;
 export interface Alternative {
   /** Paths relative to where the pattern is, sorted; folders end in `/`. */
   readonly matches: readonly string[];
+  /** Whether a name or folder in front of the first wildcard, or all of it, is not there. */
+  readonly isMissing: boolean;
 }
 
 /**
@@ -33,7 +35,14 @@ export function findMatches(
       base,
       environment,
     );
-    return { matches: matches.sort((a, b) => (a < b ? -1 : Number(a > b))) };
+    const [known = ''] = /^[^*?[\\]*(?=\/)/.exec(alternative) ?? [];
+    const isPattern = /[*?[\\]/.test(alternative);
+    const folder = known.startsWith('/') ? known : base + known;
+    const isThere = isPattern && (known === '' || environment.list(folder) !== undefined);
+    return {
+      matches: matches.sort((a, b) => (a < b ? -1 : Number(a > b))),
+      isMissing: matches.length === 0 && !isThere,
+    };
   });
 }
 

@@ -24,7 +24,8 @@ export interface Words {
 const blank = /[ \t\r\f\v]/;
 
 /**
- * Removes a comment: from the first `#` or `!` outside of quotes to the end.
+ * Removes a comment: from the first `#` or `!` outside of quotes to the end. A backslash in front of it goes, too, unless
+ * it is the second of a pair.
  *
  * @param line - The line.
  * @returns What is left, without blanks at its ends; nothing behind a NUL.
@@ -34,8 +35,14 @@ export function withoutComment(line: string): string {
   let end = line.length;
   for (let at = 0; at < line.length; at += 1) {
     const character = line[at];
+    const next = line[at + 1];
+    const isEscape = character === '\\' && !quoted;
     if (character === '"') quoted = !quoted;
-    else if (character === '\0' || (!quoted && (character === '#' || character === '!'))) {
+    else if (isEscape && next === '\\') at += 1;
+    else if (isEscape && (next === '#' || next === '!')) {
+      end = at;
+      break;
+    } else if (character === '\0' || (!quoted && (character === '#' || character === '!'))) {
       end = at;
       break;
     }

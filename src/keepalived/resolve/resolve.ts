@@ -107,7 +107,7 @@ function settleService(work: Work): VirtualServerConfiguration {
   const persistenceSeconds = settlePersistence(work);
   const forwarding = settleMethods(work);
   const servers = withoutDuplicates(work).map((server) => {
-    return { server, forwarding: server.forwarding ?? forwarding };
+    return { server, forwarding: server.forwarding ?? server.inherited ?? forwarding };
   });
   const quorum = settleQuorum(work, servers);
   const resolved = servers.map((server) => resolveServer(work, server));
@@ -198,7 +198,7 @@ function resolveServer(work: Work, forwarded: ForwardedServer): RealServerConfig
 function resolveSorry(work: Work, inherited: Forwarding): SorryServerConfiguration | undefined {
   const { sorry } = work.draft;
   if (sorry === undefined) return undefined;
-  const forwarding = sorry.forwarding ?? inherited;
+  const forwarding = sorry.forwarding ?? sorry.inherited ?? inherited;
   return {
     address: sorry.address,
     port: sorryPort(work, sorry, forwarding),

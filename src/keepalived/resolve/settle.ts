@@ -73,7 +73,9 @@ export function groupClash(work: Work, group: GroupDraft): string | undefined {
     const family = member.kind === 'address' ? member.first.family : member.family;
     if (family !== undefined) families.add(family);
   }
-  const methods = draft.servers.map((server) => (server.forwarding ?? draft.forwarding)?.method);
+  const methods = draft.servers.map(
+    (server) => (server.forwarding ?? server.inherited ?? draft.forwarding)?.method,
+  );
   const tunneled = methods.every((method) => method === 'tunneling');
   const vs = labelOf(work);
   if (families.size === 2 && !tunneled) {
