@@ -6,7 +6,8 @@
  *                            [--bytes 10000000]
  *
  * Each implementation lives through a table's life in a process of its own; the processes take turns. Printed are the
- * medians, and the medians of the ratios turn by turn: above 1 the head is faster than the maps or the base.
+ * medians, and the medians of the ratios turn by turn: how many times as long the maps take as the head, and the head's
+ * time as a share of the base's, so that the head has gained where the first is above 1 and the second below.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -80,13 +81,15 @@ function printCosts(n: number): void {
   const turns = Array.from({ length: Number(values.processes) }, () =>
     implementations.map((implementation) => measureElsewhere(implementation, n)),
   );
-  const names = ['ns', 'maps ÷', ...(base.length === 0 ? [] : ['base ÷'])];
-  process.stdout.write(`\n${n} connections${' '.repeat(16)}${names.join('      ')}\n`);
+  const names = ['ns', 'maps ÷ it', ...(base.length === 0 ? [] : ['it ÷ base'])];
+  const titles = names.map((name, column) => name.padStart(column === 0 ? 8 : 12)).join('');
+  process.stdout.write(`\n${`${n} connections`.padEnd(28)}${titles}\n`);
   for (const step of STEPS) {
     const ns = median(turns.map(([own]) => own[step]));
-    const ratios = implementations
-      .slice(1)
-      .map((_, i) => median(turns.map((turn) => turn[i + 1][step] / turn[0][step])));
+    const ratios = [
+      median(turns.map(([own, maps]) => maps[step] / own[step])),
+      ...base.map(() => median(turns.map(([own, , old]) => own[step] / old[step]))),
+    ];
     const line = [
       ns.toFixed(1).padStart(8),
       ...ratios.map((r) => `× ${r.toFixed(2)}`.padStart(12)),

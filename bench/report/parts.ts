@@ -27,7 +27,7 @@ export const AGAINST = 'Against the last release';
 /** Sections with the text of programs, in the order of the report, with what is said before it. */
 export const SECTIONS: Readonly<Record<string, string>> = {
   [AGAINST]:
-    'The cost of this version over that of the version it is compared with, both in one process in turns; in brackets the ratio of each process. Below 1 this version is faster. The last table is the life of a connection table, where the ratio is the other way round: above 1 this version is faster than nested maps and than the other version.',
+    'The cost of this version over that of the version it is compared with, both in one process in turns; in brackets the ratio of each process. Below 1 this version is faster. The last tables are the life of a connection table: how many times as long nested maps take, and the time as a share of that of the other version.',
   'Memory of a connection': 'What the arrays of a connection table take for each connection.',
   Synchronization: 'A million connections from one process to another, over UDP on loopback.',
   Sockets:
