@@ -135,15 +135,16 @@ export class Conversations {
     mark: number,
     server: RealServer | undefined,
   ): RealServer | undefined {
+    const now = this.director.advance();
     const slot = this.writesAll ? NONE : this.findKnown(flow);
     if (slot === NONE) return this.sendAll(steps, from, flow, mark, server);
     const { known } = this.director;
     const { protocol } = this.key;
-    const now = this.director.advance();
     const isAnswered = known.isAnsweredHere(slot);
+    // The packets of one protocol have the same length.
+    const { length } = this.templateOf(flow.protocol, steps[from][KIND], flow.source.family);
     for (let at = from; at < steps.length; at++) {
       const kind = steps[at][KIND];
-      const { length } = this.templateOf(flow.protocol, kind, flow.source.family);
       if (steps[at][SENDER] === 'client') known.fromClient(slot, protocol, kind, length, now);
       else if (isAnswered) known.fromServer(slot, protocol, kind, length, now);
     }
@@ -153,7 +154,6 @@ export class Conversations {
   /** The entry of a connection whose packets need not be written, or −1. */
   private findKnown({ protocol, source, sourcePort, destination, destinationPort }: Flow): number {
     const { key, director } = this;
-    director.advance();
     key.protocol = protocolNumber(protocol);
     key.setClient(source, sourcePort);
     key.setVirtual(destination, destinationPort);
