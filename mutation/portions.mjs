@@ -1,7 +1,8 @@
 /**
  * The portions of the mutation tests, one source file each, and what their reports say.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../', import.meta.url));
@@ -29,6 +30,9 @@ export function reportOf(source) {
   return source.replace(/^src/u, 'mutation/reports').replace(/ts$/u, 'json');
 }
 
+/** The results of portions that were run, here or on another machine, by source: part of the history. */
+const SCORES = `${root}mutation/scores.json`;
+
 /**
  * The result of a portion that was run for the source as it is now.
  *
@@ -37,6 +41,42 @@ export function reportOf(source) {
  *   to be run.
  */
 export function resultOf(source) {
+  const reported = reportedResultOf(source);
+  if (reported !== undefined) return reported;
+  const { digest, found, all } = readScores()[source] ?? {};
+  return digest === digestOf(source) ? { found, all } : undefined;
+}
+
+/**
+ * Keeps the result of a portion that was just run.
+ *
+ * @param {string} source - The path of its source.
+ */
+export function keepResult(source) {
+  const scores = readScores();
+  scores[source] = { digest: digestOf(source), ...reportedResultOf(source) };
+  const sorted = Object.keys(scores)
+    .toSorted()
+    .filter((path) => existsSync(root + path))
+    .map((path) => [path, scores[path]]);
+  writeFileSync(SCORES, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+}
+
+/** @returns {Record<string, { digest: string, found: number, all: number }>} The results that were kept. */
+function readScores() {
+  return existsSync(SCORES) ? JSON.parse(readFileSync(SCORES, 'utf8')) : {};
+}
+
+/** @param {string} source - The path of a source. */
+function digestOf(source) {
+  return createHash('sha256')
+    .update(readFileSync(root + source))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** The result in the report of a portion, if there is one of the source as it is now. */
+function reportedResultOf(source) {
   if (!existsSync(root + reportOf(source))) return undefined;
   const report = JSON.parse(readFileSync(root + reportOf(source), 'utf8'));
   const file = report.files[source];

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FOLDERS } from './folders.mjs';
-import { describe, reportOf, resultOf, root, sourcesOf } from './portions.mjs';
+import { describe, keepResult, reportOf, resultOf, root, sourcesOf } from './portions.mjs';
 
 const stryker = fileURLToPath(
   new URL('node_modules/@stryker-mutator/core/bin/stryker.js', import.meta.url),
@@ -61,6 +61,7 @@ function run(source) {
     mkdirSync(dirname(root + REPORT), { recursive: true });
     writeFileSync(root + REPORT, JSON.stringify({ files: {} }));
   }
+  keepResult(source);
 }
 
 /** Prints the score of what was run of a folder; below the limit the command fails. */

@@ -12,6 +12,7 @@ export default {
   coverageAnalysis: 'perTest',
   // Endless loops are ended by the count of hits; a busy machine must not look like one.
   timeoutMS: 60_000,
+  dryRunTimeoutMinutes: 60,
   timeoutFactor: 0.5,
   tempDirName: 'mutation/.stryker-tmp',
   ignorePatterns: [
