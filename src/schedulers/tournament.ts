@@ -79,18 +79,21 @@ export class Tournament {
    * @returns The position with the least key, or −1 when every key is `Infinity`.
    */
   winner(): number {
-    const { waiting } = this;
+    const { waiting, keys } = this;
     // The champion itself may have lost its place to any position, another position can only take it.
     if (waiting === this.winners[1]) this.replay();
-    else if (waiting >= 0 && this.beats(this.capacity + waiting, 1)) {
-      return this.positionOf(this.capacity + waiting);
+    else if (waiting >= 0) {
+      // Most keys are unequal: comparing them here spares a call.
+      const key = keys[this.capacity + waiting];
+      if (key < keys[1]) return waiting;
+      if (key === keys[1] && this.beats(this.capacity + waiting, 1)) return this.finite(waiting);
     }
-    return this.positionOf(1);
+    return this.finite(this.winners[1]);
   }
 
-  /** The position of a node, or −1 when its key says that it cannot win. */
-  private positionOf(node: number): number {
-    return this.keys[node] === Infinity ? -1 : this.winners[node];
+  /** A position that has won, or −1 when it has won among such that cannot win. */
+  private finite(position: number): number {
+    return this.keys[1] === Infinity ? -1 : position;
   }
 
   /** Lets a position wait, and no other one any more. */

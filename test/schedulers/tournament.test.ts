@@ -63,7 +63,7 @@ test('a tournament asks for exact differences where keys are equal', () => {
     }
     expect(tournament.winner()).toBe(winnerOf(keys, exact));
   });
-  fc.assert(property, { numRuns: 400 });
+  fc.assert(property, { numRuns: 800 });
 });
 
 test('a tournament that was cleared has no winner', () => {
