@@ -9,6 +9,7 @@ import { PARTS, type Settings } from './parts.js';
 
 const RESULTS = 'reports/bench/results';
 const TARGET = 'docs/benchmarks';
+const QUICK_RESULTS = 'reports/bench/quick-results';
 const QUICK_TARGET = 'reports/bench/quick-report';
 
 /** What is wanted. */
@@ -31,7 +32,10 @@ interface Request {
  */
 export async function writeReport(request: Request): Promise<void> {
   const { library, settings, note } = request;
-  const kept = new KeptResults(RESULTS, identityOf(library, settings));
+  const kept = new KeptResults(
+    settings.quick ? QUICK_RESULTS : RESULTS,
+    identityOf(library, settings),
+  );
   if (request.fresh) kept.clear();
   const failed = await measureParts(PARTS, kept, settings, request.minutes, note);
   const folder = settings.quick ? QUICK_TARGET : TARGET;
