@@ -67,6 +67,26 @@ function checkRange(
 }
 
 /**
+ * Reads an integer that may be negative. It is strict in real life, too.
+ *
+ * @param text - The word.
+ * @param low - The least value.
+ * @param high - The greatest value.
+ * @returns The number.
+ */
+export function readSignedInteger(text: string, low: number, high: number): ReadNumber {
+  const value = Number(text);
+  const refuse = (fault: string): ReadNumber => ({ value: undefined, faults: [fault] });
+  if (text !== '' && !/^[ \t\r\f\v]*[+-]?\d+$/.test(text))
+    return refuse(`invalid number '${text}'`);
+  if (value < -2147483648 || value > 2147483647) {
+    return refuse(`number '${text}' outside integer range`);
+  }
+  if (value >= low && value <= high) return { value, faults: [] };
+  return refuse(`number '${text}' outside range [${low}, ${high}]`);
+}
+
+/**
  * Reads a time.
  *
  * @param text - The word.

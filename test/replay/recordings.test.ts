@@ -18,7 +18,7 @@ test.each([
   ['ftp', /\.jsonl\.gz$/, 12, 2055],
   ['conntrack', /\.jsonl\.gz$/, 24, 1276],
   ['sip', /\.jsonl\.gz$/, 6, 484],
-  ['keepalived', /\.jsonl\.gz$/, 5, 9746],
+  ['keepalived', /\.jsonl\.gz$/, 6, 10070],
   ['ipvsadm', /\.rules\.gz$|^errors\.jsonl\.gz$/, 5, 749],
 ] as const)('the recordings of %s are made again', async (folder, names, recordings, checks) => {
   const replay = await replayFolder(folder, names);

@@ -16,7 +16,7 @@ import {
 import type { CheckerDraft, CheckerKind } from './drafts.js';
 import { endOfHttp, httpKeywords } from './http-checker.js';
 import { endOfMisc, miscKeywords } from './misc-checker.js';
-import { onChecker } from './open-checker.js';
+import { onChecker, onKept } from './open-checker.js';
 import type { ParseState } from './parse-state.js';
 import { CHECKER_COMPLAINTS, type NamedKeyword, timingKeywords } from './timing-keywords.js';
 import { addressOf, integerOf, switchOf, wordAt } from './values.js';
@@ -29,8 +29,12 @@ function timing(...names: readonly string[]): NamedKeyword[] {
   return names.map((name) => [name, timings.get(name) as Keyword<ParseState>]);
 }
 
-function checkerSwitch(key: 'alpha' | 'logAllFailures', name: string): NamedKeyword {
-  const keyword = onChecker((checker, state, statement) => {
+function checkerSwitch(
+  key: 'alpha' | 'logAllFailures',
+  name: string,
+  make = onChecker,
+): NamedKeyword {
+  const keyword = make((checker, state, statement) => {
     const value = switchOf(wordAt(statement));
     if (value !== undefined) checker[key] = value;
     else state.log.add(`Invalid ${name} parameter ${wordAt(statement)}`, statement.place);
@@ -198,7 +202,7 @@ function emptyChecker(kind: CheckerKind, place: Place): CheckerDraft {
     hosted: false,
     requireReply: false,
     minReplyLength: 0,
-    maxReplyLength: 65535,
+    maxReplyLength: 255,
   };
 }
 
@@ -215,7 +219,7 @@ export const checkerKeywords: readonly NamedKeyword[] = [
   /* @__PURE__ */ checker(
     'BFD_CHECK',
     [
-      /* @__PURE__ */ checkerSwitch('alpha', 'alpha'),
+      /* @__PURE__ */ checkerSwitch('alpha', 'alpha', onKept),
       .../* @__PURE__ */ trackKeywords('BFD_CHECK'),
     ],
     endOfTrack,

@@ -1,26 +1,17 @@
 /**
  * MISC_CHECK: a script whose exit status is the answer.
  */
-import { type Keyword, missingWord, type Statement } from '../language/block-reader.js';
+import { missingWord } from '../language/block-reader.js';
 import type { Place } from '../messages.js';
 import { MAX_UINT32 } from '../numbers.js';
 import type { CheckerDraft, Script } from './drafts.js';
-import { onChecker } from './open-checker.js';
+import { onKept } from './open-checker.js';
 import type { ParseState } from './parse-state.js';
 import type { NamedKeyword } from './timing-keywords.js';
 import { integerOf, programOf, scriptOf, wordAt } from './values.js';
 
 /** The longest time limit of a script: what 32 bits of microseconds hold, in seconds. */
 const MAX_SCRIPT_SECONDS = Math.floor(MAX_UINT32 / 1_000_000);
-
-/** Makes a keyword of what it does to a checker that is not to be removed: in that one nothing more is read. */
-function onKept(
-  run: (checker: CheckerDraft, state: ParseState, statement: Statement) => void,
-): Keyword<ParseState> {
-  return onChecker((checker, state, statement) => {
-    if (!checker.removed) run(checker, state, statement);
-  });
-}
 
 const user = /* @__PURE__ */ onKept((checker, state, statement) => {
   const [, name, group] = statement.words.map(({ text }) => text);

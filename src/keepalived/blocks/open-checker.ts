@@ -23,3 +23,18 @@ export function onChecker(
     },
   };
 }
+
+/**
+ * Makes a keyword of what it does to the open checker, unless a fault has removed that already: then its
+ * statement is not looked at.
+ *
+ * @param run - What it does.
+ * @returns The keyword.
+ */
+export function onKept(
+  run: (checker: CheckerDraft, state: ParseState, statement: Statement) => void,
+): Keyword<ParseState> {
+  return onChecker((checker, state, statement) => {
+    if (!checker.removed) run(checker, state, statement);
+  });
+}

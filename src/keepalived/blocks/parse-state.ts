@@ -43,6 +43,8 @@ export class ParseState {
   readonly tracked: Set<string> = new Set();
   /** The open track_file. */
   trackFile = { name: '', hasFile: false };
+  /** What the last block SSL has said so far. */
+  ssl: Set<string> | undefined;
   /** The open virtual_server_group. */
   group: GroupDraft | undefined;
   /** The open virtual_server. */

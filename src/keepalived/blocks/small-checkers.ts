@@ -3,8 +3,9 @@
  */
 import { missingWord } from '../language/block-reader.js';
 import type { Place } from '../messages.js';
+import { readSignedInteger } from '../numbers.js';
 import type { CheckerDraft } from './drafts.js';
-import { onChecker } from './open-checker.js';
+import { onChecker, onKept } from './open-checker.js';
 import type { ParseState } from './parse-state.js';
 import type { NamedKeyword } from './timing-keywords.js';
 import { integerOf, wordAt } from './values.js';
@@ -153,11 +154,9 @@ export function trackKeywords(kind: 'BFD_CHECK' | 'FILE_CHECK'): readonly NamedK
   ];
 }
 
-const bfdName = /* @__PURE__ */ onChecker((checker, state, { words, place }) => {
+const bfdName = /* @__PURE__ */ onKept((checker, state, { words, place }) => {
   const prefix = `(${bfdServer(state)}) BFD_CHECK - `;
   const name = words[1]?.text ?? '';
-  // The first fault is the last that is looked at.
-  if (checker.removed) return;
   checker.removed = true;
   if (words.length !== 2) {
     state.log.add(`${prefix}No or too many names specified - skipping checker`, place);
@@ -173,25 +172,17 @@ const trackWeight = /* @__PURE__ */ onChecker((_, state, statement) => {
   const word = wordAt(statement);
   const option = wordAt(statement, 2);
   if (word === undefined) return state.log.add('track file weight missing', statement.place);
-  const fault = trackWeightFault(word);
-  if (fault !== undefined) {
-    state.log.add(fault, statement.place);
+  const { value, faults } = readSignedInteger(word, -2147483647, 2147483647);
+  if (value === undefined) {
+    for (const fault of faults) state.log.add(fault, statement.place);
     const text =
       'weight for track file must be in [-2147483647..2147483647] inclusive. Ignoring...';
     return state.log.add(text, statement.place);
   }
-  if (option !== undefined && option !== 'reverse') {
+  if (option !== undefined && option !== 'reverse' && option !== 'noreverse') {
     state.log.add(`unknown track file weight option ${option} - ignoring`, statement.place);
   }
 });
-
-/** What is wrong with the weight of a tracked file. */
-function trackWeightFault(word: string): string | undefined {
-  if (!/^\s*[+-]?\d+$/.test(word)) return `invalid number '${word}'`;
-  const value = Number(word);
-  if (value === -2147483648) return `number '${word}' outside range [-2147483647, 2147483647]`;
-  return Math.abs(value) > 2147483647 ? `number '${word}' outside integer range` : undefined;
-}
 
 /** The server as these messages name it. */
 function bfdServer({ server, service }: ParseState): string {

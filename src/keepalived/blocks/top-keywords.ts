@@ -6,11 +6,13 @@ import { globalDefsKeyword } from './global-keywords.js';
 import { virtualServerGroupKeyword } from './group-keywords.js';
 import type { ParseState } from './parse-state.js';
 import { virtualServerKeyword } from './service-keywords.js';
+import { sslKeyword } from './ssl-keywords.js';
+import { trackFileKeyword } from './track-file-keywords.js';
 import { wordAt } from './values.js';
 
 /** Statements and blocks that concern others; `{}` = a block. */
 const OTHERS =
-  'SSL{} child_wait_time+ garp_group{} instance interface_up_down_delays{} linkbeat_interfaces{} linkbeat_use_polling namespace_with_ipsets net_namespace net_namespace_ipvs static_addresses{} static_ipaddress{} static_routes{} static_rules{} track_group{} use_pid_dir vrrp_instance{} vrrp_script{}+ vrrp_sync_group{} vrrp_track_process{}+';
+  'child_wait_time+ garp_group{} instance interface_up_down_delays{} linkbeat_interfaces{} linkbeat_use_polling namespace_with_ipsets net_namespace net_namespace_ipvs static_addresses{} static_ipaddress{} static_routes{} static_rules{} track_group{} use_pid_dir vrrp_instance{} vrrp_script{}+ vrrp_sync_group{} vrrp_track_process{}+';
 
 function other(entry: string): readonly [string, Keyword<ParseState>] {
   const needsWord = entry.endsWith('+');
@@ -27,33 +29,14 @@ const bfdInstance: Keyword<ParseState> = {
   run: (state, statement): void => void state.tracked.add(`bfd_instance ${wordAt(statement)}`),
 };
 
-const trackFileBlock: Block<ParseState> = {
-  keywords: new Map<string, Keyword<ParseState>>([
-    ['file', { run: (state): void => void (state.trackFile.hasFile = true) }],
-    ['init_file', {}],
-    ['weight', {}],
-  ]),
-  end: ({ trackFile, tracked, log }, place) => {
-    if (trackFile.hasFile) tracked.add(`track_file ${trackFile.name}`);
-    else log.add(`No file set for track_file ${trackFile.name} - ignoring`, place);
-  },
-};
-
-const trackFile: Keyword<ParseState> = {
-  needsWord: true,
-  block: trackFileBlock,
-  run: (state, statement): void => {
-    state.trackFile = { name: wordAt(statement) as string, hasFile: false };
-  },
-};
-
 /** The top level of a file. */
 export const topBlock: Block<ParseState> = {
   keywords: new Map<string, Keyword<ParseState>>([
     .../* @__PURE__ */ OTHERS.split(' ').map(other),
+    ['SSL', sslKeyword],
     ['bfd_instance', bfdInstance],
-    ['track_file', trackFile],
-    ['vrrp_track_file', trackFile],
+    ['track_file', trackFileKeyword],
+    ['vrrp_track_file', trackFileKeyword],
     ['global_defs', globalDefsKeyword],
     ['virtual_server_group', virtualServerGroupKeyword],
     ['virtual_server', virtualServerKeyword],
