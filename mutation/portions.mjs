@@ -51,10 +51,12 @@ export function resultOf(source) {
  * Keeps the result of a portion that was just run.
  *
  * @param {string} source - The path of its source.
+ * @param {string[]} tests - The tests that it was run against; empty for all of its folder.
  */
-export function keepResult(source) {
+export function keepResult(source, tests) {
   const scores = readScores();
-  scores[source] = { digest: digestOf(source), ...reportedResultOf(source) };
+  const only = tests.length === 0 ? {} : { tests: tests.join(' ') };
+  scores[source] = { digest: digestOf(source), ...reportedResultOf(source), ...only };
   const sorted = Object.keys(scores)
     .toSorted()
     .filter((path) => existsSync(root + path))
@@ -62,7 +64,7 @@ export function keepResult(source) {
   writeFileSync(SCORES, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
-/** @returns {Record<string, { digest: string, found: number, all: number }>} The results that were kept. */
+/** @returns {Record<string, { digest: string, found: number, all: number, tests?: string }>} The results that were kept. */
 function readScores() {
   return existsSync(SCORES) ? JSON.parse(readFileSync(SCORES, 'utf8')) : {};
 }

@@ -1,5 +1,5 @@
 /**
- * Runs the mutation tests in portions: `npm run mutation -- [FOLDER | FILE …] [--again] [--list]`; see README.md.
+ * Runs the mutation tests in portions: `npm run mutation -- [FOLDER | FILE …] [--again] [--list] [--tests FILE]`; see README.md.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     again: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '2' },
+    tests: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -49,10 +50,11 @@ function run(source) {
   const REPORT = reportOf(source);
   const MUTATE = source.split('/')[1];
   const command = [stryker, 'run', 'mutation/stryker.config.mjs', '--mutate', source];
+  const TESTS = values.tests.join(',');
   const { status, signal } = spawnSync(
     process.execPath,
     [...command, '--concurrency', values.concurrency],
-    { cwd: root, env: { ...process.env, MUTATE, REPORT }, stdio: 'inherit' },
+    { cwd: root, env: { ...process.env, MUTATE, REPORT, TESTS }, stdio: 'inherit' },
   );
   if (signal !== null) process.exit(130);
   if (status !== 0) process.exit(status ?? 1);
@@ -61,7 +63,7 @@ function run(source) {
     mkdirSync(dirname(root + REPORT), { recursive: true });
     writeFileSync(root + REPORT, JSON.stringify({ files: {} }));
   }
-  keepResult(source);
+  keepResult(source, values.tests);
 }
 
 /** Prints the score of what was run of a folder; below the limit the command fails. */

@@ -1,6 +1,6 @@
 /**
  * The tests that mutants are tried on: those of the folder that the environment variable MUTATE names, see
- * `folders.mjs`. One project, one file. Properties run an eighth of their usual cases, since each mutant meets many.
+ * `folders.mjs`, or of them only the files that TESTS names, with commas between. One project, one file. Properties run an eighth of their usual cases, since each mutant meets many.
  */
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,8 @@ import { entries, root } from '../scripts/entries.mjs';
 import { FOLDERS, LEFT_OUT } from './folders.mjs';
 
 const folder = (process.env['MUTATE'] ?? 'model') as keyof typeof FOLDERS;
-const { tests } = FOLDERS[folder];
+const only = process.env['TESTS'] ?? '';
+const tests = only === '' ? FOLDERS[folder].tests : only.split(',');
 
 const files = readdirSync(`${root}test`, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts') && !LEFT_OUT.test(path))

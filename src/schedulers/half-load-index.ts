@@ -36,7 +36,7 @@ export class HalfLoadIndex implements ServerListObserver {
   }
 
   serverAdded(server: RealServer): void {
-    if (server.position >= this.marks.length) this.grow(server.position + 1);
+    if (server.position >= this.marks.length) this.grow(server.position * 2);
     this.loadChanged(server);
   }
 
@@ -68,7 +68,7 @@ export class HalfLoadIndex implements ServerListObserver {
   }
 
   private grow(length: number): void {
-    const marks = new Uint8Array(length * 2);
+    const marks = new Uint8Array(length);
     marks.set(this.marks);
     this.marks = marks;
   }

@@ -54,7 +54,7 @@ export class SlotTable implements ServerListObserver {
 
   serverRemoved(server: RealServer): void {
     this.listChanged();
-    if (this.servers.size > this.mostServers) this.vacate(server);
+    if (!this.stale) this.vacate(server);
   }
 
   close(): void {

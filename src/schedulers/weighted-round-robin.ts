@@ -132,7 +132,7 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   private search(): RealServer | undefined {
     const { servers, place, required } = this;
     if (required === 0) return undefined;
-    const end = place < NEAR ? 0 : place - NEAR;
+    const end = Math.max(place - NEAR, 0);
     for (let next = place - 1; next >= end; next--) {
       const server = servers.at(next);
       if (server !== undefined && server.usableWeight >= required) {
@@ -168,8 +168,8 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   private recompute(): void {
     this.place = this.servers.positions;
     this.measure();
-    if (this.required > this.greatest || this.required === 0) this.required = this.greatest;
-    else if (this.step > 1) this.required += 1 - (this.required % this.step);
+    this.required = Math.min(this.required || this.greatest, this.greatest);
+    if (this.step > 1) this.required += 1 - (this.required % this.step);
   }
 
   /** Begins the next round, in which mostly a server near the front is picked, or further ones. */
@@ -207,7 +207,7 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
       }
       last = this.required <= this.step;
       const found = usableWeights.lastReaching(front, this.required);
-      if (last && restarted && start !== front && found < start) return undefined;
+      if (last && restarted && found < start) return undefined;
       if (found >= 0) return this.pick(found);
     }
   }

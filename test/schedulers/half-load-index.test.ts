@@ -51,3 +51,29 @@ test('a closed index follows its list no longer', () => {
   list.add({ address: '10.0.0.1', port: 80, weight: 1 });
   expect(index.any).toBe(false);
 });
+
+test('an index of half loads counts the servers that were there before it', () => {
+  const list = new ServerList();
+  const server = list.add({ address: '10.0.0.1', port: 80, weight: 1 });
+  const index = new HalfLoadIndex(list);
+  expect(index.any).toBe(true);
+  server.open();
+  expect(index.any).toBe(false);
+});
+
+test('an index of half loads counts a server once after its list was numbered again', () => {
+  const list = new ServerList();
+  const index = new HalfLoadIndex(list);
+  const server = list.add({ address: '10.0.0.1', port: 80, weight: 1 });
+  const { position } = server;
+  for (let id = 0; id < 200; id++) {
+    const other = list.add({ address: `10.0.1.${id}`, port: 80, weight: 1 });
+    // The last one stays, so that the first one has another position at the end.
+    if (id < 199) list.remove(other);
+  }
+  expect(list.positions).toBeLessThan(200);
+  expect(position).toBe(0);
+  expect(index.any).toBe(true);
+  for (const each of list) each.open();
+  expect(index.any).toBe(false);
+});

@@ -72,6 +72,9 @@ test('a hundred changes of the list cost one layout', () => {
   expect(table.current).toEqual(laidOut(list));
   expect(table.current).toEqual(laidOut(list));
   expect(layouts()).toBe(1);
+  list.edit([...list][0], { weight: 0 });
+  expect(table.current).toEqual(laidOut(list));
+  expect(layouts()).toBe(2);
 });
 
 test('a table of a list that is too long is not laid out, nor is that of an empty one', () => {
@@ -87,4 +90,14 @@ test('a closed table follows its list no longer', () => {
   table.close();
   list.add({ address: '10.0.1.1', port: 80 });
   expect(table.current).toEqual(before);
+});
+
+test('a removal from a list that fits in leaves the slots to the next look', () => {
+  const list = listOf(3);
+  const { table } = tableOf(list);
+  const slots = table.current;
+  const before = [...slots];
+  list.remove([...list][0]);
+  expect(slots).toEqual(before);
+  expect(table.current).toEqual(laidOut(list));
 });

@@ -81,3 +81,48 @@ test('a closed index follows its list no longer', () => {
   expect(server.position).toBe(0);
   expect(index.pick()).toBeUndefined();
 });
+
+test.each([0, 1, 2, 3, 4])('an index compares equal quotients exactly: position %i', (least) => {
+  const list = new ServerList();
+  const costOf: Cost = ({ position }) => (position === least ? MAX - 2 : MAX - 1);
+  const index = new WeightedLeastIndex(list, costOf, false);
+  // As doubles all quotients are equal: 1 - 1 / (MAX - 1) and 1 - 1 / MAX.
+  expect((MAX - 2) / (MAX - 1)).toBe((MAX - 1) / MAX);
+  for (let id = 0; id < 5; id++) {
+    list.add({ address: `10.0.0.${id}`, port: 80, weight: id === least ? MAX - 1 : MAX });
+  }
+  expect(index.pick()?.position).toBe(least);
+});
+
+test('an index asks for costs at a pick only as long as one is negative', () => {
+  const list = new ServerList();
+  const known = new Map<RealServer, number>();
+  let asked = 0;
+  const cost: Cost = (server) => {
+    asked += 1;
+    return known.get(server) ?? 0;
+  };
+  const index = new WeightedLeastIndex(list, cost, false);
+  const servers = [1, 2, 3].map((id) => list.add({ address: `10.0.0.${id}`, port: 80 }));
+  const asksAtPick = (): boolean => {
+    asked = 0;
+    index.pick();
+    return asked > 0;
+  };
+  const set = (server: RealServer, its: number): void => {
+    known.set(server, its);
+    index.loadChanged(server);
+  };
+  expect(asksAtPick()).toBe(false);
+  set(servers[0], -1);
+  set(servers[1], -2);
+  expect(asksAtPick()).toBe(true);
+  set(servers[1], 2);
+  expect(asksAtPick()).toBe(true);
+  set(servers[0], 1);
+  expect(asksAtPick()).toBe(false);
+  set(servers[2], -3);
+  expect(asksAtPick()).toBe(true);
+  list.remove(servers[2]);
+  expect(asksAtPick()).toBe(false);
+});

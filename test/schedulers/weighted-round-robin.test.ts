@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { SegmentTree } from '../../src/schedulers/segment-tree.js';
 import { weightedRoundRobin } from '../../src/schedulers/weighted-round-robin.js';
 import { Rack } from '../support/rack.js';
 
@@ -122,4 +123,124 @@ test('wrr looks at no server of the list once its picks repeat, and again after 
   rack.server('B').suspend();
   rack.picks(scheduler, 1);
   expect(looks).toHaveBeenCalled();
+});
+
+test('wrr is the same with many servers of weight 0, wherever they are', () => {
+  const property = fc.property(weights, fc.nat(7), fc.nat(20), (all, after, count) => {
+    const plain = rackOf(all);
+    const mixed = new Rack();
+    for (const [index, weight] of all.entries()) {
+      mixed.add(String.fromCharCode(65 + index), weight);
+      if (index === after % all.length) mixed.addQuiesced(count);
+    }
+    const expected = plain.picks(weightedRoundRobin()(plain.servers), 60);
+    expect(mixed.picks(weightedRoundRobin()(mixed.servers), 60)).toBe(expected);
+  });
+  fc.assert(property);
+});
+
+test('wrr finds the oldest server behind many of weight 0', () => {
+  const alone = new Rack({ A: 1 });
+  alone.addQuiesced(20);
+  expect(alone.picks(weightedRoundRobin()(alone.servers), 3)).toBe('AAA');
+
+  const apart = new Rack({ A: 1 });
+  apart.addQuiesced(20);
+  apart.add('B', 1);
+  expect(apart.picks(weightedRoundRobin()(apart.servers), 4)).toBe('BABA');
+});
+
+test('wrr finds a server of eight without its trees', () => {
+  const search = vi.spyOn(SegmentTree.prototype, 'lastReaching');
+  const rack = new Rack({ A: 2, B: 1 });
+  rack.addQuiesced(6);
+  expect(rack.picks(weightedRoundRobin()(rack.servers), 6)).toBe('ABAABA');
+  expect(search).not.toHaveBeenCalled();
+  search.mockRestore();
+});
+
+test('wrr looks at sixteen positions at most before it asks its trees, and at none outside the list', () => {
+  const servers = fc.array(fc.tuple(fc.nat(3), fc.boolean()), { minLength: 1, maxLength: 24 });
+  const property = fc.property(servers, fc.nat(30), (all, quiesced) => {
+    const rack = rackOf(all.map(([weight]) => weight));
+    rack.addQuiesced(quiesced);
+    for (const [index, [, isSuspended]] of all.entries()) {
+      if (isSuspended) rack.server(String.fromCharCode(65 + index)).suspend();
+    }
+    const { servers } = rack;
+    const scheduler = weightedRoundRobin()(servers);
+    const looks = vi.spyOn(servers, 'at');
+    for (let pick = 0; pick < 30; pick++) {
+      looks.mockClear();
+      rack.picks(scheduler);
+      // One more is that of the server which the trees found, or the place before the first.
+      expect(looks.mock.calls.length).toBeLessThanOrEqual(17);
+      for (const [position] of looks.mock.calls) {
+        expect(position).toBeGreaterThanOrEqual(0);
+        expect(position).toBeLessThanOrEqual(servers.positions);
+      }
+    }
+  });
+  fc.assert(property, { numRuns: 40 });
+});
+
+test('wrr says which part of a state it cannot restore', () => {
+  const rack = new Rack({ A: 1 });
+  const scheduler = weightedRoundRobin()(rack.servers);
+  const state = scheduler.toJSON() as object;
+  expect(() => scheduler.restore({ ...state, required: -1 })).toThrow('required weight of wrr');
+  expect(() => scheduler.restore({ ...state, format: 0 })).toThrow('wrr');
+});
+
+test('a closed wrr follows its list no longer', () => {
+  const rack = new Rack();
+  const scheduler = weightedRoundRobin()(rack.servers);
+  scheduler.close?.();
+  rack.add('A', 1);
+  expect(rack.picks(scheduler)).toBe('-');
+});
+
+test('wrr fits the required weight into the steps when an edit makes them longer', () => {
+  const rack = new Rack({ A: 3, B: 1 });
+  const scheduler = weightedRoundRobin()(rack.servers);
+  expect(rack.picks(scheduler, 2)).toBe('AA');
+  rack.edit('A', { weight: 6 });
+  rack.edit('B', { weight: 2 });
+  expect(scheduler.toJSON()).toMatchObject({ required: 3 });
+  expect(rack.picks(scheduler, 4)).toBe('ABAA');
+});
+
+test('wrr goes down by whole steps past the rounds in which no server is usable', () => {
+  const rack = new Rack({ A: 300, B: 10 });
+  const scheduler = weightedRoundRobin()(rack.servers);
+  rack.addQuiesced(20);
+  rack.server('A').suspend();
+  expect(rack.picks(scheduler)).toBe('B');
+  expect(scheduler.toJSON()).toMatchObject({ required: 1 });
+});
+
+test.each([
+  ['before the first pick', '', { A: 3, B: 1 }, 'AABA'],
+  ['in the first round', 'B', { A: 1, B: 3 }, 'BBBA'],
+  ['in the last round', 'AAB', { A: 3, B: 1 }, 'AAAB'],
+])('wrr goes on where it should after no server was usable %s', (_, first, servers, then) => {
+  const rack = new Rack(servers);
+  const scheduler = weightedRoundRobin()(rack.servers);
+  expect(scheduler.name).toBe('wrr');
+  expect(rack.picks(scheduler, first.length)).toBe(first);
+  for (const letter of 'AB') rack.server(letter).suspend();
+  expect(rack.picks(scheduler)).toBe('-');
+  for (const letter of 'AB') rack.server(letter).resume();
+  expect(rack.picks(scheduler, 4)).toBe(then);
+});
+
+test('wrr begins at the greatest weight after a last round that found nothing from its start', () => {
+  const rack = new Rack({ A: 3, B: 1 });
+  const scheduler = weightedRoundRobin()(rack.servers);
+  expect(rack.picks(scheduler, 3)).toBe('AAB');
+  rack.edit('A', {});
+  for (const letter of 'AB') rack.server(letter).suspend();
+  expect(rack.picks(scheduler)).toBe('-');
+  for (const letter of 'AB') rack.server(letter).resume();
+  expect(rack.picks(scheduler, 4)).toBe('AABA');
 });
