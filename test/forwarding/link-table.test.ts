@@ -49,4 +49,21 @@ describe('a link layer from a table', () => {
   ])('refuses %s that is none', (_, wrong) => {
     expect(() => createLinkLayer({ ...own, ...wrong })).toThrow(RangeError);
   });
+
+  it('distinguishes addresses by each of their words, even where these fold to the same number', () => {
+    const alike = ['1:1::', '0:0:1:1::', '::1:1:0:0', '::1:1'];
+    expect(new Set(alike.map((each) => IpAddress.parse(each).fold)).size).toBe(1);
+    for (const neighbor of alike) {
+      const link = createLinkLayer({ ...own, neighbors: { [neighbor]: MAC.one } });
+      const found = alike.filter((each) => find(link, each) === MAC.one);
+      expect(found).toEqual([neighbor]);
+    }
+  });
+
+  it.each([
+    ['an option', { gateway: MAC.router }, /create a link layer/u],
+    ['an interface of a router', { routers: { left: MAC.router } }, /set routers/u],
+  ])('refuses %s that it does not know, and says what it was to do', (_, wrong, message) => {
+    expect(() => createLinkLayer({ ...own, ...wrong } as never)).toThrow(message);
+  });
 });

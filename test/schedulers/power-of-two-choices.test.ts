@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { seededRandom } from '../../src/random.js';
+import { DrawTable } from '../../src/schedulers/draw-table.js';
 import { powerOfTwoChoices } from '../../src/schedulers/power-of-two-choices.js';
+import { WeightSums } from '../../src/schedulers/weight-sums.js';
 import { Rack } from '../support/rack.js';
 
 /** A source that gives these values below a bound, one after the other. */
@@ -65,4 +67,63 @@ test('twos keeps the load far more level than one choice would', () => {
   rack.opens(powerOfTwoChoices({ random: seededRandom(7) })(rack.servers), 20_000);
   const loads = [...rack.servers].map(({ active }) => active);
   expect(Math.max(...loads) - Math.min(...loads)).toBeLessThan(20);
+});
+
+test('twos picks the same from its table as from its tree, which every change brings back', () => {
+  const servers = fc.array(fc.tuple(fc.nat(3), fc.nat(3), fc.boolean()), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  const property = fc.property(fc.integer(), servers, (seed, all) => {
+    const rack = new Rack();
+    for (const [index, [weight, connections, isFull]] of all.entries()) {
+      const server = rack.add(String.fromCharCode(65 + index), { weight });
+      server.open(true, connections);
+      if (isFull) server.suspend();
+    }
+    const calm = powerOfTwoChoices({ random: seededRandom(seed) })(rack.servers);
+    const nervous = powerOfTwoChoices({ random: seededRandom(seed) })(rack.servers);
+    for (let pick = 0; pick < 40; pick++) {
+      nervous.renumbered?.();
+      expect(rack.picks(calm)).toBe(rack.picks(nervous));
+    }
+  });
+  fc.assert(property);
+});
+
+test('twos builds its table once, of usable servers, and asks the tree no longer', () => {
+  const rack = new Rack({ A: 2, B: 3, C: 0 });
+  const build = vi.spyOn(DrawTable.prototype, 'build');
+  const look = vi.spyOn(WeightSums.prototype, 'at');
+  const scheduler = powerOfTwoChoices({ random: seededRandom(1) })(rack.servers);
+  rack.picks(scheduler, 3);
+  expect(build).not.toHaveBeenCalled();
+  rack.picks(scheduler, 1);
+  expect(build.mock.calls.map(([servers]) => servers)).toEqual([
+    [rack.server('B'), rack.server('A')],
+  ]);
+  look.mockClear();
+  rack.picks(scheduler, 20);
+  expect(look).not.toHaveBeenCalled();
+  expect(build).toHaveBeenCalledTimes(1);
+  vi.restoreAllMocks();
+});
+
+test('twos follows its list until it is closed, and remembers nothing else', () => {
+  const rack = new Rack();
+  const scheduler = powerOfTwoChoices({ random: () => 0 })(rack.servers);
+  expect([scheduler.name, scheduler.toJSON(), rack.picks(scheduler)]).toEqual(['twos', null, '-']);
+  rack.add('A', 1);
+  expect(rack.picks(scheduler, 4)).toBe('AAAA');
+  rack.edit('A', { weight: 0 });
+  expect(rack.picks(scheduler)).toBe('-');
+  rack.edit('A', { weight: 1 });
+  rack.add('B', 1);
+  expect(rack.picks(scheduler, 4)).toBe('BBBB');
+  rack.remove('B');
+  expect(rack.picks(scheduler, 4)).toBe('AAAA');
+  scheduler.close?.();
+  rack.remove('A');
+  rack.add('C', 1);
+  expect(rack.picks(scheduler)).toBe('A');
 });

@@ -190,6 +190,9 @@ test('wrr says which part of a state it cannot restore', () => {
   const state = scheduler.toJSON() as object;
   expect(() => scheduler.restore({ ...state, required: -1 })).toThrow('required weight of wrr');
   expect(() => scheduler.restore({ ...state, format: 0 })).toThrow('wrr');
+  expect(() => scheduler.restore({ ...state, cursor: undefined })).toThrow(
+    'Invalid state of wrr: expected an object with a cursor',
+  );
 });
 
 test('a closed wrr follows its list no longer', () => {
