@@ -52,6 +52,19 @@ test('a list has an index above one length, none up to half of it, and keeps wha
   fc.assert(property);
 });
 
+test.each([
+  [FEW, false],
+  [FEW + 1, true],
+])('a list that begins with %i servers has an index: %s, and can be left at once', (size, has) => {
+  const list = new ServerList();
+  resize(list, size);
+  const few = new FewServers(list, FEW, () => ({ close: (): void => undefined }));
+  expect(few.requireIndex() !== undefined).toBe(has);
+  const another = new FewServers(list, FEW, () => ({ close: (): void => undefined }));
+  another.close();
+  expect(another.index).toBeUndefined();
+});
+
 test('few servers are known in list order, and none when there is an index', () => {
   const property = fc.property(fc.array(fc.nat(FEW * 2)), (sizes) => {
     const { list, few } = subject();
