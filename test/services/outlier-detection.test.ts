@@ -144,6 +144,16 @@ describe('a service', () => {
     expect(spread(service)).toEqual({ [DEAD]: 40 });
   });
 
+  it('leaves persistent clients where they are while another server is out', () => {
+    const { service } = make({ persistence: { timeoutSeconds: 300 } });
+    const first = service.connect(client(1));
+    expect(String(first?.server)).not.toBe(DEAD);
+    fail(service, DEAD, 3);
+    for (let port = 1; port < 5; port++) {
+      expect(service.connect(client(1, port))?.server).toBe(first?.server);
+    }
+  });
+
   it('moves persistent clients from a server that is out, for good', () => {
     const { service, timers } = make({ persistence: { timeoutSeconds: 300 } });
     const only = service.connect(client(1, 1), { except: rack.slice(1) });

@@ -56,6 +56,16 @@ describe('slow start', () => {
     }
   });
 
+  it('leaves persistent clients where they are', () => {
+    const options = { servers: three, slowStartSeconds: 100, persistence: {} };
+    const { service } = makeService(options);
+    const first = service.connect(client(1));
+    service.servers.add(server(4));
+    for (let port = 1; port < 5; port++) {
+      expect(service.connect(client(1, port))?.server).toBe(first?.server);
+    }
+  });
+
   it('is for servers that have weight again, too, and not for the first ones', () => {
     const { service, timers } = makeService({ servers: three, slowStartSeconds: 100 });
     const [one] = three;
