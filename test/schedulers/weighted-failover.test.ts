@@ -21,3 +21,16 @@ test('fo prefers the newest of equals', () => {
   const rack = new Rack({ A: 3, B: 3, C: 3 });
   expect(rack.picks(weightedFailover()(rack.servers))).toBe('C');
 });
+
+test('fo follows its list until it is closed, and remembers nothing else', () => {
+  const rack = new Rack({ A: 1 });
+  const scheduler = weightedFailover()(rack.servers);
+  expect([scheduler.name, scheduler.toJSON()]).toEqual(['fo', null]);
+  rack.add('B', 2);
+  expect(rack.picks(scheduler)).toBe('B');
+  rack.remove('B');
+  expect(rack.picks(scheduler)).toBe('A');
+  scheduler.close?.();
+  rack.add('C', 3);
+  expect(rack.picks(scheduler)).toBe('A');
+});

@@ -30,3 +30,7 @@ test('ovf prefers the newest of equals', () => {
   const rack = new Rack({ A: 3, B: 3 });
   expect(rack.opens(weightedOverflow()(rack.servers), 8)).toBe('BBBBAAAA');
 });
+
+test('ovf goes by its short name', () => {
+  expect(weightedOverflow()(new Rack().servers).name).toBe('ovf');
+});
