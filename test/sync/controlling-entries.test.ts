@@ -61,9 +61,9 @@ describe('a data connection of FTP', () => {
   const DATA_PORT = 51_210; // 200, 10
 
   /** A master with a control connection from port 4711, whose client has asked for a data connection. */
-  function withControl(tunables: Record<string, number>): SyncedDirector {
+  function withControl(tunables: Record<string, number>, isPersistent = true): SyncedDirector {
     const synced = new SyncedDirector({ tunables });
-    const persistence = { timeoutSeconds: 300 };
+    const persistence = isPersistent ? { timeoutSeconds: 300 } : false;
     synced.director.addService(FTP, { scheduler: 'rr', persistence });
     synced.director.addServer(FTP, SERVER);
     const ports = { sourcePort: 4711, destinationPort: 21 };
@@ -123,6 +123,11 @@ describe('a data connection of FTP', () => {
   it('has a template among its controllers, so that with sync_persist_mode only that is sent', () => {
     const tunables = { sync_persist_mode: 1, sync_threshold: 0, sync_period: 1 };
     expect(data(withControl(tunables))).toEqual(['0', '0', '0']);
+  });
+
+  it('has no template among them where its control connection has none', () => {
+    const tunables = { sync_persist_mode: 1, sync_threshold: 3, sync_period: 50 };
+    expect(data(withControl(tunables, false))).toContain('5000');
   });
 });
 
