@@ -77,6 +77,21 @@ ipvsadm -D -t '[2001:db8::1]:443'
     expect(back.out).toContain('\nsysctl -w net.ipv4.vs.conntrack=0\n');
   });
 
+  test('leaves the services alone when the new file has settings only', async () => {
+    const before = write(
+      'rules.sh',
+      `ipvsadm -A -t 192.0.2.1:80 -s rr\nsysctl -w net.ipv4.vs.conntrack=0\n`,
+    );
+    const after = write('only.sysctl', 'net.ipv4.vs.conntrack = 1\n');
+    const title = '# 1 command, for 1 service afterwards\n';
+    expect((await ipvs(['plan', before, after])).out).toBe(
+      `${title}sysctl -w net.ipv4.vs.conntrack=1\n`,
+    );
+    expect((await ipvs(['plan', before, after, '--undo'])).out).toBe(
+      `${title}sysctl -w net.ipv4.vs.conntrack=0\n`,
+    );
+  });
+
   test('shows the way back with --undo', async () => {
     const { out } = await ipvs(['plan', ...files, '--undo']);
     expect(out).toBe((await ipvs(['plan', files[1], files[0]])).out);

@@ -80,8 +80,14 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
       throw new UsageError('only one of OLD and NEW can be standard input');
     }
     const named = [await readRulesFile(old, io), await readRulesFile(wanted, io)] as const;
-    const files = args.values['undo'] === true ? ([named[1], named[0]] as const) : named;
-    const [from, to] = [stateOf(files[0], io), stateOf(files[1], io)];
+    const isUndo = args.values['undo'] === true;
+    const files = isUndo ? ([named[1], named[0]] as const) : named;
+    const present = stateOf(named[0], io);
+    const asked = stateOf(named[1], io);
+    // Settings alone say nothing of services, which stay.
+    const { administrator } = asked.isSettings ? present : asked;
+    const after = { ...asked, administrator };
+    const [from, to] = isUndo ? [after, present] : [present, after];
     const steps = planChange(from, to);
     warnOfUnknown(from, steps, io);
     const undo = planChange(to, from);
@@ -101,21 +107,22 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
 };
 
 /** A configuration alone, without a director's parts: a plan needs no packets. */
-function stateOf(file: RulesFile, io: Io): PlannedState {
+function stateOf(file: RulesFile, io: Io): PlannedState & { readonly isSettings: boolean } {
   const administrator: Administration = new Director().dryRun();
   const text = understandFile(file);
+  const isSettings = text.kind === 'sysctl';
   if (text.keepalived !== undefined) {
     const said = loadKeepalived(file, text, administrator);
     const fault = said.find(isFault);
     if (fault !== undefined) throw new InputError(fault.text);
     for (const message of said) io.err.write(`ipvs plan: ${message.text}\n`);
-    return { administrator, ...opinionsOf(text) };
+    return { administrator, isSettings, ...opinionsOf(text) };
   }
   try {
     const idle = applyRules(text, administrator);
     const warnings = warningTexts(file, [...text.warnings, ...idle]);
     for (const warning of warnings) io.err.write(`ipvs plan: ${warning}\n`);
-    return { administrator, ...opinionsOf(text) };
+    return { administrator, isSettings, ...opinionsOf(text) };
   } catch (error) {
     if (!(error instanceof IpvsadmError)) throw error;
     throw new InputError(refusalText(`${file.name}:${error.line}:`, error));
