@@ -68,6 +68,45 @@ EOF`;
   });
 });
 
+describe('A script that would keep its reader busy for ever', () => {
+  const numbers = '{1..1000}';
+  const rounds = (body: string): string =>
+    `for a in ${numbers}; do for b in ${numbers}; do for c in ${numbers}; do ${body}; done; done; done`;
+  const rule = 'ipvsadm -e -t 192.0.2.1:80 -r 10.0.0.1:80 -w $c';
+
+  test.each([
+    ['assigns in loops in loops', rounds('x=$c')],
+    ['doubles a text', `x=ab\nfor a in {1..64}; do x=$x$x; done\nipvsadm -A -t $x`],
+    [
+      'doubles a list',
+      `x=(a b)\nfor a in {1..64}; do x=("\${x[@]}" "\${x[@]}"); done\nipvsadm -A -t $x`,
+    ],
+    ['multiplies braces', `for a in ${numbers}${numbers}${numbers}; do ${rule}; done`],
+  ])('is refused where it %s', (_, script) => {
+    expect(() => understand(`#!/bin/sh\n${script}`)).toThrow(TextError);
+  });
+
+  test('is read up to there for those who look at all commands', () => {
+    const { commands, refusals } = scriptCommands(`echo 1\n${rounds('x=$c')}`);
+    expect(commands.map(({ text }) => text)).toEqual(['echo 1']);
+    expect(refusals.map(String)).toEqual([
+      "TextError: expected loops and functions that repeat 65,000 commands at most, got 'x'",
+    ]);
+  });
+
+  test('is read where a loop goes through all ports', () => {
+    const script = 'for port in $(seq 1 65536); do ipvsadm -A -t 192.0.2.1:$port -s rr; done';
+    const { commands, refusals } = scriptCommands(script);
+    expect(refusals).toEqual([]);
+    expect(commands).toHaveLength(65_536);
+  });
+
+  test('writes braces that would be too many words as they are', () => {
+    expect(textsOf(`echo ${numbers}${numbers}`)).toEqual([`echo ${numbers}${numbers}`]);
+    expect(textsOf('echo {a,b}{1..2}x{y}z')).toEqual(['echo a1x{y}z a2x{y}z b1x{y}z b2x{y}z']);
+  });
+});
+
 describe('A page of notes', () => {
   const notes = `# Marks
 -f names a mark, and -p how long

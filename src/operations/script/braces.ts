@@ -5,24 +5,27 @@
 const GROUP =
   /^((?:[^\\'"`${]|\\.|'[^']*'|"[^"]*"|\$\{[^}]*\}|\$(?!\{))*?)\{([^{}'"]*)\}([\s\S]*)$/;
 const RANGE = /^(-?\d+)\.\.(-?\d+)(?:\.\.(\d+))?$/;
-/** A range of more texts is no list of servers. */
+/** More texts, of one range or of all braces of a word, are no list of servers. */
 const LARGEST_RANGE = 65_536;
 
 /**
  * Expands the braces of a word.
  *
  * @param word - The word as it is written.
- * @returns The words.
+ * @returns The words; the one as it is written when there would be too many.
  */
 export function expandBraces(word: string): string[] {
-  const [, before, inside, after] = GROUP.exec(word) ?? [];
-  if (before === undefined || inside === undefined || after === undefined) return [word];
-  const texts = choicesOf(inside);
-  if (texts === undefined) {
-    return expandBraces(after).map((rest) => `${before}{${inside}}${rest}`);
+  let words = [''];
+  for (let rest = word; ;) {
+    const [, before, inside, after] = GROUP.exec(rest) ?? [];
+    if (before === undefined || inside === undefined || after === undefined) {
+      return words.map((begun) => begun + rest);
+    }
+    const texts = choicesOf(inside) ?? [`{${inside}}`];
+    if (words.length * texts.length > LARGEST_RANGE + 1) return [word];
+    words = words.flatMap((begun) => texts.map((text) => begun + before + text));
+    rest = after;
   }
-  const rests = expandBraces(after);
-  return texts.flatMap((text) => rests.map((rest) => before + text + rest));
 }
 
 function choicesOf(inside: string): string[] | undefined {

@@ -9,6 +9,9 @@ import { expandParameter } from './parameter.js';
 import { SUBSTITUTIONS, Unresolved, type Variables } from './variables.js';
 import { partEnd } from './word-end.js';
 
+/** No longer texts are made of variables, which may double each time. */
+const LONGEST = 2 ** 19;
+
 /**
  * Expands words.
  *
@@ -53,6 +56,8 @@ class Expansion {
   /** The field that grows; `undefined` when nothing of it is there yet. */
   private field: string | undefined;
   private at = 0;
+  /** How many characters substitutions gave. */
+  private filled = 0;
 
   constructor(word: string, variables: Variables) {
     this.word = word;
@@ -115,7 +120,7 @@ class Expansion {
   private join(values: readonly string[]): void {
     for (const [index, value] of values.entries()) {
       if (index > 0) this.endField();
-      this.append(value);
+      this.grow(value);
     }
   }
 
@@ -125,9 +130,18 @@ class Expansion {
       if (index > 0) this.endField();
       for (const [place, part] of parts.entries()) {
         if (place > 0) this.endField();
-        if (part !== '') this.append(part);
+        if (part !== '') this.grow(part);
       }
     }
+  }
+
+  /** {@link Expansion.append} of what a substitution gave. */
+  private grow(text: string): void {
+    this.filled += text.length + 1;
+    if (this.filled > LONGEST) {
+      throw new Unresolved(this.word, 'variables that make up to 524,288 characters');
+    }
+    this.append(text);
   }
 
   private append(text: string): void {

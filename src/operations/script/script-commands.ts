@@ -7,6 +7,7 @@
  */
 import type { RuleLine } from '../../ipvsadm/rule-line.js';
 import { TextError } from '../text-error.js';
+import { EndOfReading } from './effort.js';
 import { expandDocument } from './expand.js';
 import type { CommandNode, FunctionNode } from './nodes.js';
 import { parseScript } from './parse-script.js';
@@ -54,13 +55,10 @@ export function scriptCommands(script: string): ScriptCommands {
     const functions = nodes.filter((node): node is FunctionNode => node.kind === 'function');
     if (functions.length === nodes.length) for (const { body } of functions) walk.run(body);
   } catch (error) {
-    if (!(error instanceof TooMany)) throw error;
+    if (!(error instanceof EndOfReading)) throw error;
   }
   return { commands: reader.commands, refusals: [...reader.refusals.values()] };
 }
-
-/** Ends a walk that has found enough. */
-class TooMany extends Error {}
 
 class CommandReader implements ScriptVisitor {
   readonly visitsUnknown = true;
@@ -103,7 +101,7 @@ class CommandReader implements ScriptVisitor {
   }
 
   private add(text: string, line: number): void {
-    if (this.commands.length >= MOST_COMMANDS) throw new TooMany();
+    if (this.commands.length >= MOST_COMMANDS) throw new EndOfReading();
     const trimmed = text.trim();
     if (trimmed !== '') this.commands.push({ text: trimmed, line });
   }

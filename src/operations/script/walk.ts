@@ -10,6 +10,7 @@ import type { RuleLine } from '../../ipvsadm/rule-line.js';
 import { TextError } from '../text-error.js';
 import { assign, count, declarationsOf } from './assigned-value.js';
 import { opposite, type Truth, truthOf } from './conditions.js';
+import { Effort, EndOfReading } from './effort.js';
 import { expandText, expandWords } from './expand.js';
 import type {
   ChainNode,
@@ -43,6 +44,7 @@ export class ScriptWalk {
   private readonly variables: Variables;
   private readonly functions = new Map<string, readonly Node[]>();
   private readonly relevance: Relevance;
+  private readonly effort = new Effort();
   private depth = 0;
   private truth: Truth = true;
 
@@ -61,6 +63,7 @@ export class ScriptWalk {
    *
    * @param nodes - The commands.
    * @returns How they ended.
+   * @throws {EndOfReading} When loops and functions repeat more than is read, once that is refused.
    */
   run(nodes: readonly Node[]): Flow {
     for (const node of nodes) {
@@ -161,7 +164,8 @@ export class ScriptWalk {
     return this.relevance.firstCall(branches.flatMap(({ body }) => body)) === undefined;
   }
 
-  private loop({ name, items, body, line }: ForNode): Flow {
+  private loop(node: ForNode): Flow {
+    const { name, items, body, line } = node;
     let values: readonly string[];
     try {
       values = items === undefined ? this.variables.parameters : expandWords(items, this.variables);
@@ -174,9 +178,10 @@ export class ScriptWalk {
       );
       return 'go';
     }
+    this.spend(values, node);
     for (const value of values) {
       this.variables.set(name, value);
-      const flow = this.run(body);
+      const flow = this.effort.repeating(() => this.run(body));
       if (flow === 'break') break;
       if (flow === 'exit' || flow === 'return') return flow;
     }
@@ -217,10 +222,12 @@ export class ScriptWalk {
   private command(node: CommandNode): Flow {
     for (const each of node.assignments) assign(each, node.line, this.variables);
     if (node.words.length === 0) {
+      this.spend([], node);
       this.truth = true;
       return 'go';
     }
     const words = this.wordsOf(node);
+    this.spend(words ?? [], node);
     if (words === undefined) return 'go';
     this.truth = truthOf(words);
     const call = toolCallOf(words);
@@ -285,7 +292,7 @@ export class ScriptWalk {
       return;
     }
     this.depth++;
-    this.variables.within(parameters, () => this.run(body));
+    this.effort.repeating(() => this.variables.within(parameters, () => this.run(body)));
     this.depth--;
   }
 
@@ -340,6 +347,14 @@ export class ScriptWalk {
     for (const name of assignedIn(nodes)) {
       this.variables.set(name, { line, source: source ?? textOf(nodes[0]) });
     }
+  }
+
+  /** Counts what is repeated, and ends the walk when it is too much. */
+  private spend(words: readonly string[], node: Node): void {
+    if (this.effort.allows(words)) return;
+    const allowed = 'loops and functions that repeat 65,000 commands at most';
+    this.refuse(node.line, textOf(node), allowed);
+    throw new EndOfReading();
   }
 
   private refuse(line: number, found: string, allowed: string): void {
