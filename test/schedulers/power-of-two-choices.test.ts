@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import type { ServerListObserver } from '../../src/model/server-list-observer.js';
 import { seededRandom } from '../../src/random.js';
 import { DrawTable } from '../../src/schedulers/draw-table.js';
 import { powerOfTwoChoices } from '../../src/schedulers/power-of-two-choices.js';
+import type { Scheduler } from '../../src/schedulers/scheduler.js';
 import { WeightSums } from '../../src/schedulers/weight-sums.js';
 import { Rack } from '../support/rack.js';
 
@@ -82,7 +84,9 @@ test('twos picks the same from its table as from its tree, which every change br
       if (isFull) server.suspend();
     }
     const calm = powerOfTwoChoices({ random: seededRandom(seed) })(rack.servers);
-    const nervous = powerOfTwoChoices({ random: seededRandom(seed) })(rack.servers);
+    const nervous: Scheduler & ServerListObserver = powerOfTwoChoices({
+      random: seededRandom(seed),
+    })(rack.servers);
     for (let pick = 0; pick < 40; pick++) {
       nervous.renumbered?.();
       expect(rack.picks(calm)).toBe(rack.picks(nervous));
