@@ -81,6 +81,10 @@ describe('A script that would keep its reader busy for ever', () => {
       'doubles a list',
       `x=(a b)\nfor a in {1..64}; do x=("\${x[@]}" "\${x[@]}"); done\nipvsadm -A -t $x`,
     ],
+    [
+      'has a list with a place far away',
+      'x[100000000]=80\nfor a in "${x[@]}"; do ipvsadm -A -t 192.0.2.1:$a; done',
+    ],
     ['multiplies braces', `for a in ${numbers}${numbers}${numbers}; do ${rule}; done`],
   ])('is refused where it %s', (_, script) => {
     expect(() => understand(`#!/bin/sh\n${script}`)).toThrow(TextError);

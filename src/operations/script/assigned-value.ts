@@ -7,6 +7,8 @@ import type { Assignment, CommandNode } from './nodes.js';
 import { isUnknown, Unresolved, type Value, type Variables } from './variables.js';
 
 const ITEMS = /(?:"[^"]*"|'[^']*'|\$\([^)]*\)|\\.|[^\s"'\\])+/g;
+/** A list of servers has no place behind it. */
+const LAST_PLACE = 65_535;
 const COMMENT = /(^|\s)#.*$/gm;
 
 /**
@@ -39,7 +41,8 @@ function listWith(index: string, element: Value, name: string, variables: Variab
 
 function placeOf(index: string, variables: Variables): number | undefined {
   try {
-    return compute(index, variables);
+    const place = compute(index, variables);
+    return place >= 0 && place <= LAST_PLACE ? place : undefined;
   } catch (error) {
     if (error instanceof Unresolved) return undefined;
     throw error;
