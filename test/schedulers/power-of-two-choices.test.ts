@@ -131,3 +131,13 @@ test('twos follows its list until it is closed, and remembers nothing else', () 
   rack.add('C', 1);
   expect(rack.picks(scheduler)).toBe('A');
 });
+
+test.each([
+  [1, 2, 'B'],
+  [2, 1, 'A'],
+])('twos picks the first drawn on a tie also from its table: %i, %i', (first, second, letter) => {
+  const rack = new Rack({ A: 1, B: 1 });
+  const numbers = Array.from({ length: 10 }, () => [first, second]).flat();
+  const scheduler = powerOfTwoChoices({ random: draws(3, ...numbers) })(rack.servers);
+  expect(rack.picks(scheduler, 10)).toBe(letter.repeat(10));
+});
