@@ -85,6 +85,9 @@ describe('A script that would keep its reader busy for ever', () => {
       'has a list with a place far away',
       'x[100000000]=80\nfor a in "${x[@]}"; do ipvsadm -A -t 192.0.2.1:$a; done',
     ],
+    ['nests conditions', `${'if true; then '.repeat(10_000)}:${'; fi'.repeat(10_000)}\n${rule}`],
+    ['nests functions', `${'f() { '.repeat(10_000)}:${'; }'.repeat(10_000)}\n${rule}`],
+    ['nests substitutions', `x=${'$('.repeat(10_000)}${')'.repeat(10_000)}\n${rule}`],
     ['multiplies braces', `for a in ${numbers}${numbers}${numbers}; do ${rule}; done`],
   ])('is refused where it %s', (_, script) => {
     expect(() => understand(`#!/bin/sh\n${script}`)).toThrow(TextError);

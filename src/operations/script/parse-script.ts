@@ -16,6 +16,8 @@ import { type Token, tokensOf } from './tokens.js';
 const ASSIGNMENT = /^([A-Za-z_]\w*)(?:\[([^\]]*)\])?(\+?)=([\s\S]*)$/;
 /** The header of a loop that counts up by ones, without spaces: `i=0;i<3;i++`. */
 const COUNTING = /^(\w+)=([^;]+);\1(<=?)([^;]+);(?:\1\+\+|\+\+\1|\1\+=1)$/;
+/** Compound commands within each other are read up to this depth. */
+const DEEPEST = 200;
 const NAME = /^[A-Za-z_][\w-]*$/;
 /** Words that end a list of commands when they stand where a command would. */
 const ENDS: ReadonlySet<string> = new Set([
@@ -44,6 +46,8 @@ export function parseScript(script: string): Node[] {
 class Parser {
   private readonly tokens: readonly Token[];
   private at = 0;
+  /** Within how many lists of commands the present one is, with itself. */
+  private depth = 0;
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens;
@@ -58,7 +62,10 @@ class Parser {
   /** Commands up to a word or operator that ends them. */
   private list(): Node[] {
     const nodes: Node[] = [];
+    this.depth++;
+    if (this.depth > DEEPEST) this.refuse(`commands within each other up to a depth of ${DEEPEST}`);
     for (this.separators(); !this.isEnd(); this.separators()) nodes.push(this.chain());
+    this.depth--;
     return nodes;
   }
 

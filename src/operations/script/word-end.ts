@@ -3,6 +3,8 @@
  */
 
 const NONE = -1;
+/** Quotations and substitutions within each other are read up to this depth. */
+const DEEPEST = 200;
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
 
 /**
@@ -31,18 +33,20 @@ export function wordEnd(text: string, start: number): number {
  *
  * @param text - The script.
  * @param at - The place.
- * @returns Where it ends; −1 when it has no end.
+ * @param depth - Within how many others it is.
+ * @returns Where it ends; −1 when it has no end, or is within too many others.
  */
-export function partEnd(text: string, at: number): number {
+export function partEnd(text: string, at: number, depth = 0): number {
+  if (depth > DEEPEST) return NONE;
   const character = text.charAt(at);
   if (character === '\\') return at + 2;
   if (character === "'") return after(text, "'", at + 1);
-  if (character === '"') return quotedEnd(text, at + 1);
+  if (character === '"') return quotedEnd(text, at + 1, depth + 1);
   if (character === '`') return after(text, '`', at + 1);
-  if (character === '(') return nestedEnd(text, at + 1, ')');
+  if (character === '(') return nestedEnd(text, at + 1, ')', depth + 1);
   if (character !== '$') return at + 1;
   const closing = CLOSING[text.charAt(at + 1)];
-  return closing === undefined ? at + 1 : nestedEnd(text, at + 2, closing);
+  return closing === undefined ? at + 1 : nestedEnd(text, at + 2, closing, depth + 1);
 }
 
 function after(text: string, end: string, from: number): number {
@@ -50,19 +54,19 @@ function after(text: string, end: string, from: number): number {
   return found < 0 ? NONE : found + 1;
 }
 
-function quotedEnd(text: string, from: number): number {
+function quotedEnd(text: string, from: number, depth: number): number {
   for (let at = from; at !== NONE && at < text.length;) {
     const character = text.charAt(at);
     if (character === '"') return at + 1;
-    at = character === "'" ? at + 1 : partEnd(text, at);
+    at = character === "'" ? at + 1 : partEnd(text, at, depth);
   }
   return NONE;
 }
 
-function nestedEnd(text: string, from: number, closing: string): number {
+function nestedEnd(text: string, from: number, closing: string, depth: number): number {
   for (let at = from; at !== NONE && at < text.length;) {
     if (text.charAt(at) === closing) return at + 1;
-    at = partEnd(text, at);
+    at = partEnd(text, at, depth);
   }
   return NONE;
 }
