@@ -1,6 +1,7 @@
 /**
  * The patterns of `include`: `*`, `?`, `[...]` and `{a,b}`, as a shell has them.
  */
+import { matchesPattern } from '../../glob-pattern.js';
 import type { ConfigurationEnvironment } from '../environment.js';
 
 /** More alternatives of one pattern than this are cut off. */
@@ -108,49 +109,4 @@ function walk(
 function matcherOf(step: string): (name: string) => boolean {
   if (!/[*?[\\]/.test(step)) return (name) => name === step;
   return (name) => (name[0] !== '.' || step[0] === '.') && matchesPattern(step, name);
-}
-
-/** Whether a pattern matches all of a text, in time of the product of their lengths at most. */
-function matchesPattern(pattern: string, text: string): boolean {
-  const tokens = [...pattern.matchAll(/\*+|\[[!^]?\]?[^\]]*\]|\\.|./gs)].map(([token]) => token);
-  let star = -1;
-  let starAt = 0;
-  let token = 0;
-  let at = 0;
-  while (at < text.length) {
-    const current = tokens[token];
-    if (current?.[0] === '*') {
-      star = token;
-      starAt = at;
-      token += 1;
-    } else if (current !== undefined && matchesOne(current, text[at])) {
-      token += 1;
-      at += 1;
-    } else if (star !== -1) {
-      token = star + 1;
-      starAt += 1;
-      at = starAt;
-    } else return false;
-  }
-  while (tokens[token]?.[0] === '*') token += 1;
-  return token === tokens.length;
-}
-
-function matchesOne(token: string, character: string): boolean {
-  if (token === '?') return true;
-  if (token.length === 1) return token === character;
-  if (token[0] === '\\') return token[1] === character;
-  const negated = token[1] === '!' || token[1] === '^';
-  return inSet(token.slice(negated ? 2 : 1, -1), character) !== negated;
-}
-
-function inSet(set: string, character: string): boolean {
-  for (let at = 0; at < set.length; at += 1) {
-    const first = set[at];
-    if (set[at + 1] === '-' && at + 2 < set.length) {
-      if (first <= character && character <= set[at + 2]) return true;
-      at += 2;
-    } else if (first === character) return true;
-  }
-  return false;
 }

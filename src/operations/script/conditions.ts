@@ -1,7 +1,7 @@
 /**
  * Conditions of a script that can be decided without the machine it runs on.
  */
-import { matchesPattern } from './patterns.js';
+import { matchesPattern } from '../../glob-pattern.js';
 
 /** What a condition comes to; `unknown` when only the machine knows. */
 export type Truth = boolean | 'unknown';
@@ -62,7 +62,7 @@ function unaryTruth(operator: string, value: string): Truth {
 }
 
 function binaryTruth(a: string, operator: string, b: string, hasPatterns: boolean): Truth {
-  const same = hasPatterns ? matchesPattern(a, b) : a === b;
+  const same = hasPatterns ? matchesPattern(b, a) : a === b;
   if (operator === '=' || operator === '==') return same;
   if (operator === '!=') return !same;
   if (!/^-?\d+$/.test(a) || !/^-?\d+$/.test(b)) return 'unknown';

@@ -1,8 +1,8 @@
 /**
  * `${…}`: a variable with a default, without a part, or an element of a list.
  */
+import { withoutPrefix, withoutSuffix } from '../../glob-pattern.js';
 import { compute } from './arithmetic.js';
-import { patternSource } from './patterns.js';
 import { Unresolved, type Variables } from './variables.js';
 
 const PARAMETER =
@@ -67,16 +67,9 @@ function plain(operand: string, written: string): string {
 
 function trimmed(value: string, operator: string, pattern: string): string {
   const isLongest = operator.length === 2;
-  if (operator.startsWith('#')) {
-    return value.replace(new RegExp(`^${patternSource(pattern, isLongest)}`), '');
-  }
-  // The end that matches is the shortest when it begins as late as possible.
-  const source = patternSource(pattern);
-  const starts = Array.from({ length: value.length + 1 }, (_, index) => index);
-  const ends = new RegExp(`^(?:${source})$`);
-  const order = isLongest ? starts : starts.toReversed();
-  const start = order.find((each) => ends.test(value.slice(each)));
-  return start === undefined ? value : value.slice(0, start);
+  return operator.startsWith('#')
+    ? withoutPrefix(pattern, value, isLongest)
+    : withoutSuffix(pattern, value, isLongest);
 }
 
 function unquoted(text: string): string {

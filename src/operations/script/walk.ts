@@ -6,6 +6,7 @@
  * functions, here-documents and `echo` for `ipvsadm -R`. Other commands are taken to succeed and to change
  * nothing. What cannot be known and matters is refused with its line.
  */
+import { matchesPattern } from '../../glob-pattern.js';
 import type { RuleLine } from '../../ipvsadm/rule-line.js';
 import { TextError } from '../text-error.js';
 import { assign, count, declarationsOf } from './assigned-value.js';
@@ -21,7 +22,6 @@ import type {
   CaseNode,
   PipelineNode,
 } from './nodes.js';
-import { matchesPattern } from './patterns.js';
 import { assignedIn, Relevance } from './relevance.js';
 import { rulesOfInput } from './restored-rules.js';
 import type { ScriptVisitor } from './script-visitor.js';
@@ -135,7 +135,7 @@ export class ScriptWalk {
     try {
       const text = expandText(subject, this.variables);
       const chosen = branches.find(({ patterns }) =>
-        patterns.some((pattern) => matchesPattern(text, patternText(pattern))),
+        patterns.some((pattern) => matchesPattern(patternText(pattern), text)),
       );
       if (!/\$\{?[1-9@*]/.test(subject)) return this.run(chosen?.body ?? []);
       if (this.isAnswer(chosen, branches)) return this.answer(chosen, branches);
