@@ -503,6 +503,13 @@ export const REFUSED: readonly RefusedCase[] = [
     allowed: /for loops over lists/,
   },
   {
+    feature: 'a loop that counts too far',
+    text: 'ipvsadm -A -t 192.0.2.1:80\nfor ((i=0;i<1000000000;i++)); do ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.$i; done\n',
+    line: 2,
+    found: /^\(\(i=0;i<1000000000;i\+\+\)\)$/,
+    allowed: /a list of 65,536 numbers at most/,
+  },
+  {
     feature: 'a condition that only the machine knows',
     text: 'if ping -c 1 10.0.0.1; then\n  ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1\nfi\n',
     line: 1,

@@ -28,7 +28,7 @@ export function commandOutput(
   const [name = '', ...words] = expand(bare.match(WORDS) ?? []);
   const last = words.at(-1) ?? '';
   if (name === 'echo') return words.filter((word) => word !== '-n').join(' ');
-  if (name === 'seq') return numbers(words, refused);
+  if (name === 'seq') return numbers(words, written);
   if (/^(?:which|type|command)$/.test(name) && /^[\w.-]+$/.test(last)) return last;
   if (name === 'basename') return last.replace(/^.*\//, '');
   if (name === 'id' && words.join(' ') === '-u') return '0';
@@ -36,12 +36,16 @@ export function commandOutput(
   throw refused;
 }
 
-function numbers(words: readonly string[], refused: Unresolved): string {
+function numbers(words: readonly string[], written: string): string {
   const values = words.map(Number);
   const [a = Number.NaN, b, c] = values;
   const [first, step, last] =
     c === undefined ? [b === undefined ? 1 : a, 1, b ?? a] : [a, b ?? 1, c];
-  const isUsable = [first, step, last].every(Number.isInteger) && step > 0;
-  if (!isUsable || last - first > LARGEST_SEQUENCE) throw refused;
+  if (![first, step, last].every(Number.isInteger) || step <= 0) {
+    throw new Unresolved(written, SUBSTITUTIONS);
+  }
+  if (last - first > LARGEST_SEQUENCE) {
+    throw new Unresolved(written, 'a list of 65,536 numbers at most');
+  }
   return last < first ? '' : sequence(first, step, last).join('\n');
 }

@@ -66,6 +66,8 @@ export interface ForNode {
   readonly name: string;
   /** The list; `undefined` for the arguments. */
   readonly items: readonly string[] | undefined;
+  /** What is written in place of the list, where that is another form. */
+  readonly written?: string;
   readonly body: readonly Node[];
 }
 

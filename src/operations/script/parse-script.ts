@@ -214,7 +214,7 @@ class Parser {
       const body = this.until('done');
       if (counter === undefined) return { kind: 'opaque', line, word: 'for ((', body };
       const items = [`$(seq $((${from})) $((${to}${sign === '<' ? '-1' : ''})))`];
-      return { kind: 'for', line, name: counter, items, body };
+      return { kind: 'for', line, name: counter, items, written: `((${header}))`, body };
     }
     const name = this.take().text;
     this.newlines();

@@ -165,17 +165,14 @@ export class ScriptWalk {
   }
 
   private loop(node: ForNode): Flow {
-    const { name, items, body, line } = node;
+    const { name, items = [], written = items.join(' '), body, line } = node;
     let values: readonly string[];
     try {
-      values = items === undefined ? this.variables.parameters : expandWords(items, this.variables);
+      const hasList = node.items !== undefined;
+      values = hasList ? expandWords(items, this.variables) : this.variables.parameters;
     } catch (error) {
-      this.passOver(
-        [{ kind: 'group', line, body }],
-        line,
-        (items ?? []).join(' '),
-        unresolved(error).allowed,
-      );
+      const { allowed } = unresolved(error);
+      this.passOver([{ kind: 'group', line, body }], line, written, allowed);
       return 'go';
     }
     this.spend(values, node);
