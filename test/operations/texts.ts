@@ -114,6 +114,17 @@ esac
     rules: TWO,
   },
   {
+    feature: 'a function that ends the script',
+    text: `done_with() { [ "$1" = all ] && exit 0; }
+ipvsadm -A -t 192.0.2.1:80 -s rr
+ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1 -g
+done_with nothing
+done_with all
+ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.2 -g
+`,
+    rules: ONE,
+  },
+  {
     feature: 'a loop over the words of a variable',
     text: `RIPS="10.0.0.1 10.0.0.2"
 ipvsadm -A -t 192.0.2.1:http -s rr

@@ -228,9 +228,9 @@ export class ScriptWalk {
     if (words === undefined) return 'go';
     this.truth = truthOf(words);
     const call = toolCallOf(words);
-    if (call !== undefined) this.call(call, node);
-    else this.other(words, node);
-    return call === undefined ? this.controlOf(words) : 'go';
+    if (call === undefined) return this.other(words, node);
+    this.call(call, node);
+    return 'go';
   }
 
   /** The expanded words of a command; `undefined` when they cannot be known and do not matter. */
@@ -254,21 +254,22 @@ export class ScriptWalk {
     }
   }
 
-  private other(words: readonly string[], node: CommandNode): void {
+  private other(words: readonly string[], node: CommandNode): Flow {
     const runner = runnerOf(words);
     if (runner !== undefined) {
       this.refuse(node.line, words.join(' '), 'ipvsadm and sysctl called by the script itself');
-      return;
+      return 'go';
     }
     const [name = '', ...rest] = words;
     const body = this.functions.get(name);
-    if (body !== undefined) this.invoke(name, body, rest, node.line);
-    else if (/^(?:export|local|declare|readonly|typeset)$/.test(name))
+    if (body !== undefined) return this.invoke(name, body, rest, node.line);
+    if (/^(?:export|local|declare|readonly|typeset)$/.test(name))
       for (const each of declarationsOf(node)) assign(each, node.line, this.variables);
     else if (name === 'let') this.count(rest, node);
     else if (name === 'read') this.forget([node], node.line);
     else if (name === 'shift') this.variables.shift(Number(rest[0] ?? 1));
     else this.visitor.command(words, node, this.variables);
+    return this.controlOf(words);
   }
 
   private count(expressions: readonly string[], node: CommandNode): void {
@@ -283,14 +284,17 @@ export class ScriptWalk {
     body: readonly Node[],
     parameters: readonly string[],
     line: number,
-  ): void {
+  ): Flow {
     if (this.depth >= DEEPEST_CALL) {
       this.refuse(line, [name, ...parameters].join(' '), 'functions that do not call themselves');
-      return;
+      return 'go';
     }
     this.depth++;
-    this.effort.repeating(() => this.variables.within(parameters, () => this.run(body)));
+    const flow = this.effort.repeating(() =>
+      this.variables.within(parameters, () => this.run(body)),
+    );
     this.depth--;
+    return flow === 'exit' ? 'exit' : 'go';
   }
 
   private call(call: ToolCall, node: CommandNode): void {
