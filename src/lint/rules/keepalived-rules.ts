@@ -98,9 +98,9 @@ export const keepalivedRules: readonly LintRule[] = [
     found: () => [keepalived(service('protocol TCP\n    alpha off'))],
     clean: () => [keepalived(service('protocol TCP'))],
     check(subject, report) {
-      for (const { words, blocks, place } of allStatements(subject)) {
+      for (const { words, block, place } of allStatements(subject)) {
         const [keyword = '', word = ''] = words;
-        const isService = blocks.at(-1) === 'virtual_server';
+        const isService = block === 'virtual_server';
         if (isService && SWITCHES.includes(keyword) && /^(?:off|no|false)$/.test(word)) {
           report(place, `'${keyword} ${word}' switches it on`);
         }

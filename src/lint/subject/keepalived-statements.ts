@@ -1,5 +1,5 @@
 /**
- * The statements of a keepalived.conf as they are written, with the blocks around each.
+ * The statements of a keepalived.conf as they are written, with the block around each.
  */
 import type { LintPlace } from '../finding.js';
 
@@ -7,8 +7,8 @@ import type { LintPlace } from '../finding.js';
 export interface KeepalivedStatement {
   /** Its words; quotes are removed. */
   readonly words: readonly string[];
-  /** The keywords of the blocks around it, the outermost first. */
-  readonly blocks: readonly string[];
+  /** The keyword of the block around it; empty outside of all. */
+  readonly block: string;
   /** Where it begins. */
   readonly place: LintPlace;
 }
@@ -24,7 +24,8 @@ const WORD = /"[^"]*"?|[{}]|[^\s{}"]+/g;
  */
 export function statementsOf(file: string, lines: readonly string[]): KeepalivedStatement[] {
   const statements: KeepalivedStatement[] = [];
-  let blocks: readonly string[] = [];
+  /** The keywords of the blocks that are open, the outermost first. */
+  const open: string[] = [];
   for (const [index, line] of lines.entries()) {
     let words: string[] = [];
     const place = { file, line: index + 1, column: line.search(/\S/) + 1 };
@@ -33,11 +34,12 @@ export function statementsOf(file: string, lines: readonly string[]): Keepalived
         words.push(word.replaceAll('"', ''));
         continue;
       }
-      if (words.length > 0) statements.push({ words, blocks, place });
-      blocks = word === '{' ? [...blocks, words[0] ?? ''] : blocks.slice(0, -1);
+      if (words.length > 0) statements.push({ words, block: open.at(-1) ?? '', place });
+      if (word === '{') open.push(words[0] ?? '');
+      else open.pop();
       words = [];
     }
-    if (words.length > 0) statements.push({ words, blocks, place });
+    if (words.length > 0) statements.push({ words, block: open.at(-1) ?? '', place });
   }
   return statements;
 }
