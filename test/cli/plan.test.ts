@@ -46,6 +46,18 @@ ipvsadm -D -t '[2001:db8::1]:443'
     expect([out, code]).toEqual(['# nothing to do\n', 0]);
   });
 
+  test.each([
+    [[], 'none'],
+    [['a'], 'a'],
+    [['a', 'b', 'c'], 'a b c'],
+  ])('of %j names what it got instead of two files', async (operands, got) => {
+    const { err, code } = await ipvs(['plan', ...operands]);
+    expect([err.split('\n')[0], code]).toEqual([
+      `ipvs plan: expected two files, OLD and NEW, got ${got}`,
+      2,
+    ]);
+  });
+
   test('exits with 1 for differences when asked to', async () => {
     expect((await ipvs(['plan', ...files, '--exit-code'])).code).toBe(1);
   });

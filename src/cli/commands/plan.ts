@@ -74,7 +74,8 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     const args = readArguments(argv, this.options);
     const [old, wanted, ...more] = args.operands;
     if (old === undefined || wanted === undefined || more.length > 0) {
-      throw new UsageError('expected two files, OLD and NEW');
+      const got = args.operands.length === 0 ? 'none' : args.operands.join(' ');
+      throw new UsageError(`expected two files, OLD and NEW, got ${got}`);
     }
     if (old === STANDARD_INPUT && wanted === STANDARD_INPUT) {
       throw new UsageError('only one of OLD and NEW can be standard input');
