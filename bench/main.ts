@@ -7,7 +7,7 @@
  *     npm run bench -- translate   `ipvs translate` beside tcprewrite, in processes of their own
  *     npm run bench -- sockets     balancers and proxies with sockets, beside others
  *     npm run bench -- live        `ipvs run` beside the kernel's own forwarding, in network namespaces
- *     npm run bench -- --docs [--base COMMIT] [--fresh] [--minutes 25]    all of these, part by part, and the report with its plots
+ *     npm run bench -- --docs [--base COMMIT] [--fresh] [--minutes 35]    all of these, part by part, and the report with its plots
  *                      into docs/benchmarks, with each job against the last release or another version; a second start
  *                      goes on where the first one was interrupted, a fresh one begins again
  */
@@ -50,7 +50,7 @@ const { values, positionals } = parseArgs({
     // Whether that report begins again.
     fresh: { type: 'boolean', default: false },
     // After this time that report begins no further part.
-    minutes: { type: 'string', default: '25' },
+    minutes: { type: 'string', default: '35' },
     // After this time no further job is begun.
     seconds: { type: 'string' },
   },

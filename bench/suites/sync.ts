@@ -23,7 +23,7 @@ import { LIMIT, OURS, type Job, type Prepared, type Suite } from '../harness/sui
 import { clientAddress, clientPort, Draws } from '../published/table-clients.js';
 
 const COPY = `${LIMIT}message copy`;
-const NO_MASTER = 'without a master';
+const NO_MASTER = `${LIMIT}no master`;
 const FEW = 1000;
 const MANY = 1_000_000;
 const MESSAGE_BYTES = 1472;
