@@ -101,7 +101,8 @@ function healthOf(
   return {
     ...rest,
     quorum,
-    hysteresis: Math.floor(share * (quorum - 1)),
+    // With a higher sum than that of all weights the sorry server would do the work from the start.
+    hysteresis: Math.floor(share * Math.max(0, Math.min(quorum - 1, total - quorum))),
     ...(sorryPort !== undefined && { sorryServer: { address: '10.0.9.9', port: sorryPort } }),
   };
 }
