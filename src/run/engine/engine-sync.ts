@@ -2,8 +2,8 @@
  * What an engine gives its director as synchronization: its journal, and the daemons that its administrator starts.
  *
  * An engine opens no socket. The supervisor sends what the master announces, and passes on what comes for the backup.
- * Of a spare engine the daemons wait until it takes over, since those of the engine that works run. What the backup takes
- * over is written to the journal as any other entry, from which the process that replaces this one reads it.
+ * Of a spare engine the daemons wait until it takes over, since those of the engine that works run. Entries
+ * that the backup receives go into the journal like all others, so the next engine has them.
  */
 import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
 import type { SyncEnvironment, SyncPart, SyncStatistics } from '../../sync/sync-part.js';
