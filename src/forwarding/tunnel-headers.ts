@@ -2,8 +2,8 @@
  * The headers a tunnel puts in front of a packet: outer IP, and UDP with GUE, or GRE.
  *
  * Outer IP: DSCP of the inner packet, ECN too but CE becomes ECT(0); TTL of the inner packet; with DF
- * identification 0, else a fresh one; no options, flow label 0. GUE: source port from the flow's hash,
- * 32768–60999; UDP checksum 0 unless the tunnel has `csum` or `remcsum`. GRE: a checksum with `csum`.
+ * identification 0, else a fresh one; no options, flow label 0. GUE: `gue-header.ts`. GRE: a checksum with
+ * `csum`.
  * Sources: RFC 2003, RFC 2473, RFC 6040, RFC 2784, draft-ietf-intarea-gue.
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
@@ -13,13 +13,10 @@ import { checksum, checksumOf, sumBytes, sumOfWord } from '../wire/checksum.js';
 import { GRE_FLAG } from '../wire/gre.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
+import { GUE_LENGTH, writeGue } from './gue-header.js';
 
 /** The least MTU an IPv6 link must have; a tunnel that leaves less is rare. */
 export const LEAST_MTU_6 = 1280;
-
-const GUE_LENGTH = 12;
-const FIRST_SOURCE_PORT = 32768;
-const SOURCE_PORTS = 28232;
 
 /**
  * How many bytes a tunnel puts between the outer IP header and the packet inside.
@@ -63,8 +60,9 @@ export function writeInnerHeader(
   flowHash: number,
   addressesSum: number,
 ): void {
-  if (tunnel.type === 'gue') writeGue(tunnel, bytes, at, end, innerFamily, flowHash, addressesSum);
-  else if (tunnel.type === 'gre') writeGre(tunnel, bytes, at, end, innerFamily);
+  if (tunnel.type === 'gue') {
+    writeGue(tunnel, bytes, at, end, protocolOf(innerFamily), flowHash, addressesSum);
+  } else if (tunnel.type === 'gre') writeGre(tunnel, bytes, at, end, innerFamily);
 }
 
 /**
@@ -190,26 +188,6 @@ function protocolOf(family: AddressFamily): number {
  */
 export function outerTypeOfService(inner: number): number {
   return (inner & 3) === 3 ? inner - 1 : inner;
-}
-
-function writeGue(
-  tunnel: Tunnel,
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  innerFamily: AddressFamily,
-  flowHash: number,
-  addressesSum: number,
-): void {
-  const length = end - at;
-  writeUint16(bytes, at, FIRST_SOURCE_PORT + (flowHash % SOURCE_PORTS));
-  writeUint16(bytes, at + 2, tunnel.port);
-  writeUint16(bytes, at + 4, length);
-  writeUint16(bytes, at + 6, 0);
-  writeUint32(bytes, at + 8, protocolOf(innerFamily) << 16);
-  if (tunnel.checksum === 'nocsum') return;
-  const value = checksum(bytes, at, length, addressesSum + IP_PROTOCOL.UDP + length);
-  writeUint16(bytes, at + 6, value === 0 ? 0xffff : value);
 }
 
 function writeGre(

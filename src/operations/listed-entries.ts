@@ -18,7 +18,7 @@ import type { ListedConnection } from '../ipvsadm/listed-connection.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import { protocolNumber } from '../protocols.js';
-import { toTemplateKey } from '../services/persistence.js';
+import { toTemplateKey } from '../services/template-key.js';
 import type { Service } from '../services/service.js';
 import { ServiceOfConnection } from './service-of-connection.js';
 

@@ -13,14 +13,9 @@ import { IpAddress } from '../ip-address.js';
 import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Persistence } from './persistence-settings.js';
-import {
-  findValidTemplate,
-  insertTemplate,
-  persistentServerPort,
-  templateServerPort,
-  toTemplateKey,
-} from './persistence.js';
+import { findValidTemplate, insertTemplate } from './persistence.js';
 import type { Service } from './service.js';
+import { persistentServerPort, templateServerPort, toTemplateKey } from './template-key.js';
 
 const NO_ADDRESS = IpAddress.fromIpv6(0, 0, 0, 0);
 

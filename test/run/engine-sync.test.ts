@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
 import { EngineSync } from '../../src/run/engine/engine-sync.js';
 import { DiskJournal } from '../../src/run/engine/journal-files.js';
-import { JournalFollower } from '../../src/run/engine/journal-follower.js';
+import { JournalReader } from '../../src/run/engine/journal-reader.js';
 import { JournalTail } from '../../src/run/engine/journal-tail.js';
 import { TCP_FLAG } from '../../src/wire/tcp-flags.js';
 import { entriesOf, SyncedDirector } from '../sync/support/pair.js';
@@ -29,13 +29,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** An engine; what its master announces is collected. */
 function engineOf({ tunables = {}, persistent = false, clock = new ManualClock() }) {
   const announced: Uint8Array[] = [];
-  const made: { sync?: EngineSync; follower?: JournalFollower } = {};
+  const made: { sync?: EngineSync; follower?: JournalReader } = {};
   const files = new DiskJournal(path);
   const synced = new SyncedDirector(
     {
       tunables,
       sync: (environment) => {
-        made.follower = new JournalFollower(environment, new JournalTail(path));
+        made.follower = new JournalReader(environment, new JournalTail(path));
         made.sync = new EngineSync(environment, files, ({ bytes }) => {
           announced.push(Buffer.from(bytes, 'base64'));
         });

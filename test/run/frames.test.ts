@@ -7,7 +7,7 @@ import { Director } from 'ipvs/director';
 import { checksum, Packet, verifyChecksums } from 'ipvs/wire';
 import { FrameHandler, HEADROOM } from '../../src/run/engine/frame-handler.js';
 import { raiseHopLimit } from '../../src/run/engine/hop-limit.js';
-import { VirtualAddresses } from '../../src/run/engine/virtual-addresses.js';
+import { DestinationFilter } from '../../src/run/engine/destination-filter.js';
 import { tcp, udp } from '../director/support/packets.js';
 
 const PREFIX = 24;
@@ -18,7 +18,7 @@ const BELL = 0x0a0b0c0d;
 function engineOf(rules: readonly string[], isLittleEndian = true) {
   const director = new Director({ headroom: HEADROOM, host: { server: { ipv4: '10.0.0.254' } } });
   for (const rule of rules) director.execute(rule);
-  const virtual = new VirtualAddresses();
+  const virtual = new DestinationFilter();
   virtual.set([...director.services].map(({ address }) => address));
   const written: Uint8Array[] = [];
   const rings: number[] = [];

@@ -9,9 +9,9 @@ import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { EngineSync } from '../../src/run/engine/engine-sync.js';
-import type { JournalFiles } from '../../src/run/engine/journal.js';
+import type { JournalFiles } from '../../src/run/engine/journal-writer.js';
 import { DiskJournal } from '../../src/run/engine/journal-files.js';
-import { JournalFollower } from '../../src/run/engine/journal-follower.js';
+import { JournalReader } from '../../src/run/engine/journal-reader.js';
 import { JournalTail } from '../../src/run/engine/journal-tail.js';
 import { tcp, udp } from '../director/support/packets.js';
 
@@ -70,12 +70,12 @@ function diskWorker() {
 /** A spare engine. */
 function spare() {
   const tail = new JournalTail(path);
-  const followers: JournalFollower[] = [];
+  const followers: JournalReader[] = [];
   const director = new Director({
     clock,
     schedulers: schedulersByName,
     sync: (environment) => {
-      followers.push(new JournalFollower(environment, tail));
+      followers.push(new JournalReader(environment, tail));
       return new EngineSync(environment, new DiskJournal(path), () => undefined);
     },
   });

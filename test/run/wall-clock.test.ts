@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Director } from 'ipvs/director';
 import { EngineSync } from '../../src/run/engine/engine-sync.js';
 import { DiskJournal } from '../../src/run/engine/journal-files.js';
-import { JournalFollower } from '../../src/run/engine/journal-follower.js';
+import { JournalReader } from '../../src/run/engine/journal-reader.js';
 import { JournalTail } from '../../src/run/engine/journal-tail.js';
 import { udp } from '../director/support/packets.js';
 
@@ -25,13 +25,13 @@ afterEach(() => {
 });
 
 /** An engine by the system's clock. */
-function engineOf(): { director: Director; sync: EngineSync; follower: JournalFollower } {
+function engineOf(): { director: Director; sync: EngineSync; follower: JournalReader } {
   const path = join(folder, 'journal');
   const files = new DiskJournal(path);
-  const made: { sync?: EngineSync; follower?: JournalFollower } = {};
+  const made: { sync?: EngineSync; follower?: JournalReader } = {};
   const director = new Director({
     sync: (environment) => {
-      made.follower = new JournalFollower(environment, new JournalTail(path));
+      made.follower = new JournalReader(environment, new JournalTail(path));
       files.open();
       return (made.sync = new EngineSync(environment, files, () => undefined));
     },

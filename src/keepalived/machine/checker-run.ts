@@ -11,6 +11,7 @@ import type {
 } from '../configuration.js';
 import { programOf } from '../blocks/values.js';
 import type { CheckResult, RunCheck } from './check-result.js';
+import { weightShare } from './script-weight.js';
 import { UrlRound } from './url-round.js';
 
 /** The first check comes so long after the start. */
@@ -140,7 +141,8 @@ export class CheckerRun {
   private takePlain(result: CheckResult): void {
     const { tries, up, checked } = this.cycle;
     const verdict = this.cycle.record(result.good);
-    if (result.good) this.weigh(this.shareOf(result));
+    const { dynamic } = this.checker.misc;
+    if (result.good) this.weigh(weightShare(result, dynamic, this.owner.server().weight));
     this.logPlain(result, verdict, { tries, wasUp: up, first: !checked });
     const { delayLoopSeconds, delayBeforeRetrySeconds } = this.checker.timing;
     this.next(verdict === 'retry' ? delayBeforeRetrySeconds : delayLoopSeconds);
@@ -159,13 +161,6 @@ export class CheckerRun {
     const fromStart = this.checker.kind === 'MISC_CHECK';
     const spent = fromStart ? (this.tools.timers.now() - this.startedMs) / 1000 : 0;
     this.wait(Math.max(seconds - spent, 0));
-  }
-
-  private shareOf({ good, cause }: CheckResult): number {
-    const { dynamic } = this.checker.misc;
-    if (!dynamic || !good || typeof cause !== 'object' || !('exitStatus' in cause)) return 0;
-    if (cause.exitStatus < 2) return 0;
-    return cause.exitStatus - 2 - this.owner.server().weight;
   }
 
   private logPlain(

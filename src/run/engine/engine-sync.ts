@@ -9,7 +9,7 @@ import type { SyncDaemon, SyncRole } from '../../sync/sync-daemon.js';
 import type { SyncEnvironment, SyncPart, SyncStatistics } from '../../sync/sync-part.js';
 import type { SyncChannel, SyncTransport } from '../../sync/sync-transport.js';
 import { synchronization } from '../../sync/synchronization.js';
-import { Journal, type JournalFiles } from './journal.js';
+import { Journal, type JournalFiles } from './journal-writer.js';
 import type { Announcement } from './messages.js';
 
 /** The journal and the daemons of one director. */

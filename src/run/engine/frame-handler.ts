@@ -12,7 +12,7 @@ import type { IpAddress } from '../../ip-address.js';
 import type { BusyConnections } from './busy-connections.js';
 import { raiseHopLimit } from './hop-limit.js';
 import { PartialChecksum, VNET_HEADER_LENGTH } from './partial-checksum.js';
-import type { VirtualAddresses } from './virtual-addresses.js';
+import type { DestinationFilter } from './destination-filter.js';
 
 /** Bytes in front of what is read, for the headers of tunnels. */
 const ROOM = 128;
@@ -52,7 +52,7 @@ export interface FrameHandlerParts {
   /** Decides. */
   readonly director: Director;
   /** Which packets come from clients. */
-  readonly virtual: VirtualAddresses;
+  readonly virtual: DestinationFilter;
   /** The byte order of the machine. */
   readonly isLittleEndian: boolean;
   /** The address beyond the device that wakes the engine, signed. */

@@ -6,7 +6,7 @@
  * that a reader of the old one need not read all of the new one.
  */
 import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
-import type { JournalFiles } from './journal.js';
+import type { JournalFiles } from './journal-writer.js';
 
 const NONE = -1;
 /** The mark: a message without length, and a position. */

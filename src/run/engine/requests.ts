@@ -21,7 +21,7 @@ import type {
   SyncFigures,
 } from './messages.js';
 import type { StatisticsReader } from './statistics-reader.js';
-import type { VirtualAddresses } from './virtual-addresses.js';
+import type { DestinationFilter } from './destination-filter.js';
 
 /** What requests are about. */
 export interface RequestParts {
@@ -30,7 +30,7 @@ export interface RequestParts {
   /** Its frames. */
   readonly frames: FrameHandler;
   /** Which packets come from clients. */
-  readonly virtual: VirtualAddresses;
+  readonly virtual: DestinationFilter;
   /** Its journal and its synchronization daemons. */
   readonly sync: EngineSync;
   /** Reads what was counted in parts. */

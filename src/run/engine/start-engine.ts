@@ -14,12 +14,12 @@ import { BusyConnections } from './busy-connections.js';
 import { EngineSync } from './engine-sync.js';
 import { FrameHandler, HEADROOM } from './frame-handler.js';
 import { DiskJournal } from './journal-files.js';
-import { JournalFollower } from './journal-follower.js';
+import { JournalReader } from './journal-reader.js';
 import { JournalTail } from './journal-tail.js';
 import type { Announcement, EngineAnswer, EngineRequest, EngineStart } from './messages.js';
 import { answerRequest, showServices } from './requests.js';
 import { StatisticsReader } from './statistics-reader.js';
-import { VirtualAddresses } from './virtual-addresses.js';
+import { DestinationFilter } from './destination-filter.js';
 import type { BusyConnection } from '../kernel-path.js';
 
 const DEVICE = 1;
@@ -73,7 +73,7 @@ export interface EngineCalls {
 export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
   const { director, sync, follower, files, tail } = directorOf(start, calls);
   const { journal } = sync;
-  const virtual = new VirtualAddresses();
+  const virtual = new DestinationFilter();
   showServices({ director, virtual });
   const busy = start.reportsBusy ? new BusyConnections(director, calls.busy, sync) : undefined;
   const frames = new FrameHandler({
@@ -113,7 +113,7 @@ export function startEngine(start: EngineStart, calls: EngineCalls): Engine {
 interface Journaled {
   readonly director: Director;
   readonly sync: EngineSync;
-  readonly follower: JournalFollower;
+  readonly follower: JournalReader;
   readonly files: DiskJournal;
   readonly tail: JournalTail;
 }
@@ -121,13 +121,13 @@ interface Journaled {
 function directorOf(start: EngineStart, { announce }: EngineCalls): Journaled {
   const files = new DiskJournal(start.journal);
   const tail = new JournalTail(start.journal);
-  const made: { sync?: EngineSync; follower?: JournalFollower } = {};
+  const made: { sync?: EngineSync; follower?: JournalReader } = {};
   const director = Director.fromJSON(start.state, {
     schedulers: schedulersByName,
     host: start.host,
     headroom: HEADROOM,
     sync: (environment: SyncEnvironment) => {
-      made.follower = new JournalFollower(environment, tail);
+      made.follower = new JournalReader(environment, tail);
       made.sync = new EngineSync(environment, files, announce);
       return made.sync;
     },

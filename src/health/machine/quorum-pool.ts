@@ -70,7 +70,7 @@ export type PoolEvent<Server> =
   | { readonly type: 'quorum-up' | 'quorum-down' };
 
 /** The servers of a service. */
-export class ServerPool<Server extends PoolServer> {
+export class QuorumPool<Server extends PoolServer> {
   /** The servers, in order. */
   servers: Server[];
   /** What serves while there is no quorum. */
@@ -128,7 +128,7 @@ export class ServerPool<Server extends PoolServer> {
   /**
    * Adds a server as it is at the start.
    *
-   * @param server - The server, one of {@link ServerPool.servers}.
+   * @param server - The server, one of {@link QuorumPool.servers}.
    */
   enter(server: Server): void {
     if (server.alive) this.insert(server, server.weight);
@@ -190,7 +190,7 @@ export class ServerPool<Server extends PoolServer> {
   /**
    * Puts right what others have changed: a server that came into the table, or has another weight there.
    *
-   * @param server - The server, one of {@link ServerPool.servers}.
+   * @param server - The server, one of {@link QuorumPool.servers}.
    */
   correct(server: Server): void {
     if (server.alive && this.open) this.place(server);

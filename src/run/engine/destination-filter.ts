@@ -9,7 +9,7 @@ const IPV4_DESTINATION = 16;
 const IPV6_DESTINATION = 24;
 
 /** The virtual addresses of a director. */
-export class VirtualAddresses {
+export class DestinationFilter {
   private readonly words4 = new Set<number>();
   /** By the last word, so that a look-up builds no text. */
   private readonly words6 = new Map<number, IpAddress[]>();

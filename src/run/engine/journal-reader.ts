@@ -1,12 +1,12 @@
 /**
- * Follows a journal into the connection table of a spare engine, as a backup follows a master, so that the spare one
+ * Reads a journal into the connection table of a spare engine, as a backup follows a master, so that the spare one
  * has all connections at the moment when it takes over.
  */
 import { IpAddress } from '../../ip-address.js';
 import { SyncBackup } from '../../sync/backup.js';
 import type { SyncDaemon } from '../../sync/sync-daemon.js';
 import type { SyncEnvironment } from '../../sync/sync-part.js';
-import { JOURNAL_SYNC_ID } from './journal.js';
+import { JOURNAL_SYNC_ID } from './journal-writer.js';
 import type { JournalTail } from './journal-tail.js';
 
 /** The daemon that reads a journal; only its id matters. */
@@ -20,8 +20,8 @@ const READER: SyncDaemon = {
   ttl: 0,
 };
 
-/** Follows one journal. */
-export class JournalFollower {
+/** Reads one journal, and what is appended to it. */
+export class JournalReader {
   private readonly environment: SyncEnvironment;
   private readonly tail: JournalTail;
   private readonly backup: SyncBackup;
