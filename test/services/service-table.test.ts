@@ -40,6 +40,8 @@ describe('the service a packet belongs to', () => {
     [[tcp(21), tcp(0)], 1023, 0],
     [[tcp(21)], 22, undefined],
     [[tcp(21)], 3000, 21],
+    [[tcp(21), tcp(1024)], 1024, 1024],
+    [[tcp(21), tcp(20)], 20, 20],
   ])('is, with %j, for port %i that of port %s', (names, port, expected) => {
     const found = lookup(tableOf(...names), { port });
     expect(found).toBe(expected === undefined ? undefined : `TCP ${VIP}:${expected}`);
