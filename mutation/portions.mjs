@@ -43,7 +43,7 @@ const SCORES = `${root}mutation/scores.json`;
 export function resultOf(source) {
   const reported = reportedResultOf(source);
   if (reported !== undefined) return reported;
-  const { digest, found, all } = readScores()[source] ?? {};
+  const { digest, found = 0, all = 0 } = readScores()[source] ?? {};
   return digest === digestOf(source) ? { found, all } : undefined;
 }
 
@@ -57,6 +57,22 @@ export function keepResult(source, tests) {
   const scores = readScores();
   const only = tests.length === 0 ? {} : { tests: tests.join(' ') };
   scores[source] = { digest: digestOf(source), ...reportedResultOf(source), ...only };
+  writeScores(scores);
+}
+
+/**
+ * What is kept of a source: the result of its portion, the sample of its mutants, or both.
+ *
+ * @typedef {{ digest?: string, found?: number, all?: number, tests?: string, sample?: import('./samples.mjs').Sample }} Score
+ */
+
+/** @returns {Record<string, Score>} What was kept, by source. */
+export function readScores() {
+  return existsSync(SCORES) ? JSON.parse(readFileSync(SCORES, 'utf8')) : {};
+}
+
+/** @param {Record<string, Score>} scores - What to keep, by source; sources that are gone are left out. */
+export function writeScores(scores) {
   const sorted = Object.keys(scores)
     .toSorted()
     .filter((path) => existsSync(root + path))
@@ -64,20 +80,24 @@ export function keepResult(source, tests) {
   writeFileSync(SCORES, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
-/** @returns {Record<string, { digest: string, found: number, all: number, tests?: string }>} The results that were kept. */
-function readScores() {
-  return existsSync(SCORES) ? JSON.parse(readFileSync(SCORES, 'utf8')) : {};
-}
-
-/** @param {string} source - The path of a source. */
-function digestOf(source) {
+/**
+ * What changes when a source does.
+ *
+ * @param {string} source - The path of the source.
+ * @returns {string} Sixteen hexadecimal digits.
+ */
+export function digestOf(source) {
   return createHash('sha256')
     .update(readFileSync(root + source))
     .digest('hex')
     .slice(0, 16);
 }
 
-/** The result in the report of a portion, if there is one of the source as it is now. */
+/**
+ * The result in the report of a portion, if there is one of the source as it is now.
+ *
+ * @param {string} source - The path of the source.
+ */
 function reportedResultOf(source) {
   if (!existsSync(root + reportOf(source))) return undefined;
   const report = JSON.parse(readFileSync(root + reportOf(source), 'utf8'));
@@ -85,8 +105,9 @@ function reportedResultOf(source) {
   // A file of types has no mutants, and so no report of itself.
   if (file === undefined) return { found: 0, all: 0 };
   if (file.source !== readFileSync(root + source, 'utf8')) return undefined;
-  const count = (...statuses) =>
-    file.mutants.filter(({ status }) => statuses.includes(status)).length;
+  const count = (/** @type {string[]} */ ...statuses) =>
+    file.mutants.filter((/** @type {{ status: string }} */ { status }) => statuses.includes(status))
+      .length;
   const found = count('Killed', 'Timeout');
   return { found, all: found + count('Survived', 'NoCoverage') };
 }

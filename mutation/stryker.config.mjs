@@ -1,11 +1,22 @@
 /**
- * Mutation tests of one portion, as `run.mjs` starts them: MUTATE names the folder, REPORT the file to write.
+ * Mutation tests of one portion, as `run.mjs` starts them: MUTATE names the folder, REPORT the file to write, CHOSEN the
+ * file that lists the mutants, when it is part of a sample.
  */
+import { readFileSync } from 'node:fs';
+
 const runner = 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js';
+const locally = (path) => new URL(path, import.meta.url).href;
+
+const chosen = process.env.CHOSEN;
+const sample = chosen && {
+  mutate: JSON.parse(readFileSync(chosen, 'utf8')).map(({ range }) => range),
+  checkers: ['chosen-mutants'],
+};
 
 export default {
   packageManager: 'npm',
-  plugins: [new URL(runner, import.meta.url).href],
+  plugins: [locally(runner), locally('chosen-mutants.mjs')],
+  ...sample,
   testRunner: 'vitest',
   // All tests are imported by one file that vitest finds related to no source.
   vitest: { configFile: 'mutation/vitest.config.ts', related: false },
