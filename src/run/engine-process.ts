@@ -10,8 +10,7 @@
  * Arguments: the path of the pipe of requests, and the numbers of the user and the group that it becomes before it
  * reads anything: the device is open already, so it needs no right besides.
  */
-import { existsSync, readSync, writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { readSync } from 'node:fs';
 import { ANNOUNCEMENT, BUSY_CONNECTION, type EngineRequest } from './engine/messages.js';
 import { DEVICE_GONE } from './device-gone.js';
 import { becomeUser } from './engine/become-user.js';
@@ -20,12 +19,8 @@ import { AnswerPipe, RequestPipe } from './engine/pipes.js';
 import { type Engine, startEngine } from './engine/start-engine.js';
 
 const DEVICE = 0;
-/** Before other processes: packets wait for the engine, as they would for the kernel. */
-const PRIORITY = -10;
-const GROUP = '/proc/self/autogroup';
 
 const [, , path, uid, gid] = process.argv;
-goFirst();
 becomeUser(Number(uid), Number(gid));
 const requests = new RequestPipe(path);
 const answers = new AnswerPipe();
@@ -67,17 +62,6 @@ function readFrame(): number {
   } catch {
     engine.close();
     process.exit(DEVICE_GONE);
-  }
-}
-
-/** Raises the priority, where that is allowed: a container may not. */
-function goFirst(): void {
-  try {
-    setPriority(PRIORITY);
-    // Where the kernel groups processes by session, that counts within the session alone, and this is its group's.
-    if (existsSync(GROUP)) writeFileSync(GROUP, String(PRIORITY));
-  } catch {
-    // It works at the usual priority, too.
   }
 }
 

@@ -43,6 +43,7 @@ describe('the unit of a director', () => {
   });
 
   it('keeps the rights that are used, and all where a namespace has to be made', () => {
+    expect(lineOf(unitOf(SETTINGS, PROGRAM), 'CapabilityBoundingSet')).toContain('CAP_SYS_NICE');
     expect(lineOf(unitOf(SETTINGS, PROGRAM), 'CapabilityBoundingSet')).not.toContain('NET_RAW');
     const pinging = unitOf({ ...SETTINGS, pings: true }, PROGRAM);
     expect(lineOf(pinging, 'CapabilityBoundingSet')).toContain('CAP_NET_RAW');

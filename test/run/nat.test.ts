@@ -1,8 +1,9 @@
 /**
  * A director on real interfaces, by NAT: client, director and two servers in network namespaces.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takesMergedDatagrams } from '../../src/run/machine.js';
 import { Stage, until, whatIsMissing } from './support/stage.js';
@@ -197,8 +198,15 @@ describe.skipIf(missing !== '')(`NAT on real interfaces (needs root and tools; $
 
   it('lets its engine go before other processes', async () => {
     const { enginePid } = await stage.status();
-    const fields = readFileSync(`/proc/${enginePid}/stat`, 'utf8').split(') ')[1].split(' ');
-    expect(Number(fields[16])).toBe(-10);
+    const fieldOf = (task: string, index: number): number => {
+      const text = readFileSync(`/proc/${enginePid}/task/${task}/stat`, 'utf8');
+      return Number(text.split(') ')[1].split(' ')[index]);
+    };
+    expect(fieldOf(String(enginePid), 16)).toBe(-10);
+    // Round robin in real time, with all threads; not on one processor.
+    const policy = availableParallelism() > 1 ? 2 : 0;
+    const tasks = readdirSync(`/proc/${enginePid}/task`);
+    expect(tasks.map((task) => fieldOf(task, 38))).toEqual(tasks.map(() => policy));
     const group = `/proc/${enginePid}/autogroup`;
     if (existsSync(group)) expect(readFileSync(group, 'utf8')).toMatch(/ nice -10\n$/);
   });

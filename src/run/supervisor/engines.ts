@@ -12,6 +12,7 @@ import { DEVICE_GONE } from '../device-gone.js';
 import { Bell } from './bell.js';
 import { readObject, readTexts } from './engine-answers.js';
 import { ENDED, EngineHandle, type Reply } from './engine-handle.js';
+import { letGoFirst } from './engine-priority.js';
 import type { Log } from './log.js';
 import type { BusyConnection } from '../kernel-path.js';
 import { readParts } from './statistics-parts.js';
@@ -112,6 +113,7 @@ export class Engines {
     const { engine, ready } = this.spare;
     await ready;
     const { statistics } = this;
+    if (engine.pid !== undefined) letGoFirst(engine.pid);
     const reply = await engine.ask({
       kind: 'take-over',
       ...(statistics !== undefined && { statistics }),
