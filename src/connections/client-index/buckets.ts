@@ -12,6 +12,7 @@
  */
 import { BucketAddress } from './bucket-address.js';
 import { BucketMemory } from './bucket-memory.js';
+import type { Half } from './split-entries.js';
 
 /** Slots per bucket. */
 export const SLOTS = 7;
@@ -112,23 +113,45 @@ export class Buckets {
     words[base + USED] &= ~(FIRST_SLOT >>> slot);
   }
 
-  /** Stores a reference in a slot, given by its number; {@link Buckets.close} then marks it as used. */
-  store(
-    words: Int32Array,
-    base: number,
-    slot: number,
-    fingerprint: number,
-    reference: number,
-  ): void {
-    words[base + slot] = fingerprint;
-    words[base + REFERENCES + slot] = reference;
+  /** Stores entries in a bucket, in their order, in place of what it had; it must have no overflow bucket any more. */
+  refill(bucket: number, entries: Half): void {
+    const { memory } = this;
+    const { count } = entries;
+    this.fill(memory.wordsOf(bucket), memory.baseOf(bucket), entries, 0);
+    if (count > SLOTS) this.refillOverflow(memory.wordsOf(bucket), memory.baseOf(bucket), entries);
   }
 
-  /** Marks the first slots of a bucket as used and frees the others; sets its overflow bucket: number plus 1, or 0. */
-  close(words: Int32Array, base: number, filled: number, overflow: number): void {
-    for (let slot = filled; slot < SLOTS; slot++) this.store(words, base, slot, 0, 0);
+  /** Stores the entries that did not fit into the first line, whose words these are. */
+  private refillOverflow(words: Int32Array, base: number, entries: Half): void {
+    let last = 0;
+    for (let first = SLOTS; first < entries.count; first += SLOTS) {
+      const added = this.takeOverflow();
+      // The last one is read again, since it may have moved to make room.
+      if (last === 0) this.setOverflow(words, base, added);
+      else this.setOverflow(this.overflow.wordsOf(last - 1), this.overflow.baseOf(last - 1), added);
+      this.fill(this.overflow.wordsOf(added - 1), this.overflow.baseOf(added - 1), entries, first);
+      last = added;
+    }
+  }
+
+  /** Fills the slots of a bucket with the entries from one on, and frees those for which there are none. */
+  private fill(words: Int32Array, base: number, entries: Half, first: number): void {
+    const { references, fingerprints, count } = entries;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      // All bits while there are entries, else none: how many there are is unpredictable.
+      const mask = (first + slot - count) >> 31;
+      words[base + slot] = fingerprints[first + slot] & mask;
+      words[base + REFERENCES + slot] = references[first + slot] & mask;
+    }
+    words[base + OVERFLOW] = 0;
+    words[base + USED] = ALL_SLOTS & ~(-1 >>> Math.min(count - first, SLOTS));
+  }
+
+  /** Frees all slots of a bucket, and sets its overflow bucket: number plus 1, or 0. */
+  private empty(words: Int32Array, base: number, overflow: number): void {
+    words.fill(0, base, base + OVERFLOW);
     words[base + OVERFLOW] = overflow;
-    words[base + USED] = filled === 0 ? 0 : -1 << (32 - filled);
+    words[base + USED] = 0;
   }
 
   /** The number of the overflow bucket plus 1, or 0. */
@@ -158,7 +181,7 @@ export class Buckets {
   /** Takes back an overflow bucket, given by its number plus 1, and what is in it. */
   releaseOverflow(released: number): void {
     const words = this.overflow.wordsOf(released - 1);
-    this.close(words, this.overflow.baseOf(released - 1), 0, this.freeOverflow);
+    this.empty(words, this.overflow.baseOf(released - 1), this.freeOverflow);
     this.freeOverflow = released;
   }
 

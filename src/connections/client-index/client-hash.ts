@@ -63,17 +63,17 @@ export class ClientHash {
    * @param low - The lowest 16 bits of the hash, or more of them.
    */
   hashOfFingerprint(protocol: number, fingerprint: number, low: number): number {
+    const { table, ports } = this;
     const address = fingerprint ^ (low << 16);
-    // The image of port 0 is 0, so its hash has the low half of all but the port.
-    const hash0 = this.hash4(protocol, address, 0);
-    const port = this.ports.portOf((hash0 ^ low) & LOW_HALF);
-    return hash0 ^ this.portPart(0) ^ this.portPart(port);
-  }
-
-  /** The part of the hash for the port. */
-  private portPart(port: number): number {
-    const { table } = this;
-    return table[PORTS | (port & 0xff)] ^ table[PORTS | 0x100 | (port >>> 8)];
+    const rest =
+      table[address & 0xff] ^
+      table[0x100 | ((address >>> 8) & 0xff)] ^
+      table[0x200 | ((address >>> 16) & 0xff)] ^
+      table[0x300 | (address >>> 24)] ^
+      table[PROTOCOLS | protocol];
+    // What the other parts do not explain of the low half is the image of the port.
+    const port = ports.portOf((rest ^ low) & LOW_HALF);
+    return rest ^ table[PORTS | (port & 0xff)] ^ table[PORTS | 0x100 | (port >>> 8)];
   }
 
   /** The part of the hash for the first three words of an IPv6 address, from `at` on. */

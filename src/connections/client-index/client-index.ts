@@ -303,85 +303,57 @@ export class ClientIndex {
     const step = address.count < LARGE ? 1 : MOST_IN_A_ROW;
     while (this.size * 10 > (address.count + step - 1) * FILL) {
       if (step > 1) buckets.prefetchRow(address.splitting);
-      if (step > 1 && !this.isExact) this.prefetchRecords(address.splitting);
+      if (step > 1) this.prefetchRecords(address.splitting);
       for (let added = 0; added < step; added++) this.grow();
     }
   }
 
-  /** Prefetches the records of the entries of {@link MOST_IN_A_ROW} buckets: without ids they are read for their hashes. */
+  /** Prefetches the records that are read for their hashes, of {@link MOST_IN_A_ROW} buckets: those without ids. */
   private prefetchRecords(first: number): void {
     const { buckets, memory, references } = this;
     for (let bucket = first; bucket < first + MOST_IN_A_ROW; bucket++) {
       const words = memory.wordsOf(bucket);
       const base = memory.baseOf(bucket);
       for (let used = buckets.usedSlots(words, base); used !== 0; used = buckets.slotsAfter(used)) {
-        references.prefetch(words[buckets.referenceAt(base, used)]);
+        const reference = words[buckets.referenceAt(base, used)];
+        if (!references.hasId(reference)) references.prefetch(reference);
       }
     }
   }
 
   /** Adds one bucket and gives it its share of the entries of another. */
   private grow(): void {
-    const { address, split } = this;
+    const { address, buckets, split } = this;
     const halved = address.splitting;
     const added = address.count;
     this.memory.makeRoom(added);
-    this.gather(halved);
     address.grow();
-    for (let i = 0; i < split.count; i++) this.assign(i);
-    this.refill(halved);
-    this.refill(added);
+    this.divide(halved, added - halved);
+    buckets.refill(halved, split.staying);
+    buckets.refill(added, split.moving);
   }
 
-  /** Notes the entries of a bucket in the order of slots, with their hashes, and frees its overflow buckets. */
-  private gather(bucket: number): void {
-    const { split, references, walk, buckets } = this;
+  /** Divides the entries of a bucket by one bit of their hashes, and frees its overflow buckets. */
+  private divide(bucket: number, bit: number): void {
+    const { split, references, walk, buckets, isExact } = this;
     walk.start(bucket, 0);
-    split.count = 0;
+    split.clear();
     let current = 0;
     do {
       const { words, base } = walk;
       for (let used = buckets.usedSlots(words, base); used !== 0; used = buckets.slotsAfter(used)) {
-        const reference = words[buckets.referenceAt(base, used)];
+        const present = words[buckets.referenceAt(base, used)];
         const fingerprint = buckets.fingerprintAt(words, base, used);
-        const hash = references.hashOfReference(reference, fingerprint, bucket);
-        split.add(reference, fingerprint, hash);
+        const hash = references.hashOfReference(present, fingerprint, bucket);
+        const reference =
+          isExact && !references.hasId(present) ? references.make(slotOf(present), true) : present;
+        split.add(reference, fingerprint, +((hash & bit) !== 0));
       }
       const following = buckets.overflowOf(words, base);
       walk.toOverflow();
       if (current !== 0) buckets.releaseOverflow(current);
       current = following;
     } while (current !== 0);
-  }
-
-  /** Notes the bucket that a gathered entry belongs to now, and its reference there. */
-  private assign(gathered: number): void {
-    const { split, references } = this;
-    split.buckets[gathered] = this.address.of(split.hashes[gathered]);
-    if (!this.isExact) return;
-    const reference = split.references[gathered];
-    if (references.hasId(reference)) return;
-    split.references[gathered] = references.make(slotOf(reference), true);
-  }
-
-  /** Stores the gathered entries that belong to a bucket there, in their order, in place of what it had. */
-  private refill(bucket: number): void {
-    const { split, buckets, memory } = this;
-    let words = memory.wordsOf(bucket);
-    let base = memory.baseOf(bucket);
-    let filled = 0;
-    for (let i = 0; i < split.count; i++) {
-      if (split.buckets[i] !== bucket) continue;
-      if (filled === SLOTS) {
-        const overflow = buckets.takeOverflow();
-        buckets.close(words, base, filled, overflow);
-        words = buckets.overflow.wordsOf(overflow - 1);
-        base = buckets.overflow.baseOf(overflow - 1);
-        filled = 0;
-      }
-      buckets.store(words, base, filled++, split.fingerprints[i], split.references[i]);
-    }
-    buckets.close(words, base, filled, 0);
   }
 
   /** Whether there are enough buckets for a position to identify a client. */

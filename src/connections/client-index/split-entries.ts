@@ -1,34 +1,57 @@
 /**
- * The entries of the bucket that is being split, while they move to its two halves.
+ * The entries of the bucket that is being split, divided into those that stay and those that move to the new bucket.
  */
 
 const FEWEST = 64;
+/** Words after the last entry, so that all slots of a bucket can be read from one on. */
+const SPARE = 8;
 
-/** References in the order of their slots, with the hashes and fingerprints of their clients. */
-export class SplitEntries {
+/** Entries of one bucket after the split, in the order of their slots. */
+export class Half {
+  /** The references of the entries. */
   references: Int32Array = new Int32Array(FEWEST);
-  hashes: Int32Array = new Int32Array(FEWEST);
+  /** The fingerprints of their clients. */
   fingerprints: Int32Array = new Int32Array(FEWEST);
-  /** The buckets that they belong to after the split; the caller sets them. */
-  buckets: Int32Array = new Int32Array(FEWEST);
-  /** How many there are. */
+  /** How many there are; what follows is undefined. */
   count = 0;
 
-  /** Appends an entry. */
-  add(reference: number, fingerprint: number, hash: number): void {
-    if (this.count === this.references.length) this.enlarge();
-    this.references[this.count] = reference;
-    this.fingerprints[this.count] = fingerprint;
-    this.hashes[this.count] = hash;
-    this.count += 1;
+  /** Makes room for one entry more. */
+  enlarge(): void {
+    this.references = doubled(this.references);
+    this.fingerprints = doubled(this.fingerprints);
+  }
+}
+
+/** Both halves of a bucket. */
+export class SplitEntries {
+  /** The entries that stay. */
+  readonly staying: Half = new Half();
+  /** The entries that move. */
+  readonly moving: Half = new Half();
+
+  /** Removes all entries. */
+  clear(): void {
+    this.staying.count = 0;
+    this.moving.count = 0;
   }
 
-  private enlarge(): void {
-    const { references, fingerprints, hashes } = this;
-    this.references = doubled(references);
-    this.fingerprints = doubled(fingerprints);
-    this.hashes = doubled(hashes);
-    this.buckets = new Int32Array(this.references.length);
+  /**
+   * Appends an entry to a half. It is written to both, and counts in one: where it belongs is unpredictable.
+   *
+   * @param reference - The reference.
+   * @param fingerprint - The fingerprint of its client.
+   * @param moves - 1 when it moves, 0 when it stays.
+   */
+  add(reference: number, fingerprint: number, moves: number): void {
+    const { staying, moving } = this;
+    if (staying.count + SPARE > staying.references.length) staying.enlarge();
+    if (moving.count + SPARE > moving.references.length) moving.enlarge();
+    staying.references[staying.count] = reference;
+    staying.fingerprints[staying.count] = fingerprint;
+    moving.references[moving.count] = reference;
+    moving.fingerprints[moving.count] = fingerprint;
+    staying.count += 1 - moves;
+    moving.count += moves;
   }
 }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Buckets } from '../../../src/connections/client-index/buckets.js';
+import { SplitEntries } from '../../../src/connections/client-index/split-entries.js';
 
 const SLOTS = 7;
 const BASE = 16;
@@ -29,10 +30,10 @@ function ordinals(wanted: (i: number) => boolean): number[] {
   return Array.from({ length: SLOTS }, (_, i) => i + 1).filter((i) => wanted(i - 1));
 }
 
-function referencesOf(words: Int32Array, some: number): number[] {
+function referencesOf(words: Int32Array, some: number, base = BASE): number[] {
   const references: number[] = [];
   for (let rest = some; rest !== 0; rest = buckets.slotsAfter(rest)) {
-    references.push(words[buckets.referenceAt(BASE, rest)]);
+    references.push(words[buckets.referenceAt(base, rest)]);
   }
   return references;
 }
@@ -63,20 +64,49 @@ describe('the slots of a bucket', () => {
     );
   });
 
-  it('are, in a bucket that is closed, the first ones that were stored; all others are free', () => {
+  it('are, in a bucket that is filled again, the new entries in their order; all others are free', () => {
+    const counts = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(contents, fc.integer({ min: 0, max: SLOTS }), (wanted, filled) => {
-        const words = bucketWith(wanted);
-        for (let slot = 0; slot < filled; slot++) buckets.store(words, BASE, slot, 4, 100 + slot);
-        buckets.close(words, BASE, filled, 9);
-        const stored = Array.from({ length: filled }, (_, slot) => 100 + slot);
-        expect(referencesOf(words, buckets.usedSlots(words, BASE))).toEqual(stored);
-        expect(referencesOf(words, buckets.slotsOf(words, BASE, 4))).toEqual(stored);
-        expect(
-          referencesOf(words, buckets.freeSlots(words, BASE)).every((reference) => reference === 0),
-        ).toBe(true);
-        expect(buckets.overflowOf(words, BASE)).toBe(9);
+      fc.property(counts, fc.integer({ min: 0, max: 1 }), (fillings, bucket) => {
+        const own = new Buckets();
+        for (const count of fillings) {
+          const split = new SplitEntries();
+          for (let i = 1; i <= count; i++) split.add(100 + i, i, 1);
+          own.refill(bucket, split.moving);
+          const stored = linesOf(own, bucket).flatMap(([words, base]) => {
+            const free = referencesOf(words, own.freeSlots(words, base), base);
+            expect(free.every((reference) => reference === 0)).toBe(true);
+            return referencesOf(words, own.usedSlots(words, base), base);
+          });
+          expect(stored).toEqual(Array.from({ length: count }, (_, i) => 101 + i));
+          expect(linesOf(own, 1 - bucket)).toHaveLength(1);
+          // As a split does: what follows the first line is free before it is filled again.
+          for (const overflow of overflowsOf(own, bucket)) own.releaseOverflow(overflow);
+        }
       }),
     );
   });
 });
+
+/** The chunk and the first word of a bucket and of its overflow buckets. */
+function linesOf(own: Buckets, bucket: number): [Int32Array, number][] {
+  const overflows = overflowsOf(own, bucket);
+  const lines = overflows.map((overflow): [Int32Array, number] => [
+    own.overflow.wordsOf(overflow - 1),
+    own.overflow.baseOf(overflow - 1),
+  ]);
+  return [[own.memory.wordsOf(bucket), own.memory.baseOf(bucket)], ...lines];
+}
+
+function overflowsOf(own: Buckets, bucket: number): number[] {
+  const found: number[] = [];
+  let overflow = own.overflowOf(own.memory.wordsOf(bucket), own.memory.baseOf(bucket));
+  while (overflow !== 0) {
+    found.push(overflow);
+    overflow = own.overflowOf(
+      own.overflow.wordsOf(overflow - 1),
+      own.overflow.baseOf(overflow - 1),
+    );
+  }
+  return found;
+}
