@@ -15,7 +15,7 @@ import type { EntryStore } from '../entries/entry-store.js';
 import type { BucketAddress } from './bucket-address.js';
 import type { BucketMemory } from './bucket-memory.js';
 import { BucketWalk } from './bucket-walk.js';
-import { Buckets, MOST_IN_A_ROW, SLOTS } from './buckets.js';
+import { Buckets, MOST_IN_A_ROW } from './buckets.js';
 import type { ClientHash } from './client-hash.js';
 import { PendingEntries } from './pending-entries.js';
 import { References, slotOf, type WideKey } from './references.js';
@@ -205,7 +205,7 @@ export class ClientIndex {
   private insertAll(insertions: PendingEntries): void {
     for (let i = 0; i < insertions.count; i++) {
       this.walk.start(insertions.buckets[i], insertions.fingerprints[i]);
-      this.put(this.references.make(insertions.slots[i], this.isExact));
+      this.put(this.references.make(insertions.slots[i]));
     }
     insertions.count = 0;
   }
@@ -308,7 +308,7 @@ export class ClientIndex {
     }
   }
 
-  /** Prefetches the records that are read for their hashes, of {@link MOST_IN_A_ROW} buckets: those without ids. */
+  /** Prefetches the records that are read for their hashes, of {@link MOST_IN_A_ROW} buckets. */
   private prefetchRecords(first: number): void {
     const { buckets, memory, references } = this;
     for (let bucket = first; bucket < first + MOST_IN_A_ROW; bucket++) {
@@ -316,7 +316,7 @@ export class ClientIndex {
       const base = memory.baseOf(bucket);
       for (let used = buckets.usedSlots(words, base); used !== 0; used = buckets.slotsAfter(used)) {
         const reference = words[buckets.referenceAt(base, used)];
-        if (!references.hasId(reference)) references.prefetch(reference);
+        if (!references.identifies(reference)) references.prefetch(reference);
       }
     }
   }
@@ -331,22 +331,21 @@ export class ClientIndex {
     this.divide(halved, added - halved);
     buckets.refill(halved, split.staying);
     buckets.refill(added, split.moving);
+    if (address.count === EXACT_BUCKETS) this.references.becomeExact();
   }
 
   /** Divides the entries of a bucket by one bit of their hashes, and frees its overflow buckets. */
   private divide(bucket: number, bit: number): void {
-    const { split, references, walk, buckets, isExact } = this;
+    const { split, references, walk, buckets } = this;
     walk.start(bucket, 0);
     split.clear();
     let current = 0;
     do {
       const { words, base } = walk;
       for (let used = buckets.usedSlots(words, base); used !== 0; used = buckets.slotsAfter(used)) {
-        const present = words[buckets.referenceAt(base, used)];
+        const reference = words[buckets.referenceAt(base, used)];
         const fingerprint = buckets.fingerprintAt(words, base, used);
-        const hash = references.hashOfReference(present, fingerprint, bucket);
-        const reference =
-          isExact && !references.hasId(present) ? references.make(slotOf(present), true) : present;
+        const hash = references.hashOfReference(reference, fingerprint, bucket);
         split.add(reference, fingerprint, +((hash & bit) !== 0));
       }
       const following = buckets.overflowOf(words, base);
@@ -354,10 +353,5 @@ export class ClientIndex {
       if (current !== 0) buckets.releaseOverflow(current);
       current = following;
     } while (current !== 0);
-  }
-
-  /** Whether there are enough buckets for a position to identify a client. */
-  private get isExact(): boolean {
-    return this.address.count >= EXACT_BUCKETS;
   }
 }

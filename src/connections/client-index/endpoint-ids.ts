@@ -2,7 +2,8 @@
  * Six-bit ids for the busiest IPv4 virtual endpoints, stored in the client index.
  *
  * An id stands for protocol, virtual address and virtual port as long as any reference in the index has it. There are
- * {@link MAX_ENDPOINT_ID}; further endpoints get none, nor does anything but IPv4 connections.
+ * {@link MAX_ENDPOINT_ID}; further endpoints get none, nor does anything but IPv4 connections. Look-ups do not see any id
+ * until {@link EndpointIds.show}: in a small index the id and the position of a reference do not identify its client.
  * Cost: constant expected time.
  */
 
@@ -20,17 +21,25 @@ const FREE = -1;
 export class EndpointIds {
   /** The address of each id, then port × 65536 + protocol of each; id 0 matches no endpoint. */
   private readonly words = new Int32Array(2 * IDS).fill(FREE);
+  /** The same as look-ups see it: no endpoint until ids are shown. */
+  private shown = new Int32Array(2 * IDS).fill(FREE);
+  private used = 0;
   private readonly uses = new Int32Array(IDS);
   /** The ids of each hash bucket, as a list. */
   private readonly first = new Uint8Array(IDS);
   private readonly following = new Uint8Array(IDS);
 
-  /** Whether an id, or that of a reference, is the id of an endpoint; the lowest 16 bits of `port` count. */
+  /** Whether an id, or that of a reference, is the id of an endpoint, as look-ups see it; the lowest 16 bits of `port` count. */
   isOf(reference: number, protocol: number, address: number, port: number): boolean {
-    const { words } = this;
+    const { shown } = this;
     const id = reference & MAX_ENDPOINT_ID;
     const end = (port << 16) | protocol;
-    return ((words[id] ^ address) | (words[PORTS + id] ^ end)) === 0;
+    return ((shown[id] ^ address) | (shown[PORTS + id] ^ end)) === 0;
+  }
+
+  /** Lets look-ups see the ids. */
+  show(): void {
+    this.shown = this.words;
   }
 
   /** The protocol of an id in use. */
@@ -41,9 +50,12 @@ export class EndpointIds {
   /** The id of an endpoint, of which one use is counted; 0 when other endpoints have all of them. */
   take(protocol: number, address: number, port: number): number {
     const bucket = bucketOf(address, port);
+    const end = (port << 16) | protocol;
     let id = this.first[bucket];
-    while (id !== 0 && !this.isOf(id, protocol, address, port)) id = this.following[id];
-    if (id === 0) id = this.assign(bucket, address, (port << 16) | protocol);
+    while (id !== 0 && (this.words[id] !== address || this.words[PORTS + id] !== end)) {
+      id = this.following[id];
+    }
+    if (id === 0) id = this.assign(bucket, address, end);
     if (id !== 0) this.uses[id]++;
     return id;
   }
@@ -51,6 +63,7 @@ export class EndpointIds {
   /** Takes back one use of an id. */
   release(id: number): void {
     if (--this.uses[id] > 0) return;
+    this.used--;
     const bucket = bucketOf(this.words[id], this.words[PORTS + id] >>> 16);
     this.words[PORTS + id] = FREE;
     if (this.first[bucket] === id) {
@@ -63,8 +76,9 @@ export class EndpointIds {
   }
 
   private assign(bucket: number, address: number, end: number): number {
+    if (this.used === MAX_ENDPOINT_ID) return 0;
     const id = this.uses.indexOf(0, 1);
-    if (id < 0) return 0;
+    this.used++;
     this.words[id] = address;
     this.words[PORTS + id] = end;
     this.following[id] = this.first[bucket];

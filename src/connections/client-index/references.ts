@@ -2,8 +2,8 @@
  * References: what a slot of the client index stores of an entry.
  *
  * A reference is the entry's slot number plus 1, and six bits for the id of its virtual endpoint, 0 = none. An IPv4
- * connection gets an id when its position in the index identifies its client exactly; a look-up then does not read its
- * record. The record decides for all other entries.
+ * connection gets an id while there are any. Where its position in the index identifies its client exactly, a look-up
+ * then does not read its record. The record decides for all other entries.
  */
 import type { EntryStore } from '../entries/entry-store.js';
 import { FLAG_TEMPLATE, keyBits } from '../entries/flags.js';
@@ -47,6 +47,8 @@ export class References {
   protected prefetched = 0;
   private readonly store: EntryStore;
   private readonly hash: ClientHash;
+  /** Whether the position of an IPv4 connection identifies its client exactly. */
+  private isExact = false;
 
   /**
    * @param store - The records.
@@ -57,13 +59,13 @@ export class References {
     this.hash = hash;
   }
 
-  /** The reference of an entry; `exact` says whether its position identifies its client exactly. */
-  make(slot: number, exact: boolean): number {
+  /** The reference of an entry. */
+  make(slot: number): number {
     const reference = (slot + 1) << ENDPOINT_ID_BITS;
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const meta = records[offset + META];
-    if (!exact || (meta & (META_IPV6 | FLAG_TEMPLATE)) !== 0) return reference;
+    if ((meta & (META_IPV6 | FLAG_TEMPLATE)) !== 0) return reference;
     const port = records[offset + PORTS] & 0xffff;
     return reference | this.endpoints.take(protocolOf(meta), records[offset + VIRTUAL], port);
   }
@@ -74,9 +76,15 @@ export class References {
     if (id !== 0) this.endpoints.release(id);
   }
 
+  /** From now on positions are those of an index that identifies clients exactly. */
+  becomeExact(): void {
+    this.isExact = true;
+    this.endpoints.show();
+  }
+
   /** Whether a reference identifies its entry without the record. */
-  hasId(reference: number): boolean {
-    return (reference & MAX_ENDPOINT_ID) !== 0;
+  identifies(reference: number): boolean {
+    return this.isExact && (reference & MAX_ENDPOINT_ID) !== 0;
   }
 
   /** Whether a reference is that of the IPv4 connection with these words, by its record. */
@@ -132,9 +140,9 @@ export class References {
 
   /** The client's hash of a reference with this fingerprint in this bucket. */
   hashOfReference(reference: number, fingerprint: number, bucket: number): number {
-    const id = reference & MAX_ENDPOINT_ID;
-    if (id === 0) return this.hashOf(slotOf(reference));
-    return this.hash.hashOfFingerprint(this.endpoints.protocolOf(id), fingerprint, bucket);
+    if (!this.identifies(reference)) return this.hashOf(slotOf(reference));
+    const protocol = this.endpoints.protocolOf(reference & MAX_ENDPOINT_ID);
+    return this.hash.hashOfFingerprint(protocol, fingerprint, bucket);
   }
 
   /** The fingerprint of an entry's client, whose hash the caller has. */

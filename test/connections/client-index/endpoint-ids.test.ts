@@ -36,6 +36,8 @@ describe('endpoint ids', () => {
           const used = [...model.values()].map(({ id }) => id);
           expect(new Set(used).size).toBe(used.length);
         }
+        for (const [n, { id }] of model) expect(ids.isOf(id, ...endpoint(n))).toBe(false);
+        ids.show();
         for (const [n, { id }] of model) {
           expect(ids.isOf(id, ...endpoint(n))).toBe(true);
           expect(ids.isOf(id, ...endpoint(n + 1))).toBe(false);
@@ -47,6 +49,7 @@ describe('endpoint ids', () => {
 
   it('are gone with their last use', () => {
     const ids = new EndpointIds();
+    ids.show();
     const id = ids.take(...endpoint(1));
     ids.release(id);
     expect(ids.isOf(id, ...endpoint(1))).toBe(false);
@@ -54,6 +57,7 @@ describe('endpoint ids', () => {
 
   it('leave 0 to no endpoint', () => {
     const ids = new EndpointIds();
+    ids.show();
     fc.assert(
       fc.property(
         fc.nat({ max: 255 }),
@@ -68,6 +72,7 @@ describe('endpoint ids', () => {
 
   it('count the lowest 16 bits of a port only, so that both ports of a packet may come as one word', () => {
     const ids = new EndpointIds();
+    ids.show();
     const [protocol, address, port] = endpoint(1);
     const id = ids.take(protocol, address, port);
     expect(ids.isOf(id, protocol, address, (1234 << 16) | port)).toBe(true);
