@@ -13,5 +13,8 @@ export const FOLDERS = {
   ipvsadm: { tests: ['ipvsadm'], least: 85 },
 };
 
+/** Tests that find much, but take long: a mutant meets the others first. */
+export const LAST = /(?:differential|continuation|full-cache|properties)/u;
+
 /** Tests that take long and find nothing that others do not: recordings, counts of reads, the heap, other programs. */
 export const LEFT_OUT = /(?:allocation|complexity|golden|reference|chunk-memory|tshark|support)/u;

@@ -3,7 +3,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mutantsOf, nameOf } from './mutants.mjs';
-import { resultOf, root, sourcesOf } from './portions.mjs';
+import { digestOf, resultOf, root, sourcesOf } from './portions.mjs';
 import { keepFound, keepTried, pendingOf, sampleOf } from './samples.mjs';
 
 /**
@@ -26,7 +26,9 @@ import { keepFound, keepTried, pendingOf, sampleOf } from './samples.mjs';
 export async function runSample(folder, count, seed, { size, run }) {
   const sources = sourcesOf(folder).filter((source) => resultOf(source) === undefined);
   const lists = await Promise.all(sources.map((source) => mutantsOf(source, seed)));
-  const sizes = new Map(sources.map((source, index) => [source, lists[index].length]));
+  const drawnFrom = new Map(
+    sources.map((source, index) => [source, { of: lists[index].length, digest: digestOf(source) }]),
+  );
   const upTo = (source) => {
     const sample = sampleOf(source);
     return sample?.seed === seed ? sample.upTo : '';
@@ -37,7 +39,7 @@ export async function runSample(folder, count, seed, { size, run }) {
     console.log(
       `${folder}: mutants ${start + 1} to ${start + portion.length} of ${pending.length}`,
     );
-    keepTried(seed, sizes, tryOut(folder, portion, run), portion.at(-1).rank);
+    keepTried(seed, drawnFrom, tryOut(folder, portion, run), portion.at(-1).rank);
   }
 }
 

@@ -60,19 +60,24 @@ export function pendingOf(candidates, count, upTo) {
  * Keeps what became of some mutants.
  *
  * @param {number} seed - Of the sample.
- * @param {Map<string, number>} sizes - The number of mutants by source, of all sources that the sample is drawn from.
+ * @param {Map<string, { of: number, digest: string }>} drawnFrom - All sources that the sample is drawn from, as they were
+ *   then, with the number of their mutants.
  * @param {Map<string, Record<string, boolean>>} tried - By source and name, whether a test failed.
  * @param {string} rank - The highest rank among them; all below were tried.
  */
-export function keepTried(seed, sizes, tried, rank) {
+export function keepTried(seed, drawnFrom, tried, rank) {
   const scores = readScores();
-  for (const [source, of] of sizes) {
-    const before = validIn(scores, source, seed) ?? { upTo: '', all: 0, survivors: [] };
+  for (const [source, { of, digest }] of drawnFrom) {
+    const before = validAs(scores[source]?.sample, digest, seed) ?? {
+      upTo: '',
+      all: 0,
+      survivors: [],
+    };
     const found = tried.get(source) ?? {};
     scores[source] = {
       ...scores[source],
       sample: {
-        digest: digestOf(source),
+        digest,
         seed,
         of,
         upTo: rank > before.upTo ? rank : before.upTo,
@@ -100,15 +105,14 @@ export function keepFound(tried) {
 }
 
 /**
- * The sample of a source, unless it is of another seed or of an older source.
+ * A sample, unless it is of another seed or of an older source.
  *
- * @param {ReturnType<typeof readScores>} scores - What was kept.
- * @param {string} source - The path of the source.
+ * @param {Sample | undefined} sample - What was kept.
+ * @param {string} digest - Of the source.
  * @param {number} seed - Of the sample that is wanted.
  */
-function validIn(scores, source, seed) {
-  const sample = scores[source]?.sample;
-  return sample?.digest === digestOf(source) && sample.seed === seed ? sample : undefined;
+function validAs(sample, digest, seed) {
+  return sample?.digest === digest && sample.seed === seed ? sample : undefined;
 }
 
 /**

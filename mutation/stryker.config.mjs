@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 
-const runner = 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js';
 const locally = (path) => new URL(path, import.meta.url).href;
 
 const chosen = process.env.CHOSEN;
@@ -15,9 +14,9 @@ const sample = chosen && {
 
 export default {
   packageManager: 'npm',
-  plugins: [locally(runner), locally('chosen-mutants.mjs')],
+  plugins: [locally('test-runner.mjs'), locally('chosen-mutants.mjs')],
   ...sample,
-  testRunner: 'vitest',
+  testRunner: 'tests',
   // All tests are imported by one file that vitest finds related to no source.
   vitest: { configFile: 'mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { entries, root } from '../scripts/entries.mjs';
-import { FOLDERS, LEFT_OUT } from './folders.mjs';
+import { FOLDERS, LAST, LEFT_OUT } from './folders.mjs';
 
 const folder = (process.env['MUTATE'] ?? 'model') as keyof typeof FOLDERS;
 const only = process.env['TESTS'] ?? '';
@@ -16,7 +16,7 @@ const tests = only === '' ? FOLDERS[folder].tests : only.split(',');
 const files = readdirSync(`${root}test`, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts') && !LEFT_OUT.test(path))
   .filter((path) => tests.some((each) => path.startsWith(`${each}/`) || path === `${each}.test.ts`))
-  .toSorted();
+  .toSorted((a, b) => Number(LAST.test(a)) - Number(LAST.test(b)) || (a < b ? -1 : 1));
 
 /** Makes the module `tests-of-the-folder`, which imports the tests. */
 const testsOfTheFolder: Plugin = {
@@ -50,6 +50,7 @@ export default defineConfig({
   },
   test: {
     include: ['mutation/all.test.ts'],
-    testTimeout: 60_000,
+    // Stryker ends what loops; a busy machine must not fail a test.
+    testTimeout: 600_000,
   },
 });

@@ -3,7 +3,6 @@
  */
 import { requireKnownOptions } from '../errors.js';
 import { readServerAddress } from './server-address.js';
-import { ServerRecord } from './server-record.js';
 import { SERVER_OPTION_NAMES, type ServerOptions } from './server-settings.js';
 
 /**
@@ -16,8 +15,7 @@ import { SERVER_OPTION_NAMES, type ServerOptions } from './server-settings.js';
  */
 export function readServerOptions(server: ServerOptions | string): ServerOptions {
   if (typeof server === 'string') return readServerAddress(server);
-  if (!(server instanceof ServerRecord)) {
-    requireKnownOptions('add a server', server, SERVER_OPTION_NAMES);
-  }
+  // A record of another list passes: of objects of a class, names are not checked.
+  requireKnownOptions('add a server', server, SERVER_OPTION_NAMES);
   return server;
 }

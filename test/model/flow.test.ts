@@ -40,6 +40,16 @@ test.each([
   expect(make).toThrow(new RangeError(message));
 });
 
+test('a flow with an unknown option is refused', () => {
+  const make = (): unknown =>
+    createFlow({ source: '10.0.0.1', destination: '10.0.0.2', dport: 80 } as never);
+  expect(make).toThrow(
+    new TypeError(
+      'Cannot create a flow: expected options protocol, source, sourcePort, destination, destinationPort, got "dport"',
+    ),
+  );
+});
+
 test('there are three protocols', () => {
   expect(PROTOCOLS).toEqual(['tcp', 'udp', 'sctp']);
 });

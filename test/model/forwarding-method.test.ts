@@ -42,3 +42,13 @@ test.each([
 ])('a tunnel of %o is refused', (tunnel, message) => {
   expect(() => createTunnel(tunnel as never)).toThrow(new RangeError(message));
 });
+
+test('a tunnel with an unknown option is refused', () => {
+  expect(() => createTunnel({ kind: 'gre' } as never)).toThrow(
+    new TypeError('Cannot set a tunnel: expected options type, port, checksum, got "kind"'),
+  );
+});
+
+test('servers share the default tunnel, which none of them copies', () => {
+  expect(createTunnel(DEFAULT_TUNNEL)).toBe(DEFAULT_TUNNEL);
+});

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { KERNEL_CHANGES, KERNEL_RELEASES, kernelRules } from '../../src/model/kernel-profile.js';
+import {
+  hasChange,
+  KERNEL_CHANGES,
+  KERNEL_RELEASES,
+  kernelRules,
+} from '../../src/model/kernel-profile.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { createScheduler } from '../../src/schedulers/create-scheduler.js';
 import { createFlow } from '../../src/model/flow.js';
@@ -52,4 +57,22 @@ test('a list hands its kernel to its schedulers', () => {
   const flow = createFlow({ source: '192.0.2.1', destination: '198.51.100.1' });
 
   expect(String(createScheduler('wlc', servers).schedule(flow))).toBe('10.0.0.1:80');
+});
+
+test.each([
+  ['6.1', 4, false],
+  ['6.1', 5, true],
+  ['6.1', 6, true],
+  ['6.12', 99, false],
+] as const)(
+  'of a change since 6.1.5, which 6.12 never got, %s.%d has it: %o',
+  (line, patch, has) => {
+    const change = { title: '', before: '', after: '', since: { '6.1': 5, '6.12': undefined } };
+
+    expect(hasChange(change, line, patch)).toBe(has);
+  },
+);
+
+test('the rules of a kernel cannot be changed', () => {
+  expect(Object.isFrozen(kernelRules())).toBe(true);
 });

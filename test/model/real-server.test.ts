@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isUsable, type RealServer } from '../../src/model/real-server.js';
 import { ServerList } from '../../src/model/server-list.js';
 
@@ -122,6 +122,139 @@ describe('the counters of a server', () => {
   });
 });
 
+/** A server with an upper threshold of 1 and one connection, of a list under a kernel, with what its observer hears. */
+function atThreshold(kernel: '6.1.176' | '6.12.117'): { server: RealServer; heard: string[] } {
+  const servers = new ServerList([{ address: '10.0.0.1', port: 80 }], { kernel });
+  const server = servers.first as RealServer;
+  server.open();
+  servers.edit(server, { upperThreshold: 1 });
+  const heard: string[] = [];
+  servers.subscribe({
+    loadChanged: () => heard.push('load'),
+    overloadedChanged: (each) => heard.push(`overloaded: ${each.overloaded}`),
+  });
+  return { server, heard };
+}
+
+describe('a template', () => {
+  test('raises the overloaded flag before 6.1.183', () => {
+    const { server, heard } = atThreshold('6.1.176');
+    server.openTemplate();
+    expect(server).toMatchObject({ overloaded: true, usableWeight: 0 });
+    server.closeTemplate();
+    expect(server.overloaded).toBe(true);
+    expect(heard).toEqual(['overloaded: true', 'load', 'load']);
+  });
+
+  test('clears the overloaded flag before 6.1.183 when it ends', () => {
+    const servers = new ServerList(
+      [{ address: '10.0.0.1', port: 80, upperThreshold: 2, lowerThreshold: 1 }],
+      { kernel: '6.1.176' },
+    );
+    const server = servers.first as RealServer;
+    server.openTemplate();
+    server.open(true, 2);
+    server.close();
+    servers.edit(server, { lowerThreshold: 2 });
+    expect(server.overloaded).toBe(true);
+    server.closeTemplate();
+    expect(server).toMatchObject({ overloaded: false, usableWeight: 1 });
+  });
+
+  test('concerns neither the flag nor an observer since', () => {
+    const { server, heard } = atThreshold('6.12.117');
+    const { overloaded } = server;
+    server.openTemplate();
+    server.closeTemplate();
+    expect([server.overloaded, heard]).toEqual([overloaded, []]);
+  });
+
+  test('of a server without an upper threshold changes nothing else', () => {
+    const servers = new ServerList(['10.0.0.1:80'], { kernel: '6.1.176' });
+    const loadChanged = vi.fn();
+    servers.subscribe({ loadChanged });
+    servers.first?.openTemplate();
+    servers.first?.closeTemplate();
+    expect(loadChanged).not.toHaveBeenCalled();
+  });
+
+  test('needs no observer', () => {
+    const servers = new ServerList([{ address: '10.0.0.1', port: 80, upperThreshold: 1 }], {
+      kernel: '6.1.176',
+    });
+    const server = servers.first as RealServer;
+    server.open();
+    server.openTemplate();
+    server.closeTemplate();
+    expect(server).toMatchObject({ persistent: 0, overloaded: true });
+  });
+});
+
+describe('a suspended server', () => {
+  const listOfOne = (): { servers: ServerList; server: RealServer; heard: string[] } => {
+    const servers = new ServerList([{ address: '10.0.0.1', port: 80, weight: 3 }]);
+    const heard: string[] = [];
+    servers.subscribe({
+      loadChanged: () => heard.push('load'),
+      overloadedChanged: () => heard.push('usable or not'),
+    });
+    return { servers, server: servers.first as RealServer, heard };
+  };
+
+  test('has no usable weight until as many reasons have ended as there were', () => {
+    const { server } = listOfOne();
+    const seen = (['suspend', 'suspend', 'resume', 'resume'] as const).map((step) => {
+      server[step]();
+      return [server.suspended, server.usableWeight];
+    });
+    expect(seen).toEqual([
+      [true, 0],
+      [true, 0],
+      [true, 0],
+      [false, 3],
+    ]);
+  });
+
+  test('has no usable weight by an edit either, and the new one afterwards', () => {
+    const { servers, server } = listOfOne();
+    server.suspend();
+    expect(servers.edit(server, { weight: 7 }).usableWeight).toBe(0);
+    server.resume();
+    expect(server.usableWeight).toBe(7);
+  });
+
+  test('is announced once when it begins and once when it ends', () => {
+    const { server, heard } = listOfOne();
+    for (const step of ['suspend', 'suspend', 'resume', 'resume'] as const) server[step]();
+    expect(heard).toEqual(['usable or not', 'load', 'usable or not', 'load']);
+  });
+
+  test('is not announced after it was removed', () => {
+    const { servers, server, heard } = listOfOne();
+    servers.remove(server);
+    server.suspend();
+    server.resume();
+    expect([heard, server.usableWeight]).toEqual([[], 3]);
+  });
+
+  test('needs no observer', () => {
+    const server = newServer();
+    server.suspend();
+    server.resume();
+    expect(server.suspended).toBe(false);
+  });
+
+  test('is not resumed more often than it was suspended', () => {
+    const { server } = listOfOne();
+    server.suspend();
+    server.resume();
+    expect(() => server.resume()).toThrow(
+      new RangeError('Cannot resume 10.0.0.1:80: it is not suspended'),
+    );
+    expect(server).toMatchObject({ suspended: false, usableWeight: 3 });
+  });
+});
+
 describe('the usable weight of a server', () => {
   test('is its weight while it is not overloaded, and else 0', () => {
     const edits = fc.record(
@@ -165,5 +298,33 @@ describe('a server', () => {
     list.edit(server, { weight: each.weight, upperThreshold: 1 });
     if (each.overloaded) server.open();
     expect(isUsable(server)).toBe(each.usable);
+  });
+
+  test('says in words what it is and what has become of it', () => {
+    const servers = new ServerList([
+      { address: '10.0.0.1', port: 80, weight: 3, upperThreshold: 2 },
+    ]);
+    const server = servers.first as RealServer;
+    const words: string[] = [server.describe()];
+    server.open();
+    server.open(false);
+    words.push(server.describe());
+    server.openTemplate();
+    server.suspend();
+    servers.remove(server);
+    words.push(server.describe());
+    expect(words).toEqual([
+      'RealServer 10.0.0.1:80 (weight 3, 0 active, 0 inactive)',
+      'RealServer 10.0.0.1:80 (weight 3, 1 active, 1 inactive, overloaded)',
+      'RealServer 10.0.0.1:80 (weight 3, 1 active, 1 inactive, 1 persistent, overloaded, suspended, removed)',
+    ]);
+  });
+
+  test.each([
+    [3, false],
+    [0, true],
+  ])('of weight %d is quiesced: %o', (weight, quiesced) => {
+    const [server] = new ServerList([{ address: '10.0.0.1', port: 80, weight }]);
+    expect(server?.quiesced).toBe(quiesced);
   });
 });

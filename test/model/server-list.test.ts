@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { IpvsError } from '../../src/errors.js';
+import { kernelRules } from '../../src/model/kernel-profile.js';
 import { ServerList } from '../../src/model/server-list.js';
 import type { ServerListObserver } from '../../src/model/server-list-observer.js';
 import type { ServerOptions } from '../../src/model/server-settings.js';
@@ -266,6 +267,10 @@ describe('a removed server', () => {
     expect(servers.find(server(1))).toBe(removed);
     expect(servers.find(server(2))).toBe(servers.first);
     expect(servers.find(server(3))).toBeUndefined();
+  });
+
+  test('is not found where none was removed', () => {
+    expect(listOf(1).find(server(2))).toBeUndefined();
   });
 
   test.each([
@@ -582,5 +587,43 @@ describe('a list that is read back', () => {
     const state = listOf(1).toJSON();
     const damaged = { ...state, servers: [{ ...state.servers[0], [field]: value }] };
     expect(() => ServerList.fromJSON(damaged)).toThrow(`Invalid ${name}: expected an integer 0–`);
+  });
+
+  test.each([
+    [undefined, 'Cannot restore a list of servers: expected its saved state, got undefined'],
+    [{ format: 2 }, 'Cannot restore a list of servers: expected a state of format 1, got 2'],
+  ])('is refused when it is %o', (state, message) => {
+    expect(() => ServerList.fromJSON(state as never)).toThrow(message);
+  });
+
+  test('is of the kernel that is given', () => {
+    const { kernel } = ServerList.fromJSON(listOf(1).toJSON(), { kernel: '6.1.176' });
+    expect(kernel).toBe(kernelRules('6.1.176'));
+  });
+});
+
+describe('a list', () => {
+  test('counts servers that come and go, and no edits', () => {
+    const servers = listOf(1, 2);
+    const before = servers.membership;
+    servers.edit(server(1), { weight: 2 });
+    expect(servers.membership).toBe(before);
+    servers.remove(server(1));
+    servers.add(server(1));
+    expect(servers.membership).toBe(before + 2);
+  });
+
+  test('says in words which servers it has', () => {
+    const servers = new ServerList([server(1, { weight: 3 }), server(2)]);
+    expect(servers.describe()).toBe(
+      'ServerList [\n  10.0.0.2:80 (weight 1, 0 active, 0 inactive),' +
+        '\n  10.0.0.1:80 (weight 3, 0 active, 0 inactive)\n]',
+    );
+  });
+
+  test('with an unknown option is refused', () => {
+    expect(() => new ServerList([], { kernal: '6.1.176' } as never)).toThrow(
+      'Cannot create a server list: expected options kernel, got "kernal"',
+    );
   });
 });

@@ -71,6 +71,20 @@ describe('the overloaded flag before 6.1.183', () => {
     );
   });
 
+  test('is cleared by a close that leaves less than the lower threshold, or without one', () => {
+    fc.assert(
+      fc.property(flag, small, small, small, (before, from, to, lower) => {
+        const expected = before && lower > 0 && to >= lower;
+        expect(old.afterClosing(before, from, to, lower)).toBe(expected);
+      }),
+    );
+  });
+
+  test('concerns templates, as it does not since', () => {
+    const { concernsTemplates } = overloadRules(kernelRules('6.1.192'));
+    expect([old.concernsTemplates, concernsTemplates]).toEqual([true, false]);
+  });
+
   test('is cleared by an edit that raises or removes the upper threshold, and by no other', () => {
     fc.assert(
       fc.property(flag, small, small, small, (before, total, upper, upperBefore) => {
