@@ -42,7 +42,9 @@ export class ServerChoice {
  * @param {unknown} error
  */
 export function isServersFault(error) {
-  return error instanceof Error && 'code' in error && SERVERS_FAULT.test(String(error.code));
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  // Of an answer that is not HTTP undici gives no code, as from a server that expects TLS.
+  return error.name === 'HTTPParserError' || SERVERS_FAULT.test(String(error.code));
 }
 
 /**

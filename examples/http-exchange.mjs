@@ -12,6 +12,8 @@ const MOST_WAITING = 256 * 1024;
 export class Exchange {
   /** @type {Dispatcher.DispatchController | undefined} */
   #controller;
+  /** Whether an answer has begun: what fails from then on is no fault of the request. */
+  isAnswered = false;
   #gone = false;
   #length = NaN;
   /** @type {Buffer | undefined} */
@@ -42,14 +44,26 @@ export class Exchange {
 
   /** @param {unknown} _ @param {number} status @param {import('node:http').IncomingHttpHeaders} headers */
   onResponseStart(_, status, headers) {
+    this.isAnswered = true;
     if (status === 103) return this.#hint(headers.link);
     if (status < 200) return; // the one that counts is to come
+    if (!this.#isInChunks(headers)) delete headers['trailer']; // Node refuses to write it then
     const passed = endToEnd(headers);
     if (this.isLast()) passed.push('connection', 'close');
     this.response.writeHead(status, passed);
     this.#length = Number(headers['content-length']);
     // undici takes a length without a body for a failure, but here it is the page's that has not changed.
     if (status === 304) this.response.end();
+  }
+
+  /**
+   * Whether an answer reaches the client in chunks, so that trailers can follow.
+   *
+   * @param {import('node:http').IncomingHttpHeaders} headers
+   */
+  #isInChunks(headers) {
+    const { httpVersion, method } = this.response.req;
+    return httpVersion === '1.1' && method !== 'HEAD' && 'transfer-encoding' in headers;
   }
 
   /**

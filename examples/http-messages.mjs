@@ -19,7 +19,9 @@ export function endToEnd(headers) {
   const list = /** @type {string[]} */ ([]);
   for (const name in headers) {
     const value = headers[name];
-    if (value === undefined || !isEndToEnd(name) || named.includes(name)) continue;
+    if (value === undefined || !isEndToEnd(name)) continue;
+    // Without a host, the server would believe that it was asked for by its own address.
+    if (named.includes(name) && name !== 'host') continue;
     if (typeof value === 'string') list.push(name, value);
     else for (const each of value) list.push(name, each);
   }
@@ -34,6 +36,34 @@ const NONE = /** @type {string[]} */ ([]);
  */
 function isUsual(connection) {
   return connection === undefined || connection === 'keep-alive' || connection === 'close';
+}
+
+/**
+ * What a server gets of a request's headers: those of the message, and from whom it came. What the client itself says of
+ * that is dropped, since it could say anything.
+ *
+ * @param {IncomingMessage} request
+ */
+export function headersFor(request) {
+  const { headers } = request;
+  headers[FORWARDED_FOR] = undefined;
+  const list = endToEnd(headers);
+  const client = clientOf(request);
+  if (client !== undefined) list.push(FORWARDED_FOR, client);
+  return list;
+}
+
+/** The header that names the client. */
+export const FORWARDED_FOR = 'x-forwarded-for';
+
+/**
+ * The address of a client, IPv4 as such.
+ *
+ * @param {IncomingMessage} request
+ * @returns {string | undefined} `undefined` when its connection has ended.
+ */
+export function clientOf({ socket }) {
+  return socket.remoteAddress?.replace('::ffff:', '');
 }
 
 /** By name: the same few come again and again. */

@@ -15,7 +15,7 @@ import { Agent } from 'undici';
 import { isServersFault, isUnsent, ServerChoice } from './choose-server.mjs';
 import { drainAtSigterm } from './drain.mjs';
 import { Exchange } from './http-exchange.mjs';
-import { bodyOf, endToEnd, hasBody } from './http-messages.mjs';
+import { bodyOf, hasBody, headersFor } from './http-messages.mjs';
 import { upgrade } from './http-upgrade.mjs';
 import { cannotListen, change, parameters } from './server-lines.mjs';
 /** @import { IncomingMessage as Request, ServerResponse as Response } from 'node:http' */
@@ -25,6 +25,8 @@ import { cannotListen, change, parameters } from './server-lines.mjs';
 const TIMEOUTS = { connectTimeout: 3000, headersTimeout: 60_000, bodyTimeout: 60_000 };
 /** A client that is silent, or does not read, is cut off after this. */
 const IDLE_MS = 600_000;
+/** It is a proxy in front of its servers, not one that opens tunnels to others. */
+const REFUSES_TUNNELS = 'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n';
 
 /**
  * @param {ServerList} servers - Edit it at any time: requests under way are not touched.
@@ -38,6 +40,7 @@ export function createReverseProxy(servers, checker) {
   function refuse(response, status, text) {
     // The rest of a body that no server wants is not waited for.
     if (hasBody(response.req)) response.setHeader('connection', 'close');
+    response.statusMessage = ''; // not that of an answer that could not be passed on
     response.writeHead(status).end(`${text}\n`);
   }
 
@@ -46,14 +49,12 @@ export function createReverseProxy(servers, checker) {
    * @returns {Dispatcher.DispatchOptions}
    */
   function questionFor(server, request) {
-    const { method = 'GET', url = '/', headers, socket } = request;
-    const client = socket.remoteAddress?.replace('::ffff:', '');
-    if (client !== undefined) headers['x-forwarded-for'] = client;
+    const { method = 'GET', url = '/' } = request;
     return {
       origin: `http://${server}`,
       path: url,
       method,
-      headers: endToEnd(headers),
+      headers: headersFor(request),
       body: hasBody(request) ? bodyOf(request) : null,
     };
   }
@@ -75,7 +76,8 @@ export function createReverseProxy(servers, checker) {
       if (error === undefined) return checker?.report(server, true);
       if (response.destroyed || request.errored || response.headersSent)
         return void response.destroy();
-      if (!isServersFault(error)) return refuse(response, 400, 'bad request');
+      if (!exchange.isAnswered && !isServersFault(error))
+        return refuse(response, 400, 'bad request');
       checker?.report(server, false, error);
       const asOften = /^(?:GET|HEAD)$/.test(request.method ?? '') && !hasBody(request);
       if (asOften || isUnsent(error)) forward(request, response, [...tried, server]);
@@ -89,6 +91,7 @@ export function createReverseProxy(servers, checker) {
 
   const proxy = createServer((request, response) => forward(request, response, []));
   proxy.timeout = IDLE_MS;
+  proxy.on('connect', (_, socket) => socket.on('error', () => {}).end(REFUSES_TUNNELS));
   Object.assign(proxy, { httpAllowHalfOpen: true }); // who has said all may still wait for the answer
   return proxy.on('upgrade', (request, socket, head) => {
     upgrade(request, socket, head, choice, (server, error) => {

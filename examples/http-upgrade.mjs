@@ -3,6 +3,7 @@
  */
 import { connect } from 'node:net';
 import { pipeline } from 'node:stream';
+import { clientOf, FORWARDED_FOR } from './http-messages.mjs';
 /** @import { RealServer } from 'ipvs' @import { IncomingMessage } from 'node:http' */
 /** @import { ServerChoice } from './choose-server.mjs' */
 
@@ -42,13 +43,16 @@ export function upgrade(request, client, head, choice, refused, tried = []) {
 }
 
 /**
- * The request line and the headers, as they came.
+ * The request line and the headers, as they came, but for who the client is.
  *
  * @param {IncomingMessage} request
  */
-function headOf({ method, url, rawHeaders }) {
+function headOf(request) {
+  const { method, url, rawHeaders } = request;
   const lines = [`${method} ${url} HTTP/1.1`];
   for (let n = 0; n < rawHeaders.length; n += 2)
-    lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
+    if (rawHeaders[n]?.toLowerCase() !== FORWARDED_FOR)
+      lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
+  lines.push(`${FORWARDED_FOR}: ${clientOf(request)}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }

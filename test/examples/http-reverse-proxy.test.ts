@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { Agent, type IncomingMessage, request, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HealthChecker } from 'ipvs/health';
@@ -10,35 +10,12 @@ import { address, type Backend, startWeb, stopBackends, until } from './support/
 import { tally } from './support/clients.js';
 import { ab, AB_MISSING, abInstalled, autocannon } from './support/load.js';
 import { PEERS_MISSING, peersInstalled } from './support/programs.js';
-
-interface Example {
-  readonly createReverseProxy: (servers: ServerList, checker?: HealthChecker) => Server;
-}
-
-const proxies = new Set<Server>();
+import { startProxy, stopProxies } from './support/reverse-proxy.js';
 
 afterEach(async () => {
-  for (const proxy of proxies) {
-    proxy.closeAllConnections();
-    proxy.close();
-  }
-  proxies.clear();
+  stopProxies();
   await stopBackends();
 });
-
-/** Starts the proxy, and gives its address. */
-async function startProxy(servers: ServerList, checker?: HealthChecker): Promise<string> {
-  const path = '../../examples/http-reverse-proxy.mjs';
-  const { createReverseProxy } = (await import(path)) as Example;
-  const proxy = createReverseProxy(servers, checker).listen({
-    host: '127.0.0.1',
-    port: 0,
-    backlog: 2048,
-  });
-  proxies.add(proxy);
-  await once(proxy, 'listening');
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-}
 
 /** One answer: status and text, over a keep-alive connection. */
 async function get(url: string, agent: Agent, body?: string): Promise<string> {
