@@ -102,6 +102,18 @@ describe('a jump of the time', () => {
     },
   );
 
+  it('by a millisecond at a time takes few steps as well, while nothing is due', () => {
+    const table = new ConnectionTable({ seed: 5 });
+    const server = oneServer();
+    const initial = { state: 0, active: true, timeoutMs: 60_000 };
+    for (let n = 0; n < 10; n++) table.insert(clientKey(n), n, server, 80, 0, 0, initial);
+    const steps = vi.spyOn(TimerWheel.prototype as unknown as { nextStop(): number }, 'nextStop');
+    for (let now = 0; now < 70_000; now++) table.advance(now);
+    expect(table.size).toBe(0);
+    // Two for each of the 274 windows of 256 ms, and a few for each entry.
+    expect(steps.mock.calls.length).toBeLessThanOrEqual(2 * 274 + 4 * 10);
+  });
+
   it('ends a million entries in bounded portions, in the order of their timers', () => {
     const entries = 1_000_000;
     const budget = 4096;

@@ -78,6 +78,8 @@ export class TimerWheel {
   private past = PAST;
   /** The second level's slot that cascades next, counted from the origin of time. */
   private ahead = 0;
+  /** There is no work before this moment; −1 when there may be some at once. */
+  private quietUntil = NONE;
 
   /**
    * @param store - The records.
@@ -132,8 +134,13 @@ export class TimerWheel {
     records[offset + TIMER_PREVIOUS] = ~wheelSlot;
     setCode(records, offset, wheelSlot === LATER ? CODE_LATER : codeOf(wheelSlot));
     this.heads[wheelSlot] = slot + 1;
-    if (next === NONE) this.setOf(wheelSlot)?.add(positionOf(wheelSlot));
-    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
+    if (next !== NONE) {
+      this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
+      return;
+    }
+    this.setOf(wheelSlot)?.add(positionOf(wheelSlot));
+    const due = this.cursor + ((wheelSlot - this.cursor) & (LEVEL0 - 1));
+    if (due < this.quietUntil) this.quietUntil = due;
   }
 
   /** Unlinks an entry, wherever it is. */
@@ -192,14 +199,26 @@ export class TimerWheel {
    */
   run(limit: number, budget: number): boolean {
     this.flush();
+    if (limit <= this.quietUntil) {
+      if (limit > this.cursor) this.cursor = limit;
+      return true;
+    }
     let left = budget;
     while (this.cursor < limit) {
       if (left <= 0 && this.mayStop(limit)) return false;
       if (this.work()) left--;
       else this.moveTo(this.nextStop(Math.min(limit, this.caughtUpMs)));
     }
-    this.cascadeAhead(Math.min(left, AHEAD_BUDGET));
+    const isAhead = this.cascadeAhead(Math.min(left, AHEAD_BUDGET));
+    this.quietUntil = isAhead ? this.nextWork() : NONE;
     return true;
+  }
+
+  /** A moment before which there is no work, not even to cascade. */
+  private nextWork(): number {
+    if (this.presentMs !== NONE || this.heads[LATER] !== 0) return NONE;
+    if (this.ready.size > 0 || this.isOccupied()) return this.cursor;
+    return this.nextStop((Math.floor(this.cursor / 256) + 1) * 256);
   }
 
   /**
@@ -213,6 +232,7 @@ export class TimerWheel {
     if (this.heads[LATER] !== 0) return false;
     this.presentMs = limit;
     this.past = NONE;
+    this.quietUntil = NONE;
     return true;
   }
 
@@ -328,26 +348,26 @@ export class TimerWheel {
     return ahead2 === 0 ? stop : Math.min(stop, (era + ahead2) * 0x100000);
   }
 
-  /** Cascades some entries of the coming slots of the coarse levels ahead of time. */
-  private cascadeAhead(budget: number): void {
+  /** Cascades some entries of the coming slots of the coarse levels ahead of time. Returns whether none are left. */
+  private cascadeAhead(budget: number): boolean {
     const window = Math.floor(this.cursor / 256);
     if (this.ahead <= window) this.ahead = window + 1;
-    for (let left = budget; left > 0; left--) {
+    for (let left = budget; left > 0 && this.ahead < window + AHEAD1; left--) {
       const head = this.heads[BASE1 + (this.ahead & (LEVEL1 - 1))];
       if (head !== 0) this.cascade(head - 1);
-      else if (this.ahead < window + AHEAD1) this.ahead++;
-      else break;
+      else this.ahead++;
     }
-    this.cascadeEraAhead(window, budget);
+    return this.cascadeEraAhead(window, budget) && this.ahead >= window + AHEAD1;
   }
 
   /** The same for the next slot of the third level, all of which the second one reaches by now. */
-  private cascadeEraAhead(window: number, budget: number): void {
-    if (window % LEVEL2 < 2) return;
+  private cascadeEraAhead(window: number, budget: number): boolean {
+    if (window % LEVEL2 < 2) return true;
     const era = BASE2 + ((Math.floor(window / LEVEL2) + 1) & (LEVEL2 - 1));
     for (let left = budget; left > 0 && this.heads[era] !== 0; left--) {
       this.cascade(this.heads[era] - 1);
     }
+    return this.heads[era] === 0;
   }
 
   /** The set of used slots that a wheel slot belongs to; {@link LATER} has none. */
