@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IpAddress } from '../../src/ip-address.js';
 import { type KernelRelease, kernelRules } from '../../src/model/kernel-profile.js';
-import { DestinationCache } from '../../src/schedulers/destination-cache.js';
+import { type CacheEntry, DestinationCache } from '../../src/schedulers/destination-cache.js';
 import { hash32 } from '../support/reference/address.js';
 
 const MINUTE_MS = 60_000;
@@ -80,6 +80,51 @@ test('has room for any number before 6.1.191', () => {
   const { cache } = newCache(DAY_MS, '6.1.176');
   fill(cache, MOST, 0);
   expect(cache.add(address(30_000), 1, 0)).toBe(true);
+});
+
+describe('a destination that moves', () => {
+  /** A cache of some entries, one of which has moved some times. */
+  function moved(count: number, times: number, kernel: KernelRelease): ReturnType<typeof newCache> {
+    const made = newCache(DAY_MS, kernel);
+    fill(made.cache, count, 0);
+    const entry = made.cache.use(address(0), 0) as CacheEntry<number>;
+    for (let n = 0; n < times; n++) made.cache.move(entry, 0, 0);
+    made.dropped.length = 0;
+    return made;
+  }
+
+  test('is counted once more each time before 6.1.191, and once since', () => {
+    expect(moved(5, 3, '6.1.176').cache.checkState).toMatchObject({ drift: 3 });
+    expect(moved(5, 0, '6.1.176').cache.checkState).not.toHaveProperty('drift');
+    expect(moved(5, 3, '6.1.192').cache.checkState).not.toHaveProperty('drift');
+  });
+
+  test.each([
+    [5, 0],
+    [6, 1],
+    [35, 40],
+  ])('%d times in a cache of five less than 16384 makes room for %d', (times, least) => {
+    const { cache, dropped } = moved(FULL - 5, times, '6.1.176');
+    cache.use(address(40_000), 6 * MINUTE_MS);
+    expect(dropped.length).toBeGreaterThanOrEqual(least);
+    expect(dropped.length).toBeLessThanOrEqual(least === 0 ? 0 : least + 64);
+  });
+
+  test('counts on after the checks were read back', () => {
+    const { cache, dropped } = moved(100, 0, '6.1.176');
+    cache.restoreChecks({ nextCheck: 6 * MINUTE_MS, checks: 1, lastBucket: 0, drift: FULL }, 0);
+    expect(cache.checkState).toMatchObject({ drift: FULL });
+    cache.use(address(40_000), 6 * MINUTE_MS);
+    expect(dropped.length).toBeGreaterThanOrEqual(90);
+  });
+
+  test('stops the count to the thirtieth check, however many are made at once', () => {
+    const { cache } = moved(1, FULL + 1, '6.1.176');
+    cache.use(address(40_000), 6 * MINUTE_MS);
+    expect([...cache]).toEqual([]);
+    cache.use(address(40_000), 50 * MINUTE_MS);
+    expect(cache.checkState.checks).toBe(1);
+  });
 });
 
 test('forgetting everything lets go of every choice, and leaves room', () => {
