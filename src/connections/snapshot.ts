@@ -140,7 +140,12 @@ export class Snapshot {
     byArming.sort((a, b) => (a.timer.armed - b.timer.armed) | 0);
     for (const { timer, slot } of byArming) this.restoreTimer(slot, timer);
     state.connections.forEach(({ controller }, position) => {
-      if (controller >= 0) this.entries.setController(slots[position], slots[controller]);
+      if (controller === NONE) return;
+      // A template controls a connection, and that its data connections. In a circle no entry would ever end.
+      const above = state.connections[controller]?.controller;
+      if (above === undefined || state.connections[above]?.controller >= 0)
+        throw new RangeError(`Invalid controller: got ${controller}`);
+      this.entries.setController(slots[position], slots[controller]);
     });
   }
 

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
-import type { ConnectionTableState } from '../../src/connections/snapshot.js';
+import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
+import { type ConnectionTableState, shiftConnectionTable } from '../../src/connections/snapshot.js';
 import { IpAddress } from '../../src/ip-address.js';
-import { clientKey, oneServer } from './support/fixtures.js';
+import { clientKey, oneServer, templateKey } from './support/fixtures.js';
 import { ModelTable } from './support/model-table.js';
 import { partsOf } from './support/parts.js';
 import { keyOf, operations, Pair } from './support/operations.js';
@@ -90,15 +91,102 @@ describe('a table read back from its snapshot', () => {
     expect(serverPort).toBe(8080);
   });
 
-  it('is refused when a value is out of range or there is no room', () => {
-    const table = new ConnectionTable();
-    table.insert(clientKey(1), 0, oneServer(), 80);
-    table.insert(clientKey(2), 0, oneServer(), 80);
-    const state = table.toJSON();
-    const damaged = { ...state, connections: [{ ...state.connections[0], clientPort: 70_000 }] };
-    expect(() => ConnectionTable.fromJSON(damaged, () => undefined)).toThrow(RangeError);
-    expect(() => ConnectionTable.fromJSON(state, () => undefined, { limit: 1 })).toThrow(
-      RangeError,
+  it('is refused when there is no room', () => {
+    const state = controlled();
+    expect(() => ConnectionTable.fromJSON(state, () => undefined, { limit: 2 })).toThrow(
+      'Cannot restore: expected at most 2 entries',
+    );
+    expect(ConnectionTable.fromJSON(state, () => undefined, { limit: 3 }).size).toBe(3);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['protocol', 256, 'protocol: expected an integer 0–255, got 256'],
+    ['client', '10.0.0.256', 'address'],
+    ['clientPort', 70_000, 'client port: expected an integer 0–65535, got 70000'],
+    ['virtual', 'x', 'address'],
+    ['virtualPort', -1, 'virtual port: expected an integer 0–65535, got -1'],
+    ['server', 'x', 'address'],
+    ['serverPort', 65_536, 'server port: expected an integer 0–65535, got 65536'],
+    ['mark', 2 ** 32, 'mark: expected an integer 0–4294967295, got 4294967296'],
+    ['flags', 0x4000, 'flags: expected an integer 0–16383, got 16384'],
+    ['state', 16, 'state: expected an integer 0–15, got 16'],
+    ['packets', -1, 'packets: expected an integer 0–4294967295, got -1'],
+    ['timeoutMs', 2_764_800_001, 'timeout: expected an integer 0–2764800000, got 2764800001'],
+    ['expiryMs', 0.5, 'expiry: expected an integer'],
+    ['controller', 3, 'Invalid controller: got 3'],
+    ['controller', -2, 'Invalid controller: got -2'],
+    ['controller', 'x', 'Invalid controller: got x'],
+    ['engineData', 'ā', 'engine data: expected at most 255 bytes as text'],
+    ['engineData', 'a'.repeat(256), 'engine data: expected at most 255 bytes as text'],
+    ['engineData', 7, 'engine data: expected at most 255 bytes as text, got 7'],
+    ['helper', { waitsFor: 0 }, "helper's position: expected an integer"],
+  ])('is refused with %s %j', (name, value, message) => {
+    const state = controlled();
+    const [first, ...others] = state.connections;
+    const connections = [{ ...first, [name]: value }, ...others];
+    expect(() => ConnectionTable.fromJSON({ ...state, connections }, () => undefined)).toThrow(
+      message,
     );
   });
+
+  it('is refused in another format, and without a list', () => {
+    const state = controlled();
+    const damaged = (change: object): (() => unknown) => {
+      const saved = { ...state, ...change };
+      return () => ConnectionTable.fromJSON(saved, () => undefined);
+    };
+    expect(damaged({ connections: 7 })).toThrow(TypeError);
+    expect(damaged({ format: 2 })).toThrow('expected a state of format 1, got 2');
+  });
+
+  it('is refused when entries control each other in a circle, which would never end', () => {
+    const state = controlled();
+    for (const circle of [
+      [0, -1, -1],
+      [1, 0, -1],
+      [1, 2, 0],
+    ]) {
+      const connections = state.connections.map((each, at) => ({
+        ...each,
+        controller: circle[at],
+      }));
+      expect(() => ConnectionTable.fromJSON({ ...state, connections }, () => undefined)).toThrow(
+        `Invalid controller: got ${circle[0]}`,
+      );
+    }
+  });
+
+  it('keeps a data connection, what controls it, and the template of that, and ends all of them', () => {
+    const state = controlled();
+    const copy = ConnectionTable.fromJSON(state, () => undefined);
+    const controllers = copy.toJSON().connections.map(({ controller }) => controller);
+    expect(controllers).toEqual([-1, 0, 1]);
+    copy.advance(10_000_000);
+    copy.advance(20_000_000);
+    expect(copy.size).toBe(0);
+  });
 });
+
+describe('a state that is moved to another clock', () => {
+  it('has all its moments moved, and nothing else', () => {
+    const state = controlled();
+    const moved = shiftConnectionTable(state, 1000);
+    expect(moved.timeMs).toBe(state.timeMs + 1000);
+    expect(moved.connections.map(({ expiryMs }) => expiryMs)).toEqual(
+      state.connections.map(({ expiryMs }) => expiryMs + 1000),
+    );
+    expect(shiftConnectionTable(moved, -1000)).toEqual(state);
+  });
+});
+
+/** A table with a template, a connection that it controls, and a data connection that this one controls. */
+function controlled(): ConnectionTableState {
+  const table = new ConnectionTable({ seed: 3 });
+  const server = oneServer();
+  const template = table.insert(templateKey(1), 0, server, 80, FLAG_TEMPLATE);
+  const control = table.insert(clientKey(1), 0, server, 80);
+  const data = table.insert(clientKey(2), 0, server, 80);
+  table.setController(control, template);
+  table.setController(data, control);
+  return table.toJSON();
+}

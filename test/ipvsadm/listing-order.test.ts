@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RealServer } from '../../src/model/real-server.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { compareServers, mergeSort, orderedServices } from '../../src/ipvsadm/listing-order.js';
 import type { ServiceName } from '../../src/services/service-key.js';
@@ -111,5 +112,24 @@ describe('the order of servers', () => {
       ]),
     ];
     expect(compareServers(a as never, b as never)).toBeLessThan(0);
+  });
+
+  it('compares addresses of one family by all words, and of two by the first alone', () => {
+    const order = (first: string, second: string): number => {
+      const servers = [
+        { address: first, port: 1 },
+        { address: second, port: 2 },
+      ];
+      const list = new ServerList(servers);
+      const [a, b] = servers.map((name) => list.get(name) as RealServer);
+      expect(Math.sign(compareServers(b, a))).toBe(-Math.sign(compareServers(a, b)));
+      return Math.sign(compareServers(a, b));
+    };
+    // The ports decide: 1 before 2.
+    expect(order('0:5:9::', '0.0.0.5')).toBe(-1);
+    expect(order('0.0.0.5', '0:5::9:0:0')).toBe(-1);
+    for (const later of ['1::', '0:0:1::', '0:0:0:0:1::', '::1']) {
+      expect(order(later, '::')).toBe(1);
+    }
   });
 });

@@ -240,32 +240,6 @@ describe('a line', () => {
   ])('such as "%s" means "%s"', (line, same) => {
     expect(meaningOf(line)).toEqual(meaningOf(same));
   });
-
-  it('tells where it is wrong', () => {
-    const { line, column, text, code } = refusalOf('-a -t 10.0.0.1:80 -r 10.1.0.1 -w many');
-    expect({ line, column, text, code }).toEqual({
-      line: 1,
-      column: 34,
-      text: 'many',
-      code: 'ERR_RULE',
-    });
-  });
-
-  it.each([
-    ['-A -t 10.0.0.1:80 -w 1', '-w', 19],
-    ['-L --timeout -c', '--timeout', 4],
-    ['-L --timeout --rate', '--rate', 14],
-    ['-A -t 10.0.0.1 -s rr', '-t', 4],
-    ['-A -t 10.0.0.1:80 -o', '-o', 19],
-    ['-a -t 10.0.0.1:80 -r ::1', '-r', 19],
-    ['-a -f 1 -r 1.1.1.1 --tun-csum', '--tun-csum', 20],
-    ['-a -f 1 -r 1.1.1.1 -i --tun-csum', '--tun-csum', 23],
-    ['  -D', '-D', 3],
-    ['ipvsadm -A -f 1 word', 'word', 17],
-  ])('such as "%s" is wrong at "%s"', (line, text, column) => {
-    const error = refusalOf(line);
-    expect([error.text, error.column]).toEqual([text, column]);
-  });
 });
 
 describe('faults', () => {
