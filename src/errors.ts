@@ -172,7 +172,7 @@ export function requireKnownOptions<T>(
   if (!isPlain(options)) return;
   for (const name in options) {
     // Own names only, whatever was added to the prototype of all objects.
-    if (!Object.hasOwn(names, name) && Object.hasOwn(options, name)) {
+    if (names[name as keyof T] !== true && Object.hasOwn(options, name)) {
       throw new TypeError(`Cannot ${action}: expected options ${allowed()}, got ${show(name)}`);
     }
   }

@@ -29,6 +29,14 @@ test.each(Object.entries(doors))('%s takes no option of another name', async (_,
   );
 });
 
+test.each(['constructor', 'toString', '__proto__'])(
+  'what every object inherits is no name of an option: %s',
+  (name) => {
+    const options = Object.defineProperty({}, name, { value: true, enumerable: true });
+    expect(() => new ServerList([], options)).toThrow(`expected options kernel, got "${name}"`);
+  },
+);
+
 test('what is no object of options is refused with the names there are', () => {
   const create = Director as unknown as new (options: unknown) => Director;
   expect(() => new create(null)).toThrow(
