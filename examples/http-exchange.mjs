@@ -2,7 +2,7 @@
  * One attempt to have a request answered by one server. It is undici's handler, which takes what comes from the
  * server's socket and writes it to the client's: no stream and no promise between them.
  */
-import { endToEnd } from './http-messages.mjs';
+import { endToEnd, isInChunks } from './http-messages.mjs';
 /** @import { ServerResponse } from 'node:http' @import { Dispatcher } from 'undici' */
 
 /** So many bytes of an answer may wait for a slow client. */
@@ -47,23 +47,13 @@ export class Exchange {
     this.isAnswered = true;
     if (status === 103) return this.#hint(headers.link);
     if (status < 200) return; // the one that counts is to come
-    if (!this.#isInChunks(headers)) delete headers['trailer']; // Node refuses to write it then
+    if (!isInChunks(this.response.req, headers)) delete headers['trailer']; // Node refuses to write it then
     const passed = endToEnd(headers);
     if (this.isLast()) passed.push('connection', 'close');
     this.response.writeHead(status, passed);
     this.#length = Number(headers['content-length']);
     // undici takes a length without a body for a failure, but here it is the page's that has not changed.
     if (status === 304) this.response.end();
-  }
-
-  /**
-   * Whether an answer reaches the client in chunks, so that trailers can follow.
-   *
-   * @param {import('node:http').IncomingHttpHeaders} headers
-   */
-  #isInChunks(headers) {
-    const { httpVersion, method } = this.response.req;
-    return httpVersion === '1.1' && method !== 'HEAD' && 'transfer-encoding' in headers;
   }
 
   /**

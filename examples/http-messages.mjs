@@ -1,7 +1,6 @@
 /**
- * What a proxy passes on of an HTTP message: its own headers, and a body that is read when a server asks for it.
+ * What a proxy passes on of an HTTP message.
  */
-import { Readable } from 'node:stream';
 /** @import { IncomingHttpHeaders, IncomingMessage } from 'node:http' */
 
 /** Headers that belong to one connection, not to the message. */
@@ -38,34 +37,6 @@ function isUsual(connection) {
   return connection === undefined || connection === 'keep-alive' || connection === 'close';
 }
 
-/**
- * What a server gets of a request's headers: those of the message, and from whom it came. What the client itself says of
- * that is dropped, since it could say anything.
- *
- * @param {IncomingMessage} request
- */
-export function headersFor(request) {
-  const { headers } = request;
-  headers[FORWARDED_FOR] = undefined;
-  const list = endToEnd(headers);
-  const client = clientOf(request);
-  if (client !== undefined) list.push(FORWARDED_FOR, client);
-  return list;
-}
-
-/** The header that names the client. */
-export const FORWARDED_FOR = 'x-forwarded-for';
-
-/**
- * The address of a client, IPv4 as such.
- *
- * @param {IncomingMessage} request
- * @returns {string | undefined} `undefined` when its connection has ended.
- */
-export function clientOf({ socket }) {
-  return socket.remoteAddress?.replace('::ffff:', '');
-}
-
 /** By name: the same few come again and again. */
 const known = /** @type {Map<string, boolean>} */ (new Map());
 const MOST_KNOWN = 1000;
@@ -85,16 +56,11 @@ export function hasBody({ headers }) {
 }
 
 /**
- * The body of a request. Nothing is read before a server takes it, so after a refused connection the next one
- * gets all of it; and a server that fails does not end the client's connection with it.
+ * Whether an answer reaches the client in chunks, so that trailers can follow.
  *
  * @param {IncomingMessage} request
+ * @param {IncomingHttpHeaders} headers - Of the server's answer.
  */
-export function bodyOf(request) {
-  return Readable.from(chunksOf(request));
-}
-
-/** @param {IncomingMessage} request */
-async function* chunksOf(request) {
-  yield* request.iterator({ destroyOnReturn: false });
+export function isInChunks({ httpVersion, method }, headers) {
+  return httpVersion === '1.1' && method !== 'HEAD' && 'transfer-encoding' in headers;
 }

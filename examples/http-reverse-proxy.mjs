@@ -15,14 +15,21 @@ import { Agent } from 'undici';
 import { isServersFault, isUnsent, ServerChoice } from './choose-server.mjs';
 import { drainAtSigterm } from './drain.mjs';
 import { Exchange } from './http-exchange.mjs';
-import { bodyOf, hasBody, headersFor } from './http-messages.mjs';
+import { hasBody } from './http-messages.mjs';
+import { questionFor } from './http-question.mjs';
 import { upgrade } from './http-upgrade.mjs';
 import { cannotListen, change, parameters } from './server-lines.mjs';
 /** @import { IncomingMessage as Request, ServerResponse as Response } from 'node:http' */
-/** @import { RealServer } from 'ipvs' @import { Dispatcher } from 'undici' */
+/** @import { RealServer } from 'ipvs' */
 
 /** A server that accepts and never answers fails the request in time. */
 const TIMEOUTS = { connectTimeout: 3000, headersTimeout: 60_000, bodyTimeout: 60_000 };
+/**
+ * For the sockets to servers. One read fills the 64 kB that undici asks for, so Node would stop reading after each.
+ *
+ * @type {object}
+ */
+const READS_AHEAD = { highWaterMark: 256 * 1024 };
 /** A client that is silent, or does not read, is cut off after this. */
 const IDLE_MS = 600_000;
 /** It is a proxy in front of its servers, not one that opens tunnels to others. */
@@ -34,7 +41,7 @@ const REFUSES_TUNNELS = 'HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\
  */
 export function createReverseProxy(servers, checker) {
   const choice = new ServerChoice(servers);
-  const agent = new Agent(TIMEOUTS);
+  const agent = new Agent({ ...TIMEOUTS, connect: READS_AHEAD });
 
   /** @param {Response} response @param {number} status @param {string} text */
   function refuse(response, status, text) {
@@ -42,21 +49,6 @@ export function createReverseProxy(servers, checker) {
     if (hasBody(response.req)) response.setHeader('connection', 'close');
     response.statusMessage = ''; // not that of an answer that could not be passed on
     response.writeHead(status).end(`${text}\n`);
-  }
-
-  /**
-   * @param {RealServer} server @param {Request} request
-   * @returns {Dispatcher.DispatchOptions}
-   */
-  function questionFor(server, request) {
-    const { method = 'GET', url = '/' } = request;
-    return {
-      origin: `http://${server}`,
-      path: url,
-      method,
-      headers: headersFor(request),
-      body: hasBody(request) ? bodyOf(request) : null,
-    };
   }
 
   /**

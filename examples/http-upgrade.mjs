@@ -3,7 +3,7 @@
  */
 import { connect } from 'node:net';
 import { pipeline } from 'node:stream';
-import { clientOf, FORWARDED_FOR } from './http-messages.mjs';
+import { clientOf, FORWARDED_FOR } from './http-question.mjs';
 /** @import { RealServer } from 'ipvs' @import { IncomingMessage } from 'node:http' */
 /** @import { ServerChoice } from './choose-server.mjs' */
 
