@@ -1,5 +1,6 @@
 /**
- * Other balancers of `npm run bench -- live`, from Debian, in the place of the director.
+ * What stands in the place of the director in `npm run bench -- live`: other balancers from Debian, and a rule of
+ * nftables that knows one server, which is the mark: the kernel's own NAT, with nothing to decide.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hasTool } from '../../src/run/machine.js';
@@ -7,7 +8,7 @@ import { hasTool } from '../../src/run/machine.js';
 /** Debian's module of nginx that balances TCP. */
 const STREAM = '/usr/lib/nginx/modules/ngx_stream_module.so';
 
-/** A balancer. */
+/** A balancer, or the rule. */
 export interface Rival {
   /** Its name in the table. */
   readonly name: string;
@@ -16,7 +17,7 @@ export interface Rival {
 }
 
 /**
- * Writes the configurations of those that are installed.
+ * Writes the configurations of those that are installed. Each is in force while its command runs.
  *
  * @param folder - Where to.
  * @param server - The address of the real server.
@@ -25,7 +26,25 @@ export interface Rival {
  */
 export function rivals(folder: string, server: string, ports: readonly number[]): Rival[] {
   mkdirSync(folder, { recursive: true });
-  return [haproxy, nginx].flatMap((make) => make(folder, server, ports));
+  return [staticRule, haproxy, nginx].flatMap((make) => make(folder, server, ports));
+}
+
+function staticRule(folder: string, server: string, ports: readonly number[]): Rival[] {
+  if (!hasTool('nft')) return [];
+  const file = `${folder}/static.nft`;
+  writeFileSync(
+    file,
+    `table ip bench {
+  chain before {
+    type nat hook prerouting priority dstnat;
+    fib daddr type local tcp dport { ${ports.join(', ')} } dnat to ${server}
+  }
+}
+`,
+  );
+  const end = "trap 'kill $!; nft delete table ip bench; exit' TERM";
+  const command = `nft -f ${file}; ${end}; sleep infinity & wait`;
+  return [{ name: 'one rule of nftables', command: ['sh', '-c', command] }];
 }
 
 function haproxy(folder: string, server: string, ports: readonly number[]): Rival[] {
