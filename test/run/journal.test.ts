@@ -4,6 +4,7 @@
 import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
 import { Director } from '../../src/director/director.js';
@@ -232,7 +233,72 @@ describe('the end of a connection', () => {
   });
 });
 
+/** Packets by TCP flags, and pauses in which only the bell rings: shorter, all together, than any connection lasts. */
+const STEPS = fc.array(
+  fc.oneof(
+    fc.record({ port: fc.nat(2), flags: fc.constantFrom('S', 'A', 'FA', 'R') }),
+    fc.record({ port: fc.nat(2), reply: fc.constantFrom('SA', 'FA') }),
+    fc.record({ ms: fc.nat(150) }),
+  ),
+  { maxLength: 50, size: 'max' },
+);
+/** How often the bell rings without traffic. */
+const BELL_MS = 500;
+const OLDEST_MS = 1000;
+
 describe('a journal', () => {
+  it('is at most a second old: in what state clients have brought their connections', () => {
+    fc.assert(
+      fc.property(STEPS, (steps) => {
+        rmSync(path, { force: true });
+        clock = new ManualClock();
+        const { director: worker } = diskWorker();
+        for (const rule of TCP_RULES) worker.execute(rule);
+        /** The states of each port since the oldest that a reader may have. */
+        const known = new Map<number, { ms: number; state: string }[]>();
+        const ring = (): void => {
+          worker.advance();
+          const { director, catchUp, tail } = spare();
+          for (const rule of TCP_RULES) director.execute(rule);
+          catchUp();
+          tail.close();
+          const read = new Map(
+            [...director.connections()].map(({ clientPort, state }) => [clientPort, state]),
+          );
+          for (const [port, states] of known) {
+            while (states.length > 1 && states[1].ms <= clock.now() - OLDEST_MS) states.shift();
+            expect(states.map(({ state }) => state)).toContain(read.get(FIRST_PORT + port));
+          }
+        };
+        const pass = (ms: number): void => {
+          for (let left = ms; left > 0; left--) {
+            clock.advance(1);
+            if (clock.now() % BELL_MS === 0) ring();
+          }
+        };
+        for (const step of steps) {
+          if ('ms' in step) {
+            pass(step.ms);
+            continue;
+          }
+          const client = `198.51.100.7:${FIRST_PORT + step.port}`;
+          if ('reply' in step) worker.respond(tcp('10.0.0.1:80', client, step.reply));
+          else {
+            worker.receive(tcp(client, TCP_SERVICE, step.flags));
+            const found = [...worker.connections()].find(
+              ({ clientPort }) => clientPort === FIRST_PORT + step.port,
+            );
+            const states = known.get(step.port) ?? [];
+            if (found !== undefined) states.push({ ms: clock.now(), state: found.state });
+            if (states.length > 0) known.set(step.port, states);
+          }
+        }
+        pass(2 * OLDEST_MS);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('records an entry once per state and quarter of its timeout, however many packets come', () => {
     const files = new Limited();
     const { use, open, pass } = workerOf(files);
