@@ -16,7 +16,8 @@ const WAITING_MS = 20;
 export class Bell {
   private readonly socket: Socket;
   private readonly isAwaited: () => boolean;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout;
+  private isClosed = false;
   private lastMs = 0;
   private sent = 0;
 
@@ -26,13 +27,15 @@ export class Bell {
     this.socket = createSocket('udp4');
     // A device that is gone shows when the engine ends.
     this.socket.on('error', () => undefined);
-    this.timer = setInterval(() => this.tick(), WAITING_MS);
+    this.timer = this.after(IDLE_MS);
   }
 
   /** Rings now. */
   readonly ring = (): void => {
+    if (this.isClosed) return;
     this.lastMs = performance.now();
-    if (this.timer === undefined) return;
+    clearTimeout(this.timer);
+    this.timer = this.after(WAITING_MS);
     const number = Buffer.alloc(4);
     number.writeUInt32BE(++this.sent >>> 0);
     this.socket.send(number, DISCARD_PORT, BELL_IPV4, () => undefined);
@@ -45,12 +48,18 @@ export class Bell {
 
   /** Ends the ringing. */
   close(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
+    this.isClosed = true;
+    clearTimeout(this.timer);
     this.socket.close();
   }
 
+  private after(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.tick(), ms);
+  }
+
   private tick(): void {
-    if (this.isAwaited() || performance.now() - this.lastMs >= IDLE_MS) this.ring();
+    const restMs = this.lastMs + IDLE_MS - performance.now();
+    if (restMs <= 0 || this.isAwaited()) this.ring();
+    else this.timer = this.after(restMs);
   }
 }

@@ -13,6 +13,7 @@ import { Bell } from './bell.js';
 import { readObject, readTexts } from './engine-answers.js';
 import { ENDED, EngineHandle, type Reply } from './engine-handle.js';
 import { letGoFirst } from './engine-priority.js';
+import { JournalWatch } from './journal-watch.js';
 import type { Log } from './log.js';
 import type { BusyConnection } from '../kernel-path.js';
 import { readParts } from './statistics-parts.js';
@@ -21,7 +22,7 @@ import { readParts } from './statistics-parts.js';
 const STABLE_MS = 5000;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5000;
-/** How often the spare engine reads what has come to the journal. */
+/** How often the spare engine reads what has come to the journal, if anything has. */
 const CATCH_UP_MS = 50;
 /** How often the statistics are read: of an engine that ends at once, what came since is not counted. */
 const STATISTICS_MS = 1000;
@@ -42,6 +43,8 @@ const QUESTIONS: readonly EngineRequest['kind'][] = [
 export interface EnginesOptions {
   /** Where their pipes are. */
   readonly folder: string;
+  /** The file of the journal. */
+  readonly journal: string;
   /** The user that they run as. */
   readonly user: UserSettings;
   /** Takes events. */
@@ -64,6 +67,8 @@ interface Spare {
   readonly ready: Promise<unknown>;
   /** Whether it knows the services, and so has to learn of changes. */
   isFollowing: boolean;
+  /** Says when it is to read the journal. */
+  readonly watch: JournalWatch;
 }
 
 /** Keeps an engine working. */
@@ -119,6 +124,7 @@ export class Engines {
       ...(statistics !== undefined && { statistics }),
     });
     this.present = engine;
+    this.bell.ring();
     this.startedMs = performance.now();
     const ms = Math.round(this.startedMs - begun);
     this.options.log('engine-started', { pid: engine.pid, connections: Number(reply.text), ms });
@@ -182,7 +188,7 @@ export class Engines {
   }
 
   private make(): Spare {
-    const { folder, user } = this.options;
+    const { folder, journal, user } = this.options;
     const engine = new EngineHandle(`${folder}/requests-${this.number++}`, user, {
       ring: () => {
         if (engine === this.present) this.bell.ring();
@@ -190,7 +196,9 @@ export class Engines {
       busy: this.options.busy,
       announce: this.options.announce,
     });
-    const spare: Spare = { engine, isFollowing: false, ready: engine.ready.then(() => follow()) };
+    const ready = engine.ready.then(() => follow());
+    const watch = new JournalWatch(journal);
+    const spare: Spare = { engine, isFollowing: false, ready, watch };
     const follow = (): Promise<Reply> => {
       // What changes from now on comes behind this in the same pipe.
       spare.isFollowing = true;
@@ -228,8 +236,9 @@ export class Engines {
   }
 
   private catchUp(): void {
-    const { engine, isFollowing } = this.spare;
-    if (isFollowing && !engine.isAsked) void engine.ask({ kind: 'catch-up' });
+    const { engine, isFollowing, watch } = this.spare;
+    if (!isFollowing || engine.isAsked || !watch.isDue(performance.now())) return;
+    void engine.ask({ kind: 'catch-up' });
   }
 
   private spareEnded(engine: EngineHandle, reason: string): void {

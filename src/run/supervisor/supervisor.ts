@@ -70,6 +70,7 @@ export class Supervisor {
     this.network = new NetworkKeeper(settings, new UndoFile(undo));
     this.engines = new Engines({
       folder: settings.folder,
+      journal,
       user: settings.user,
       log,
       deviceGone,
