@@ -28,7 +28,11 @@ import { TCP_RST, TCP_SYN } from '../connections/states/tcp.js';
 import { makeIcmpError } from '../forwarding/icmp-errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
-import { ConnectionOpener } from '../services/connection-opener.js';
+import {
+  ConnectionOpener,
+  type ExpireQuiescent,
+  type Opening,
+} from '../services/connection-opener.js';
 import { isFtpData, isUnschedulableFtpPort } from '../services/ftp-rules.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
@@ -69,6 +73,8 @@ export class Admission {
   private readonly dropper: PacketDropper;
   /** Opens connections. */
   readonly opener: ConnectionOpener;
+  /** Whether templates of quiesced servers are given up. */
+  readonly expireQuiescent: ExpireQuiescent;
 
   /**
    * @param parts - The director.
@@ -80,7 +86,8 @@ export class Admission {
     this.parts = parts;
     this.state = state;
     this.dropper = dropper;
-    this.opener = new ConnectionOpener(table, () => tunables.expire_quiescent_template !== 0);
+    this.expireQuiescent = () => tunables.expire_quiescent_template !== 0;
+    this.opener = new ConnectionOpener(table, this.expireQuiescent);
   }
 
   /**
@@ -131,21 +138,60 @@ export class Admission {
 
   /** Schedules the connection; `packet` is `undefined` for one that an ICMP error quotes. */
   private open(service: Service, key: ConnectionKey, packet: Packet | undefined): Admitted {
-    const { state, parts } = this;
+    const { state } = this;
     if (this.dropper.isDue()) return state.decide('drop', 'drop-packet-defence', service);
     if (isFtpData(key.clientPort)) return state.decide('accept', 'ftp-data-source', service);
     const engineData = engineDataOf(service, packet);
     if (engineData === undefined) return state.decide('drop', 'no-engine-data', service);
     key.engineData = engineData;
-    this.attempts += 1;
     const onePacket = service.onePacket && key.protocol === PROTOCOL_UDP && packet !== undefined;
-    const opened = this.opener.open(service, key, flowOfKey(key), onePacket, state.now);
-    if (opened === 'table-full') return state.decide('drop', 'table-full', service);
-    if (opened === 'no-destination') return this.withoutDestination(service, key, packet);
-    parts.ftp?.connectionOpened(opened.slot);
-    parts.counters.countConnection(opened.slot, service, opened.server);
-    parts.ownClients.connectionOpened(key);
-    return opened;
+    const opening = this.openBy(this.opener, service, key, onePacket);
+    return this.admitted(opening, service, key, packet);
+  }
+
+  /**
+   * Opens a connection, and counts it.
+   *
+   * @param opener - Opens it.
+   * @param service - Its service.
+   * @param key - Its key.
+   * @param onePacket - Whether it ends with its packet.
+   * @returns The connection, or why there is none.
+   */
+  openBy(
+    opener: ConnectionOpener,
+    service: Service,
+    key: ConnectionKey,
+    onePacket: boolean,
+  ): Opening {
+    const { ftp, counters, ownClients } = this.parts;
+    this.attempts += 1;
+    const opening = opener.open(service, key, flowOfKey(key), onePacket, this.state.now);
+    if (typeof opening === 'string') return opening;
+    ftp?.connectionOpened(opening.slot);
+    counters.countConnection(opening.slot, service, opening.server);
+    ownClients.connectionOpened(key);
+    return opening;
+  }
+
+  /**
+   * The outcome of an opening.
+   *
+   * @param opening - The connection, or why there is none.
+   * @param service - Its service.
+   * @param key - Its key.
+   * @param packet - Its packet; `undefined` for one that an ICMP error quotes.
+   * @returns The connection, or the decision about the packet.
+   */
+  admitted(
+    opening: Opening,
+    service: Service,
+    key: ConnectionKey,
+    packet: Packet | undefined,
+  ): Admitted {
+    if (opening === 'table-full') return this.state.decide('drop', 'table-full', service);
+    if (opening === 'no-destination') return this.withoutDestination(service, key, packet);
+    return opening;
   }
 
   private withoutDestination(

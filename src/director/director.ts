@@ -9,6 +9,7 @@
  * | ------------------------------------------- | ------------------ |
  * | checks, and which path                      | `ingress.ts`       |
  * | plain packets of known connections          | `fast-path.ts`     |
+ * | plain SYNs that open one                    | `fast-opening.ts`  |
  * | packets to the director                     | `local-input.ts`   |
  * | replies, and what is routed                 | `pass-through.ts`  |
  * | packets of the host itself                  | `host-output.ts`   |

@@ -22,8 +22,11 @@ import {
 } from '../forwarding/fast-path-6.js';
 import { PlainTunneling } from '../forwarding/fast-path-tunnel.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
+import type { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
 import { givesWay } from './connection-reuse.js';
+import type { FastOpening } from './fast-opening.js';
 import { isForwardedHere } from './fast-path.js';
 import type { DirectorHost } from './host.js';
 import type { NextHop } from './next-hop.js';
@@ -55,14 +58,17 @@ export class FastPath6 {
   private readonly output: ForwardingOutput;
   private readonly tunnels: PlainTunneling;
   private readonly key = new ConnectionKey();
+  private readonly opening: FastOpening;
 
   /**
    * @param parts - The director.
    * @param state - The state of the packet at hand.
+   * @param opening - Opens connections.
    */
-  constructor(parts: DirectorParts, state: PacketState) {
+  constructor(parts: DirectorParts, state: PacketState, opening: FastOpening) {
     const { table, counters, states, host, nextHop, output } = parts;
     this.parts = parts;
+    this.opening = opening;
     this.key.family = 6;
     this.state = state;
     this.table = table;
@@ -103,8 +109,28 @@ export class FastPath6 {
       return false;
     }
     if (HEADER + payload > this.host.server.mtu || this.isSpecial(isDatagram)) return false;
+    if (!this.isToHost(view, offset)) return false;
+    const length = HEADER + payload;
     const slot = this.find(view, offset, protocol);
-    return slot >= 0 && this.use(slot, bytes, view, frameOffset, offset, HEADER + payload);
+    if (slot >= 0) return this.use(slot, bytes, view, frameOffset, offset, length, undefined);
+    return !isDatagram && this.openBySyn(bytes, view, frameOffset, offset, length);
+  }
+
+  /** Opens a connection by a SYN, and forwards it. */
+  private openBySyn(
+    bytes: Uint8Array,
+    view: DataView,
+    frameOffset: number,
+    offset: number,
+    length: number,
+  ): boolean {
+    const { key, opening } = this;
+    const opened = opening.open(key, view.getUint8(offset + TCP_FLAGS));
+    if (opened === undefined) return false;
+    const { slot, service } = opened;
+    if (this.use(slot, bytes, view, frameOffset, offset, length, service)) return true;
+    opening.leave(service, key, opened);
+    return false;
   }
 
   /** Whether the director does more to such packets than this path. */
@@ -114,14 +140,20 @@ export class FastPath6 {
     return isDatagram && services.withEngine.size > 0;
   }
 
+  /** Whether a packet is addressed to the director, or has a mark. */
+  private isToHost(view: DataView, offset: number): boolean {
+    const { state, host, key } = this;
+    key.virtual0 = view.getInt32(offset + VIRTUAL);
+    key.virtual1 = view.getInt32(offset + VIRTUAL + 4);
+    key.virtual2 = view.getInt32(offset + VIRTUAL + 8);
+    key.virtual3 = view.getInt32(offset + VIRTUAL + 12);
+    if (state.mark !== 0) return true;
+    return host.isLocal6(key.virtual0, key.virtual1, key.virtual2, key.virtual3);
+  }
+
   /** The entry of a packet to the host, or −1. */
   private find(view: DataView, offset: number, protocol: number): number {
-    const { state, host, key } = this;
-    const word0 = view.getInt32(offset + VIRTUAL);
-    const word1 = view.getInt32(offset + VIRTUAL + 4);
-    const word2 = view.getInt32(offset + VIRTUAL + 8);
-    const word3 = view.getInt32(offset + VIRTUAL + 12);
-    if (state.mark === 0 && !host.isLocal6(word0, word1, word2, word3)) return -1;
+    const { key } = this;
     const ports = view.getInt32(offset + PORTS);
     key.protocol = protocol;
     key.client0 = view.getInt32(offset + CLIENT);
@@ -129,15 +161,11 @@ export class FastPath6 {
     key.client2 = view.getInt32(offset + CLIENT + 8);
     key.client3 = view.getInt32(offset + CLIENT + 12);
     key.clientPort = ports >>> 16;
-    key.virtual0 = word0;
-    key.virtual1 = word1;
-    key.virtual2 = word2;
-    key.virtual3 = word3;
     key.virtualPort = ports & 0xffff;
     return this.table.findIn(key);
   }
 
-  /** Forwards a plain packet of an entry. */
+  /** Forwards a plain packet of an entry, which it may have opened for a service. */
   private use(
     slot: number,
     bytes: Uint8Array,
@@ -145,20 +173,20 @@ export class FastPath6 {
     frameOffset: number,
     offset: number,
     length: number,
+    opened: Service | undefined,
   ): boolean {
     const { state, entries, output, parts } = this;
     const route = entries.routeOf(slot);
     const method = methodOf(route);
     const destination = destinationOf(route);
     const server = entries.serverOf(destination);
-    if (server?.available !== true || !this.forwards(method, server, length)) return false;
     const address = entries.addressOf(destination);
-    if (parts.localServers.possible && parts.localServers.has(address)) return false;
+    if (server?.available !== true || !this.forwards(method, server, length, address)) return false;
     const isDatagram = this.key.protocol === PROTOCOL_UDP;
     const isTranslated = method === METHOD_FLAGS.masquerading;
     const checksumAt = isDatagram ? UDP_CHECKSUM : TCP_CHECKSUM;
     const flags = isDatagram ? 0 : view.getUint8(offset + TCP_FLAGS);
-    if ((flags & TCP_SYN) !== 0 && givesWay(parts, slot)) return false;
+    if (this.mayOpenAnother(slot, flags, opened)) return false;
     if (isDatagram && isTranslated && view.getUint16(offset + checksumAt) === 0) return false;
     this.counters.countInAt(destination, length);
     if (isDatagram) this.states.clientDatagram(slot, state.now);
@@ -175,12 +203,24 @@ export class FastPath6 {
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'routed');
       output.gateway = this.nextHop.gateway(address);
     }
-    state.decide('forward', output.reason, undefined, server);
+    state.decide('forward', output.reason, opened, server);
     return true;
   }
 
-  /** Whether packets of a method may take this path; those of a tunnel have to fit it. */
-  private forwards(method: number, server: RealServer, length: number): boolean {
+  /** Whether a segment is a SYN that may open another connection than the one that it belongs to. */
+  private mayOpenAnother(slot: number, flags: number, opened: Service | undefined): boolean {
+    return (flags & TCP_SYN) !== 0 && opened === undefined && givesWay(this.parts, slot);
+  }
+
+  /** Whether packets of a method to an address may take this path; those of a tunnel have to fit it. */
+  private forwards(
+    method: number,
+    server: RealServer,
+    length: number,
+    address: IpAddress,
+  ): boolean {
+    const { localServers } = this.parts;
+    if (localServers.possible && localServers.has(address)) return false;
     if (method !== METHOD_FLAGS.tunneling) return isForwardedHere(method);
     return this.tunnels.takes(this.nextHop.tunnelTo(server), 6, length);
   }

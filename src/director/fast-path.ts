@@ -30,10 +30,12 @@ import { routePlain, TCP_CHECKSUM, translatePlain, UDP_CHECKSUM } from '../forwa
 import { PlainTunneling } from '../forwarding/fast-path-tunnel.js';
 import type { ForwardingOutput } from '../forwarding/output.js';
 import type { RealServer } from '../model/real-server.js';
+import type { Service } from '../services/service.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { SyncPart } from '../sync/sync-part.js';
 import { sumOfWord } from '../wire/checksum.js';
 import { givesWay } from './connection-reuse.js';
+import type { FastOpening } from './fast-opening.js';
 import type { DirectorHost } from './host.js';
 import type { LocalServers } from './local-servers.js';
 import type { NextHop } from './next-hop.js';
@@ -74,15 +76,18 @@ export class FastPath {
   private readonly tunnels: PlainTunneling;
   /** The key of a look-up from the server's side. */
   private readonly key = new ConnectionKey();
+  private readonly opening: FastOpening;
 
   /**
    * @param parts - The director.
    * @param state - The state of the packet at hand.
+   * @param opening - Opens connections.
    */
-  constructor(parts: DirectorParts, state: PacketState) {
+  constructor(parts: DirectorParts, state: PacketState, opening: FastOpening) {
     const { table, counters, states, host, nextHop, output, sync } = parts;
     const { localServers, ownClients, tracking, services } = parts;
     this.parts = parts;
+    this.opening = opening;
     this.state = state;
     this.table = table;
     this.entries = table.fastPath;
@@ -144,10 +149,35 @@ export class FastPath {
     if (this.ownClients.exist && this.isAnswer(protocol, client, virtual, ports)) return false;
     const isRight = candidate >= 0 && entries.matches4(candidate, protocol, client, virtual, ports);
     const slot = isRight ? candidate : entries.find4(protocol, client, virtual, ports);
-    return slot >= 0 && this.use(slot, bytes, view, frameOffset, offset, length, flags);
+    return slot >= 0
+      ? this.use(slot, bytes, view, frameOffset, offset, length, flags, undefined)
+      : (flags & (TCP_SYN | DATAGRAM)) === TCP_SYN &&
+          this.openBySyn(bytes, view, frameOffset, offset, length, flags);
   }
 
-  /** Forwards a plain packet of an entry. Apart from the look-up, since the engine limits how much it inlines. */
+  /** Opens a connection by a SYN, and forwards it. */
+  private openBySyn(
+    bytes: Uint8Array,
+    view: DataView,
+    frameOffset: number,
+    offset: number,
+    length: number,
+    flags: number,
+  ): boolean {
+    const { key, opening } = this;
+    const client = view.getInt32(offset + 12);
+    const virtual = view.getInt32(offset + 16);
+    const ports = view.getInt32(offset + 20);
+    key.set4(PROTOCOL_TCP, client, ports >>> 16, virtual, ports & 0xffff);
+    const opened = opening.open(key, flags);
+    if (opened === undefined) return false;
+    const { slot, service } = opened;
+    if (this.use(slot, bytes, view, frameOffset, offset, length, flags, service)) return true;
+    opening.leave(service, key, opened);
+    return false;
+  }
+
+  /** Forwards a plain packet of an entry, which it may have opened for a service. Apart from the look-up, since the engine limits how much it inlines. */
   private use(
     slot: number,
     bytes: Uint8Array,
@@ -156,6 +186,7 @@ export class FastPath {
     offset: number,
     length: number,
     flags: number,
+    opened: Service | undefined,
   ): boolean {
     const { state, entries, output } = this;
     const route = entries.routeOf(slot);
@@ -168,7 +199,7 @@ export class FastPath {
       return false;
     }
     const isDatagram = flags === DATAGRAM;
-    if ((flags & (TCP_SYN | DATAGRAM)) !== 0) {
+    if ((flags & (TCP_SYN | DATAGRAM)) !== 0 && opened === undefined) {
       const passes = isDatagram
         ? this.isPlainDatagram(view, offset, method)
         : this.isRepeatedSyn(slot);
@@ -201,7 +232,7 @@ export class FastPath {
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
       if (as === PLAIN_TRANSLATED) tracking?.plain.send(slot, view, offset);
     }
-    state.decide('forward', output.reason, undefined, server);
+    state.decide('forward', output.reason, opened, server);
     return true;
   }
 

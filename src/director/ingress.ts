@@ -10,6 +10,7 @@ import { Packet, type ParseResult } from '../wire/packet.js';
 import { ETHER_TYPE } from '../wire/protocol-numbers.js';
 import { Admission } from './admission.js';
 import type { PacketDropper } from './defenses.js';
+import { FastOpening } from './fast-opening.js';
 import { FastPath6 } from './fast-path-6.js';
 import { FastPath } from './fast-path.js';
 import { HostOutput } from './host-output.js';
@@ -41,6 +42,7 @@ export class Ingress {
   private readonly state = new PacketState();
   private readonly verdict: Verdict;
   private readonly admission: Admission;
+  private readonly opening: FastOpening;
   private readonly fastPath: FastPath;
   private readonly fastPath6: FastPath6;
   /** The path of all packets but plain ones, when there is connection tracking. */
@@ -78,8 +80,9 @@ export class Ingress {
     const { local, passing, ownOutput } = this;
     const steps = { local, passing, ownOutput, reassembly };
     this.tracked = tracking && new TrackedPath(parts, tracking, state, steps);
-    this.fastPath = new FastPath(parts, state);
-    this.fastPath6 = new FastPath6(parts, state);
+    this.opening = new FastOpening(parts, state, admission, dropper);
+    this.fastPath = new FastPath(parts, state, this.opening);
+    this.fastPath6 = new FastPath6(parts, state, this.opening);
   }
 
   /**
@@ -140,7 +143,7 @@ export class Ingress {
     }
   }
 
-  /** The fast path: `false`, and nothing done, unless the packet is a plain one of a known connection. */
+  /** The fast path: `false` unless it has decided about the packet; then nothing was done but perhaps an opening. */
   private tryFastPath(
     bytes: Uint8Array,
     offset: number,
@@ -172,6 +175,10 @@ export class Ingress {
     const { state, verdict, packet } = this;
     const parsed = this.parse(bytes, offset, length);
     if (parsed !== 'ok') return verdict.finish(state.decide('drop', parsed), 'sent');
+    const unfinished = this.opening.takeUnfinished();
+    if (unfinished !== undefined) {
+      return verdict.finish(this.local.finish(packet, unfinished), 'delivered');
+    }
     if (hasSourceRoute(packet)) return verdict.finish(state.decide('drop', 'source-route'), 'sent');
     if (this.tracked !== undefined) return this.takeTracked(packet, this.tracked);
     if (this.isLocal(packet)) return verdict.finish(this.local.receive(packet), 'delivered');

@@ -12,8 +12,9 @@ import { isIcmp } from '../forwarding/icmp-quotes.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
-import type { Admission, AdmittedConnection } from './admission.js';
+import type { Admission, Admitted, AdmittedConnection } from './admission.js';
 import { checkReuse } from './connection-reuse.js';
+import type { UnfinishedOpening } from './fast-opening.js';
 import type { HostReplies } from './host-replies.js';
 import type { IcmpInput } from './icmp-input.js';
 import { followsKeyExchange } from './ah-and-esp.js';
@@ -81,6 +82,18 @@ export class LocalInput {
     return whole instanceof Decision ? whole : this.handUp(whole, this.receiveWhole(whole));
   }
 
+  /**
+   * Handles a packet from where the fast path left it.
+   *
+   * @param packet - The packet, whole; no ICMP.
+   * @param unfinished - Its connection, or why there is none.
+   * @returns The decision.
+   */
+  finish(packet: Packet, { service, key, opening }: UnfinishedOpening): Decision {
+    const admitted = this.admission.admitted(opening, service, key, packet);
+    return this.handUp(packet, this.receiveAdmitted(packet, admitted));
+  }
+
   /** Records the packet that the host gets, as it came or rewritten. */
   private handUp(packet: Packet, decision: Decision): Decision {
     const { output } = this.parts;
@@ -140,7 +153,11 @@ export class LocalInput {
 
   private receiveNew(packet: Packet): Decision {
     keyOfPacket(this.key, packet, true);
-    const admitted = this.admission.admit(packet, this.key);
+    return this.receiveAdmitted(packet, this.admission.admit(packet, this.key));
+  }
+
+  /** Goes on with a packet whose connection was opened, unless its path ended there. */
+  private receiveAdmitted(packet: Packet, admitted: Admitted): Decision {
     if (admitted instanceof Decision) return admitted;
     const { slot, service, server } = admitted;
     return slot === NONE

@@ -1,12 +1,13 @@
 /**
- * The short way of plain segments against the long way. A VLAN tag makes any packet take the long way, so the
+ * The fast path of plain packets against the slow path. A VLAN tag makes any packet take the slow path, so the
  * same packets with and without tag must meet the same fate.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { checksum, MacAddress, writeEthernetHeader } from '../../src/wire/index.js';
+import { checksum } from '../../src/wire/index.js';
 import { tcp, udp } from './support/packets.js';
 import { listing, type Scene, sceneOf } from './support/scene.js';
+import { fateOf, frameOf, link } from './support/tagged-frames.js';
 
 const VIP = '192.0.2.1:80';
 const VIP6 = '[2001:db8::1]:80';
@@ -24,40 +25,12 @@ const rulesOf = (method: string): string =>
     )
     .join('\n');
 
-const [ours, theirs] = [new MacAddress(0x0200, 1), new MacAddress(0x0200, 2)];
-const link = { client: ours, server: ours, resolveNeighbor: () => theirs };
-const IPV4 = 0x0800;
-const IPV6 = 0x86dd;
-const VLAN = 0x8100;
-
-/** A frame, with or without tag, and some padding behind the packet. */
-function frameOf(packet: Uint8Array, tagged: boolean): Uint8Array {
-  const header = tagged ? 18 : 14;
-  const frame = new Uint8Array(header + packet.length + 5);
-  const view = new DataView(frame.buffer);
-  const type = packet[0] >>> 4 === 6 ? IPV6 : IPV4;
-  writeEthernetHeader(view, 0, ours, theirs, tagged ? VLAN : type);
-  if (tagged) view.setUint16(16, type);
-  frame.set(packet, header);
-  return frame;
-}
-
 /** What happens to the first server while its connections live: it stays, is removed, or gets weight 0. */
 function change({ director }: Scene, virtual: string, server: string, how: string): void {
   const service = { address: virtual, port: 80 };
   if (how === 'removed') director.removeServer(service, { address: server, port: 80 });
   if (how === 'quiesced')
     director.editServer(service, { address: server, port: 80 }, { weight: 0 });
-}
-
-/** What becomes of a packet, and what a stranger sees of it. */
-function fateOf({ director }: Scene, packet: Uint8Array, tagged: boolean): unknown[] {
-  const verdict = director.receive(frameOf(packet, tagged));
-  const { action, reason, server, output, leaves } = verdict;
-  if (!leaves) return [action, reason, server?.toString()];
-  const { bytes, offset, length, side, fragmentLimit, gateway } = output;
-  const way = [side, fragmentLimit, gateway?.server.toString(), verdict.departures()];
-  return [action, reason, server?.toString(), bytes.slice(offset, offset + length), ...way];
 }
 
 /** What may be unusual about a packet; the IP checksum is made right again, unless that is what is unusual. */
