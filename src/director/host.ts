@@ -73,6 +73,7 @@ interface Prefix {
 }
 
 const DEFAULT_MTU = 1500;
+const FOLD_HASHES = 1024;
 const DAY_MS = 86_400_000;
 
 /** The host, as forwarders see it. */
@@ -85,6 +86,8 @@ export class DirectorHost implements ForwardingEnvironment {
   readonly link: LinkLayer | undefined;
   /** By folded address, so that a look-up builds no text. */
   private readonly own = new Map<number, IpAddress[]>();
+  /** Whether an address of its own was added whose fold has this hash: those of most clients have another one. */
+  private readonly hashes = new Uint8Array(FOLD_HASHES);
   private readonly prefixes: readonly Prefix[];
   /** The IPv4 address that was asked for last, and the answer: most packets ask the same again. */
   private lastAsked = 0;
@@ -159,6 +162,7 @@ export class DirectorHost implements ForwardingEnvironment {
     this.lastAnswer = undefined;
     this.lastAnswer6 = undefined;
     this.own.set(address.fold | 0, [...known, address]);
+    this.hashes[hashOfFold(address.fold)] = 1;
     return true;
   }
 
@@ -260,7 +264,8 @@ export class DirectorHost implements ForwardingEnvironment {
   }
 
   private find(address: AddressWords): Locality {
-    const candidates = this.own.get(foldWords(address) | 0);
+    const fold = foldWords(address);
+    const candidates = this.hashes[hashOfFold(fold)] === 0 ? undefined : this.own.get(fold | 0);
     if (candidates !== undefined)
       for (const own of candidates) if (own.equals(address)) return 'own';
     if (this.prefixes.length === 0) return 'foreign';
@@ -282,6 +287,11 @@ export class DirectorHost implements ForwardingEnvironment {
       ({ network, length }) => network.family === family && address.prefix(length).equals(network),
     );
   }
+}
+
+/** A number below {@link FOLD_HASHES}, by the high bits of a product that all bits of the fold have a part in. */
+function hashOfFold(fold: number): number {
+  return Math.imul(fold, 0x9e3779b1) >>> 22;
 }
 
 function createInterface(options: HostInterfaceOptions = {}): HostInterface {

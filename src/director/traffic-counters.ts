@@ -15,17 +15,21 @@ const PACKETS_IN = 0;
 const BYTES_IN = 1;
 const PACKETS_OUT = 2;
 const BYTES_OUT = 3;
+const CONNECTIONS = 4;
 
 /** The statistics that connections of one server count for, and the counts that are not flushed yet. */
 class ServerCounters {
+  /** Whose they are. */
+  readonly owner: RealServer;
   server: Statistics;
   service: Statistics;
-  /** Packets and bytes from clients, packets and bytes to clients. */
-  readonly pending = new Float64Array(4);
+  /** Packets and bytes from clients, packets and bytes to clients, connections. */
+  readonly pending = new Float64Array(5);
   /** Whether any count is pending. */
   hasPending = false;
 
-  constructor(server: Statistics, service: Statistics) {
+  constructor(owner: RealServer, server: Statistics, service: Statistics) {
+    this.owner = owner;
     this.server = server;
     this.service = service;
   }
@@ -81,11 +85,10 @@ export class TrafficCounters {
    * @param server - Its server.
    */
   countConnection(slot: number, service: Service, server: RealServer): void {
-    const counters = this.countersOf(service, server);
-    if (slot >= 0) this.byDestination[this.table.fastPath.destinationOf(slot)] = counters;
-    counters.server.countConnection();
-    counters.service.countConnection();
-    this.registry.total.countConnection();
+    const counters =
+      slot >= 0 ? this.assign(slot, service, server) : this.countersOf(service, server);
+    if (!counters.hasPending) this.defer(counters);
+    counters.pending[CONNECTIONS] += 1;
   }
 
   /**
@@ -190,9 +193,19 @@ export class TrafficCounters {
     }
   }
 
+  /** Assigns the counters of a connection, which mostly has a destination that others had before. */
+  private assign(slot: number, service: Service, server: RealServer): ServerCounters {
+    const destination = this.table.fastPath.destinationOf(slot);
+    const present = this.byDestination[destination];
+    if (present?.owner === server) return present;
+    const counters = this.countersOf(service, server);
+    this.byDestination[destination] = counters;
+    return counters;
+  }
+
   /** The counters of a server whose service was deleted; its statistics are assigned when it returns. */
   private forgotten(server: RealServer): ServerCounters {
-    const counters = new ServerCounters(new Statistics(), new Statistics());
+    const counters = new ServerCounters(server, new Statistics(), new Statistics());
     this.servers.set(server, counters);
     return counters;
   }
@@ -200,7 +213,7 @@ export class TrafficCounters {
   private countersOf(service: Service, server: RealServer): ServerCounters {
     let counters = this.servers.get(server);
     if (counters === undefined) {
-      counters = new ServerCounters(this.registry.of(server), this.registry.of(service));
+      counters = new ServerCounters(server, this.registry.of(server), this.registry.of(service));
       this.servers.set(server, counters);
     }
     return counters;

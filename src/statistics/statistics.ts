@@ -84,9 +84,10 @@ export class Statistics {
   }
 
   /**
-   * Counts many packets at once.
+   * Counts many packets and connections at once.
    *
-   * @param counts - Packets and bytes from clients, packets and bytes to clients.
+   * @param counts - Packets and bytes from clients, packets and bytes to clients, and, if given,
+   *   connections that were scheduled.
    */
   add(counts: Float64Array): void {
     const { numbers } = this;
@@ -94,6 +95,7 @@ export class Statistics {
     numbers[BYTES_IN] += counts[1];
     numbers[PACKETS_OUT] += counts[2];
     numbers[BYTES_OUT] += counts[3];
+    numbers[CONNECTIONS] += counts[4] ?? 0;
   }
 
   /**
