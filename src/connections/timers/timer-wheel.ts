@@ -21,6 +21,7 @@ import {
   TIMER_NEXT,
   TIMER_PREVIOUS,
 } from '../entries/record.js';
+import { ReadAhead } from './read-ahead.js';
 import { ReadyQueue } from './ready-queue.js';
 import { SlotSet } from './slot-set.js';
 import {
@@ -67,6 +68,7 @@ export class TimerWheel {
   private readonly used1 = new SlotSet(LEVEL1);
   private readonly used2 = new SlotSet(LEVEL2);
   private readonly ready = new ReadyQueue();
+  private readonly readAhead: ReadAhead;
   private readonly store: EntryStore;
   private readonly owner: TimerOwner;
   /** New entries without a wheel slot. */
@@ -88,6 +90,7 @@ export class TimerWheel {
   constructor(store: EntryStore, owner: TimerOwner) {
     this.store = store;
     this.owner = owner;
+    this.readAhead = new ReadAhead(store, this.heads);
   }
 
   /** Bytes of the wheel itself. */
@@ -200,7 +203,7 @@ export class TimerWheel {
   run(limit: number, budget: number): boolean {
     this.flush();
     if (limit <= this.quietUntil) {
-      if (limit > this.cursor) this.cursor = limit;
+      if (limit > this.cursor) this.moveTo(limit);
       return true;
     }
     let left = budget;
@@ -243,6 +246,7 @@ export class TimerWheel {
 
   /** Moves on to a moment. */
   private moveTo(moment: number): void {
+    this.readAhead.moveTo(this.cursor, moment);
     this.cursor = moment;
     if (this.presentMs === NONE || this.presentMs - moment > MOST_BEHIND) return;
     this.presentMs = NONE;
@@ -301,6 +305,7 @@ export class TimerWheel {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const next = records[offset + TIMER_NEXT];
+    this.readAhead.timerTaken();
     this.heads[wheelSlot] = next + 1;
     if (next === NONE) this.used0.delete(wheelSlot);
     else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = ~wheelSlot;
