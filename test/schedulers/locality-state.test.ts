@@ -35,6 +35,15 @@ describe.each(makers)('%s', (name, make) => {
     expect(() => scheduler.restore(state)).toThrow(new kind(message));
   });
 
+  test('forgets at each full check with an expiration of 0, which is allowed', () => {
+    const rack = new Rack({ A: 9, B: 9 });
+    const clock = new ManualClock();
+    const scheduler = make({ clock, expirationMs: 0 })(rack.servers);
+    rack.opens(scheduler, 1, flow);
+    clock.advance(30 * MINUTE_MS);
+    expect(rack.picks(scheduler, 1, flow)).toBe('A');
+  });
+
   test('forgets what it knew before', () => {
     const rack = new Rack({ A: 9, B: 9 });
     const scheduler = make({ clock: new ManualClock() })(rack.servers);
