@@ -76,9 +76,9 @@ function work() {
   balancer.once('error', cannotListen);
   process.on('message', (/** @type {ReturnType<typeof optionsOf>[]} */ list) => {
     service.servers.replace(list);
-    // No client is accepted before the list is there.
-    if (!balancer.listening) balancer.listen(port);
   });
+  // No client is accepted before the list is there.
+  process.once('message', () => balancer.listen(port));
   process.on('SIGTERM', () => {}); // sent to the whole group: the primary process sees to the end
   process.send?.('ready', undefined, undefined, () => {});
 }
