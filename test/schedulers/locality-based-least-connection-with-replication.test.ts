@@ -58,6 +58,17 @@ test.each([
   expect(scheduler.toJSON()).toMatchObject({ entries: [{ set: { members: set } }] });
 });
 
+test('lblcr drops no member of a set whose members all have weight 0', () => {
+  const rack = new Rack({ A: 2, B: 2 });
+  const clock = new ManualClock();
+  const scheduler = lblcr({ clock, expirationMs: 60_000 })(rack.servers);
+  expect(rack.opens(scheduler, 4, flow)).toBe('BBBA');
+  for (const letter of ['A', 'B']) rack.edit(letter, { weight: 0 });
+  clock.advance(60_001);
+  expect(rack.picks(scheduler, 1, flow)).toBe('-');
+  expect(scheduler.toJSON()).toMatchObject({ entries: [{ set: { members: { length: 2 } } }] });
+});
+
 test('lblcr refuses an expiration below 0', () => {
   expect(() => lblcr({ expirationMs: Number.NaN })).toThrow(
     new RangeError('Invalid expiration: expected 0 ms or more, got NaN'),

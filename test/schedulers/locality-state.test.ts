@@ -1,7 +1,10 @@
 /** What lblc and lblcr remember, written out and read back. */
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
+import { IpAddress } from '../../src/ip-address.js';
 import { createFlow } from '../../src/model/flow.js';
+import type { KernelRelease } from '../../src/model/kernel-profile.js';
+import { ServerList } from '../../src/model/server-list.js';
 import {
   localityBasedLeastConnection,
   localityBasedLeastConnectionWithReplication,
@@ -79,6 +82,35 @@ describe.each(makers)('%s', (name, make) => {
     restored.restore(state);
     later.advance(minutes * MINUTE_MS);
     expect(rack.picks(restored, 1, flow)).toBe(expected);
+  });
+});
+
+describe.each<[KernelRelease, KernelRelease | undefined, boolean]>([
+  ['6.1.176', undefined, true],
+  ['6.1.192', undefined, false],
+  ['6.1.192', '6.1.176', true],
+  ['6.1.176', '6.1.192', false],
+])('on a list of %s with the option %s', (ofList, own, isOld) => {
+  const options = { clock: new ManualClock(), ...(own !== undefined && { kernel: own }) };
+
+  test(`lblc counts a destination ${isOld ? 'once more' : 'once'} when it moves`, () => {
+    const servers = new ServerList(['10.0.0.1:80', '10.0.0.2:80'], { kernel: ofList });
+    const scheduler = localityBasedLeastConnection(options)(servers);
+    const first = scheduler.schedule(flow);
+    servers.edit(String(first), { weight: 0 });
+    expect(scheduler.schedule(flow)).not.toBe(first);
+    const { check } = scheduler.toJSON() as { check: object };
+    expect('drift' in check).toBe(isOld);
+  });
+
+  test(`lblcr remembers ${isOld ? 'any number' : 'no more than 24576'} of destinations`, () => {
+    const servers = new ServerList(['10.0.0.1:80'], { kernel: ofList });
+    const scheduler = localityBasedLeastConnectionWithReplication(options)(servers);
+    for (let host = 0; host <= 24_576; host++) {
+      scheduler.schedule({ ...flow, destination: IpAddress.fromIpv4(0x0a000000 + host) });
+    }
+    const { entries } = scheduler.toJSON() as { entries: unknown[] };
+    expect(entries).toHaveLength(isOld ? 24_577 : 24_576);
   });
 });
 
