@@ -67,3 +67,11 @@ it('an error that points nowhere points to the whole of its line, or to the star
   const blank = error.inLine(4, '');
   expect([blank.text, blank.column, blank.line]).toEqual(['', 1, 4]);
 });
+
+it('an error about a name says that names are not resolved', () => {
+  const hint = 'names are not resolved; save with -n, or use --resolve';
+  for (const endpoint of ['nosuch', 'nosuch:80', 'www.example.org:80']) {
+    expect(refusalOf(`-A -t ${endpoint}`).hint).toBe(hint);
+  }
+  expect(refusalOf('-A -t 10.0.0.1:99999').hint).toBe('');
+});

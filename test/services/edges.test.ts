@@ -55,6 +55,25 @@ describe('a template', () => {
   });
 });
 
+describe('the client’s part of a template', () => {
+  it.each([
+    [48, '2001:db8:1::'],
+    [80, '2001:db8:1:2:3::'],
+    [120, '2001:db8:1:2:3:4:5:0'],
+    [128, '2001:db8:1:2:3:4:5:6'],
+  ])('has the first %i bits of an IPv6 address', (netmask, expected) => {
+    const service = new ServiceTable({ schedulers: trivialRegistry }).add({
+      address: '2001:db8::1',
+      port: 80,
+    });
+    const key = new ConnectionKey();
+    key.setClient(IpAddress.parse('2001:db8:1:2:3:4:5:6'), 4711);
+    toTemplateKey(key, service, createPersistence({ timeoutSeconds: 60, netmask }, 6));
+    const { client0, client1, client2, client3 } = key;
+    expect(String(IpAddress.fromIpv6(client0, client1, client2, client3))).toBe(expected);
+  });
+});
+
 describe('outlier detection', () => {
   const outAfter = (gapMs: number): boolean => {
     const { service, timers } = makeService({
@@ -96,6 +115,20 @@ describe('a client', () => {
     const [entry] = service.toJSON().connections.connections;
     expect(connection?.server).toBeDefined();
     expect([entry.client, entry.virtual]).toEqual(['2001:db8::7', '::']);
+  });
+
+  it.each([
+    ['::ffff:198.51.100.7', '198.51.100.7'],
+    ['2001:db8::ffff:c633:6407', '2001:db8::ffff:c633:6407'],
+    ['0:1::ffff:c633:6407', '0:1::ffff:c633:6407'],
+    ['0:0:0:1:0:ffff:c633:6407', '::1:0:ffff:c633:6407'],
+    ['::fffe:c633:6407', '::fffe:c633:6407'],
+  ])('at %s is known as %s', (address, known) => {
+    for (const given of [address, IpAddress.parse(address)]) {
+      const { service } = makeService();
+      service.connect({ address: given, port: 1000 });
+      expect(service.toJSON().connections.connections[0].client).toBe(known);
+    }
   });
 
   it('may be refused for six reasons', () => {
