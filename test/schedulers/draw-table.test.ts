@@ -41,6 +41,14 @@ test('a draw table has the server for each number that the sums of weights have'
   fc.assert(property, { numRuns: 200 });
 });
 
+test('a draw table has the right server where a range of its guide begins at the sum of a weight', () => {
+  // Two servers have sixteen ranges of ten numbers each; the first server ends where the sixth range begins.
+  const servers = listOf([109, 50]);
+  const table = new DrawTable();
+  table.build([...servers], 160);
+  expect([49, 50, 51, 159].map((number) => table.at(number))).toEqual([0, 0, 1, 1]);
+});
+
 test('twos picks from its table what it picks from its sums', () => {
   const property = fc.property(lists, fc.integer(), (all, seed) => {
     const [calm, restless] = [listOf(all), listOf(all)];
