@@ -2,7 +2,7 @@ import { entries, isForNode, schedulers } from './scripts/entries.mjs';
 
 /** Upper limits by entry, gzipped, with everything the entry needs. */
 const limits = new Map([
-  ['.', '43.5 kB'],
+  ['.', '43.6 kB'],
   // Fast paths for both families and for tunnels.
   ['./director', '88 kB'],
   // These understand all that is pasted.
@@ -12,7 +12,7 @@ const limits = new Map([
   ['./schedulers', '16 kB'],
   // These carry the cache of destinations and the rules of three kernels for it.
   ['./schedulers/locality-based-least-connection', '5.5 kB'],
-  ['./schedulers/locality-based-least-connection-with-replication', '5.5 kB'],
+  ['./schedulers/locality-based-least-connection-with-replication', '6 kB'],
 ]);
 
 const oneScheduler = entries

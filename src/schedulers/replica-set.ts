@@ -9,7 +9,7 @@ import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerAddress } from '../model/server-settings.js';
 import type { ServerList } from '../model/server-list.js';
 import { crossDifference } from './exact-ratio.js';
-import type { Cost } from './weighted-cost.js';
+import { type Cost, leastOfFew } from './weighted-cost.js';
 
 /** The state of a {@link ReplicaSet}, as plain JSON. */
 export interface ReplicaSetState {
@@ -19,10 +19,12 @@ export interface ReplicaSetState {
   readonly lastChange: number;
 }
 
-/** Some servers of a list, in the order in which they joined. */
+/** Some servers of a list, in the order in which they joined. Most sets have one member, found without the array. */
 export class ReplicaSet {
-  /** Oldest first, so that joining is cheap; the set's own order is the reverse. */
+  /** Newest first. */
   private readonly members: RealServer[] = [];
+  /** The member, while there is but one. */
+  private only: RealServer | undefined = undefined;
   /** When a member last joined or left, in milliseconds. */
   lastChange = 0;
   private readonly cost: Cost;
@@ -34,19 +36,14 @@ export class ReplicaSet {
 
   /** How many members there are. */
   get size(): number {
-    return this.members.length;
+    return this.only === undefined ? this.members.length : 1;
   }
 
   /** The usable member with the least cost per weight. */
   leastLoaded(): RealServer | undefined {
-    let least: RealServer | undefined;
-    for (let index = this.members.length - 1; index >= 0; index--) {
-      const member = this.members[index];
-      if (member.overloaded || member.suspended || !member.available) continue;
-      if (least === undefined ? isUsable(member) : this.compareLoad(least, member) > 0)
-        least = member;
-    }
-    return least;
+    const { only, members, cost } = this;
+    if (only !== undefined) return only.available && isUsable(only) ? only : undefined;
+    return leastOfFew(members.every(isAvailable) ? members : members.filter(isAvailable), cost);
   }
 
   /**
@@ -58,8 +55,8 @@ export class ReplicaSet {
   add(server: RealServer, now: number): void {
     if (this.members.includes(server)) return;
     server.retain();
-    this.members.push(server);
-    this.lastChange = now;
+    this.members.unshift(server);
+    this.changed(now);
   }
 
   /**
@@ -72,13 +69,14 @@ export class ReplicaSet {
     if (most === undefined) return;
     this.members.splice(this.members.indexOf(most), 1);
     most.release();
-    this.lastChange = now;
+    this.changed(now);
   }
 
   /** Lets all members leave. */
   clear(): void {
     for (const member of this.members) member.release();
     this.members.length = 0;
+    this.only = undefined;
   }
 
   /**
@@ -87,7 +85,7 @@ export class ReplicaSet {
    * @returns Plain JSON.
    */
   toJSON(): ReplicaSetState {
-    const members = this.members.map((member) => ({
+    const members = this.members.toReversed().map((member) => ({
       address: member.address.toString(),
       port: member.port,
     }));
@@ -118,18 +116,25 @@ export class ReplicaSet {
     return set;
   }
 
+  private changed(now: number): void {
+    this.only = this.members.length === 1 ? this.members[0] : undefined;
+    this.lastChange = now;
+  }
+
   private mostLoaded(): RealServer | undefined {
+    const { cost } = this;
     let most: RealServer | undefined;
-    for (let index = this.members.length - 1; index >= 0; index--) {
-      const member = this.members[index];
-      if (member.weight === 0) continue;
-      if (most === undefined || this.compareLoad(most, member) < 0) most = member;
+    for (const member of this.members) {
+      const { weight } = member;
+      if (weight === 0) continue;
+      // The sign of load(most) − load(member), as the products give it.
+      if (most === undefined || crossDifference(cost(most), weight, cost(member), most.weight) < 0)
+        most = member;
     }
     return most;
   }
+}
 
-  /** The sign of load(a) − load(b), as the products give it. */
-  private compareLoad(a: RealServer, b: RealServer): number {
-    return crossDifference(this.cost(a), b.weight, this.cost(b), a.weight);
-  }
+function isAvailable({ available }: RealServer): boolean {
+  return available;
 }
