@@ -1,6 +1,6 @@
 /**
- * The defenses against floods: dropping packets that would open connections (`drop_packet`), dropping
- * half-open and idle entries (`drop_entry`; `connections/eviction.ts` says which), and the stricter TCP state table (`secure_tcp`).
+ * The defenses against floods: dropping packets that would open connections (`drop_packet`), dropping half-open and
+ * idle entries (`drop_entry`; `connections/eviction.ts` says which), and the stricter TCP state table (`secure_tcp`).
  *
  * Each is off (0), automatic and inactive (1), automatic and active (2) or always active (3). Once a second
  * the automatic ones are switched by the free memory, an option of the director: below `amemthresh` they are

@@ -177,7 +177,10 @@ export class FastPath {
     return false;
   }
 
-  /** Forwards a plain packet of an entry, which it may have opened for a service. Apart from the look-up, since the engine limits how much it inlines. */
+  /**
+   * Forwards a plain packet of an entry, which it may have opened for a service. Apart from the look-up, since the engine
+   * limits how much it inlines.
+   */
   private use(
     slot: number,
     bytes: Uint8Array,

@@ -173,9 +173,9 @@ export class Ingress {
   /** The slow path, of all other packets. */
   private takeSlowPath(bytes: Uint8Array, offset: number, length: number): Verdict {
     const { state, verdict, packet } = this;
+    const unfinished = this.opening.takeUnfinished();
     const parsed = this.parse(bytes, offset, length);
     if (parsed !== 'ok') return verdict.finish(state.decide('drop', parsed), 'sent');
-    const unfinished = this.opening.takeUnfinished();
     if (unfinished !== undefined) {
       return verdict.finish(this.local.finish(packet, unfinished), 'delivered');
     }
