@@ -10,7 +10,7 @@
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
 import { NO_BYTES, NO_VIEW } from '../wire/no-bytes.js';
 import { extensionHeaderLength, FRAGMENT_HEADER_LENGTH } from '../wire/ipv6-extensions.js';
-import { writeIpv4Checksum } from '../wire/ipv4-checksum.js';
+import { writeIpv4Checksum } from '../wire/checksum.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { LINK_ROOM } from './icmp-errors.js';

@@ -9,9 +9,14 @@
  */
 import type { AddressWords } from '../address-words.js';
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
-import { changeOfUint16, checksum, sumBytes, updateChecksum } from '../wire/checksum.js';
+import {
+  changeOfUint16,
+  checksum,
+  sumBytes,
+  updateChecksum,
+  writeIpv4Checksum,
+} from '../wire/checksum.js';
 import { ICMP_TYPE, ICMPV6_TYPE } from '../wire/icmp-types.js';
-import { writeIpv4Checksum } from '../wire/ipv4-checksum.js';
 import type { Packet } from '../wire/packet.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Action } from './action.js';

@@ -8,8 +8,7 @@
  */
 import type { AddressWords } from '../address-words.js';
 import { writeUint16 } from '../wire/bytes.js';
-import { checksum } from '../wire/checksum.js';
-import { writeIpv4Checksum } from '../wire/ipv4-checksum.js';
+import { checksum, writeIpv4Checksum } from '../wire/checksum.js';
 import type { Packet } from '../wire/packet.js';
 import { isTransportWithPorts } from '../protocols.js';
 import {

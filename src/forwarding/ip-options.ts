@@ -5,7 +5,7 @@
  * time of day, while there is room in them; all others stay as they are. Source: RFC 791, section 3.1.
  */
 import { writeUint32 } from '../wire/bytes.js';
-import { writeIpv4Checksum } from '../wire/ipv4-checksum.js';
+import { writeIpv4Checksum } from '../wire/checksum.js';
 import type { Packet } from '../wire/packet.js';
 import type { ForwardingEnvironment } from './environment.js';
 

@@ -9,7 +9,7 @@
  */
 import { type OptionNames, requireInteger, requireKnownOptions } from '../errors.js';
 import { readInt32, writeUint16 } from '../wire/bytes.js';
-import { writeIpv4Checksum } from '../wire/ipv4-checksum.js';
+import { writeIpv4Checksum } from '../wire/checksum.js';
 import { Packet } from '../wire/packet.js';
 import { Datagram } from './datagram.js';
 import { needsAssembly } from './fragment-parts.js';

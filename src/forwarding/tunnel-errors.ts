@@ -11,7 +11,7 @@
 import type { Tunnel } from '../model/forwarding-method.js';
 import type { KernelRules } from '../model/kernel-profile.js';
 import { readUint16, readUint32 } from '../wire/bytes.js';
-import { GRE_FLAG } from '../wire/gre.js';
+import { GRE_FLAG } from '../wire/gre-flags.js';
 import { ICMP_TYPE } from '../wire/icmp-types.js';
 import type { Packet } from '../wire/packet.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';

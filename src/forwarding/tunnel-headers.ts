@@ -10,7 +10,7 @@ import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Tunnel } from '../model/forwarding-method.js';
 import { writeUint16, writeUint32 } from '../wire/bytes.js';
 import { checksum, checksumOf, sumBytes, sumOfWord } from '../wire/checksum.js';
-import { GRE_FLAG } from '../wire/gre.js';
+import { GRE_FLAG } from '../wire/gre-flags.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { GUE_LENGTH, writeGue } from './gue-header.js';

@@ -24,7 +24,7 @@ import {
 import { HealthNews } from './health-news.js';
 import { ListTable } from './list-table.js';
 import { CheckCycle, type CheckVerdict, type HealthCounterState } from './machine/check-cycle.js';
-import { QuorumPool } from './machine/quorum-pool.js';
+import { QuorumPool } from './machine/quorum.js';
 import { PooledServer } from './pooled-server.js';
 import { ProbeLoop } from './probe-loop.js';
 import { describe, type ProbeOutcome, runProbe } from './probe.js';

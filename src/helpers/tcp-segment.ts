@@ -3,9 +3,8 @@
  *
  * Sources: RFC 9293, section 3.1; RFC 2018, section 3.
  */
-import { changeOfUint32, checksum, updateChecksum } from '../wire/checksum.js';
+import { changeOfUint32, checksum, updateChecksum, writeIpv4Checksum } from '../wire/checksum.js';
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
-import { writeIpv4Checksum } from '../wire/ipv4-checksum.js';
 import type { Packet } from '../wire/packet.js';
 import { recomputeTransportChecksum, sumOfPseudoHeader } from '../wire/rewrite.js';
 import {

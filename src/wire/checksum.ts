@@ -4,8 +4,12 @@
  * A *sum* here is that sum before the last carries are folded in, an ordinary number below 2^32; a
  * *checksum* is what stands in a header. Sums add up, so a pseudo-header and a payload are summed one
  * after the other. An odd last byte counts as the high half of a word. Changing a field costs two
- * additions however long the packet is. Sources: RFC 1071, and RFC 1624 equation 3 for the update.
+ * additions however long the packet is. Sources: RFC 791, section 3.1; RFC 1071, and RFC 1624 equation 3 for the
+ * update.
  */
+import { writeUint16 } from './bytes.js';
+
+const IPV4_CHECKSUM = 10;
 
 /**
  * Adds up the 16-bit words of a stretch of bytes.
@@ -101,4 +105,16 @@ export function changeOfUint32(before: number, after: number): number {
  */
 export function updateChecksum(old: number, change: number): number {
   return checksumOf((~old & 0xffff) + change);
+}
+
+/**
+ * Computes an IPv4 header checksum again and writes it.
+ *
+ * @param bytes - The bytes that hold the header.
+ * @param offset - Index of its first byte.
+ */
+export function writeIpv4Checksum(bytes: Uint8Array, offset: number): void {
+  writeUint16(bytes, offset + IPV4_CHECKSUM, 0);
+  const value = checksum(bytes, offset, (bytes[offset] & 0x0f) * 4);
+  writeUint16(bytes, offset + IPV4_CHECKSUM, value);
 }

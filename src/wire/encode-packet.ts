@@ -6,8 +6,7 @@
 import { requireInteger } from '../errors.js';
 import { IpAddress } from '../ip-address.js';
 import { writeUint16, writeUint32 } from './bytes.js';
-import { checksum } from './checksum.js';
-import { writeIpv4Checksum } from './ipv4-checksum.js';
+import { checksum, writeIpv4Checksum } from './checksum.js';
 import { Packet } from './packet.js';
 import type { PacketDescription, TransportDescription } from './packet-description.js';
 import { IP_PROTOCOL } from './protocol-numbers.js';

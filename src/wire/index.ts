@@ -9,7 +9,7 @@ export { describePacket, verifyChecksums } from './describe-packet.js';
 export { encodePacket } from './encode-packet.js';
 export { ETHERNET_HEADER_LENGTH, writeEthernetHeader } from './ethernet.js';
 export type * from './fragment-trace.js';
-export { greHeaderLength } from './gre.js';
+export { greHeaderLength } from './gre-flags.js';
 export { ICMP_TYPE, ICMPV6_TYPE } from './icmp-types.js';
 export { Ipv6Extensions } from './ipv6-extensions.js';
 export * from './mac-address.js';

@@ -11,7 +11,7 @@ import {
   readUint16,
   verifyChecksums,
 } from '../../src/wire/index.js';
-import { greHeaderLength } from '../../src/wire/gre.js';
+import { greHeaderLength } from '../../src/wire/gre-flags.js';
 import { GUARD, guardsIntact, ipv4, ipv6, packets } from '../wire/support/packets.js';
 import { familyOf, host, lasting, targetOf, tunnels } from './support/host.js';
 

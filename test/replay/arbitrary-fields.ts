@@ -4,7 +4,7 @@
  * A masked field is set to 0 in both frames; the checksums over it are compared as right or wrong
  * instead of by value.
  */
-import { writeIpv4Checksum } from '../../src/wire/ipv4-checksum.js';
+import { writeIpv4Checksum } from '../../src/wire/checksum.js';
 import {
   IP_PROTOCOL,
   Packet,

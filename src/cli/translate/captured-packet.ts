@@ -10,10 +10,9 @@
  *
  * Sources: RFC 1624; RFC 9260; the meaning of a partial checksum as Linux and Windows leave it in captures.
  */
-import { checksum } from '../../wire/checksum.js';
+import { checksum, writeIpv4Checksum } from '../../wire/checksum.js';
 import { Packet, type ParseResult } from '../../wire/packet.js';
 import { rewriteTimeToLive } from '../../wire/rewrite.js';
-import { writeIpv4Checksum } from '../../wire/ipv4-checksum.js';
 import { CutChecksum, quotesPacket } from './cut-checksum.js';
 import {
   completeChecksum,

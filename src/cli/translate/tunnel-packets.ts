@@ -11,7 +11,7 @@ import type { RealServer } from '../../model/real-server.js';
 import { readUint16 } from '../../wire/bytes.js';
 import type { Packet } from '../../wire/packet.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../../wire/protocol-numbers.js';
-import { GRE_FLAG } from '../../wire/gre.js';
+import { GRE_FLAG } from '../../wire/gre-flags.js';
 import { AddressIndex } from './address-index.js';
 
 const GRE_HEADER_LENGTH = 4;

@@ -1,7 +1,7 @@
 /**
  * A virtual server at work: does what its pool decides, as commands and log lines.
  */
-import { type PoolEvent, type PoolObserver, QuorumPool } from '../../health/machine/quorum-pool.js';
+import { type PoolEvent, type PoolObserver, QuorumPool } from '../../health/machine/quorum.js';
 import type { KeepalivedBehavior } from '../behavior.js';
 import type { Script } from '../blocks/drafts.js';
 import type { Member, VirtualServerConfiguration } from '../configuration.js';

@@ -1,7 +1,7 @@
 /** Random and mutated frames from a seed, fast enough for millions. */
 import { randomBelow, type RandomSource, seededRandom } from '../../../src/random.js';
 import { Packet, writeUint16 } from '../../../src/wire/index.js';
-import { writeIpv4Checksum } from '../../../src/wire/ipv4-checksum.js';
+import { writeIpv4Checksum } from '../../../src/wire/checksum.js';
 
 /** Makes frames out of good ones. */
 export class FrameMutator {
