@@ -9,13 +9,13 @@
 import { isIcmp } from '../forwarding/icmp-quotes.js';
 import { limitFragments } from '../forwarding/ttl-and-mtu.js';
 import type { Packet } from '../wire/packet.js';
-import type { HostReplies } from './host-replies.js';
+import type { HostReplies } from './server-replies-at-host.js';
 import type { IcmpInput } from './icmp-input.js';
 import type { LocalInput } from './local-input.js';
 import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
-import type { Replies } from './replies.js';
+import type { Replies } from './server-replies.js';
 
 /** Handles packets that the host sends. */
 export class HostOutput {

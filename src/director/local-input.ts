@@ -15,7 +15,7 @@ import type { Packet } from '../wire/packet.js';
 import type { Admission, Admitted, AdmittedConnection } from './admission.js';
 import { checkReuse } from './connection-reuse.js';
 import type { UnfinishedOpening } from './fast-opening.js';
-import type { HostReplies } from './host-replies.js';
+import type { HostReplies } from './server-replies-at-host.js';
 import type { IcmpInput } from './icmp-input.js';
 import { followsKeyExchange } from './ah-and-esp.js';
 import { hasServices, keyOfPacket } from './packet-key.js';

@@ -22,7 +22,7 @@ import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { Reason } from './reasons.js';
-import type { Replies } from './replies.js';
+import type { Replies } from './server-replies.js';
 import { ReplyRoute } from './reply-route.js';
 import type { ServerCalls } from './server-calls.js';
 

@@ -13,7 +13,7 @@ import type { Protocol } from '../protocols.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Timers } from '../timers.js';
 import type { Client, ClientEnd, Refusal } from './client.js';
-import { keyAddress } from './client-key.js';
+import { keyAddress } from './key-as-address.js';
 import type { ConnectionOpener } from './connection-opener.js';
 import type { Draining } from './draining.js';
 import type { OutlierDetection } from './outlier-detection.js';

@@ -58,6 +58,15 @@ ipvsadm -D -t '[2001:db8::1]:443'
     ]);
   });
 
+  test('warns when the new file has no services, as a keepalived.conf with VRRP alone', async () => {
+    const vrrp = write('vrrp.conf', 'vrrp_instance V {\n  state MASTER\n  interface eth0\n}\n');
+    const { code, out, err } = await ipvs(['plan', files[0], vrrp]);
+    expect(code).toBe(0);
+    expect(out).toContain('for 0 services afterwards');
+    expect(err).toBe(`ipvs plan: ${vrrp} has no services, so all 2 services will be deleted\n`);
+    expect((await ipvs(['plan', vrrp, files[0]])).err).toBe('');
+  });
+
   test('exits with 1 for differences when asked to', async () => {
     expect((await ipvs(['plan', ...files, '--exit-code'])).code).toBe(1);
   });

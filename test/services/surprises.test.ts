@@ -4,7 +4,7 @@ import { createFlow } from '../../src/model/flow.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { SCHEDULERS } from '../../src/schedulers/create-scheduler.js';
 import type { SchedulerName } from '../../src/schedulers/scheduler.js';
-import { keyAddress } from '../../src/services/client-key.js';
+import { keyAddress } from '../../src/services/key-as-address.js';
 import { client, makeService, server, tally } from './support.js';
 
 const names = Object.keys(SCHEDULERS) as SchedulerName[];

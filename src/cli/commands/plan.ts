@@ -91,6 +91,7 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     const [from, to] = isUndo ? [after, present] : [present, after];
     const steps = planChange(from, to);
     warnOfUnknown(from, steps, io);
+    warnOfNothing(files[1].name, from, to, io);
     const undo = planChange(to, from);
     const forecast = forecastOf(files[0], steps, args);
     const reload = reloadOf(files, to, args);
@@ -137,6 +138,15 @@ function warnOfUnknown({ settings }: PlannedState, steps: readonly Step[], io: I
   if (unknown.length === 0) return;
   io.err.write(
     `ipvs plan: the present value is not known, so undoing leaves ${unknown.join(', ')}\n`,
+  );
+}
+
+/** A file without services may be the wrong one, as a keepalived.conf with VRRP alone. */
+function warnOfNothing(name: string, from: PlannedState, to: PlannedState, io: Io): void {
+  const services = [...from.administrator.services].length;
+  if (services === 0 || [...to.administrator.services].length > 0) return;
+  io.err.write(
+    `ipvs plan: ${name} has no services, so ${services === 1 ? 'the only service' : `all ${services} services`} will be deleted\n`,
   );
 }
 

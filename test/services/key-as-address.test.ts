@@ -1,7 +1,7 @@
 /** Client keys as addresses, against the same hash in numbers without a limit. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyAddress } from '../../src/services/client-key.js';
+import { keyAddress } from '../../src/services/key-as-address.js';
 
 const WORD = 2n ** 32n;
 

@@ -11,7 +11,7 @@ import type { Packet } from '../wire/packet.js';
 import type { FtpHelper } from './ftp-helper.js';
 import type { Decision, PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
-import type { Replies } from './replies.js';
+import type { Replies } from './server-replies.js';
 import type { ServerCalls } from './server-calls.js';
 
 const NONE = -1;
