@@ -132,7 +132,7 @@ export class Snapshot {
     count: boolean,
   ): void {
     requireStateFormat('a connection table', state);
-    this.lifecycle.timers.skipTo(state.timeMs);
+    this.lifecycle.timers.skipTo(requireMoment('time', state.timeMs));
     const slots = state.connections.map((connection) =>
       this.restoreEntry(connection, state.timeMs, findServer(connection), count),
     );
@@ -267,6 +267,10 @@ export function shiftConnectionTable(
   return { ...state, timeMs: state.timeMs + shiftMs, connections };
 }
 
+function requireMoment(name: string, value: unknown): number {
+  return requireInteger(name, value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
 /** The key of an entry of a snapshot, whose values are checked. */
 function keyOfState(state: ConnectionState): ConnectionKey {
   const key = new ConnectionKey();
@@ -280,7 +284,8 @@ function keyOfState(state: ConnectionState): ConnectionKey {
   requireInteger('state', state.state, 0, 15);
   requireInteger('packets', state.packets, 0, 0xffffffff);
   requireInteger('timeout', state.timeoutMs, 0, MAX_TIMEOUT_MS);
-  requireInteger('expiry', state.expiryMs, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  requireMoment('expiry', state.expiryMs);
+  requireInteger('armed', state.armed, -(2 ** 31), 2 ** 31 - 1);
   return key;
 }
 

@@ -113,6 +113,8 @@ describe('a table read back from its snapshot', () => {
     ['packets', -1, 'packets: expected an integer 0–4294967295, got -1'],
     ['timeoutMs', 2_764_800_001, 'timeout: expected an integer 0–2764800000, got 2764800001'],
     ['expiryMs', 0.5, 'expiry: expected an integer'],
+    ['armed', 2 ** 31, 'armed: expected an integer -2147483648–2147483647, got 2147483648'],
+    ['armed', undefined, 'armed: expected an integer'],
     ['controller', 3, 'Invalid controller: got 3'],
     ['controller', -2, 'Invalid controller: got -2'],
     ['controller', 'x', 'Invalid controller: got x'],
@@ -129,7 +131,7 @@ describe('a table read back from its snapshot', () => {
     );
   });
 
-  it('is refused in another format, and without a list', () => {
+  it('is refused in another format, and without a list or a time', () => {
     const state = controlled();
     const damaged = (change: object): (() => unknown) => {
       const saved = { ...state, ...change };
@@ -137,6 +139,8 @@ describe('a table read back from its snapshot', () => {
     };
     expect(damaged({ connections: 7 })).toThrow(TypeError);
     expect(damaged({ format: 2 })).toThrow('expected a state of format 1, got 2');
+    expect(damaged({ timeMs: null })).toThrow('time: expected an integer');
+    expect(damaged({ timeMs: 0.5, connections: [] })).toThrow('time: expected an integer');
   });
 
   it('is refused when entries control each other in a circle, which would never end', () => {
