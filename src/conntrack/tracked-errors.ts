@@ -6,7 +6,7 @@ import {
   hasRightIcmpChecksum,
   quotesConnection,
   readIcmpError,
-} from '../forwarding/icmp-quotes.js';
+} from '../forwarding/received-icmp-errors.js';
 import { Packet } from '../wire/packet.js';
 import type { CurrentPacket } from './current-packet.js';
 import type { Strays } from './strays.js';

@@ -15,7 +15,7 @@
  * Cost: constant per packet, but for checksums. Source: recorded decisions, and outcomes observed on Linux hosts.
  */
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
-import { isIcmp } from '../forwarding/icmp-quotes.js';
+import { isIcmp } from '../forwarding/received-icmp-errors.js';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
 import { CurrentPacket } from './current-packet.js';

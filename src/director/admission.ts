@@ -25,7 +25,7 @@ import {
 } from '../connections/entries/flags.js';
 import { SCTP_CHUNK_ABORT, SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
 import { TCP_RST, TCP_SYN } from '../connections/states/tcp.js';
-import { makeIcmpError } from '../forwarding/icmp-errors.js';
+import { makeIcmpError } from '../forwarding/own-icmp-errors.js';
 import { IpAddress } from '../ip-address.js';
 import type { RealServer } from '../model/real-server.js';
 import {

@@ -6,7 +6,7 @@
  * came from a network. Everything else leaves as it is. A packet from the host to itself takes this path once.
  * Source: recorded behavior.
  */
-import { isIcmp } from '../forwarding/icmp-quotes.js';
+import { isIcmp } from '../forwarding/received-icmp-errors.js';
 import { limitFragments } from '../forwarding/ttl-and-mtu.js';
 import type { Packet } from '../wire/packet.js';
 import type { HostReplies } from './server-replies-at-host.js';

@@ -13,7 +13,7 @@
 import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { isRightForAnyMethod } from '../forwarding/icmp-checksum.js';
-import { quotesConnection, readIcmpError } from '../forwarding/icmp-quotes.js';
+import { quotesConnection, readIcmpError } from '../forwarding/received-icmp-errors.js';
 import { translateErrorFromServer } from '../forwarding/local-delivery.js';
 import { readTunnelQuote, relayTunnelError } from '../forwarding/tunnel-errors.js';
 import type { RealServer } from '../model/real-server.js';

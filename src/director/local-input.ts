@@ -8,7 +8,7 @@
  * is in the output.
  */
 import { ConnectionKey } from '../connections/entries/connection-key.js';
-import { isIcmp } from '../forwarding/icmp-quotes.js';
+import { isIcmp } from '../forwarding/received-icmp-errors.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';

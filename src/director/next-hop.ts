@@ -4,7 +4,7 @@
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
-import { bypass } from '../forwarding/bypass.js';
+import { bypass } from '../forwarding/cache-bypass.js';
 import { gatewaying } from '../forwarding/direct-routing.js';
 import type { ForwardingEnvironment } from '../forwarding/environment.js';
 import type { Forwarder } from '../forwarding/forwarder.js';

@@ -7,7 +7,7 @@
  */
 import { needsAssembly } from '../forwarding/fragment-parts.js';
 import { errorAboutGrown, isGrownTooLong } from '../forwarding/grown-packet.js';
-import { isIcmp } from '../forwarding/icmp-quotes.js';
+import { isIcmp } from '../forwarding/received-icmp-errors.js';
 import type { Side } from '../forwarding/output.js';
 import { routeOn } from '../forwarding/routing.js';
 import { checkServerSide } from '../forwarding/ttl-and-mtu.js';

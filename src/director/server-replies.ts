@@ -14,7 +14,7 @@ import {
 } from '../connections/entries/flags.js';
 import { SCTP_CHUNK_ABORT } from '../connections/states/sctp.js';
 import { TCP_RST } from '../connections/states/tcp.js';
-import { makeIcmpError } from '../forwarding/icmp-errors.js';
+import { makeIcmpError } from '../forwarding/own-icmp-errors.js';
 import type { Packet } from '../wire/packet.js';
 import type { MasqueradedServers } from './masqueraded-servers.js';
 import { followsKeyExchange } from './ah-and-esp.js';

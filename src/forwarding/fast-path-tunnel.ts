@@ -10,7 +10,7 @@ import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { routePlain } from './fast-path.js';
 import { routePlain6 } from './fast-path-6.js';
-import { LINK_ROOM } from './icmp-errors.js';
+import { LINK_ROOM } from './own-icmp-errors.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 import {

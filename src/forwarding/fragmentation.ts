@@ -13,7 +13,7 @@ import { extensionHeaderLength, FRAGMENT_HEADER_LENGTH } from '../wire/ipv6-exte
 import { writeIpv4Checksum } from '../wire/checksum.js';
 import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
-import { LINK_ROOM } from './icmp-errors.js';
+import { LINK_ROOM } from './own-icmp-errors.js';
 import type { ForwardingOutput } from './output.js';
 
 /** Gives the fragments of one packet after the other; made once, reused. */

@@ -12,7 +12,7 @@ import { ICMP_TYPE, ICMPV6_TYPE } from '../wire/icmp-types.js';
 import { Packet } from '../wire/packet.js';
 import { sumOfPseudoHeader } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';
-import { finishIcmpError, LINK_ROOM, writeIcmpError } from './icmp-errors.js';
+import { finishIcmpError, LINK_ROOM, writeIcmpError } from './own-icmp-errors.js';
 import { isMerged } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 

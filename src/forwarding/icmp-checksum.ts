@@ -14,7 +14,7 @@
 import type { KernelRules } from '../model/kernel-profile.js';
 import { checksum } from '../wire/checksum.js';
 import type { Packet } from '../wire/packet.js';
-import { hasRightIcmpChecksum } from './icmp-quotes.js';
+import { hasRightIcmpChecksum } from './received-icmp-errors.js';
 
 /**
  * Whether an error from the client side may be translated.

@@ -5,14 +5,14 @@
  */
 export type { Action } from './action.js';
 export { AddressBuffer } from '../address-words.js';
-export { bypass } from './bypass.js';
+export { bypass } from './cache-bypass.js';
 export { gatewaying } from './direct-routing.js';
 export type * from './environment.js';
 export type * from './forwarder.js';
 export * from './fragmentation.js';
 export { needsAssembly } from './fragment-parts.js';
-export { isIcmpError, makeIcmpError, type IcmpErrorKind } from './icmp-errors.js';
-export * from './icmp-quotes.js';
+export { isIcmpError, makeIcmpError, type IcmpErrorKind } from './own-icmp-errors.js';
+export * from './received-icmp-errors.js';
 export { hasSourceRoute } from './ip-options.js';
 export { checkServerSide } from './ttl-and-mtu.js';
 export * from './link.js';

@@ -13,7 +13,7 @@ import type { MacAddress } from '../wire/mac-address.js';
 import { ETHER_TYPE } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { Fragmenter } from './fragmentation.js';
-import { LINK_ROOM } from './icmp-errors.js';
+import { LINK_ROOM } from './own-icmp-errors.js';
 import type { ForwardingOutput, Side } from './output.js';
 
 /** Where the source address is in an IP header. */

@@ -13,7 +13,7 @@ import { writeIpv4Checksum } from '../wire/checksum.js';
 import { Packet } from '../wire/packet.js';
 import { Datagram } from './datagram.js';
 import { needsAssembly } from './fragment-parts.js';
-import { LINK_ROOM } from './icmp-errors.js';
+import { LINK_ROOM } from './own-icmp-errors.js';
 
 /**
  * What came of handing in a packet: it is no fragment (`whole`), it completed its datagram

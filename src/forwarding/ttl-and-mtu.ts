@@ -22,7 +22,7 @@ import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
-import { isIcmpError, makeIcmpError } from './icmp-errors.js';
+import { isIcmpError, makeIcmpError } from './own-icmp-errors.js';
 import type { ForwardingOutput } from './output.js';
 
 /**

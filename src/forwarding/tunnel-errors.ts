@@ -17,8 +17,8 @@ import type { Packet } from '../wire/packet.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
-import { finishIcmpError, writeIcmpError } from './icmp-errors.js';
-import { hasRightIcmpChecksum } from './icmp-quotes.js';
+import { finishIcmpError, writeIcmpError } from './own-icmp-errors.js';
+import { hasRightIcmpChecksum } from './received-icmp-errors.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 

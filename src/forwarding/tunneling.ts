@@ -16,7 +16,7 @@ import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
-import { LINK_ROOM } from './icmp-errors.js';
+import { LINK_ROOM } from './own-icmp-errors.js';
 import { stampOptions } from './ip-options.js';
 import { checkClientSide, isMerged, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';

@@ -11,7 +11,7 @@ import { PositionSet } from '../model/position-set.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import { STATE_FORMAT } from '../state-format.js';
-import { readCursor, writeCursor } from './cursor.js';
+import { readCursor, writeCursor } from './cursor-state.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 
 /**

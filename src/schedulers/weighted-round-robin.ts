@@ -13,7 +13,7 @@ import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import { MAX_WEIGHT } from '../model/thresholds.js';
 import { STATE_FORMAT } from '../state-format.js';
-import { readCursor, writeCursor } from './cursor.js';
+import { readCursor, writeCursor } from './cursor-state.js';
 import { greatestCommonDivisor } from './greatest-common-divisor.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 import { PickCycle } from './pick-cycle.js';

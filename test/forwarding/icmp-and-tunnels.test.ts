@@ -7,7 +7,7 @@ import {
   tunneling,
 } from '../../src/forwarding/index.js';
 import { hashFlow } from '../../src/forwarding/flow-hash.js';
-import { quotesConnection, readIcmpError } from '../../src/forwarding/icmp-quotes.js';
+import { quotesConnection, readIcmpError } from '../../src/forwarding/received-icmp-errors.js';
 import { readTunnelQuote } from '../../src/forwarding/tunnel-errors.js';
 import { IpAddress } from '../../src/ip-address.js';
 import type { Tunnel } from '../../src/model/forwarding-method.js';

@@ -1,6 +1,7 @@
 /**
- * Bypass, for a connection that has no server: the packet is forwarded to its own destination, past all
- * servers, unchanged but for its TTL. Refused when that destination is the director itself.
+ * The method of connections without a server, which `cache_bypass` lets `director/admission.ts` make: the packet is
+ * forwarded to its own destination, past all servers, unchanged but for its TTL. Refused when that destination is the
+ * director itself.
  */
 import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
