@@ -1,30 +1,42 @@
 /**
  * The rules of the schedulers as anyone would write them down first: a walk over all servers for each pick.
  *
- * The rival that needs no package. Servers are plain objects in an array, newest first, with nobody
- * watching their counters. Algorithms that look up a table have no walk to avoid and are not here.
+ * The rival that needs no package. Servers are plain objects in an array, newest first, with no listener on their
+ * counters. Like the library's they have connections that are active or not, thresholds that make them overloaded, and
+ * a weight that may change. Adding and removing servers would cost a pick nothing, so it is left out.
+ * Algorithms that look up a table have no walk to avoid and are not here.
  */
-import { type Flow, ManualClock, randomBelow, type RandomSource } from 'ipvs';
+import { type Flow, type IpAddress, ManualClock, randomBelow, type RandomSource } from 'ipvs';
 
-/** A server that is two counters and a weight. */
+/** A server that is two counters, a weight and two thresholds. */
 export class PlainServer {
-  readonly weight: number;
-  readonly overloaded: boolean = false;
+  weight: number;
+  /** Connections at which it becomes overloaded; 0 = never. */
+  upperThreshold: number;
+  /** Connections below which it recovers. */
+  lowerThreshold: number;
+  overloaded = false;
+  /** Whether it was taken out of the array. */
+  removed = false;
   active = 0;
   total = 0;
 
-  constructor(weight: number) {
+  constructor(weight: number, upperThreshold = 0, lowerThreshold = 0) {
     this.weight = weight;
+    this.upperThreshold = upperThreshold;
+    this.lowerThreshold = lowerThreshold;
   }
 
-  open(): void {
-    this.active += 1;
+  open(active = true): void {
     this.total += 1;
+    if (active) this.active += 1;
+    if (this.upperThreshold !== 0 && this.total >= this.upperThreshold) this.overloaded = true;
   }
 
-  close(): void {
-    this.active -= 1;
+  close(active = true): void {
     this.total -= 1;
+    if (active) this.active -= 1;
+    if (this.overloaded && this.total < this.lowerThreshold) this.overloaded = false;
   }
 }
 
@@ -132,10 +144,12 @@ function weightedLeast(cost: (server: PlainServer) => number): Scan {
 const DESTINATION_LIFE_MS = 24 * 3_600_000;
 const CHECK_MS = 60_000;
 
-/** What was chosen for a destination, and when it was last used. */
+/** What was chosen for a destination, and when it was last used; others whose addresses have the same fold follow. */
 interface Destination {
+  readonly address: IpAddress;
   server: PlainServer;
   lastUse: number;
+  next: Destination | undefined;
 }
 
 function localityBased(): Scan {
@@ -149,23 +163,36 @@ function localityBased(): Scan {
       forgetUnused(chosen, now - DESTINATION_LIFE_MS);
       nextCheck = now + CHECK_MS;
     }
-    const key = flow.destination.word3;
-    const known = chosen.get(key);
+    const address = flow.destination;
+    const key = address.word0 ^ address.word1 ^ address.word2 ^ address.word3;
+    const first = chosen.get(key);
+    let known = first;
+    while (known !== undefined && !address.equals(known.address)) known = known.next;
     if (known !== undefined) {
       known.lastUse = now;
       const { server } = known;
-      if (server.weight > 0 && !isLoaded(server, servers)) return server;
+      if (server.weight > 0 && !server.removed && !isLoaded(server, servers)) return server;
     }
     const best = least(servers, flow);
     if (best === undefined) return undefined;
-    if (known === undefined) chosen.set(key, { server: best, lastUse: now });
+    if (known === undefined) chosen.set(key, { address, server: best, lastUse: now, next: first });
     else known.server = best;
     return best;
   };
 }
 
 function forgetUnused(chosen: Map<number, Destination>, since: number): void {
-  for (const [key, { lastUse }] of chosen) if (lastUse <= since) chosen.delete(key);
+  for (const [key, first] of chosen) {
+    const used = usedSince(first, since);
+    if (used === undefined) chosen.delete(key);
+    else if (used !== first) chosen.set(key, used);
+  }
+}
+
+function usedSince(first: Destination | undefined, since: number): Destination | undefined {
+  if (first === undefined) return undefined;
+  first.next = usedSince(first.next, since);
+  return first.lastUse > since ? first : first.next;
 }
 
 function isLoaded(server: PlainServer, servers: readonly PlainServer[]): boolean {
