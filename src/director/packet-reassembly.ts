@@ -2,7 +2,6 @@
  * Fragments on the path of a packet: they wait until their datagram is whole, which then continues instead of
  * them. Both interfaces of a director share one reassembler.
  */
-import { needsAssembly } from '../forwarding/fragment-parts.js';
 import { Reassembler } from '../forwarding/reassembly.js';
 import type { Packet } from '../wire/packet.js';
 import { Decision, type PacketState } from './packet-state.js';
@@ -24,7 +23,6 @@ export class PacketReassembly {
    * @returns The packet itself, or the datagram that it completes; a decision while fragments are missing.
    */
   wholeOf(packet: Packet): Packet | Decision {
-    if (!needsAssembly(packet)) return packet;
     const result = this.reassembler.add(packet, this.state.now);
     if (result === 'whole') return packet;
     if (result === 'assembled') return this.reassembler.packet;

@@ -5,7 +5,6 @@
  * from the server's side: masquerading rewrites the source, other methods leave the packet as it is; both
  * count it, move the state and restart the timer. What belongs to no connection is routed on.
  */
-import { needsAssembly } from '../forwarding/fragment-parts.js';
 import { errorAboutGrown, isGrownTooLong } from '../forwarding/grown-packet.js';
 import { isIcmp } from '../forwarding/received-icmp-errors.js';
 import type { Side } from '../forwarding/output.js';
@@ -73,7 +72,7 @@ export class PassThrough {
   }
 
   private wholeOf(packet: Packet): Packet | Decision {
-    if (!needsAssembly(packet) || !this.parts.services.hasFamily(packet.family)) return packet;
+    if (!this.parts.services.hasFamily(packet.family)) return packet;
     if (packet.family === 4 && followsKeyExchange(packet.protocol)) return packet;
     return this.reassembly.wholeOf(packet);
   }

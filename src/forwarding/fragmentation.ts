@@ -8,6 +8,7 @@
  * headers in front of the fragment header and gets a new one. Sources: RFC 791, RFC 8200 section 4.5.
  */
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';
+import type { FragmentTrace } from '../wire/fragment-trace.js';
 import { NO_BYTES, NO_VIEW } from '../wire/no-bytes.js';
 import { extensionHeaderLength, FRAGMENT_HEADER_LENGTH } from '../wire/ipv6-extensions.js';
 import { writeIpv4Checksum } from '../wire/checksum.js';
@@ -36,7 +37,8 @@ export class Fragmenter {
   private done = 0;
   private total = 0;
   private placeIndex = 0;
-  private atPlaces = false;
+  /** Where the packet is cut, unless it is by size. */
+  private places: FragmentTrace | undefined = undefined;
   private identification = 0;
 
   /** @param environment - Where identifications of IPv6 fragments come from. */
@@ -60,7 +62,7 @@ export class Fragmenter {
     this.repeated = output.family === 4 ? headerLength : output.repeatedLength;
     this.total = output.length - this.repeated;
     this.placeIndex = 1;
-    this.atPlaces = this.canCutAtPlaces(output);
+    this.places = this.oldPlaces(output);
     this.identification = output.family === 4 ? 0 : this.environment.nextIdentification();
   }
 
@@ -101,28 +103,29 @@ export class Fragmenter {
     return this.repeated + (output.family === 4 ? 0 : FRAGMENT_HEADER_LENGTH);
   }
 
-  private canCutAtPlaces(output: ForwardingOutput): boolean {
+  /** Where the fragments were cut that the packet came in, if it can be cut there again. */
+  private oldPlaces(output: ForwardingOutput): FragmentTrace | undefined {
     const { trace } = output;
-    if (trace === undefined || trace.count < 2) return false;
+    if (trace === undefined) return undefined;
     const shift = output.traceOffset - this.repeated;
-    if (shift % 8 !== 0) return false;
+    if (shift % 8 !== 0) return undefined;
     const most = output.fragmentLimit - this.overhead(output);
     let start = 0;
     for (let index = 1; index <= trace.count; index++) {
       const end = index < trace.count ? trace.starts[index] + shift : this.total;
-      if (end - start > most) return false;
+      if (end - start > most) return undefined;
       start = end;
     }
-    return true;
+    return trace;
   }
 
   private nextSize(output: ForwardingOutput): number {
     const left = this.total - this.done;
-    const { trace } = output;
-    if (this.atPlaces && trace !== undefined) {
-      if (this.placeIndex >= trace.count) return left;
+    const { places } = this;
+    if (places !== undefined) {
+      if (this.placeIndex >= places.count) return left;
       const shift = output.traceOffset - this.repeated;
-      const size = trace.starts[this.placeIndex] + shift - this.done;
+      const size = places.starts[this.placeIndex] + shift - this.done;
       this.placeIndex += 1;
       return size;
     }
