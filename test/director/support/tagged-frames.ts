@@ -1,5 +1,6 @@
 /** Frames with a VLAN tag, which makes any packet take the slow path, and without, and what becomes of either. */
 import { MacAddress, writeEthernetHeader } from '../../../src/wire/index.js';
+import type { Verdict } from '../../../src/director/index.js';
 import type { Scene } from './scene.js';
 
 const [ours, theirs] = [new MacAddress(0x0200, 1), new MacAddress(0x0200, 2)];
@@ -22,16 +23,20 @@ export function frameOf(packet: Uint8Array, tagged: boolean): Uint8Array {
   return frame;
 }
 
-/** What becomes of a packet, and what a stranger sees of it. */
+/** What becomes of a client's packet, and what a stranger sees of it. */
 export function fateOf(
   { director }: Scene,
   packet: Uint8Array,
   tagged: boolean,
   mark = 0,
 ): unknown[] {
-  const verdict = director.receive(frameOf(packet, tagged), mark);
+  return seenOf(director.receive(frameOf(packet, tagged), mark));
+}
+
+/** What a stranger sees of a verdict. */
+export function seenOf(verdict: Verdict): unknown[] {
   const { action, reason, server, service, output, leaves } = verdict;
-  const named = [action, reason, server?.toString(), service?.toString()];
+  const named = [action, reason, server?.toString(), service?.toString(), verdict.delivery()];
   if (!leaves) return named;
   const { bytes, offset, length, side, fragmentLimit, gateway } = output;
   const way = [side, fragmentLimit, gateway?.server.toString(), verdict.departures()];
