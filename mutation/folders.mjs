@@ -8,13 +8,23 @@ export const FOLDERS = {
   schedulers: { tests: ['schedulers'], least: 95 },
   connections: { tests: ['connections', 'director/snapshot'], least: 85 },
   services: { tests: ['services'], least: 85 },
-  forwarding: { tests: ['forwarding', 'director/verdicts', 'director/fast-path'], least: 85 },
-  director: { tests: ['director'], least: 85 },
+  forwarding: {
+    tests: [
+      'forwarding',
+      'director/verdicts',
+      'director/fast-path',
+      'director/fast-path-any-setup',
+      'director/local-servers',
+      'replay/recordings',
+    ],
+    least: 85,
+  },
+  director: { tests: ['director', 'conntrack', 'replay/recordings'], least: 85 },
   ipvsadm: { tests: ['ipvsadm'], least: 85 },
 };
 
 /** Tests that find much, but take long: a mutant meets the others first. */
-export const LAST = /(?:differential|continuation|full-cache|properties)/u;
+export const LAST = /(?:differential|continuation|full-cache|properties|any-setup|recordings)/u;
 
-/** Tests that take long and find nothing that others do not: recordings, counts of reads, the heap, other programs. */
+/** Tests that take long and find nothing that others do not: counts of reads, the heap, other programs. */
 export const LEFT_OUT = /(?:allocation|complexity|golden|reference|chunk-memory|tshark|support)/u;
