@@ -2,7 +2,7 @@
  * The direction of a packet of a connection, as the state tables distinguish it.
  *
  * INPUT is from the client and OUTPUT from the server; INPUT_ONLY is from the client of an entry of which no
- * packet of the server was seen (NOOUTPUT).
+ * packet of the server was seen (NOOUTPUT). One that is seen takes the flag away: `state-machine.ts`.
  */
 import { FLAG_NO_OUTPUT } from '../entries/flags.js';
 
