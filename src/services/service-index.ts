@@ -17,11 +17,6 @@ export class ServiceIndex {
   private services: (Service | undefined)[] = emptySlots(FEWEST_SLOTS);
   private count = 0;
 
-  /** How many services there are. */
-  get size(): number {
-    return this.count;
-  }
-
   /**
    * Finds a service.
    *

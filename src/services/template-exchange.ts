@@ -41,14 +41,22 @@ export class TemplateExchange {
   private readonly service: Service;
   private readonly table: ConnectionTable;
   private readonly draining: Draining;
+  private readonly entryMade: () => void;
   private readonly key = new ConnectionKey();
 
-  /** Made by a service. @internal */
-  constructor(service: Service, table: ConnectionTable, timers: Timers, draining: Draining) {
+  /** Made by a service, which is notified of new templates. @internal */
+  constructor(
+    service: Service,
+    table: ConnectionTable,
+    timers: Timers,
+    draining: Draining,
+    entryMade: () => void,
+  ) {
     this.service = service;
     this.table = table;
     this.timers = timers;
     this.draining = draining;
+    this.entryMade = entryMade;
   }
 
   /** How long a template lives after its last use, in milliseconds; 0 when the service is not persistent. */
@@ -116,6 +124,7 @@ export class TemplateExchange {
     if (slot === NONE) return false;
     table.setTimeout(slot, timeoutMs);
     table.touch(slot, now);
+    this.entryMade();
     return true;
   }
 

@@ -100,7 +100,9 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     this.timers = timers;
     this.table = table;
     this.draining = new Draining(timers);
-    this.templates = new TemplateExchange(service, table, timers, this.draining);
+    this.templates = new TemplateExchange(service, table, timers, this.draining, () => {
+      this.entryMade();
+    });
     this.slowStart = new SlowStart(service.servers, timers, slowStartMs(options));
     this.outliers = this.detection(options);
     this.idleTimeoutMs = birthOf(service, options).timeoutMs;
@@ -155,7 +157,7 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
     }
     const except = end.except === undefined ? undefined : this.known(end.except);
     const connection = open.open(end, except, client);
-    if (this.wake === undefined || this.wakesLate) this.keepAwake();
+    this.entryMade();
     return connection;
   }
 
@@ -347,6 +349,11 @@ export class VirtualService extends Disposable implements Iterable<ServiceConnec
   /** The servers of the list among those that a caller names. */
   private known(servers: Iterable<ServerAddressLike>): readonly RealServer[] {
     return [...servers].flatMap((server) => this.servers.get(server) ?? []);
+  }
+
+  /** Sees to it that an entry which may have been made ends in time. */
+  private entryMade(): void {
+    if (this.wake === undefined || this.wakesLate) this.keepAwake();
   }
 
   /** Waits for the next timer of the table, if there is any: time in which nothing is due costs nothing. */

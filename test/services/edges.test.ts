@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { ServerList } from '../../src/model/server-list.js';
-import { seededRandom } from '../../src/random.js';
 import { REFUSALS } from '../../src/services/client.js';
 import { createPersistence } from '../../src/services/persistence-settings.js';
 import { ServiceTable } from '../../src/services/service-table.js';
@@ -153,10 +152,5 @@ describe('the options of a service', () => {
     [{ persistence: null as never }, 'Invalid persistence: expected false or an object'],
   ])('are checked: %j', (options, message) => {
     expect(() => makeService(options)).toThrow(message);
-  });
-
-  it('with the same random source hash alike', () => {
-    const { service } = makeService({ random: seededRandom(4) });
-    expect(service.connect(client(1))).toBeDefined();
   });
 });

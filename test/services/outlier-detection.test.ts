@@ -45,6 +45,23 @@ function spread(service: VirtualService): Record<string, number> {
 }
 
 describe('a server', () => {
+  it('that is out or removed is not taken out once more by clients that it had before', () => {
+    const { service, timers } = make();
+    const [target, ...others] = [...service.servers].toSorted((a) => (String(a) === DEAD ? -1 : 1));
+    const seen: number[] = [];
+    service.subscribe({ ejected: (_, forMs) => seen.push(forMs) });
+    const had = Array.from({ length: 9 }, (_, port) =>
+      service.connect(client(9, port), { except: others }),
+    );
+    for (const connection of had.slice(0, 6)) connection?.retry(new Error('refused'));
+    expect(seen).toEqual([30_000]);
+    timers.advance(30_000);
+    expect(target.suspended).toBe(false);
+    service.servers.remove(target);
+    for (const connection of had.slice(6)) connection?.retry(new Error('refused'));
+    expect(seen).toEqual([30_000]);
+  });
+
   it('is out for every client after its third failure within the window, and not before', () => {
     const { service } = make();
     fail(service, DEAD, 2);

@@ -75,6 +75,20 @@ describe('a service that is read back', () => {
     expect(times).toEqual([60_000]);
   });
 
+  it('may take a server out after fewer failures than before', () => {
+    const { service } = makeService({
+      servers: rack,
+      outlierDetection: { ...outlierDetection, failures: 5 },
+    });
+    fail(service, 1);
+    expect(service.toJSON().outliers).toMatchObject([{ server: DEAD, failuresMs: [0] }]);
+    fail(service, 3);
+    const read = copy(service);
+    expect(isOut(read.service)).toBe(false);
+    fail(read.service, 1);
+    expect(isOut(read.service)).toBe(true);
+  });
+
   it('goes on with a slow start where it was', () => {
     const { service, timers } = makeService({ servers: rack, slowStartSeconds: 100 });
     service.servers.add(server(4));

@@ -2,7 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../src/ip-address.js';
 import type { Protocol } from '../../src/protocols.js';
-import { describeServiceKey, type ServiceName } from '../../src/services/service-key.js';
+import {
+  createServiceKey,
+  describeServiceKey,
+  type ServiceName,
+} from '../../src/services/service-key.js';
 import { ServiceTable } from '../../src/services/service-table.js';
 import type { Service } from '../../src/services/service.js';
 import { trivialRegistry } from './registry.js';
@@ -164,9 +168,28 @@ describe('ServiceTable', () => {
   });
 
   it('refuses to edit or delete a service that is not there', () => {
-    const missing = expect.objectContaining({ code: 'ERR_SERVICE_NOT_FOUND' }) as Error;
-    expect(() => tableOf().edit(tcp(80), {})).toThrow(missing);
-    expect(() => tableOf().remove(tcp(80))).toThrow(missing);
+    const missing = (verb: string): Error =>
+      expect.objectContaining({
+        code: 'ERR_SERVICE_NOT_FOUND',
+        message: expect.stringContaining(
+          `Cannot ${verb} ${describeServiceKey(createServiceKey(tcp(80)))}`,
+        ) as string,
+      }) as Error;
+    expect(() => tableOf().edit(tcp(80), {})).toThrow(missing('edit'));
+    expect(() => tableOf().remove(tcp(80))).toThrow(missing('remove'));
+    expect(() => tableOf().get(tcp(80))).toThrow(missing('find'));
+  });
+
+  it('gets a service that is there', () => {
+    const table = tableOf(tcp(80), tcp(81));
+    expect(table.get(tcp(81))).toBe(table.find(tcp(81)));
+    expect(table.get(tcp(81)).port).toBe(81);
+  });
+
+  it('refuses an option of another name', () => {
+    expect(() => new ServiceTable({ scheduler: 'rr' } as never)).toThrow(
+      'Cannot create a service table',
+    );
   });
 
   it('tells whether there is any service of a family', () => {

@@ -85,6 +85,36 @@ describe('Service', () => {
     );
   });
 
+  it('gives the locality-based schedulers the time of their own tunable, asked each time', () => {
+    const seconds = { lblc_expiration: 10, lblcr_expiration: 20 };
+    const expirations: (() => number)[] = [];
+    const name = createServiceKey({ address: '10.0.0.1', port: 80 });
+    const service = new Service(
+      name,
+      { scheduler: 'lblc' },
+      {
+        tunable: (tunable) => seconds[tunable],
+        schedulers: (each, options) => {
+          expirations.push(options.expirationMs);
+          return trivialRegistry(each, options);
+        },
+      },
+    );
+    service.edit({ scheduler: 'lblcr' });
+    expect(expirations.map((each) => each())).toEqual([10_000, 20_000]);
+    seconds.lblc_expiration = 30;
+    expect(expirations.map((each) => each())).toEqual([30_000, 20_000]);
+  });
+
+  it('names a factory that makes no scheduler', () => {
+    function wrongFactory(): never {
+      return 7 as never;
+    }
+    expect(() => webService({ scheduler: wrongFactory })).toThrow('got wrongFactory');
+    const [nameless] = [(): never => 7 as never];
+    expect(() => webService({ scheduler: nameless })).toThrow('got a function');
+  });
+
   it('takes one-packet scheduling for UDP and for marks, and refuses it elsewhere', () => {
     expect(oneByOne({ fwmark: 7 }).onePacket).toBe(true);
     expect(oneByOne({ protocol: 'udp', address: '::1', port: 53 }).onePacket).toBe(true);
@@ -108,6 +138,16 @@ describe('a persistence netmask', () => {
   it('keeps every bit unless told otherwise', () => {
     expect(isHostMask(maskOf('10.0.0.1') as IpAddress)).toBe(true);
     expect(isHostMask(maskOf('::1') as IpAddress)).toBe(true);
+  });
+
+  it.each([
+    ['10.0.0.1', '::', 'expected an IPv4 mask, got "::"'],
+    ['2001:db8::1', '255.255.255.0', 'expected a prefix of 1–128 bits, got "255.255.255.0"'],
+    ['2001:db8::1', 'ff00:ff00::', 'expected a prefix of 1–128 bits, got "ff00:ff00::"'],
+    ['10.0.0.1', 33, 'expected an integer 0–32, got 33'],
+    ['2001:db8::1', 0, 'expected an integer 1–128, got 0'],
+  ])('of %s is not %s', (address, netmask, message) => {
+    expect(() => maskOf(address, netmask)).toThrow(message);
   });
 
   it('may be any pattern of bits in IPv4', () => {

@@ -4,6 +4,7 @@ import { ManualClock } from '../../src/clock.js';
 import { SCTP_STATES } from '../../src/connections/states/sctp.js';
 import { TCP_STATES } from '../../src/connections/states/tcp.js';
 import { UDP_STATES } from '../../src/connections/states/udp.js';
+import { KERNEL_RELEASES, kernelRules } from '../../src/model/kernel-profile.js';
 import { leastConnection } from '../../src/schedulers/least-connection.js';
 import { schedulersByName } from '../../src/schedulers/create-scheduler.js';
 import { maglevHashing } from '../../src/schedulers/maglev-hashing.js';
@@ -290,6 +291,30 @@ describe('a snapshot', () => {
     expect(restored.size).toBe(1);
     later.advance(4_000);
     expect(restored.size).toBe(0);
+  });
+});
+
+describe('a service', () => {
+  it('has the name of its protocol, address and port', () => {
+    expect(String(makeService().service)).toBe('TCP 192.0.2.1:80');
+  });
+
+  it('follows the rules of the kernel that was chosen, or of the newest', () => {
+    const kernels = [undefined, ...KERNEL_RELEASES];
+    const rules = kernels.map((kernel) => makeService(kernel && { kernel }).service.servers.kernel);
+    expect(rules).toEqual(kernels.map((kernel) => kernelRules(kernel)));
+    expect(new Set(rules.map((each) => JSON.stringify(each))).size).toBeGreaterThan(1);
+  });
+
+  it('asks the random source that it was given', () => {
+    let asked = 0;
+    const random = (): number => {
+      asked += 1;
+      return 0.5;
+    };
+    const { service } = makeService({ random });
+    service.connect(client(1));
+    expect(asked).toBeGreaterThan(0);
   });
 });
 
