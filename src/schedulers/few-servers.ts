@@ -17,6 +17,8 @@ export const FEW = 12;
 /** So many are few for one that mostly remembers what it picks, and would keep an index for nothing. */
 export const FEW_AT_TIMES = 64;
 
+const NO_SERVERS: readonly RealServer[] = [];
+
 /** What finds servers in a long list. */
 export interface Index {
   /** Stops following the list. */
@@ -28,7 +30,7 @@ export class FewServers<AnyIndex extends Index> implements ServerListObserver {
   /** The index; `undefined` while there are few servers, and until it is asked for. */
   index: AnyIndex | undefined = undefined;
   /** The servers, newest first, while there are few; else none. */
-  all: readonly RealServer[] = [];
+  all: readonly RealServer[] = NO_SERVERS;
   private areMany = false;
   private readonly servers: ServerList;
   private readonly makeIndex: () => AnyIndex;
@@ -77,6 +79,6 @@ export class FewServers<AnyIndex extends Index> implements ServerListObserver {
       this.index?.close();
       this.index = undefined;
       this.all = [...this.servers];
-    } else if (this.all.length > 0) this.all = [];
+    } else this.all = NO_SERVERS;
   }
 }

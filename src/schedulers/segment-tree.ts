@@ -78,7 +78,7 @@ export class SegmentTree {
     const leaves = nodes.length >>> 1;
     if (bound >= leaves) return nodes[1] >= level ? lastWithin(nodes, 1, level) : -1;
     // Climb from the bound; to the left of each right child stands a half that lies wholly below it.
-    for (let node = bound + leaves; node > 1; node >>>= 1) {
+    for (let node = bound + leaves; node !== 1; node >>>= 1) {
       if ((node & 1) === 1 && nodes[node - 1] >= level) {
         return lastWithin(nodes, node - 1, level);
       }
@@ -87,8 +87,7 @@ export class SegmentTree {
   }
 
   private build(): Int32Array {
-    let leaves = FEWEST_LEAVES;
-    while (leaves < this.count) leaves *= 2;
+    const leaves = Math.max(FEWEST_LEAVES, 2 ** Math.ceil(Math.log2(this.count)));
     const nodes = new Int32Array(leaves * 2);
     for (let at = 0; at < this.count; at++) nodes[leaves + at] = this.valueAt(at);
     return this.combineAll(nodes);

@@ -7,6 +7,7 @@
  * it: as long as it is not the champion that got worse, one comparison with the champion decides the winner, and a
  * server that loses a connection and gets the next one has its old key again.
  */
+import { NONE } from '../none.js';
 
 /** Decides between two positions whose keys are equal as numbers but may differ exactly. */
 export interface TieBreak {
@@ -33,8 +34,8 @@ export class Tournament {
   private winners: Int32Array = new Int32Array(2);
   /** How many positions there is room for; a power of two. */
   private capacity = 1;
-  /** The position whose matches are not replayed yet, or −1. */
-  private waiting = -1;
+  /** The position whose matches are not replayed yet, or {@link NONE}. */
+  private waiting = NONE;
   /** The key with which the matches of the waiting position were played. */
   private playedKey = Infinity;
 
@@ -51,7 +52,7 @@ export class Tournament {
     if (before === key && this.ties === undefined) return;
     // Another position that waits is replayed first, against the key that its matches were played with.
     if (position !== this.waiting) this.await(position, before);
-    else if (key === this.playedKey && this.ties === undefined) this.waiting = -1;
+    else if (key === this.playedKey && this.ties === undefined) this.waiting = NONE;
     this.keys[leaf] = key;
   }
 
@@ -70,7 +71,7 @@ export class Tournament {
     this.keys = new Float64Array(2).fill(Infinity);
     this.winners = new Int32Array(2);
     this.capacity = 1;
-    this.waiting = -1;
+    this.waiting = NONE;
   }
 
   /**
@@ -82,7 +83,7 @@ export class Tournament {
     const { waiting, keys } = this;
     // The champion itself may have lost its place to any position, another position can only take it.
     if (waiting === this.winners[1]) this.replay();
-    else if (waiting >= 0) {
+    else if (waiting !== NONE) {
       // Most keys are unequal: comparing them here spares a call.
       const key = keys[this.capacity + waiting];
       if (key < keys[1]) return waiting;
@@ -93,12 +94,12 @@ export class Tournament {
 
   /** A position that has won, or −1 when it has won among such that cannot win. */
   private finite(position: number): number {
-    return this.keys[1] === Infinity ? -1 : position;
+    return this.keys[1] === Infinity ? NONE : position;
   }
 
   /** Lets a position wait, and no other one any more. */
   private await(position: number, playedKey: number): void {
-    if (this.waiting >= 0) this.replay();
+    if (this.waiting !== NONE) this.replay();
     this.waiting = position;
     this.playedKey = playedKey;
   }
@@ -106,10 +107,10 @@ export class Tournament {
   /** Replays the matches of the waiting position. */
   private replay(): void {
     const { keys, winners, waiting } = this;
-    this.waiting = -1;
+    this.waiting = NONE;
     let node = this.capacity + waiting;
     let winner = node;
-    while (node > 1) {
+    while (node !== 1) {
       if (this.beats(node ^ 1, winner)) winner = node ^ 1;
       node >>>= 1;
       const position = winners[winner];
@@ -134,7 +135,7 @@ export class Tournament {
 
   private extend(length: number): void {
     // All matches are played again below.
-    this.waiting = -1;
+    this.waiting = NONE;
     const leaves = this.keys.subarray(this.capacity);
     this.capacity = 2 ** Math.ceil(Math.log2(length));
     this.keys = new Float64Array(2 * this.capacity).fill(Infinity);

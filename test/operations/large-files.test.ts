@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ruleLinesOf } from '../../src/ipvsadm/rule-line.js';
 import { splitLine } from '../../src/ipvsadm/split.js';
 import { understand } from '../../src/operations/understand.js';
-import { HashMemory } from '../../src/schedulers/hash-memory.js';
 
 describe('a large file of rules', () => {
   it('is kept as its text, and its lines are made when they are asked for', () => {
@@ -28,22 +27,5 @@ describe('a large file of rules', () => {
       { text: '-A\u00A0-t', column: 1 },
       { text: '#1', column: 7 },
     ]);
-  });
-});
-
-describe('the memory of hashes', () => {
-  it('computes nothing before the first client, and each client once', () => {
-    const asked: number[] = [];
-    const memory = new HashMemory((value) => asked.push(value));
-    expect(asked).toEqual([]);
-    expect(memory.of(7)).toBe(memory.of(7));
-    expect(asked.filter((value) => value === 7)).toEqual([7]);
-  });
-
-  it('knows the hash of 0, which an entry that was never written seems to have', () => {
-    expect(new HashMemory((value) => value + 5).of(0)).toBe(5);
-    const used = new HashMemory((value) => value + 5);
-    used.of(1);
-    expect(used.of(0)).toBe(5);
   });
 });

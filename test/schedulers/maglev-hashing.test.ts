@@ -103,3 +103,20 @@ test('mh keeps its table while the list is longer than the table', () => {
   for (let number = 4092; number < 4192; number++) add(number);
   expect(scheduler.schedule(flow)).toBe(before);
 });
+
+test('mh with fallback passes over the empty slots of a server that left while the list is too long', () => {
+  const rack = new Rack({ A: 1 });
+  const { servers } = rack;
+  const scheduler = maglevHashing({ port: true, fallback: true })(servers);
+  const at = (number: number): { address: string; port: number } => ({
+    address: `10.9.${number >> 8}.${number & 255}`,
+    port: 80,
+  });
+  for (let number = 0; number < 6000; number++) servers.add(at(number));
+  // The table has the first 4093 servers. Of their slots half are empty from now on, since the list stays too long.
+  for (let number = 0; number < 1900; number++) servers.remove(at(number));
+  for (let number = 1900; number < 4092; number++) servers.edit(at(number), { weight: 0 });
+  const clients = Array.from({ length: 60 }, (_, port) => flowFrom('192.0.2.1', port));
+  const picked = new Set(clients.map((flow) => rack.picks(scheduler, 1, flow)));
+  expect(picked).toEqual(new Set(['A', '-']));
+});
