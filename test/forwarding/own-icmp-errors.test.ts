@@ -10,7 +10,7 @@ import {
   makeIcmpError,
   type Origin,
 } from '../../src/forwarding/index.js';
-import { LINK_ROOM, writeIcmpError } from '../../src/forwarding/icmp-errors.js';
+import { LINK_ROOM, writeIcmpError } from '../../src/forwarding/own-icmp-errors.js';
 import { IpAddress } from '../../src/ip-address.js';
 import {
   encodePacket,
