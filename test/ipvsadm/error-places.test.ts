@@ -25,6 +25,21 @@ describe('a line', () => {
   });
 
   it.each([
+    ['-A -s rrr -p 3', 7],
+    ['-A -s rrr', 7],
+    ['-A -b rrrxy -s rrr', 16],
+    ['-A -b xrrr --scheduler=rrr', 24],
+    ['-A -srrr', 6],
+    ['-A', 1],
+  ])(
+    'that is refused only when it is carried out, such as "%s", is wrong at its value',
+    (line, column) => {
+      const error = new IpvsadmError('Scheduler not found', { text: 'rrr' }).inLine(3, line);
+      expect([error.line, error.text, error.column]).toEqual([3, 'rrr', column]);
+    },
+  );
+
+  it.each([
     ['-A -t 10.0.0.1:80 -w 1', '-w', 19],
     ['-L --timeout -c', '--timeout', 4],
     ['-L --timeout --rate', '--rate', 14],

@@ -119,6 +119,22 @@ describe('a plan', () => {
     );
   });
 
+  it('is the same in whatever order servers were added', () => {
+    const reversed = (text: string): string => {
+      const lines = text.split('\n');
+      const isServer = (line: string): boolean => line.startsWith('-a');
+      const services = lines.filter((line) => !isServer(line));
+      return [...services, ...lines.filter(isServer).toReversed()].join('\n');
+    };
+    const plan = (old: string, wanted: string): unknown =>
+      planRules(configuration(old).services, configuration(wanted).services);
+    fc.assert(
+      fc.property(rules, rules, (old, wanted) => {
+        expect(plan(reversed(old), reversed(wanted))).toEqual(plan(old, wanted));
+      }),
+    );
+  });
+
   it('keeps the counters of what stays', () => {
     const present = configuration(
       '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1:80 -m\n',

@@ -74,6 +74,11 @@ IP  2001:0db8:0000:0000:0000:0000:0000:0001 0000 0000:0007:0000:0000:0000:0000:0
   });
 });
 
+it('an option of another name is refused for the file that would have it', () => {
+  const options = { size: 1 } as never;
+  expect(() => procServices([], options)).toThrow('Cannot list services');
+});
+
 describe('/proc/net/ip_vs_stats', () => {
   it('has five columns in hexadecimal, totals and rates', () => {
     const statistics = new Statistics();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { ruleLinesOf } from '../../src/ipvsadm/rule-line.js';
-import { splitLine } from '../../src/ipvsadm/split.js';
 import { understand } from '../../src/operations/understand.js';
 
 describe('a large file of rules', () => {
@@ -19,13 +18,5 @@ describe('a large file of rules', () => {
       { text: '-S', line: 6 },
     ]);
     expect([...ruleLinesOf('# a\n\u00A0\n', true)].map(({ line }) => line)).toEqual([1, 2]);
-  });
-
-  it('is divided at the blanks of Unicode, and strictly only at those of the tool', () => {
-    expect(splitLine('\uFEFF-A\u00A0-t\vX').map(({ text }) => text)).toEqual(['-A', '-t', 'X']);
-    expect(splitLine('-A\u00A0-t #1', true)).toEqual([
-      { text: '-A\u00A0-t', column: 1 },
-      { text: '#1', column: 7 },
-    ]);
   });
 });
