@@ -36,7 +36,7 @@ export interface UdpTransportOptions {
   readonly loopback?: boolean;
   /**
    * Called when a socket fails: without permission, device or route. The daemon goes on; default: the
-   * failure is only counted.
+   * failure is only counted. A device that is not there yet, or has no carrier, is tried again every second.
    */
   readonly onError?: (error: Error) => void;
 }
@@ -65,6 +65,9 @@ const OPTION_NAMES: OptionNames<UdpTransportOptions> = {
   loopback: true,
   onError: true,
 };
+
+/** How long a device that cannot be used is left alone. */
+const RETRY_MS = 1000;
 
 /** The buffer of a backup: some 1800 messages of usual length. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
@@ -155,7 +158,7 @@ export class UdpTransport implements SyncTransport {
 
   private prepareMaster(socket: Socket, daemon: SyncDaemon): void {
     const { bufferBytes, loopback = false } = this.options;
-    this.attempt(() => {
+    this.attempt(socket, () => {
       if (bufferBytes !== undefined) socket.setSendBufferSize(bufferBytes);
       if (!isMulticast(daemon.group)) {
         socket.setTTL(daemon.ttl);
@@ -194,7 +197,7 @@ export class UdpTransport implements SyncTransport {
 
   private prepareBackup(socket: Socket, daemon: SyncDaemon): void {
     const { bufferBytes = RECEIVE_BUFFER_BYTES } = this.options;
-    this.attempt(() => {
+    this.attempt(socket, () => {
       socket.setRecvBufferSize(bufferBytes);
       if (isMulticast(daemon.group)) {
         socket.addMembership(String(daemon.group), interfaceOf(daemon));
@@ -209,18 +212,32 @@ export class UdpTransport implements SyncTransport {
     return socket;
   }
 
-  private attempt(prepare: () => void): void {
-    try {
-      prepare();
-    } catch (error) {
-      this.fail(error as Error);
-    }
+  /** Prepares a socket, again and again until it can be: a peer that is off leaves a cable without carrier. */
+  private attempt(socket: Socket, prepare: () => void): void {
+    const error = errorOf(prepare);
+    if (error === undefined) return;
+    this.fail(error);
+    const timer = setInterval(() => {
+      if (errorOf(prepare) === undefined) clearInterval(timer);
+    }, RETRY_MS);
+    timer.unref();
+    socket.once('close', () => clearInterval(timer));
   }
 
   private fail(error: Error): void {
     this.failed++;
     this.options.onError?.(error);
   }
+}
+
+/** Does something; what it throws, if it does. */
+function errorOf(action: () => void): Error | undefined {
+  try {
+    action();
+  } catch (error) {
+    return error as Error;
+  }
+  return undefined;
 }
 
 function isMulticast(address: IpAddress): boolean {
@@ -233,7 +250,9 @@ function interfaceOf(daemon: SyncDaemon): string {
   const addresses = networkInterfaces()[daemon.device] ?? [];
   const address = addresses.find(({ family }) => family === 'IPv4');
   if (address === undefined) {
-    throw new Error(`Cannot use ${daemon.device} for synchronization: it has no IPv4 address`);
+    throw new Error(
+      `Cannot use ${daemon.device} for synchronization: it has no IPv4 address, or no carrier`,
+    );
   }
   return address.address;
 }

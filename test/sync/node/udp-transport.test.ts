@@ -76,7 +76,7 @@ describe('a UDP transport', () => {
     );
     await until(() => errors.length > 0);
     expect(errors.map(({ message }) => message)).toEqual([
-      'Cannot use none0 for synchronization: it has no IPv4 address',
+      'Cannot use none0 for synchronization: it has no IPv4 address, or no carrier',
     ]);
     expect(transport.statistics.failed).toBe(1);
     backup.close();
