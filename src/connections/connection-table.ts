@@ -7,8 +7,8 @@
  *
  * Deferred work follows one rule: **every public read first flushes what is pending; `advance` flushes timers.**
  * Pending are insertions and removals of the index (16 of each at most), flushed by look-ups, prefetches and snapshots;
- * and new entries without a wheel slot (16 at most), flushed by `advance` and by whatever unlinks a timer. All else
- * is written at once.
+ * new entries without a wheel slot, and removed ones of a large table that still have theirs (16 of each at most),
+ * flushed by `advance` and by whatever unlinks a timer. All else is written at once.
  *
  * Cost: constant per call, growth included; no allocation in look-ups and uses; see {@link EntryStore},
  * {@link ClientIndex}, {@link TimerWheel}.

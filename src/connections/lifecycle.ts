@@ -271,8 +271,10 @@ export class Lifecycle {
   /** Removes an entry that controls none at once. Returns its controller, which stays in the table, or −1. */
   remove(slot: number): number {
     this.observer.connectionRemoved?.(slot);
-    this.timers.unlink(slot);
-    return this.erase(slot);
+    const controller = this.erase(slot);
+    this.timers.leave(slot);
+    if (controller !== NONE) this.entries.releaseController(controller);
+    return controller;
   }
 
   /** When an entry's timer is due, in milliseconds of the caller's clock. */
@@ -288,6 +290,7 @@ export class Lifecycle {
     }
     this.observer.connectionRemoved?.(slot);
     this.erase(slot);
+    this.store.free(slot);
   }
 
   /** Gives an entry's timer the expiry and the order that it has in a snapshot. */
@@ -307,6 +310,8 @@ export class Lifecycle {
     const dropped = entries.timeoutMs(slot) === 0;
     observer.connectionRemoved?.(slot);
     const controller = this.erase(slot);
+    this.store.free(slot);
+    if (controller !== NONE) entries.releaseController(controller);
     if (controller === NONE || !dropped || entries.controlled(controller) > 0) return;
     const isAssured = (entries.state(controller) & TEMPLATE_ASSURED) !== 0;
     if (!isAssured || !entries.isTemplate(controller)) this.remove(controller);
@@ -324,7 +329,7 @@ export class Lifecycle {
     this.timers.link(slot);
   }
 
-  /** Removes an entry that has no timer any more. Returns its controller, or −1. */
+  /** Removes an entry from everything but its timer's list and its slot. Returns its controller, or −1. */
   private erase(slot: number): number {
     const { store, destinations, entries } = this;
     const records = store.recordsOf(slot);
@@ -339,8 +344,7 @@ export class Lifecycle {
       (meta & FLAG_INACTIVE) === 0,
     );
     destinations.release(destination);
-    store.release(slot);
-    if (controller !== NONE) entries.releaseController(controller);
+    store.clear(slot);
     return controller;
   }
 

@@ -134,16 +134,23 @@ export class EntryStore {
     this.engineData.set(slot, data);
   }
 
-  /** Frees a slot and invalidates the `Connection` views of its entry. */
-  release(slot: number): void {
+  /** Forgets an entry, except what its timer has in the record, and invalidates its `Connection` views. */
+  clear(slot: number): void {
+    const records = this.recordsOf(slot);
+    const offset = this.offsetOf(slot);
+    const meta = records[offset + META];
+    if ((meta & RARE) !== 0) this.releaseRare(slot, meta);
+    records[offset + META] = meta & META_IPV6;
+    if (this.controls.isUsed || this.generations.isUsed) this.resetColumns(slot);
+  }
+
+  /** Frees the slot of an entry that was cleared. */
+  free(slot: number): void {
     const records = this.recordsOf(slot);
     const offset = this.offsetOf(slot);
     const supply = (records[offset + META] & META_IPV6) === 0 ? this.supply4 : this.supply6;
-    if ((records[offset + META] & RARE) !== 0) this.releaseRare(slot, records[offset + META]);
-    records[offset + META] = 0;
     records[offset + TIMER_NEXT] = supply.free;
     supply.free = slot;
-    if (this.controls.isUsed || this.generations.isUsed) this.resetColumns(slot);
   }
 
   /** Forgets what few entries have. */

@@ -63,3 +63,5 @@ export const CHUNK_SHIFT = 15;
 export const CHUNK_MASK: number = (1 << CHUNK_SHIFT) - 1;
 /** The greatest number of entries: a slot number plus 1 has 26 bits. */
 export const MAX_SLOTS: number = (1 << 26) - 1;
+/** The records of fewer slots are in the caches anyway. */
+export const MANY_SLOTS = 0x10000;

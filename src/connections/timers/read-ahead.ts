@@ -7,13 +7,11 @@
  * walk goes anywhere. Nothing changes. Cost: a step per eight timers.
  */
 import type { EntryStore } from '../entries/entry-store.js';
-import { CLIENT, TIMER_NEXT } from '../entries/record.js';
+import { CLIENT, MANY_SLOTS, TIMER_NEXT } from '../entries/record.js';
 import { LEVEL0 } from './wheel-slots.js';
 
 /** How many lists are walked together: as many as timers for one step. */
 const LISTS = 8;
-/** The records of fewer entries are in the caches anyway. */
-const MANY = 0x10000;
 
 /** Walks through the lists of the coming milliseconds. */
 export class ReadAhead {
@@ -36,7 +34,7 @@ export class ReadAhead {
 
   /** Time moves from one millisecond to a later one. */
   moveTo(before: number, moment: number): void {
-    if (this.store.slots < MANY) return;
+    if (this.store.slots < MANY_SLOTS) return;
     const { heads, hints } = this;
     for (let ms = Math.max(before, moment - LISTS) + LISTS + 1; ms <= moment + LISTS; ms++) {
       hints[ms & (LISTS - 1)] = heads[ms & (LEVEL0 - 1)] - 1;
@@ -46,7 +44,7 @@ export class ReadAhead {
   /** A timer was taken out of its list. */
   timerTaken(): void {
     this.timers = (this.timers + 1) & (LISTS - 1);
-    if (this.timers === 0 && this.store.slots >= MANY) this.step();
+    if (this.timers === 0 && this.store.slots >= MANY_SLOTS) this.step();
   }
 
   private step(): void {

@@ -13,8 +13,8 @@ import {
   ARMED,
   CODE_SHIFT,
   DESTINATION,
-  DESTINATION_BITS,
   EXPIRY,
+  MANY_SLOTS,
   META,
   META_EXPIRING,
   TIMEOUT,
@@ -23,14 +23,13 @@ import {
 } from '../entries/record.js';
 import { ReadAhead } from './read-ahead.js';
 import { ReadyQueue } from './ready-queue.js';
-import { SlotSet } from './slot-set.js';
+import { setCode, TimerLists } from './timer-lists.js';
 import {
   AHEAD1,
   BASE1,
   BASE2,
   CODE_DUE,
   CODE_LATER,
-  codeOf,
   LATER,
   latestOf,
   LEVEL0,
@@ -38,7 +37,6 @@ import {
   LEVEL2,
   MOST_BEHIND,
   PAST,
-  WHEEL_SLOTS,
   wheelSlotOf,
 } from './wheel-slots.js';
 
@@ -62,11 +60,9 @@ export interface TimerOwner {
 export class TimerWheel {
   /** Every timer due before this moment has run, in milliseconds. */
   cursor = 0;
+  private readonly lists: TimerLists;
   /** The first entry of each wheel slot, plus 1; 0 = none. */
-  private readonly heads = new Int32Array(WHEEL_SLOTS);
-  private readonly used0 = new SlotSet(LEVEL0);
-  private readonly used1 = new SlotSet(LEVEL1);
-  private readonly used2 = new SlotSet(LEVEL2);
+  private readonly heads: Int32Array;
   private readonly ready = new ReadyQueue();
   private readonly readAhead: ReadAhead;
   private readonly store: EntryStore;
@@ -90,13 +86,14 @@ export class TimerWheel {
   constructor(store: EntryStore, owner: TimerOwner) {
     this.store = store;
     this.owner = owner;
+    this.lists = new TimerLists(store);
+    this.heads = this.lists.heads;
     this.readAhead = new ReadAhead(store, this.heads);
   }
 
   /** Bytes of the wheel itself. */
   get bytes(): number {
-    const sets = this.used0.bytes + this.used1.bytes + this.used2.bytes;
-    return this.heads.byteLength + sets + this.ready.bytes;
+    return this.lists.bytes + this.ready.bytes;
   }
 
   /** When the timer of an entry is due, as a full millisecond count. */
@@ -132,16 +129,7 @@ export class TimerWheel {
   }
 
   private linkTo(wheelSlot: number, slot: number, records: Int32Array, offset: number): void {
-    const next = this.heads[wheelSlot] - 1;
-    records[offset + TIMER_NEXT] = next;
-    records[offset + TIMER_PREVIOUS] = ~wheelSlot;
-    setCode(records, offset, wheelSlot === LATER ? CODE_LATER : codeOf(wheelSlot));
-    this.heads[wheelSlot] = slot + 1;
-    if (next !== NONE) {
-      this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
-      return;
-    }
-    this.setOf(wheelSlot)?.add(positionOf(wheelSlot));
+    if (!this.lists.link(wheelSlot, slot, records, offset)) return;
     const due = this.cursor + ((wheelSlot - this.cursor) & (LEVEL0 - 1));
     if (due < this.quietUntil) this.quietUntil = due;
   }
@@ -149,24 +137,17 @@ export class TimerWheel {
   /** Unlinks an entry, wherever it is. */
   unlink(slot: number): void {
     if (this.pendingCount !== 0) this.flush();
-    const records = this.store.recordsOf(slot);
-    const offset = this.store.offsetOf(slot);
-    if (records[offset + DESTINATION] >>> CODE_SHIFT === CODE_DUE) {
-      // The ready queue skips timers whose entry has another code.
-      setCode(records, offset, 0);
+    this.lists.unlink(slot);
+  }
+
+  /** Unlinks an entry that has left the table, and frees its slot: in a large table together with others that leave. */
+  leave(slot: number): void {
+    if (this.store.slots >= MANY_SLOTS) {
+      if (this.lists.leave(slot)) this.flush();
       return;
     }
-    const next = records[offset + TIMER_NEXT];
-    const previous = records[offset + TIMER_PREVIOUS];
-    if (next !== NONE) {
-      this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = previous;
-    }
-    if (previous >= 0) {
-      this.store.recordsOf(previous)[this.store.offsetOf(previous) + TIMER_NEXT] = next;
-      return;
-    }
-    this.heads[~previous] = next + 1;
-    if (next === NONE) this.setOf(~previous)?.delete(positionOf(~previous));
+    this.unlink(slot);
+    this.store.free(slot);
   }
 
   /** Moves an entry that has become due earlier, unless its wheel slot is processed early enough. */
@@ -190,6 +171,7 @@ export class TimerWheel {
 
   /** Moves time on without running anything; only while there are no entries. */
   skipTo(moment: number): void {
+    this.flush();
     if (moment > this.cursor) this.moveTo(moment);
   }
 
@@ -260,7 +242,7 @@ export class TimerWheel {
     return isReady || this.isOccupied() ? this.cursor : this.nextStop(Infinity);
   }
 
-  /** Links the queued entries, the oldest first. */
+  /** Links the queued entries, the oldest first, and unlinks those that have left. */
   private flush(): void {
     for (let i = 0; i < this.pendingCount; i++) {
       const slot = this.pending[i];
@@ -268,6 +250,7 @@ export class TimerWheel {
       else this.linkTo(LATER, slot, this.store.recordsOf(slot), this.store.offsetOf(slot));
     }
     this.pendingCount = 0;
+    if (this.lists.leavingCount !== 0) this.lists.unlinkLeaving();
   }
 
   /** Does one unit of work at the current millisecond, if there is any. */
@@ -307,7 +290,7 @@ export class TimerWheel {
     const next = records[offset + TIMER_NEXT];
     this.readAhead.timerTaken();
     this.heads[wheelSlot] = next + 1;
-    if (next === NONE) this.used0.delete(wheelSlot);
+    if (next === NONE) this.lists.used0.delete(wheelSlot);
     else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = ~wheelSlot;
     if (this.isInFuture(records[offset + EXPIRY])) {
       this.link(slot);
@@ -329,6 +312,8 @@ export class TimerWheel {
     if (records[offset + TIMER_NEXT] !== this.ready.ticket) return true;
     if (this.isInFuture(records[offset + EXPIRY])) this.link(slot);
     else this.owner.timerDue(slot);
+    // An observer may have removed others.
+    if (this.lists.leavingCount !== 0) this.flush();
     return true;
   }
 
@@ -341,15 +326,15 @@ export class TimerWheel {
   /** The next moment with work after the current one, at most `limit`. */
   private nextStop(limit: number): number {
     const cursor = this.cursor;
-    const ahead0 = this.used0.distance(cursor & (LEVEL0 - 1));
+    const ahead0 = this.lists.used0.distance(cursor & (LEVEL0 - 1));
     let stop = ahead0 === 0 ? limit : Math.min(limit, cursor + ahead0);
     const window = Math.floor(cursor / 256);
     if (stop < Math.max(window + 1, this.ahead) * 256) return stop;
-    const ahead1 = this.used1.distance(window & (LEVEL1 - 1));
+    const ahead1 = this.lists.used1.distance(window & (LEVEL1 - 1));
     if (ahead1 !== 0) stop = Math.min(stop, (window + ahead1) * 256);
     const era = Math.floor(cursor / 0x100000);
     if (stop < (era + 1) * 0x100000) return stop;
-    const ahead2 = this.used2.distance(era & (LEVEL2 - 1));
+    const ahead2 = this.lists.used2.distance(era & (LEVEL2 - 1));
     return ahead2 === 0 ? stop : Math.min(stop, (era + ahead2) * 0x100000);
   }
 
@@ -374,21 +359,4 @@ export class TimerWheel {
     }
     return this.heads[era] === 0;
   }
-
-  /** The set of used slots that a wheel slot belongs to; {@link LATER} has none. */
-  private setOf(wheelSlot: number): SlotSet | undefined {
-    if (wheelSlot === LATER) return undefined;
-    return wheelSlot < BASE1 ? this.used0 : wheelSlot < BASE2 ? this.used1 : this.used2;
-  }
-}
-
-/** The position of a wheel slot in its level. */
-function positionOf(wheelSlot: number): number {
-  if (wheelSlot < BASE1) return wheelSlot;
-  return wheelSlot < BASE2 ? wheelSlot - BASE1 : wheelSlot - BASE2;
-}
-
-function setCode(records: Int32Array, offset: number, code: number): void {
-  const word = records[offset + DESTINATION];
-  records[offset + DESTINATION] = (word & DESTINATION_BITS) | (code << CODE_SHIFT);
 }

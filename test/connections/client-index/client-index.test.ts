@@ -31,7 +31,8 @@ class CountedIndex {
   /** Ends an entry. */
   end(slot: number): void {
     this.index.remove(slot);
-    this.store.release(slot);
+    this.store.clear(slot);
+    this.store.free(slot);
   }
 
   /** Counts the used slots, without a flush. */
