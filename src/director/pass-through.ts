@@ -65,7 +65,7 @@ export class PassThrough {
     // IPv6 is reassembled before TTL and MTU are checked, IPv4 after.
     const early = packet.family === 6 ? this.wholeOf(packet) : packet;
     if (early instanceof Decision) return early;
-    const checked = checkServerSide(host, early, output);
+    const checked = checkServerSide(host, early, output, this.cameFrom());
     if (checked !== 'forward') return this.state.decide(checked, output.reason);
     const whole = this.wholeOf(early);
     return whole instanceof Decision ? whole : this.receiveWhole(whole);
@@ -169,7 +169,12 @@ export class PassThrough {
     return this.state.decide(action === 'forward' ? 'accept' : 'drop', reason, service, server);
   }
 
-  /** The interface by which a packet leaves: the other one. */
+  /** The interface by which the packet came in. */
+  private cameFrom(): Side {
+    return this.state.side === 'client' ? 'client' : 'server';
+  }
+
+  /** The interface by which it leaves: the other one. */
   private otherSide(): Side {
     return this.state.side === 'client' ? 'server' : 'client';
   }

@@ -142,7 +142,7 @@ export class Tunables {
    * @param name - Its name, with or without `net.ipv4.vs.` before it, or the path of its file.
    * @param value - The value, or its decimal text; `sync_threshold` also takes two numbers with a
    *   blank between, of which the second is `sync_period`; `est_cpulist` is text such as `0-3,5`.
-   * @throws {TypeError} When the value is neither number nor text.
+   * @throws {TypeError} When the value is neither a number nor the decimal text of one.
    * @throws {RangeError} When there is no tunable of this name, or the value is out of its range.
    */
   set(name: string, value: number | string): void {

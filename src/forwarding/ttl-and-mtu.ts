@@ -23,7 +23,7 @@ import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { isIcmpError, makeIcmpError } from './own-icmp-errors.js';
-import type { ForwardingOutput } from './output.js';
+import type { ForwardingOutput, Side } from './output.js';
 
 /**
  * Whether a packet may fail {@link checkClientSide}; almost none may.
@@ -64,23 +64,26 @@ export function checkClientSide(
 }
 
 /**
- * Checks a packet from the server side, before anything else is done with it.
+ * Checks a packet that passes through, before anything else is done with it. An error about it leaves by the interface
+ * it came in by.
  *
  * @param environment - The host.
  * @param packet - The packet; IPv4 fragments each by itself, IPv6 reassembled before.
  * @param output - Receives the outcome.
+ * @param origin - The interface by which it came in, whose other one it leaves by; default the server's.
  * @returns `'forward'` when it may be forwarded; else `reply` or `drop`.
  */
 export function checkServerSide(
   environment: ForwardingEnvironment,
   packet: Packet,
   output: ForwardingOutput,
+  origin: Side = 'server',
 ): Action {
   if (packet.timeToLive <= 1)
-    return makeIcmpError(environment, packet, 'ttl-exceeded', 0, 'server', false, output);
-  const { mtu } = environment.client;
+    return makeIcmpError(environment, packet, 'ttl-exceeded', 0, origin, false, output);
+  const { mtu } = environment[origin === 'server' ? 'client' : 'server'];
   if (packet.dontFragment && longestFragment(packet) > mtu && !isMerged(environment, packet))
-    return makeIcmpError(environment, packet, 'too-long', mtu, 'server', false, output);
+    return makeIcmpError(environment, packet, 'too-long', mtu, origin, false, output);
   return 'forward';
 }
 
