@@ -1,7 +1,109 @@
 import { describe, expect, it } from 'vitest';
 import { INERT_TUNABLES, TUNABLE_NAMES, Tunables } from '../../src/director/tunables.js';
 
+const LARGEST = 2_147_483_647;
+/** Every number: the least, the greatest, the default. */
+const RANGES: Readonly<Record<string, readonly [number, number, number]>> = {
+  am_droprate: [1, LARGEST, 10],
+  amemthresh: [0, LARGEST, 1024],
+  backup_only: [0, 1, 0],
+  cache_bypass: [0, 1, 0],
+  conn_reuse_mode: [0, 3, 1],
+  conntrack: [0, 1, 0],
+  drop_entry: [0, 3, 0],
+  drop_packet: [0, 3, 0],
+  est_nice: [-20, 19, 0],
+  expire_nodest_conn: [0, 1, 0],
+  expire_quiescent_template: [0, 1, 0],
+  ignore_tunneled: [0, 1, 0],
+  lblc_expiration: [0, LARGEST, 86_400],
+  lblcr_expiration: [0, LARGEST, 86_400],
+  nat_icmp_send: [0, 1, 0],
+  pmtu_disc: [0, 1, 1],
+  run_estimation: [0, 1, 1],
+  schedule_icmp: [0, 1, 0],
+  secure_tcp: [0, 3, 0],
+  sloppy_sctp: [0, 1, 0],
+  sloppy_tcp: [0, 1, 0],
+  snat_reroute: [0, 1, 1],
+  sync_period: [0, LARGEST, 50],
+  sync_persist_mode: [0, 1, 0],
+  sync_ports: [1, 64, 1],
+  sync_qlen_max: [0, LARGEST, 5762],
+  sync_refresh_period: [0, LARGEST, 0],
+  sync_retries: [0, 3, 0],
+  sync_sock_size: [0, LARGEST, 0],
+  sync_threshold: [0, LARGEST, 3],
+  sync_version: [0, 1, 1],
+};
+
+describe.each(Object.entries(RANGES))('%s', (name, [least, most, normal]) => {
+  it(`is ${normal}, and may be ${least} to ${most}`, () => {
+    const tunables = new Tunables();
+    expect(tunables.get(name)).toBe(normal);
+    for (const value of [least, most]) {
+      tunables.set(name, value);
+      expect(tunables.get(name)).toBe(value);
+      tunables.set(name, normal);
+      tunables.set(name, String(value));
+      expect(tunables.get(name)).toBe(value);
+    }
+    for (const value of [least - 1, most + 1, least + 0.5]) {
+      expect(() => tunables.set(name, value)).toThrow(RangeError);
+      expect(() => tunables.set(name, String(value))).toThrow(/Invalid/);
+    }
+    expect(() => tunables.set(name, null as unknown as number)).toThrow(TypeError);
+    expect(tunables.get(name)).toBe(most);
+  });
+});
+
 describe('Tunables', () => {
+  it('are all in the table above, but for the list of CPUs', () => {
+    expect(TUNABLE_NAMES.toSorted()).toEqual([...Object.keys(RANGES), 'est_cpulist'].toSorted());
+  });
+
+  it('take lists of CPUs, and nothing that is like one', () => {
+    const tunables = new Tunables();
+    for (const text of ['0', '10', '0-3', '0-13,5', '1,2,3', '0-1,10-12', '']) {
+      tunables.set('est_cpulist', `  ${text} `);
+      expect(tunables.get('est_cpulist')).toBe(text);
+    }
+    tunables.set('est_cpulist', 7);
+    expect(tunables.get('est_cpulist')).toBe('7');
+    for (const text of ['a', '0-', '-1', '0,', ',0', '0--1', '0 1', '0x', 'x0', '1-2-3', '0-a'])
+      expect(() => tunables.set('est_cpulist', text)).toThrow(/expected CPUs such as 0-3,5/);
+    for (const value of [true, null, ['0']])
+      expect(() => tunables.set('est_cpulist', value as never)).toThrow(TypeError);
+    expect(tunables.get('est_cpulist')).toBe('7');
+  });
+
+  it('are named by the end of a name alone', () => {
+    const tunables = new Tunables();
+    for (const name of [
+      'net.ipv4.vs.',
+      'net/ipv4/vs/',
+      '/net/ipv4/vs/drop_entry',
+      'netxipv4xvsxdrop_entry',
+      'toString',
+      '',
+    ])
+      expect(() => tunables.get(name)).toThrow(
+        /Invalid tunable: expected one of conn_reuse_mode, /,
+      );
+  });
+
+  it('take both numbers of the threshold with any blanks between, or neither', () => {
+    const tunables = new Tunables();
+    tunables.set('sync_threshold', ' 4 \t 60\n');
+    expect([tunables.get('sync_threshold'), tunables.get('sync_period')]).toEqual([4, 60]);
+    for (const text of ['5 x', 'x 5', '5 -1', '-1 5'])
+      expect(() => tunables.set('sync_threshold', text)).toThrow(/Invalid sync_/);
+    expect([tunables.get('sync_threshold'), tunables.get('sync_period')]).toEqual([4, 60]);
+    tunables.set('sync_threshold', '7');
+    tunables.set('sync_threshold', 8);
+    expect([tunables.get('sync_threshold'), tunables.get('sync_period')]).toEqual([8, 60]);
+  });
+
   it('have the defaults of a director that was told nothing', () => {
     const { values } = new Tunables();
     expect(values.conn_reuse_mode).toBe(1);
