@@ -91,12 +91,20 @@ describe('outlier detection', () => {
     expect([outAfter(5000), outAfter(5001)]).toEqual([true, false]);
   });
 
-  it('forgets a server that is removed before it failed', () => {
-    const { service } = makeService({ outlierDetection: true });
-    const [first] = [...service.servers];
-    service.connect(client(1), { except: [[...service.servers][1]] })?.retry(new Error('refused'));
+  it('forgets the failures of a server that is removed, even if its connections stay', () => {
+    const { service } = makeService({ outlierDetection: { failures: 2, windowSeconds: 10 } });
+    const [other, first] = [...service.servers];
+    const fail = (port: number): void => {
+      service.connect(client(1, port), { except: [other] })?.retry(new Error('refused'));
+    };
+    service.connect(client(2), { except: [other] });
+    fail(1);
     service.servers.remove(first);
-    expect(service.servers.size).toBe(1);
+    expect(service.servers.add(server(1))).toBe(first);
+    fail(2);
+    expect(first.suspended).toBe(false);
+    fail(3);
+    expect(first.suspended).toBe(true);
   });
 });
 

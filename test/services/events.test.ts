@@ -1,4 +1,5 @@
 /** Going through connections, waiting for them with a deadline, and being notified of what becomes of them. */
+import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { roundRobin } from '../../src/schedulers/round-robin.js';
@@ -162,6 +163,17 @@ describe('draining', () => {
     expect(await drained).toBe(false);
     expect(await service.drain(server(2), { signal: controller.signal })).toBe(false);
     service.close();
+  });
+
+  it('leaves no listener at its signal when it is over', async () => {
+    const { service } = makeService({ servers: [server(1)] });
+    const { signal } = new AbortController();
+    const connection = service.connect(client(1));
+    const drained = service.drain(server(1), { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    connection?.close();
+    expect(await drained).toBe(true);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('leaves no timer behind when it is over before its deadline', async () => {

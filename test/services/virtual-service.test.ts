@@ -113,6 +113,21 @@ describe('persistence', () => {
     }
   });
 
+  it('needs a place for the connection besides that of its template, unless that is one packet', () => {
+    const full = makeService({ persistence: {}, connectionLimit: 1 }).service;
+    expect([full.connect(client(1)), full.refusal]).toEqual([undefined, 'table-full']);
+    const persistence = {};
+    const { service } = makeService({
+      protocol: 'udp',
+      onePacket: true,
+      persistence,
+      connectionLimit: 1,
+    });
+    const servers = [1, 2, 3].map((port) => service.connect(client(1, port))?.server);
+    expect(new Set(servers)).toEqual(new Set([service.servers.first]));
+    expect(service.size).toBe(1);
+  });
+
   it('chooses anew when the server was removed', () => {
     const { service } = makeService({ persistence: {} });
     const first = service.connect(client(1, 1));
