@@ -72,7 +72,11 @@ describe('a connection that a client begins', () => {
     const { service, newest, table, fromClient } = subject({});
     const { slot, ...rest } = opened(fromClient());
     expect(rest).toEqual({ service, server: newest, serverPort: 8080, template: NONE });
-    expect([table.server(slot), table.endpoints(slot).serverPort, table.size]).toEqual([newest, 8080, 1]);
+    expect([table.server(slot), table.endpoints(slot).serverPort, table.size]).toEqual([
+      newest,
+      8080,
+      1,
+    ]);
   });
 
   it.each([{}, persistent])('is refused when there is no server, or no place: %j', (settings) => {

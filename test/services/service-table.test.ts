@@ -161,6 +161,44 @@ describe('ServiceTable', () => {
     );
   });
 
+  it('finds the service of a mark and family', () => {
+    const table = tableOf({ fwmark: 5, family: 6 }, { fwmark: 5 }, { fwmark: 0x80000001 });
+    const found = [5, 0x80000001, 6].map((mark) =>
+      [4, 6].map((f) => table.marked(f as 4 | 6, mark)),
+    );
+    expect(found.map((row) => row.map((each) => each?.family))).toEqual([
+      [4, 6],
+      [4, undefined],
+      [undefined, undefined],
+    ]);
+    expect(found[1][0]?.fwmark).toBe(0x80000001);
+  });
+
+  it('knows which services have a persistence engine', () => {
+    const table = tableOf(tcp(80));
+    const ports = (): number[] => [...table.withEngine].map(({ port }) => port);
+    table.add(tcp(81), { persistenceEngine: 'sip' });
+    expect(ports()).toEqual([81]);
+    table.edit(tcp(80), { persistenceEngine: 'sip' });
+    table.edit(tcp(81), { scheduler: 'rr' });
+    expect(ports().toSorted((a, b) => a - b)).toEqual([80, 81]);
+    const copy = ServiceTable.fromJSON(table.toJSON(), { schedulers: trivialRegistry });
+    expect([...copy.withEngine].map(String).toSorted()).toEqual(
+      [...table.withEngine].map(String).toSorted(),
+    );
+    table.edit(tcp(81), { persistenceEngine: false });
+    expect(ports()).toEqual([80]);
+    table.remove(tcp(80));
+    expect(ports()).toEqual([]);
+  });
+
+  it('refuses a persistence engine that there is not', () => {
+    const missing = 'Cannot configure TCP 192.0.2.1:80: no persistence engine has the name "sip"';
+    const without = new ServiceTable({ schedulers: trivialRegistry, persistenceEngines: [] });
+    expect(() => without.add(tcp(80), { persistenceEngine: 'sip' })).toThrow(missing);
+    expect(() => tableOf().add(tcp(80), { persistenceEngine: 'sap' as never })).toThrow('"sap"');
+  });
+
   it('refuses a second service of the same name', () => {
     expect(() => tableOf(tcp(80), tcp(80))).toThrow(
       expect.objectContaining({ code: 'ERR_SERVICE_EXISTS' }),

@@ -147,12 +147,43 @@ describe('a connection', () => {
   });
 
   it('is not confused with a later one in the same place', () => {
-    const { service } = makeService();
+    const { service, timers } = makeService({ servers: [A], idleTimeoutSeconds: 60 });
     const first = service.connect(client(1));
     first?.close();
     const second = service.connect(client(2));
     first?.close();
+    first?.deactivate();
     expect(second?.open).toBe(true);
+    expect(second?.server).toMatchObject({ active: 1, total: 1 });
+    second?.deactivate();
+    first?.activate();
+    expect(second?.server).toMatchObject({ active: 0, total: 1 });
+    timers.advance(50_000);
+    first?.touch();
+    timers.advance(15_000);
+    expect(second?.open).toBe(false);
+  });
+
+  it('says who has it and where, in text', () => {
+    const { service } = makeService({ servers: [A, '[2001:db8::5]:443'] });
+    const described = [service.connect(client(1)), service.connect({ address: '::1', port: 7 })];
+    expect(described.map((each) => [each?.host, each?.describe()])).toEqual([
+      ['2001:db8::5', 'ServiceConnection 198.51.100.1:1000 -> [2001:db8::5]:443 (open)'],
+      ['10.0.0.1', 'ServiceConnection [::1]:7 -> 10.0.0.1:8080 (open)'],
+    ]);
+    for (const each of described) each?.close();
+    expect(described[1]?.describe()).toBe('ServiceConnection [::1]:7 -> 10.0.0.1:8080 (closed)');
+  });
+
+  it('asks for the port of its service, or for its own', () => {
+    const { service } = makeService({ persistence: {} });
+    const connections = [undefined, 443].map((virtualPort) =>
+      service.connect({ ...client(1), ...(virtualPort !== undefined && { virtualPort }) }),
+    );
+    expect(connections.map((each) => [each?.virtualPort, each?.port])).toEqual([
+      [80, 8080],
+      [443, 443],
+    ]);
   });
 
   it('counts as inactive when told so', () => {
