@@ -1,8 +1,6 @@
 /** The helper of FTP: data connections through NAT, and the text and numbers of control connections. */
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../src/clock.js';
-import { ConnectionTracking } from '../../src/conntrack/connection-tracking.js';
 import { Director, type DirectorOptions, type DirectorState } from '../../src/director/index.js';
 import { executeCommand, parseCommand } from '../../src/ipvsadm/index.js';
 import { schedulersByName } from '../../src/schedulers/index.js';
@@ -201,6 +199,21 @@ describe('a control connection', () => {
     expect(scene.director.table.size).toBe(1);
   });
 
+  it.each([
+    [64, false],
+    [2, false],
+    [1, true],
+    [0, true],
+  ])('with a TTL of %i is read unless that is used up', (timeToLive, isLost) => {
+    const [scene, ftp] = session();
+    ftp.fromClient('EPSV\r\n');
+    const payload = new TextEncoder().encode('PASV\r\n');
+    const command = tcp(`${CLIENT}:4711`, `${VIP}:21`, 'A', { payload, timeToLive });
+
+    expect(scene.director.receive(command).reason).toBe(isLost ? 'ttl-exceeded' : 'translated');
+    expect(texts(ftp.fromServer(PASSIVE))[0] === PASSIVE).toBe(isLost);
+  });
+
   it('is read on all ports of the option', () => {
     const rules = RULES.replaceAll(':21', ':2121');
     const [, ftp] = session({ ftp: { ports: [21, 2121] } }, rules);
@@ -216,6 +229,36 @@ describe('a control connection', () => {
     expect(ftp.fromServer(PASSIVE).reason).toBe('reply-not-rewritten');
     expect(data(scene)).toHaveLength(1);
     expect(texts(ftp.fromServer(PASSIVE, 'A', serverNext))).toEqual([PASSIVE]);
+  });
+
+  it.each([
+    [
+      'a masqueraded server of TCP',
+      '-A -t 192.0.2.9:21\n-a -t 192.0.2.9:21 -r 10.0.0.9:21 -m',
+      true,
+    ],
+    [
+      'one among others',
+      '-A -t 192.0.2.9:21\n-a -t 192.0.2.9:21 -r 10.0.0.9:21 -g\n-a -t 192.0.2.9:21 -r 10.0.0.8:21 -m',
+      true,
+    ],
+    [
+      'a server by direct routing',
+      '-A -t 192.0.2.9:21\n-a -t 192.0.2.9:21 -r 10.0.0.9:21 -g',
+      false,
+    ],
+    [
+      'a masqueraded server of UDP',
+      '-A -u 192.0.2.9:21\n-a -u 192.0.2.9:21 -r 10.0.0.9:21 -m',
+      false,
+    ],
+    ['no server', '-A -t 192.0.2.9:21', false],
+  ])('needs on such a host, in a service on port 21, %s', (_, more, isRewritten) => {
+    const rules = `${RULES.replaceAll(':21', ':2121')}\n${more}`;
+    const [, ftp] = session({ ftp: { ports: [2121], hostTracks: false } }, rules);
+    ftp.fromClient('PASV\r\n');
+
+    expect(ftp.fromServer(PASSIVE).reason).toBe(isRewritten ? 'translated' : 'reply-not-rewritten');
   });
 
   it('continues with its data connections after it was saved and read back', () => {
@@ -246,120 +289,5 @@ describe('a control connection', () => {
     [{ port: [21] }, /port/],
   ])('refuses the options %j', (ftp, message) => {
     expect(() => sceneOf('', { ftp: ftp as never })).toThrow(message);
-  });
-});
-
-/** What a server says: lines that name no address, and replies to PASV. */
-const lines = fc.oneof(
-  fc.constantFrom('220 ready\r\n', '150 opening\r\n', '226 done\r\n', '227 not asked\r\n'),
-  fc
-    .tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255))
-    .map(([a, b, high, low]) => `227 ok (10,6,${a},${b},${high},${low}).\r\n`),
-);
-const streams = fc.record({
-  server: fc.array(lines, { minLength: 1, maxLength: 12 }),
-  cuts: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 }),
-  start: fc.constantFrom(1000, 0x7fffffe0, 0xffffff80),
-  virtual: fc.constantFrom('1.2.3.4', '192.0.2.1', '203.113.212.222'),
-});
-
-/** Cuts a text into segments of these lengths in turn. */
-function segmentsOf(text: string, cuts: readonly number[]): string[] {
-  const segments: string[] = [];
-  for (let at = 0, cut = 0; at < text.length; at += cuts[cut++ % cuts.length]) {
-    segments.push(text.slice(at, at + cuts[cut % cuts.length]));
-  }
-  return segments;
-}
-
-/** What the client is to read: a reply that fills the beginning of a segment names the virtual address. */
-function expectedText(segment: string, virtual: string): string {
-  const address = virtual.replaceAll('.', ',');
-  return segment.replace(/^(227 ok \()\d+,\d+,\d+,\d+(,\d+,\d+)(?=[^\d])/, `$1${address}$2`);
-}
-
-describe('a stream of any segments', () => {
-  function openSession(
-    { start, virtual }: { start: number; virtual: string },
-    repeats: boolean,
-    tracked = false,
-  ): FtpSession {
-    const rules = RULES.replaceAll(VIP, virtual);
-    const scene = sceneOf(rules, {
-      ftp: { rewritesRepeats: repeats },
-      ...(tracked && { tracking: new ConnectionTracking() }),
-    });
-    const ends = [`${CLIENT}:4711`, `${virtual}:21`, `${SERVER}:21`] as const;
-    return new FtpSession(scene, ...ends, start).open();
-  }
-
-  it('reaches the client without gaps, and the server gets its own numbers back, tracked or not', () => {
-    fc.assert(
-      fc.property(streams, fc.boolean(), (stream, tracked) => {
-        const ftp = openSession(stream, false, tracked);
-        for (const segment of segmentsOf(stream.server.join(''), stream.cuts)) {
-          ftp.fromClient('PASV\r\n');
-          const [got] = ftp.fromServer(segment).segments;
-          expect(got).toMatchObject({ sequence: ftp.acknowledged, isSound: true });
-          expect(got.text).toBe(expectedText(segment, stream.virtual));
-          ftp.acknowledged = (got.sequence + got.text.length) >>> 0;
-          const [back] = ftp.fromClient('').segments;
-          expect(back).toMatchObject({ acknowledgement: ftp.serverNext, isSound: true });
-        }
-      }),
-    );
-  });
-
-  it('is the same when segments are sent again, with rewritesRepeats', () => {
-    fc.assert(
-      fc.property(streams, (stream) => {
-        const ftp = openSession(stream, true);
-        for (const segment of segmentsOf(stream.server.join(''), stream.cuts)) {
-          ftp.fromClient('PASV\r\n');
-          const { serverNext } = ftp;
-          const [first] = ftp.fromServer(segment).segments;
-          const [again] = ftp.fromServer(segment, 'A', serverNext).segments;
-          expect(again).toEqual(first);
-          ftp.acknowledged = (first.sequence + first.text.length) >>> 0;
-        }
-      }),
-    );
-  });
-
-  it('of any bytes never throws, and leaves entries that all end', () => {
-    const words = fc.constantFrom(
-      ...[
-        'PASV\r\n',
-        'EPSV\r\n',
-        'PORT ',
-        'EPRT ',
-        '227 ',
-        '229 ',
-        '(',
-        '|1|',
-        '|||',
-        '|',
-        ',',
-        'x',
-      ],
-      ...['10,6,8,3,80,177', '198.51.100.7', '5001', '\r\n', '0', '99999999999'],
-    );
-    const text = fc.array(words, { maxLength: 8 }).map((parts) => parts.join(''));
-    const steps = fc.array(fc.tuple(fc.boolean(), text), { maxLength: 30 });
-    fc.assert(
-      fc.property(steps, fc.boolean(), (each, rewritesRepeats) => {
-        const [scene, ftp] = session({ ftp: { rewritesRepeats } });
-        for (const [isClient, said] of each) {
-          const { segments } = isClient ? ftp.fromClient(said) : ftp.fromServer(said);
-          for (const { isSound } of segments) expect(isSound).toBe(true);
-        }
-        const [server] = [
-          ...(scene.director.services[Symbol.iterator]().next().value?.servers ?? []),
-        ];
-        expect(server?.total).toBe(scene.director.table.size);
-        scene.wait(2_000_000);
-        expect([scene.director.table.size, server?.total]).toEqual([0, 0]);
-      }),
-    );
   });
 });

@@ -67,3 +67,14 @@ it('a translated error is routed likewise', () => {
   scene.director.setTunable('snat_reroute', 0);
   expect(routedBy(error())).toEqual([SERVER]);
 });
+
+it('an error that goes on to the server, and a packet that is not translated, are routed by their own source', () => {
+  const about = tcp(`${VIP}:80`, `${CLIENT}:4711`, 'A');
+  scene.director.setTunable('snat_reroute', 0);
+  routedBy(answer());
+  const toServer = scene.director.respond(framed(icmpError('203.0.113.9', CLIENT, [3, 3], about)));
+
+  expect([toServer.reason, toServer.output.side]).toEqual(['error-translated', 'server']);
+  expect(toServer.output.routedFrom).toBeUndefined();
+  expect(routedBy(tcp('10.0.0.9:80', `${CLIENT}:4711`, 'A'))).toEqual(['10.0.0.9']);
+});
