@@ -63,7 +63,10 @@ export class HalfLoadIndex implements ServerListObserver {
   }
 
   private mark(position: number, mark: number): void {
-    this.count += mark - this.marks[position];
+    const change = mark - this.marks[position];
+    // Most connections change nothing, and leave the sum alone.
+    if (change === 0) return;
+    this.count += change;
     this.marks[position] = mark;
   }
 

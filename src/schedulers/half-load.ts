@@ -7,7 +7,7 @@
  */
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
-import { FEW_AT_TIMES, FewServers } from './few-servers.js';
+import { FEW, FewServers } from './few-servers.js';
 import { HalfLoadIndex, isAtLessThanHalfLoad } from './half-load-index.js';
 
 /** Knows which servers of a list are loaded. */
@@ -15,7 +15,7 @@ export class HalfLoad {
   private readonly few: FewServers<HalfLoadIndex>;
 
   constructor(servers: ServerList) {
-    this.few = new FewServers(servers, FEW_AT_TIMES, () => new HalfLoadIndex(servers));
+    this.few = new FewServers(servers, FEW, () => new HalfLoadIndex(servers));
   }
 
   /**

@@ -7,7 +7,7 @@
  *
  * An algorithm that remembers what it picks asks seldom. For it a key that rises is not written: what is in the
  * tournament is then too low, and is corrected when it wins. Most connections end before that, so most changes cost
- * nothing but a comparison; each costs O(log servers) at most, some of it in a later pick.
+ * nothing but a comparison of costs; each costs O(log servers) at most, some of it in a later pick.
  */
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
@@ -15,6 +15,9 @@ import type { ServerListObserver } from '../model/server-list-observer.js';
 import { crossDifference, mayRoundToEqual } from './exact-ratio.js';
 import { Tournament, type TieBreak } from './tournament.js';
 import { type Cost, leastByRule } from './weighted-cost.js';
+
+/** No cost is greater. */
+const GREATEST_COST = 2 ** 31 - 1;
 
 /** Keeps track of the server with the least weighted cost in a list. */
 export class WeightedLeastIndex implements ServerListObserver, TieBreak {
@@ -24,10 +27,12 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
   /** Whether keys may be equal that differ exactly; from the first number on that is great enough for that. */
   private exact = false;
   /** Cost and weight by position, for exact comparisons. */
-  private costs = new Int32Array(0);
-  private weights = new Int32Array(0);
+  private costs: Int32Array = new Int32Array(0);
+  private weights: Int32Array = new Int32Array(0);
   private negativeCosts = 0;
   private readonly asksSeldom: boolean;
+  /** For an algorithm that asks seldom, by position: a change of the counters to a greater cost is left out. */
+  private limits: Int32Array = new Int32Array(0);
 
   /**
    * @param servers - The list.
@@ -50,9 +55,9 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
       const position = tournament.winner();
       const server = servers.at(position);
       if (server === undefined || !this.asksSeldom || this.exact) return server;
-      const key = this.keyOf(server);
-      if (key === tournament.keyOf(position)) return server;
-      tournament.set(position, key);
+      const cost = this.cost(server);
+      if (keyOf(server, cost) === tournament.keyOf(position)) return server;
+      this.write(server, cost);
     }
   }
 
@@ -65,11 +70,11 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
   }
 
   serverAdded(server: RealServer): void {
-    this.loadChanged(server);
+    this.write(server, this.cost(server));
   }
 
   serverEdited(server: RealServer): void {
-    this.loadChanged(server);
+    this.write(server, this.cost(server));
   }
 
   serverRemoved(server: RealServer): void {
@@ -79,14 +84,9 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
 
   loadChanged(server: RealServer): void {
     const cost = this.cost(server);
-    const { weight } = server;
-    const key = isUsable(server) ? cost / weight : Infinity;
-    const { tournament } = this;
-    const isExact = this.exact || mayRoundToEqual(cost | weight);
-    if (this.asksSeldom && !isExact && key > tournament.keyOf(server.position)) return;
-    // First the key: it may replay another position, and that compares what was noted so far.
-    tournament.set(server.position, key);
-    if (isExact) this.noteExactly(server, cost);
+    const leavesOut = this.asksSeldom && !this.exact;
+    if (leavesOut && cost > this.limits[server.position]) return;
+    this.write(server, cost);
   }
 
   renumbered(): void {
@@ -94,20 +94,25 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
     this.costs.fill(0);
     this.weights.fill(0);
     this.negativeCosts = 0;
-    for (const server of this.servers) this.loadChanged(server);
+    for (const server of this.servers) this.write(server, this.cost(server));
   }
 
   close(): void {
     this.servers.unsubscribe(this);
   }
 
-  private keyOf(server: RealServer): number {
-    return isUsable(server) ? this.cost(server) / server.weight : Infinity;
+  private write(server: RealServer, cost: number): void {
+    const { weight, position } = server;
+    // First the key: it may replay another position, and that compares what was noted so far.
+    this.tournament.set(position, keyOf(server, cost));
+    if (this.exact) this.note(position, cost, weight);
+    else if (mayRoundToEqual(cost | weight)) this.becomeExact();
+    else if (this.asksSeldom) this.setLimit(position, isUsable(server) ? cost - 1 : GREATEST_COST);
   }
 
-  private noteExactly(server: RealServer, cost: number): void {
-    if (this.exact) this.note(server.position, cost, server.weight);
-    else this.becomeExact();
+  private setLimit(position: number, limit: number): void {
+    if (position >= this.limits.length) this.limits = lengthened(this.limits, position + 1);
+    this.limits[position] = limit;
   }
 
   /** Starts to note costs and weights, and looks at all ties again. */
@@ -118,19 +123,23 @@ export class WeightedLeastIndex implements ServerListObserver, TieBreak {
   }
 
   private note(position: number, cost: number, weight: number): void {
-    if (position >= this.costs.length) this.grow(position + 1);
+    if (position >= this.costs.length) {
+      this.costs = lengthened(this.costs, position + 1);
+      this.weights = lengthened(this.weights, position + 1);
+    }
     // The sign bits are 1 for negative costs.
     this.negativeCosts += (cost >>> 31) - (this.costs[position] >>> 31);
     this.costs[position] = cost;
     this.weights[position] = weight;
   }
+}
 
-  private grow(length: number): void {
-    const costs = new Int32Array(length * 2);
-    costs.set(this.costs);
-    this.costs = costs;
-    const weights = new Int32Array(length * 2);
-    weights.set(this.weights);
-    this.weights = weights;
-  }
+function keyOf(server: RealServer, cost: number): number {
+  return isUsable(server) ? cost / server.weight : Infinity;
+}
+
+function lengthened(numbers: Int32Array, length: number): Int32Array {
+  const longer = new Int32Array(length * 2);
+  longer.set(numbers);
+  return longer;
 }

@@ -73,6 +73,25 @@ test('an index that is asked seldom writes no key that rises before its server w
   expect(asked).toBe(1);
 });
 
+test('an index that is asked seldom notices a cost that falls by one', () => {
+  const list = new ServerList();
+  const costsOf = new Map<RealServer, number>();
+  const index = new WeightedLeastIndex(list, (server) => costsOf.get(server) ?? 0, true);
+  const [one, two] = [1, 2].map((id) => list.add({ address: `10.0.0.${id}`, port: 80 }));
+  const change = (server: RealServer, cost: number): RealServer | undefined => {
+    costsOf.set(server, cost);
+    index.loadChanged(server);
+    return index.pick();
+  };
+  expect([change(two, 5), change(one, 4), change(two, 4), change(two, 3), change(one, 2)]).toEqual([
+    one,
+    one,
+    two,
+    two,
+    one,
+  ]);
+});
+
 test('a closed index follows its list no longer', () => {
   const list = new ServerList();
   const index = new WeightedLeastIndex(list, () => 0, false);
