@@ -22,6 +22,8 @@ const MOST_PLACES = 0x1_0000;
 export class DrawTable {
   /** The servers that can be drawn, in list order. */
   servers: readonly RealServer[] = [];
+  /** Above the greatest number to look for. */
+  bound = 0;
   /** The sum of the weights up to each server. */
   private sums = new Float64Array(0);
   /** The place of the first server that a range may end at. */
@@ -38,6 +40,7 @@ export class DrawTable {
    */
   build(servers: readonly RealServer[], bound: number): void {
     this.servers = servers;
+    this.bound = bound;
     const { length } = servers;
     this.sums = new Float64Array(length);
     let sum = 0;
@@ -57,8 +60,13 @@ export class DrawTable {
    * @returns An index of {@link DrawTable.servers}.
    */
   at(number: number): number {
-    const { sums, places } = this;
-    if (number < places.length) return places[number];
+    const { places } = this;
+    return number < places.length ? places[number] : this.search(number);
+  }
+
+  /** As {@link DrawTable.at}, by the guide. */
+  private search(number: number): number {
+    const { sums } = this;
     let place = this.guide[(number * this.rangesPerNumber) | 0];
     while (sums[place] < number) place++;
     return place;

@@ -63,25 +63,17 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
   }
 
   schedule(): RealServer | undefined {
-    const { servers, weights, random } = this;
-    if (weights.total === 0) return undefined;
-    // One more than the sum, as a 32-bit number.
-    const bound = (weights.total + 1) >>> 0;
-    const first = numberOf(random(), bound);
-    const second = numberOf(random(), bound);
-    if (this.calm <= servers.size) {
-      this.passCalmly(bound);
-      return this.lessLoaded(this.serverOf(first), this.serverOf(second));
-    }
-    const { table, cost } = this;
-    if (table.servers.length === 1) return table.servers[0];
-    const placeOfA = table.at(first);
-    const placeOfB = table.at(second);
-    const a = table.servers[placeOfA];
-    const b = table.servers[placeOfB];
+    if (this.calm <= this.servers.size) return this.pickBySums();
+    const { table, random, cost } = this;
+    const { servers, bound } = table;
+    const placeOfA = table.at(numberOf(random(), bound));
+    const placeOfB = table.at(numberOf(random(), bound));
+    if (servers.length === 1) return servers[0];
+    const a = servers[placeOfA];
+    const b = servers[placeOfB];
     const isWorse = Math.imul(b.weight, cost(a)) > Math.imul(a.weight, cost(b));
     // Which one is less loaded is unpredictable: no branch.
-    return table.servers[placeOfA + (placeOfB - placeOfA) * Number(isWorse)];
+    return servers[placeOfA + (placeOfB - placeOfA) * Number(isWorse)];
   }
 
   serverAdded(server: RealServer): void {
@@ -120,20 +112,21 @@ class PowerOfTwoChoices implements Scheduler, ServerListObserver {
     this.servers.unsubscribe(this);
   }
 
-  /** Notes a pick without a change before; after enough of them builds the table. */
-  private passCalmly(bound: number): void {
-    const { servers } = this;
+  /** Picks while there is no table, and builds it after enough picks without a change; apart, so that `schedule` is inlined whole. */
+  private pickBySums(): RealServer | undefined {
+    const { servers, weights, random, cost } = this;
+    if (weights.total === 0) return undefined;
+    // One more than the sum, as a 32-bit number.
+    const bound = (weights.total + 1) >>> 0;
+    const a = this.serverOf(numberOf(random(), bound));
+    const b = this.serverOf(numberOf(random(), bound));
     this.calm += 1;
     if (this.calm > servers.size) this.table.build([...servers].filter(isUsable), bound);
+    return Math.imul(b.weight, cost(a)) > Math.imul(a.weight, cost(b)) ? b : a;
   }
 
   private serverOf(number: number): RealServer {
     return this.servers.at(this.weights.at(number)) as RealServer;
-  }
-
-  private lessLoaded(a: RealServer, b: RealServer): RealServer {
-    const { cost } = this;
-    return Math.imul(b.weight, cost(a)) > Math.imul(a.weight, cost(b)) ? b : a;
   }
 }
 
