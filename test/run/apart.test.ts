@@ -68,10 +68,10 @@ describe.skipIf(missing !== '')(`a namespace of its own (needs root and tools; $
     await answer(servers);
     end();
     await answer(['s2']);
-    expect(stage.logged).toContain(' server-down ');
+    await until(() => stage.logged.includes(' server-down '));
     begin();
     await answer(servers);
-    expect(stage.logged).toContain(' server-up ');
+    await until(() => stage.logged.includes(' server-up '));
   });
 
   it('shows a live table on a terminal', async () => {
