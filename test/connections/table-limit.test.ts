@@ -119,6 +119,24 @@ describe('the drop rules', () => {
     expect(dropped / 4096).toBeLessThan(share + 0.05);
   });
 
+  it.each([1, 40])('draw as many of few slots over many seconds, with %i entries', (size) => {
+    const table = new ConnectionTable();
+    for (let n = 0; n < size; n++) established(table, n, 1);
+    const { entries } = partsOf(table);
+    const { span } = entries.store;
+    const drawn = new Uint32Array(span);
+    let count = 0;
+    entries.isLive = (slot) => {
+      drawn[slot]++;
+      count++;
+      return false;
+    };
+    sweepOften(table, 60_000, 6400);
+    expect(drawn.reduce((sum, times) => sum + times, 0)).toBe(count);
+    expect(count / span).toBeGreaterThan(190);
+    expect(count / span).toBeLessThan(210);
+  });
+
   it('leave connections alone that were idle for less than 60 s', () => {
     const table = new ConnectionTable();
     established(table, 1, 1);
