@@ -272,8 +272,7 @@ export class Lifecycle {
   remove(slot: number): number {
     this.observer.connectionRemoved?.(slot);
     const controller = this.erase(slot);
-    this.timers.leave(slot);
-    if (controller !== NONE) this.entries.releaseController(controller);
+    this.timers.remove(slot);
     return controller;
   }
 
@@ -311,7 +310,6 @@ export class Lifecycle {
     observer.connectionRemoved?.(slot);
     const controller = this.erase(slot);
     this.store.free(slot);
-    if (controller !== NONE) entries.releaseController(controller);
     if (controller === NONE || !dropped || entries.controlled(controller) > 0) return;
     const isAssured = (entries.state(controller) & TEMPLATE_ASSURED) !== 0;
     if (!isAssured || !entries.isTemplate(controller)) this.remove(controller);
@@ -345,6 +343,7 @@ export class Lifecycle {
     );
     destinations.release(destination);
     store.clear(slot);
+    if (controller !== NONE) entries.releaseController(controller);
     return controller;
   }
 

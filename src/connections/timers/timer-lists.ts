@@ -1,15 +1,16 @@
 /**
  * The lists of the wheel slots: doubly linked, through the records of entries.
  *
- * Entries that leave the table are queued, at most 16, and unlinked together: both neighbors of each are read first, so
- * that their cache misses overlap. Until then such an entry has its slot number, and its record only the references to
- * its neighbors. Cost: constant per entry.
+ * Entries that leave the table are queued, at most 16, and unlinked together: what is written to their neighbors is then
+ * on its way to memory at the same time. Until then such an entry has its slot number, and its record only the
+ * references to its neighbors. Cost: constant per entry.
  */
 import type { EntryStore } from '../entries/entry-store.js';
 import {
   CODE_SHIFT,
   DESTINATION,
   DESTINATION_BITS,
+  MANY_SLOTS,
   TIMER_NEXT,
   TIMER_PREVIOUS,
 } from '../entries/record.js';
@@ -18,7 +19,6 @@ import {
   BASE1,
   BASE2,
   CODE_DUE,
-  CODE_LATER,
   codeOf,
   LATER,
   LEVEL0,
@@ -29,7 +29,7 @@ import {
 
 const NONE = -1;
 /** How many entries that leave are queued at most. */
-const MOST_LEAVING = 16;
+const MOST_PENDING = 16;
 
 /** Lists of entries by wheel slot. */
 export class TimerLists {
@@ -39,11 +39,9 @@ export class TimerLists {
   readonly used0: SlotSet = new SlotSet(LEVEL0);
   readonly used1: SlotSet = new SlotSet(LEVEL1);
   readonly used2: SlotSet = new SlotSet(LEVEL2);
-  /** How many entries are queued to leave. */
-  leavingCount = 0;
-  private readonly leaving = new Int32Array(MOST_LEAVING);
-  /** Stored, so that the engine does not remove the reads. */
-  protected read = 0;
+  /** How many entries that leave are queued. */
+  pendingCount = 0;
+  private readonly pending = new Int32Array(MOST_PENDING);
   private readonly store: EntryStore;
 
   /** @param store - The records. */
@@ -61,7 +59,7 @@ export class TimerLists {
     const next = this.heads[wheelSlot] - 1;
     records[offset + TIMER_NEXT] = next;
     records[offset + TIMER_PREVIOUS] = ~wheelSlot;
-    setCode(records, offset, wheelSlot === LATER ? CODE_LATER : codeOf(wheelSlot));
+    setCode(records, offset, codeOf(wheelSlot));
     this.heads[wheelSlot] = slot + 1;
     if (next !== NONE) {
       this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
@@ -93,38 +91,20 @@ export class TimerLists {
     if (next === NONE) this.setOf(~previous)?.delete(positionOf(~previous));
   }
 
-  /** Queues an entry that has left the table. Returns whether the queue is full now. */
-  leave(slot: number): boolean {
-    this.leaving[this.leavingCount++] = slot;
-    return this.leavingCount === MOST_LEAVING;
+  /** Queues an entry that has left the table. Returns whether to flush now: the queue is full, or the table small. */
+  add(slot: number): boolean {
+    this.pending[this.pendingCount++] = slot;
+    return this.pendingCount === MOST_PENDING || this.store.slots < MANY_SLOTS;
   }
 
-  /** Unlinks the entries that are queued to leave, all of which are linked, and frees their slots. */
-  unlinkLeaving(): void {
-    const { leaving, leavingCount, store } = this;
-    this.leavingCount = 0;
-    this.readNeighbors(leavingCount);
-    for (let i = 0; i < leavingCount; i++) {
-      this.unlink(leaving[i]);
-      store.free(leaving[i]);
+  /** Unlinks the entries that are queued, all of which are linked, and frees their slots. */
+  flush(): void {
+    const { pending, pendingCount } = this;
+    for (let i = 0; i < pendingCount; i++) {
+      this.unlink(pending[i]);
+      this.store.free(pending[i]);
     }
-  }
-
-  /** Reads the neighbors of the entries that are queued to leave. */
-  private readNeighbors(count: number): void {
-    const { leaving, store } = this;
-    let read = 0;
-    for (let i = 0; i < count; i++) {
-      const records = store.recordsOf(leaving[i]);
-      const offset = store.offsetOf(leaving[i]);
-      // An entry that is due has a ticket there; any other number is a slot, or none.
-      const next = records[offset + TIMER_NEXT];
-      const previous = records[offset + TIMER_PREVIOUS];
-      if (next >>> 0 < store.slots)
-        read ^= store.recordsOf(next)[store.offsetOf(next) + TIMER_PREVIOUS];
-      if (previous >= 0) read ^= store.recordsOf(previous)[store.offsetOf(previous) + TIMER_NEXT];
-    }
-    this.read = read;
+    this.pendingCount = 0;
   }
 
   /** The set of used slots that a wheel slot belongs to; {@link LATER} has none. */

@@ -14,12 +14,10 @@ import {
   CODE_SHIFT,
   DESTINATION,
   EXPIRY,
-  MANY_SLOTS,
   META,
   META_EXPIRING,
   TIMEOUT,
   TIMER_NEXT,
-  TIMER_PREVIOUS,
 } from '../entries/record.js';
 import { ReadAhead } from './read-ahead.js';
 import { ReadyQueue } from './ready-queue.js';
@@ -141,13 +139,8 @@ export class TimerWheel {
   }
 
   /** Unlinks an entry that has left the table, and frees its slot: in a large table together with others that leave. */
-  leave(slot: number): void {
-    if (this.store.slots >= MANY_SLOTS) {
-      if (this.lists.leave(slot)) this.flush();
-      return;
-    }
-    this.unlink(slot);
-    this.store.free(slot);
+  remove(slot: number): void {
+    if (this.lists.add(slot)) this.flush();
   }
 
   /** Moves an entry that has become due earlier, unless its wheel slot is processed early enough. */
@@ -171,7 +164,6 @@ export class TimerWheel {
 
   /** Moves time on without running anything; only while there are no entries. */
   skipTo(moment: number): void {
-    this.flush();
     if (moment > this.cursor) this.moveTo(moment);
   }
 
@@ -192,7 +184,7 @@ export class TimerWheel {
     while (this.cursor < limit) {
       if (left <= 0 && this.mayStop(limit)) return false;
       if (this.work()) left--;
-      else this.moveTo(this.nextStop(Math.min(limit, this.caughtUpMs)));
+      else this.moveOn(limit);
     }
     const isAhead = this.cascadeAhead(Math.min(left, AHEAD_BUDGET));
     this.quietUntil = isAhead ? this.nextWork() : NONE;
@@ -221,9 +213,10 @@ export class TimerWheel {
     return true;
   }
 
-  /** From when on the wheel is no longer far behind; infinite while it is not. */
-  private get caughtUpMs(): number {
-    return this.presentMs === NONE ? Infinity : this.presentMs - MOST_BEHIND;
+  /** Moves on to the next work, at most to a moment, and not past the one at which the wheel has caught up. */
+  private moveOn(limit: number): void {
+    const caughtUp = this.presentMs === NONE ? limit : this.presentMs - MOST_BEHIND;
+    this.moveTo(this.nextStop(Math.min(limit, caughtUp)));
   }
 
   /** Moves on to a moment. */
@@ -250,7 +243,7 @@ export class TimerWheel {
       else this.linkTo(LATER, slot, this.store.recordsOf(slot), this.store.offsetOf(slot));
     }
     this.pendingCount = 0;
-    if (this.lists.leavingCount !== 0) this.lists.unlinkLeaving();
+    if (this.lists.pendingCount !== 0) this.lists.flush();
   }
 
   /** Does one unit of work at the current millisecond, if there is any. */
@@ -262,9 +255,8 @@ export class TimerWheel {
     if (coarse !== 0) return this.cascade(coarse - 1);
     const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
     if (middle !== 0) return this.cascade(middle - 1);
-    const wheelSlot = cursor & (LEVEL0 - 1);
-    const head = heads[wheelSlot];
-    if (head !== 0) return this.collect(head - 1, wheelSlot);
+    const head = heads[cursor & (LEVEL0 - 1)];
+    if (head !== 0) return this.collect(head - 1);
     return this.ready.size > 0 && this.fire();
   }
 
@@ -284,14 +276,11 @@ export class TimerWheel {
   }
 
   /** Takes the first entry out of the current wheel slot: to the ready queue, or to the slot of its later expiry. */
-  private collect(slot: number, wheelSlot: number): true {
+  private collect(slot: number): true {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    const next = records[offset + TIMER_NEXT];
     this.readAhead.timerTaken();
-    this.heads[wheelSlot] = next + 1;
-    if (next === NONE) this.lists.used0.delete(wheelSlot);
-    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = ~wheelSlot;
+    this.lists.unlink(slot);
     if (this.isInFuture(records[offset + EXPIRY])) {
       this.link(slot);
       return true;
@@ -313,7 +302,7 @@ export class TimerWheel {
     if (this.isInFuture(records[offset + EXPIRY])) this.link(slot);
     else this.owner.timerDue(slot);
     // An observer may have removed others.
-    if (this.lists.leavingCount !== 0) this.flush();
+    if (this.lists.pendingCount !== 0) this.flush();
     return true;
   }
 

@@ -26,10 +26,10 @@ export const AHEAD1: number = 1 << 9;
 
 /** The code of an entry that has left the wheel because it is due. */
 export const CODE_DUE = 0x3fff;
-/** The code of an entry in the list {@link LATER}. */
-export const CODE_LATER = 0x3ffe;
 const CODE1 = 1 << 13;
 const CODE2: number = CODE1 + (1 << 12);
+/** The code of an entry in the list {@link LATER}. */
+export const CODE_LATER: number = CODE2 + (LEVEL2 >>> 1);
 
 /** The greatest distances of the first two levels: a code never mixes this round with the next. */
 const REACH0 = LEVEL0 - 32;
