@@ -17,27 +17,24 @@ export class SlotSet {
     this.mask = size - 1;
   }
 
-  /** Bytes of the set. */
-  get bytes(): number {
-    return this.bits.byteLength + this.summary.byteLength;
-  }
-
-  /** Adds a position that is no member. */
-  add(position: number): void {
+  /** Adds a wheel slot that is no member; the first one of each level is a multiple of its size. */
+  add(wheelSlot: number): void {
+    const position = wheelSlot & this.mask;
     this.bits[position >>> 5] |= 1 << (position & 31);
     this.summary[position >>> 10] |= 1 << ((position >>> 5) & 31);
     this.count++;
   }
 
   /** Removes a member. */
-  delete(position: number): void {
+  delete(wheelSlot: number): void {
+    const position = wheelSlot & this.mask;
     const word = this.bits[position >>> 5] & ~(1 << (position & 31));
     this.bits[position >>> 5] = word;
     if (word === 0) this.summary[position >>> 10] &= ~(1 << ((position >>> 5) & 31));
     this.count--;
   }
 
-  /** The distance from a position to the next member, at most one round; 0 when there is none. */
+  /** The distance from a position, of which the lowest bits count, to the next member, at most a round; 0 = none. */
   distance(position: number): number {
     if (this.count === 0) return 0;
     const start = (position + 1) & this.mask;

@@ -49,11 +49,6 @@ export class TimerLists {
     this.store = store;
   }
 
-  /** Bytes of the lists, without the records. */
-  get bytes(): number {
-    return this.heads.byteLength + this.used0.bytes + this.used1.bytes + this.used2.bytes;
-  }
-
   /** Links an entry to a wheel slot, as its first. Returns whether the slot was empty. */
   link(wheelSlot: number, slot: number, records: Int32Array, offset: number): boolean {
     const next = this.heads[wheelSlot] - 1;
@@ -65,7 +60,7 @@ export class TimerLists {
       this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = slot;
       return false;
     }
-    this.setOf(wheelSlot)?.add(positionOf(wheelSlot));
+    this.setOf(wheelSlot)?.add(wheelSlot);
     return true;
   }
 
@@ -88,7 +83,7 @@ export class TimerLists {
       return;
     }
     this.heads[~previous] = next + 1;
-    if (next === NONE) this.setOf(~previous)?.delete(positionOf(~previous));
+    if (next === NONE) this.setOf(~previous)?.delete(~previous);
   }
 
   /** Queues an entry that has left the table. Returns whether to flush now: the queue is full, or the table small. */
@@ -112,12 +107,6 @@ export class TimerLists {
     if (wheelSlot === LATER) return undefined;
     return wheelSlot < BASE1 ? this.used0 : wheelSlot < BASE2 ? this.used1 : this.used2;
   }
-}
-
-/** The position of a wheel slot in its level. */
-function positionOf(wheelSlot: number): number {
-  if (wheelSlot < BASE1) return wheelSlot;
-  return wheelSlot < BASE2 ? wheelSlot - BASE1 : wheelSlot - BASE2;
 }
 
 /** Stores the code of an entry's wheel slot. */

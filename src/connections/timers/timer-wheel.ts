@@ -35,6 +35,7 @@ import {
   LEVEL2,
   MOST_BEHIND,
   PAST,
+  WHEEL_BYTES,
   wheelSlotOf,
 } from './wheel-slots.js';
 
@@ -91,7 +92,7 @@ export class TimerWheel {
 
   /** Bytes of the wheel itself. */
   get bytes(): number {
-    return this.lists.bytes + this.ready.bytes;
+    return WHEEL_BYTES + this.ready.bytes;
   }
 
   /** When the timer of an entry is due, as a full millisecond count. */
@@ -315,15 +316,15 @@ export class TimerWheel {
   /** The next moment with work after the current one, at most `limit`. */
   private nextStop(limit: number): number {
     const cursor = this.cursor;
-    const ahead0 = this.lists.used0.distance(cursor & (LEVEL0 - 1));
+    const ahead0 = this.lists.used0.distance(cursor);
     let stop = ahead0 === 0 ? limit : Math.min(limit, cursor + ahead0);
     const window = Math.floor(cursor / 256);
     if (stop < Math.max(window + 1, this.ahead) * 256) return stop;
-    const ahead1 = this.lists.used1.distance(window & (LEVEL1 - 1));
+    const ahead1 = this.lists.used1.distance(window);
     if (ahead1 !== 0) stop = Math.min(stop, (window + ahead1) * 256);
     const era = Math.floor(cursor / 0x100000);
     if (stop < (era + 1) * 0x100000) return stop;
-    const ahead2 = this.lists.used2.distance(era & (LEVEL2 - 1));
+    const ahead2 = this.lists.used2.distance(era);
     return ahead2 === 0 ? stop : Math.min(stop, (era + ahead2) * 0x100000);
   }
 

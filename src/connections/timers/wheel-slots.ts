@@ -21,6 +21,8 @@ export const BASE2: number = LEVEL0 + LEVEL1;
 export const LATER: number = LEVEL0 + LEVEL1 + LEVEL2;
 /** How many slots there are. */
 export const WHEEL_SLOTS: number = LATER + 1;
+/** Bytes of the wheel without its timers: a word per slot, and the bits of each level's `SlotSet`. */
+export const WHEEL_BYTES: number = 4 * (WHEEL_SLOTS + (LATER >>> 5) + (LATER >>> 10));
 /** How far ahead the slots of the second level cascade, in slots: 131 s. */
 export const AHEAD1: number = 1 << 9;
 
