@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTracking } from '../../src/conntrack/connection-tracking.js';
 import type { Director } from '../../src/director/index.js';
-import { sceneOfSetup, setups, traffic } from './support/any-traffic.js';
+import { plays, sceneOfSetup } from './support/any-traffic.js';
 import { leftInTable, leftInTracking } from './support/left-behind.js';
 
 /** Longer than any timeout of a connection, a template, or a tracked connection. */
@@ -35,7 +35,7 @@ function leftBehind({ table }: Director, tracking: ConnectionTracking | undefine
 describe('any packet, through any combination of options', () => {
   it('gets a verdict, and leaves only whole entries', () => {
     fc.assert(
-      fc.property(setups, traffic, (setup, sent) => {
+      fc.property(plays, ([setup, sent]) => {
         const tracking = setup.tracking && new ConnectionTracking(setup.tracking);
         const scene = sceneOfSetup(setup, tracking);
         const { director } = scene;

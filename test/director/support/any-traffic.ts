@@ -74,7 +74,13 @@ function endText([host, number]: [string, number]): string {
   return host.includes(':') ? `[${host}]:${number}` : `${host}:${number}`;
 }
 
-const OPENING = { isAnswer: false, timeToLive: 64, bytes: 0, gapMs: 0 };
+const OPENING = {
+  isAnswer: false,
+  answersBy: 'server',
+  timeToLive: 64,
+  bytes: 0,
+  gapMs: 0,
+} as const;
 /** Makes a packet of a protocol; only segments have flags. */
 const packetOf = {
   tcp,
@@ -152,54 +158,79 @@ const sessions: fc.Arbitrary<readonly Sent[]> = fc
     ];
   });
 
-/** Packets of a few clients to the ports of services, and what servers may answer. */
-const conversations: fc.Arbitrary<readonly Sent[]> = fc
-  .record({
-    is6: fc.boolean(),
-    protocol: fc.constantFrom('tcp' as const, 'tcp' as const, 'udp' as const, 'sctp' as const),
-    port: fc.constantFrom(80, 21, 53, 5060),
-    clientPort: fc.constantFrom(40000, 40001),
-    mark: fc.constantFrom(0, 0, 0, 7),
-    packets: fc.array(
-      fc.record({
-        flags: fc.constantFrom('S', 'A', 'A', 'PA', 'FA', 'R'),
-        isAnswer: fc.constantFrom(false, false, true),
-        timeToLive: fc.constantFrom(64, 64, 64, 2, 1, 0),
-        bytes: fc.constantFrom(0, 1, 1200, 1420, 1440, 1460, 1461, 1472, 1473),
-        gapMs: fc.constantFrom(0, 0, 1, 5_000, 130_000),
-      }),
-      { minLength: 1, maxLength: 6 },
-    ),
-  })
-  .map(({ is6, protocol, port, clientPort, mark, packets: plans }) => {
-    const client = endText([is6 ? '2001:db8:9::7' : '198.51.100.7', clientPort]);
-    const virtual = endText([is6 ? '2001:db8::1' : '192.0.2.1', port]);
-    const server = endText([is6 ? '2001:db8:2::1' : '10.0.0.1', port]);
-    return [{ ...OPENING, flags: 'S' }, ...plans].map(
-      ({ flags, isAnswer, timeToLive, bytes, gapMs }) => {
-        const [from, to] = isAnswer ? [server, client] : [client, virtual];
-        const extras = { timeToLive, payload: new Uint8Array(bytes) };
-        return {
-          bytes: packetOf[protocol](from, to, flags, extras),
-          origin: isAnswer ? 'server' : 'client',
-          mark: isAnswer ? 0 : mark,
-          gapMs,
-        };
-      },
-    );
-  });
+/** A few packets of one client to a service, and of a server to that client. */
+interface Conversation {
+  /** Which service, counted around. */
+  readonly service: number;
+  /** Whether the client is on the host. */
+  readonly isOwn: boolean;
+  readonly clientPort: number;
+  readonly steps: readonly {
+    readonly flags: string;
+    readonly isAnswer: boolean;
+    /** The interface by which answers come in. */
+    readonly answersBy: 'client' | 'server';
+    readonly timeToLive: number;
+    readonly bytes: number;
+    readonly gapMs: number;
+  }[];
+}
 
-/** Rules are for a few services, and traffic is for these as often as for anything. */
-export const traffic: fc.Arbitrary<readonly Sent[]> = fc
-  .array(
-    fc.oneof(
-      { weight: 6, arbitrary: packets.map((each) => [each]) },
-      { weight: 2, arbitrary: conversations },
-      { weight: 1, arbitrary: sessions },
-    ),
-    { maxLength: 40 },
-  )
-  .map((all) => all.flat());
+const conversations: fc.Arbitrary<Conversation> = fc.record({
+  service: fc.nat(5),
+  isOwn: fc.constantFrom(false, false, false, true),
+  clientPort: fc.constantFrom(40000, 40001),
+  steps: fc.array(
+    fc.record({
+      flags: fc.constantFrom('S', 'A', 'A', 'PA', 'FA', 'R'),
+      isAnswer: fc.constantFrom(false, false, true),
+      answersBy: fc.constantFrom('client' as const, 'server' as const),
+      timeToLive: fc.constantFrom(64, 64, 64, 2, 1, 0),
+      bytes: fc.constantFrom(0, 1, 1200, 1420, 1440, 1460, 1461, 1472, 1473),
+      gapMs: fc.constantFrom(0, 0, 1, 5_000, 130_000),
+    }),
+    { minLength: 1, maxLength: 6 },
+  ),
+});
+
+const KINDS = { t: 'tcp', u: 'udp', s: 'sctp', f: 'tcp' } as const;
+
+/** The packets of a conversation under some rules. */
+function packetsOf(rules: string, { service, isOwn, clientPort, steps }: Conversation): Sent[] {
+  const names = [...rules.matchAll(/^-A (-t|-u|-f|--sctp-service) (\S+)/gm)];
+  const [, option, name] = names[service % names.length];
+  const kind = option.replace(/^-+/, '')[0] as keyof typeof KINDS;
+  const protocol = KINDS[kind];
+  const virtual = kind === 'f' ? '192.0.2.1:80' : name.replace(/:0$/, ':80');
+  const is6 = virtual.startsWith('[');
+  const outside = is6 ? '2001:db8:9::7' : '198.51.100.7';
+  const host = isOwn ? (is6 ? '2001:db8::1' : '192.0.2.1') : outside;
+  const client = endText([host, clientPort]);
+  const port = virtual.slice(virtual.lastIndexOf(':'));
+  const server = is6 ? `[2001:db8:2::1]${port}` : `10.0.0.1${port}`;
+  return [{ ...OPENING, flags: 'S' }, ...steps].map((step) => {
+    const { flags, isAnswer, answersBy, timeToLive, bytes, gapMs } = step;
+    const [from, to] = isAnswer ? [server, client] : [client, virtual];
+    const extras = { timeToLive, payload: new Uint8Array(bytes) };
+    const clientSide = isOwn ? 'host' : 'client';
+    return {
+      bytes: packetOf[protocol](from, to, flags, extras),
+      origin: isAnswer ? answersBy : clientSide,
+      mark: kind === 'f' && !isAnswer ? 7 : 0,
+      gapMs,
+    };
+  });
+}
+
+/** What happens to a director, the services of which are not known yet. */
+const plans: fc.Arbitrary<readonly (Conversation | readonly Sent[])[]> = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: packets.map((each): readonly Sent[] => [each]) },
+    { weight: 4, arbitrary: conversations },
+    { weight: 1, arbitrary: sessions },
+  ),
+  { maxLength: 40 },
+);
 
 const service = fc.constantFrom(
   '-t 192.0.2.1:80',
@@ -241,11 +272,12 @@ const TRACKING: readonly (ConnectionTrackingOptions | undefined)[] = [
   { dropInvalid: ['input', 'forward'] },
 ];
 
-/** A service that the sessions can use. */
+/** Services that the sessions can use. */
 const FTP_SERVICE: [string, { host: string; method: string; weight: number }[]] = [
   '-t 192.0.2.1:21',
   [{ host: '10.0.0.1', method: '-m', weight: 1 }],
 ];
+const FTP_SERVICE_6: typeof FTP_SERVICE = ['-t [2001:db8::1]:21', FTP_SERVICE[1]];
 
 /** How a director is set up. */
 export interface Setup {
@@ -256,8 +288,7 @@ export interface Setup {
   readonly helpsFtp: boolean;
 }
 
-/** Directors of every kind. */
-export const setups: fc.Arbitrary<Setup> = fc
+const setups: fc.Arbitrary<Setup> = fc
   .record({
     services: fc.uniqueArray(
       fc.tuple(service, fc.uniqueArray(server, { maxLength: 3, selector: ({ host }) => host })),
@@ -267,13 +298,21 @@ export const setups: fc.Arbitrary<Setup> = fc
     kernel: fc.constantFrom(...KERNEL_RELEASES),
     tracking: fc.constantFrom(...TRACKING),
     helpsFtp: fc.constantFrom(true, true, false),
-    servesFtp: fc.boolean(),
+    ftpServices: fc.subarray([FTP_SERVICE, FTP_SERVICE_6]),
   })
-  .map(({ services, servesFtp, ...rest }) => {
-    const others = services.filter(([name]) => !servesFtp || bareName(name) !== FTP_SERVICE[0]);
-    const all = servesFtp ? [FTP_SERVICE, ...others] : others;
-    return { ...rest, rules: all.map(rulesOf).join('\n') };
+  .map(({ services, ftpServices, ...rest }) => {
+    const names = ftpServices.map(([name]) => name);
+    const others = services.filter(([name]) => !names.includes(bareName(name)));
+    return { ...rest, rules: [...ftpServices, ...others].map(rulesOf).join('\n') };
   });
+
+/** A director of any kind, and what comes to it: for its services as often as for anything. */
+export const plays: fc.Arbitrary<[Setup, Sent[]]> = fc
+  .tuple(setups, plans)
+  .map(([setup, each]) => [
+    setup,
+    each.flatMap((plan) => ('steps' in plan ? packetsOf(setup.rules, plan) : plan)),
+  ]);
 
 function rulesOf([name, servers]: [
   string,
