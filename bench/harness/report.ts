@@ -111,8 +111,28 @@ export function runJob(
   plan: Plan,
   prepare: (job: Job, impl: string) => Prepared = (each, impl) => suite.prepare(each, impl),
 ): Row[] {
-  const candidates = job.impls.map((impl) => prepare(job, impl));
-  return rowsOf(suite.name, job, candidates, measure(candidates, plan, workingClock()));
+  const rounds = Array.from({ length: job.copies ?? 1 });
+  const candidates = rounds.flatMap(() => job.impls.map((impl) => prepare(job, impl)));
+  const measurements = fastestOf(job.impls, measure(candidates, plan, workingClock()));
+  return rowsOf(suite.name, job, candidates, measurements);
+}
+
+/**
+ * Chooses the fastest copy of each implementation.
+ *
+ * @param impls - The implementations.
+ * @param measurements - What came out, of one copy of each, then of the next, in the order of the implementations.
+ * @returns One measurement per implementation.
+ */
+export function fastestOf(
+  impls: readonly string[],
+  measurements: readonly Measurement[],
+): Measurement[] {
+  return impls.map((_, index) =>
+    measurements
+      .filter((_, place) => place % impls.length === index)
+      .reduce((a, b) => (b.nsPerOp < a.nsPerOp ? b : a)),
+  );
 }
 
 /**

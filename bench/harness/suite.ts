@@ -29,6 +29,11 @@ export interface Job {
   readonly goal?: number;
   /** Implementations that do less than the job asks for: shown, and not compared with. */
   readonly lesser?: readonly string[];
+  /**
+   * How many copies of each implementation are measured, of which the fastest counts; default 1. The engine now and then
+   * compiles a copy badly and stays with that, which shows in operations of a few nanoseconds.
+   */
+  readonly copies?: number;
 }
 
 /** What may be left out. */

@@ -15,6 +15,10 @@ import { BALANCERS, namedServers, type BalancerRival } from '../rivals/balancers
 import { isInstalled } from '../rivals/packages.js';
 import { lesserRivals } from '../rivals/shortcomings.js';
 
+/** One copy in eight is compiled badly, about; with more than so many servers memory decides. */
+const COPIES = 2;
+const FEW = 64;
+
 /** The suite. */
 export const suite: Suite = {
   ...pickSuite,
@@ -34,7 +38,11 @@ function jobsWithRivals(scope: Scope): Job[] {
     const [ours, ...rest] = ownImpls(subject) as [string, ...string[]];
     return [ours, ...rivalsOf(subject, mix, n).map(({ impl }) => impl), ...rest];
   });
-  return jobs.map((job) => Object.assign({ lesser: lesserRivals(job.subject) }, job));
+  return jobs.map((job) => ({
+    ...job,
+    lesser: lesserRivals(job.subject),
+    copies: job.n <= FEW ? COPIES : 1,
+  }));
 }
 
 function rivalsOf(subject: string, mix: Mix, n: number): BalancerRival[] {

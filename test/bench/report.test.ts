@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rowsOf } from '../../bench/harness/report.js';
+import { fastestOf, rowsOf } from '../../bench/harness/report.js';
 import type { Job } from '../../bench/harness/suite.js';
 import { markdownTable, textTable } from '../../bench/harness/text-table.js';
 
@@ -20,6 +20,19 @@ const measurements = impls.map((impl, index) => {
   return { impl, nsPerOp, spread: 0.02, fastestNsPerOp: nsPerOp, samples: [nsPerOp] };
 });
 const rows = rowsOf('pick', job, candidates, measurements);
+
+test('of several copies of an implementation the fastest counts', () => {
+  const slower = measurements.map((each, index) => {
+    return { ...each, nsPerOp: each.nsPerOp + (index === 1 ? -5 : 5) };
+  });
+  const fastest = fastestOf(impls, [...measurements, ...slower]);
+  expect(fastest.map(({ impl, nsPerOp }) => [impl, nsPerOp])).toEqual([
+    ['ipvs', 30],
+    ['rival', 55],
+    ['lesser rival', 15],
+    [LIMIT, 10],
+  ]);
+});
 
 describe('a row', () => {
   test('compares with the limit of the same run', () => {
