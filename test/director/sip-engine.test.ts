@@ -159,6 +159,29 @@ describe('a call that a server begins', () => {
     expect(scene.director.table.size).toBe(0);
   });
 
+  it.each([
+    ['of a mark', '-A -f 7 -s rr -p 300 --pe sip\n-a -f 7 -r 10.0.0.2:0 -m', '10.0.0.2:0'],
+    [
+      'on no port',
+      `-A -u 192.0.2.1:0 -s rr -p 300 --pe sip\n-a -u 192.0.2.1:0 -r 10.0.0.2:0 -m`,
+      '10.0.0.2:0',
+    ],
+    [
+      'of another family',
+      '-A -u [2001:db8::1]:5060 -s rr -p 300 --pe sip\n-a -u [2001:db8::1]:5060 -r [2001:db8::2]:5060 -m',
+      server,
+    ],
+    [
+      'whose server is not masqueraded',
+      `-A -u ${VIP} -s rr -p 300 --pe sip\n-a -u ${VIP} -r ${server} -g`,
+      server,
+    ],
+  ])('is routed as it is when the service is one %s', (_, rules, from) => {
+    const scene = sceneOf(`${rules}\n-A -u 192.0.2.9:53 -s rr`);
+    expect(respond(scene, from, 'd@x')).toBe(`${from} > ${ALICE}`);
+    expect(scene.director.table.size).toBe(0);
+  });
+
   it('is routed as it is when the service has no engine', () => {
     const scene = sceneOf(RULES.replace(' --pe sip', ''));
     expect(respond(scene, server, 'd@x')).toBe(`${server} > ${ALICE}`);

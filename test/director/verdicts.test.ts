@@ -73,6 +73,12 @@ describe('a packet without connection', () => {
     expect([...bytes.subarray(12, 20)]).toEqual([192, 0, 2, 2, 198, 51, 100, 7]);
   });
 
+  it('is dropped without server where no error may be sent', () => {
+    const { director } = sceneOf(RULES);
+    for (const from of ['224.0.0.1:4711', '0.0.0.1:4711'])
+      expect(told(director.receive(tcp(from, '192.0.2.2:80')))).toBe('drop: no-destination');
+  });
+
   it.each<[string, string, Uint8Array]>([
     ['sloppy_tcp', 'any segment but RST', tcp(CLIENT, VIP, 'A')],
     ['sloppy_sctp', 'any chunk but ABORT', sctp(CLIENT, VIP, 3)],
@@ -159,6 +165,18 @@ describe('cache_bypass', () => {
     const verdict = director.receive(tcp(CLIENT, '203.0.113.5:80'), 1);
     expect(told(verdict)).toBe('forward: routed');
     expect(endsOf(verdict.departures()[0]?.bytes)).toBe(`${CLIENT} > 203.0.113.5:80`);
+  });
+
+  it('drops the packet when the table is full', () => {
+    const { director } = sceneOf('-A -f 1 -s rr', {
+      tunables,
+      connectionLimit: 1,
+      overflow: 'refuse',
+    });
+    const reasons = [4711, 4712].map((port) =>
+      told(director.receive(tcp(`198.51.100.7:${port}`, '203.0.113.5:80'), 1)),
+    );
+    expect(reasons).toEqual(['forward: routed', 'drop: table-full']);
   });
 
   it('does nothing for services with an address', () => {
