@@ -4,7 +4,7 @@ import { entries, isForNode, schedulers } from './scripts/entries.mjs';
 const limits = new Map([
   ['.', '44 kB'],
   // Fast paths for both families and for tunnels.
-  ['./director', '88 kB'],
+  ['./director', '88.5 kB'],
   // These understand all that is pasted.
   ['./lint', '89 kB'],
   // This has the director, keepalived.conf and its reload, and the loads of simulations.

@@ -267,8 +267,14 @@ export class Director extends Administration {
    * @returns The present time in milliseconds.
    */
   advance(): number {
+    const now = this.clock.now();
+    return now === this.housekeeping.doneMs ? now : this.advanceTo(now);
+  }
+
+  /** {@link Director.advance} where something may be due. */
+  private advanceTo(time: number): number {
     // A clock that goes back stands still here until it has caught up: timers never run twice.
-    const now = Math.max(this.clock.now(), this.latestMs);
+    const now = Math.max(time, this.latestMs);
     this.latestMs = now;
     this.housekeeping.runUntil(now);
     return now;

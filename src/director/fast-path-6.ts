@@ -6,11 +6,16 @@
  */
 import { ConnectionKey } from '../connections/entries/connection-key.js';
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import {
-  destinationOf,
+  METHOD_MASQUERADING,
+  METHOD_TUNNELING,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from '../connections/entries/flags.js';
+import {
+  DESTINATION_OF_ROUTE,
   type FastPath as Entries,
-  methodOf,
+  METHOD_SHIFT,
 } from '../connections/doors/fast-path.js';
 import type { StateMachine } from '../connections/state-machine.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
@@ -177,13 +182,13 @@ export class FastPath6 {
   ): boolean {
     const { state, entries, output, parts } = this;
     const route = entries.routeOf(slot);
-    const method = methodOf(route);
-    const destination = destinationOf(route);
+    const method = route >>> METHOD_SHIFT;
+    const destination = route & DESTINATION_OF_ROUTE;
     const server = entries.serverOf(destination);
     const address = entries.addressOf(destination);
     if (server?.available !== true || !this.forwards(method, server, length, address)) return false;
     const isDatagram = this.key.protocol === PROTOCOL_UDP;
-    const isTranslated = method === METHOD_FLAGS.masquerading;
+    const isTranslated = method === METHOD_MASQUERADING;
     const checksumAt = isDatagram ? UDP_CHECKSUM : TCP_CHECKSUM;
     const flags = isDatagram ? 0 : view.getUint8(offset + TCP_FLAGS);
     if (this.mayOpenAnother(slot, flags, opened)) return false;
@@ -196,7 +201,7 @@ export class FastPath6 {
       const port = entries.portOf(destination, this.key.virtualPort);
       translatePlain6(view, offset, address, port, checksumAt);
       output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'translated');
-    } else if (method === METHOD_FLAGS.tunneling) {
+    } else if (method === METHOD_TUNNELING) {
       this.tunnels.forward6(bytes, view, frameOffset, offset, length, this.nextHop.target);
     } else {
       routePlain6(view, offset + HOP_LIMIT);
@@ -221,7 +226,7 @@ export class FastPath6 {
   ): boolean {
     const { localServers } = this.parts;
     if (localServers.possible && localServers.has(address)) return false;
-    if (method !== METHOD_FLAGS.tunneling) return isForwardedHere(method);
+    if (method !== METHOD_TUNNELING) return isForwardedHere(method);
     return this.tunnels.takes(this.nextHop.tunnelTo(server), 6, length);
   }
 }

@@ -92,6 +92,8 @@ export class DirectorHost implements ForwardingEnvironment {
   /** The IPv4 address that was asked for last, and the answer: most packets ask the same again. */
   private lastAsked = 0;
   private lastAnswer: Locality | undefined;
+  /** Whether it is not known to be local. */
+  private isForeign = true;
   private readonly asked = new AddressBuffer();
   /** The same of IPv6. */
   private readonly lastAsked6 = new AddressBuffer();
@@ -160,6 +162,7 @@ export class DirectorHost implements ForwardingEnvironment {
     const known = this.own.get(address.fold | 0) ?? [];
     if (known.some((each) => each.equals(address))) return false;
     this.lastAnswer = undefined;
+    this.isForeign = true;
     this.lastAnswer6 = undefined;
     this.own.set(address.fold | 0, [...known, address]);
     this.hashes[hashOfFold(address.fold)] = 1;
@@ -176,6 +179,7 @@ export class DirectorHost implements ForwardingEnvironment {
     const known = this.own.get(address.fold | 0) ?? [];
     const left = known.filter((each) => !each.equals(address));
     this.lastAnswer = undefined;
+    this.isForeign = true;
     this.lastAnswer6 = undefined;
     if (left.length > 0) this.own.set(address.fold | 0, left);
     else this.own.delete(address.fold | 0);
@@ -214,9 +218,10 @@ export class DirectorHost implements ForwardingEnvironment {
    * @returns `true` for addresses of its own and of its prefixes.
    */
   isLocal4(word: number): boolean {
-    if (word === this.lastAsked && this.lastAnswer !== undefined)
-      return this.lastAnswer !== 'foreign';
-    return this.localityOf(this.asked.set4(word)) !== 'foreign';
+    return (
+      (word === this.lastAsked && !this.isForeign) ||
+      this.localityOf(this.asked.set4(word)) !== 'foreign'
+    );
   }
 
   /**
@@ -245,6 +250,7 @@ export class DirectorHost implements ForwardingEnvironment {
     if (word3 !== this.lastAsked || this.lastAnswer === undefined) {
       this.lastAnswer = this.find(address);
       this.lastAsked = word3;
+      this.isForeign = this.lastAnswer === 'foreign';
     }
     return this.lastAnswer;
   }

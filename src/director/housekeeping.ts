@@ -64,8 +64,8 @@ export class Housekeeping {
   private readonly firstEstimationAfterMs: number;
   private readonly estimation: Periodic;
   private readonly defense: Periodic;
-  /** Up to which moment everything has run. */
-  private doneMs = -Infinity;
+  /** Up to which moment everything has run. Written here only. */
+  doneMs: number = -Infinity;
 
   /**
    * @param now - The present time in milliseconds.

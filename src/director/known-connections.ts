@@ -5,8 +5,14 @@
  * connection, no server or client on the host. The packet that opens a connection is none of these.
  */
 import type { ConnectionKey } from '../connections/entries/connection-key.js';
-import { METHOD_FLAGS, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
-import { destinationOf, methodOf } from '../connections/doors/fast-path.js';
+import {
+  METHOD_GATEWAYING,
+  METHOD_MASQUERADING,
+  METHOD_TUNNELING,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from '../connections/entries/flags.js';
+import { METHOD_SHIFT } from '../connections/doors/fast-path.js';
 import type { RealServer } from '../model/real-server.js';
 import type { DirectorParts } from './parts.js';
 
@@ -37,7 +43,7 @@ export class KnownConnections {
     if (slot < 0) return NONE;
     const server = this.serverOf(slot);
     if (server?.available !== true || this.isOnHost(server)) return NONE;
-    return isSent(methodOf(table.fastPath.routeOf(slot))) ? slot : NONE;
+    return isSent(table.fastPath.routeOf(slot) >>> METHOD_SHIFT) ? slot : NONE;
   }
 
   /** The server of an entry. */
@@ -52,7 +58,7 @@ export class KnownConnections {
    * @returns `true` for masquerading.
    */
   isAnsweredHere(slot: number): boolean {
-    return methodOf(this.parts.table.fastPath.routeOf(slot)) === METHOD_FLAGS.masquerading;
+    return this.parts.table.fastPath.routeOf(slot) >>> METHOD_SHIFT === METHOD_MASQUERADING;
   }
 
   /**
@@ -66,7 +72,7 @@ export class KnownConnections {
    */
   fromClient(slot: number, protocol: number, kind: number, lengthBytes: number, now: number): void {
     const { counters, states, table, sync } = this.parts;
-    counters.countInAt(destinationOf(table.fastPath.routeOf(slot)), lengthBytes);
+    counters.countInAt(table.fastPath.destinationOf(slot), lengthBytes);
     if (protocol === PROTOCOL_TCP) states.clientSegment(slot, kind, now);
     else if (protocol === PROTOCOL_UDP) states.clientDatagram(slot, now);
     else {
@@ -107,8 +113,6 @@ export class KnownConnections {
 /** A helped entry has no method here, and what bypasses all servers is not for a server. */
 function isSent(method: number): boolean {
   return (
-    method === METHOD_FLAGS.masquerading ||
-    method === METHOD_FLAGS.gatewaying ||
-    method === METHOD_FLAGS.tunneling
+    method === METHOD_MASQUERADING || method === METHOD_GATEWAYING || method === METHOD_TUNNELING
   );
 }

@@ -7,7 +7,7 @@
  * of the waiting, once the table no longer fits in the caches.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
-import type { BlockPrefetch } from '../connections/doors/fast-path.js';
+import { BlockPrefetch } from '../connections/doors/block-prefetch.js';
 
 /** Packets in one buffer. */
 export interface PacketBatch {
@@ -44,7 +44,7 @@ export class ReadAhead {
    */
   constructor(table: ConnectionTable, headerLength: number, fewest: number) {
     this.table = table;
-    this.lookups = table.fastPath.prefetchOf(BLOCK);
+    this.lookups = new BlockPrefetch(table.fastPath, BLOCK);
     this.headerLength = headerLength;
     this.fewest = fewest;
   }

@@ -7,7 +7,8 @@
  * Templates, entries over IPv6 and of version 0 are left to the look-ups. Cost: a hash per entry, no allocation.
  */
 import type { ConnectionKey } from '../connections/entries/connection-key.js';
-import type { BlockPrefetch, FastPath } from '../connections/doors/fast-path.js';
+import { BlockPrefetch } from '../connections/doors/block-prefetch.js';
+import type { FastPath } from '../connections/doors/fast-path.js';
 import { readInt32, readUint16 } from '../wire/bytes.js';
 import { ENTRY_BYTES_IPV4, HEADER_BYTES_1, isVersion1, MAX_ENTRIES } from './message-format.js';
 
@@ -33,7 +34,7 @@ export class MessagePrefetch {
   /** @param fastPath - The table's entries. */
   constructor(fastPath: FastPath) {
     this.fastPath = fastPath;
-    this.lookups = fastPath.prefetchOf(MAX_ENTRIES);
+    this.lookups = new BlockPrefetch(fastPath, MAX_ENTRIES);
   }
 
   /**
@@ -74,7 +75,8 @@ export class MessagePrefetch {
     if (slot === NONE) return NONE;
     const { protocol, client3, virtual3, clientPort, virtualPort } = key;
     const ports = (clientPort << 16) | virtualPort;
-    return this.fastPath.matches4(slot, protocol, client3, virtual3, ports) ? slot : UNKNOWN;
+    const route = this.fastPath.routeOf4(slot, protocol, client3, virtual3, ports);
+    return route >= 0 ? slot : UNKNOWN;
   }
 
   private isFirst(client: number, port: number): boolean {

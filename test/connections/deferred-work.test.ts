@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
+import { BlockPrefetch } from '../../src/connections/doors/block-prefetch.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
 import { TimerWheel } from '../../src/connections/timers/timer-wheel.js';
@@ -18,8 +19,8 @@ const reads: Readonly<Record<string, (table: ConnectionTable, n: number) => numb
   findOut: (table, n) =>
     table.findOut(new ConnectionKey().set4(TCP, 0x0a000000 + n, 1024, SERVER, 80)),
   'fastPath.find4': (table, n) => table.fastPath.find4(TCP, 0x0a000000 + n, VIP, (1024 << 16) | 80),
-  'fastPath.prefetchOf': (table, n) => {
-    const prefetch = table.fastPath.prefetchOf(1);
+  'a prefetch': (table, n) => {
+    const prefetch = new BlockPrefetch(table.fastPath, 1);
     prefetch.set(0, TCP, 0x0a000000 + n, 1024);
     prefetch.read(1);
     // An entry in an overflow bucket is no candidate.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
+import { BlockPrefetch } from '../../src/connections/doors/block-prefetch.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { randomBelow, seededRandom } from '../../src/random.js';
 import { oneServer, TCP, VIP } from './support/fixtures.js';
@@ -88,7 +89,7 @@ describe('a growing table', () => {
   it('gives candidates that are right, or that a look-up corrects', () => {
     const table = new ConnectionTable({ seed: 5 });
     const server = oneServer();
-    const prefetch = table.fastPath.prefetchOf(32);
+    const prefetch = new BlockPrefetch(table.fastPath, 32);
     let candidates = 0;
     for (let n = 0; n < 5000; n++) {
       const { client3, virtual3 } = keyNumber(n);
@@ -99,7 +100,7 @@ describe('a growing table', () => {
       const candidate = prefetch.candidate(n % 32);
       if (candidate >= 0) candidates++;
       const words = [TCP, client3, virtual3, (1024 << 16) | 80] as const;
-      const isRight = candidate >= 0 && table.fastPath.matches4(candidate, ...words);
+      const isRight = candidate >= 0 && table.fastPath.routeOf4(candidate, ...words) >= 0;
       const found = isRight ? candidate : table.fastPath.find4(...words);
       expect(found).toBe(table.findIn(key));
     }
@@ -110,7 +111,7 @@ describe('a growing table', () => {
     const table = new ConnectionTable({ seed: 5 });
     const server = oneServer();
     const count = 4000;
-    const prefetch = table.fastPath.prefetchOf(2 * count);
+    const prefetch = new BlockPrefetch(table.fastPath, 2 * count);
     for (let n = 0; n < 2 * count; n++) {
       prefetch.set(n, TCP, keyNumber(n).client3, 1024);
       if (n < count) table.insert(key, 0, server, 80);

@@ -18,6 +18,7 @@ import { BucketWalk } from './bucket-walk.js';
 import { Buckets, MOST_IN_A_ROW } from './buckets.js';
 import type { ClientHash } from './client-hash.js';
 import { PendingEntries } from './pending-entries.js';
+import { RecentEntries } from './recent-entries.js';
 import { References, slotOf, type WideKey } from './references.js';
 import { SplitEntries } from './split-entries.js';
 
@@ -39,6 +40,8 @@ export class ClientIndex {
   readonly references: References;
   /** The hash function. */
   readonly hash: ClientHash;
+  /** The entries that were found last through the director's door. */
+  readonly recent: RecentEntries = new RecentEntries();
   private readonly address: BucketAddress = this.buckets.address;
   private readonly memory: BucketMemory = this.buckets.memory;
   private readonly walk = new BucketWalk(this.buckets);
@@ -164,6 +167,7 @@ export class ClientIndex {
   /** Inserts an entry before older ones of the same client. */
   insert(slot: number): void {
     this.size++;
+    this.references.forgetIn(this.recent, slot);
     this.defer(slot, this.insertions);
   }
 

@@ -17,7 +17,10 @@ import {
   VIRTUAL,
 } from '../entries/record.js';
 import type { ClientHash } from './client-hash.js';
+import type { RecentEntries } from './recent-entries.js';
 import { ENDPOINT_ID_BITS, EndpointIds, MAX_ENDPOINT_ID } from './endpoint-ids.js';
+
+const NONE = -1;
 
 /** The key of an IPv6 connection, as a `ConnectionKey` has it: addresses in four words each, signed. */
 export interface WideKey {
@@ -57,6 +60,13 @@ export class References {
   constructor(store: EntryStore, hash: ClientHash) {
     this.store = store;
     this.hash = hash;
+  }
+
+  /** Forgets the candidate of an entry's client, which is older than the entry. */
+  forgetIn(recent: RecentEntries, slot: number): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    recent.remember(records[offset + CLIENT], records[offset + PORTS], NONE);
   }
 
   /** The reference of an entry. */

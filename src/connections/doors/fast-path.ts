@@ -9,22 +9,27 @@ import type { AddressBuffer } from '../../address-words.js';
 import type { IpAddress } from '../../ip-address.js';
 import type { RealServer } from '../../model/real-server.js';
 import type { ClientIndex } from '../client-index/client-index.js';
-import { Prefetch } from '../client-index/prefetch.js';
-import type { References } from '../client-index/references.js';
+import type { RecentEntries } from '../client-index/recent-entries.js';
 import { type Destinations, PORT_AS_VIRTUAL } from '../entries/destinations.js';
 import type { Entries } from '../entries/entries.js';
 import type { EntryStore } from '../entries/entry-store.js';
-import { FLAG_BITS, FLAG_HELPED, METHOD_BITS } from '../entries/flags.js';
+import { FLAG_BITS, FLAG_HELPED, KEY_BITS, METHOD_BITS } from '../entries/flags.js';
 import {
   CLIENT,
   DESTINATION,
   DESTINATION_BITS,
   META,
   META_IPV6,
-  METHOD_SHIFT,
   PORTS,
+  PROTOCOL_SHIFT,
   VIRTUAL,
 } from '../entries/record.js';
+
+const NONE = -1;
+/** By how much a route is shifted to the bits of the method, which are as in the flags of an entry. */
+export const METHOD_SHIFT = 18;
+/** The bits of a route that are the number of the destination. */
+export const DESTINATION_OF_ROUTE: number = (1 << METHOD_SHIFT) - 1;
 
 /** Receives the virtual and the server endpoint of an entry. */
 export interface ConnectionEnds {
@@ -36,29 +41,21 @@ export interface ConnectionEnds {
   setServer(address: IpAddress, port: number): void;
 }
 
-/** Prefetches the look-ups of blocks of packets; the result of the look-ups stays the same. */
-export interface BlockPrefetch {
-  /** Sets the client of one packet of the next block: protocol, signed address, port. */
-  set(number: number, protocol: number, client: number, port: number): void;
-  /** Prefetches the first packets of the block; clients that were not set again keep their values. */
-  read(count: number): void;
-  /** The candidate entry of a packet, which the caller has to check; −1 when it had none as the block was read. */
-  candidate(number: number): number;
-}
-
 /** Entries as the fast path reads them. */
 export class FastPath {
-  private readonly store: EntryStore;
+  /** The records; of use to `block-prefetch.ts` only. */
+  readonly store: EntryStore;
+  /** The index, likewise. */
+  readonly index: ClientIndex;
   private readonly destinations: Destinations;
-  private readonly index: ClientIndex;
-  private readonly references: References;
+  private readonly recent: RecentEntries;
 
   /** Made by a table. @internal */
   constructor(entries: Entries, index: ClientIndex) {
     this.store = entries.store;
     this.destinations = entries.destinations;
     this.index = index;
-    this.references = index.references;
+    this.recent = index.recent;
   }
 
   /**
@@ -71,36 +68,46 @@ export class FastPath {
    * @returns A slot, or −1.
    */
   find4(protocol: number, client: number, virtual: number, ports: number): number {
-    return this.index.find4(protocol, client, virtual, ports);
+    const slot = this.index.find4(protocol, client, virtual, ports);
+    if (slot >= 0) this.recent.remember(client, ports, slot);
+    return slot;
   }
 
   /**
-   * Whether an entry, from a prefetch, is the connection of a client's packet; parameters as for
-   * {@link FastPath.find4}.
-   */
-  matches4(
-    slot: number,
-    protocol: number,
-    client: number,
-    virtual: number,
-    ports: number,
-  ): boolean {
-    return this.references.differs4(slot, protocol, client, virtual, ports) === 0;
-  }
-
-  /**
-   * A prefetch for the look-ups of blocks of packets.
+   * The connection that {@link FastPath.find4} found last for a client, or another entry.
    *
-   * @param size - The greatest number of packets in a block.
-   * @returns A new prefetch.
+   * @param client - The client's address, signed.
+   * @param ports - Both ports as one word, as for `find4`.
+   * @returns A slot for {@link FastPath.routeOf4}, or −1.
    */
-  prefetchOf(size: number): BlockPrefetch {
-    return new Prefetch(this.index, this.store, size);
+  recent4(client: number, ports: number): number {
+    return this.recent.candidate(client, ports);
   }
 
   /**
-   * The forwarding method and the destination of an entry, in one number: read them by {@link methodOf} and
-   * {@link destinationOf}. An entry with a helper has no method here.
+   * The route of an entry, from a prefetch or from {@link FastPath.recent4}, if it is the connection of a client's
+   * packet; parameters as for {@link FastPath.find4}.
+   *
+   * @returns As {@link FastPath.routeOf} gives it; −1 when it is another entry.
+   */
+  routeOf4(slot: number, protocol: number, client: number, virtual: number, ports: number): number {
+    const records = this.store.recordsOf(slot);
+    const at = this.store.offsetOf(slot);
+    const meta = records[at + META];
+    // One comparison instead of four: each branch on a cache miss delays what follows it.
+    const differs =
+      (records[at + CLIENT] ^ client) |
+      (records[at + VIRTUAL] ^ virtual) |
+      (records[at + PORTS] ^ ports) |
+      ((meta & KEY_BITS) ^ (protocol << PROTOCOL_SHIFT));
+    if (differs !== 0) return NONE;
+    const method = meta & (METHOD_BITS | FLAG_HELPED);
+    return (method << METHOD_SHIFT) | (records[at + DESTINATION] & DESTINATION_BITS);
+  }
+
+  /**
+   * The forwarding method and the destination of an entry, in one number: see {@link METHOD_SHIFT} and
+   * {@link DESTINATION_OF_ROUTE}. An entry with a helper has no method here.
    *
    * @param slot - The entry.
    * @returns The method's bits above those of the destination.
@@ -189,24 +196,4 @@ export class FastPath {
     const offset = this.store.wideOffsetOf(slot) + 3;
     virtual.set6(words[offset], words[offset + 1], words[offset + 2], last);
   }
-}
-
-/**
- * The forwarding method of a route.
- *
- * @param route - What {@link FastPath.routeOf} returned.
- * @returns The method's bits, as in the flags of an entry.
- */
-export function methodOf(route: number): number {
-  return route >>> METHOD_SHIFT;
-}
-
-/**
- * The destination of a route.
- *
- * @param route - What {@link FastPath.routeOf} returned.
- * @returns The number of the destination.
- */
-export function destinationOf(route: number): number {
-  return route & DESTINATION_BITS;
 }

@@ -39,14 +39,24 @@ export const PROTOCOL_UDP = 17;
 /** The number of SCTP in the IP header. */
 export const PROTOCOL_SCTP = 132;
 
+/** The method bits of masquerading. */
+export const METHOD_MASQUERADING = 0;
+/** The method bits of tunneling. */
+export const METHOD_TUNNELING = 2;
+/** The method bits of direct routing. */
+export const METHOD_GATEWAYING = 3;
+
 /** The forwarding-method bits of {@link METHOD_BITS} for each method a server can have. */
 export const METHOD_FLAGS: Readonly<Record<ForwardingMethod, number>> = {
-  masquerading: 0,
-  tunneling: 2,
-  gatewaying: 3,
+  masquerading: METHOD_MASQUERADING,
+  tunneling: METHOD_TUNNELING,
+  gatewaying: METHOD_GATEWAYING,
 };
 
 /** The bits of the flags word that belong to the key of an entry: protocol, family, whether it is a template. */
+export const KEY_BITS: number = PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE;
+
+/** The {@link KEY_BITS} of a flags word. */
 export function keyBits(meta: number): number {
-  return meta & (PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE);
+  return meta & KEY_BITS;
 }

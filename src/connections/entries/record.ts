@@ -52,8 +52,6 @@ export const META_IPV6: number = 1 << 27;
 
 /** Bits of the destination number in {@link DESTINATION}. */
 export const DESTINATION_BITS = 0x3ffff;
-/** Where a forwarding method is placed above the number of a destination. */
-export const METHOD_SHIFT = 18;
 /** The position of the wheel slot's code in {@link DESTINATION}. */
 export const CODE_SHIFT = 18;
 

@@ -4,8 +4,8 @@ import { AddressBuffer } from '../../../src/address-words.js';
 import { ConnectionTable } from '../../../src/connections/connection-table.js';
 import {
   type ConnectionEnds,
-  destinationOf,
-  methodOf,
+  DESTINATION_OF_ROUTE,
+  METHOD_SHIFT,
 } from '../../../src/connections/doors/fast-path.js';
 import { ConnectionKey } from '../../../src/connections/entries/connection-key.js';
 import { FLAG_HELPED } from '../../../src/connections/entries/flags.js';
@@ -71,7 +71,7 @@ describe('the door for the fast path', () => {
           const flags = fastPath.readEnds(slot, ends);
           fastPath.readClient(slot, client);
           const route = fastPath.routeOf(slot);
-          const destination = destinationOf(route);
+          const destination = route & DESTINATION_OF_ROUTE;
 
           expect(flags).toBe(table.flags(slot));
           expect(ends.server).toBe(`10.0.0.1 ${serverPort}`);
@@ -83,7 +83,7 @@ describe('the door for the fast path', () => {
             each.client.toString(),
             each.clientPort,
           ]);
-          expect(methodOf(route)).toBe(METHODS[each.method]);
+          expect(route >>> METHOD_SHIFT).toBe(METHODS[each.method]);
           expect(destination).toBe(fastPath.destinationOf(slot));
           expect(fastPath.serverOf(destination)).toBe(server);
           expect(fastPath.addressOf(destination)).toBe(server.address);
@@ -100,9 +100,9 @@ describe('the door for the fast path', () => {
     partsOf(table).entries.setFlags(slot, FLAG_HELPED);
     const route = table.fastPath.routeOf(slot);
 
-    expect(Object.values<number>(METHODS)).toContain(methodOf(before));
-    expect(Object.values<number>(METHODS)).not.toContain(methodOf(route));
-    expect(destinationOf(route)).toBe(destinationOf(before));
+    expect(Object.values<number>(METHODS)).toContain(before >>> METHOD_SHIFT);
+    expect(Object.values<number>(METHODS)).not.toContain(route >>> METHOD_SHIFT);
+    expect(route & DESTINATION_OF_ROUTE).toBe(before & DESTINATION_OF_ROUTE);
   });
 
   it('takes an entry for that of a packet only when all of its key is that of the packet', () => {
@@ -111,13 +111,16 @@ describe('the door for the fast path', () => {
     const key = [TCP, 0x0a000001, VIP, (1024 << 16) | 80] as const;
     const { fastPath } = table;
 
-    expect([fastPath.find4(...key), fastPath.matches4(slot, ...key)]).toEqual([slot, true]);
+    expect([fastPath.find4(...key), fastPath.routeOf4(slot, ...key)]).toEqual([
+      slot,
+      fastPath.routeOf(slot),
+    ]);
     for (let field = 0; field < key.length; field++) {
       const [protocol, client, virtual, ports] = key.map((value, at) =>
         at === field ? value ^ 1 : value,
       );
       expect(fastPath.find4(protocol, client, virtual, ports)).toBe(-1);
-      expect(fastPath.matches4(slot, protocol, client, virtual, ports)).toBe(false);
+      expect(fastPath.routeOf4(slot, protocol, client, virtual, ports)).toBe(-1);
     }
   });
 });

@@ -5,14 +5,15 @@
  * buckets, and a second one the records of the candidate entries; the misses of a block overlap, and its look-ups
  * then find everything in the caches. Nothing changes. Cost: a hash per packet.
  */
+import type { ClientIndex } from '../client-index/client-index.js';
 import type { EntryStore } from '../entries/entry-store.js';
 import { DESTINATION } from '../entries/record.js';
-import type { ClientIndex } from './client-index.js';
+import type { FastPath } from './fast-path.js';
 
 const NONE = -1;
 
-/** Prefetches blocks of IPv4 clients. */
-export class Prefetch {
+/** Prefetches the look-ups of blocks of IPv4 clients; the result of the look-ups stays the same. */
+export class BlockPrefetch {
   private readonly index: ClientIndex;
   private readonly store: EntryStore;
   private readonly hashes: Int32Array;
@@ -23,13 +24,12 @@ export class Prefetch {
   protected prefetched = 0;
 
   /**
-   * @param index - The index.
-   * @param store - The records.
+   * @param fastPath - The entries.
    * @param size - The greatest number of clients in a block.
    */
-  constructor(index: ClientIndex, store: EntryStore, size: number) {
-    this.index = index;
-    this.store = store;
+  constructor(fastPath: FastPath, size: number) {
+    this.index = fastPath.index;
+    this.store = fastPath.store;
     this.hashes = new Int32Array(size);
     this.clients = new Int32Array(size);
     this.buckets = new Int32Array(size);
