@@ -130,13 +130,16 @@ describe('netmasks', () => {
     expect(visit('2001:db8:0:2::a')).not.toBe(visit('2001:db8:0:1::b'));
   });
 
-  it('of both families survive a snapshot', () => {
-    const persistence = { netmask: { ipv4: 24, ipv6: 64 } };
-    const { service } = makeService({ persistence });
-    expect(service.toJSON().service.persistence).toMatchObject({
-      netmask: { ipv4: '255.255.255.0', ipv6: 'ffff:ffff:ffff:ffff::' },
-    });
-  });
+  it.each(['192.0.2.1', '2001:db8::80'])(
+    'of both families survive a snapshot, of %s',
+    (address) => {
+      const persistence = { netmask: { ipv4: 24, ipv6: 64 } };
+      const { service } = makeService({ address, persistence });
+      expect(service.toJSON().service.persistence).toMatchObject({
+        netmask: { ipv4: '255.255.255.0', ipv6: 'ffff:ffff:ffff:ffff::' },
+      });
+    },
+  );
 });
 
 describe('a key', () => {

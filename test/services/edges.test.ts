@@ -87,6 +87,16 @@ describe('outlier detection', () => {
     return first.suspended;
   };
 
+  it.each([undefined, false] as const)('that is %s takes no server out', (outlierDetection) => {
+    const { service } = makeService(outlierDetection === false ? { outlierDetection } : {});
+    const [other, first] = [...service.servers];
+    for (let n = 0; n < 20; n++) {
+      service.connect(client(1, 1000 + n), { except: [other] })?.retry(new Error('refused'));
+    }
+    expect(first.suspended).toBe(false);
+    expect(service.toJSON().outliers).toEqual([]);
+  });
+
   it('counts failures that are a whole window apart, and no further', () => {
     expect([outAfter(5000), outAfter(5001)]).toEqual([true, false]);
   });

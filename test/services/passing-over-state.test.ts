@@ -117,6 +117,15 @@ describe('a service that is read back', () => {
     expect(isOut(read.service)).toBe(false);
   });
 
+  it.each(['ramps', 'outliers'])('refuses %s that are none, or of an unknown server', (name) => {
+    const { service } = makeService({ servers: rack, outlierDetection, slowStartSeconds: 9 });
+    for (const value of [7, [{ server: '10.9.9.9:80' }]]) {
+      expect(() => copy(service, (state) => ({ ...state, [name]: value }))).toThrow(
+        `Invalid ${name}: expected`,
+      );
+    }
+  });
+
   it('without outlier detection passes over nothing', () => {
     const { service } = makeService({ servers: rack, outlierDetection });
     fail(service, 2);

@@ -79,6 +79,19 @@ describe('Service', () => {
     expect(service.scheduler).toBe(before);
   });
 
+  it('leaves the flags of a factory as they are, unless others are given', () => {
+    const settings = { clock: { now: () => 0 }, random: () => 0, expirationMs: () => 1 };
+    const service = webService({
+      scheduler: (servers) => new NewestServer('sh', settings, servers),
+    });
+    const scheduler = service.scheduler as NewestServer;
+    scheduler.setFlags({ port: true });
+    service.edit({ persistence: { timeoutSeconds: 50 } });
+    expect(scheduler.flags).toEqual({ port: true });
+    service.edit({ schedulerFlags: 1 });
+    expect(scheduler.flags).toEqual({ fallback: true, port: false });
+  });
+
   it('refuses a scheduler nobody knows', () => {
     expect(() => webService({ scheduler: 'nosuch' })).toThrow(
       expect.objectContaining({ code: 'ERR_SCHEDULER_NOT_FOUND' }),

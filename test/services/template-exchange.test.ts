@@ -38,6 +38,21 @@ describe('a template that is put', () => {
     }
   });
 
+  it('is like one that a client of this process makes', () => {
+    for (const port of [80, 0]) {
+      const [own, copied] = [make({ port }), make({ port })];
+      const asked = { ...client(1), virtualPort: 80 };
+      own.service.connect(asked)?.close();
+      copied.service.templates.put(`6 198.51.100.1 192.0.2.1 ${port}`, copied.second, TIMEOUT_MS);
+      copied.service.connect(asked)?.close();
+      // How often a timer was armed is another matter.
+      const [expected, made] = [own, copied].map(({ service }) =>
+        service.toJSON().connections.connections.map((entry) => ({ ...entry, armed: 0 })),
+      );
+      expect(made).toEqual(expected);
+    }
+  });
+
   it('moves its client when it is put with another server', () => {
     const { service, first, second } = make();
     for (const each of [first, second, second, first]) {

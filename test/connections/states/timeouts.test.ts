@@ -12,6 +12,10 @@ describe('Timeouts', () => {
     expect(timeouts.settings).toEqual({ tcpSeconds: 900, tcpFinSeconds: 120, udpSeconds: 300 });
     timeouts.set({ tcpSeconds: 10, tcpFinSeconds: 0, udpSeconds: 30 });
     expect(timeouts.settings).toEqual({ tcpSeconds: 10, tcpFinSeconds: 120, udpSeconds: 30 });
+    timeouts.set({ tcpSeconds: 0, tcpFinSeconds: 40, udpSeconds: 0 });
+    expect(timeouts.settings).toEqual({ tcpSeconds: 10, tcpFinSeconds: 40, udpSeconds: 30 });
+    timeouts.set({ tcpFinSeconds: 120 });
+    expect(timeouts.settings).toEqual({ tcpSeconds: 10, tcpFinSeconds: 120, udpSeconds: 30 });
     expect(timeouts.tcp(TCP_ESTABLISHED)).toBe(10_000);
     expect([timeouts.tcp(TCP_FIN_WAIT), timeouts.tcp(TCP_SYN_RECV)]).toEqual([120_000, 60_000]);
   });
