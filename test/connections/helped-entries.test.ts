@@ -35,6 +35,24 @@ function tableWithControl(): {
   return { table, servers, control, open };
 }
 
+describe('an entry that goes elsewhere than to its server', () => {
+  it.each([5000, 6000])('keeps address, port and server, also in a snapshot (port %i)', (port) => {
+    const { table, servers, control } = tableWithControl();
+    const key = new ConnectionKey().set4(TCP, 1, 1024, VIP, 5000);
+    const slot = table.helped.open({ key, address: OTHER, port }, control, LISTEN, 0);
+    const copy = ConnectionTable.fromJSON(table.toJSON(), () => servers.first);
+    for (const each of [table, copy]) {
+      const found = each.findOut(new ConnectionKey().set4(TCP, 1, 1024, OTHER.word3, port));
+      expect(each.endpoints(found)).toMatchObject({ serverPort: port, virtualPort: 5000 });
+      expect(each.endpoints(found).serverAddress.equals(OTHER)).toBe(true);
+      expect(each.server(found)).toBe(servers.first);
+    }
+    expect(table.findIn(key)).toBe(slot);
+    const [, state] = table.toJSON().connections;
+    expect(state.boundAddress).toBe('10.0.0.1');
+  });
+});
+
 describe('an entry that waits for its client’s port', () => {
   it('is found from any port of its client, and by no other client', () => {
     const { table, open } = tableWithControl();
