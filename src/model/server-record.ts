@@ -36,24 +36,23 @@ export interface OverloadListener {
 
 /** The mutable implementation of {@link RealServer}. */
 export class ServerRecord extends Inspectable implements RealServer {
-  // First what picks and connections read: near the front of the object the engine reads with shorter instructions.
-  position = -1;
-  /** The listener of the counters while the server is in the list; none for most algorithms. */
-  loadListener: LoadListener | undefined = undefined;
-  active = 0;
-  total = 0;
-  usableWeight = 0;
-  weight = 0;
-  upperThreshold = 0;
-  overloaded = false;
-  available = false;
   readonly address: IpAddress;
   readonly port: number;
   forwardingMethod: ForwardingMethod = 'gatewaying';
   tunnel: Tunnel = DEFAULT_TUNNEL;
+  weight = 0;
   lastWeight = 0;
+  upperThreshold = 0;
   lowerThreshold = 0;
+  active = 0;
+  total = 0;
   persistent = 0;
+  overloaded = false;
+  usableWeight = 0;
+  available = false;
+  position = -1;
+  /** The listener of the counters while the server is in the list; none for most algorithms. */
+  loadListener: LoadListener | undefined = undefined;
   private effectiveLower = 0;
   private references = 0;
   /** How many reasons there are to pass it over. */
