@@ -325,7 +325,7 @@ export class Director extends Administration {
    *
    * @param name - The kernel's name, with or without `net.ipv4.vs.` before it, or the path of its file.
    * @param value - The value, or its decimal text.
-   * @throws {TypeError} When the value is neither number nor text.
+   * @throws {TypeError} When the value is neither a number nor the decimal text of one.
    * @throws {RangeError} When there is no such tunable, or the value is out of its range.
    */
   setTunable(name: string, value: number | string): void {
