@@ -208,7 +208,7 @@ export class Admission {
     const { host, output } = this.parts;
     const { side } = state;
     const action = makeIcmpError(host, packet, 'port-unreachable', 0, side, false, output);
-    return state.decide(action === 'reply' ? 'reply' : 'drop', 'no-destination', service);
+    return state.decide(action, 'no-destination', service);
   }
 
   /** Whether the packet of a service with a mark may go on to its own destination, past all servers. */

@@ -176,7 +176,7 @@ export class LocalInput {
     const { state } = this;
     counters.countInOf(server, table.fastPath.destinationOf(slot), packet.length);
     if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false, kernel);
-    if (table.helped.waiting > 0) table.helped.fillClientPort(slot, packet.sourcePort);
+    table.helped.fillClientPort(slot, packet.sourcePort);
     const forwarder = nextHop.fill(slot);
     const action = forwarder && this.toServer.send(packet, slot, forwarder);
     table.use(slot, state.now);

@@ -29,7 +29,7 @@ export class NextHop {
   readonly target: ForwardingTarget = new ForwardingTarget();
   private readonly table: ConnectionTable;
   private readonly environment: ForwardingEnvironment;
-  private readonly forwarders: readonly (Forwarder | undefined)[];
+  private readonly forwarders: Readonly<Record<number, Forwarder | undefined>>;
   /** By the address object of a server, which is one and the same as long as the server exists. */
   private readonly paths = new Map<IpAddress, PathMtu>();
   private readonly pathsByText = new Map<string, PathMtu>();
@@ -41,12 +41,12 @@ export class NextHop {
   constructor(table: ConnectionTable, environment: ForwardingEnvironment) {
     this.table = table;
     this.environment = environment;
-    const forwarders: (Forwarder | undefined)[] = [];
-    forwarders[METHOD_FLAGS.masquerading] = masquerading(environment);
-    forwarders[METHOD_FLAGS.tunneling] = tunneling(environment);
-    forwarders[METHOD_FLAGS.gatewaying] = gatewaying(environment);
-    forwarders[METHOD_BYPASS] = bypass(environment);
-    this.forwarders = forwarders;
+    this.forwarders = {
+      [METHOD_FLAGS.masquerading]: masquerading(environment),
+      [METHOD_FLAGS.tunneling]: tunneling(environment),
+      [METHOD_FLAGS.gatewaying]: gatewaying(environment),
+      [METHOD_BYPASS]: bypass(environment),
+    };
   }
 
   /**

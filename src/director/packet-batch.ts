@@ -56,14 +56,14 @@ export class ReadAhead {
    * @param start - The first one.
    * @param end - The one behind the last; at most {@link BLOCK} more than `start`.
    */
-  prefetch({ bytes, offsets, lengths }: PacketBatch, start: number, end: number): void {
+  prefetch({ bytes, offsets }: PacketBatch, start: number, end: number): void {
     this.isActive = this.table.size >= this.fewest;
     if (!this.isActive) return;
     const { lookups, headerLength } = this;
     for (let i = start; i < end; i++) {
       const at = offsets[i] + headerLength;
-      // For any other packet the candidate is wrong, which the look-up notices.
-      if (lengths[i] < headerLength + PORTS_AT + 4 || bytes[at] !== PLAIN_IPV4) continue;
+      // For any other packet, or one that is cut short, the candidate is wrong, which the look-up notices.
+      if (bytes[at] !== PLAIN_IPV4) continue;
       const port = (bytes[at + PORTS_AT] << 8) | bytes[at + PORTS_AT + 1];
       lookups.set(i - start, bytes[at + 9], wordAt(bytes, at + 12), port);
     }

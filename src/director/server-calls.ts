@@ -70,9 +70,9 @@ export class ServerCalls {
 
 /** The masqueraded server of a service with this address and port, if the service lets servers begin calls. */
 function callerIn(service: Service, address: IpAddress, port: number): RealServer | undefined {
-  const { fwmark, family, persistence, protocolNumber } = service;
-  if (fwmark !== 0 || persistence === undefined || protocolNumber !== PROTOCOL_UDP)
-    return undefined;
+  const { family, persistence, protocolNumber } = service;
+  if (persistence === undefined || protocolNumber !== PROTOCOL_UDP) return undefined;
+  // A service of a mark has no port, either.
   if (family !== address.family || service.port === 0) return undefined;
   const server = service.servers.get({ address, port });
   return server?.forwardingMethod === 'masquerading' ? server : undefined;

@@ -161,6 +161,8 @@ describe('a call that a server begins', () => {
 
   it.each([
     ['of a mark', '-A -f 7 -s rr -p 300 --pe sip\n-a -f 7 -r 10.0.0.2:0 -m', '10.0.0.2:0'],
+    ['without persistence', `-A -u ${VIP} -s rr --pe sip\n-a -u ${VIP} -r ${server} -m`, server],
+    ['of TCP', `-A -t ${VIP} -s rr -p 300 --pe sip\n-a -t ${VIP} -r ${server} -m`, server],
     [
       'on no port',
       `-A -u 192.0.2.1:0 -s rr -p 300 --pe sip\n-a -u 192.0.2.1:0 -r 10.0.0.2:0 -m`,
