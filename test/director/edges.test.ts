@@ -11,7 +11,7 @@ import {
 } from '../../src/director/reasons.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { encodePacket } from '../../src/wire/index.js';
-import { endOf, sctp, tcp } from './support/packets.js';
+import { endOf, icmpError, sctp, tcp } from './support/packets.js';
 import { listing, run, sceneOf } from './support/scene.js';
 
 const CLIENT = '198.51.100.7:4711';
@@ -22,19 +22,24 @@ const TUNNELING = 2;
 const GATEWAYING = 3;
 
 describe('an entry that has no server here', () => {
-  const verdictOf = (flags: number): string => {
+  const verdictOf = (flags: number, packet = tcp(CLIENT, VIP, 'A')): string => {
     const { director, clock } = sceneOf(RULES);
     const key = new ConnectionKey();
     key.protocol = 6;
     key.setClient(IpAddress.parse('198.51.100.7'), 4711);
     key.setVirtual(IpAddress.parse('192.0.2.1'), 80);
     director.table.insertUnbound(key, clock.now(), IpAddress.parse('10.0.0.9'), 80, flags);
-    const { action, reason } = director.receive(tcp(CLIENT, VIP, 'A'));
+    const { action, reason } = director.receive(packet);
     return `${action}: ${reason}`;
   };
 
   it('has no tunnel, so its packets are dropped', () => {
     expect(verdictOf(TUNNELING)).toBe('drop: unbound');
+  });
+
+  it('has no tunnel for errors about its answers, either', () => {
+    const error = icmpError('203.0.113.9', '192.0.2.1', [3, 1], tcp(VIP, CLIENT, 'A'));
+    expect(verdictOf(TUNNELING, error)).toBe('drop: unbound');
   });
 
   it('is forwarded by any other method', () => {

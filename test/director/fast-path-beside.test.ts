@@ -126,6 +126,8 @@ describe.each([4, 6] as const)('over IPv%i, packets are handled alike', (family)
       [
         ['client', udp(from, `${virtual}:53`)],
         ['client', udp(from, `${virtual}:53`)],
+        // Without a call, the server is a client like others.
+        ['client', udp(`${server}:5060`, `${virtual}:53`)],
         [
           'client',
           udp(

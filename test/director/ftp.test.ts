@@ -45,6 +45,19 @@ describe('a reply to PASV', () => {
     expect(endsOf(answer.departures()[0]?.bytes)).toBe(`${VIP}:20657 > ${CLIENT}:5000`);
   });
 
+  it('is rewritten when the table has no room for the data connection', () => {
+    const [scene, ftp] = session({ connectionLimit: 1, overflow: 'refuse' });
+    ftp.fromClient('PASV\r\n');
+    expect(texts(ftp.fromServer(PASSIVE))).toEqual([
+      '227 Entering Passive Mode (192,0,2,1,80,177).\r\n',
+    ]);
+    expect(listing(scene)).toEqual([`tcp ${CLIENT}:4711 ${VIP}:21 ${SERVER}:21 ESTABLISHED`]);
+    const counted = (): number => scene.director.statistics.total.counted().packetsIn;
+    const before = counted();
+    ftp.fromClient('QUIT\r\n');
+    expect(counted()).toBe(before + 1);
+  });
+
   it('lets one port of one client connect', () => {
     const [scene, ftp] = session();
     ftp.fromClient('PASV\r\n');

@@ -124,4 +124,13 @@ describe('with --pe sip', () => {
 
     expect(endsOf(call.delivery())).toBe(`${VIP}:5060 > ${OWN}:7000`);
   });
+
+  it('a call to a program on the host is counted, and its template is ASSURED', () => {
+    const scene = sipScene(REMOTE);
+    scene.director.respond(invite(`${REMOTE}:5060`, `${OWN}:7000`));
+    const { packetsOut, connections } = scene.director.statistics.total.counted();
+
+    expect([packetsOut, connections]).toEqual([1, 1]);
+    expect([...scene.director.connections()].map(({ state }) => state)).toEqual(['ASSURED']);
+  });
 });

@@ -85,6 +85,16 @@ describe('a jump of the clock', () => {
     }
   });
 
+  it('costs no sweeps of drop_entry once no entry can be dropped', () => {
+    const { director, wait } = sceneOf(RULES, { tunables: { drop_entry: 3 } });
+    const sweeps = vi.spyOn(director.table.eviction, 'sweep');
+    wait(DAY_MS);
+    expect(sweeps.mock.calls.length).toBeLessThanOrEqual(400);
+    const before = sweeps.mock.calls.length;
+    wait(YEAR_MS);
+    expect(sweeps.mock.calls.length - before).toBeLessThanOrEqual(400);
+  });
+
   it('gives the state that many small steps give', () => {
     const spans = fc.array(fc.integer({ min: 1, max: 700_000 }), { minLength: 1, maxLength: 5 });
     const entries = fc.integer({ min: 0, max: 40 });

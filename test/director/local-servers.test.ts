@@ -1,5 +1,5 @@
 /** Real servers on the director's own host. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Verdict } from '../../src/director/index.js';
 import { Director } from '../../src/director/index.js';
 import { schedulersByName } from '../../src/schedulers/index.js';
@@ -312,3 +312,14 @@ function split(whole: Uint8Array): { first: Uint8Array; last: Uint8Array } {
   };
   return { first: make(0, 32, true), last: make(32, whole.length - 20, false) };
 }
+
+it('an address that the host gets costs one visit of the servers, not one per packet', () => {
+  const { director } = sceneWith(`${LOCAL}:8080 -m`);
+  director.addresses.add('192.0.2.99');
+  const visits = vi.spyOn(director.services, Symbol.iterator);
+  for (const flags of ['S', 'A', 'A']) {
+    expect(told(director.receive(tcp(CLIENT, VIP, flags)))).toMatch(/^accept: .*, delivered$/);
+  }
+
+  expect(visits).toHaveBeenCalledTimes(1);
+});

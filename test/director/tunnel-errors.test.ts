@@ -48,6 +48,21 @@ describe('an error about a tunnel packet', () => {
     expect(endsOf(relayed.slice(at + 8))).toBe(`${CLIENT} > ${VIP}`);
   });
 
+  it('is counted when it is relayed, not when only the director learns from it', () => {
+    for (const [dontFragment, expected] of [
+      [true, 1],
+      [false, 0],
+    ] as const) {
+      const director = directorWith('10.0.0.1:80 -i');
+      const packet = tcp(CLIENT, VIP, 'S', { dontFragment });
+      const [{ bytes }] = director.receive(packet).departures();
+      const { action } = director.receive(tooLong(bytes));
+
+      expect(action).toBe(dontFragment ? 'reply' : 'drop');
+      expect(director.statistics.total.counted().packetsOut).toBe(expected);
+    }
+  });
+
   it('is none of the director’s when its server has no such tunnel', () => {
     const [gre, ipip] = ['10.0.0.1:80 -i --tun-type gre', '10.0.0.1:80 -i'].map(directorWith);
     const [{ bytes }] = ipip.receive(tcp(CLIENT, VIP, 'S')).departures();
