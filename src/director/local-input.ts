@@ -175,7 +175,7 @@ export class LocalInput {
     const { counters, states, table, nextHop, output, kernel, sync } = this.parts;
     const { state } = this;
     counters.countInOf(server, table.fastPath.destinationOf(slot), packet.length);
-    if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, false, kernel);
+    moveState(states, slot, packet, false, kernel);
     table.helped.fillClientPort(slot, packet.sourcePort);
     const forwarder = nextHop.fill(slot);
     const action = forwarder && this.toServer.send(packet, slot, forwarder);

@@ -79,7 +79,7 @@ export class Replies {
   use(packet: Packet, slot: number, lengthBytes: number): void {
     const { counters, states, table, kernel } = this.parts;
     counters.countOut(slot, lengthBytes);
-    if (!followsKeyExchange(packet.protocol)) moveState(states, slot, packet, true, kernel);
+    moveState(states, slot, packet, true, kernel);
     table.touch(slot, this.state.now);
   }
 

@@ -65,11 +65,12 @@ export function isOpening(packet: Packet): boolean {
 }
 
 /**
- * Moves the state of a connection by a packet of it. A header that is cut short moves nothing.
+ * Moves the state of a connection by a packet of it. A header that is cut short moves nothing, and neither do AH and ESP,
+ * which follow their key exchange.
  *
  * @param states - The state machines.
  * @param slot - The connection.
- * @param packet - A TCP, UDP or SCTP packet of it.
+ * @param packet - A packet of it.
  * @param fromServer - Whether it came from the server's side.
  * @param kernel - Where the kernel reads the transport header.
  */

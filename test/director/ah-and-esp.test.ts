@@ -40,6 +40,12 @@ function secured(family: 4 | 6, protocol: number, part?: Part): Uint8Array {
   return encodePacket({ source, destination, transport, payload: new Uint8Array(32), ...part });
 }
 
+function answer(family: 4 | 6, protocol: number, source: string): Uint8Array {
+  const transport = { type: 'raw', protocol } as const;
+  const destination = ENDS[family].source;
+  return encodePacket({ source, destination, transport, payload: new Uint8Array(32) });
+}
+
 const told = ({ action, reason, server }: Verdict): string =>
   `${action}: ${reason} ${server}`.replaceAll(/[[\]]/g, '');
 
@@ -65,6 +71,21 @@ describe.each([4, 6] as const)('over IPv%i, AH and ESP', (family) => {
     expect(listing(scene)).toHaveLength(1);
     scene.wait(301_000);
     expect(listing(scene)).toEqual([]);
+  });
+
+  it('restart its timer with the timeout that it has', () => {
+    for (const side of ['client', 'server'] as const) {
+      const scene = opened(family);
+      const [before] = listing(scene);
+      const server = before.split(' ')[3].replaceAll(/^\[?|\]?:500$/g, '');
+      scene.director.setTimeouts({ udpSeconds: 10 });
+      const packet = side === 'client' ? secured(family, ESP) : answer(family, ESP, server);
+      scene.director.take(packet, 0, packet.length, side);
+      scene.wait(299_000);
+      expect([side, ...listing(scene)]).toEqual([side, before]);
+      scene.wait(2000);
+      expect(listing(scene)).toEqual([]);
+    }
   });
 
   it('are left to the host without one, and no other protocol follows it', () => {

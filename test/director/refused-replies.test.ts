@@ -1,6 +1,7 @@
 /** nat_icmp_send: which packets outside of any connection a director refuses, wherever they come from. */
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/director/index.js';
+import { encodePacket } from '../../src/wire/index.js';
 import { parsed, sctp, tcp, udp } from './support/packets.js';
 import { type Scene, sceneOf } from './support/scene.js';
 
@@ -29,6 +30,12 @@ const sceneWith = (nat_icmp_send: 0 | 1): Scene =>
   sceneOf(RULES, { host: HOST, tunables: { nat_icmp_send } });
 const told = ({ action, reason }: Verdict): string => `${action}: ${reason}`;
 
+function esp(source: string): Uint8Array {
+  const transport = { type: 'raw', protocol: 50 } as const;
+  const destination = CLIENT.replace(/:.*/, '');
+  return encodePacket({ source, destination, transport, payload: new Uint8Array(32) });
+}
+
 const REFUSED: [string, Uint8Array][] = [
   ['a segment of a masqueraded server', tcp('10.0.0.1:8080', CLIENT, 'A')],
   ['its SYN', tcp('10.0.0.1:8080', CLIENT, 'S')],
@@ -47,6 +54,7 @@ const ROUTED: [string, Uint8Array][] = [
   ['a segment of a server by direct routing', tcp('10.0.0.2:80', CLIENT, 'A')],
   ['a segment of a server behind a tunnel', tcp('10.0.0.3:80', CLIENT, 'A')],
   ['a segment of no server', tcp('10.0.0.9:8080', CLIENT, 'A')],
+  ['a packet of ESP from a server of a mark', esp('10.0.0.4')],
   ['a segment from the port of no server of a mark', tcp('10.0.0.4:80', CLIENT, 'A')],
 ];
 /** A server of a mark has port 0, which no client names: every protocol of its family counts. */
