@@ -172,6 +172,22 @@ describe('a control connection', () => {
     expect(listing(scene)).toEqual([]);
   });
 
+  it('stays beside the one that its client opens next while it has a data connection', () => {
+    for (const withData of [true, false]) {
+      const [scene, ftp] = session();
+      if (withData) {
+        ftp.fromClient('PASV\r\n');
+        ftp.fromServer(PASSIVE);
+      }
+      ftp.fromClient('', 'R');
+      ftp.fromClient('', 'S');
+      scene.wait(1000);
+      const control = listing(scene).filter((line) => line.includes(`${CLIENT}:4711`));
+      const states = control.map((line) => line.split(' ').at(-1));
+      expect(states).toEqual(withData ? ['CLOSE', 'SYN_RECV'] : ['SYN_RECV']);
+    }
+  });
+
   it('keeps its state when a data connection becomes ESTABLISHED', () => {
     const [scene, ftp] = session();
     ftp.fromClient('PASV\r\n');

@@ -154,6 +154,23 @@ describe.each(FAMILIES)('an error over IPv%i', (family) => {
     expect(counts).toEqual([0, 0, 0, 0]);
   });
 
+  it('about a request, which the host sends, counts as a packet of the server if it is sound', () => {
+    for (const [method, damage, verdictText, expected] of [
+      ['-m', 0, 'forward error-translated server', 1],
+      ['-m', 1, 'drop icmp-checksum-wrong server', 0],
+      ['-g', 0, 'accept no-connection', 1],
+    ] as const) {
+      const scene = opened(family, method);
+      const about = method === '-m' ? aboutRequest(8080) : tcp(end(client, 4711), end(virtual, 80));
+      const message = error(router, client, about);
+      message[parsed(message).transportOffset + 2] ^= damage;
+      const counts = counted(scene, () => {
+        expect(told(scene.director.observe(message))).toBe(verdictText);
+      });
+      expect(counts).toEqual([0, 0, expected, expected * message.length]);
+    }
+  });
+
   it.each([
     [
       'about no connection',
@@ -244,6 +261,18 @@ describe('schedule_icmp', () => {
       'forward error-translated server service',
       ['udp 198.51.100.7:4711 192.0.2.1:53 10.0.0.1:53'],
     ]);
+  });
+
+  it('opens none for other protocols, whatever the service of a mark takes', () => {
+    const { director, ...scene } = sceneOf('-A -f 5 -s rr\n-a -f 5 -r 10.0.0.1:80 -g', {
+      host: HOST,
+      tunables: { schedule_icmp: 1 },
+    });
+    const { virtual, router } = ENDS[4];
+    const message = icmpError(router, virtual, [3, 1], encodeRaw(4, 50));
+
+    expect(told(director.receive(message, 5))).toBe('accept no-connection');
+    expect(listing({ director, ...scene })).toEqual([]);
   });
 
   it('opens none for other protocols, without a service, or without a server', () => {

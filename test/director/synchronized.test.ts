@@ -1,7 +1,7 @@
 /** What a director with synchronization daemons does with packets: what it announces, and what it leaves to the master. */
 import { describe, expect, it } from 'vitest';
 import { SyncedDirector } from '../sync/support/pair.js';
-import { endsOf, tcp, udp } from './support/packets.js';
+import { endsOf, icmpError, tcp, udp } from './support/packets.js';
 import { run } from './support/scene.js';
 
 const CLIENT = '198.51.100.7:4711';
@@ -52,4 +52,20 @@ it('a connection to a server is announced by the packet that opens it', () => {
   run(synced.director, `-A -u ${VIP} -s rr\n-a -u ${VIP} -r 10.0.0.1:80 -m`);
   synced.director.receive(udp(CLIENT, VIP));
   expect(synced.takeEntries()).toHaveLength(1);
+});
+
+it('an error to a server counts as a packet of the client', () => {
+  for (const [withError, announced] of [
+    [true, 1],
+    [false, 0],
+  ] as const) {
+    const synced = new SyncedDirector().withDaemon('master');
+    run(synced.director, `-A -u ${VIP} -s rr\n-a -u ${VIP} -r 10.0.0.1:80 -m`);
+    synced.director.receive(udp(CLIENT, VIP));
+    const error = icmpError('203.0.113.9', '192.0.2.1', [3, 3], udp(VIP, CLIENT));
+    if (withError) synced.director.receive(error);
+    synced.director.receive(udp(CLIENT, VIP));
+    // A connection is announced with its third packet.
+    expect(synced.takeEntries()).toHaveLength(announced);
+  }
 });

@@ -63,6 +63,13 @@ describe('an error about a tunnel packet', () => {
     }
   });
 
+  it('is left to the host when the connection of the client is none of the director’s', () => {
+    const [known, unknown] = [0, 1].map(() => directorWith('10.0.0.1:80 -i'));
+    const [{ bytes }] = known.receive(tcp(CLIENT, VIP, 'S')).departures();
+    const { action, reason, server } = unknown.receive(tooLong(bytes));
+    expect([action, reason, server]).toEqual(['accept', 'no-connection', undefined]);
+  });
+
   it('is none of the director’s when its server has no such tunnel', () => {
     const [gre, ipip] = ['10.0.0.1:80 -i --tun-type gre', '10.0.0.1:80 -i'].map(directorWith);
     const [{ bytes }] = ipip.receive(tcp(CLIENT, VIP, 'S')).departures();
