@@ -48,6 +48,28 @@ describe('an entry that has no server here', () => {
   });
 });
 
+describe('a reply whose header is cut short', () => {
+  it.each([
+    ['passes', CLIENT],
+    ['goes to a client on the host', '192.0.2.77:4711'],
+  ])('is dropped and not counted, when it %s', (_, client) => {
+    const { director } = sceneOf(RULES, { host: { addresses: ['192.0.2.77'] } });
+    const request = tcp(client, VIP);
+    director.take(request, 0, request.length, client === CLIENT ? 'client' : 'host');
+    const whole = tcp(SERVER, client, 'SA');
+    const cut = encodePacket({
+      source: endOf(SERVER).address,
+      destination: endOf(client).address,
+      transport: { type: 'raw', protocol: 6 },
+      payload: whole.slice(20, 36),
+    });
+    expect(director.respond(cut).action).toBe('drop');
+    expect(director.statistics.total.counted().packetsOut).toBe(0);
+    director.respond(whole);
+    expect(director.statistics.total.counted().packetsOut).toBe(1);
+  });
+});
+
 describe('an SCTP packet', () => {
   const rules = `-A --sctp-service ${VIP} -s rr\n-a --sctp-service ${VIP} -r ${SERVER} -m`;
 

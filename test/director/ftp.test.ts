@@ -172,6 +172,17 @@ describe('a control connection', () => {
     expect(listing(scene)).toEqual([]);
   });
 
+  it('is kept by segments of the server that are lost for their checksum', () => {
+    const [scene] = session();
+    for (let times = 0; times < 3; times++) {
+      scene.wait(800_000);
+      const damaged = tcp(`${SERVER}:21`, `${CLIENT}:4711`, 'A');
+      damaged[36] ^= 1;
+      expect(scene.director.respond(damaged).reason).toBe('tcp-checksum-wrong');
+    }
+    expect(scene.director.table.size).toBe(1);
+  });
+
   it('stays beside the one that its client opens next while it has a data connection', () => {
     for (const withData of [true, false]) {
       const [scene, ftp] = session();

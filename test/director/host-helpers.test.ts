@@ -72,6 +72,17 @@ describe('a program on the host that is a client of FTP', () => {
     });
   });
 
+  it('keeps its connection by replies that it does not get', () => {
+    const [scene] = clientOnHost();
+    for (let times = 0; times < 3; times++) {
+      scene.wait(800_000);
+      const damaged = tcp(`${REMOTE}:21`, `${VIP}:4711`, 'A');
+      damaged[36] ^= 1;
+      expect(scene.director.respond(damaged).reason).toBe('tcp-checksum-wrong');
+    }
+    expect(scene.director.table.size).toBe(1);
+  });
+
   it('is tracked with its data connection', () => {
     const tracking = new ConnectionTracking();
     const [scene, ftp] = clientOnHost({ tracking, tunables: { conntrack: 1 } });
@@ -101,14 +112,14 @@ it('an FTP server on the host sends the virtual address to its clients', () => {
 });
 
 describe('with --pe sip', () => {
-  const invite = (from: string, to: string): Uint8Array => {
-    const text = 'INVITE sip:bob@example.org SIP/2.0\r\nCall-ID: a@x\r\nCSeq: 1 INVITE\r\n\r\n';
+  const invite = (from: string, to: string, call = 'a@x'): Uint8Array => {
+    const text = `INVITE sip:bob@example.org SIP/2.0\r\nCall-ID: ${call}\r\nCSeq: 1 INVITE\r\n\r\n`;
     return udp(from, to, { payload: new TextEncoder().encode(text) });
   };
-  const sipScene = (server: string): Scene => {
+  const sipScene = (server: string, options: Partial<DirectorOptions> = {}): Scene => {
     const service = `-u ${VIP}:5060`;
     const rules = `-A ${service} -s rr -p 300 --pe sip -o\n-a ${service} -r ${server}:5060 -m`;
-    return sceneOf(rules, { host: HOST });
+    return sceneOf(rules, { host: HOST, ...options });
   };
 
   it('a call that a server on the host begins leaves from the virtual endpoint', () => {
@@ -123,6 +134,16 @@ describe('with --pe sip', () => {
     const call = scene.director.respond(invite(`${REMOTE}:5060`, `${OWN}:7000`));
 
     expect(endsOf(call.delivery())).toBe(`${VIP}:5060 > ${OWN}:7000`);
+  });
+
+  it('a call to a program on the host is dropped when the table has no room for its template', () => {
+    const { director } = sipScene(REMOTE, { connectionLimit: 1, overflow: 'refuse' });
+    const reasons = ['a@x', 'b@x'].map((call) => {
+      const { action, reason } = director.respond(invite(`${REMOTE}:5060`, `${OWN}:7000`, call));
+      return `${action}: ${reason}`;
+    });
+
+    expect(reasons).toEqual(['accept: translated', 'drop: table-full']);
   });
 
   it('a call to a program on the host is counted, and its template is ASSURED', () => {

@@ -143,6 +143,15 @@ describe('a call that a server begins', () => {
     expect(serverOf(scene, '198.51.100.7:7777', 'd@x')).toBe('10.0.0.2');
   });
 
+  it('is dropped when the table has no room for its template', () => {
+    const { director } = sceneOf(RULES, { connectionLimit: 1, overflow: 'refuse' });
+    const verdicts = ['d@x', 'e@x'].map((call) =>
+      told(director.respond(message(server, ALICE, call))),
+    );
+    expect(verdicts).toEqual(['forward: translated', 'drop: table-full']);
+    expect(director.statistics.total.counted()).toMatchObject({ connections: 1, packetsOut: 1 });
+  });
+
   it('makes its template ASSURED at once', () => {
     const scene = sceneOf(RULES);
     respond(scene, server, 'd@x');

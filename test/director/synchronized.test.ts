@@ -11,12 +11,16 @@ describe('a director that stands by', () => {
   const standby = (backup_only: number): SyncedDirector =>
     new SyncedDirector({ tunables: { backup_only } }).withService().withDaemon('backup');
 
-  it('leaves all packets to the host, as they came', () => {
+  it('leaves all packets alone, and the host gets its own as they came', () => {
     const { director } = standby(1);
     const verdict = director.receive(tcp(CLIENT, VIP));
     expect(verdict).toMatchObject({ action: 'accept', reason: 'backup-only', delivers: true });
     expect(endsOf(verdict.delivery())).toBe(`${CLIENT} > ${VIP}`);
     expect(director.observe(tcp('192.0.2.1:5000', VIP))).toMatchObject({
+      action: 'accept',
+      reason: 'backup-only',
+    });
+    expect(director.respond(tcp('10.0.0.1:80', CLIENT, 'A'))).toMatchObject({
       action: 'accept',
       reason: 'backup-only',
     });

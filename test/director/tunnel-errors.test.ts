@@ -78,6 +78,33 @@ describe('an error about a tunnel packet', () => {
     expect(`${action}: ${reason}`).toBe('accept: quote-unusable');
   });
 
+  it.each([
+    [
+      'has another port',
+      '10.0.0.1:80 -i --tun-type gue --tun-port 6080',
+      '10.0.0.1:80 -i --tun-type gue --tun-port 6081',
+      'no-connection',
+    ],
+    ['has another address', '10.0.0.1:80 -i', '10.0.0.2:80 -i', 'quote-unusable'],
+    ['is masqueraded', '10.0.0.1:80 -i', '10.0.0.1:80 -m', 'quote-unusable'],
+    [
+      'has an IPv6 address with the same end',
+      '10.0.0.1:80 -i',
+      '[2001:db8::a00:1]:80 -i',
+      'quote-unusable',
+    ],
+  ])('is none of the director’s when its server %s', (_, server, other, expected) => {
+    const [bytes] = directorWith(server)
+      .receive(tcp(CLIENT, VIP, 'S'))
+      .departures()
+      .map((each) => each.bytes);
+    const director = directorWith(other);
+    director.receive(tcp(CLIENT, VIP, 'S'));
+    const { action, reason } = director.receive(tooLong(bytes));
+    expect(`${action}: ${reason}`).toBe(`accept: ${expected}`);
+    expect(director.statistics.total.counted().packetsOut).toBe(0);
+  });
+
   it('is none when nothing inside can be read', () => {
     const director = directorWith('10.0.0.1:80 -i');
     const cut = encodePacket({
