@@ -73,3 +73,17 @@ it('an error to a server counts as a packet of the client', () => {
     expect(synced.takeEntries()).toHaveLength(announced);
   }
 });
+
+it.each([
+  [CLIENT, VIP, '10.0.0.1:80'],
+  ['[2001:db8:f::7]:4711', '[2001:db8::1]:80', '[2001:db8:2::1]:80'],
+])('datagrams from %s are counted, and the third one announces', (client, virtual, server) => {
+  const synced = new SyncedDirector().withDaemon('master');
+  run(synced.director, `-A -u ${virtual} -s rr\n-a -u ${virtual} -r ${server} -m`);
+  const announced: number[] = [];
+  for (let packet = 1; packet <= 5; packet++) {
+    expect(synced.director.receive(udp(client, virtual)).action).toBe('forward');
+    if (synced.takeEntries().length > 0) announced.push(packet);
+  }
+  expect(announced).toEqual([3]);
+});
