@@ -5,8 +5,7 @@
  * entry that was removed or belongs to another client is no danger; a newer entry with the same key would be, so each
  * insertion forgets its line. The hash has no key: clients that aim at a line make others look in the index, as they would
  * without this cache. Six bits of the hash are stored beside the candidate, so that few records of other clients are
- * read. Cost: one access to 16 kB, which are taken for the first candidate
- * and do not count as memory of the table.
+ * read. Cost: one access to 16 kB, which are taken for the first candidate and do not count as memory of the table.
  */
 
 /** How many lines there are, as a power of two. */

@@ -5,7 +5,8 @@
  * and get their wheel slot when time moves on, since their first packet may change their timeout. Coarse slots cascade
  * ahead of time, a few entries per call, so that no single tick has a long cascade. All work is metered: one unit per
  * entry moved or run. When the budget leaves the wheel more than {@link MOST_BEHIND} behind, the moments of new timers do
- * not fit beside the old ones: they are in a list of their own until the wheel has caught up. Of timers due together the one armed last runs first ({@link ReadyQueue}).
+ * not fit beside the old ones: they are in a list of their own until the wheel has caught up. Of timers due together
+ * the one armed last runs first ({@link ReadyQueue}).
  * Source: Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987.
  */
 import type { EntryStore } from '../entries/entry-store.js';
