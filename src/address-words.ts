@@ -1,6 +1,6 @@
 /**
- * The bits of an address as plain data: what remembers or hashes addresses needs no more, and does
- * not carry the reading and writing of their text along.
+ * The bits of an address as plain data, and their fold, by which schedulers hash: what remembers or hashes addresses
+ * needs no more, and does not carry the reading and writing of their text along.
  */
 
 /** The bits of an IPv4 or IPv6 address, as an `IpAddress` has them; plain JSON. */

@@ -1,7 +1,7 @@
 /**
  * The connection table of a director or a virtual service: millions of entries in a few typed arrays.
  *
- * The table owns its parts and has no rules of its own: `entries/` (records and destinations), `client-index/`,
+ * The table owns its parts and has no rules of its own, but for which look-up comes first: `entries/` (records and destinations), `client-index/`,
  * look-ups, lifecycle and timers, state machine, eviction, snapshots. Entries are slot numbers on the hot path. Servers'
  * counters always add up to the table's contents. A full table refuses or evicts entries; both are counted.
  *

@@ -8,61 +8,33 @@
  * 2. The service is looked up; without one the packet is left to the host.
  * 3. A transport header that is cut short is dropped; so is every n-th packet while `drop_packet` works.
  * 4. FTP data from port 20 is left to the host.
- * 5. A service with a persistence engine drops what the engine cannot read (`engine-data.ts`).
+ * 5. A service with a persistence engine drops what the engine cannot read (`persistence-engine-data.ts`).
  * 6. The service chooses a server, by template or scheduler.
- * 7. Without a destination, a service with a mark may let the packet bypass all servers (`cache_bypass`); an
- *    FTP service leaves its other ports to the host; otherwise the client gets a port unreachable.
+ * 7. Without a destination, `no-destination.ts` decides.
  *
  * Source: recorded decisions.
  */
 import type { AddressWords } from '../address-words.js';
 import type { ConnectionKey } from '../connections/entries/connection-key.js';
-import {
-  FLAG_INACTIVE,
-  PROTOCOL_SCTP,
-  PROTOCOL_TCP,
-  PROTOCOL_UDP,
-} from '../connections/entries/flags.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { SCTP_CHUNK_ABORT, SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
 import { TCP_RST, TCP_SYN } from '../connections/states/tcp.js';
-import { makeIcmpError } from '../forwarding/own-icmp-errors.js';
-import { IpAddress } from '../ip-address.js';
-import type { RealServer } from '../model/real-server.js';
 import {
   ConnectionOpener,
   type ExpireQuiescent,
   type Opening,
 } from '../services/connection-opener.js';
-import { isFtpData, isUnschedulableFtpPort } from '../services/ftp-rules.js';
+import { isFtpData } from '../services/ftp-rules.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
+import type { Admitted } from './admitted.js';
 import type { PacketDropper } from './defenses.js';
-import { METHOD_BYPASS } from './next-hop.js';
-import { engineDataOf } from './engine-data.js';
+import { NoDestination } from './no-destination.js';
+import { engineDataOf } from './persistence-engine-data.js';
 import { flowOfKey } from './packet-key.js';
-import type { Decision, PacketState } from './packet-state.js';
+import type { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import { firstChunk, hasOpeningHeader, tcpFlags } from './transport-event.js';
-
-const NONE = -1;
-const NO_ADDRESS = { 4: IpAddress.fromIpv4(0), 6: IpAddress.fromIpv6(0, 0, 0, 0) } as const;
-
-/** A connection that was opened for a packet. */
-export interface AdmittedConnection {
-  /** Its service. */
-  readonly service: Service;
-  /** Its entry; −1 for a one-packet connection. */
-  readonly slot: number;
-  /** Its server; `undefined` when it bypasses all servers. */
-  readonly server: RealServer | undefined;
-  /** Its server-side port. */
-  readonly serverPort: number;
-  /** The template that controls it, or −1. */
-  readonly template: number;
-}
-
-/** The outcome: the packet has a connection now, or its path ends here. */
-export type Admitted = AdmittedConnection | Decision;
 
 /** Opens connections for packets. */
 export class Admission {
@@ -71,6 +43,7 @@ export class Admission {
   private readonly parts: DirectorParts;
   private readonly state: PacketState;
   private readonly dropper: PacketDropper;
+  private readonly noDestination: NoDestination;
   /** Opens connections. */
   readonly opener: ConnectionOpener;
   /** Whether templates of quiesced servers are given up. */
@@ -86,6 +59,7 @@ export class Admission {
     this.parts = parts;
     this.state = state;
     this.dropper = dropper;
+    this.noDestination = new NoDestination(parts, state);
     this.expireQuiescent = () => tunables.expire_quiescent_template !== 0;
     this.opener = new ConnectionOpener(table, this.expireQuiescent);
   }
@@ -190,43 +164,7 @@ export class Admission {
     packet: Packet | undefined,
   ): Admitted {
     if (opening === 'table-full') return this.state.decide('drop', 'table-full', service);
-    if (opening === 'no-destination') return this.withoutDestination(service, key, packet);
+    if (opening === 'no-destination') return this.noDestination.decide(service, key, packet);
     return opening;
-  }
-
-  private withoutDestination(
-    service: Service,
-    key: ConnectionKey,
-    packet: Packet | undefined,
-  ): Admitted {
-    const { state } = this;
-    if (packet !== undefined && this.mayBypass(service, packet)) return this.bypass(service, key);
-    if (isUnschedulableFtpPort(service, key.virtualPort)) {
-      return state.decide('accept', 'no-destination', service);
-    }
-    if (packet === undefined) return state.decide('drop', 'no-destination', service);
-    const { host, output } = this.parts;
-    const { side } = state;
-    const action = makeIcmpError(host, packet, 'port-unreachable', 0, side, false, output);
-    return state.decide(action, 'no-destination', service);
-  }
-
-  /** Whether the packet of a service with a mark may go on to its own destination, past all servers. */
-  private mayBypass(service: Service, packet: Packet): boolean {
-    const { tunables, host } = this.parts;
-    if (service.fwmark === 0 || tunables.cache_bypass === 0) return false;
-    const first = packet.bytes[packet.destinationOffset];
-    if (packet.family === 6) return first !== 0xff;
-    return first < 224 && host.localityOf(packet.destination) === 'foreign';
-  }
-
-  private bypass(service: Service, key: ConnectionKey): Admitted {
-    const { state, parts } = this;
-    const address = NO_ADDRESS[key.family];
-    const flags = METHOD_BYPASS | FLAG_INACTIVE;
-    const slot = parts.table.insertUnbound(key, state.now, address, 0, flags, service.fwmark);
-    if (slot === NONE) return state.decide('drop', 'table-full', service);
-    parts.ownClients.connectionOpened(key);
-    return { service, slot, server: undefined, serverPort: 0, template: NONE };
   }
 }

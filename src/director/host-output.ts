@@ -7,7 +7,7 @@
  * Source: recorded behavior.
  */
 import { isIcmp } from '../forwarding/received-icmp-errors.js';
-import { limitFragments } from '../forwarding/ttl-and-mtu.js';
+import { limitFragments } from '../forwarding/fragment-size.js';
 import type { Packet } from '../wire/packet.js';
 import type { HostReplies } from './server-replies-at-host.js';
 import type { IcmpInput } from './icmp-input.js';

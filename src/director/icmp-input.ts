@@ -17,11 +17,12 @@ import { quotesConnection, readIcmpError } from '../forwarding/received-icmp-err
 import { translateErrorFromServer } from '../forwarding/local-delivery.js';
 import { readTunnelQuote, relayTunnelError } from '../forwarding/tunnel-errors.js';
 import type { RealServer } from '../model/real-server.js';
+import { isTransportWithPorts } from '../protocols.js';
 import type { Service } from '../services/service.js';
 import { readUint16 } from '../wire/bytes.js';
 import { Packet } from '../wire/packet.js';
 import type { Admission } from './admission.js';
-import { hasServices, keyOfPacket } from './packet-key.js';
+import { keyOfPacket } from './packet-key.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { ToServer } from './to-server.js';
@@ -164,7 +165,7 @@ export class IcmpInput {
     keyOfPacket(key, quote, false);
     const slot = table.findIn(key);
     if (slot !== NONE) return this.forwardError(packet, slot, undefined, table.server(slot));
-    if (tunables.schedule_icmp === 0 || !hasServices(quote.protocol)) {
+    if (tunables.schedule_icmp === 0 || !isTransportWithPorts(quote.protocol)) {
       return state.decide('accept', 'no-connection');
     }
     const admitted = this.admission.admitQuoted(quote, key);

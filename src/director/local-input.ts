@@ -10,15 +10,17 @@
 import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { isIcmp } from '../forwarding/received-icmp-errors.js';
 import type { RealServer } from '../model/real-server.js';
+import { isTransportWithPorts } from '../protocols.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
-import type { Admission, Admitted, AdmittedConnection } from './admission.js';
+import type { Admission } from './admission.js';
+import type { Admitted, AdmittedConnection } from './admitted.js';
 import { checkReuse } from './connection-reuse.js';
 import type { UnfinishedOpening } from './fast-opening.js';
 import type { HostReplies } from './server-replies-at-host.js';
 import type { IcmpInput } from './icmp-input.js';
 import { followsKeyExchange } from './ah-and-esp.js';
-import { hasServices, keyOfPacket } from './packet-key.js';
+import { keyOfPacket } from './packet-key.js';
 import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
@@ -121,7 +123,7 @@ export class LocalInput {
     const { state } = this;
     const { protocol } = packet;
     if (followsKeyExchange(protocol)) return this.followKeyExchange(packet);
-    if (!hasServices(protocol)) return state.decide('accept', 'protocol-without-services');
+    if (!isTransportWithPorts(protocol)) return state.decide('accept', 'protocol-without-services');
     if (!packet.hasPorts) return state.decide('drop', 'transport-truncated');
     const slot = this.find(packet);
     return slot === NONE ? this.receiveNew(packet) : this.receiveKnown(packet, slot);

@@ -2,22 +2,12 @@
  * Turning packets into keys of the connection table, and into flows for schedulers.
  */
 import type { ConnectionKey } from '../connections/entries/connection-key.js';
-import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
+import { PROTOCOL_SCTP, PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { IpAddress } from '../ip-address.js';
 import type { Flow } from '../model/flow.js';
 import type { Protocol } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
 import { followsKeyExchange, KEY_EXCHANGE_PORT } from './ah-and-esp.js';
-
-/**
- * Whether a protocol has services.
- *
- * @param protocol - The protocol's number.
- * @returns `true` for TCP, UDP and SCTP.
- */
-export function hasServices(protocol: number): boolean {
-  return protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP || protocol === PROTOCOL_SCTP;
-}
 
 /**
  * Fills in a key whose client is the packet's source, or its destination.

@@ -15,7 +15,7 @@ import type { Service } from '../services/service.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { RealServer } from '../model/real-server.js';
 import type { Packet } from '../wire/packet.js';
-import { callIdOf } from './engine-data.js';
+import { callIdOf } from './persistence-engine-data.js';
 
 /** Opens the connections of calls that servers begin. */
 export class ServerCalls {

@@ -15,10 +15,11 @@ import {
 import { SCTP_CHUNK_ABORT } from '../connections/states/sctp.js';
 import { TCP_RST } from '../connections/states/tcp.js';
 import { makeIcmpError } from '../forwarding/own-icmp-errors.js';
+import { isTransportWithPorts } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
 import type { MasqueradedServers } from './masqueraded-servers.js';
 import { followsKeyExchange } from './ah-and-esp.js';
-import { hasServices, keyOfPacket } from './packet-key.js';
+import { keyOfPacket } from './packet-key.js';
 import type { Decision, PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import { firstChunk, moveState, tcpFlags } from './transport-event.js';
@@ -45,7 +46,7 @@ export class Replies {
    */
   concern(packet: Packet): boolean {
     if (followsKeyExchange(packet.protocol)) return packet.fragmentOffset === 0;
-    return hasServices(packet.protocol) && packet.hasPorts;
+    return isTransportWithPorts(packet.protocol) && packet.hasPorts;
   }
 
   /**
@@ -90,7 +91,8 @@ export class Replies {
    * @returns `true` when `nat_icmp_send` refuses it.
    */
   isUnexpected(packet: Packet): boolean {
-    if (this.parts.tunables.nat_icmp_send === 0 || !hasServices(packet.protocol)) return false;
+    if (this.parts.tunables.nat_icmp_send === 0 || !isTransportWithPorts(packet.protocol))
+      return false;
     return !isEnding(packet) && this.masqueraded.has(packet);
   }
 

@@ -4,10 +4,7 @@
  */
 import type { Action } from '../forwarding/action.js';
 import type { Forwarder } from '../forwarding/forwarder.js';
-import {
-  translateErrorToLocalServer,
-  translateToLocalServer,
-} from '../forwarding/local-delivery.js';
+import { deliverErrorToServer, deliverToServer } from '../forwarding/local-delivery.js';
 import { checkClientSide, needsLimitCheck } from '../forwarding/ttl-and-mtu.js';
 import type { Packet } from '../wire/packet.js';
 import type { PacketState } from './packet-state.js';
@@ -37,9 +34,7 @@ export class ToServer {
     const helped = this.help(packet, slot, forwarder);
     if (helped !== 'forward') return helped;
     if (!this.isLocal(forwarder)) return forwarder.forward(packet, target, output);
-    return forwarder.method === 'masquerading'
-      ? translateToLocalServer(packet, target, this.state.side, output)
-      : output.finish('accept', 'delivered');
+    return deliverToServer(forwarder.method, packet, target, this.state.side, output);
   }
 
   /**
@@ -54,9 +49,8 @@ export class ToServer {
     const { nextHop, output, host } = this.parts;
     const { target } = nextHop;
     if (!this.isLocal(forwarder)) return forwarder.forwardError(packet, quote, target, output);
-    return forwarder.method === 'masquerading'
-      ? translateErrorToLocalServer(host, packet, quote, target, this.state.side, output)
-      : output.finish('accept', 'delivered');
+    const { side } = this.state;
+    return deliverErrorToServer(forwarder.method, host, packet, quote, target, side, output);
   }
 
   /** Lets a helper read the packet; one that fails TTL or MTU is not read. */

@@ -13,7 +13,7 @@ import { Packet } from '../wire/packet.js';
 import { sumOfPseudoHeader } from '../wire/rewrite.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { finishIcmpError, LINK_ROOM, writeIcmpError } from './own-icmp-errors.js';
-import { isMerged } from './ttl-and-mtu.js';
+import { isMerged } from './fragment-size.js';
 import type { ForwardingOutput } from './output.js';
 
 const TOO_LONG_4: number = ICMP_TYPE.UNREACHABLE * 256 + 4;

@@ -19,7 +19,7 @@ import {
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { isRightFromClient, isRightFromServer } from './icmp-checksum.js';
-import { limitFragments, longestFragment } from './ttl-and-mtu.js';
+import { limitFragments, longestFragment } from './fragment-size.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 

@@ -16,6 +16,7 @@ import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
 import { translateWithoutHop } from './address-translation.js';
 import type { ForwardingEnvironment } from './environment.js';
+import type { Forwarder } from './forwarder.js';
 import { isRightFromClient, isRightFromServer } from './icmp-checksum.js';
 import { addressErrorToClient, addressErrorToServer } from './icmp-translation.js';
 import { isTranslatable, refuse } from './masquerading.js';
@@ -23,20 +24,23 @@ import type { Origin, ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 
 /**
- * Rewrites a client's packet for a masqueraded server on the host.
+ * Delivers a client's packet to its server on the host.
  *
+ * @param method - How the connection is forwarded.
  * @param packet - The packet, whole.
  * @param target - The connection.
  * @param origin - Where the packet came from.
  * @param output - Receives the reason.
  * @returns `accept`, or `drop`.
  */
-export function translateToLocalServer(
+export function deliverToServer(
+  method: Forwarder['method'],
   packet: Packet,
   target: ForwardingTarget,
   origin: Origin,
   output: ForwardingOutput,
 ): Action {
+  if (method !== 'masquerading') return output.finish('accept', 'delivered');
   const { server, serverPort } = target;
   if (origin !== 'host' && isLoopback(server)) return output.finish('drop', 'server-is-loopback');
   if (!isTranslatable(packet)) return refuse(packet, output);
@@ -65,8 +69,9 @@ export function translateFromServer(
 }
 
 /**
- * Rewrites an ICMP error about a packet to a client for a masqueraded server on the host.
+ * Delivers an ICMP error about a packet to a client to its server on the host.
  *
+ * @param method - How the connection is forwarded.
  * @param environment - The host.
  * @param packet - The ICMP message.
  * @param quote - The packet it quotes.
@@ -75,7 +80,8 @@ export function translateFromServer(
  * @param output - Receives the reason.
  * @returns `accept`, or `drop`.
  */
-export function translateErrorToLocalServer(
+export function deliverErrorToServer(
+  method: Forwarder['method'],
   environment: ForwardingEnvironment,
   packet: Packet,
   quote: Packet,
@@ -83,6 +89,7 @@ export function translateErrorToLocalServer(
   origin: Origin,
   output: ForwardingOutput,
 ): Action {
+  if (method !== 'masquerading') return output.finish('accept', 'delivered');
   const isRight = isRightFromClient(packet, environment.kernel);
   if (!isRight) return output.finish('drop', 'icmp-checksum-wrong');
   if (origin !== 'host' && isLoopback(target.server)) {

@@ -6,20 +6,17 @@
  * independent of the packet's length, except for SCTP and for UDP without checksum. Source: RFC 3022,
  * recorded behaviour.
  */
-import type { Packet } from '../wire/packet.js';
 import { isTransportWithPorts } from '../protocols.js';
+import type { Packet } from '../wire/packet.js';
+import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Action } from './action.js';
 import { translate4, translate6 } from './address-translation.js';
 import type { ForwardingEnvironment } from './environment.js';
 import type { Forwarder } from './forwarder.js';
+import { limitFragments } from './fragment-size.js';
 import { translateErrorToClient, translateErrorToServer } from './icmp-translation.js';
 import { stampOptions } from './ip-options.js';
-import {
-  checkClientSide,
-  hasTransportHeader,
-  limitFragments,
-  needsLimitCheck,
-} from './ttl-and-mtu.js';
+import { checkClientSide, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 
@@ -121,4 +118,18 @@ export function isTranslatable(packet: Packet): boolean {
 export function refuse(packet: Packet, output: ForwardingOutput): Action {
   const reason = packet.isFragment ? 'fragment-not-assembled' : 'transport-truncated';
   return output.finish('drop', reason);
+}
+
+/** Whether the transport header is whole, as rewriting needs it: 20 bytes of TCP, 8 of UDP, 12 of SCTP. */
+function hasTransportHeader(packet: Packet): boolean {
+  switch (packet.protocol) {
+    case IP_PROTOCOL.TCP:
+      return packet.transportLength >= 20;
+    case IP_PROTOCOL.UDP:
+      return packet.transportLength >= 8;
+    case IP_PROTOCOL.SCTP:
+      return packet.transportLength >= 12;
+    default:
+      return true;
+  }
 }

@@ -6,7 +6,8 @@ import { decrementTimeToLive } from '../wire/rewrite.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, limitFragments, needsLimitCheck } from './ttl-and-mtu.js';
+import { limitFragments } from './fragment-size.js';
+import { checkClientSide, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput, Side } from './output.js';
 
 /**

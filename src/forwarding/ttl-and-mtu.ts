@@ -11,17 +11,16 @@
  * | has TTL or hop limit 0 or 1                           | time exceeded                                  |
  * | exceeds the path's MTU: IPv4 with DF                  | fragmentation needed                           |
  * | exceeds it: IPv6                                      | packet too big                                 |
- * | exceeds it: IPv4 without DF                           | fragments, made by `Fragmenter`                |
+ * | exceeds it: IPv4 without DF                           | fragments (`fragment-size.ts`)                  |
  * | exceeds it: an ICMP error to a server                 | IPv4: forwarded all the same; IPv6: dropped    |
  *
  * A packet that was reassembled is measured by its longest fragment. Sources: RFC 1812, section 5.2.7; RFC
  * 4443; recorded behaviour.
  */
-import { isTransportWithPorts } from '../protocols.js';
-import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { Packet } from '../wire/packet.js';
 import type { Action } from './action.js';
 import type { ForwardingEnvironment } from './environment.js';
+import { isMerged, longestFragment } from './fragment-size.js';
 import { isIcmpError, makeIcmpError } from './own-icmp-errors.js';
 import type { ForwardingOutput, Side } from './output.js';
 
@@ -85,73 +84,4 @@ export function checkServerSide(
   if (packet.dontFragment && longestFragment(packet) > mtu && !isMerged(environment, packet))
     return makeIcmpError(environment, packet, 'too-long', mtu, origin, false, output);
   return 'forward';
-}
-
-/**
- * Records how long fragments may be of a packet that leaves with the headers it came with.
- *
- * @param environment - The host.
- * @param packet - The packet.
- * @param mtu - The MTU of the interface by which it leaves.
- * @param output - The output that recorded the packet by `emit`.
- */
-export function limitFragments(
-  environment: ForwardingEnvironment,
-  packet: Packet,
-  mtu: number,
-  output: ForwardingOutput,
-): void {
-  const { trace } = packet;
-  if (trace === undefined) {
-    if (packet.length > mtu && !packet.dontFragment && !isMerged(environment, packet))
-      output.fragmentLimit = mtu;
-    return;
-  }
-  output.fragmentLimit = trace.largest < mtu ? trace.largest : mtu;
-  if (packet.family === 4) return;
-  output.trace = trace;
-  output.traceOffset = trace.headersLength;
-  output.repeatedLength = trace.headersLength;
-}
-
-/**
- * The length of the longest fragment that a packet came in.
- *
- * @param packet - The packet.
- * @returns Bytes; the length of the packet, unless it was reassembled.
- */
-export function longestFragment(packet: Packet): number {
-  return packet.trace === undefined ? packet.length : packet.trace.largest;
-}
-
-/**
- * Whether a packet is several segments that a network card merged, and will leave as segments.
- *
- * @param environment - The host.
- * @param packet - The packet, which is longer than an MTU.
- * @returns `true` for TCP, UDP and SCTP on a host that merges segments, unless the packet came in fragments.
- */
-export function isMerged(environment: ForwardingEnvironment, packet: Packet): boolean {
-  if (environment.mergesSegments !== true || packet.trace !== undefined || packet.isFragment)
-    return false;
-  return isTransportWithPorts(packet.protocol);
-}
-
-/**
- * Whether the transport header is whole, as rewriting needs it.
- *
- * @param packet - The packet.
- * @returns `true` for TCP with 20 bytes or more, UDP with 8, SCTP with 12, and all other protocols.
- */
-export function hasTransportHeader(packet: Packet): boolean {
-  switch (packet.protocol) {
-    case IP_PROTOCOL.TCP:
-      return packet.transportLength >= 20;
-    case IP_PROTOCOL.UDP:
-      return packet.transportLength >= 8;
-    case IP_PROTOCOL.SCTP:
-      return packet.transportLength >= 12;
-    default:
-      return true;
-  }
 }

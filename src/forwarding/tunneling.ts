@@ -18,7 +18,8 @@ import { hashFlow } from './flow-hash.js';
 import type { Forwarder } from './forwarder.js';
 import { LINK_ROOM } from './own-icmp-errors.js';
 import { stampOptions } from './ip-options.js';
-import { checkClientSide, isMerged, needsLimitCheck } from './ttl-and-mtu.js';
+import { isMerged, limitTunnelFragments } from './fragment-size.js';
+import { checkClientSide, needsLimitCheck } from './ttl-and-mtu.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 import {
@@ -61,7 +62,7 @@ class Tunneling extends UntranslatedForwarder {
     const { environment } = this;
     const outer = target.server.family;
     if (target.tunnel !== this.tunnel) this.adopt(target.tunnel);
-    const overhead = this.betweenLength + (outer === 4 ? 20 : 40);
+    const overhead = this.betweenLength + outerHeaderLength(outer);
     const mtu = target.path === undefined ? environment.server.mtu : target.path.use();
     const isSpecial = mtu - overhead < LEAST_MTU_6 || needsLimitCheck(packet, mtu - overhead);
     if (isSpecial) {
@@ -167,33 +168,4 @@ function writeBetween(packet: Packet, target: ForwardingTarget, output: Forwardi
     target.tunnel.type === 'gue' ? hashFlow(packet) : 0,
     sumOfAddresses(bytes, offset, outer),
   );
-}
-
-/**
- * How the outer packet is cut: IPv4 in IPv4 no longer than the longest inner fragment; inner IPv6 only
- * for the MTU, and then at the old places; IPv4 in IPv6 only for the MTU. With DF outside: not at all.
- */
-function limitTunnelFragments(
-  packet: Packet,
-  outer: AddressFamily,
-  overhead: number,
-  mtu: number,
-  output: ForwardingOutput,
-): void {
-  const { trace } = packet;
-  if (trace === undefined) {
-    if (output.length > mtu && !hasDontFragment(output)) output.fragmentLimit = mtu;
-    output.repeatedLength = 40;
-    return;
-  }
-  output.fragmentLimit =
-    outer === 4 && packet.family === 4 && trace.largest < mtu ? trace.largest : mtu;
-  output.repeatedLength = 40;
-  if (packet.family === 4) return;
-  output.trace = trace;
-  output.traceOffset = overhead + trace.headersLength;
-}
-
-function hasDontFragment(output: ForwardingOutput): boolean {
-  return output.family === 4 && (output.view.getUint8(output.offset + 6) & 0x40) !== 0;
 }

@@ -1,13 +1,14 @@
 /**
  * Which options a command must have and which it may have, and the order in which breaches are found:
- * option by option, in the language's own order. Source: ipvsadm(8), and recorded messages.
+ * option by option, in the language's own order. Those of tunnels: `tunnel-options.ts`. Source: ipvsadm(8), and
+ * recorded messages.
  */
-import type { TunnelType } from '../model/forwarding-method.js';
 import { IpvsadmError } from './error.js';
-import { type CommandName, OPTION_NAMES, type OptionName } from './options.js';
+import { type CommandName, OPTION_NAMES, type OptionName, TUNNEL_OPTIONS } from './options.js';
 import type { Word } from './split.js';
 
-interface Rule {
+/** Which options there must be, which there may be besides, and of which there may be only one. */
+export interface OptionRule {
   readonly must?: readonly OptionName[];
   readonly may?: readonly OptionName[];
   /** Of these, only one. */
@@ -15,27 +16,18 @@ interface Rule {
 }
 
 const pair: readonly OptionName[] = ['service-address', 'real-server'];
-const checksums: readonly OptionName[] = ['tun-nocsum', 'tun-csum', 'tun-remcsum'];
 
-const ofService: Rule = {
+const ofService: OptionRule = {
   must: ['service-address'],
   may: ['scheduler', 'persistent', 'netmask', 'ops', 'pe', 'sched-flags'],
 };
 
-const ofServer: Rule = {
+const ofServer: OptionRule = {
   must: pair,
-  may: [
-    'forwarding-method',
-    'weight',
-    'u-threshold',
-    'l-threshold',
-    'tun-type',
-    'tun-port',
-    ...checksums,
-  ],
+  may: ['forwarding-method', 'weight', 'u-threshold', 'l-threshold', ...TUNNEL_OPTIONS],
 };
 
-const ofList: Rule = {
+const ofList: OptionRule = {
   may: [
     'numeric',
     'connection',
@@ -54,7 +46,7 @@ const ofList: Rule = {
   exclusive: ['connection', 'service-address', 'timeout', 'daemon'],
 };
 
-const rules: Readonly<Record<CommandName, Rule>> = {
+const rules: Readonly<Record<CommandName, OptionRule>> = {
   'add-service': ofService,
   'edit-service': ofService,
   'delete-service': { must: ['service-address'] },
@@ -75,12 +67,6 @@ const rules: Readonly<Record<CommandName, Rule>> = {
   version: {},
 };
 
-const tunnelRules: Readonly<Record<TunnelType, Rule>> = {
-  ipip: {},
-  gue: { must: ['tun-port'], may: checksums, exclusive: checksums },
-  gre: { may: ['tun-nocsum', 'tun-csum'], exclusive: checksums },
-};
-
 /**
  * Checks that a command has the options it needs and no others.
  *
@@ -92,22 +78,20 @@ export function checkCommandOptions(
   command: CommandName,
   present: ReadonlyMap<OptionName, Word>,
 ): void {
-  check(rules[command], OPTION_NAMES, present, `'${command}' command`);
+  checkOptions(rules[command], OPTION_NAMES, present, `'${command}' command`);
 }
 
 /**
- * Checks that a kind of tunnel has the options it needs and no others.
+ * Checks that a line has the options it needs and no others.
  *
- * @param type - The kind of tunnel.
+ * @param rule - What it needs, and may have.
+ * @param names - The options that are looked at, in this order.
  * @param present - The options the line has, as they are written.
+ * @param whose - What needs them, for the message.
  * @throws {IpvsadmError} For the first breach in the order of the options.
  */
-export function checkTunnelOptions(type: TunnelType, present: ReadonlyMap<OptionName, Word>): void {
-  check(tunnelRules[type], ['tun-port', ...checksums], present, `'${type}' tunnel type`);
-}
-
-function check(
-  { must = [], may = [], exclusive = [] }: Rule,
+export function checkOptions(
+  { must = [], may = [], exclusive = [] }: OptionRule,
   names: readonly OptionName[],
   present: ReadonlyMap<OptionName, Word>,
   whose: string,

@@ -5,7 +5,7 @@
  * there already, and for a bad value; what belongs together is looked at when the line has ended.
  */
 import type { SyncRole } from '../sync/sync-daemon.js';
-import { defaultValues, type DraftValues } from './draft-values.js';
+import { defaultValues, type DraftValues } from './option-defaults.js';
 import { IpvsadmError } from './error.js';
 import { readOption } from './option-values.js';
 import type { HostLookup } from './parse-options.js';

@@ -7,7 +7,7 @@ import type { ForwardingMethod } from '../model/forwarding-method.js';
 import { MAX_WEIGHT } from '../model/thresholds.js';
 import { MAX_PERSISTENCE_SECONDS } from '../services/persistence-settings.js';
 import { MAX_FWMARK } from '../services/service-key.js';
-import type { DraftValues } from './draft-values.js';
+import type { DraftValues } from './option-defaults.js';
 import { type Endpoint, endpointHint, readEndpoint } from './endpoint.js';
 import { IpvsadmError } from './error.js';
 import { readNetmask } from './netmask.js';

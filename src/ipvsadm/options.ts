@@ -1,6 +1,6 @@
 /**
- * The commands and options of the rule language: how they are written, what they are called in
- * messages, and which go together. Source: ipvsadm(8).
+ * The commands and options of the rule language: how they are written, and what they are called in
+ * messages. Source: ipvsadm(8).
  */
 
 /** The commands, by the names messages use. */
@@ -185,3 +185,12 @@ export function findLong(name: string): Spelling | undefined {
 export function findShort(letter: string): Spelling | undefined {
   return byShort.get(letter);
 }
+
+/** The options of tunnels: the kind, the port, and the kinds of checksums. */
+export const TUNNEL_OPTIONS: readonly OptionName[] = [
+  'tun-type',
+  'tun-port',
+  'tun-nocsum',
+  'tun-csum',
+  'tun-remcsum',
+];

@@ -4,23 +4,12 @@
  * With an address, direct routing and tunnels always use the service's port, because they do not
  * change it; masquerading uses the one that is written. With a mark there is no port to inherit.
  */
-import { checkTunnelOptions } from './allowed-options.js';
 import type { CommandService, DeleteServerCommand, ServerCommand } from './command.js';
-import { DEFAULT_TUNNEL, type Tunnel } from '../model/forwarding-method.js';
-import type { DraftValues } from './draft-values.js';
 import type { Draft } from './draft.js';
 import type { Endpoint } from './endpoint.js';
 import { IpvsadmError } from './error.js';
-import type { OptionName } from './options.js';
 import { serviceOf } from './parse-service.js';
-
-const tunnelOptions: readonly OptionName[] = [
-  'tun-type',
-  'tun-port',
-  'tun-nocsum',
-  'tun-csum',
-  'tun-remcsum',
-];
+import { tunnelOf } from './tunnel-options.js';
 
 /**
  * Makes the command that adds or edits a server.
@@ -33,17 +22,11 @@ const tunnelOptions: readonly OptionName[] = [
 export function serverCommand(command: ServerCommand['command'], draft: Draft): ServerCommand {
   const { present, values } = draft;
   const { address, port } = values.server as Endpoint;
-  const tunneled = values.method === 'tunneling';
-  if (address.family !== values.family && !tunneled) {
+  if (address.family !== values.family && values.method !== 'tunneling') {
     const message = 'Different address family is allowed only for tunneling servers';
     throw new IpvsadmError(message, present.get('real-server'));
   }
-  const tunnelOption = tunnelOptions.find((name) => present.has(name));
-  if (!tunneled && tunnelOption !== undefined) {
-    const message = 'Tunnel options conflict with forward method';
-    throw new IpvsadmError(message, present.get(tunnelOption));
-  }
-  if (tunneled) checkTunnelOptions(values.tunnelType, present);
+  const tunnel = tunnelOf(values, present);
   const service = serviceOf(draft);
   const fixedPort = 'port' in service && values.method !== 'masquerading';
   return {
@@ -56,13 +39,9 @@ export function serverCommand(command: ServerCommand['command'], draft: Draft): 
       upperThreshold: values.upperThreshold,
       lowerThreshold: values.lowerThreshold,
       forwardingMethod: values.method,
-      tunnel: tunnelOption === undefined ? DEFAULT_TUNNEL : tunnelOf(values),
+      tunnel,
     },
   };
-}
-
-function tunnelOf({ tunnelType, tunnelPort, tunnelChecksum }: DraftValues): Tunnel {
-  return { type: tunnelType, port: tunnelPort, checksum: tunnelChecksum };
 }
 
 /**

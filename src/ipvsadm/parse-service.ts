@@ -9,7 +9,7 @@ import type {
   ServiceCommand,
 } from './command.js';
 import type { Draft } from './draft.js';
-import type { DraftValues } from './draft-values.js';
+import type { DraftValues } from './option-defaults.js';
 import type { Endpoint } from './endpoint.js';
 import { IpvsadmError } from './error.js';
 

@@ -20,7 +20,7 @@ import { type ServerListState, type ServerState, stateOfServer } from './server-
 import { readServerOptions } from './server-options.js';
 import { type Replacement, type ReplaceOptions, ServerReplacement } from './server-replacement.js';
 import { ServerIndex } from './server-index.js';
-import { ServerSlots } from './server-slots.js';
+import { ServerPositions } from './server-positions.js';
 import {
   completeSettings,
   DEFAULT_SERVER_SETTINGS,
@@ -49,7 +49,7 @@ const FEWEST_SWEPT = 1024;
  * {@includeCode ../../docs/examples/server-list.ts}
  */
 export class ServerList extends Inspectable implements Iterable<RealServer> {
-  private readonly slots = new ServerSlots();
+  private readonly slots = new ServerPositions();
   private readonly present = new ServerIndex();
   /** Removed servers by address and port; a list that never had one has no map. */
   private remembered: Map<string, ServerRecord> | undefined;

@@ -25,7 +25,7 @@ import {
 } from './locality-options.js';
 import { ReplicaSet, type ReplicaSetState } from './replica-set.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
-import type { Cost } from './weighted-cost.js';
+import type { Cost } from './least-weighted-cost.js';
 import { WeightedLeast } from './weighted-least.js';
 
 /**

@@ -18,7 +18,7 @@ import type { SchedulerFactory, SchedulerFlags } from './scheduler.js';
 import { sipHashBelow } from './siphash.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { SlotTable } from './slot-table.js';
-import { SourceHashScheduler } from './source-hash-scheduler.js';
+import { ClientHashScheduler } from './client-hash-scheduler.js';
 
 /**
  * Maglev hashing (`mh`): picks the real server by the client's address, and moves few clients when the
@@ -41,7 +41,7 @@ export function maglevHashing(flags: SchedulerFlags = {}): SchedulerFactory {
   return (servers) => new MaglevHashing(servers, flags);
 }
 
-class MaglevHashing extends SourceHashScheduler {
+class MaglevHashing extends ClientHashScheduler {
   readonly name = 'mh';
   private readonly hashes = new HashMemory(slotOf);
 

@@ -16,7 +16,7 @@ import { DrawTable } from './draw-table.js';
 import type { Scheduler, SchedulerFactory } from './scheduler.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { WeightSums } from './weight-sums.js';
-import type { Cost } from './weighted-cost.js';
+import type { Cost } from './least-weighted-cost.js';
 
 /** Options of {@link powerOfTwoChoices}. */
 export interface PowerOfTwoChoicesOptions extends LoadOptions {

@@ -9,7 +9,7 @@ import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerAddress } from '../model/server-settings.js';
 import type { ServerList } from '../model/server-list.js';
 import { crossDifference } from './exact-ratio.js';
-import { type Cost, leastOfFew } from './weighted-cost.js';
+import { type Cost, leastOfFew } from './least-weighted-cost.js';
 
 /** The state of a {@link ReplicaSet}, as plain JSON. */
 export interface ReplicaSetState {

@@ -15,7 +15,7 @@ import { multiplicativeHash } from './multiplicative-hash.js';
 import type { SchedulerFactory, SchedulerFlags } from './scheduler.js';
 import { requireSchedulerOptions } from './scheduler-options.js';
 import { SlotTable } from './slot-table.js';
-import { SourceHashScheduler } from './source-hash-scheduler.js';
+import { ClientHashScheduler } from './client-hash-scheduler.js';
 
 const TABLE_BITS = 8;
 const TABLE_SIZE = 2 ** TABLE_BITS;
@@ -40,7 +40,7 @@ export function sourceHashing(flags: SchedulerFlags = {}): SchedulerFactory {
   return (servers) => new SourceHashing(servers, flags);
 }
 
-class SourceHashing extends SourceHashScheduler {
+class SourceHashing extends ClientHashScheduler {
   readonly name = 'sh';
 
   constructor(servers: ServerList, flags: SchedulerFlags) {

@@ -14,7 +14,7 @@ import type { ServerList } from '../model/server-list.js';
 import type { ServerListObserver } from '../model/server-list-observer.js';
 import { crossDifference, mayRoundToEqual } from './exact-ratio.js';
 import { Tournament, type TieBreak } from './tournament.js';
-import { type Cost, leastByRule } from './weighted-cost.js';
+import { type Cost, leastByRule } from './least-weighted-cost.js';
 
 /** No cost is greater. */
 const GREATEST_COST = 2 ** 31 - 1;

@@ -5,7 +5,7 @@ import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { Scheduler, SchedulerName } from './scheduler.js';
 import { FEW } from './few-servers.js';
-import type { Cost } from './weighted-cost.js';
+import type { Cost } from './least-weighted-cost.js';
 import { WeightedLeast } from './weighted-least.js';
 
 /** A scheduler without memory that picks the server with the least cost per unit of weight. */

@@ -7,7 +7,7 @@
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import { FewServers } from './few-servers.js';
-import { type Cost, leastOfFew } from './weighted-cost.js';
+import { type Cost, leastOfFew } from './least-weighted-cost.js';
 import { WeightedLeastIndex } from './weighted-least-index.js';
 
 /** Finds the server with the least weighted cost in a list. */

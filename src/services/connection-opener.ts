@@ -15,7 +15,8 @@ import type { RealServer } from '../model/real-server.js';
 import type { Persistence } from './persistence-settings.js';
 import { findValidTemplate, insertTemplate } from './persistence.js';
 import type { Service } from './service.js';
-import { persistentServerPort, templateServerPort, toTemplateKey } from './template-key.js';
+import { persistentServerPort, serverPortOf, templateServerPort } from './server-port.js';
+import { toTemplateKey } from './template-key.js';
 
 const NO_ADDRESS = IpAddress.fromIpv6(0, 0, 0, 0);
 
@@ -105,7 +106,7 @@ export class ConnectionOpener {
       ? (this.choice ?? service.scheduler).schedule(flow)
       : undefined;
     if (server === undefined) return 'no-destination';
-    const port = server.port === 0 ? key.virtualPort : server.port;
+    const port = serverPortOf(server, key.virtualPort);
     const slot = onePacket ? countOnce(server) : this.insert(service, server, port, key, now);
     if (slot === NONE && !onePacket) return 'table-full';
     return this.fill(service, server, port, slot, NONE);

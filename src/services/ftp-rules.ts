@@ -6,7 +6,7 @@
  * | look-up (`service-lookup.ts`)         | TCP to port 20, or 1024 and above, may belong to a service on 21    |
  * | templates (`template-key.ts`)         | the template of a service on 21 covers all ports of the client      |
  * | admission (`director/admission.ts`)   | what comes from port 20 is data, and is not scheduled               |
- * | admission, without a destination      | other ports of a service on 21 are left to the host                 |
+ * | `director/no-destination.ts`          | other ports of a service on 21 are left to the host                 |
  *
  * Source: ipvsadm(8), and recorded decisions.
  */

@@ -1,5 +1,5 @@
 /**
- * Which connections share a template: its key, and the ports on the server's side.
+ * Which connections share a template: its key. The ports on the server's side: `server-port.ts`.
  *
  * | the packet and the service                        | protocol, virtual address, port | server port  |
  * | ------------------------------------------------- | ------------------------------- | ------------ |
@@ -10,7 +10,6 @@
  * The client's port is 0, and the netmask of the service makes clients equal. Source: ipvsadm(8), and recordings.
  */
 import type { ConnectionKey } from '../connections/entries/connection-key.js';
-import type { RealServer } from '../model/real-server.js';
 import { FTP_PORT } from './ftp-rules.js';
 import type { Persistence } from './persistence-settings.js';
 import type { Service } from './service.js';
@@ -40,39 +39,12 @@ export function toTemplateKey(
 }
 
 /**
- * The server-side port that a template carries.
+ * Whether a template is for one port alone.
  *
- * @param service - The service.
- * @param server - The server.
+ * @param service - Its service, which is persistent.
  * @param virtualPort - The port the client asked for.
- * @returns The server's port when the template is for one port, else 0.
+ * @returns `true` for the service's own port, unless that is FTP's or the service has a mark.
  */
-export function templateServerPort(
-  service: Service,
-  server: RealServer,
-  virtualPort: number,
-): number {
-  return remembersPort(service, virtualPort) ? server.port : 0;
-}
-
-/**
- * The server-side port of a connection of a persistent service.
- *
- * @param service - The service.
- * @param server - The server.
- * @param virtualPort - The port the client asked for.
- * @returns The server's own port when the client asked for the service's, else the port asked for.
- */
-export function persistentServerPort(
-  service: Service,
-  server: RealServer,
-  virtualPort: number,
-): number {
-  const own = service.fwmark === 0 && virtualPort === service.port && server.port !== 0;
-  return own ? server.port : virtualPort;
-}
-
-/** Whether a template of this service is for this port alone. */
-function remembersPort(service: Service, virtualPort: number): boolean {
+export function remembersPort(service: Service, virtualPort: number): boolean {
   return service.fwmark === 0 && virtualPort === service.port && virtualPort !== FTP_PORT;
 }

@@ -24,7 +24,7 @@ import {
   type SyncFault,
   type SyncVisitor,
 } from './decode-message.js';
-import type { EntryFault } from './entry-faults.js';
+import type { EntryFault } from './skipped-entries.js';
 import { MessagePrefetch, UNKNOWN } from './message-prefetch.js';
 import { readInt32 } from '../wire/bytes.js';
 import { ServerFinder } from './server-finder.js';

@@ -5,12 +5,19 @@
  * before it stays; or one entry is skipped. Nothing outside the message is read. Cost: linear in the
  * message, no allocation per entry without options. Source: a receiver recorded from Linux 6.1.192.
  */
+import {
+  FLAG_INACTIVE,
+  FLAG_NO_CLIENT_PORT,
+  FLAG_NO_OUTPUT,
+  FLAG_ONE_PACKET,
+  FLAG_TEMPLATE,
+  METHOD_BITS,
+} from '../connections/entries/flags.js';
 import { requireInteger } from '../errors.js';
 import { kernelRules } from '../model/kernel-profile.js';
 import { readInt32, readUint16, readUint32 } from '../wire/bytes.js';
-import { type EntryFault, faultOfEntry, type SyncRules } from './entry-faults.js';
+import { type EntryFault, faultOfEntry, type SyncRules } from './skipped-entries.js';
 import {
-  DECODED_FLAGS,
   ENTRY_BYTES_0,
   ENTRY_BYTES_IPV4,
   ENTRY_BYTES_IPV6,
@@ -21,6 +28,16 @@ import {
 } from './message-format.js';
 import { type OptionsFault, OptionsReader } from './options-reader.js';
 import { SEQUENCE_BYTES, SyncEntry } from './sync-entry.js';
+
+/** The flags that a receiver looks at. */
+const DECODED_FLAGS: number =
+  METHOD_BITS |
+  FLAG_NO_OUTPUT |
+  FLAG_INACTIVE |
+  SEQUENCE_FLAGS |
+  FLAG_NO_CLIENT_PORT |
+  FLAG_TEMPLATE |
+  FLAG_ONE_PACKET;
 
 /** Why a whole message is ignored. */
 export type MessageFault = 'message-too-short' | 'message-length-wrong' | 'other-sync-id';

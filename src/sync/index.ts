@@ -10,7 +10,7 @@ export {
   type SyncFault,
   type SyncVisitor,
 } from './decode-message.js';
-export type { EntryFault, SyncRules } from './entry-faults.js';
+export type { EntryFault, SyncRules } from './skipped-entries.js';
 export type { SyncVersion } from './message-format.js';
 export { SyncMessageWriter, type SyncSend } from './message-writer.js';
 export {

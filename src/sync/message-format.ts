@@ -3,16 +3,7 @@
  *
  * Source: datagrams recorded from Linux 6.1.192.
  */
-import {
-  FLAG_IN_SEQ,
-  FLAG_INACTIVE,
-  FLAG_NO_CLIENT_PORT,
-  FLAG_NO_OUTPUT,
-  FLAG_ONE_PACKET,
-  FLAG_OUT_SEQ,
-  FLAG_TEMPLATE,
-  METHOD_BITS,
-} from '../connections/entries/flags.js';
+import { FLAG_IN_SEQ, FLAG_OUT_SEQ } from '../connections/entries/flags.js';
 import { SEQUENCE_BYTES, type SyncEntry } from './sync-entry.js';
 
 /** The version of a message: 1 is the default, 0 carries IPv4 only and neither timeouts nor marks. */
@@ -42,16 +33,6 @@ export const OPTION_ENGINE_NAME = 3;
 export const OPTION_MAY_SKIP = 0x40;
 /** The flags of an entry with sequence data. */
 export const SEQUENCE_FLAGS: number = FLAG_IN_SEQ | FLAG_OUT_SEQ;
-/** The flags that a receiver looks at. */
-export const DECODED_FLAGS: number =
-  METHOD_BITS |
-  FLAG_NO_OUTPUT |
-  FLAG_INACTIVE |
-  SEQUENCE_FLAGS |
-  FLAG_NO_CLIENT_PORT |
-  FLAG_TEMPLATE |
-  FLAG_ONE_PACKET;
-
 /**
  * Which version a message has: what is not surely version 1 is read as version 0.
  *

@@ -6,7 +6,7 @@ import type { ConnectionTable } from '../connections/connection-table.js';
 import type { Timeouts } from '../connections/states/timeouts.js';
 import type { ServiceTable } from '../services/service-table.js';
 import type { SyncFault } from './decode-message.js';
-import type { SyncRules } from './entry-faults.js';
+import type { SyncRules } from './skipped-entries.js';
 import type { SyncDaemon, SyncRole } from './sync-daemon.js';
 
 /** The tunables of synchronization, live. */

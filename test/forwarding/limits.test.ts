@@ -2,14 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkServerSide, ForwardingOutput, routeOn } from '../../src/forwarding/index.js';
 import { passOn } from '../../src/forwarding/routing.js';
-import {
-  checkClientSide,
-  hasTransportHeader,
-  isMerged,
-  limitFragments,
-  longestFragment,
-  needsLimitCheck,
-} from '../../src/forwarding/ttl-and-mtu.js';
+import { isMerged, limitFragments, longestFragment } from '../../src/forwarding/fragment-size.js';
+import { isTranslatable } from '../../src/forwarding/masquerading.js';
+import { checkClientSide, needsLimitCheck } from '../../src/forwarding/ttl-and-mtu.js';
 import { errorAboutGrown, isGrownTooLong } from '../../src/forwarding/grown-packet.js';
 import {
   encodePacket,
@@ -256,7 +251,7 @@ describe('a transport header', () => {
       const packet = new Packet();
       const payload = new Uint8Array(length);
       packet.parse(encodePacket({ ...ENDS[4], transport: { type: 'raw', protocol }, payload }));
-      return hasTransportHeader(packet);
+      return isTranslatable(packet);
     });
 
     expect(whole.indexOf(true)).toBe(least);

@@ -11,9 +11,9 @@ import {
 } from '../../src/forwarding/index.js';
 import {
   translateErrorFromServer,
-  translateErrorToLocalServer,
+  deliverErrorToServer,
   translateFromServer,
-  translateToLocalServer,
+  deliverToServer,
 } from '../../src/forwarding/local-delivery.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { encodePacket, Packet, type PacketDescription } from '../../src/wire/index.js';
@@ -63,7 +63,7 @@ describe.each(FAMILIES)('over IPv%i', (family) => {
       const target = targetAt(family, SERVER[family]);
       const expected = encodePacket(segment(CLIENT[family], 4711, SERVER[family], 8080));
       expect(
-        seen(packet, (output) => translateToLocalServer(packet, target, origin, output)),
+        seen(packet, (output) => deliverToServer('masquerading', packet, target, origin, output)),
       ).toEqual(['accept translated', expected]);
     }
   });
@@ -85,7 +85,7 @@ describe.each(FAMILIES)('over IPv%i', (family) => {
       const target = targetAt(family, LOOPBACK[family]);
       const before = packet.bytes.slice();
       const [what, bytes] = seen(packet, (output) =>
-        translateToLocalServer(packet, target, origin, output),
+        deliverToServer('masquerading', packet, target, origin, output),
       );
       if (what !== 'accept translated') expect(bytes).toEqual(before);
       return what;
@@ -108,7 +108,7 @@ describe.each(FAMILIES)('over IPv%i', (family) => {
     const target = targetAt(family, SERVER[family]);
     for (const step of [
       (packet: Packet, output: ForwardingOutput) =>
-        translateToLocalServer(packet, target, 'client', output),
+        deliverToServer('masquerading', packet, target, 'client', output),
       (packet: Packet, output: ForwardingOutput) => translateFromServer(packet, target, output),
     ]) {
       const packet = packetOf(cut);
@@ -131,9 +131,9 @@ it('an IPv4 fragment is refused in both directions', () => {
   const target = targetAt(4, SERVER[4]);
   const [there, back] = [packetOf(plan), packetOf(plan)];
 
-  expect(seen(there, (output) => translateToLocalServer(there, target, 'client', output))[0]).toBe(
-    'drop fragment-not-assembled',
-  );
+  expect(
+    seen(there, (output) => deliverToServer('masquerading', there, target, 'client', output))[0],
+  ).toBe('drop fragment-not-assembled');
   expect(seen(back, (output) => translateFromServer(back, target, output))[0]).toBe(
     'drop fragment-not-assembled',
   );
@@ -187,7 +187,7 @@ describe.each(FAMILIES)('an error over IPv%i', (family) => {
       const target = targetAt(family, SERVER[family]);
       expect(
         seen(packet, (output) =>
-          translateErrorToLocalServer(host(), packet, quote, target, origin, output),
+          deliverErrorToServer('masquerading', host(), packet, quote, target, origin, output),
         ),
       ).toEqual(['accept error-translated', translated(family, true)]);
     }
@@ -207,7 +207,7 @@ describe.each(FAMILIES)('an error over IPv%i', (family) => {
       const { packet, quote } = errorAbout(family, true);
       const target = targetAt(family, LOOPBACK[family]);
       return seen(packet, (output) =>
-        translateErrorToLocalServer(host(), packet, quote, target, origin, output),
+        deliverErrorToServer('masquerading', host(), packet, quote, target, origin, output),
       )[0];
     });
 
@@ -245,7 +245,8 @@ describe('the checksum of an error', () => {
       (packet: Packet, quote: Packet, output: ForwardingOutput) => Action
     > = {
       toLocal: (packet, quote, output) =>
-        translateErrorToLocalServer(
+        deliverErrorToServer(
+          'masquerading',
           environment,
           packet,
           quote,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IpAddress } from '../../src/ip-address.js';
-import { readEndpoint, readIpv4 } from '../../src/ipvsadm/endpoint.js';
+import { readEndpoint } from '../../src/ipvsadm/endpoint.js';
+import { readIpv4 } from '../../src/ipvsadm/inet-aton.js';
 import { readNetmask } from '../../src/ipvsadm/netmask.js';
 import { readNumber } from '../../src/ipvsadm/number.js';
 import { readPort } from '../../src/ipvsadm/port.js';

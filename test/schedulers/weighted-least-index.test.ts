@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RealServer } from '../../src/model/real-server.js';
 import { ServerList } from '../../src/model/server-list.js';
-import { leastByRule, type Cost } from '../../src/schedulers/weighted-cost.js';
+import { leastByRule, type Cost } from '../../src/schedulers/least-weighted-cost.js';
 import { WeightedLeastIndex } from '../../src/schedulers/weighted-least-index.js';
 
 const MAX = 2 ** 31 - 1;

@@ -6,12 +6,9 @@ import { IpAddress } from '../../src/ip-address.js';
 import { ServerList } from '../../src/model/server-list.js';
 import { REFUSALS } from '../../src/services/client.js';
 import { createPersistence } from '../../src/services/persistence-settings.js';
+import { persistentServerPort, templateServerPort } from '../../src/services/server-port.js';
 import { ServiceTable } from '../../src/services/service-table.js';
-import {
-  persistentServerPort,
-  templateServerPort,
-  toTemplateKey,
-} from '../../src/services/template-key.js';
+import { toTemplateKey } from '../../src/services/template-key.js';
 import type { VirtualServiceOptions } from '../../src/services/virtual-service-options.js';
 import { trivialRegistry } from './registry.js';
 import { client, makeService, server } from './support.js';

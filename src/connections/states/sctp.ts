@@ -5,7 +5,7 @@
  * An ABORT behind a COOKIE ECHO or COOKIE ACK counts as ABORT. Cost: one table access per packet.
  * Source: recorded transitions of a Linux director; chunk types: RFC 9260, section 3.2.
  */
-import { readStateTable } from './direction.js';
+import { readStateTable } from './state-table.js';
 
 /** The names of the states, by number. */
 export const SCTP_STATES: readonly string[] = [

@@ -6,7 +6,7 @@
  * only after packets from both sides. Cost: one table access per segment.
  * Source: recorded transitions of a Linux director.
  */
-import { readStateTable } from './direction.js';
+import { readStateTable } from './state-table.js';
 
 /** The names of the states, by number. */
 export const TCP_STATES: readonly string[] = [

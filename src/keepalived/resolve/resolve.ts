@@ -2,7 +2,7 @@
  * From blocks to what is in force: the checks over the whole file, in the recorded order.
  */
 import { DEFAULT_TUNNEL } from '../../model/forwarding-method.js';
-import type { Forwarding, ServiceDraft } from '../blocks/drafts.js';
+import type { Forwarding, ServerDraft, ServiceDraft } from '../blocks/drafts.js';
 import type { ParseState } from '../blocks/parse-state.js';
 import type {
   KeepalivedConfiguration,
@@ -10,9 +10,11 @@ import type {
   SorryServerConfiguration,
   VirtualServerConfiguration,
 } from '../configuration.js';
+import { serverLabel } from '../labels.js';
 import { checkersOf } from './checkers.js';
 import { memberRanges, onlyMarks } from './members.js';
 import { type ForwardedServer, reportGroupPorts, serverPort, sorryPort } from './ports.js';
+import { settleQuorum } from './quorum.js';
 import {
   familyOf,
   granularityOf,
@@ -20,10 +22,8 @@ import {
   settleOnePacket,
   settlePersistence,
   settleProtocol,
-  settleQuorum,
   settleSuspension,
-  withoutDuplicates,
-} from './settle.js';
+} from './service-settings.js';
 import { labelOf, say, type Work } from './work.js';
 
 /**
@@ -158,6 +158,18 @@ function writtenSettings(
     quorumUp: draft.quorumUp,
     quorumDown: draft.quorumDown,
   };
+}
+
+/** The real servers of a service in order, each address and port once. */
+function withoutDuplicates(work: Work): ServerDraft[] {
+  const known = new Set<string>();
+  return work.draft.servers.filter(({ address, port }) => {
+    const label = serverLabel(address, port, work.protocol);
+    if (!known.has(label)) return known.add(label);
+    const text = `VS ${labelOf(work)}: real server ${label} is duplicated - removing second rs`;
+    say(work, text, 'error');
+    return false;
+  });
 }
 
 function settleMethods(work: Work): Forwarding {

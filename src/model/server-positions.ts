@@ -11,7 +11,7 @@ import type { ServerRecord } from './server-record.js';
 const SHORTEST_RENUMBERED = 64;
 
 /** Servers by position. */
-export class ServerSlots {
+export class ServerPositions {
   private slots: (ServerRecord | undefined)[] = [];
   /** The positions in use, once there are gaps: until then, each position up to the greatest is in use. */
   private occupied: PositionSet | undefined;

@@ -1,5 +1,5 @@
 /**
- * What the options of a line say while it is read, and what they mean when they are not there.
+ * What each option means when it is left out, by `-E` and `-e` too, and what the options of a line say while it is read.
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Protocol } from '../protocols.js';

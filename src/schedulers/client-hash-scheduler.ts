@@ -11,7 +11,7 @@ import type { SlotTable } from './slot-table.js';
 import { usableByHash } from './usable-by-hash.js';
 
 /** A scheduler without memory that picks by a hash of the client. */
-export abstract class SourceHashScheduler implements Scheduler {
+export abstract class ClientHashScheduler implements Scheduler {
   abstract readonly name: SchedulerName;
   protected readonly table: SlotTable;
   protected fallback = false;

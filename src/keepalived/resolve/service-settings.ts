@@ -1,33 +1,13 @@
 /**
- * What is decided for a service as a whole: protocol, persistence, family, quorum.
+ * What is decided for a service as a whole: protocol, persistence, family, one-packet scheduling.
  */
 import type { AddressFamily } from '../../ip-address.js';
-import type { GroupDraft, ServerDraft, ServiceDraft } from '../blocks/drafts.js';
+import type { GroupDraft, ServiceDraft } from '../blocks/drafts.js';
 import type { VirtualServerConfiguration } from '../configuration.js';
-import { serverLabel } from '../labels.js';
-import type { ForwardedServer } from './ports.js';
 import { labelOf, say, type Work } from './work.js';
 
 /** The persistence that a port of 0 brings along, in seconds. */
 const DEFAULT_PERSISTENCE_SECONDS = 360;
-const MAX_UINT32 = 4294967295;
-
-/**
- * The real servers of a service, each address and port once.
- *
- * @param work - The service.
- * @returns The servers, in order.
- */
-export function withoutDuplicates(work: Work): ServerDraft[] {
-  const known = new Set<string>();
-  return work.draft.servers.filter(({ address, port }) => {
-    const label = serverLabel(address, port, work.protocol);
-    if (!known.has(label)) return known.add(label);
-    const text = `VS ${labelOf(work)}: real server ${label} is duplicated - removing second rs`;
-    say(work, text, 'error');
-    return false;
-  });
-}
 
 /**
  * A mark is on no host, so checks cannot wait for it.
@@ -153,37 +133,4 @@ export function granularityOf({
 }: ServiceDraft): VirtualServerConfiguration['granularity'] {
   if (granularity === undefined) return undefined;
   return 'mask' in granularity ? granularity.mask : granularity.length;
-}
-
-/**
- * Decides quorum and hysteresis.
- *
- * @param work - The service.
- * @param servers - Its servers.
- * @returns Both.
- */
-export function settleQuorum(
-  work: Work,
-  servers: readonly ForwardedServer[],
-): { quorum: number; hysteresis: number } {
-  const { draft, state } = work;
-  const total =
-    servers.reduce((sum, { server }) => sum + (server.weight ?? draft.weight), 0) %
-    (MAX_UINT32 + 1);
-  let { quorum, hysteresis } = draft;
-  if (quorum > total) {
-    const text = `Warning - quorum ${quorum} for ${labelOf(work)} exceeds total weight of real servers ${total}, reducing quorum to ${total}`;
-    say(work, text);
-    quorum = total;
-  }
-  if (hysteresis >= quorum) {
-    const wrapped = state.behavior.wrapsHysteresis ? MAX_UINT32 : 0;
-    const lowered = quorum === 0 ? wrapped : quorum - 1;
-    if (state.behavior.wrapsHysteresis || hysteresis !== lowered) {
-      const text = `Virtual server ${labelOf(work)}: hysteresis ${hysteresis} >= quorum ${quorum}; setting hysteresis to ${lowered}`;
-      say(work, text);
-    }
-    hysteresis = lowered;
-  }
-  return { quorum, hysteresis };
 }
