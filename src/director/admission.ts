@@ -16,7 +16,7 @@
  */
 import type { AddressWords } from '../address-words.js';
 import type { ConnectionKey } from '../connections/entries/connection-key.js';
-import { PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from '../connections/entries/flags.js';
+import { PROTOCOL_SCTP, PROTOCOL_TCP } from '../connections/entries/flags.js';
 import { SCTP_CHUNK_ABORT, SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
 import { TCP_RST, TCP_SYN } from '../connections/states/tcp.js';
 import {
@@ -25,6 +25,7 @@ import {
   type Opening,
 } from '../services/connection-opener.js';
 import { isFtpData } from '../services/ftp-rules.js';
+import { isOnePacket } from '../services/one-packet.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
 import type { Admitted } from './admitted.js';
@@ -118,7 +119,7 @@ export class Admission {
     const engineData = engineDataOf(service, packet);
     if (engineData === undefined) return state.decide('drop', 'no-engine-data', service);
     key.engineData = engineData;
-    const onePacket = service.onePacket && key.protocol === PROTOCOL_UDP && packet !== undefined;
+    const onePacket = packet !== undefined && isOnePacket(service, key.protocol);
     const opening = this.openBy(this.opener, service, key, onePacket);
     return this.admitted(opening, service, key, packet);
   }

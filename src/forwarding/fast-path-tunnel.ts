@@ -14,19 +14,17 @@ import { LINK_ROOM } from './own-icmp-errors.js';
 import type { ForwardingOutput } from './output.js';
 import type { ForwardingTarget } from './target.js';
 import {
-  freshIdentification,
   LEAST_MTU_6,
   outerHeaderLength,
+  outerIdentification,
   writeOuter4Over4,
   writeOuter6,
 } from './tunnel-headers.js';
 
 const HEADER_4 = 20;
 const HEADER_6 = 40;
-/** Offset in an IPv4 header of the byte with DF, and the flag. */
+/** Offset in an IPv4 header of the byte with DF. */
 const FRAGMENT_BITS = 6;
-const DONT_FRAGMENT = 0x40;
-const DONT_FRAGMENT_WORD = 0x4000;
 /** Offset of the hop limit in an IPv6 header. */
 const HOP_LIMIT = 7;
 
@@ -87,9 +85,7 @@ export class PlainTunneling {
   ): void {
     const { environment, output } = this;
     routePlain(view, offset);
-    const keepsDf =
-      (view.getUint8(offset + FRAGMENT_BITS) & DONT_FRAGMENT) !== 0 && environment.pathMtuDiscovery;
-    const second = keepsDf ? DONT_FRAGMENT_WORD : freshIdentification(environment);
+    const second = outerIdentification(environment, view.getUint8(offset + FRAGMENT_BITS));
     output.emitAt(bytes, view, frameOffset, offset, length, 'server', 'encapsulated');
     this.grow(offset, length, HEADER_4);
     const from = (environment.server.ipv4?.word3 ?? 0) | 0;

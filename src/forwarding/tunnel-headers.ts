@@ -1,8 +1,8 @@
 /**
  * The headers a tunnel puts in front of a packet: outer IP, and UDP with GUE, or GRE.
  *
- * Outer IP: DSCP of the inner packet, ECN too but CE becomes ECT(0); TTL of the inner packet; with DF
- * identification 0, else a fresh one; no options, flow label 0. GUE: `gue-header.ts`. GRE: a checksum with
+ * Outer IP: DSCP of the inner packet, ECN too but CE becomes ECT(0); TTL of the inner packet; DF of
+ * the inner IPv4 packet with `pmtu_disc`, and then identification 0, else a fresh one; no options, flow label 0. GUE: `gue-header.ts`. GRE: a checksum with
  * `csum`.
  * Sources: RFC 2003, RFC 2473, RFC 6040, RFC 2784, draft-ietf-intarea-gue.
  */
@@ -14,6 +14,10 @@ import { GRE_FLAG } from '../wire/gre-flags.js';
 import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
 import { GUE_LENGTH, writeGue } from './gue-header.js';
+
+/** DF in the byte of an IPv4 header that holds it, and in the header's second word. */
+const DONT_FRAGMENT = 0x40;
+const DONT_FRAGMENT_WORD = 0x4000;
 
 /** The least MTU an IPv6 link must have; a tunnel that leaves less is rare. */
 export const LEAST_MTU_6 = 1280;
@@ -115,6 +119,18 @@ export function writeOuter4(
  */
 export function freshIdentification(environment: ForwardingEnvironment): number {
   return (environment.nextIdentification() & 0xffff || 1) << 16;
+}
+
+/**
+ * The second word of the outer IPv4 header of an IPv4 packet: DF is copied, unless the host does no path MTU discovery.
+ *
+ * @param environment - The host.
+ * @param bits - The byte of the inner header that holds DF.
+ * @returns The word.
+ */
+export function outerIdentification(environment: ForwardingEnvironment, bits: number): number {
+  const keepsDf = (bits & DONT_FRAGMENT) !== 0 && environment.pathMtuDiscovery;
+  return keepsDf ? DONT_FRAGMENT_WORD : freshIdentification(environment);
 }
 
 /**

@@ -27,6 +27,7 @@ import {
   innerHeaderLength,
   LEAST_MTU_6,
   outerHeaderLength,
+  outerIdentification,
   outerProtocol,
   outerTypeOfService,
   sumOfAddresses,
@@ -131,7 +132,8 @@ class Tunneling extends UntranslatedForwarder {
       const from = source.word3 | 0;
       const to = target.server.word3 | 0;
       if (packet.family === 4) {
-        const second = this.keepsDf(packet) ? 0x4000 : freshIdentification(environment);
+        const bits = packet.view.getUint8(packet.offset + 6);
+        const second = outerIdentification(environment, bits);
         const inner = offset + length - packet.length;
         writeOuter4Over4(view, offset, length, inner, second, this.protocolOver4, from, to);
       } else {
@@ -141,12 +143,6 @@ class Tunneling extends UntranslatedForwarder {
       }
     }
     if (this.betweenLength > 0) writeBetween(packet, target, output);
-  }
-
-  /** Whether the outer header has the DF of the IPv4 packet inside. */
-  private keepsDf(packet: Packet): boolean {
-    if (!this.environment.pathMtuDiscovery) return false;
-    return (packet.view.getUint8(packet.offset + 6) & 0x40) !== 0;
   }
 }
 

@@ -1,7 +1,13 @@
 /**
- * What the connections of a server cost: an active one 257, an inactive one 1; older kernels say 256.
+ * What the connections of a server cost, by algorithm.
  *
- * The cost is a signed 32-bit number and wraps around: from 2^23 active connections on it is
+ * | algorithms                    | cost                                                             |
+ * | ----------------------------- | ---------------------------------------------------------------- |
+ * | lc, wlc, lblc, lblcr, twos    | 257 for an active connection, older kernels 256; 1 for an inactive one |
+ * | sed                           | 1 for an active connection and for the new one                   |
+ * | nq                            | as for sed; 0 without an active connection                       |
+ *
+ * A cost is a signed 32-bit number and wraps around: for lc from 2^23 active connections on it is
  * negative, and 2^24 cost nothing. Source: recorded decisions.
  */
 import { type KernelRelease, kernelRules } from '../model/kernel-profile.js';
@@ -37,4 +43,24 @@ function connectionCost(server: RealServer): number {
 /** 256 × active + inactive. */
 function costOfInactive(server: RealServer): number {
   return ((server.active << 8) + server.inactive) | 0;
+}
+
+/**
+ * The cost of a server with the new connection, by which `sed` compares.
+ *
+ * @param server - The server.
+ * @returns A signed 32-bit integer.
+ */
+export function costOfDelay(server: RealServer): number {
+  return (server.active + 1) | 0;
+}
+
+/**
+ * The same for `nq`, to which an idle server costs nothing.
+ *
+ * @param server - The server.
+ * @returns 0, or as `costOfDelay`.
+ */
+export function costUnlessIdle(server: RealServer): number {
+  return server.active === 0 ? 0 : server.active + 1;
 }

@@ -6,6 +6,7 @@
  * Tie: the newest server.
  * Cost: O(1) per pick, O(log servers) per change. Source: ipvsadm(8), and recorded decisions.
  */
+import { costUnlessIdle } from './connection-cost.js';
 import type { SchedulerFactory } from './scheduler.js';
 import { WeightedLeastScheduler } from './weighted-least-scheduler.js';
 
@@ -21,8 +22,5 @@ import { WeightedLeastScheduler } from './weighted-least-scheduler.js';
  * {@includeCode ../../docs/examples/never-queue.ts}
  */
 export function neverQueue(): SchedulerFactory {
-  return (servers) =>
-    new WeightedLeastScheduler('nq', servers, (server) =>
-      server.active === 0 ? 0 : server.active + 1,
-    );
+  return (servers) => new WeightedLeastScheduler('nq', servers, costUnlessIdle);
 }

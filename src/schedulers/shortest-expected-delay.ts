@@ -5,6 +5,7 @@
  * Tie: the newest server.
  * Cost: O(1) per pick, O(log servers) per change. Source: ipvsadm(8), and recorded decisions.
  */
+import { costOfDelay } from './connection-cost.js';
 import type { SchedulerFactory } from './scheduler.js';
 import { WeightedLeastScheduler } from './weighted-least-scheduler.js';
 
@@ -21,6 +22,5 @@ import { WeightedLeastScheduler } from './weighted-least-scheduler.js';
  * {@includeCode ../../docs/examples/shortest-expected-delay.ts}
  */
 export function shortestExpectedDelay(): SchedulerFactory {
-  return (servers) =>
-    new WeightedLeastScheduler('sed', servers, (server) => (server.active + 1) | 0);
+  return (servers) => new WeightedLeastScheduler('sed', servers, costOfDelay);
 }

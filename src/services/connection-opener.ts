@@ -3,7 +3,7 @@
  *
  * A persistent service asks its templates first, and its scheduler only when there is no valid one; any
  * other service takes packets for its own port alone (a firewall-mark service for any). One-packet
- * connections are scheduled and counted, and get no entry.
+ * connections (`one-packet.ts`) get no entry.
  */
 import { NONE } from '../none.js';
 import { ConnectionKey } from '../connections/entries/connection-key.js';
@@ -12,6 +12,7 @@ import { type InitialState, NEW_ENTRY } from '../connections/entries/initial-sta
 import { IpAddress } from '../ip-address.js';
 import type { Flow } from '../model/flow.js';
 import type { RealServer } from '../model/real-server.js';
+import { countOnePacket } from './one-packet.js';
 import type { Persistence } from './persistence-settings.js';
 import { findValidTemplate, insertTemplate } from './persistence.js';
 import type { Service } from './service.js';
@@ -107,7 +108,7 @@ export class ConnectionOpener {
       : undefined;
     if (server === undefined) return 'no-destination';
     const port = serverPortOf(server, key.virtualPort);
-    const slot = onePacket ? countOnce(server) : this.insert(service, server, port, key, now);
+    const slot = onePacket ? countOnePacket(server) : this.insert(service, server, port, key, now);
     if (slot === NONE && !onePacket) return 'table-full';
     return this.fill(service, server, port, slot, NONE);
   }
@@ -171,7 +172,7 @@ export class ConnectionOpener {
   ): Opening {
     const { table } = this;
     const port = persistentServerPort(service, server, key.virtualPort);
-    const slot = onePacket ? countOnce(server) : this.insert(service, server, port, key, now);
+    const slot = onePacket ? countOnePacket(server) : this.insert(service, server, port, key, now);
     if (slot === NONE && !onePacket) return 'table-full';
     if (slot !== NONE) table.setController(slot, template);
     table.touch(template, now);
@@ -235,13 +236,6 @@ export class ConnectionOpener {
   ): number {
     return this.table.insert(key, now, server, port, 0, fwmark, this.initialState);
   }
-}
-
-/** Counts a one-packet connection for the moment that its packet takes; that may overload the server. */
-function countOnce(server: RealServer): number {
-  server.open(false);
-  server.close(false);
-  return NONE;
 }
 
 /** Whether a service that is not persistent takes packets for a port. */

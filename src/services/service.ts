@@ -25,6 +25,7 @@ import {
   PERSISTENCE_ENGINES,
   type PersistenceEngineName,
 } from '../model/persistence-engine.js';
+import { mayScheduleOnePacket } from './one-packet.js';
 import {
   createPersistence,
   type Persistence,
@@ -313,7 +314,7 @@ export class Service implements ServiceKey {
   private check(settings: ServiceSettings): Checked {
     requireKnownOptions('configure a service', settings, SERVICE_SETTING_NAMES);
     const onePacket = settings.onePacket ?? this.single ?? false;
-    if (onePacket && this.fwmark === 0 && this.protocol !== 'udp') {
+    if (onePacket && !mayScheduleOnePacket(this.fwmark, this.protocol)) {
       throw new RangeError(
         `Invalid one-packet scheduling: expected a UDP service or a mark, got ${this.protocol}`,
       );
