@@ -5,6 +5,7 @@
  * Passing it in lets a test run a whole command in its own process. {@link nodeIo} makes the real one.
  */
 import { isatty } from 'node:tty';
+import { decodeText } from './decode-text.js';
 import { readFully } from './input.js';
 import type { Sink } from './sink.js';
 import { MessageOutput, TextOutput } from './text-output.js';
@@ -65,7 +66,7 @@ export function nodeIo(program?: string): Io {
     err: new MessageOutput(STANDARD_ERROR, out),
     in: {
       isTerminal: isatty(STANDARD_INPUT),
-      read: () => readFully(STANDARD_INPUT).toString('utf8'),
+      read: () => decodeText(readFully(STANDARD_INPUT)),
     },
     env: process.env,
     lookUp: lookUpIpv4,

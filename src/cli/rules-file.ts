@@ -16,6 +16,7 @@ import { twinFiles } from '../operations/twin-files.js';
 import type { UnderstandOptions } from '../operations/understand.js';
 import type { TextWarning, UnderstoodText } from '../operations/understood-text.js';
 import { InputError } from './command.js';
+import { decodeText } from './decode-text.js';
 import { fileErrorReason } from './file-error.js';
 import type { Io } from './io.js';
 import type { NamedText } from './named-text.js';
@@ -190,7 +191,7 @@ function readFolder(path: string): FoundText {
   if (names.length === 0) {
     throw new InputError(`${path}: is a folder, and none that 'ipvs twin --script' wrote`);
   }
-  const texts = names.map((name) => readFileSync(join(path, name), 'utf8'));
+  const texts = names.map((name) => decodeText(readFileSync(join(path, name))));
   return { name: path, text: texts.join('\n'), isTwin: true };
 }
 
@@ -198,7 +199,7 @@ function readPath(name: string): FoundText {
   const path = existsSync(name) ? name : (examplePath(name) ?? name);
   try {
     if (existsSync(path) && statSync(path).isDirectory()) return readFolder(path);
-    return { name: path, text: readFileSync(path, 'utf8') };
+    return { name: path, text: decodeText(readFileSync(path)) };
   } catch (error) {
     const examples = `examples are ${exampleNames().join(', ')}`;
     const advice = (error as NodeJS.ErrnoException).code === 'ENOENT' ? `; ${examples}` : '';

@@ -7,7 +7,7 @@ import { inputKindOf } from '../operations/input-kind.js';
 import type { TextReader } from './pasted-text.js';
 
 /** What a text begins with, or has in it, that is not read as it is. */
-const FENCE_OR_MARK = /^\uFEFF|^[ \t]*(?:```|~~~)/m;
+const FENCE_OR_MARK = /^\uFEFF|^[ \t]*(?:```|~~~|>)/m;
 
 /**
  * Loads what a text needs.

@@ -15,11 +15,11 @@ const KEEPALIVED_BLOCK = /^[ \t]*(?:@\S+[ \t]+)?(?:virtual_server(?:_group)?|rea
 
 /** A header of a listing or of a file in /proc/net, wherever it is. */
 const LISTING_HEADER =
-  /^[ \t]*(?:IP Virtual Server version |Prot LocalAddress:Port|IPVS connection entries|pro expire state|Pro FromIP|(?:Total +)?Incoming +Outgoing +Incoming|Total +Incoming +Outgoing)/m;
+  /^\s*(?:IP\sVirtual\sServer\sv|Prot\sLocalAddress:Port|IPVS connection entries|pro\sexpire\sstate|Pro FromIP|(?:Total +)?Incoming +Outgoing)/m;
 
 /** A row of a listing whose header was left out. */
 const LISTING_ROW =
-  /^(?:(?:TCP|UDP|SCTP|FWM|IP)[ \t]+\S|->[ \t]+\S|Timeout \(tcp|(?:master|backup) sync daemon)/;
+  /^(?:(?:TCP|UDP|SCTP|FWM|IP)\s+\S|->\s+\S|Timeout \(tcp|(?:master|backup) sync daemon)/;
 
 /** A setting of the kernel as `sysctl -a`, files in /etc/sysctl.d (`-` in front: an error is no matter) and `grep . /proc/sys/net/ipv4/vs/*` write it. */
 const SYSCTL = /^(?:-?[a-z]\w*[./][\w./-]*\w[ \t]*=|net\.ipv4\.vs\.\w+:[ \t]|\/proc\/sys\/\S+:)/;

@@ -2,13 +2,13 @@
  * What surrounds a text that is pasted: blocks of code in Markdown, and the marks of a quotation.
  */
 
-const FENCE = /^[ \t]*```/;
+const FENCE = /^[ \t]*(?:```|~~~)/;
 /** What mail programs put in front of each line of the text that is answered. */
 const QUOTE_MARKS = /^(?:> ?)+/;
 
 /**
  * Takes what is meant out of a text as people paste it: without the marks of a quotation (mails, tickets), and of
- * Markdown only what is between fences of three backquotes.
+ * Markdown only what is between fences of three backquotes or tildes.
  *
  * @param text - The text.
  * @returns What is meant, each line in the place where it was.
@@ -27,7 +27,6 @@ function withoutQuoteMarks(text: string): string {
 
 /** Leaves only the blocks of code; all of it when there is none. */
 function withinFences(text: string): string {
-  if (!text.includes('```')) return text;
   const lines = text.split('\n');
   if (lines.filter((line) => FENCE.test(line)).length < 2) return text;
   let isInside = false;

@@ -2,8 +2,15 @@
  * Commands that were copied from a terminal, with what the shell prints in front of them.
  */
 
-/** A prompt that names a user or a host, or a bare `$`; a bare `#` begins a comment. */
-const PROMPT = /^[ \t]*(?:\[[^\]\n]*\] ?[#$%] ?|[\w.-]+@[\w.-]+[^#$\n]{0,60}[#$] |\$ )/;
+/**
+ * A prompt that names a user or a host, a bare `$`, or a host, shell or folder in front of the tool; a bare `#`
+ * begins a comment.
+ */
+const PROMPT =
+  /^[ \t]*(?:\[[^\]\n]*\] ?[#$%] ?|[\w.-]+@[\w.-]+[^#$\n]{0,60}[#$] |\$ |[\w.:~/-]*(?:[/~] |\w)[#$] (?=\S* ?\S*ipvsadm))/;
+/** A rule, or a command that changes rules. */
+const CHANGE = /^[ \t]*-[ACDEade]\b/;
+const TOOL = /^(?:sudo )?\S*ipvsadm /;
 
 /**
  * Whether a line is a command behind a prompt.
@@ -31,5 +38,27 @@ export function withoutPrompts(text: string): string {
       goesOn = kept.endsWith('\\');
       return kept;
     })
+    .join('\n');
+}
+
+/**
+ * Takes the rules that a command printed on a terminal, such as `ipvsadm -S`, and the commands behind them that change
+ * them. What comes before is part of what was printed.
+ *
+ * @param text - The text.
+ * @returns The rules, each in the line where it was; `undefined` when no command printed rules.
+ */
+export function printedRules(text: string): string | undefined {
+  const lines = text.split('\n');
+  let first = 0;
+  for (const [at, line] of lines.entries()) {
+    // A command that goes on, or takes what follows as its input, prints nothing.
+    const command = lines[at - 1] ?? '';
+    if (CHANGE.test(line) && PROMPT.test(command) && !/\\$|</.test(command)) first = at;
+  }
+  if (first === 0) return undefined;
+  return lines
+    .map((line, at) => (at < first ? '' : line.replace(PROMPT, '').replace(TOOL, '')))
+    .map((command) => (CHANGE.test(command) ? command : ''))
     .join('\n');
 }

@@ -8,7 +8,7 @@ import { pastedBlock } from './pasted-block.js';
 import { type InputKind, inputKindOf } from './input-kind.js';
 import { readListings } from './listing/read-listings.js';
 import { NOTHING, plainRules } from './plain-rules.js';
-import { withoutPrompts } from './prompts.js';
+import { printedRules, withoutPrompts } from './prompts.js';
 import { readScript, type ScriptReading } from './script/read-script.js';
 import { readSysctls } from './sysctl-lines.js';
 import { TextError } from './text-error.js';
@@ -62,12 +62,12 @@ export function understand(text: string, options: UnderstandOptions = {}): Under
   switch (kind) {
     case 'ipvsadm':
       return plainRules(clean, options.strict);
-    case 'script':
-      return {
-        ...NOTHING,
-        kind,
-        ...scriptReading(clean, options),
-      };
+    case 'script': {
+      const script = unixLines(clean);
+      const printed = printedRules(script);
+      if (printed !== undefined) return plainRules(printed);
+      return { ...NOTHING, kind, ...scriptReading(script, options) };
+    }
     case 'keepalived':
       return { ...NOTHING, kind, keepalived: parseKeepalived(clean, options.keepalived) };
     case 'listing':
@@ -91,7 +91,7 @@ const SHELL = /^#!.*\b(?:ba|da|k|z)?sh\b/;
 const NO_RULES = 'a script that makes no rule when it is started';
 
 function scriptReading(text: string, { parameters }: UnderstandOptions): ScriptReading {
-  const reading = readScript(withoutPrompts(unixLines(text)), parameters);
+  const reading = readScript(withoutPrompts(text), parameters);
   if (reading.rules.length + reading.tunables.length > 0) return reading;
   const allowed =
     'rules of ipvsadm, a script that runs it, a keepalived.conf, a listing, or sysctl settings';

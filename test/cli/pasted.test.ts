@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ipvs } from './support.js';
+import { ipvs, temporaryFolder } from './support.js';
+
+const file = temporaryFolder();
 
 const kernel = `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
@@ -40,6 +42,22 @@ describe('ipvs admin', () => {
     expect(out).toContain('-r 198.51.100.22:3306 -i -w 100 --tun-type ipip\n');
     expect(err).toContain('standard input:4: /proc/net/ip_vs shows no thresholds');
     expect(code).toBe(0);
+  });
+
+  test.each([listing, '-A -t 192.0.2.10:6443 -s rr\n'])('reads %j in a quotation', async (text) => {
+    const input = text.replace(/^(?=.)/gm, '> ');
+    const plain = await ipvs(['admin', '--', '-S -n'], { input: text });
+    expect(plain.code).toBe(0);
+    expect(await ipvs(['admin', '--', '-S -n'], { input })).toEqual(plain);
+  });
+
+  test('reads what Windows PowerShell wrote to a file', async () => {
+    const bytes = Buffer.from(`\uFEFF${listing.replaceAll('\n', '\r\n')}`, 'utf16le');
+    const path = file('lvs1.txt', bytes);
+    expect(await ipvs(['admin', path])).toEqual({ code: 0, out: listing, err: '' });
+    const swapped = file('lvs2.txt', Buffer.from(bytes).swap16());
+    expect(await ipvs(['admin', swapped])).toEqual({ code: 0, out: listing, err: '' });
+    expect((await ipvs(['lint', path])).err).toBe('');
   });
 
   test('follows a script', async () => {

@@ -16,6 +16,11 @@ describe('Pasted text', () => {
     expect(codesOf(text)).toEqual({ codes: ['LVS001:1'], notUnderstood: [] });
   });
 
+  test('with rules that a command printed has each of them checked', () => {
+    const text = '$ ipvsadm -Sn\n-A -t 192.0.2.1:80 -s nosuch\n$ exit\n';
+    expect(codesOf(text)).toEqual({ codes: ['LVS001:2'], notUnderstood: [] });
+  });
+
   test('of a listing whose addresses were lost is refused by its line', () => {
     const text = 'Prot LocalAddress:Port Scheduler Flags\n-> RemoteAddress:Port Forward\nTCP rr\n';
     expect(codesOf(text)).toEqual({ codes: ['LVS001:3'], notUnderstood: [] });

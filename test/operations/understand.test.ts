@@ -69,6 +69,64 @@ describe('a text quoted in a mail is understood as the text itself', () => {
   });
 });
 
+describe('rules that were printed on a terminal', () => {
+  const rules = '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1:80 -g -w 1\n';
+
+  it.each([
+    '$ ipvsadm-save -n',
+    '[root@lb1 ~]# ipvsadm -Sn',
+    'root@lb1:/etc# cat /etc/ipvsadm.rules',
+    '/ # ipvsadm -Sn',
+    'bash-5.1# ipvsadm -Sn',
+    'lb1:~ # /sbin/ipvsadm -S -n',
+    'lb1# sudo ipvsadm -Sn',
+  ])('are read behind %j', (prompt) => {
+    const { kind, rules: read } = understand(`${prompt}\n${rules}${prompt}\n`);
+    expect(kind).toBe('ipvsadm');
+    expect([...read].map(({ line }) => line)).toEqual([2, 3]);
+    expect(rulesOf(`${prompt}\r\n${rules.replaceAll('\n', '\r\n')}`)).toBe(rules);
+  });
+
+  it('are what the commands before made, and the start of those behind', () => {
+    const before = 'root@lb1:~# ipvsadm -A -t 192.0.2.1:80 -s rr\nroot@lb1:~# ipvsadm -Sn\n';
+    const behind = 'root@lb1:~# ipvsadm -E -t 192.0.2.1:80 -s wlc\nroot@lb1:~# exit\nlogout\n';
+    expect(rulesOf(`${before}${rules}${behind}`)).toBe(rules.replace('-s rr', '-s wlc'));
+  });
+
+  it('are not the next line of a command that goes on there', () => {
+    const text = 'u@lb1:~$ ipvsadm \\\n  -A -t 192.0.2.1:80 -s rr\nu@lb1:~$ exit\n';
+    expect(rulesOf(text)).toBe('-A -t 192.0.2.1:80 -s rr\n');
+  });
+
+  it.each([
+    '# ipvsadm -Sn',
+    '/sbin/modprobe ip_vs # before ipvsadm',
+    'if true; then\nmodprobe ip_vs\nfi # ipvsadm is there',
+    'cat <<E | ipvsadm -R\n-A -t 192.0.2.1:80 -s rr\nE',
+  ])('are not behind %j, which a script has', (lines) => {
+    const text = `${lines}\nipvsadm -A -t $VIP:81 -s rr\n`;
+    expect(rulesOf(`VIP=192.0.2.1\n${text}`)).toContain('-A -t 192.0.2.1:81 -s rr\n');
+  });
+});
+
+describe('a text copied from a page', () => {
+  it('may have blanks that do not break', () => {
+    const text = `IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port Scheduler Flags
+  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
+TCP  192.0.2.1:80 rr
+  -> 10.0.0.1:80                  Route   1      0          0
+`.replaceAll(' ', '\u00A0');
+    expect(understand(text)).toMatchObject({ kind: 'listing', warnings: [] });
+    expect(rulesOf(text)).toBe(rulesOf(text.replace(/^.*\n.*\n.*\n/, '')));
+  });
+
+  it('may have fences of tildes', () => {
+    const rules = '-A -t 192.0.2.1:80 -s rr\n';
+    expect(rulesOf(`These:\n~~~\n${rules}~~~\nare mine.\n`)).toBe(rules);
+  });
+});
+
 describe('what is not understood is refused by name', () => {
   it.each(REFUSED)('$feature', ({ text, line, found, allowed }) => {
     const error = refusalOf(text) as TextError;

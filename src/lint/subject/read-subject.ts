@@ -4,6 +4,7 @@
 import { parseKeepalived, type ParseOptions } from '../../keepalived/parse.js';
 import { pastedBlock } from '../../operations/pasted-block.js';
 import { inputKindOf } from '../../operations/input-kind.js';
+import { printedRules } from '../../operations/prompts.js';
 import { TextError } from '../../operations/text-error.js';
 import { understand } from '../../operations/understand.js';
 import type { LintInput } from '../lint-rule.js';
@@ -55,7 +56,8 @@ export function readSubject(inputs: readonly LintInput[], options: SubjectOption
     } else if (inputKindOf(input.text) === 'listing') {
       readListing(input, table, host);
     } else {
-      const isSilent = !readLines(input, unfollowed, table, firewall, host);
+      const lines = { name, text: printedRules(input.text) ?? input.text };
+      const isSilent = !readLines(lines, unfollowed, table, firewall, host);
       if (isSilent) notUnderstood.push(input.name);
     }
   }

@@ -44,7 +44,7 @@ const COLUMNS: readonly (readonly [RegExp, ListColumns])[] = [
   [/\bPersistConn\b/, 'persistent-conn'],
 ];
 /** Lines that say what follows, and nothing of it. */
-const TITLES = /^\s*(?:IP Virtual Server version |IPVS connection entries)/;
+const TITLES = /^\s*IP(?:\sVirtual\sServer|VS\sconnection\sentries)/;
 /** A setting of the kernel among listings. */
 const TUNABLE = /^\s*(net\.ipv4\.vs\.\w+)\s*=\s*(.*)$/;
 /** A header of the kernel's, unlike the tool's, does not align its columns. */
