@@ -113,6 +113,47 @@ ipvsadm -D -t '[2001:db8::1]:443'
     );
   });
 
+  test.each([
+    [
+      'a script of settings',
+      'sysctl -w net.ipv4.vs.conntrack=1\n',
+      'sysctl -w net.ipv4.vs.conntrack=1',
+    ],
+    [
+      'a listing of timeouts',
+      'Timeout (tcp tcpfin udp): 800 120 300\n',
+      'ipvsadm --set 800 120 300',
+    ],
+  ])('leaves the services alone when the new file is %s', async (_, text, command) => {
+    const before = write('one.rules', '-A -t 192.0.2.1:80 -s rr\n');
+    const { out } = await ipvs(['plan', before, write('alone.txt', text)]);
+    expect(out).toBe(`# 1 command, for 1 service afterwards\n${command}\n`);
+  });
+
+  test.each([
+    ['a listing without services', 'Prot LocalAddress:Port Scheduler Flags\n'],
+    ['a script that clears', 'sudo ipvsadm -C\n'],
+  ])('deletes the services when the new file is %s', async (_, text) => {
+    const before = write('one.rules', '-A -t 192.0.2.1:80 -s rr\n');
+    const { out } = await ipvs(['plan', before, write('none.txt', text)]);
+    expect(out).toBe('# 1 command, for 0 services afterwards\nipvsadm -D -t 192.0.2.1:80\n');
+  });
+
+  test('says what a listing takes away because it does not show it', async () => {
+    const service = '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.1:80 -i';
+    const before = write('full.rules', `${service} -x 9 --tun-type gre\n`);
+    const row = 'TCP  192.0.2.1:80 rr\n  -> 10.0.0.1:80      Tunnel  1      0          0\n';
+    const listing = write('plain.txt', row);
+    const said = (await ipvs(['plan', before, listing])).err;
+    expect(said).toContain('plain.txt does not show thresholds, so they get their defaults; add');
+    expect(said).toContain('ipvsadm -Ln --thresholds\n');
+    expect(said).toContain('ipvsadm -Ln --tun-info\n');
+    expect((await ipvs(['plan', listing, before])).err).toBe('');
+    expect((await ipvs(['plan', listing, before, '--undo'])).err).toBe(said);
+    const plain = write('plain.rules', `${service}\n`);
+    expect((await ipvs(['plan', plain, listing])).err).toBe('');
+  });
+
   test('shows the way back with --undo', async () => {
     const { out } = await ipvs(['plan', ...files, '--undo']);
     expect(out).toBe((await ipvs(['plan', files[1], files[0]])).out);

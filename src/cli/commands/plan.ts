@@ -31,6 +31,9 @@ import {
   understandFile,
   warningTexts,
 } from '../rules-file.js';
+import type { InputKind } from '../../operations/input-kind.js';
+import { serverRule } from '../../ipvsadm/save.js';
+import type { UnderstoodText } from '../../operations/understood-text.js';
 import { counted } from '../simulate/figures.js';
 
 const DEFAULT_CONNECTIONS = 20_000;
@@ -85,13 +88,14 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
     const files = isUndo ? ([named[1], named[0]] as const) : named;
     const present = stateOf(named[0], io);
     const asked = stateOf(named[1], io);
-    // Settings alone say nothing of services, which stay.
-    const { administrator } = asked.isSettings ? present : asked;
-    const after = { ...asked, administrator };
+    const { timeouts, daemons } = asked.administrator;
+    const { services } = (asked.namesServices ? asked : present).administrator;
+    const after = { ...asked, administrator: { services, timeouts, daemons } };
     const [from, to] = isUndo ? [after, present] : [present, after];
     const steps = planChange(from, to);
     warnOfUnknown(from, steps, io);
     warnOfNothing(files[1].name, from, to, io);
+    if ((isUndo ? present : asked).kind === 'listing') warnOfHidden(files[1], from, io);
     const undo = planChange(to, from);
     const forecast = forecastOf(files[0], steps, args);
     const reload = reloadOf(files, to, args);
@@ -108,27 +112,42 @@ Exits with 0, with --exit-code 1 when there is something to do, and with 2 when 
   },
 };
 
+/** What a file comes to. */
+interface FileState extends PlannedState {
+  /** Whether it says which services there are; others, such as settings alone, leave them as they are. */
+  readonly namesServices: boolean;
+  /** What kind of text it is. */
+  readonly kind: InputKind;
+}
+
 /** A configuration alone, without a director's parts: a plan needs no packets. */
-function stateOf(file: RulesFile, io: Io): PlannedState & { readonly isSettings: boolean } {
+function stateOf(file: RulesFile, io: Io): FileState {
   const administrator: Administration = new Director().dryRun();
   const text = understandFile(file);
-  const isSettings = text.kind === 'sysctl';
+  const about = { kind: text.kind, namesServices: saysWhichServices(file, text) };
   if (text.keepalived !== undefined) {
     const said = loadKeepalived(file, text, administrator);
     const fault = said.find(isFault);
     if (fault !== undefined) throw new InputError(fault.text);
     for (const message of said) io.err.write(`ipvs plan: ${message.text}\n`);
-    return { administrator, isSettings, ...opinionsOf(text) };
+    return { administrator, ...about, ...opinionsOf(text) };
   }
   try {
     const idle = applyRules(text, administrator);
     const warnings = warningTexts(file, [...text.warnings, ...idle]);
     for (const warning of warnings) io.err.write(`ipvs plan: ${warning}\n`);
-    return { administrator, isSettings, ...opinionsOf(text) };
+    return { administrator, ...about, ...opinionsOf(text) };
   } catch (error) {
     if (!(error instanceof IpvsadmError)) throw error;
     throw new InputError(refusalText(`${file.name}:${error.line}:`, error));
   }
+}
+
+/** Settings, a script of them, and listings of connections or timeouts say nothing of services. */
+function saysWhichServices(file: RulesFile, { kind, rules }: UnderstoodText): boolean {
+  if (kind === 'ipvsadm' || kind === 'keepalived') return true;
+  if (kind === 'listing' && file.text.includes('LocalAddress:Port')) return true;
+  return [...rules].some(({ text }) => !/^--(?:set|start-daemon|stop-daemon)\b/.test(text));
 }
 
 /** A setting that is unknown before cannot be set back. */
@@ -148,6 +167,30 @@ function warnOfNothing(name: string, from: PlannedState, to: PlannedState, io: I
   io.err.write(
     `ipvs plan: ${name} has no services, so ${services === 1 ? 'the only service' : `all ${services} services`} will be deleted\n`,
   );
+}
+
+/** What `ipvsadm -Ln` does not show of a server: the options of its rule, and the listing that has them. */
+const HIDDEN = [
+  { options: / -[xy] /, what: 'thresholds', listing: '--thresholds', header: 'Uthreshold' },
+  {
+    options: /--tun-type g/,
+    what: 'the types of tunnels',
+    listing: '--tun-info',
+    header: 'TunnelInfo',
+  },
+];
+
+/** A listing takes from a server what it does not show. */
+function warnOfHidden(file: RulesFile, { administrator }: PlannedState, io: Io): void {
+  const rules = [...administrator.services].flatMap(({ servers }) =>
+    [...servers].map((server) => serverRule(server)[1]),
+  );
+  for (const { options, what, listing, header } of HIDDEN) {
+    if (file.text.includes(header) || !rules.some((rule) => options.test(rule))) continue;
+    io.err.write(
+      `ipvs plan: ${file.name} does not show ${what}, so they get their defaults; add that of ipvsadm -Ln ${listing}\n`,
+    );
+  }
 }
 
 function textOf(steps: readonly Step[], { administrator }: PlannedState): string {
