@@ -7,8 +7,8 @@ const limits = new Map([
   ['./director', '88.5 kB'],
   // These understand all that is pasted.
   ['./lint', '89 kB'],
-  // This has the director, keepalived.conf and its reload, and the loads of simulations.
-  ['./operations', '145 kB'],
+  // This has the director, keepalived.conf and its reload, and the loads of simulations, and grows with each of them.
+  ['./operations', '146 kB'],
   ['./schedulers', '16 kB'],
   // These carry the cache of destinations and the rules of three kernels for it.
   ['./schedulers/locality-based-least-connection', '5.5 kB'],
