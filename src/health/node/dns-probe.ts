@@ -3,6 +3,7 @@
  */
 import { type OptionNames, requireKnownOptions, requireOneOf } from '../../errors.js';
 import type { Probe } from '../probe.js';
+import { requireProbePort } from './probe-port.js';
 import { exchangeDatagram } from './udp-probe.js';
 
 /** The types of questions, with their numbers. */
@@ -32,12 +33,14 @@ const OPTION_NAMES: OptionNames<DnsProbeOptions> = { port: true, type: true, nam
  *
  * @param options - The question.
  * @returns A probe that fails on a response code other than 0, and when no answer comes in time.
- * @throws {RangeError} When the type is unknown, or a label of the name is empty or longer than 63 bytes.
+ * @throws {RangeError} When the type is unknown, a label of the name is empty or longer than 63 bytes, or the port out
+ *   of range.
  * @example
  * {@includeCode ../../../docs/examples/health-more-probes.ts}
  */
 export function dnsProbe(options: DnsProbeOptions = {}): Probe {
   requireKnownOptions('make a probe', options, OPTION_NAMES);
+  requireProbePort(options.port);
   const { type = 'SOA', name = '.' } = options;
   requireOneOf('type of question', type, Object.keys(TYPES) as DnsType[]);
   const labels = labelsOf(name);

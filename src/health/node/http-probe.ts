@@ -7,6 +7,7 @@ import { request as requestHttps } from 'node:https';
 import { type OptionNames, requireKnownOptions } from '../../errors.js';
 import type { RealServer } from '../../model/real-server.js';
 import type { Probe } from '../probe.js';
+import { requireProbePort } from './probe-port.js';
 
 /** What an {@link httpProbe} asks for. */
 export interface HttpProbeOptions {
@@ -50,12 +51,13 @@ const OPTION_NAMES: OptionNames<HttpProbeOptions> = {
  *
  * @param options - What to ask for, and which answers are good.
  * @returns A probe that fails on a bad status or body, and when the whole answer has not come in time.
- * @throws {RangeError} When the digest is none.
+ * @throws {RangeError} When the digest is none, or the port out of range.
  * @example
  * {@includeCode ../../../docs/examples/health-probes.ts}
  */
 export function httpProbe(options: HttpProbeOptions = {}): Probe {
   requireKnownOptions('make a probe', options, OPTION_NAMES);
+  requireProbePort(options.port);
   const wanted = options.digest?.toLowerCase();
   if (wanted !== undefined && !/^[\da-f]{32}$/.test(wanted)) {
     throw new RangeError(`Cannot make a probe: expected 32 hexadecimal digits, got '${wanted}'`);

@@ -4,6 +4,7 @@
 import { connect, type Socket } from 'node:net';
 import { type OptionNames, requireKnownOptions } from '../../errors.js';
 import type { Probe } from '../probe.js';
+import { requireProbePort } from './probe-port.js';
 
 /** The reply code of a server that is ready. */
 const READY = 220;
@@ -27,12 +28,13 @@ const OPTION_NAMES: OptionNames<SmtpProbeOptions> = { port: true, heloName: true
  *
  * @param options - Whom to greet, and how.
  * @returns A probe that fails when the server does not answer 220 and then 250.
- * @throws {RangeError} When the name is no host name.
+ * @throws {RangeError} When the name is no host name, or the port out of range.
  * @example
  * {@includeCode ../../../docs/examples/health-more-probes.ts}
  */
 export function smtpProbe(options: SmtpProbeOptions = {}): Probe {
   requireKnownOptions('make a probe', options, OPTION_NAMES);
+  requireProbePort(options.port);
   const { heloName = 'localhost' } = options;
   // A name with a line end would be another command.
   if (!/^[\w.:[\]-]+$/.test(heloName)) {

@@ -4,6 +4,7 @@
 import { connect } from 'node:net';
 import { type OptionNames, requireKnownOptions } from '../../errors.js';
 import type { Probe } from '../probe.js';
+import { requireProbePort } from './probe-port.js';
 
 /** What a {@link tcpProbe} connects to. */
 export interface TcpProbeOptions {
@@ -18,11 +19,13 @@ const OPTION_NAMES: OptionNames<TcpProbeOptions> = { port: true };
  *
  * @param options - Another port, if the server is to be asked elsewhere.
  * @returns A probe that fails when the connection is refused, or not accepted in time.
+ * @throws {RangeError} When the port is out of range.
  * @example
  * {@includeCode ../../../docs/examples/health-probes.ts}
  */
 export function tcpProbe(options: TcpProbeOptions = {}): Probe {
   requireKnownOptions('make a probe', options, OPTION_NAMES);
+  requireProbePort(options.port);
   return async (server, signal) =>
     new Promise<void>((resolve, reject) => {
       const host = server.address.toString();

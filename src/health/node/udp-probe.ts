@@ -2,9 +2,11 @@
  * A probe that sends a datagram: the server is well when it replies, or at least does not refuse it.
  */
 import { createSocket } from 'node:dgram';
-import { type OptionNames, requireKnownOptions } from '../../errors.js';
+import { type OptionNames, requireKnownOptions, requireNumber } from '../../errors.js';
 import type { RealServer } from '../../model/real-server.js';
+import { MAX_DELAY_MS } from '../../timers.js';
 import type { Probe, ProbeSignal } from '../probe.js';
+import { requireProbePort } from './probe-port.js';
 
 /** What a {@link udpProbe} sends, and which replies are good. */
 export interface UdpProbeOptions {
@@ -14,7 +16,7 @@ export interface UdpProbeOptions {
   readonly payload?: Uint8Array;
   /** Whether a reply is good; default: none is waited for. */
   readonly isGoodReply?: (reply: Uint8Array) => boolean;
-  /** Without `isGoodReply`: for how long a refusal is waited for, in milliseconds; default 500. */
+  /** Without `isGoodReply`: for how long a refusal is waited for, 0–2147483647 ms; default 500. */
   readonly quietMs?: number;
 }
 
@@ -33,12 +35,15 @@ const DEFAULT_QUIET_MS = 500;
  * @param options - What to send, and which replies are good.
  * @returns A probe that fails when the server's host refuses the datagram, and when a reply that is wanted is
  * bad or does not come in time.
+ * @throws {RangeError} When the port or the time is out of range.
  * @example
  * {@includeCode ../../../docs/examples/health-more-probes.ts}
  */
 export function udpProbe(options: UdpProbeOptions = {}): Probe {
   requireKnownOptions('make a probe', options, OPTION_NAMES);
+  requireProbePort(options.port);
   const { isGoodReply, quietMs = DEFAULT_QUIET_MS } = options;
+  requireNumber('quiet time', quietMs, 0, MAX_DELAY_MS);
   // A copy: the caller may overwrite its bytes.
   const payload = Uint8Array.from(options.payload ?? [0]);
   return async (server, signal) => {
@@ -104,11 +109,13 @@ async function converse<T>(
     signal.addEventListener('abort', () => reject(new Error('The datagram was given up')));
     socket.once('error', reject);
     socket.once('message', (reply) => replied(reply, resolve));
-    socket.connect(port, server.address.toString(), () => {
+    // Where no route leads to the server, connecting fails: with a callback, that would get the error.
+    socket.once('connect', () => {
       socket.send(payload, (error) => {
         if (error === null) sent(resolve);
         else reject(error);
       });
     });
+    socket.connect(port, server.address.toString());
   }).finally(() => socket.close());
 }

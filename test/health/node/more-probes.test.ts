@@ -15,6 +15,7 @@ import {
   pingProbe,
   scriptProbe,
   smtpProbe,
+  tcpProbe,
   udpProbe,
 } from '../../../src/health/node/index.js';
 import { ServerList } from '../../../src/model/server-list.js';
@@ -60,8 +61,9 @@ async function run(
   probe: Probe,
   port: number,
   controller = new AbortController(),
+  address = '127.0.0.1',
 ): Promise<unknown> {
-  const [server] = new ServerList([{ address: '127.0.0.1', port }]);
+  const [server] = new ServerList([{ address, port }]);
   return probe(server, controller.signal);
 }
 
@@ -111,6 +113,15 @@ describe('a UDP probe', () => {
     close.pop()?.();
     await expect(run(udpProbe({ quietMs: 2000 }), port)).rejects.toThrow('ECONNREFUSED');
   });
+
+  it.each([udpProbe(), udpProbe({ isGoodReply: () => true }), dnsProbe()])(
+    'is bad when this host cannot send to the address',
+    async (probe) => {
+      // A socket that was not allowed to broadcast, or a host without a route: connecting fails.
+      const sent = run(probe, 53, new AbortController(), '255.255.255.255');
+      await expect(sent).rejects.toThrow(/EACCES|ENETUNREACH/);
+    },
+  );
 });
 
 describe('a DNS probe', () => {
@@ -180,5 +191,19 @@ describe('a ping probe', () => {
 
   it('is bad when there is no program', async () => {
     await expect(run(pingProbe({ program: '/nonexistent' }), 0)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('the port of a probe', () => {
+  const probes = { tcpProbe, httpProbe, smtpProbe, udpProbe, dnsProbe };
+
+  it.each(Object.entries(probes))('of %s is refused at once when it is none', (_, make) => {
+    for (const port of [0, 65536, 1.5]) {
+      expect(() => make({ port })).toThrow(
+        `Invalid port: expected an integer 1–65535, got ${port}`,
+      );
+    }
+    // @ts-expect-error A port as it is read from the environment.
+    expect(() => make({ port: '8080' })).toThrow(TypeError);
   });
 });
