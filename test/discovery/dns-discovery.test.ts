@@ -99,6 +99,26 @@ describe('addresses', () => {
   });
 });
 
+it('leaves out link-local addresses, which the resolver gives for the name of this host', async () => {
+  const lookup = async () => [{ address: 'fe80::1%eth0' }, { address: '10.0.0.1' }];
+  const { discovery, listed } = discover({ lookup }, { records: 'hosts' });
+  expect(await discovery.start()).toBe(true);
+  expect(listed()).toEqual(['10.0.0.1:80 1']);
+  discovery.stop();
+});
+
+it('takes an answer with what cannot be a server as a failure, changes nothing, and asks again', async () => {
+  const A: Answers = { 'web.internal': ['10.0.0.1'] };
+  const { discovery, errors, pass } = discover(dnsOf({ A }));
+  await discovery.start();
+  A['web.internal'] = ['10.0.0.2', 'nonsense'];
+  expect(await pass()).toEqual(['10.0.0.1:80 1']);
+  expect(errors).toEqual([expect.stringContaining('nonsense')]);
+  A['web.internal'] = ['10.0.0.2'];
+  expect(await pass()).toEqual(['10.0.0.2:80 1']);
+  discovery.stop();
+});
+
 describe('SRV records', () => {
   const A = { 'a.internal': ['10.0.0.1'], 'b.internal': ['10.0.0.2', '10.0.0.3'] };
   const start = async (

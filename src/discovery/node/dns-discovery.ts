@@ -122,18 +122,18 @@ export class DnsDiscovery extends Disposable {
   /**
    * Asks now, whatever the interval.
    *
-   * @returns `true` when the list is in line with the answer; `false` when the query has failed.
+   * @returns `true` when the list is in line with the answer; `false` when the query has failed. Never rejects.
    */
   async refresh(): Promise<boolean> {
     const { run } = this;
     const found = await this.query();
     // Stopped meanwhile: the list is the caller's again.
     if (found === undefined || run !== this.run) return false;
-    const { leaving = 'quiesce', onChange } = this.options;
-    const change = this.servers.replace(found, { leaving });
+    const change = this.replace(found);
+    if (change === undefined) return false;
     const { added, edited, removed, quiesced } = change;
     if (added.length + edited.length + removed.length + quiesced.length > 0) {
-      notify(onChange, change);
+      notify(this.options.onChange, change);
     }
     return true;
   }
@@ -159,6 +159,16 @@ export class DnsDiscovery extends Disposable {
   private async query(): Promise<ServerOptions[] | undefined> {
     try {
       return await queryServers(this.dns, this.options.name, this.records, this.port);
+    } catch (error) {
+      notify(this.options.onError, error);
+      return undefined;
+    }
+  }
+
+  /** Brings the list in line; `undefined`, and nothing changed, when the answer has what cannot be a server. */
+  private replace(found: readonly ServerOptions[]): Replacement | undefined {
+    try {
+      return this.servers.replace(found, { leaving: this.options.leaving ?? 'quiesce' });
     } catch (error) {
       notify(this.options.onError, error);
       return undefined;

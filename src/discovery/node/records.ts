@@ -113,7 +113,9 @@ async function addressesOf(
   records: Exclude<DnsRecords, 'SRV'>,
 ): Promise<string[]> {
   if (records === 'hosts') {
-    return (await dns.lookup(name, { all: true })).map(({ address }) => address);
+    const found = (await dns.lookup(name, { all: true })).map(({ address }) => address);
+    // Of a name of this host itself: a link-local address, which means nothing without its interface.
+    return found.filter((address) => !address.includes('%'));
   }
   const asked = [
     records === 'AAAA' ? [] : await orNone(dns.resolve4(name)),
