@@ -8,7 +8,7 @@
  * | SYN that would replace a tracked entry | –                        | the entry ends, the SYN is dropped           |
  * | left to the host or to routing         | is tracked               | is tracked                                   |
  *
- * The tunable is read when an entry is made; FTP is always tracked. When an entry ends, so does what is tracked of it.
+ * Which are tracked: `which-are-tracked.ts`. When an entry ends, so does what is tracked of it.
  * What is invalid has no connection. As it leaves for its server it is therefore judged once more, by the ends that it
  * has then, and whatever its checksum: behind NAT it would be a connection whose answers are those of the real one, and
  * is lost, unless nothing is tracked of its entry.
@@ -16,16 +16,16 @@
  */
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
 import { isIcmp } from '../forwarding/received-icmp-errors.js';
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../protocols.js';
+import { PROTOCOL_UDP } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
 import { CurrentPacket } from './current-packet.js';
 import type { Firewall } from './firewall.js';
 import { followOther, Follower } from './follower.js';
 import { Identification } from './identification.js';
-import { trackedEntry, trackedStray } from './listed.js';
+import { trackedEntry, trackedStray } from './listed-connection.js';
 import { PlainSegments } from './plain-segment.js';
 import { DECIDED, FLAGS, TRACKED } from './record.js';
-import { SourceTranslation } from './source-translation.js';
+import { isMasquerading, SourceTranslation } from './source-nat-choice.js';
 import { Strays } from './strays.js';
 import type { TrackedConnection } from './tracked-connection.js';
 import { TrackedEntries } from './tracked-entries.js';
@@ -34,9 +34,9 @@ import type { TrackingEnvironment, TrackingFault, TrackingPart } from './trackin
 import { restoreTracking, stateOfTracking, type TrackingState } from './tracking-state.js';
 import { translateSource } from './translation.js';
 import { Tuple } from './tuple.js';
+import { mayBeTracked } from './which-are-tracked.js';
 
 const NONE = -1;
-const FTP_PORT = 21;
 
 /** Tracks the packets of one director. */
 export class Tracker implements TrackingPart {
@@ -182,20 +182,10 @@ export class Tracker implements TrackingPart {
     const { records } = this.entries;
     const flags = records.flagsOf(entry);
     if ((flags & DECIDED) !== 0) return (flags & TRACKED) !== 0;
-    const { tunables } = this.environment;
-    const isTracked = tunables.conntrack !== 0 || this.isFtp(entry);
+    const isTracked = mayBeTracked(this.environment, entry);
     records.reserve(entry);
     records.wordsOf(entry)[records.offsetOf(entry) + FLAGS] |= DECIDED | (isTracked ? TRACKED : 0);
     return isTracked;
-  }
-
-  /** Whether an entry is a control or data connection of FTP. */
-  private isFtp(entry: number): boolean {
-    const { table } = this.environment;
-    if (table.protocol(entry) !== PROTOCOL_TCP) return false;
-    const controller = table.controller(entry);
-    if (table.helped.has(entry) || (controller >= 0 && table.helped.has(controller))) return true;
-    return table.endpoints(entry).virtualPort === FTP_PORT;
   }
 
   /** A client's packet of a tracked entry, which goes to the server. */
@@ -207,7 +197,7 @@ export class Tracker implements TrackingPart {
       if (entries.records.has(entry)) return undefined;
       if (isMasqueraded && this.isTaken(packet, now)) return 'answers-tracked';
       this.store(entry);
-      const fault = isMasqueraded ? this.translation.choose(entry, current) : undefined;
+      const fault = this.translation.choose(entry, current);
       if (fault !== undefined) {
         entries.forget(entry);
         return fault;
@@ -262,8 +252,4 @@ export class Tracker implements TrackingPart {
     stray.reply.set(current.tuple.protocol, clientAddress, clientPort, virtualAddress, virtualPort);
     strays.add(stray, now);
   }
-}
-
-function isMasquerading(flags: number): boolean {
-  return (flags & METHOD_BITS) === METHOD_FLAGS.masquerading;
 }

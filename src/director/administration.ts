@@ -22,7 +22,7 @@ import type { ServiceName } from '../services/service-key.js';
 import { ServiceTable } from '../services/service-table.js';
 import type { Service, ServiceSettings } from '../services/service.js';
 import { inertFactory, inertSchedulers } from './dry-run.js';
-import { mayBeServer, type Network } from './server-addresses.js';
+import { mayBeServer, type Network } from './allowed-server-addresses.js';
 import { StatisticsRegistry } from '../statistics/statistics-registry.js';
 import type { SyncDaemon, SyncRole } from '../sync/sync-daemon.js';
 import { SyncDaemons } from './sync-daemons.js';

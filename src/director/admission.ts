@@ -28,6 +28,7 @@ import { isFtpData } from '../services/ftp-rules.js';
 import { isOnePacket } from '../services/one-packet.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
+import { hasOpeningHeader } from '../wire/transport-header.js';
 import type { Admitted } from './admitted.js';
 import type { PacketDropper } from './defenses.js';
 import { NoDestination } from './no-destination.js';
@@ -35,7 +36,7 @@ import { engineDataOf } from './persistence-engine-data.js';
 import { flowOfKey } from './packet-key.js';
 import type { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
-import { firstChunk, hasOpeningHeader, tcpFlags } from './transport-event.js';
+import { firstChunk, tcpFlags } from './transport-event.js';
 
 /** Opens connections for packets. */
 export class Admission {

@@ -9,6 +9,7 @@
  * | server: the reply waited for  | an entry for the client's connection, whose port is not known yet; the reply is rewritten |
  * | any                           | sequence numbers and acknowledgements are shifted by what replies have grown     |
  *
+ * Which connections it has: `connections/doors/helped-entries.ts`, of the ports of `ftp-options.ts`.
  * A connection is read while it is ESTABLISHED. As long as its client has said nothing here (the director may have been
  * started, or have taken over, after the command) it waits for either reply. Source: recorded frames; the texts are read in
  * `helpers/ftp`.

@@ -19,7 +19,7 @@ export type { ListedConnection } from '../ipvsadm/listed-connection.js';
 export type { PacketBatch } from './packet-batch.js';
 export { type Departure, Verdict } from './verdict.js';
 export { ESTIMATION_INTERVAL_MS } from '../statistics/rate-estimator.js';
-export type { Network } from './server-addresses.js';
+export type { Network } from './allowed-server-addresses.js';
 export * from '../statistics/statistics-registry.js';
 export * from '../statistics/statistics.js';
 export * from './sync-daemons.js';

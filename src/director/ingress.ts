@@ -23,7 +23,7 @@ import { PacketReassembly } from './packet-reassembly.js';
 import { PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import { PassThrough } from './pass-through.js';
-import { ServerCalls } from './server-calls.js';
+import { ServerCalls } from './sip-calls-from-servers.js';
 import { Replies } from './server-replies.js';
 import { ToServer } from './to-server.js';
 import { TrackedPath } from './tracked-path.js';

@@ -23,7 +23,7 @@ import type { DirectorParts } from './parts.js';
 import type { Reason } from './reasons.js';
 import type { Replies } from './server-replies.js';
 import { ReplyRoute } from './reply-route.js';
-import type { ServerCalls } from './server-calls.js';
+import type { ServerCalls } from './sip-calls-from-servers.js';
 
 const NONE = -1;
 

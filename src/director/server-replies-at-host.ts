@@ -2,7 +2,7 @@
  * Packets of servers that meet the host: a real server on it sends them, or a client on it gets them.
  *
  * Those of a known connection get the virtual end as their source when the server is masqueraded; a helper reads them
- * before, and may rewrite them. A server may begin a call, as in `server-calls.ts`. What belongs to no connection is
+ * before, and may rewrite them. A server may begin a call, as in `sip-calls-from-servers.ts`. What belongs to no connection is
  * refused when `nat_icmp_send` says so, and otherwise left to the caller. Source: as for packets that pass through.
  */
 import { translateFromServer } from '../forwarding/local-delivery.js';
@@ -12,7 +12,7 @@ import type { FtpHelper } from './ftp-helper.js';
 import type { Decision, PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { Replies } from './server-replies.js';
-import type { ServerCalls } from './server-calls.js';
+import type { ServerCalls } from './sip-calls-from-servers.js';
 
 const NONE = -1;
 

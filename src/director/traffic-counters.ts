@@ -1,6 +1,6 @@
 /**
- * Traffic counters: a packet counts for its server, its service and the whole director. Its bytes are
- * those of the IP packet as received: what a tunnel adds does not count.
+ * Traffic counters: a packet counts for its server, its service and the whole director. Its bytes are those of the IP
+ * packet as received: what a tunnel adds does not count. A one-packet connection counts as one, a template does not.
  *
  * The counters of a connection are found by the number of its destination (which its entry shares with
  * others of the same server), so that counting a packet needs no map. Packets of a connection

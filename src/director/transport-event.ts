@@ -7,29 +7,15 @@ import { SCTP_CHUNK_INIT } from '../connections/states/sctp.js';
 import { TCP_SYN } from '../connections/states/tcp.js';
 import type { KernelRules } from '../model/kernel-profile.js';
 import type { Packet } from '../wire/packet.js';
+import {
+  CHUNK_HEADER_LENGTH,
+  SCTP_HEADER_LENGTH,
+  TCP_HEADER_LENGTH,
+} from '../wire/transport-header.js';
 
-const TCP_HEADER_LENGTH = 20;
 const TCP_FLAGS_OFFSET = 13;
-const SCTP_HEADER_LENGTH = 12;
-const CHUNK_HEADER_LENGTH = 4;
 const IPV6_HEADER_LENGTH = 40;
 const NONE = -1;
-
-/** The shortest transport header with which a packet may open a connection, by protocol. */
-const UDP_HEADER_LENGTH = 8;
-
-/**
- * Whether a packet has the whole header that opening a connection needs.
- *
- * @param packet - A TCP, UDP or SCTP packet.
- * @returns `false` when it is cut short.
- */
-export function hasOpeningHeader(packet: Packet): boolean {
-  const length = packet.transportLength;
-  if (packet.protocol === PROTOCOL_TCP) return length >= TCP_HEADER_LENGTH;
-  if (packet.protocol === PROTOCOL_UDP) return length >= UDP_HEADER_LENGTH;
-  return length >= SCTP_HEADER_LENGTH + CHUNK_HEADER_LENGTH;
-}
 
 /**
  * The flags of a TCP segment.

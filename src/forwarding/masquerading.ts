@@ -8,7 +8,7 @@
  */
 import { isTransportWithPorts } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
-import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
+import { hasTranslatableHeader } from '../wire/transport-header.js';
 import type { Action } from './action.js';
 import { translate4, translate6 } from './address-translation.js';
 import type { ForwardingEnvironment } from './environment.js';
@@ -105,7 +105,7 @@ class Masquerading implements Forwarder {
  */
 export function isTranslatable(packet: Packet): boolean {
   if (packet.isFragment && isTransportWithPorts(packet.protocol)) return false;
-  return hasTransportHeader(packet);
+  return hasTranslatableHeader(packet);
 }
 
 /**
@@ -118,18 +118,4 @@ export function isTranslatable(packet: Packet): boolean {
 export function refuse(packet: Packet, output: ForwardingOutput): Action {
   const reason = packet.isFragment ? 'fragment-not-assembled' : 'transport-truncated';
   return output.finish('drop', reason);
-}
-
-/** Whether the transport header is whole, as rewriting needs it: 20 bytes of TCP, 8 of UDP, 12 of SCTP. */
-function hasTransportHeader(packet: Packet): boolean {
-  switch (packet.protocol) {
-    case IP_PROTOCOL.TCP:
-      return packet.transportLength >= 20;
-    case IP_PROTOCOL.UDP:
-      return packet.transportLength >= 8;
-    case IP_PROTOCOL.SCTP:
-      return packet.transportLength >= 12;
-    default:
-      return true;
-  }
 }

@@ -2,17 +2,16 @@
  * The headers a tunnel puts in front of a packet: outer IP, and UDP with GUE, or GRE.
  *
  * Outer IP: DSCP of the inner packet, ECN too but CE becomes ECT(0); TTL of the inner packet; DF of
- * the inner IPv4 packet with `pmtu_disc`, and then identification 0, else a fresh one; no options, flow label 0. GUE: `gue-header.ts`. GRE: a checksum with
- * `csum`.
+ * the inner IPv4 packet with `pmtu_disc`, and then identification 0, else a fresh one; no options, flow label 0. GUE: `gue-header.ts`. GRE:
+ * `gre-header.ts`.
  * Sources: RFC 2003, RFC 2473, RFC 6040, RFC 2784, draft-ietf-intarea-gue.
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Tunnel } from '../model/forwarding-method.js';
-import { writeUint16, writeUint32 } from '../wire/bytes.js';
-import { checksum, checksumOf, sumBytes, sumOfWord } from '../wire/checksum.js';
-import { GRE_FLAG } from '../wire/gre-flags.js';
-import { ETHER_TYPE, IP_PROTOCOL } from '../wire/protocol-numbers.js';
+import { checksumOf, sumBytes, sumOfWord } from '../wire/checksum.js';
+import { IP_PROTOCOL } from '../wire/protocol-numbers.js';
 import type { ForwardingEnvironment } from './environment.js';
+import { greLength, writeGre } from './gre-header.js';
 import { GUE_LENGTH, writeGue } from './gue-header.js';
 
 /** DF in the byte of an IPv4 header that holds it, and in the header's second word. */
@@ -31,7 +30,7 @@ export const LEAST_MTU_6 = 1280;
 export function innerHeaderLength(tunnel: Tunnel): number {
   if (tunnel.type === 'ipip') return 0;
   if (tunnel.type === 'gue') return GUE_LENGTH;
-  return tunnel.checksum === 'csum' ? 8 : 4;
+  return greLength(tunnel);
 }
 
 /**
@@ -204,21 +203,6 @@ function protocolOf(family: AddressFamily): number {
  */
 export function outerTypeOfService(inner: number): number {
   return (inner & 3) === 3 ? inner - 1 : inner;
-}
-
-function writeGre(
-  tunnel: Tunnel,
-  bytes: Uint8Array,
-  at: number,
-  end: number,
-  innerFamily: AddressFamily,
-): void {
-  const withChecksum = tunnel.checksum === 'csum';
-  writeUint16(bytes, at, withChecksum ? GRE_FLAG.CHECKSUM : 0);
-  writeUint16(bytes, at + 2, innerFamily === 4 ? ETHER_TYPE.IPV4 : ETHER_TYPE.IPV6);
-  if (!withChecksum) return;
-  writeUint32(bytes, at + 4, 0);
-  writeUint16(bytes, at + 4, checksum(bytes, at, end - at, 0));
 }
 
 /**

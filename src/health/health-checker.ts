@@ -3,7 +3,7 @@
  *
  * Rule: probe each server; n failures in a row take it out of service, m successes bring it back; without
  * quorum a sorry server steps in; every change is reported. Results are counted by a `CheckCycle`, and servers
- * come and go as a `QuorumPool` decides: the machine of keepalived's checks, too. The operator goes on editing the
+ * come and go as a `ServerPool` decides: the machine of keepalived's checks, too. The operator goes on editing the
  * same list: servers that come are watched, servers that go are forgotten, and the weights the operator
  * writes win as soon as a server is up. A weight written to a down server is in force for one microtask.
  * Cost: O(log servers) per probe; O(servers) per change of health or edit, for the quorum.
@@ -24,7 +24,7 @@ import {
 import { HealthNews } from './health-news.js';
 import { ListTable } from './list-table.js';
 import { CheckCycle, type CheckVerdict, type HealthCounterState } from './machine/check-cycle.js';
-import { QuorumPool } from './machine/quorum.js';
+import { ServerPool } from './machine/server-pool.js';
 import { PooledServer } from './pooled-server.js';
 import { ProbeLoop } from './probe-loop.js';
 import { describe, type ProbeOutcome, runProbe } from './probe.js';
@@ -52,7 +52,7 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
   private readonly settings: HealthSettings;
   private readonly options: HealthCheckerOptions;
   private readonly table: ListTable;
-  private readonly pool: QuorumPool<PooledServer>;
+  private readonly pool: ServerPool<PooledServer>;
   private readonly watched = new Map<string, WatchedServer>();
   private readonly news: HealthNews;
   private active = false;
@@ -82,7 +82,7 @@ export class HealthChecker extends Disposable implements Iterable<ServerHealth> 
     this.news = new HealthNews(this.settings, options);
     this.table = new ListTable(servers, editor, twins, (event) => this.news.note(event));
     const rules = { quorum, hysteresis, keepsQuiesced: true };
-    this.pool = new QuorumPool<PooledServer>([], sorry, rules, this.table);
+    this.pool = new ServerPool<PooledServer>([], sorry, rules, this.table);
   }
 
   /** Whether it is probing. */

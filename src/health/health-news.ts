@@ -5,7 +5,7 @@
 import type { RealServer } from '../model/real-server.js';
 import { formatHealthChange, type HealthChange, type HealthChangeKind } from './health-change.js';
 import type { HealthCheckerOptions, HealthSettings } from './health-options.js';
-import type { PoolEvent } from './machine/quorum.js';
+import type { PoolEvent } from './machine/server-pool.js';
 import type { PooledServer } from './pooled-server.js';
 import { formatQuorumChange } from './quorum-change.js';
 import type { WatchedServer } from './watched-server.js';

@@ -8,7 +8,7 @@
 import type { RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../model/server-settings.js';
-import type { PoolEvent, PoolObserver } from './machine/quorum.js';
+import type { PoolEvent, PoolObserver } from './machine/server-pool.js';
 import { differences, type PooledServer } from './pooled-server.js';
 
 /** How a down server is taken out of service. */

@@ -3,7 +3,7 @@
  */
 import type { RealServer } from '../model/real-server.js';
 import type { ServerOptions, ServerSettings } from '../model/server-settings.js';
-import type { PoolServer } from './machine/quorum.js';
+import type { PoolServer } from './machine/server-pool.js';
 
 /** A watched server, or the sorry server. The pool writes what it decides, the list table the record. */
 export class PooledServer implements PoolServer {

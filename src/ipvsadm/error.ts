@@ -1,5 +1,12 @@
 /**
  * What the rule language answers to a line it cannot do: the tool's own message and exit status.
+ *
+ * | the line                                                       | exit status |
+ * | -------------------------------------------------------------- | ----------- |
+ * | is wrong: a value, or options that do not go together          | 2           |
+ * | has no command, an unknown option, or an option without value  | 255         |
+ * | is refused by the director                                     | 255         |
+ * | asks for a list of what is not there                           | 1           |
  */
 import { type ErrorCode, IpvsError } from '../errors.js';
 

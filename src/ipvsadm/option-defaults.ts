@@ -4,6 +4,7 @@
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Protocol } from '../protocols.js';
 import type { ForwardingMethod, TunnelChecksum, TunnelType } from '../model/forwarding-method.js';
+import { DEFAULT_PERSISTENCE_SECONDS } from '../services/persistence-settings.js';
 import type { Endpoint } from './endpoint.js';
 import type { Word } from './split.js';
 
@@ -47,7 +48,7 @@ export function defaultValues(): DraftValues {
     mark: 0,
     family: 4,
     scheduler: { text: '', column: 1 },
-    timeoutSeconds: 360,
+    timeoutSeconds: DEFAULT_PERSISTENCE_SECONDS,
     netmask: undefined,
     server: undefined,
     method: 'gatewaying',

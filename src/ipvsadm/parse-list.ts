@@ -1,5 +1,6 @@
 /**
- * `-L`: what is listed, and with which columns.
+ * `-L`: what is listed, and with which columns, of which only some go with `-c` and its like (more of this in
+ * `allowed-options.ts`).
  */
 import type { ListColumns, ListCommand } from './command.js';
 import type { Draft } from './draft.js';

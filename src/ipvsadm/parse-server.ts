@@ -4,6 +4,7 @@
  * With an address, direct routing and tunnels always use the service's port, because they do not
  * change it; masquerading uses the one that is written. With a mark there is no port to inherit.
  */
+import { mayMixFamilies } from '../model/forwarding-method.js';
 import type { CommandService, DeleteServerCommand, ServerCommand } from './command.js';
 import type { Draft } from './draft.js';
 import type { Endpoint } from './endpoint.js';
@@ -22,7 +23,7 @@ import { tunnelOf } from './tunnel-options.js';
 export function serverCommand(command: ServerCommand['command'], draft: Draft): ServerCommand {
   const { present, values } = draft;
   const { address, port } = values.server as Endpoint;
-  if (address.family !== values.family && values.method !== 'tunneling') {
+  if (address.family !== values.family && !mayMixFamilies(values.method)) {
     const message = 'Different address family is allowed only for tunneling servers';
     throw new IpvsadmError(message, present.get('real-server'));
   }

@@ -5,7 +5,7 @@
 import type { Flow } from '../model/flow.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
-import { hashKey } from './hash-key.js';
+import { hashKey } from './client-hash-key.js';
 import type { Scheduler, SchedulerFlags, SchedulerName } from './scheduler.js';
 import type { SlotTable } from './slot-table.js';
 import { usableByHash } from './usable-by-hash.js';

@@ -12,7 +12,7 @@ import type { Flow } from '../model/flow.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
 import { HashMemory } from './hash-memory.js';
-import { hashKey } from './hash-key.js';
+import { hashKey } from './client-hash-key.js';
 import { fillByPermutations, MAGLEV_HASH_KEY, MAGLEV_TABLE_SIZE } from './maglev-table.js';
 import type { SchedulerFactory, SchedulerFlags } from './scheduler.js';
 import { sipHashBelow } from './siphash.js';

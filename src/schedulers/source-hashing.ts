@@ -10,7 +10,7 @@
 import type { Flow } from '../model/flow.js';
 import { isUsable, type RealServer } from '../model/real-server.js';
 import type { ServerList } from '../model/server-list.js';
-import { hashKey } from './hash-key.js';
+import { hashKey } from './client-hash-key.js';
 import { multiplicativeHash } from './multiplicative-hash.js';
 import type { SchedulerFactory, SchedulerFlags } from './scheduler.js';
 import { requireSchedulerOptions } from './scheduler-options.js';

@@ -15,6 +15,7 @@ import type { RealServer } from '../model/real-server.js';
 import { countOnePacket } from './one-packet.js';
 import type { Persistence } from './persistence-settings.js';
 import { findValidTemplate, insertTemplate } from './persistence.js';
+import { servesPort } from './served-ports.js';
 import type { Service } from './service.js';
 import { persistentServerPort, serverPortOf, templateServerPort } from './server-port.js';
 import { toTemplateKey } from './template-key.js';
@@ -103,7 +104,7 @@ export class ConnectionOpener {
     if (persistence !== undefined) {
       return this.openPersistent(service, persistence, key, flow, onePacket, now);
     }
-    const server = isServed(service, key.virtualPort)
+    const server = servesPort(service, key.virtualPort)
       ? (this.choice ?? service.scheduler).schedule(flow)
       : undefined;
     if (server === undefined) return 'no-destination';
@@ -236,9 +237,4 @@ export class ConnectionOpener {
   ): number {
     return this.table.insert(key, now, server, port, 0, fwmark, this.initialState);
   }
-}
-
-/** Whether a service that is not persistent takes packets for a port. */
-function isServed(service: Service, port: number): boolean {
-  return service.fwmark !== 0 || (service.port === port && port !== 0);
 }

@@ -17,6 +17,7 @@ import { keyAddress } from './key-as-address.js';
 import type { ConnectionOpener } from './connection-opener.js';
 import type { Draining } from './draining.js';
 import type { OutlierDetection } from './outlier-detection.js';
+import { servesPort } from './served-ports.js';
 import type { RestrictedChoice } from './server-choice.js';
 import type { Service } from './service.js';
 import { ServiceConnection, type ServiceConnectionOwner } from './service-connection.js';
@@ -262,8 +263,7 @@ export class ServiceConnections implements ServiceConnectionOwner {
 
   private reasonFor(asked: number): Refusal {
     const { service } = this.parts;
-    const isServed = service.fwmark !== 0 || service.persistence !== undefined;
-    return isServed || (asked === service.port && asked !== 0) ? 'no-server' : 'port-not-served';
+    return servesPort(service, asked) ? 'no-server' : 'port-not-served';
   }
 
   /** The object of an entry; one that was read back gets its object now. */

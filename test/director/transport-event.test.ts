@@ -1,15 +1,10 @@
 /** What of a transport header opens connections and moves their states: at each length, flag and chunk. */
 import { describe, expect, it } from 'vitest';
 import type { StateMachine } from '../../src/connections/state-machine.js';
-import {
-  firstChunk,
-  hasOpeningHeader,
-  isOpening,
-  moveState,
-  tcpFlags,
-} from '../../src/director/transport-event.js';
+import { firstChunk, isOpening, moveState, tcpFlags } from '../../src/director/transport-event.js';
 import { type KernelRules, kernelRules, NEWEST_KERNEL } from '../../src/model/kernel-profile.js';
 import { encodePacket, type ExtensionDescription, Packet } from '../../src/wire/index.js';
+import { hasOpeningHeader } from '../../src/wire/transport-header.js';
 
 const TCP = 6;
 const UDP = 17;

@@ -2,7 +2,7 @@
  * The surroundings of a recorded director: its host, its neighbours, and the marks a firewall set.
  */
 import type { HostOptions } from '../../src/director/host.js';
-import type { Network } from '../../src/director/server-addresses.js';
+import type { Network } from '../../src/director/allowed-server-addresses.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { MacAddress } from '../../src/wire/mac-address.js';
 import type { Packet } from '../../src/wire/packet.js';

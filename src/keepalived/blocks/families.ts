@@ -1,6 +1,7 @@
 /**
  * The address families of servers and of what they serve.
  */
+import { mayMixFamilies } from '../../model/forwarding-method.js';
 import type { Place } from '../messages.js';
 import type { ServerDraft, ServiceDraft } from './drafts.js';
 import type { ParseState } from './parse-state.js';
@@ -20,8 +21,7 @@ export function checkServerFamily(
   server: ServerDraft,
   place: Place,
 ): boolean {
-  const tunneled = (server.forwarding ?? service.forwarding)?.method === 'tunneling';
-  if (tunneled) return true;
+  if (mayMixFamilies((server.forwarding ?? service.forwarding)?.method)) return true;
   service.family ??= server.address.family;
   if (service.family === server.address.family) return true;
   const text = `Address family of virtual server and real server ${server.address} don't match - skipping real server.`;
@@ -40,7 +40,7 @@ export function checkSorryFamily(state: ParseState, service: ServiceDraft, place
   const { sorry } = service;
   const { family } = service;
   if (sorry === undefined || family === undefined || sorry.address.family === family) return;
-  if ((sorry.forwarding ?? sorry.inherited)?.method === 'tunneling') return;
+  if (mayMixFamilies((sorry.forwarding ?? sorry.inherited)?.method)) return;
   const text = `Address family of virtual server and sorry server ${sorry.address} don't match - skipping sorry server.`;
   state.log.add(text, place);
   delete service.sorry;

@@ -2,6 +2,7 @@
  * The keywords of virtual_server.
  */
 import { MAX_WEIGHT } from '../../model/thresholds.js';
+import { DEFAULT_PERSISTENCE_SECONDS } from '../../services/persistence-settings.js';
 import { type Block, type Keyword, missingWord, type Statement } from '../language/block-reader.js';
 import type { Place } from '../messages.js';
 import { MAX_UINT32, readInteger } from '../numbers.js';
@@ -77,7 +78,7 @@ const protocol = /* @__PURE__ */ on((service, state, statement) => {
 }, true);
 
 const persistenceTimeout = /* @__PURE__ */ on((service, state, statement) => {
-  if (statement.words.length < 2) service.persistenceSeconds = 360;
+  if (statement.words.length < 2) service.persistenceSeconds = DEFAULT_PERSISTENCE_SECONDS;
   else {
     const range = [1, MAX_PERSISTENCE_SECONDS] as const;
     const value = integerOf(state, statement, range, () => 'persistence_timeout invalid', true);

@@ -1,6 +1,6 @@
 /**
- * The lines of a configuration as its blocks see them: includes read, conditions decided, parameters
- * replaced, sequences repeated.
+ * The lines of a configuration as its blocks see them: includes read, conditions decided (`@id` at the start of a line),
+ * parameters replaced, sequences repeated.
  */
 import type { KeepalivedBehavior } from '../behavior.js';
 import type { ConfigurationEnvironment } from '../environment.js';

@@ -1,7 +1,7 @@
 /**
  * A virtual server at work: does what its pool decides, as commands and log lines.
  */
-import { type PoolEvent, type PoolObserver, QuorumPool } from '../../health/machine/quorum.js';
+import { type PoolEvent, type PoolObserver, ServerPool } from '../../health/machine/server-pool.js';
 import type { KeepalivedBehavior } from '../behavior.js';
 import type { Script } from '../blocks/drafts.js';
 import type { Member, VirtualServerConfiguration } from '../configuration.js';
@@ -25,7 +25,7 @@ export class ServiceRun implements PoolObserver<WatchedServer> {
   /** What is configured; a reload replaces it. */
   configuration: VirtualServerConfiguration;
   /** Its servers. */
-  readonly pool: QuorumPool<WatchedServer>;
+  readonly pool: ServerPool<WatchedServer>;
   /** Whether servers of marks in a group are named with their port. */
   namesPortsOfMarks = false;
 
@@ -46,7 +46,7 @@ export class ServiceRun implements PoolObserver<WatchedServer> {
     this.configuration = configuration;
     this.tools = tools;
     const { quorum, hysteresis } = configuration;
-    this.pool = new QuorumPool(servers, sorry, { quorum, hysteresis }, this);
+    this.pool = new ServerPool(servers, sorry, { quorum, hysteresis }, this);
   }
 
   /**

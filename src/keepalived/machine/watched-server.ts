@@ -1,7 +1,7 @@
 /**
  * A real server, or a sorry server, under the machine.
  */
-import type { PoolServer } from '../../health/machine/quorum.js';
+import type { PoolServer } from '../../health/machine/server-pool.js';
 import type {
   RealServerConfiguration,
   SorryServerConfiguration,

@@ -3,7 +3,7 @@
  */
 import type { Forwarding, ServerDraft, SorryDraft } from '../blocks/drafts.js';
 import { serverLabel } from '../labels.js';
-import { type AddressMember, rangeText } from './members.js';
+import { type AddressMember, rangeText } from './service-members.js';
 import { labelOf, say, type Work } from './work.js';
 
 /** A server with how packets reach it. */

@@ -12,7 +12,7 @@ import type {
 } from '../configuration.js';
 import { serverLabel } from '../labels.js';
 import { checkersOf } from './checkers.js';
-import { memberRanges, onlyMarks } from './members.js';
+import { memberRanges, onlyMarks } from './service-members.js';
 import { type ForwardedServer, reportGroupPorts, serverPort, sorryPort } from './ports.js';
 import { settleQuorum } from './quorum.js';
 import {

@@ -2,12 +2,10 @@
  * What is decided for a service as a whole: protocol, persistence, family, one-packet scheduling.
  */
 import type { AddressFamily } from '../../ip-address.js';
+import { DEFAULT_PERSISTENCE_SECONDS } from '../../services/persistence-settings.js';
 import type { GroupDraft, ServiceDraft } from '../blocks/drafts.js';
 import type { VirtualServerConfiguration } from '../configuration.js';
 import { labelOf, say, type Work } from './work.js';
-
-/** The persistence that a port of 0 brings along, in seconds. */
-const DEFAULT_PERSISTENCE_SECONDS = 360;
 
 /**
  * A mark is on no host, so checks cannot wait for it.

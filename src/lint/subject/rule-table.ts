@@ -14,7 +14,7 @@ import type {
 } from '../../ipvsadm/command.js';
 import { IpvsadmError } from '../../ipvsadm/error.js';
 import { parseCommand } from '../../ipvsadm/parse.js';
-import { mayBeServer } from '../../director/server-addresses.js';
+import { mayBeServer } from '../../director/allowed-server-addresses.js';
 import type { IpAddress } from '../../ip-address.js';
 import { isSchedulerName } from '../../schedulers/create-scheduler.js';
 import { silentServerChanges, silentServiceChanges } from './silent-changes.js';

@@ -1,6 +1,6 @@
 /** Which addresses a real server may have. */
 import { describe, expect, it } from 'vitest';
-import { mayBeServer, type Network } from '../../src/director/server-addresses.js';
+import { mayBeServer, type Network } from '../../src/director/allowed-server-addresses.js';
 import { IpAddress } from '../../src/ip-address.js';
 
 const may = (text: string, networks: readonly Network[] = []): boolean =>

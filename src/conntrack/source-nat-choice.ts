@@ -1,6 +1,8 @@
 /**
- * The source NAT of new connections: which own endpoint a connection gets, if a rule wants one.
+ * The source NAT of new connections: which own endpoint a connection gets, if a rule wants one. Only masqueraded
+ * connections are asked about.
  */
+import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
 import { IpAddress } from '../ip-address.js';
 import type { CurrentPacket } from './current-packet.js';
 import type { Firewall } from './firewall.js';
@@ -35,8 +37,9 @@ export class SourceTranslation {
    */
   choose(entry: number, current: CurrentPacket): TrackingFault | undefined {
     const { sourceRules } = this.firewall;
-    if (sourceRules.length === 0) return undefined;
     const { environment, entries } = this;
+    if (sourceRules.length === 0 || !isMasquerading(environment.table.flags(entry)))
+      return undefined;
     const { clientPort, virtualAddress, virtualPort, serverAddress, serverPort } =
       environment.table.endpoints(entry);
     const { protocol } = current.tuple;
@@ -54,4 +57,14 @@ export class SourceTranslation {
     current.ownPort = port;
     return undefined;
   }
+}
+
+/**
+ * Whether a connection is forwarded by masquerading.
+ *
+ * @param flags - The flags of its entry.
+ * @returns `false` for every other method.
+ */
+export function isMasquerading(flags: number): boolean {
+  return (flags & METHOD_BITS) === METHOD_FLAGS.masquerading;
 }

@@ -1,5 +1,6 @@
 /**
- * The rules that a service is made of.
+ * The single virtual services of a `virtual_server`: its address or mark, or those of its group with ranges and networks
+ * written out one by one.
  */
 import type { AddressFamily } from '../../ip-address.js';
 import type { GroupDraft, GroupMemberDraft, ServiceTarget } from '../blocks/drafts.js';
