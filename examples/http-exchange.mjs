@@ -2,8 +2,8 @@
  * One attempt to have a request answered by one server. It is undici's handler, which takes what comes from the
  * server's socket and writes it to the client's: no stream and no promise between them.
  */
-import { endToEnd, isInChunks } from './http-messages.mjs';
-/** @import { ServerResponse } from 'node:http' @import { Dispatcher } from 'undici' */
+import { endToEnd, isInChunks, plain } from './http-messages.mjs';
+/** @import { IncomingHttpHeaders, ServerResponse } from 'node:http' @import { Dispatcher } from 'undici' */
 
 /** So many bytes of an answer may wait for a slow client. */
 const MOST_WAITING = 256 * 1024;
@@ -42,15 +42,15 @@ export class Exchange {
     if (this.#gone) this.abort();
   }
 
-  /** @param {unknown} _ @param {number} status @param {import('node:http').IncomingHttpHeaders} headers */
-  onResponseStart(_, status, headers) {
+  /** @param {unknown} _ @param {number} status @param {IncomingHttpHeaders} headers @param {string} [reason] */
+  onResponseStart(_, status, headers, reason = '') {
     this.isAnswered = true;
     if (status === 103) return this.#hint(headers.link);
     if (status < 200) return; // the one that counts is to come
     if (!isInChunks(this.response.req, headers)) delete headers['trailer']; // Node refuses to write it then
     const passed = endToEnd(headers);
     if (this.isLast()) passed.push('connection', 'close');
-    this.response.writeHead(status, passed);
+    this.response.writeHead(status, plain(reason), passed);
     this.#length = Number(headers['content-length']);
     // undici takes a length without a body for a failure, but here it is the page's that has not changed.
     if (status === 304) this.response.end();
@@ -82,7 +82,7 @@ export class Exchange {
     }
   }
 
-  /** @param {unknown} _ @param {import('node:http').IncomingHttpHeaders} trailers */
+  /** @param {unknown} _ @param {IncomingHttpHeaders} trailers */
   onResponseEnd(_, trailers) {
     this.#controller = undefined;
     const lines = linesOf(trailers);
@@ -99,7 +99,7 @@ export class Exchange {
 }
 
 /**
- * @param {import('node:http').IncomingHttpHeaders} trailers
+ * @param {IncomingHttpHeaders} trailers
  * @returns {[string, string][]} A pair per line.
  */
 function linesOf(trailers) {

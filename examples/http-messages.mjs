@@ -56,6 +56,15 @@ export function hasBody({ headers }) {
 }
 
 /**
+ * Whether a body is coded for this connection in another form than chunks: the server would get the code without its name.
+ *
+ * @param {IncomingMessage} request
+ */
+export function isCoded({ headers: { 'transfer-encoding': coding = 'chunked' } }) {
+  return coding.toLowerCase() !== 'chunked';
+}
+
+/**
  * Whether an answer reaches the client in chunks, so that trailers can follow.
  *
  * @param {IncomingMessage} request
@@ -63,4 +72,13 @@ export function hasBody({ headers }) {
  */
 export function isInChunks({ httpVersion, method }, headers) {
   return httpVersion === '1.1' && method !== 'HEAD' && 'transfer-encoding' in headers;
+}
+
+/**
+ * The words beside a status, which some clients show (`400 Card expired`), if Node can write them.
+ *
+ * @param {string} reason
+ */
+export function plain(reason) {
+  return /^[\t -~]*$/.test(reason) ? reason : '';
 }

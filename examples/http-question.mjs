@@ -31,6 +31,7 @@ export function questionFor(server, request) {
 function headersFor(request) {
   const { headers } = request;
   headers[FORWARDED_FOR] = undefined;
+  headers.trailer = undefined; // undici sends none, so none may be promised
   const list = endToEnd(headers);
   const client = clientOf(request);
   if (client !== undefined) list.push(FORWARDED_FOR, client);

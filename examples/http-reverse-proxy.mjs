@@ -15,7 +15,7 @@ import { Agent } from 'undici';
 import { isServersFault, isUnsent, ServerChoice } from './choose-server.mjs';
 import { drainAtSigterm } from './drain.mjs';
 import { Exchange } from './http-exchange.mjs';
-import { hasBody } from './http-messages.mjs';
+import { hasBody, isCoded } from './http-messages.mjs';
 import { questionFor } from './http-question.mjs';
 import { upgrade } from './http-upgrade.mjs';
 import { cannotListen, change, parameters } from './server-lines.mjs';
@@ -58,6 +58,7 @@ export function createReverseProxy(servers, checker) {
   function forward(request, response, tried) {
     // It asks what the proxy can do, not one of the servers (RFC 9110, section 9.3.7).
     if (request.url === '*' && request.method === 'OPTIONS') return response.writeHead(204).end();
+    if (isCoded(request)) return refuse(response, 501, 'only chunked bodies are taken');
     const server = choice.next(tried);
     if (server === undefined)
       return refuse(response, tried.length === 0 ? 503 : 502, 'no server can take the request');

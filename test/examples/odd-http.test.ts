@@ -117,6 +117,32 @@ describe.skipIf(!peersInstalled)(`odd HTTP through the reverse proxy${missing}`,
     expect(await say(UPLOAD)).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
   });
 
+  it('passes on what a server says beside the status, where it is plain text', async () => {
+    for (const [reason, passed] of [
+      ['Card expired', 'Card expired'],
+      ['', ''],
+      ['Gr\xfc\xdfe', ''],
+    ] as const) {
+      const origin = await startOrigin(() => OK.replace('200 OK', `400 ${reason}`));
+      const say = await inFrontOf(origin);
+      expect(await say(UPLOAD)).toContain(`HTTP/1.1 400 ${passed}\r\n`);
+    }
+  });
+
+  it('promises a server no trailers, and sends it no body whose code it would not learn', async () => {
+    const origin = await startOrigin((said) => (said.endsWith('0\r\n\r\n') ? OK : ''));
+    const say = await inFrontOf(origin);
+    const upload = (lines: string): string =>
+      `POST / HTTP/1.1\r\n${CLOSE}${lines}\r\n\r\n2\r\nhi\r\n0\r\n`;
+    const summed = upload('Transfer-Encoding: Chunked\r\nTrailer: x-sum');
+    expect(await say(`${summed}x-sum: 7\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(origin.heard.join('')).not.toContain('trailer');
+    origin.heard.length = 0;
+    const zipped = upload('Transfer-Encoding: gzip, chunked');
+    expect(await say(`${zipped}\r\n`)).toMatch(/^HTTP\/1\.1 501 /);
+    expect(origin.heard).toEqual([]);
+  });
+
   it('opens no tunnel to where a client wants', async () => {
     const origin = await startOrigin(() => OK);
     const say = await inFrontOf(origin);
