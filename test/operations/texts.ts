@@ -246,6 +246,42 @@ EOF
     rules: ONE,
   },
   {
+    feature: 'a here-string for a restore, and commands behind it',
+    text: `ipvsadm -R <<< "-A -t 192.0.2.1:80 -s rr"
+ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1 -g
+`,
+    rules: ONE,
+  },
+  {
+    feature: 'printf with -- in front of a format, which takes one server after the other',
+    text: `printf -- '-A -t %s:%d -s rr\\n' 192.0.2.1 80 192.0.2.2 81 | ipvsadm -R
+ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1 -g
+ipvsadm -D -t 192.0.2.2:81
+`,
+    rules: ONE,
+  },
+  {
+    feature: 'variables that a subshell changes for itself, and one that is unset',
+    text: `VIP=192.0.2.1 RIP=10.0.0.1
+(VIP=192.0.2.9; unset RIP; exit 1)
+ipvsadm -A -t $VIP:80 -s rr
+ipvsadm -a -t $VIP:80 -r $RIP -g
+unset VIP
+ipvsadm -D -t \${VIP:-192.0.2.1}:81 2>/dev/null
+`,
+    rules: ONE,
+  },
+  {
+    feature: 'defaults that are kept, made of others, or there only with a value',
+    text: `: \${VIP:=192.0.2.1} \${PORT=80}
+TIME=
+RS=\${RS:-"10.0.0.1:$PORT"}
+ipvsadm -A -t $VIP:$PORT -s rr \${TIME:+-p $TIME}
+ipvsadm -a -t $VIP:$PORT -r $RS \${VIP:+-g -w 1}
+`,
+    rules: ONE,
+  },
+  {
     feature: 'commands copied from a terminal, with their output',
     text: `[root@lvs ~]# ipvsadm -A -t 192.0.2.1:80 -s rr
 [root@lvs ~]# ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1:80 -g

@@ -168,7 +168,9 @@ class Expansion {
     const whole = rest.slice(0, end);
     if (whole.startsWith('$((')) return [String(compute(whole.slice(3, -2), variables))];
     if (whole.startsWith('$(')) return [this.outputOf(whole, whole.slice(2, -1))];
-    if (whole.startsWith('${')) return expandParameter(whole, variables);
+    if (whole.startsWith('${')) {
+      return expandParameter(whole, variables, (text) => expandText(text, variables));
+    }
     if (/^\$[!$-]/.test(rest)) throw new Unresolved(rest.slice(0, 2), SUBSTITUTIONS);
     return [whole];
   }

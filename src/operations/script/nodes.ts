@@ -105,6 +105,8 @@ export interface FunctionNode {
 export interface GroupNode {
   readonly kind: 'group';
   readonly line: number;
+  /** Whether it is `( … )`, which leaves variables and the rest of the script alone; default `false`. */
+  readonly isSubshell?: boolean;
   readonly body: readonly Node[];
 }
 

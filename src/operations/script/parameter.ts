@@ -9,15 +9,22 @@ const PARAMETER =
   /^\$\{(#?)([A-Za-z_]\w*|\d+|[@*#?])(?:\[([^\]]*)\])?(?:(:?[-=+?]|%%?|##?)([\s\S]*))?\}$/;
 const READ = '${NAME}, ${NAME:-DEFAULT}, ${NAME%PATTERN}, ${NAME#PATTERN} or an element of a list';
 
+const NEEDED = 'a variable that the script sets';
+
 /**
  * Expands `${…}`.
  *
  * @param written - The whole of it.
  * @param variables - The variables.
+ * @param expand - Expands a default.
  * @returns Its values.
  * @throws {Unresolved} When it is another form, or the variable has no value.
  */
-export function expandParameter(written: string, variables: Variables): readonly string[] {
+export function expandParameter(
+  written: string,
+  variables: Variables,
+  expand: (text: string) => string,
+): readonly string[] {
   const match = PARAMETER.exec(written);
   if (match === null) throw new Unresolved(written, READ);
   const [, counts, name = '', subscript, operator = '', operand = ''] = match;
@@ -26,8 +33,12 @@ export function expandParameter(written: string, variables: Variables): readonly
     if (subscript === undefined) return [String((values?.[0] ?? '').length)];
     return [String(values?.length ?? 0)];
   }
-  if (/[-=+?]$/.test(operator)) return withDefault(values, operator, operand, written);
-  if (values === undefined) throw new Unresolved(written, 'a variable that the script sets');
+  if (/[-=+?]$/.test(operator)) {
+    const given = withDefault(values, operator, () => expand(operand), written);
+    if (operator.endsWith('=')) variables.set(name, given);
+    return given;
+  }
+  if (values === undefined) throw new Unresolved(written, NEEDED);
   if (operator === '') return values;
   return values.map((value) => trimmed(value, operator, unquoted(operand)));
 }
@@ -47,22 +58,18 @@ function elementsOf(
 function withDefault(
   values: readonly string[] | undefined,
   operator: string,
-  operand: string,
+  other: () => string,
   written: string,
 ): readonly string[] {
   const isMissing = values === undefined || (operator.startsWith(':') && values.join('') === '');
-  if (operator.endsWith('+') && !isMissing) return [plain(operand, written)];
+  if (operator.endsWith('+')) {
+    // Whether the caller sets the variable is unknown.
+    if (values === undefined) throw new Unresolved(written, NEEDED);
+    return isMissing ? [] : [other()];
+  }
   if (!isMissing) return values;
-  // Whether the caller sets the variable is unknown.
-  if (/[?+]$/.test(operator)) throw new Unresolved(written, 'a variable that the script sets');
-  return [plain(operand, written)];
-}
-
-/** A default that needs no further expansion. */
-function plain(operand: string, written: string): string {
-  const text = unquoted(operand);
-  if (/[$`]/.test(text)) throw new Unresolved(written, 'a default without variables');
-  return text;
+  if (operator.endsWith('?')) throw new Unresolved(written, NEEDED);
+  return [other()];
 }
 
 function trimmed(value: string, operator: string, pattern: string): string {

@@ -156,7 +156,7 @@ class Parser {
     }
     const body = this.list();
     this.expect(')');
-    return { kind: 'group', line, body };
+    return { kind: 'group', line, isSubshell: true, body };
   }
 
   /** Goes past `(…))` and gives what is between the parentheses, without spaces. */

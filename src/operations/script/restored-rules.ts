@@ -39,10 +39,15 @@ function rulesOfDocument(
 }
 
 function outputOf(name: string, words: readonly string[]): string {
-  const texts = words.filter((word) => !/^-[neE]+$/.test(word));
+  const texts = words.filter((word) => !/^-(?:[neE]+|-)$/.test(word));
   const [format = '', ...values] = texts;
-  const isFormat = name === 'printf' && values.length > 0;
-  const text = isFormat ? format.replaceAll(/%s/g, () => values.shift() ?? '') : texts.join(' ');
+  let text = texts.join(' ');
+  if (name === 'printf') {
+    text = '';
+    // What is left is written in the same format again.
+    do text += format.replaceAll(/%[sd]/g, () => values.shift() ?? '');
+    while (values.length > 0 && /%[sd]/.test(format));
+  }
   return text.replaceAll('\\n', '\n');
 }
 

@@ -62,7 +62,7 @@ class Lexer {
   private operator(): boolean {
     const text = OPERATOR.exec(this.text.slice(this.at, this.at + 8))?.[0];
     if (text === undefined) return false;
-    const isDocument = /<<-?$/.test(text);
+    const isDocument = /^\d*<<-?$/.test(text);
     const token: Token = {
       kind: 'operator',
       text,

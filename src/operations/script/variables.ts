@@ -45,7 +45,7 @@ export class Unresolved extends Error {
 
 /** The variables and arguments of a script. */
 export class Variables {
-  private readonly values = new Map<string, Value>([
+  private values = new Map<string, Value>([
     ['UID', '0'],
     ['EUID', '0'],
     ['USER', 'root'],
@@ -67,9 +67,22 @@ export class Variables {
     this.values.set(name, value);
   }
 
+  /** Takes the value from a variable. */
+  unset(name: string): void {
+    this.values.delete(name);
+  }
+
   /** The value of a variable; `undefined` when the script gives it none. */
   get(name: string): Value | undefined {
     return this.values.get(name);
+  }
+
+  /** Runs commands whose assignments end with them. */
+  apart(action: () => void): void {
+    const { values } = this;
+    this.values = new Map(values);
+    action();
+    this.values = values;
   }
 
   /** Runs a function with arguments of its own. */

@@ -91,7 +91,9 @@ export class ScriptWalk {
         this.functions.set(node.name, node.body);
         return 'go';
       case 'group':
-        return this.run(node.body);
+        if (node.isSubshell !== true) return this.run(node.body);
+        this.variables.apart(() => this.run(node.body));
+        return 'go';
       default:
         this.passOver(
           node.body,
@@ -266,6 +268,7 @@ export class ScriptWalk {
     if (/^(?:export|local|declare|readonly|typeset)$/.test(name))
       for (const each of declarationsOf(node)) assign(each, node.line, this.variables);
     else if (name === 'let') this.count(rest, node);
+    else if (name === 'unset') for (const each of rest) this.variables.unset(each);
     else if (name === 'read') this.forget([node], node.line);
     else if (name === 'shift') this.variables.shift(Number(rest[0] ?? 1));
     else this.visitor.command(words, node, this.variables);
