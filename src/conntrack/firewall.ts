@@ -3,7 +3,7 @@
  * whether checksums are verified.
  */
 import { type OptionNames, requireKnownOptions, requireOneOf } from '../errors.js';
-import { type CheckedRule, checkedRule, type SourceNatRule } from './source-nat.js';
+import { type CheckedRule, checkedRule, type SourceNatRule } from './source-nat-rules.js';
 
 /** A chain that may drop what connection tracking finds invalid. */
 export type DroppingChain = 'input' | 'forward';

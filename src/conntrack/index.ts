@@ -10,7 +10,7 @@
 export { ConnectionTracking } from './connection-tracking.js';
 export { type ConnectionTrackingOptions, type DroppingChain, Firewall } from './firewall.js';
 export { formatTrackedConnection } from './listing.js';
-export type { SourceNatRule } from './source-nat.js';
+export type { SourceNatRule } from './source-nat-rules.js';
 export type { TrackedConnection, TrackedDirection } from './tracked-connection.js';
 export { NOT_PLAIN, PLAIN, PLAIN_TRANSLATED } from './tracking-part.js';
 export type {

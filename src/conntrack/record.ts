@@ -43,7 +43,7 @@ export const LAST_IS_RESET: number = 1 << 21;
 export const LAST_IS_REPLY: number = 1 << 22;
 /** In {@link FLAGS}: the connection was joined in its midst, so windows are not known. */
 export const LIBERAL: number = 1 << 23;
-/** In {@link FLAGS}: the source address is translated; see `source-nat.ts`. */
+/** In {@link FLAGS}: the source address is translated; see `source-nat-rules.ts`. */
 export const TRANSLATED: number = 1 << 24;
 /** In {@link FLAGS}: a client's SYN was ignored, which the server may answer; see `tcp-tracker.ts`. */
 export const CHALLENGED: number = 1 << 25;

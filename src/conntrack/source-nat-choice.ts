@@ -7,7 +7,7 @@ import { IpAddress } from '../ip-address.js';
 import type { CurrentPacket } from './current-packet.js';
 import type { Firewall } from './firewall.js';
 import { chooseOwnPort } from './source-nat-port.js';
-import { sourceFor } from './source-nat.js';
+import { sourceFor } from './source-nat-rules.js';
 import type { TrackedEntries } from './tracked-entries.js';
 import type { TrackingEnvironment, TrackingFault } from './tracking-part.js';
 

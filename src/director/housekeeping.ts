@@ -11,7 +11,7 @@ import { requireInteger } from '../errors.js';
 import type { KernelRules } from '../model/kernel-profile.js';
 import type { ServiceTable } from '../services/service-table.js';
 import { DEFENSE_INTERVAL_MS, type Defenses } from './defenses.js';
-import { ESTIMATION_INTERVAL_MS } from '../statistics/rate-estimator.js';
+import { ESTIMATION_INTERVAL_MS, firstTick } from '../statistics/tick-times.js';
 import { Periodic } from './periodic.js';
 import type { StatisticsRegistry } from '../statistics/statistics-registry.js';
 import type { SyncPart } from '../sync/sync-part.js';
@@ -81,8 +81,7 @@ export class Housekeeping {
     const { firstEstimationAfterMs = interval } = times;
     requireInteger('time before the first estimation', firstEstimationAfterMs, 0, 3_600_000);
     this.firstEstimationAfterMs = firstEstimationAfterMs;
-    const start = rules.renewsFromFirstService ? Infinity : now;
-    this.estimation = new Periodic(start + firstEstimationAfterMs, interval);
+    this.estimation = new Periodic(firstTick(now, firstEstimationAfterMs, rules), interval);
     const { defenseIntervalMs = DEFENSE_INTERVAL_MS } = times;
     const { firstDefenseAfterMs = defenseIntervalMs } = times;
     requireInteger('interval of the defenses', defenseIntervalMs, 1, 3_600_000);

@@ -18,7 +18,7 @@ export type { HostOptions, HostInterfaceOptions, LocalPrefix } from './host.js';
 export type { ListedConnection } from '../ipvsadm/listed-connection.js';
 export type { PacketBatch } from './packet-batch.js';
 export { type Departure, Verdict } from './verdict.js';
-export { ESTIMATION_INTERVAL_MS } from '../statistics/rate-estimator.js';
+export { ESTIMATION_INTERVAL_MS } from '../statistics/tick-times.js';
 export type { Network } from './allowed-server-addresses.js';
 export * from '../statistics/statistics-registry.js';
 export * from '../statistics/statistics.js';

@@ -4,7 +4,7 @@
  * With an address, direct routing and tunnels always use the service's port, because they do not
  * change it; masquerading uses the one that is written. With a mark there is no port to inherit.
  */
-import { mayMixFamilies } from '../model/forwarding-method.js';
+import { mayMixFamilies } from '../model/mixed-families.js';
 import type { CommandService, DeleteServerCommand, ServerCommand } from './command.js';
 import type { Draft } from './draft.js';
 import type { Endpoint } from './endpoint.js';

@@ -16,16 +16,6 @@ export const FORWARDING_METHODS: readonly ForwardingMethod[] = [
   'tunneling',
 ];
 
-/**
- * Whether a server may have an address of another family than its service.
- *
- * @param method - How packets reach it.
- * @returns `true` for tunneling alone.
- */
-export function mayMixFamilies(method: ForwardingMethod | undefined): boolean {
-  return method === 'tunneling';
-}
-
 /** The kind of encapsulation: IP in IP, generic UDP encapsulation, or generic routing encapsulation. */
 export type TunnelType = 'ipip' | 'gue' | 'gre';
 

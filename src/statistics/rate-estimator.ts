@@ -7,9 +7,6 @@
  * last shift also turns "per two seconds" into "per second". Source: recorded rates.
  */
 
-/** The time between two ticks, in milliseconds. */
-export const ESTIMATION_INTERVAL_MS = 2000;
-
 /** How many fractional bits an average of connections or packets has. */
 export const COUNT_SHIFT = 9;
 

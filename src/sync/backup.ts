@@ -3,7 +3,8 @@
  *
  * An entry that is known is updated; a new one is bound to its server when that exists here, else it is
  * kept without one and bound at a later message. A hostile sender cannot make the table larger than its
- * limit: what does not fit is counted. Source: a receiver recorded from Linux 6.1.192.
+ * limit: what does not fit is counted. An entry without timeout gets that of its protocol and state, a template 180 s.
+ * Messages of another sync id are ignored (`decode-message.ts`). Source: a receiver recorded from Linux 6.1.192.
  */
 import { AddressBuffer } from '../address-words.js';
 import {

@@ -8,7 +8,7 @@
  */
 import { ConnectionTracking } from '../../src/conntrack/connection-tracking.js';
 import { formatTrackedConnection } from '../../src/conntrack/listing.js';
-import type { SourceNatRule } from '../../src/conntrack/source-nat.js';
+import type { SourceNatRule } from '../../src/conntrack/source-nat-rules.js';
 import type { HostOptions } from '../../src/director/host.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { type RandomSource, seededRandom } from '../../src/random.js';

@@ -2,7 +2,7 @@
  * The firewall and the policy routing of a recording's host: the commands that set them up, as rules of the library.
  */
 import type { DroppingChain } from '../../src/conntrack/firewall.js';
-import type { SourceNatRule } from '../../src/conntrack/source-nat.js';
+import type { SourceNatRule } from '../../src/conntrack/source-nat-rules.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { MacAddress } from '../../src/wire/mac-address.js';
 import type { Packet } from '../../src/wire/packet.js';

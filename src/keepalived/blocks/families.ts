@@ -1,7 +1,7 @@
 /**
  * The address families of servers and of what they serve.
  */
-import { mayMixFamilies } from '../../model/forwarding-method.js';
+import { mayMixFamilies } from '../../model/mixed-families.js';
 import type { Place } from '../messages.js';
 import type { ServerDraft, ServiceDraft } from './drafts.js';
 import type { ParseState } from './parse-state.js';
