@@ -35,6 +35,7 @@ import {
   LEVEL1,
   LEVEL2,
   MOST_BEHIND,
+  MOST_LONGER,
   PAST,
   WHEEL_BYTES,
   wheelSlotOf,
@@ -201,11 +202,11 @@ export class TimerWheel {
   }
 
   /**
-   * Whether the wheel may stay at the current millisecond. A second jump of the time, while the wheel is far behind, is
-   * worked off in one go.
+   * Whether the wheel may stay at the current millisecond. When time moves on by more than {@link MOST_LONGER} while the
+   * wheel is far behind, that is worked off in one go.
    */
   private mayStop(limit: number): boolean {
-    if (this.presentMs !== NONE) return limit - this.presentMs <= MOST_BEHIND;
+    if (this.presentMs !== NONE) return limit - this.presentMs <= MOST_LONGER;
     if (limit - this.cursor <= MOST_BEHIND) return true;
     // The list is emptied before it takes timers of another time.
     if (this.heads[LATER] !== 0) return false;

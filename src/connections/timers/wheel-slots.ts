@@ -39,8 +39,10 @@ const REACH1 = LEVEL1 - 2;
 
 /** Distances above this (4.6 hours short of 2^32 ms) mean that the moment has passed. */
 export const PAST = 0xff000000;
+/** How long the wheel may be far behind the present time before it works off all of that in one go: a day. */
+export const MOST_LONGER: number = 86_400_000;
 /** How far the wheel may be behind the present time: farther, and a timeout of 32 days would count as past. */
-export const MOST_BEHIND: number = PAST - 32 * 86_400_000 - 1000;
+export const MOST_BEHIND: number = PAST - 32 * 86_400_000 - MOST_LONGER - 1000;
 
 /**
  * The wheel slot of a moment.

@@ -1,0 +1,258 @@
+/** The timer wheel by itself, over a store of entries that are nothing but timers. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EntryStore } from '../../../src/connections/entries/entry-store.js';
+import { ARMED, EXPIRY, META, TIMEOUT } from '../../../src/connections/entries/record.js';
+import { TimerWheel } from '../../../src/connections/timers/timer-wheel.js';
+import { LEVEL0 } from '../../../src/connections/timers/wheel-slots.js';
+
+const WINDOW_MS = 256;
+const ERA_MS = 0x100000;
+const DAY_MS = 86_400_000;
+/** How many entries move ahead of time in one call at most: from the second level, and from the third one. */
+const MOST_AHEAD = 2 * 64;
+
+interface Timer {
+  readonly slot: number;
+  due: number;
+  armed: number;
+  timeoutMs: number;
+}
+
+/** A wheel whose timers are noted when they run, and whose work is counted. */
+class Subject {
+  readonly store = new EntryStore();
+  readonly ran: number[] = [];
+  readonly wheel = new TimerWheel(this.store, {
+    timerDue: (slot) => {
+      this.ran.push(slot);
+      this.timers.delete(slot);
+      this.store.free(slot);
+    },
+  });
+  readonly timers = new Map<number, Timer>();
+  private armed = 0;
+
+  constructor(start = 0) {
+    this.wheel.skipTo(start);
+  }
+
+  add(now: number, timeoutMs: number): Timer {
+    // As a table does when it gets its first entry.
+    if (this.timers.size === 0) this.wheel.skipTo(now);
+    const slot = this.store.allocate(4);
+    const timer = { slot, due: now + timeoutMs, armed: ++this.armed, timeoutMs };
+    this.timers.set(slot, timer);
+    this.store.recordsOf(slot)[this.store.offsetOf(slot) + META] = 0;
+    this.write(timer);
+    this.wheel.add(slot);
+    return timer;
+  }
+
+  /** Arms a timer again; the wheel hears of it when it is due earlier only. */
+  arm(timer: Timer, now: number, timeoutMs: number): void {
+    const before = timer.due | 0;
+    Object.assign(timer, { due: now + timeoutMs, armed: ++this.armed, timeoutMs });
+    this.write(timer);
+    if (this.wheel.isEarlier(timer.due | 0, before)) this.wheel.advanceTimer(timer.slot);
+  }
+
+  remove({ slot }: Timer): void {
+    this.timers.delete(slot);
+    this.wheel.remove(slot);
+  }
+
+  /** The timers that are due before a moment, in the order in which they run. */
+  dueBefore(moment: number): number[] {
+    return [...this.timers.values()]
+      .filter(({ due }) => due < moment)
+      .toSorted((a, b) => a.due - b.due || a.timeoutMs - b.timeoutMs || b.armed - a.armed)
+      .map(({ slot }) => slot);
+  }
+
+  /** Compares what the wheel says of its timers. */
+  check(): void {
+    const { wheel, timers } = this;
+    for (const { slot, due } of timers.values()) expect(wheel.dueOf(slot)).toBe(due);
+    const earliest = Math.min(...[...timers.values()].map(({ due }) => due));
+    // While the wheel is behind the time there is work at once.
+    expect(wheel.nextDue()).toBeLessThanOrEqual(Math.max(wheel.cursor, earliest));
+    if (timers.size === 0) expect(wheel.run(wheel.cursor, 0)).toBe(true);
+  }
+
+  private write({ slot, due, armed, timeoutMs }: Timer): void {
+    const records = this.store.recordsOf(slot);
+    const offset = this.store.offsetOf(slot);
+    records[offset + EXPIRY] = due;
+    records[offset + TIMEOUT] = timeoutMs;
+    records[offset + ARMED] = armed;
+  }
+}
+
+const starts = fc.oneof(
+  fc.constantFrom(0, 255, 256, ERA_MS - 1, 0x8000_0000 - 5, 2 ** 32 - 5, 1.7e12),
+  fc.nat({ max: 1.7e12 }),
+);
+const spans = fc.oneof(
+  fc.nat({ max: 600 }),
+  fc.nat({ max: LEVEL0 + 1000 }),
+  fc.nat({ max: 3 * ERA_MS }),
+  fc.nat({ max: 32 * DAY_MS }),
+  fc.constantFrom(0, 1, 255, 256, LEVEL0 - 33, LEVEL0 - 32, LEVEL0, 8190 * 256, 8192 * 256),
+);
+const actions = fc.array(
+  fc.record({
+    kind: fc.constantFrom('add', 'add', 'add', 'arm', 'remove', 'run', 'run'),
+    which: fc.nat(),
+    ms: spans,
+  }),
+  { minLength: 5, maxLength: 40 },
+);
+
+/** Calls that complete what moves ahead of time, so that the wheel knows of moments without work. */
+const FEW_CALLS = 12;
+
+describe('timers', () => {
+  it('run in order in the first call whose time is later than they are due, however they are armed', () => {
+    fc.assert(
+      fc.property(
+        starts,
+        actions,
+        fc.constantFrom(1, 2, 7, Infinity),
+        fc.boolean(),
+        (start, list, budget, small) => {
+          const subject = new Subject(start);
+          const { wheel, timers } = subject;
+          for (let calls = 0; calls < FEW_CALLS; calls++) expect(wheel.run(start, 64)).toBe(true);
+          let now = start;
+          for (const { kind, which, ms } of list) {
+            const chosen = [...timers.values()][which % Math.max(1, timers.size)];
+            if (kind === 'add') subject.add(now, ms);
+            else if (kind === 'run') {
+              now += small ? ms % 700 : ms;
+              const expected = subject.dueBefore(now);
+              subject.ran.length = 0;
+              for (let calls = 0; !wheel.run(now, budget); calls++) {
+                expect(subject.ran.length).toBeLessThanOrEqual((calls + 1) * budget);
+              }
+              expect(subject.ran).toEqual(expected);
+              expect(wheel.run(now, budget)).toBe(true);
+              expect(wheel.cursor).toBe(now);
+            } else if (chosen !== undefined) {
+              if (kind === 'arm') subject.arm(chosen, now, ms);
+              else subject.remove(chosen);
+            }
+            subject.check();
+          }
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('are all run in the end, and none before its time, when the work is left for later calls', () => {
+    const partly = fc.record({
+      adds: fc.array(spans, { maxLength: 12 }),
+      arms: fc.array(fc.tuple(fc.nat(), spans), { maxLength: 4 }),
+      removes: fc.array(fc.nat(), { maxLength: 2 }),
+      ms: fc.oneof(spans, fc.constantFrom(16 * DAY_MS, 18 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS)),
+      budget: fc.integer({ min: 0, max: 12 }),
+    });
+    fc.assert(
+      fc.property(starts, fc.array(partly, { minLength: 1, maxLength: 8 }), (start, list) => {
+        const subject = new Subject(start);
+        const { wheel, timers } = subject;
+        let now = start;
+        for (const { adds, arms, removes, ms, budget } of list) {
+          for (const span of adds) subject.add(now, span);
+          for (const [which, span] of arms) {
+            const chosen = [...timers.values()][which % Math.max(1, timers.size)];
+            // A timer whose time is up is about to run.
+            if (chosen !== undefined && chosen.due >= now) subject.arm(chosen, now, span);
+          }
+          for (const which of removes) {
+            const chosen = [...timers.values()][which % Math.max(1, timers.size)];
+            if (chosen !== undefined) subject.remove(chosen);
+          }
+          subject.check();
+          now += ms;
+          const due = new Set(subject.dueBefore(now));
+          subject.ran.length = 0;
+          const done = wheel.run(now, budget);
+          expect(subject.ran.filter((slot) => !due.has(slot))).toEqual([]);
+          if (done) expect(subject.ran).toHaveLength(due.size);
+          subject.check();
+        }
+        const due = new Set(subject.dueBefore(now));
+        subject.ran.length = 0;
+        for (let calls = 0; !wheel.run(now, 3); calls++) expect(calls).toBeLessThan(1000);
+        expect(new Set(subject.ran)).toEqual(due);
+        subject.check();
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('have nothing to do before the moment that the wheel names, and something then', () => {
+    fc.assert(
+      fc.property(starts, spans, (start, ms) => {
+        const subject = new Subject(start);
+        const { wheel } = subject;
+        const { due } = subject.add(start, ms);
+        const next = wheel.nextDue();
+        // A moment, or the start of the window or era that has it.
+        const windows = Math.floor(due / WINDOW_MS) - Math.floor(start / WINDOW_MS);
+        const width = ms < LEVEL0 - 32 ? 1 : windows < 8190 ? WINDOW_MS : ERA_MS;
+        expect(next).toBe(Math.max(start, Math.floor(due / width) * width));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('the work of a call', () => {
+  /** A wheel with many timers that are due within one window, and what each call of a millisecond or more does. */
+  function busiest(afterMs: number, stepMs: number): { units: number; count: number } {
+    const count = 3000;
+    const subject = new Subject(1000);
+    const { wheel } = subject;
+    for (let n = 0; n < count; n++) subject.add(1000, afterMs + (n % WINDOW_MS));
+    let units = 0;
+    for (let now = 1000; subject.timers.size > 0; now += stepMs) {
+      const before = subject.ran.length;
+      const lists = wheel['lists'];
+      const unlink = lists.unlink.bind(lists);
+      let moved = 0;
+      lists.unlink = (slot): void => {
+        moved++;
+        unlink(slot);
+      };
+      wheel.run(now, Infinity);
+      lists.unlink = unlink;
+      // One unlinking per timer that runs; what is beyond that was moved.
+      units = Math.max(units, moved - (subject.ran.length - before));
+    }
+    return { units, count };
+  }
+
+  it('moves few timers ahead of time, so that none is left when their window begins', () => {
+    expect(busiest(600_000, 200).units).toBeLessThanOrEqual(MOST_AHEAD);
+    expect(busiest(3 * ERA_MS, 2000).units).toBeLessThanOrEqual(MOST_AHEAD);
+  });
+
+  it('is at most the budget, but for what moves ahead of time', () => {
+    fc.assert(
+      fc.property(fc.array(spans, { minLength: 1, maxLength: 60 }), (list) => {
+        const subject = new Subject();
+        for (const ms of list) subject.add(0, ms);
+        const end = Math.max(...list) + 1;
+        let calls = 1;
+        while (!subject.wheel.run(end, 1)) calls++;
+        expect(subject.ran).toHaveLength(list.length);
+        // A timer is moved at most twice, collected, and run.
+        expect(calls).toBeLessThanOrEqual(4 * list.length + 1);
+        expect(calls).toBeGreaterThan(list.length);
+      }),
+    );
+  });
+});
