@@ -104,6 +104,18 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
       expect(stage.reload(changed.join('\n')).out).toBe('');
     });
 
+    it('reads its file again at SIGHUP, and goes on as it is when that is wrong', async () => {
+      const rules = stage.lab.rules();
+      const service = `-A -t ${virtual4}:8443 -s rr`;
+      expect(await stage.hangUp(`${rules}\n${service}`)).toMatch(/^reloaded .* changes=\d$/);
+      expect((await stage.ctl('-S -n')).text).toContain(service);
+      expect(await stage.hangUp(`${service} fastest`)).toMatch(
+        /^not-reloaded reason=.*test\.rules:1:\d+: /,
+      );
+      expect((await stage.ctl('-S -n')).text).toContain(service);
+      expect(await stage.hangUp(rules)).toMatch(/changes=1$/);
+    });
+
     it('serves an address that is added while it runs', async () => {
       const service = '192.168.50.77:80';
       expect((await stage.ctl(`-A -t ${service} -s rr`)).exitStatus).toBe(0);

@@ -5,10 +5,11 @@ import { controlDirector, type ControlConnection } from '../../run/control-clien
 import { RunError } from '../../run/run-error.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
 import { drainServer } from '../ctl/drain.js';
+import { reloadRules } from '../ctl/reload.js';
 import { showTop } from '../ctl/top.js';
 import type { Io } from '../io.js';
 import { type Arguments, integerOption, readArguments, textOption } from '../options.js';
-import { readTextFile } from '../rules-file.js';
+import { readRulesFile } from '../rules-file.js';
 
 const ACTIONS = ['status', 'top', 'drain', 'reload', 'save', 'metrics', 'set', 'replace', 'stop'];
 
@@ -23,7 +24,7 @@ Does the ipvsadm command behind '--', or an ACTION, on the director that 'ipvs r
   ipvs ctl --follow -- -L -n         the same again each second
   ipvs ctl top                       a live table with rates and bars
   ipvs ctl drain 10.0.0.1:80         weight 0, then wait for its connections
-  ipvs ctl reload web.rules          change only what differs
+  ipvs ctl reload web.rules          change only what differs; any file for 'ipvs run'
   ipvs ctl reload web.rules --plan   what that would change
   ipvs ctl status                    processes, frames, servers, as JSON
   ipvs ctl metrics                   for Prometheus
@@ -113,9 +114,10 @@ async function act(
       return print(await director.ask({ do: 'tunable', name, value }), io);
     }
     case 'reload': {
-      const rules = readTextFile(needed(first, 'a file of rules'), io).text;
+      const file = await readRulesFile(needed(first, 'a file of rules'), io);
       const dryRun = args.values['plan'] === true;
-      return print(await director.ask({ do: 'reload', rules, dryRun }), io);
+      const warn = (text: string): void => io.err.write(`ipvs ctl: ${text}\n`);
+      return print(await reloadRules(director, file, dryRun, warn), io);
     }
     default:
       throw new UsageError(`unknown action '${action}'; expected one of ${ACTIONS.join(', ')}`);

@@ -1,20 +1,22 @@
 /**
  * `ipvs run`: a director on the interfaces of this machine.
  */
-import { ManualClock } from '../../clock.js';
-import { Director } from '../../director/director.js';
-import { seededRandom } from '../../random.js';
+import { controlDirector } from '../../run/control-client.js';
 import { describeRun, runDirector, undoRun } from '../../run/launcher.js';
 import { RunError } from '../../run/run-error.js';
 import type { RunOptions } from '../../run/run-options.js';
-import { schedulersByName } from '../../schedulers/create-scheduler.js';
+import { standardErrorLog } from '../../run/supervisor/log.js';
 import { EXIT, InputError, UsageError, type Command } from '../command.js';
+import { reloadRules } from '../ctl/reload.js';
+import { directorOfRules } from '../director-of-rules.js';
 import type { Io } from '../io.js';
 import { type Arguments, choiceOption, readArguments, textOption } from '../options.js';
-import { readRulesFile, restoreRulesFile, type RulesFile, STANDARD_INPUT } from '../rules-file.js';
+import { readRulesFile, type RulesFile, STANDARD_INPUT } from '../rules-file.js';
 import { unitOf, type UnitSettings } from '../run-unit.js';
 
 const LOG_FORMATS = ['json', 'text'] as const;
+const NO_CHECKS =
+  'checks and sorry servers of keepalived.conf are not used; --check and --sorry are';
 
 /** The `run` command. */
 export const run: Command = {
@@ -32,7 +34,8 @@ Needs root, and Debian's iproute2 and socat; nftables for direct routing, marks 
 
 Without --client-if the director gets a network namespace of its own, linked to this machine: servers need
 no route to the clients then, and see the director's address in their place.
-'ipvs ctl' speaks with it while it runs. At the end everything on this machine is as it was before.`,
+'ipvs ctl' speaks with it while it runs. Without a terminal, SIGHUP reads the file again.
+At the end everything on this machine is as it was before.`,
   options: {
     'client-if': { value: 'NAME', help: 'the interface toward the clients' },
     'server-if': { value: 'NAME', help: 'the interface toward the servers; default: the same' },
@@ -69,7 +72,7 @@ no route to the clients then, and see the director's address in their place.
         io.out.write(unitOf(unitSettings(argv, args)));
         return EXIT.ok;
       }
-      return await runUntilSignal(options);
+      return await runUntilSignal(options, operands[0], io);
     } catch (error) {
       throw error instanceof RunError ? new InputError(error.message) : error;
     }
@@ -84,12 +87,11 @@ function undo(args: Arguments, io: Io): number {
 }
 
 function runOptions(file: RulesFile, args: Arguments, io: Io): RunOptions {
-  const rules = new Director({
-    schedulers: schedulersByName,
-    clock: new ManualClock(),
-    random: seededRandom(1),
-  });
-  restoreRulesFile(file, rules);
+  const { director: rules, warnings, hasChecks } = directorOfRules(file);
+  const format = choiceOption(args, 'log', LOG_FORMATS) ?? (io.err.isTerminal ? 'text' : 'json');
+  const log = standardErrorLog(format);
+  for (const warning of warnings) log('warning', { reason: warning });
+  if (hasChecks && textOption(args, 'check') === undefined) log('warning', { reason: NO_CHECKS });
   const texts = {
     name: textOption(args, 'name'),
     clientInterface: textOption(args, 'client-if'),
@@ -106,7 +108,7 @@ function runOptions(file: RulesFile, args: Arguments, io: Io): RunOptions {
     plain: args.values['plain'] === true,
     kernelPath: args.values['no-kernel-path'] !== true,
     addAddresses: args.values['no-addresses'] !== true,
-    log: choiceOption(args, 'log', LOG_FORMATS) ?? (io.err.isTerminal ? 'text' : 'json'),
+    log: format,
   };
 }
 
@@ -122,11 +124,34 @@ function unitSettings(argv: readonly string[], args: Arguments): UnitSettings {
   };
 }
 
-async function runUntilSignal(options: RunOptions): Promise<number> {
+async function runUntilSignal(options: RunOptions, rules: string, io: Io): Promise<number> {
   const director = runDirector(options);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => void director.stop());
   }
+  // A terminal that is closed ends what it has started; to a daemon the signal says that its file has changed.
+  const isDaemon = ![process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  process.on('SIGHUP', () => void (isDaemon ? reload(options, rules, io) : director.stop()));
   await director.stopped;
   return EXIT.ok;
+}
+
+/** Does what `ipvs ctl reload` does; what is wrong with the file is logged, and the director goes on as it is. */
+async function reload({ name, log: format }: RunOptions, rules: string, io: Io): Promise<void> {
+  const log = standardErrorLog(format ?? 'json');
+  try {
+    if (rules === STANDARD_INPUT) throw new InputError('the rules came from standard input');
+    const file = await readRulesFile(rules, io);
+    const director = await controlDirector(name);
+    try {
+      const warn = (reason: string): void => log('warning', { reason });
+      const { ok, text } = await reloadRules(director, file, false, warn);
+      if (!ok) throw new InputError(text);
+      log('reloaded', { file: file.name, changes: text.split('\n').length - 1 });
+    } finally {
+      director.close();
+    }
+  } catch (error) {
+    log('not-reloaded', { reason: error instanceof Error ? error.message : error });
+  }
 }

@@ -141,6 +141,16 @@ export class Stage {
     await until(() => director.exitCode !== null || director.signalCode !== null);
   }
 
+  /** Changes the director's own file, and says so by SIGHUP; gives what the director logs of it. */
+  async hangUp(rules: string): Promise<string> {
+    const before = this.log.length;
+    const logged = (): string => /(?:not-)?reloaded .*/.exec(this.log.slice(before))?.[0] ?? '';
+    writeFileSync(join(this.folder, 'test.rules'), `${rules}\n`);
+    this.director?.kill('SIGHUP');
+    await until(() => logged() !== '');
+    return logged();
+  }
+
   /** Starts a second director beside the first one. */
   async again(): Promise<void> {
     const first = this.director;
