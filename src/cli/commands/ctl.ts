@@ -24,7 +24,7 @@ Does the ipvsadm command behind '--', or an ACTION, on the director that 'ipvs r
   ipvs ctl --follow -- -L -n         the same again each second
   ipvs ctl top                       a live table with rates and bars
   ipvs ctl drain 10.0.0.1:80         weight 0, then wait for its connections
-  ipvs ctl reload web.rules          change only what differs; any file for 'ipvs run'
+  ipvs ctl reload web.rules          change what differs; any file of rules
   ipvs ctl reload web.rules --plan   what that would change
   ipvs ctl status                    processes, frames, servers, as JSON
   ipvs ctl metrics                   for Prometheus
