@@ -27,7 +27,8 @@ function filled(entries: number): ConnectionTable {
     const key = new ConnectionKey().set4(TCP, 1, 1024, VIP + n, 80);
     if (n % 3 === 0) table.insert(key, 0, server, 80);
     key.family = 6;
-    table.insert(key, 0, server, 80);
+    const data = table.insert(key, 0, server, 80);
+    if (n % 5 === 0) table.setController(data, slot);
   }
   partsOf(table).index.flush();
   return table;

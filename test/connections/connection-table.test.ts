@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { ModelTable } from './support/model-table.js';
-import { operations, Pair } from './support/operations.js';
+import { controlledOperations, operations, Pair } from './support/operations.js';
 
 describe('ConnectionTable against a plain list', () => {
   it('finds, counts and ends the same entries in the same order', () => {
@@ -15,6 +15,20 @@ describe('ConnectionTable against a plain list', () => {
         }
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('ends a template with the last of its connections, or lets it outlive them', () => {
+    fc.assert(
+      fc.property(controlledOperations, fc.constantFrom(0, 10), (list, lateness) => {
+        const table = new ConnectionTable({ seed: 7, timerLatenessMs: lateness });
+        const pair = new Pair(table, new ModelTable(lateness));
+        for (const operation of list) {
+          pair.apply(operation, (now) => pair.table.advance(now));
+          pair.check();
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 

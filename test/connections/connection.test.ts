@@ -52,6 +52,10 @@ describe('an entry', () => {
     const slot = table.insertUnbound(clientKey(1), 0, IpAddress.parse('10.0.0.1'), 80, 0x83);
     expect([table.server(slot), table.flags(slot)]).toEqual([undefined, 0xc3]);
     expect(table.findIn(clientKey(1))).toBe(slot);
+    for (const active of [true, false, false, true]) {
+      table.setState(slot, 1, active);
+      expect(table.flags(slot)).toBe(active ? 0xc3 : 0x1c3);
+    }
     table.remove(slot);
     expect(table.findIn(clientKey(1))).toBe(-1);
   });

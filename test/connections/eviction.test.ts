@@ -149,6 +149,16 @@ describe('the states of a connection decide whether it may go', () => {
   });
 });
 
+describe('a full table that refuses', () => {
+  it('evicts nothing, though the rules would allow it', () => {
+    const table = new ConnectionTable({ limit: 2, overflow: 'refuse' });
+    const slots = [1, 2].map((n) => used(table, n, TCP, 3));
+    expect(table.insert(clientKey(99), 0, oneServer(), 80)).toBe(-1);
+    expect(slots.map((slot) => partsOf(table).entries.isLive(slot))).toEqual([true, true]);
+    expect(table.statistics).toMatchObject({ size: 2, refused: 1, dropped: 0 });
+  });
+});
+
 describe('a template of a one-packet service', () => {
   const template = (table: ConnectionTable, packets: number): void => {
     const birth = { state: 0, active: false, timeoutMs: IN_USE_MS };

@@ -118,6 +118,8 @@ describe('an entry that waits for its client’s port', () => {
           expect(table.findIn4(TCP, client, clientPort, VIP, port)).toBe(
             find(client, clientPort, port),
           );
+          const key = new ConnectionKey().set4(TCP, client, clientPort, VIP, port);
+          expect(table.findIn(key)).toBe(find(client, clientPort, port));
         }
         expect(table.size).toBe(model.size + 1);
       }),
@@ -186,6 +188,17 @@ describe('a connection that controls others', () => {
     servers.remove(server);
     removeOrphans(table);
     expect([table.size, server.total, server.persistent]).toEqual([0, 0, 0]);
+  });
+
+  it('that is bound to an address only has data connections that are, too', () => {
+    const table = new ConnectionTable();
+    const key = new ConnectionKey().set4(TCP, 1, 4711, VIP, 21);
+    const control = table.insertUnbound(key, 0, OTHER, 21, 0, 7);
+    key.set4(TCP, 1, 1024, VIP, 5000);
+    const data = table.helped.open({ key, address: OTHER, port: 20 }, control, LISTEN, 0);
+    expect([table.server(data), table.controller(data)]).toEqual([undefined, control]);
+    expect(table.endpoints(data)).toMatchObject({ serverAddress: OTHER, serverPort: 20 });
+    expect([table.state(data), table.toJSON().connections[1].mark]).toEqual([LISTEN.state, 7]);
   });
 
   it('counts its data connections at its own server, wherever they go', () => {

@@ -13,7 +13,7 @@ import { Timeouts } from '../../src/connections/states/timeouts.js';
 import { stateName, statesOf } from '../../src/connections/state-machine.js';
 import type { RealServer } from '../../src/model/real-server.js';
 import { clientKey, oneServer, TCP, templateKey, UDP } from './support/fixtures.js';
-import { partsOf } from './support/parts.js';
+import { noisyTable, partsOf } from './support/parts.js';
 
 const SCTP = 132;
 const ACTIVE_OF_TCP = ['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'SYNACK'];
@@ -54,7 +54,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 /** A connection and its template, and what the rules say of both. */
 class Pair {
   readonly timeouts = new Timeouts();
-  readonly table = new ConnectionTable({ timeouts: this.timeouts });
+  readonly table = noisyTable({ timeouts: this.timeouts });
   readonly server: RealServer;
   readonly slot: number;
   private readonly template: number;

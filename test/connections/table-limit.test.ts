@@ -115,6 +115,7 @@ describe('the drop rules', () => {
     const share = 1 - Math.exp(-32 / 32);
 
     expect(slots).toBeGreaterThanOrEqual(4096);
+    expect(table.statistics.dropped).toBe(dropped);
     expect(dropped / 4096).toBeGreaterThan(share - 0.05);
     expect(dropped / 4096).toBeLessThan(share + 0.05);
   });

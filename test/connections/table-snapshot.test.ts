@@ -80,6 +80,23 @@ describe('a table read back from its snapshot', () => {
     expect(again.total).toBe(1);
   });
 
+  it('names what few entries have of those entries only', () => {
+    const table = new ConnectionTable({ seed: 3 });
+    const server = oneServer();
+    table.insert(clientKey(1), 0, server, 80);
+    table.insertUnbound(clientKey(2), 0, IpAddress.parse('10.0.0.9'), 80, 0);
+    const helped = table.insert(clientKey(3), 0, server, 80);
+    const session = table.helped.session(helped);
+    const text = JSON.stringify(table.toJSON());
+    const names = ['boundAddress', 'engineData', 'owner', 'helper'];
+    expect(names.map((name) => text.split(`"${name}"`).length - 1)).toEqual([0, 0, 0, 1]);
+    const states = new Map(table.toJSON().connections.map((each) => [each.client, each]));
+    expect(states.get('10.0.0.3')?.helper).toEqual({ ...session });
+    const owned = table.snapshot(() => 'a').connections.filter((each) => each.owner === 'a');
+    expect(owned.map(({ client }) => client).includes('10.0.0.2')).toBe(false);
+    expect(owned).toHaveLength(2);
+  });
+
   it('keeps the address of a server that is not found', () => {
     const table = new ConnectionTable();
     table.insert(clientKey(1), 0, oneServer(), 8080);

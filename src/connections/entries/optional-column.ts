@@ -44,7 +44,7 @@ export class OptionalColumn {
     while (this.chunks.length <= chunk) this.chunks.push(NOTHING);
     const present = this.chunks[chunk];
     // The sizes are those of the first chunk of records while it grows: powers of two.
-    let length = Math.max(FEWEST, present.length * 2);
+    let length = FEWEST;
     while (length <= (slot & CHUNK_MASK)) length *= 2;
     this.chunks[chunk] = enlarged(present, length);
   }

@@ -49,6 +49,59 @@ describe('ClientHash', () => {
     expect(seen.size).toBe(97);
   });
 
+  it('depends on every bit of protocol, address, port and text, each in its own way', () => {
+    const hash = new ClientHash(seededRandom(1));
+    const seen = new Set<number>([hash.hash4(0, 0, 0)]);
+    for (let bit = 0; bit < 32; bit++) seen.add(hash.hash4(0, 1 << bit, 0));
+    for (let bit = 0; bit < 16; bit++) seen.add(hash.hash4(0, 0, 1 << bit));
+    for (let bit = 0; bit < 8; bit++) seen.add(hash.hash4(1 << bit, 0, 0));
+    expect(seen.size).toBe(57);
+    const texts = ['', '\0', '\0\0', 'a', 'b', 'ab', 'ba', 'aba', 'baa', 'a'.repeat(255)];
+    expect(new Set(texts.map((text) => hash.text(text))).size).toBe(texts.length);
+    expect(hash.text('')).toBe(0);
+  });
+
+  it('takes a drawn word for one value of one byte of an address, or of the protocol', () => {
+    /** The hashes of all clients that differ from others in one byte only. */
+    const hashesOf = (random: () => number): number[] => {
+      const hash = new ClientHash(random);
+      const values = Array.from({ length: 0x400 }, (_, at) => (at & 0xff) << ((at >> 8) * 8));
+      return [
+        ...values.slice(0, 0x100).map((protocol) => hash.hash4(protocol, 0, 0)),
+        ...values.map((address) => hash.hash4(0, address, 0)),
+        ...values.map((word) => hash.words(word, 0, 0)),
+        ...values.map((word) => hash.words(0, word, 0)),
+        ...values.map((word) => hash.words(0, 0, word)),
+      ];
+    };
+    const before = hashesOf(() => 0);
+    // The words of the two bytes of a port depend on each other.
+    const words = fc.nat({ max: 19 * 0x100 - 1 }).filter((at) => at >> 9 !== 2 && (at & 0xff) > 0);
+    fc.assert(
+      fc.property(words, (changed) => {
+        let drawn = 0;
+        const after = hashesOf(() => (drawn++ === changed ? 0.5 : 0));
+        expect(after.filter((hash, at) => hash !== before[at])).toHaveLength(1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('takes the first three words of an address from wherever they are stored', () => {
+    const hash = new ClientHash(seededRandom(1));
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer(), { minLength: 3, maxLength: 9 }),
+        fc.nat(6),
+        (list, from) => {
+          const at = from % (list.length - 2);
+          const [word0, word1, word2] = list.slice(at);
+          expect(hash.wide(Int32Array.from(list), at)).toBe(hash.words(word0, word1, word2));
+        },
+      ),
+    );
+  });
+
   it('is known whole from the fingerprint and its low half, so that both tell address and port', () => {
     const byte = fc.integer({ min: 0, max: 255 });
     const ports = fc.integer({ min: 0, max: 65_535 });

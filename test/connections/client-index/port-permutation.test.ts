@@ -42,3 +42,24 @@ it('is another for another draw', () => {
   const images = [1, 2].map((seed) => new PortPermutation(drawn(seed, 0x1_0000_0000)).imageOf(80));
   expect(images[0]).not.toBe(images[1]);
 });
+
+it('gives each port an image of its own, also when few of the drawn words are independent', () => {
+  const word = fc.integer({ min: 0, max: 0xffff });
+  const dependent = fc
+    .tuple(fc.array(word, { minLength: 1, maxLength: 16 }), fc.array(word, { maxLength: 40 }))
+    .map(([basis, choices]) =>
+      choices.map((choice) =>
+        basis.reduce((sum, each, at) => sum ^ (each * ((choice >> at) & 1)), 0),
+      ),
+    );
+  fc.assert(
+    fc.property(dependent, fc.array(ports, { minLength: 1 }), (list, some) => {
+      const permutation = new PortPermutation(list);
+      for (const port of some) expect(permutation.portOf(permutation.imageOf(port))).toBe(port);
+      const first = list.map((each) => each & 0xffff).find((each) => each !== 0);
+      // The first word that can be an image is one.
+      if (first !== undefined) expect(permutation.imageOf(1)).toBe(first);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -60,6 +60,18 @@ describe('recent entries', () => {
     );
   });
 
+  it('are the candidates for the next packet of their clients', () => {
+    const table = new ConnectionTable();
+    for (const n of [0, 2]) {
+      const slot = table.insert(keyOf(n), 0, oneServer(), 80);
+      const { client, port } = clientOf(n);
+      const ports = (port << 16) | 80;
+      expect(table.fastPath.recent4(client, ports)).toBe(-1);
+      expect(findLikeDirector(table, keyOf(n))).toBe(slot);
+      expect(table.fastPath.recent4(client, ports)).toBe(slot);
+    }
+  });
+
   it('are remembered until a newer entry has their line', () => {
     const recent = new RecentEntries();
     const { client, port } = clientOf(0);

@@ -11,7 +11,7 @@ import { ConnectionKey } from '../../../src/connections/entries/connection-key.j
 import { FLAG_HELPED } from '../../../src/connections/entries/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';
 import { clientKey, oneServer, TCP, VIP } from '../support/fixtures.js';
-import { partsOf } from '../support/parts.js';
+import { noisyTable, partsOf } from '../support/parts.js';
 
 const METHODS = { masquerading: 0, tunneling: 2, gatewaying: 3 } as const;
 
@@ -106,7 +106,9 @@ describe('the door for the fast path', () => {
   });
 
   it('takes an entry for that of a packet only when all of its key is that of the packet', () => {
-    const table = new ConnectionTable();
+    const table = noisyTable();
+    // The destination of its own is not the first one.
+    table.insert(clientKey(2), 0, oneServer(), 80);
     const slot = table.insert(clientKey(1), 0, oneServer(), 80);
     const key = [TCP, 0x0a000001, VIP, (1024 << 16) | 80] as const;
     const { fastPath } = table;

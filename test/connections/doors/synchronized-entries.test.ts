@@ -12,7 +12,7 @@ import {
 } from '../../../src/connections/entries/flags.js';
 import { IpAddress } from '../../../src/ip-address.js';
 import { clientKey, oneServer, TCP, templateKey, UDP } from '../support/fixtures.js';
-import { partsOf } from '../support/parts.js';
+import { noisyTable, partsOf } from '../support/parts.js';
 
 const TUNNELING = 2;
 const INITIAL = { state: 1, active: true, timeoutMs: 900_000 };
@@ -87,7 +87,7 @@ describe('an entry that a message describes', () => {
   it('is read as it was written, and has the server of its own message only', () => {
     fc.assert(
       fc.property(messages, fc.constantFrom(0, 1, 2, 3, 4), word, (message, field, other) => {
-        const table = new ConnectionTable();
+        const table = noisyTable();
         const slot = insert(table, message);
         const read = blank();
         // What another entry has left behind must not show.
@@ -110,7 +110,7 @@ describe('an entry that a message describes', () => {
 
   it('is bound to a known server, whose method goes first, and counted there', () => {
     const server = oneServer({ forwardingMethod: 'gatewaying' });
-    const table = new ConnectionTable();
+    const table = noisyTable();
     const entry = { ...blank(), key: clientKey(1), serverPort: 80, mark: 0, server3: 1 };
     const flags = TUNNELING | FLAG_IN_SEQ;
     const slot = table.synchronized.insert(entry, flags, server, 0, INITIAL);
@@ -130,7 +130,7 @@ describe('an entry that a message describes', () => {
   });
 
   it('has a helper, and so shifts, where its port has one', () => {
-    const table = new ConnectionTable();
+    const table = noisyTable();
     const server = oneServer({ forwardingMethod: 'masquerading' });
     table.helped.ports = new Set([80]);
     const entry = { ...blank(), key: clientKey(1), serverPort: 80, mark: 0, server3: 1 };
@@ -166,7 +166,7 @@ describe('what decides whether an entry is sent', () => {
   const due = { protocol: -1, isTemplate: false, hasTemplate: false, state: -1, timeoutMs: -1 };
 
   it('is protocol, kind, state, timeout, and a template at any distance', () => {
-    const table = new ConnectionTable();
+    const table = noisyTable();
     const { synchronized } = table;
     const template = table.insert(templateKey(1), 0, oneServer(), 80, FLAG_TEMPLATE);
     const [control, data, plain] = [1, 2, 3].map((n) =>
@@ -199,7 +199,7 @@ describe('what decides whether an entry is sent', () => {
   });
 
   it('is, for a connection of a state that nothing controls, its number of packets', () => {
-    const table = new ConnectionTable();
+    const table = noisyTable();
     const { synchronized } = table;
     const slot = table.insert(clientKey(1), 0, oneServer(), 80);
     table.setState(slot, 1, true);
@@ -219,7 +219,7 @@ describe('what decides whether an entry is sent', () => {
   });
 
   it('is what was sent last, which is forgotten with the entry', () => {
-    const { synchronized } = new ConnectionTable();
+    const { synchronized } = noisyTable();
     synchronized.sent.set(5, 3);
     synchronized.sent.set(6, 4);
     synchronized.forget(5);
@@ -232,7 +232,7 @@ describe('what decides whether an entry is sent', () => {
 
 describe('an entry that a later message describes', () => {
   it('takes state, activity, sequence flags and timeout of it, when it is a connection', () => {
-    const table = new ConnectionTable();
+    const table = noisyTable();
     const server = oneServer();
     const slot = table.insert(clientKey(1), 0, server, 80);
     table.synchronized.update(slot, FLAG_IN_SEQ, 1, 5000);
@@ -246,7 +246,7 @@ describe('an entry that a later message describes', () => {
   });
 
   it('takes state and timeout of it, when it is a template', () => {
-    const table = new ConnectionTable();
+    const table = noisyTable();
     const server = oneServer();
     const slot = table.insert(templateKey(1), 0, server, 80, FLAG_TEMPLATE);
     const flags = table.flags(slot);
@@ -258,7 +258,7 @@ describe('an entry that a later message describes', () => {
   });
 
   it('is bound to a server that is known by now', () => {
-    const table = new ConnectionTable();
+    const table = noisyTable();
     const server = oneServer({ forwardingMethod: 'tunneling' });
     const entry = { ...blank(), key: clientKey(1), serverPort: 8080, mark: 9, server3: 1 };
     const initial = { ...INITIAL, active: false };

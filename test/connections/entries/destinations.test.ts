@@ -73,4 +73,58 @@ describe('destinations', () => {
       }),
     );
   });
+
+  it('are shared by entries with the same server, address, port and mark, and by no others', () => {
+    const servers = [...new ServerList(['10.0.0.1:80', '10.0.0.2:80'])];
+    const addresses = ['10.0.0.1', '10.0.0.2', '10.0.0.9'];
+    const step = fc.record({
+      server: fc.constantFrom(undefined, ...servers),
+      address: fc.constantFrom(undefined, ...addresses),
+      port: fc.constantFrom(-1, 80, 81),
+      mark: fc.constantFrom(0, 7, 0xffff_ffff),
+      releases: fc.boolean(),
+      which: fc.nat(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 300 }), (steps) => {
+        const destinations = new Destinations();
+        const uses = new Map<number, { readonly name: string; uses: number }>();
+        const use = (number: number, name: string): void => {
+          const present = uses.get(number) ?? { name, uses: 0 };
+          present.uses++;
+          uses.set(number, present);
+          expect(present.name).toBe(name);
+          expect([...uses.values()].filter((each) => each.name === name)).toHaveLength(1);
+        };
+        const nameOf = (number: number): string => {
+          const { servers: of, addresses: at, ports, marks } = destinations;
+          return `${of[number]} ${at[number]} ${ports[number]} ${marks[number]}`;
+        };
+        for (const { server, address, port, mark, releases, which } of steps) {
+          const held = [...uses.keys()][which % Math.max(1, uses.size)];
+          if (releases && held !== undefined) {
+            // An entry whose port changes takes another destination before it gives up its own.
+            const name = nameOf(held).replace(/ -?\d+ (\d+)$/, ` ${port} $1`);
+            use(destinations.withPort(held, port), name);
+            destinations.release(held);
+            const present = uses.get(held);
+            if (present !== undefined && --present.uses === 0) uses.delete(held);
+          }
+          const own = address ?? (server === undefined ? addresses[0] : server.address.toString());
+          const parsed = IpAddress.parse(own);
+          const name = `${server} ${own} ${port} ${mark}`;
+          if (server === undefined) use(destinations.takeAddress(parsed, port, mark), name);
+          else if (address === undefined) use(destinations.take(server, port, mark), name);
+          else use(destinations.takeElsewhere(server, parsed, port, mark), name);
+          for (const [number, present] of uses) expect(nameOf(number)).toBe(present.name);
+          // Some entries end at once.
+          if (which % 2 === 0) continue;
+          const [number] = [...uses.keys()].slice(which % uses.size);
+          destinations.release(number);
+          const present = uses.get(number);
+          if (present !== undefined && --present.uses === 0) uses.delete(number);
+        }
+      }),
+    );
+  });
 });

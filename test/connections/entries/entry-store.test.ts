@@ -119,6 +119,7 @@ describe('the store of entries', () => {
       if (!store.isSlot(slot)) throw new Error(`no slot: ${slot}`);
       if (family === 6 && store.wideOffsetOf(slot) + WIDE_WORDS > store.wideOf(slot).length)
         throw new Error(`no room for long addresses: ${slot}`);
+      if (family === 4 && store.wideOf(slot).length > 0) throw new Error(`unused room: ${slot}`);
       if (n % 1024 !== 0) continue;
       // At most twice the memory that is used, in the first chunk of a family.
       const present = store.records.reduce((words, chunk) => words + chunk.length, 0);

@@ -105,6 +105,43 @@ export const operations: fc.Arbitrary<Operation[]> = fc.array(
   { maxLength: 120, size: 'max' },
 );
 
+const some = fc.nat({ max: 3 });
+
+/** Operations on a template and up to three connections, most of which it controls, as long as there are any. */
+export const controlledOperations: fc.Arbitrary<Operation[]> = fc
+  .record({
+    key: keys,
+    connections: fc.integer({ min: 1, max: 3 }),
+    assured: fc.boolean(),
+    others: fc.array(
+      fc.oneof(
+        fc.record({
+          op: fc.constantFrom('drop' as const, 'drop' as const, 'expireNow' as const),
+          which: some,
+        }),
+        fc.record({ op: fc.constantFrom('touch' as const, 'remove' as const), which: some }),
+        fc.record({ op: fc.constant('timeout' as const), which: some, ms: fc.nat({ max: 9000 }) }),
+        fc.record({ op: fc.constant('control' as const), which: some, template: fc.constant(0) }),
+        fc.record({
+          op: fc.constant('advance' as const),
+          ms: fc.constantFrom(1, 1, 1000, 3001, 60_001),
+        }),
+      ),
+      { maxLength: 20 },
+    ),
+  })
+  .map(({ key, connections, assured, others }) => {
+    const entry = { op: 'insert' as const, key, server: 0, port: 80, mark: 0 };
+    const numbers = Array.from({ length: connections }, (_, number) => number);
+    return [
+      { ...entry, kind: 'template' as const },
+      ...(assured ? [{ op: 'assure' as const, which: 0 }] : []),
+      ...numbers.map(() => ({ ...entry, kind: 'connection' as const })),
+      ...numbers.map((number) => ({ op: 'control' as const, which: number, template: 0 })),
+      ...others,
+    ];
+  });
+
 /** A table and its model, driven together. */
 export class Pair {
   readonly servers: readonly RealServer[];

@@ -94,6 +94,7 @@ const starts = fc.oneof(
   fc.nat({ max: 1.7e12 }),
 );
 const spans = fc.oneof(
+  fc.nat({ max: 20 }),
   fc.nat({ max: 600 }),
   fc.nat({ max: LEVEL0 + 1000 }),
   fc.nat({ max: 3 * ERA_MS }),
@@ -129,7 +130,7 @@ describe('timers', () => {
             const chosen = [...timers.values()][which % Math.max(1, timers.size)];
             if (kind === 'add') subject.add(now, ms);
             else if (kind === 'run') {
-              now += small ? ms % 700 : ms;
+              now += small ? ms % 90 : ms;
               const expected = subject.dueBefore(now);
               subject.ran.length = 0;
               for (let calls = 0; !wheel.run(now, budget); calls++) {
@@ -212,8 +213,8 @@ describe('timers', () => {
 
 describe('the work of a call', () => {
   /** A wheel with many timers that are due within one window, and what each call of a millisecond or more does. */
-  function busiest(afterMs: number, stepMs: number): { units: number; count: number } {
-    const count = 3000;
+  function busiest(afterMs: number, stepMs: number): number {
+    const count = 2000;
     const subject = new Subject(1000);
     const { wheel } = subject;
     for (let n = 0; n < count; n++) subject.add(1000, afterMs + (n % WINDOW_MS));
@@ -232,12 +233,12 @@ describe('the work of a call', () => {
       // One unlinking per timer that runs; what is beyond that was moved.
       units = Math.max(units, moved - (subject.ran.length - before));
     }
-    return { units, count };
+    return units;
   }
 
   it('moves few timers ahead of time, so that none is left when their window begins', () => {
-    expect(busiest(600_000, 200).units).toBeLessThanOrEqual(MOST_AHEAD);
-    expect(busiest(3 * ERA_MS, 2000).units).toBeLessThanOrEqual(MOST_AHEAD);
+    expect(busiest(600_000, 500)).toBeLessThanOrEqual(MOST_AHEAD);
+    expect(busiest(3 * ERA_MS, 4000)).toBeLessThanOrEqual(MOST_AHEAD);
   });
 
   it('is at most the budget, but for what moves ahead of time', () => {
