@@ -1,6 +1,6 @@
 /**
  * What connection tracking knows of the packet at hand: one object, reused for every packet. Written by
- * `connection-tracking.ts`.
+ * those who find out what it belongs to: the tracker, its entries, its errors, and the identification.
  */
 import type { IpAddress } from '../ip-address.js';
 import { RECORD_WORDS } from './record.js';

@@ -3,13 +3,13 @@
  *
  * | event                                               | 0 (default)          | 1                        |
  * | --------------------------------------------------- | -------------------- | ------------------------ |
- * | a packet of a connection whose server was removed   | dropped, entry kept  | entry expires, packet is |
+ * | a client's packet of a connection whose server left | dropped, entry kept  | entry expires, packet is |
  * |                                                     |                      | scheduled again          |
  * | an opening packet of a quiesced server (weight 0)   | uses its connection  | the same                 |
  * | 10 ms after a server was removed                    | nothing              | entries of removed       |
  * |                                                     |                      | servers go               |
  *
- * The last: every entry of a removed server that controls nothing goes, and its template once that
+ * Packets of a server that was removed are translated as before. The last: every entry of a removed server that controls nothing goes, and its template once that
  * controls nothing either (`connections/eviction.ts`). Cost: one pass over the table per removal,
  * done in slices. Source: recorded decisions.
  */

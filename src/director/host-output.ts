@@ -15,7 +15,7 @@ import type { LocalInput } from './local-input.js';
 import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
-import type { Replies } from './server-replies.js';
+import type { Replies } from './reply-lookup.js';
 
 /** Handles packets that the host sends. */
 export class HostOutput {

@@ -1,6 +1,7 @@
 /**
  * The next hop of a connection: the forwarder of its method, and the target that it needs (both ends, the
- * tunnel, and the path MTU that was learned).
+ * tunnel, and the path MTU that was learned). The method is the one that the entry got when it was made, the tunnel the
+ * server's present one.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';

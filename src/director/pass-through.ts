@@ -1,29 +1,27 @@
 /**
  * The path of a packet that passes through the director: a server's reply, or what the host routes.
  *
- * TTL and MTU come first, and a packet that fails there changes nothing. Then its connection is looked up
- * from the server's side: masquerading rewrites the source, other methods leave the packet as it is; both
- * count it, move the state and restart the timer. What belongs to no connection is routed on.
+ * TTL and MTU come first, and a packet that fails there changes nothing. Then its connection is looked up from the
+ * server's side (`server-replies.ts`). What belongs to no connection is routed on.
  */
-import { errorAboutGrown, isGrownTooLong } from '../forwarding/grown-packet.js';
 import { isIcmp } from '../forwarding/received-icmp-errors.js';
 import type { Side } from '../forwarding/output.js';
 import { routeOn } from '../forwarding/routing.js';
 import { checkServerSide } from '../forwarding/ttl-and-mtu.js';
 import type { RealServer } from '../model/real-server.js';
-import type { Opening } from '../services/connection-opener.js';
 import type { Service } from '../services/service.js';
 import type { Packet } from '../wire/packet.js';
-import type { FtpHelper } from './ftp-helper.js';
 import type { IcmpInput } from './icmp-input.js';
 import { followsKeyExchange } from './ah-and-esp.js';
 import type { PacketReassembly } from './packet-reassembly.js';
 import { Decision, type PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
 import type { Reason } from './reasons.js';
-import type { Replies } from './server-replies.js';
+import type { Replies } from './reply-lookup.js';
 import { ReplyRoute } from './reply-route.js';
+import { PassingReplies } from './server-replies.js';
 import type { ServerCalls } from './sip-calls-from-servers.js';
+import type { UnexpectedReplies } from './unexpected-replies.js';
 
 const NONE = -1;
 
@@ -35,7 +33,9 @@ export class PassThrough {
   private readonly reassembly: PacketReassembly;
   private readonly replies: Replies;
   private readonly calls: ServerCalls;
+  private readonly unexpected: UnexpectedReplies;
   private readonly replyRoute: ReplyRoute;
+  private readonly passing: PassingReplies;
 
   constructor(
     parts: DirectorParts,
@@ -44,6 +44,7 @@ export class PassThrough {
     reassembly: PacketReassembly,
     replies: Replies,
     calls: ServerCalls,
+    unexpected: UnexpectedReplies,
   ) {
     this.parts = parts;
     this.state = state;
@@ -51,7 +52,9 @@ export class PassThrough {
     this.reassembly = reassembly;
     this.replies = replies;
     this.calls = calls;
+    this.unexpected = unexpected;
     this.replyRoute = new ReplyRoute(parts.tunables, parts.output);
+    this.passing = new PassingReplies(parts, state, icmp, replies, this.replyRoute);
   }
 
   /**
@@ -86,10 +89,10 @@ export class PassThrough {
     const { replies } = this;
     if (!replies.concern(packet)) return this.route(packet, 'protocol-without-services');
     const slot = replies.find(packet);
-    if (slot !== NONE) return this.respond(packet, slot);
+    if (slot !== NONE) return this.passing.respond(packet, slot);
     const call = this.calls.open(packet, this.state.now);
-    if (call !== undefined) return this.respondFirst(packet, call);
-    if (replies.isUnexpected(packet)) return replies.refuse(packet, true);
+    if (call !== undefined) return this.passing.respondFirst(packet, call);
+    if (this.unexpected.has(packet)) return this.unexpected.refuse(packet, true);
     // What clients send to another address passes by, whatever it is.
     return this.route(packet, this.state.side === 'client' ? 'no-service' : 'no-connection');
   }
@@ -100,67 +103,6 @@ export class PassThrough {
     if (decision.action === 'forward') this.replyRoute.choose();
     if (decision.action !== 'accept') return decision;
     return this.route(packet, decision.reason, decision.service, decision.server);
-  }
-
-  private respond(packet: Packet, slot: number): Decision {
-    const { ftp, host, nextHop, output, table } = this.parts;
-    if (ftp !== undefined && table.helped.has(slot)) return this.respondHelped(packet, slot, ftp);
-    const server = table.server(slot);
-    const lengthBytes = packet.length;
-    const forwarder = this.replies.isMasqueraded(slot) ? nextHop.fill(slot) : undefined;
-    this.replyRoute.note(packet);
-    const action =
-      forwarder === undefined
-        ? routeOn(host, packet, this.otherSide(), output)
-        : forwarder.respond(packet, nextHop.target, output);
-    if (action === 'forward' && forwarder !== undefined) this.replyRoute.choose();
-    if (action === 'forward') this.replies.use(packet, slot, lengthBytes);
-    return this.state.decide(action, output.reason, undefined, server, slot);
-  }
-
-  /** A packet that a helper reads, and may rewrite. */
-  private respondHelped(packet: Packet, slot: number, ftp: FtpHelper): Decision {
-    const { host, nextHop, output, table } = this.parts;
-    const { state } = this;
-    const { now } = state;
-    const server = table.server(slot);
-    const lengthBytes = packet.length;
-    const segment = ftp.fromServer(packet, slot, now);
-    if (typeof segment === 'string') {
-      table.touch(slot, now);
-      return state.decide('drop', segment, undefined, server);
-    }
-    const isTooLong = isGrownTooLong(host, segment);
-    this.replyRoute.note(packet);
-    const action = nextHop.fill(slot)?.respond(segment, nextHop.target, output) ?? 'drop';
-    if (action === 'forward') {
-      this.replyRoute.choose();
-      this.replies.use(packet, slot, lengthBytes);
-    }
-    if (action !== 'forward' || !isTooLong) {
-      return state.decide(action, output.reason, undefined, server, slot);
-    }
-    const error = errorAboutGrown(host, output);
-    const decision = this.icmp.receiveLocal(error);
-    ftp.fromHost(error, slot);
-    return decision;
-  }
-
-  /** The packet with which a server begins a call. */
-  private respondFirst(packet: Packet, call: Opening): Decision {
-    if (typeof call === 'string') return this.state.decide('drop', call);
-    const { counters, states, nextHop, output } = this.parts;
-    const { slot, service, server, template } = call;
-    counters.countConnection(slot, service, server);
-    if (slot !== NONE) return this.respond(packet, slot);
-    const lengthBytes = packet.length;
-    const forwarder = nextHop.fillServersOnePacket(service, server);
-    const action = forwarder.respond(packet, nextHop.target, output);
-    if (action === 'forward') {
-      counters.countOnePacketOut(service, server, lengthBytes);
-      states.assure(template);
-    }
-    return this.state.decide(action, output.reason, service, server);
   }
 
   private route(packet: Packet, reason: Reason, service?: Service, server?: RealServer): Decision {

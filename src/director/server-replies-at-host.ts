@@ -3,7 +3,7 @@
  *
  * Those of a known connection get the virtual end as their source when the server is masqueraded; a helper reads them
  * before, and may rewrite them. A server may begin a call, as in `sip-calls-from-servers.ts`. What belongs to no connection is
- * refused when `nat_icmp_send` says so, and otherwise left to the caller. Source: as for packets that pass through.
+ * refused when `nat_icmp_send` says so (`unexpected-replies.ts`), and otherwise left to the caller. Source: as for packets that pass through.
  */
 import { translateFromServer } from '../forwarding/local-delivery.js';
 import type { Opening } from '../services/connection-opener.js';
@@ -11,8 +11,9 @@ import type { Packet } from '../wire/packet.js';
 import type { FtpHelper } from './ftp-helper.js';
 import type { Decision, PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
-import type { Replies } from './server-replies.js';
+import type { Replies } from './reply-lookup.js';
 import type { ServerCalls } from './sip-calls-from-servers.js';
+import type { UnexpectedReplies } from './unexpected-replies.js';
 
 const NONE = -1;
 
@@ -22,12 +23,20 @@ export class HostReplies {
   private readonly state: PacketState;
   private readonly replies: Replies;
   private readonly calls: ServerCalls;
+  private readonly unexpected: UnexpectedReplies;
 
-  constructor(parts: DirectorParts, state: PacketState, replies: Replies, calls: ServerCalls) {
+  constructor(
+    parts: DirectorParts,
+    state: PacketState,
+    replies: Replies,
+    calls: ServerCalls,
+    unexpected: UnexpectedReplies,
+  ) {
     this.parts = parts;
     this.state = state;
     this.replies = replies;
     this.calls = calls;
+    this.unexpected = unexpected;
   }
 
   /**
@@ -38,13 +47,13 @@ export class HostReplies {
    * @returns The decision, with `accept` when the packet is as the host sends or gets it; `undefined` when it is none.
    */
   handle(packet: Packet, isKnown: boolean): Decision | undefined {
-    const { replies, state } = this;
+    const { replies, state, unexpected } = this;
     if (!replies.concern(packet)) return undefined;
     const slot = isKnown ? replies.find(packet) : NONE;
     if (slot !== NONE) return this.translate(packet, slot);
     const call = this.calls.open(packet, state.now);
     if (call !== undefined) return this.beginCall(packet, call);
-    return replies.isUnexpected(packet) ? replies.refuse(packet, false) : undefined;
+    return unexpected.has(packet) ? unexpected.refuse(packet, false) : undefined;
   }
 
   private translate(packet: Packet, slot: number): Decision {

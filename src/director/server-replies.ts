@@ -1,118 +1,122 @@
 /**
- * Packets of servers to clients: the look-up from the server's side, what a hit does to its connection, and packets of
- * masqueraded servers outside of any connection, which `nat_icmp_send` refuses.
+ * What becomes of a server's reply that passes through the director.
  *
- * They come from three places: servers whose packets pass through, servers whose packets are addressed to a client on
- * the host, and servers on the host.
+ * | its connection is forwarded by | the reply                                                              |
+ * | ------------------------------ | ---------------------------------------------------------------------- |
+ * | masquerading                   | gets the virtual address and port as source, and takes the route of `reply-route.ts` |
+ * | masquerading, with a helper    | may be rewritten by it before                                          |
+ * | another method                 | is routed on as it is                                                  |
+ *
+ * All are counted, move the state and restart the timer, a removed server's too (`reply-lookup.ts`); so does the packet
+ * with which a server begins a call. At the host: `server-replies-at-host.ts`. Source: recorded decisions.
  */
-import { ConnectionKey } from '../connections/entries/connection-key.js';
-import {
-  METHOD_BITS,
-  METHOD_FLAGS,
-  PROTOCOL_SCTP,
-  PROTOCOL_TCP,
-} from '../connections/entries/flags.js';
-import { SCTP_CHUNK_ABORT } from '../connections/states/sctp.js';
-import { TCP_RST } from '../connections/states/tcp.js';
-import { makeIcmpError } from '../forwarding/own-icmp-errors.js';
-import { isTransportWithPorts } from '../protocols.js';
+import { errorAboutGrown, isGrownTooLong } from '../forwarding/grown-packet.js';
+import { routeOn } from '../forwarding/routing.js';
+import type { Opening } from '../services/connection-opener.js';
 import type { Packet } from '../wire/packet.js';
-import type { MasqueradedServers } from './masqueraded-servers.js';
-import { followsKeyExchange } from './ah-and-esp.js';
-import { keyOfPacket } from './packet-key.js';
+import type { FtpHelper } from './ftp-helper.js';
+import type { IcmpInput } from './icmp-input.js';
 import type { Decision, PacketState } from './packet-state.js';
 import type { DirectorParts } from './parts.js';
-import { firstChunk, moveState, tcpFlags } from './transport-event.js';
+import type { Replies } from './reply-lookup.js';
+import type { ReplyRoute } from './reply-route.js';
 
-/** Finds the connections of servers' packets. */
-export class Replies {
+const NONE = -1;
+
+/** Sends servers' packets to clients. */
+export class PassingReplies {
   private readonly parts: DirectorParts;
   private readonly state: PacketState;
-  private readonly masqueraded: MasqueradedServers;
-  /** The key of the packet at hand. */
-  private readonly key = new ConnectionKey();
+  private readonly icmp: IcmpInput;
+  private readonly replies: Replies;
+  private readonly replyRoute: ReplyRoute;
 
-  constructor(parts: DirectorParts, state: PacketState, masqueraded: MasqueradedServers) {
+  constructor(
+    parts: DirectorParts,
+    state: PacketState,
+    icmp: IcmpInput,
+    replies: Replies,
+    replyRoute: ReplyRoute,
+  ) {
     this.parts = parts;
     this.state = state;
-    this.masqueraded = masqueraded;
+    this.icmp = icmp;
+    this.replies = replies;
+    this.replyRoute = replyRoute;
   }
 
   /**
-   * Whether a packet can belong to a connection.
+   * Sends on a packet of a connection.
    *
-   * @param packet - The packet.
-   * @returns `false` for protocols without services, and for packets without ports.
-   */
-  concern(packet: Packet): boolean {
-    if (followsKeyExchange(packet.protocol)) return packet.fragmentOffset === 0;
-    return isTransportWithPorts(packet.protocol) && packet.hasPorts;
-  }
-
-  /**
-   * Finds the connection of a server's packet.
-   *
-   * @param packet - The packet.
-   * @returns Its entry, or −1.
-   */
-  find(packet: Packet): number {
-    keyOfPacket(this.key, packet, false);
-    return this.parts.table.findOut(this.key);
-  }
-
-  /**
-   * Whether the packets of a connection are translated.
-   *
-   * @param slot - The entry.
-   * @returns `true` when its method is masquerading.
-   */
-  isMasqueraded(slot: number): boolean {
-    return (this.parts.table.flags(slot) & METHOD_BITS) === METHOD_FLAGS.masquerading;
-  }
-
-  /**
-   * Counts a server's packet, moves the state of its connection, and restarts the timer.
-   *
-   * @param packet - The packet.
-   * @param slot - The entry.
-   * @param lengthBytes - The length of the IP packet as received.
-   */
-  use(packet: Packet, slot: number, lengthBytes: number): void {
-    const { counters, states, table, kernel } = this.parts;
-    counters.countOut(slot, lengthBytes);
-    moveState(states, slot, packet, true, kernel);
-    table.touch(slot, this.state.now);
-  }
-
-  /**
-   * Whether a masqueraded server replies on a connection that is not in the table, and gets an error.
-   *
-   * @param packet - A packet without a connection.
-   * @returns `true` when `nat_icmp_send` refuses it.
-   */
-  isUnexpected(packet: Packet): boolean {
-    if (this.parts.tunables.nat_icmp_send === 0 || !isTransportWithPorts(packet.protocol))
-      return false;
-    return !isEnding(packet) && this.masqueraded.has(packet);
-  }
-
-  /**
-   * Answers an unexpected packet with an error.
-   *
-   * @param packet - The packet.
-   * @param decremented - Whether the error quotes it with a TTL one lower than received.
+   * @param packet - The packet, within TTL and MTU.
+   * @param slot - The entry of its connection.
    * @returns The decision.
    */
-  refuse(packet: Packet, decremented: boolean): Decision {
-    const { host, output } = this.parts;
-    const { side } = this.state;
-    const action = makeIcmpError(host, packet, 'port-unreachable', 0, side, decremented, output);
-    return this.state.decide(action, output.reason);
+  respond(packet: Packet, slot: number): Decision {
+    const { ftp, host, nextHop, output, table } = this.parts;
+    const { state } = this;
+    if (ftp !== undefined && table.helped.has(slot)) return this.respondHelped(packet, slot, ftp);
+    const server = table.server(slot);
+    const lengthBytes = packet.length;
+    const forwarder = this.replies.isMasqueraded(slot) ? nextHop.fill(slot) : undefined;
+    this.replyRoute.note(packet);
+    const action =
+      forwarder === undefined
+        ? routeOn(host, packet, state.side === 'client' ? 'server' : 'client', output)
+        : forwarder.respond(packet, nextHop.target, output);
+    if (action === 'forward' && forwarder !== undefined) this.replyRoute.choose();
+    if (action === 'forward') this.replies.use(packet, slot, lengthBytes);
+    return state.decide(action, output.reason, undefined, server, slot);
   }
-}
 
-/** Whether a packet ends a connection at once: TCP with RST, SCTP ABORT. */
-function isEnding(packet: Packet): boolean {
-  if (packet.protocol === PROTOCOL_TCP) return (tcpFlags(packet) & TCP_RST) !== 0;
-  return packet.protocol === PROTOCOL_SCTP && firstChunk(packet) === SCTP_CHUNK_ABORT;
+  /** A packet that a helper reads, and may rewrite. */
+  private respondHelped(packet: Packet, slot: number, ftp: FtpHelper): Decision {
+    const { host, nextHop, output, table } = this.parts;
+    const { state } = this;
+    const { now } = state;
+    const server = table.server(slot);
+    const lengthBytes = packet.length;
+    const segment = ftp.fromServer(packet, slot, now);
+    if (typeof segment === 'string') {
+      table.touch(slot, now);
+      return state.decide('drop', segment, undefined, server);
+    }
+    const isTooLong = isGrownTooLong(host, segment);
+    this.replyRoute.note(packet);
+    const action = nextHop.fill(slot)?.respond(segment, nextHop.target, output) ?? 'drop';
+    if (action === 'forward') {
+      this.replyRoute.choose();
+      this.replies.use(packet, slot, lengthBytes);
+    }
+    if (action !== 'forward' || !isTooLong) {
+      return state.decide(action, output.reason, undefined, server, slot);
+    }
+    const error = errorAboutGrown(host, output);
+    const decision = this.icmp.receiveLocal(error);
+    ftp.fromHost(error, slot);
+    return decision;
+  }
+
+  /**
+   * Sends on the packet with which a server begins a call.
+   *
+   * @param packet - The packet, within TTL and MTU.
+   * @param call - Its connection, or why there is none.
+   * @returns The decision.
+   */
+  respondFirst(packet: Packet, call: Opening): Decision {
+    if (typeof call === 'string') return this.state.decide('drop', call);
+    const { counters, states, nextHop, output } = this.parts;
+    const { slot, service, server, template } = call;
+    counters.countConnection(slot, service, server);
+    if (slot !== NONE) return this.respond(packet, slot);
+    const lengthBytes = packet.length;
+    const forwarder = nextHop.fillServersOnePacket(service, server);
+    const action = forwarder.respond(packet, nextHop.target, output);
+    if (action === 'forward') {
+      counters.countOnePacketOut(service, server, lengthBytes);
+      states.assure(template);
+    }
+    return this.state.decide(action, output.reason, service, server);
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * The method of connections without a server, which `cache_bypass` lets `director/admission.ts` make: the packet is
+ * The method of connections without a server, which `cache_bypass` lets `director/no-destination.ts` make: the packet is
  * forwarded to its own destination, past all servers, unchanged but for its TTL. Refused when that destination is the
  * director itself.
  */

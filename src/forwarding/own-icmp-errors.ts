@@ -1,6 +1,6 @@
 /**
  * ICMP errors of the director's own: how they are written. Which packet gets which: `ttl-and-mtu.ts` for limits,
- * `director/admission.ts` for a packet without a server.
+ * `director/no-destination.ts` for a packet without a server.
  *
  * They go to the source of the offending packet, from its destination when that is the director's
  * (IPv6: an address of its own, not just of a local prefix), else from the director's address on the

@@ -3,7 +3,8 @@
  *
  * TTL (or hop limit) is lowered by 1 for every packet that is forwarded, by all methods and in both
  * directions: NAT writes it together with the address (`address-translation.ts`), all others by
- * `decrementTimeToLive`. A tunnel lowers the inner TTL and copies it to the outer header. What stays on the
+ * `decrementTimeToLive`. A tunnel lowers the inner TTL and copies it to the outer header. A client's packet that
+ * fails has made or moved its connection by then; one that passes through has not. What stays on the
  * host keeps its TTL (`local-delivery.ts`). Replies that the director sends itself start with 64.
  *
  * | a packet that                                        | results in                                     |

@@ -34,7 +34,7 @@ export interface RealServer {
   readonly total: number;
   /** `total` − `active`, never below 0. */
   readonly inactive: number;
-  /** Persistence templates that point here; no scheduler and no threshold looks at them. */
+  /** Persistence templates that point here; no scheduler looks at them, and no threshold of newer kernels. */
   readonly persistent: number;
 
   /** Whether it takes no new connections because of its thresholds. */

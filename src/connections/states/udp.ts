@@ -1,5 +1,5 @@
 /**
- * UDP connections: one state, inactive, which never changes.
+ * UDP connections: one state, inactive, which never changes. How long it lasts: `timeouts.ts`.
  */
 
 /** The names of the states, by number. */

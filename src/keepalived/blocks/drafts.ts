@@ -209,7 +209,7 @@ export interface GlobalDraft {
   scriptSecurity: boolean;
   /** Whether `script_user` names a user that exists; `undefined` = nothing is said. */
   scriptUserKnown?: boolean | undefined;
-  /** Whether a known `script_user` was named. */
+  /** Whether all services are taken out at the start. */
   flush: boolean;
   flushOnStop: 'all' | 'services' | undefined;
   timeouts?: { tcpSeconds?: number; tcpFinSeconds?: number; udpSeconds?: number };

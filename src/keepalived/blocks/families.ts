@@ -1,5 +1,6 @@
 /**
- * The address families of servers and of what they serve.
+ * The address families of servers and of what they serve: `ip_family` decides, else the first server without a tunnel,
+ * else a look at all (`resolve/service-settings.ts`).
  */
 import { mayMixFamilies } from '../../model/mixed-families.js';
 import type { Place } from '../messages.js';

@@ -16,14 +16,20 @@ import type {
   RealServerConfiguration,
   VirtualServerConfiguration,
 } from '../configuration.js';
-import { serverLabel } from '../labels.js';
 import type { RunCheck } from './check-result.js';
 import { type CheckerOwner, CheckerRun } from './checker-run.js';
 import type { IpvsCommand, KernelRefusal } from './commands.js';
 import { KERNEL_TIMEOUTS, startGlobals, stopGlobals } from './globals.js';
 import { reloadServices } from './reload.js';
 import { ServiceRun } from './service-run.js';
-import { effectiveWeight, sorryOf, type WatchedServer } from './watched-server.js';
+import {
+  beginsUp,
+  effectiveWeight,
+  isUp,
+  realServerOf,
+  sorryOf,
+  type WatchedServer,
+} from './watched-server.js';
 
 /** What a machine works with. */
 export interface MachineOptions {
@@ -188,22 +194,12 @@ export class KeepalivedMachine {
    * @internal
    */
   createServer(service: ServiceRun, configuration: RealServerConfiguration): WatchedServer {
-    const server: WatchedServer = {
-      configuration,
-      label: serverLabel(configuration.address, configuration.port, service.configuration.protocol),
-      checkers: [],
-      known: false,
-      alive: true,
-      weight: configuration.weight,
-      listed: false,
-      refused: false,
-      inhibit: configuration.inhibitOnFailure,
-    };
+    const server = realServerOf(configuration, service.configuration);
     const usable = configuration.checkers.filter((checker) => this.isUsable(checker));
     server.checkers = usable.map((checker) => {
-      return this.createChecker(service, server, checker, !checker.alpha);
+      return this.createChecker(service, server, checker, beginsUp(checker));
     });
-    server.alive = server.checkers.every(({ up }) => up);
+    server.alive = isUp(server);
     return server;
   }
 
@@ -256,7 +252,7 @@ export class KeepalivedMachine {
   private settle(service: ServiceRun, server: WatchedServer, checker: CheckerRun): void {
     const { pool } = service;
     const configuration = server.configuration as RealServerConfiguration;
-    const up = server.checkers.every((each) => each.up);
+    const up = isUp(server);
     if (up === server.alive) return;
     if (up) pool.bringUp(server);
     else pool.takeDown(server);
@@ -317,7 +313,7 @@ export class KeepalivedMachine {
   private settleAfterReload(): void {
     for (const service of this.services) {
       for (const server of service.pool.servers) {
-        const up = server.checkers.every((checker) => checker.up);
+        const up = isUp(server);
         if (up !== server.alive && up) service.pool.bringUp(server);
       }
     }

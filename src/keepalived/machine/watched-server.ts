@@ -1,8 +1,12 @@
 /**
- * A real server, or a sorry server, under the machine.
+ * A real server, or a sorry server, under the machine: how it begins, when it is up, and its weight.
+ *
+ * A server is up while all its checkers are. A checker begins up, with `alpha` down: so a server without alpha is in the
+ * pool before its first check.
  */
 import type { PoolServer } from '../../health/machine/server-pool.js';
 import type {
+  Checker,
   RealServerConfiguration,
   SorryServerConfiguration,
   VirtualServerConfiguration,
@@ -32,6 +36,50 @@ export interface WatchedServer extends PoolServer {
 export function effectiveWeight(configured: number, checkers: readonly CheckerRun[]): number {
   const sum = checkers.reduce((total, { share }) => total + share, configured);
   return Math.min(Math.max(sum, 0), 2147483647);
+}
+
+/**
+ * Whether a checker counts as up before its first check.
+ *
+ * @param checker - What is configured.
+ * @returns `false` with `alpha`.
+ */
+export function beginsUp({ alpha }: Checker): boolean {
+  return !alpha;
+}
+
+/**
+ * Whether a server is up, as its checkers say.
+ *
+ * @param server - The server.
+ * @returns `true` when all are up, or it has none.
+ */
+export function isUp({ checkers }: WatchedServer): boolean {
+  return checkers.every(({ up }) => up);
+}
+
+/**
+ * A real server as the pool has it, without checkers.
+ *
+ * @param configuration - What is configured.
+ * @param service - Its service.
+ * @returns The server.
+ */
+export function realServerOf(
+  configuration: RealServerConfiguration,
+  service: VirtualServerConfiguration,
+): WatchedServer {
+  return {
+    configuration,
+    label: serverLabel(configuration.address, configuration.port, service.protocol),
+    checkers: [],
+    known: false,
+    alive: true,
+    weight: configuration.weight,
+    listed: false,
+    refused: false,
+    inhibit: configuration.inhibitOnFailure,
+  };
 }
 
 /**

@@ -11,6 +11,7 @@ import { udpProbe } from '../../health/node/udp-probe.js';
 import type { Probe } from '../../health/probe.js';
 import type { Checker, ScriptCheck, UdpCheck } from '../configuration.js';
 import type { CheckRequest } from '../machine/check-result.js';
+import { goodStatusCodes } from '../resolve/checkers.js';
 import { bodyTest } from './body-expression.js';
 
 /**
@@ -44,9 +45,9 @@ export function probeOf({ checker, url }: CheckRequest): Probe {
 /** keepalived looks at no certificate, and names the host in TLS only when it is asked to. */
 function probeOfUrl({ kind, http }: Checker, index: number): Probe {
   const url = http.urls[index];
-  const { path = '/', digest, statusCodes, virtualHost } = url;
+  const { path = '/', digest, virtualHost } = url;
   const host = virtualHost ?? http.virtualHost;
-  const codes = statusCodes.length > 0 ? statusCodes : USUAL_CODES;
+  const codes = goodStatusCodes(url);
   return httpProbe({
     path,
     tls: kind === 'SSL_GET',
@@ -58,9 +59,6 @@ function probeOfUrl({ kind, http }: Checker, index: number): Probe {
     isGoodStatus: (status) => codes.some(([first, last]) => status >= first && status <= last),
   });
 }
-
-/** The codes that are good unless others are named. */
-const USUAL_CODES: readonly (readonly [number, number])[] = [[200, 299]];
 
 function probeOfScript({ script, dynamic }: ScriptCheck): Probe {
   const words = [...(script?.command ?? '').matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)];

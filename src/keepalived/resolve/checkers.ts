@@ -7,6 +7,7 @@ import type {
   ServerDraft,
   ServiceDraft,
   Timing,
+  UrlDraft,
 } from '../blocks/drafts.js';
 import type { Checker, CheckerTiming } from '../configuration.js';
 
@@ -103,4 +104,14 @@ function timingOf({ kind }: CheckerDraft, levels: readonly Timing[]): CheckerTim
 function defaultRetryDelay(kind: CheckerKind, delayLoopSeconds: number): number {
   if (kind === 'DNS_CHECK') return delayLoopSeconds;
   return kind === 'HTTP_GET' || kind === 'SSL_GET' ? HTTP_RETRY_SECONDS : 1;
+}
+
+/**
+ * The status codes that are good.
+ *
+ * @param url - The URL.
+ * @returns First and last of each range: those that are configured, else 200–299.
+ */
+export function goodStatusCodes({ statusCodes }: UrlDraft): UrlDraft['statusCodes'] {
+  return statusCodes.length > 0 ? statusCodes : [[200, 299]];
 }
