@@ -84,6 +84,7 @@ export function createReverseProxy(servers, checker) {
 
   const proxy = createServer((request, response) => forward(request, response, []));
   proxy.timeout = IDLE_MS;
+  proxy.requestTimeout = 0; // an upload that goes on is not cut after Node's five minutes
   proxy.on('connect', (_, socket) => socket.on('error', () => {}).end(REFUSES_TUNNELS));
   Object.assign(proxy, { httpAllowHalfOpen: true }); // who has said all may still wait for the answer
   return proxy.on('upgrade', (request, socket, head) => {

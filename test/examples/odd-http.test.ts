@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ServerList } from 'ipvs';
 import { HealthChecker } from 'ipvs/health';
 import { PEERS_MISSING, peersInstalled } from './support/programs.js';
-import { startProxy, stopProxies } from './support/reverse-proxy.js';
+import { startedProxies, startProxy, stopProxies } from './support/reverse-proxy.js';
 
 const started = new Set<Server>();
 const stopping: HealthChecker[] = [];
@@ -141,6 +141,12 @@ describe.skipIf(!peersInstalled)(`odd HTTP through the reverse proxy${missing}`,
     const zipped = upload('Transfer-Encoding: gzip, chunked');
     expect(await say(`${zipped}\r\n`)).toMatch(/^HTTP\/1\.1 501 /);
     expect(origin.heard).toEqual([]);
+  });
+
+  it('bounds the time for the head of a request, and not that for an upload that goes on', async () => {
+    await startProxy(new ServerList());
+    const [{ requestTimeout, headersTimeout }] = startedProxies();
+    expect([requestTimeout, headersTimeout]).toEqual([0, 60_000]);
   });
 
   it('opens no tunnel to where a client wants', async () => {

@@ -27,6 +27,11 @@ export async function startProxy(servers: ServerList, checker?: HealthChecker): 
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 }
 
+/** The proxies that were started. */
+export function startedProxies(): readonly Server[] {
+  return [...proxies];
+}
+
 /** Stops all proxies that were started. */
 export function stopProxies(): void {
   for (const proxy of proxies) {
