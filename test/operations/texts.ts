@@ -282,6 +282,32 @@ ipvsadm -a -t $VIP:$PORT -r $RS \${VIP:+-g -w 1}
     rules: ONE,
   },
   {
+    feature: 'variables of a function, and of one command',
+    text: `VIP=192.0.2.1 PORT=80
+add() { local VIP=192.0.2.9 i; for i in 1 2; do PORT=$i; done; }
+i=1
+PORT=9 add
+VIP=192.0.2.8 true
+ipvsadm -A -t $VIP:$PORT -s rr
+ipvsadm -a -t $VIP:$PORT -r 10.0.0.$i -g
+`,
+    rules: ONE,
+  },
+  {
+    feature: 'a function that fails, and a loop that ends the one around it',
+    text: `absent() { return 1; }
+for net in 0 1; do
+  for n in 1 2 3; do
+    [ $n = 2 ] && break 2
+    absent && ipvsadm -A -t 192.0.2.9:80
+    absent || ipvsadm -A -t 192.0.2.1:80 -s rr
+    ipvsadm -a -t 192.0.2.1:80 -r 10.0.$net.$n -g
+  done
+done
+`,
+    rules: ONE,
+  },
+  {
     feature: 'commands copied from a terminal, with their output',
     text: `[root@lvs ~]# ipvsadm -A -t 192.0.2.1:80 -s rr
 [root@lvs ~]# ipvsadm -a -t 192.0.2.1:80 -r 10.0.0.1:80 -g

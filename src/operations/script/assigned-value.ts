@@ -71,16 +71,17 @@ export function count(expression: string, line: number, variables: Variables): b
 }
 
 /**
- * The assignments of `export`, `local` and their relatives.
+ * Does what `export`, `local` and their relatives say.
  *
  * @param command - The command.
+ * @param variables - The variables.
  */
-export function declarationsOf({ words }: CommandNode): Assignment[] {
-  return words.slice(1).flatMap((word) => {
-    const [, name, plus, value] = /^([A-Za-z_]\w*)(\+?)=([\s\S]*)$/.exec(word) ?? [];
-    if (name === undefined || value === undefined) return [];
-    return [{ name, value, appends: plus === '+' }];
-  });
+export function declare({ words, line }: CommandNode, variables: Variables): void {
+  for (const word of words.slice(1)) {
+    const [, name = '', plus, value] = /^([A-Za-z_]\w*)(?:(\+?)=([\s\S]*))?$/.exec(word) ?? [];
+    if (/^[dlt]/.test(words[0] ?? '')) variables.keep(name);
+    if (value !== undefined) assign({ name, value, appends: plus === '+' }, line, variables);
+  }
 }
 
 function valueOf(

@@ -28,6 +28,7 @@ export function truthOf(words: readonly string[]): Truth {
   if (command === '[' || command === '[[') return testTruth(rest.slice(0, -1), command === '[[');
   if (command === 'test') return testTruth(rest, false);
   if (command === 'false') return false;
+  if (command === 'return') return /\D/.test(rest.join('')) ? 'unknown' : !Number(rest[0] ?? 0);
   if (/^(?:which|type|command|hash)$/.test(command))
     return PRESENT.test(rest.at(-1) ?? '') || 'unknown';
   return ASKING.has(command) ? 'unknown' : true;

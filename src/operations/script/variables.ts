@@ -43,6 +43,12 @@ export class Unresolved extends Error {
   }
 }
 
+/** The arguments of a call, and the values that variables have again when it ends. */
+interface Frame {
+  parameters: readonly string[];
+  readonly kept: Map<string, Value | undefined>;
+}
+
 /** The variables and arguments of a script. */
 export class Variables {
   private values = new Map<string, Value>([
@@ -50,16 +56,16 @@ export class Variables {
     ['EUID', '0'],
     ['USER', 'root'],
   ]);
-  private readonly frames: (readonly string[])[] = [];
+  private readonly frames: Frame[] = [];
 
   /** @param parameters - The arguments of the script. */
   constructor(parameters: readonly string[]) {
-    this.frames.push(parameters);
+    this.frames.push({ parameters, kept: new Map() });
   }
 
   /** The arguments of the script, or of the function that runs. */
   get parameters(): readonly string[] {
-    return this.frames.at(-1) ?? [];
+    return this.frame.parameters;
   }
 
   /** Sets a variable. */
@@ -85,20 +91,34 @@ export class Variables {
     this.values = values;
   }
 
-  /** Runs a function with arguments of its own. */
+  /** Runs a function with arguments of its own, after which variables that it keeps are as they were. */
   within<T>(parameters: readonly string[], action: () => T): T {
-    this.frames.push(parameters);
+    const kept = new Map<string, Value | undefined>();
+    this.frames.push({ parameters, kept });
     try {
       return action();
     } finally {
       this.frames.pop();
+      for (const [name, value] of kept) {
+        if (value === undefined) this.values.delete(name);
+        else this.values.set(name, value);
+      }
     }
+  }
+
+  /** Makes a variable one of the function that runs. */
+  keep(name: string): void {
+    const { kept } = this.frame;
+    if (!kept.has(name)) kept.set(name, this.values.get(name));
   }
 
   /** Drops the first arguments, as `shift` does. */
   shift(count: number): void {
-    const parameters = this.frames.pop() ?? [];
-    this.frames.push(parameters.slice(count));
+    this.frame.parameters = this.parameters.slice(count);
+  }
+
+  private get frame(): Frame {
+    return this.frames.at(-1) as Frame;
   }
 
   /** Reads a variable or argument as texts: one, or those of a list. */

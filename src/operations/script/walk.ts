@@ -9,7 +9,7 @@
 import { matchesPattern } from '../../glob-pattern.js';
 import type { RuleLine } from '../../ipvsadm/rule-line.js';
 import { TextError } from '../text-error.js';
-import { assign, count, declarationsOf } from './assigned-value.js';
+import { assign, count, declare } from './assigned-value.js';
 import { opposite, type Truth, truthOf } from './conditions.js';
 import { Effort, EndOfReading } from './effort.js';
 import { expandText, expandWords } from './expand.js';
@@ -24,6 +24,7 @@ import type {
 } from './nodes.js';
 import { assignedIn, Relevance } from './relevance.js';
 import { rulesOfInput } from './restored-rules.js';
+import { textOf } from './node-text.js';
 import type { ScriptVisitor } from './script-visitor.js';
 import { isChange, restores, runnerOf, toolCallOf, type ToolCall } from './tool-call.js';
 import { Unresolved, Variables } from './variables.js';
@@ -46,6 +47,8 @@ export class ScriptWalk {
   private readonly relevance: Relevance;
   private readonly effort = new Effort();
   private depth = 0;
+  /** How many loops around the present one a `break` or `continue` ends. */
+  private outerLoops = 0;
   private truth: Truth = true;
 
   /**
@@ -181,8 +184,9 @@ export class ScriptWalk {
     for (const value of values) {
       this.variables.set(name, value);
       const flow = this.effort.repeating(() => this.run(body));
+      if (flow === 'go') continue;
+      if (flow === 'exit' || flow === 'return' || this.outerLoops-- > 0) return flow;
       if (flow === 'break') break;
-      if (flow === 'exit' || flow === 'return') return flow;
     }
     return 'go';
   }
@@ -219,8 +223,8 @@ export class ScriptWalk {
   }
 
   private command(node: CommandNode): Flow {
-    for (const each of node.assignments) assign(each, node.line, this.variables);
     if (node.words.length === 0) {
+      this.assignAll(node);
       this.spend([], node);
       this.truth = true;
       return 'go';
@@ -264,9 +268,8 @@ export class ScriptWalk {
     }
     const [name = '', ...rest] = words;
     const body = this.functions.get(name);
-    if (body !== undefined) return this.invoke(name, body, rest, node.line);
-    if (/^(?:export|local|declare|readonly|typeset)$/.test(name))
-      for (const each of declarationsOf(node)) assign(each, node.line, this.variables);
+    if (body !== undefined) return this.invoke(body, words, node);
+    if (/^(?:export|local|declare|readonly|typeset)$/.test(name)) declare(node, this.variables);
     else if (name === 'let') this.count(rest, node);
     else if (name === 'unset') for (const each of rest) this.variables.unset(each);
     else if (name === 'read') this.forget([node], node.line);
@@ -282,22 +285,25 @@ export class ScriptWalk {
     this.truth = 'unknown';
   }
 
-  private invoke(
-    name: string,
-    body: readonly Node[],
-    parameters: readonly string[],
-    line: number,
-  ): Flow {
+  private invoke(body: readonly Node[], words: readonly string[], node: CommandNode): Flow {
     if (this.depth >= DEEPEST_CALL) {
-      this.refuse(line, [name, ...parameters].join(' '), 'functions that do not call themselves');
+      this.refuse(node.line, words.join(' '), 'functions that do not call themselves');
       return 'go';
     }
     this.depth++;
     const flow = this.effort.repeating(() =>
-      this.variables.within(parameters, () => this.run(body)),
+      this.variables.within(words.slice(1), () => {
+        for (const { name } of node.assignments) this.variables.keep(name);
+        this.assignAll(node);
+        return this.run(body);
+      }),
     );
     this.depth--;
     return flow === 'exit' ? 'exit' : 'go';
+  }
+
+  private assignAll({ assignments, line }: CommandNode): void {
+    for (const each of assignments) assign(each, line, this.variables);
   }
 
   private call(call: ToolCall, node: CommandNode): void {
@@ -334,9 +340,9 @@ export class ScriptWalk {
   }
 
   private controlOf(words: readonly string[]): Flow {
-    const [name = ''] = words;
-    const isControl = /^(?:exit|return|break|continue)$/.test(name);
-    return isControl ? (name as Flow) : 'go';
+    const [name = '', loops = 1] = words;
+    this.outerLoops = Number(loops) - 1;
+    return /^(?:exit|return|break|continue)$/.test(name) ? (name as Flow) : 'go';
   }
 
   /** Goes past commands of which it is unknown whether they run; refused when they call the tool. */
@@ -386,10 +392,4 @@ function bodiesOf(branches: readonly Branch[]): Node[] {
   return branches
     .filter(({ patterns: [first = ''] }) => !UNDOING.test(patternText(first)))
     .flatMap(({ body }) => body);
-}
-
-function textOf(node: Node): string {
-  if (node.kind === 'command') return node.words.join(' ') || (node.assignments[0]?.name ?? '');
-  if (node.kind === 'pipeline') return node.parts.map((part) => textOf(part)).join(' | ');
-  return node.kind === 'chain' ? textOf(node.first) : node.kind;
 }
