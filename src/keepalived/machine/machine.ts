@@ -22,6 +22,7 @@ import type { IpvsCommand, KernelRefusal } from './commands.js';
 import { KERNEL_TIMEOUTS, startGlobals, stopGlobals } from './globals.js';
 import { reloadServices } from './reload.js';
 import { ServiceRun } from './service-run.js';
+import { Suspension, waitsFor } from './suspension.js';
 import {
   beginsUp,
   effectiveWeight,
@@ -81,7 +82,7 @@ export class KeepalivedMachine {
   private readonly options: MachineOptions;
   private readonly timeouts: ConnectionTimeouts;
   private readonly log: (line: string) => void;
-  private readonly addresses: Set<string> = new Set();
+  private readonly suspension = new Suspension();
 
   /**
    * @param options - What it works with.
@@ -244,7 +245,7 @@ export class KeepalivedMachine {
         else service.pool.changeWeight(server, effective);
       },
       changed: (checker) => this.settle(service, server, checker),
-      active: () => this.isActive(service),
+      active: () => this.suspension.isActive(service.configuration),
     };
   }
 
@@ -294,15 +295,8 @@ export class KeepalivedMachine {
    * @param present - Whether it is there now.
    */
   setAddress(address: string, present: boolean): void {
-    if (present === this.addresses.has(address)) return;
-    if (present) this.addresses.add(address);
-    else this.addresses.delete(address);
-    const suspended = this.services.filter(({ configuration: { haSuspend, members } }) => {
-      return (
-        haSuspend &&
-        members.some((member) => member.kind === 'address' && String(member.address) === address)
-      );
-    });
+    if (!this.suspension.setAddress(address, present)) return;
+    const suspended = this.services.filter(({ configuration }) => waitsFor(configuration, address));
     if (suspended.length === 0) return;
     this.log(`Netlink reflector reports IP ${address} ${present ? 'added' : 'removed'}`);
     for (const service of suspended)
@@ -319,16 +313,10 @@ export class KeepalivedMachine {
     }
   }
 
-  private isActive({ configuration: { haSuspend, members } }: ServiceRun): boolean {
-    if (!haSuspend) return true;
-    return members.some(
-      (member) => member.kind === 'address' && this.addresses.has(String(member.address)),
-    );
-  }
-
   private startChecks(): void {
     for (const service of this.services) {
-      this.logCheckers(service, this.isActive(service) ? 'Activating' : 'Deactivating');
+      const isActive = this.suspension.isActive(service.configuration);
+      this.logCheckers(service, isActive ? 'Activating' : 'Deactivating');
       for (const { checkers } of service.pool.servers)
         for (const checker of checkers) checker.start();
     }
