@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { ModelTable } from './support/model-table.js';
 import { controlledOperations, operations, Pair } from './support/operations.js';
@@ -32,6 +32,14 @@ describe('ConnectionTable against a plain list', () => {
     );
   });
 
+  it('draws its hash from the random source, unless it has a seed', () => {
+    let drawn = 0;
+    const random = (): number => ++drawn / 0x1_0000;
+    expect(new ConnectionTable({ seed: 1, random }).size + drawn).toBe(0);
+    expect(new ConnectionTable({ random }).size).toBe(0);
+    expect(drawn).toBeGreaterThan(0);
+  });
+
   it('does the same when its work is metered, once all of it is done', () => {
     fc.assert(
       fc.property(operations, fc.integer({ min: 1, max: 5 }), (list, budget) => {
@@ -48,5 +56,24 @@ describe('ConnectionTable against a plain list', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('the options of a connection table', () => {
+  it.each([
+    [{ limit: 0 }, 'connection limit: expected an integer 1–67108863, got 0'],
+    [{ limit: 2 ** 26 }, 'connection limit: expected an integer 1–67108863, got 67108864'],
+    [{ timerLatenessMs: -1 }, 'timer lateness: expected an integer 0–1000, got -1'],
+    [{ timerLatenessMs: 1001 }, 'timer lateness: expected an integer 0–1000, got 1001'],
+    [{ overflow: 'evict' }, 'overflow policy'],
+    [{ size: 1 }, 'create a connection table'],
+  ])('are refused with their name and range: %j', (options, message) => {
+    expect(() => new ConnectionTable(options as object)).toThrow(message);
+  });
+
+  it('are taken at the ends of their ranges', () => {
+    for (const options of [{ limit: 1 }, { limit: 2 ** 26 - 1 }, { timerLatenessMs: 1000 }]) {
+      expect(new ConnectionTable(options).size).toBe(0);
+    }
   });
 });

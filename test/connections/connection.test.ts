@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Connection } from '../../src/connections/connection.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
 import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
 import { FLAG_NO_OUTPUT, FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { clientKey, oneServer, templateKey } from './support/fixtures.js';
-import { partsOf } from './support/parts.js';
+import { noisyTable, partsOf } from './support/parts.js';
 
 describe('Connection', () => {
   it('is not taken for a later connection in the same slot', () => {
@@ -22,6 +23,48 @@ describe('Connection', () => {
       undefined,
     ]);
     expect(table.connection(slot).clientAddress?.toString()).toBe('10.0.0.2');
+  });
+});
+
+/** All that a view shows, by name. */
+function shown(view: Connection): Record<string, unknown> {
+  const names = Object.getOwnPropertyNames(Connection.prototype) as (keyof Connection)[];
+  const values = names.map((name) => [name, view[name]]);
+  return Object.fromEntries(values.filter(([name]) => name !== 'constructor')) as Record<
+    string,
+    unknown
+  >;
+}
+
+describe('what a view of an entry shows', () => {
+  it('is that of its own entry, and nothing once that has left, whatever its family', () => {
+    const server = oneServer();
+    for (const [clientAddress, virtualAddress] of [
+      ['10.0.0.7', '192.168.0.9'],
+      ['2001:db8:1:2:3:4:5:6', '2001:db8:9:a:b:c:d:e'],
+    ].map((texts) => texts.map((text) => IpAddress.parse(text)))) {
+      const table = noisyTable();
+      const key = new ConnectionKey().setClient(clientAddress, 4711).setVirtual(virtualAddress, 80);
+      key.protocol = 6;
+      const initial = { state: 5, active: true, timeoutMs: 7000 };
+      const slot = table.insert(key, 100, server, 8080, 0, 0, initial);
+      const view = table.connection(slot);
+      const values = {
+        clientAddress,
+        clientPort: 4711,
+        virtualAddress,
+        virtualPort: 80,
+        server,
+        serverPort: 8080,
+        state: 5,
+        timeoutMs: 7000,
+      };
+      expect(shown(view)).toEqual({ ...values, open: true, expiryMs: 7100, expiring: false });
+      table.expireNow(slot, 200);
+      expect(shown(view)).toEqual({ ...values, open: true, expiryMs: 200, expiring: true });
+      table.remove(slot);
+      expect(Object.values(shown(view)).filter((value) => value !== undefined)).toEqual([false]);
+    }
   });
 });
 

@@ -46,12 +46,12 @@ function independentImages(drawn: Iterable<number>): number[] {
   const singleBits = Array.from({ length: PORT_BITS }, (_, bit) => 1 << bit);
   for (const word of [...drawn, ...singleBits]) {
     const image = word & 0xffff;
-    // Each earlier word whose highest bit is set in this one is subtracted; a XOR of earlier words leaves 0.
+    // Each earlier word whose highest bit is set in this one is subtracted, which no later one brings back; a XOR of
+    // earlier words leaves 0.
     const rest = reduced.reduce((left, other) => Math.min(left, left ^ other), image);
     if (rest === 0) continue;
     images.push(image);
     reduced.push(rest);
-    reduced.sort((a, b) => b - a);
   }
   return images;
 }

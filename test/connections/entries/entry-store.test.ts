@@ -112,8 +112,8 @@ describe('the store of entries', () => {
     const store = new EntryStore();
     expect([store.slots, store.span, store.isSlot(0)]).toEqual([0, 0, false]);
     const used = { 4: 0, 6: 0 };
-    for (let n = 0; n < 2.5 * CHUNK_ENTRIES; n++) {
-      const family = n % 5 === 4 ? 6 : 4;
+    for (let n = 0; n < 2 * CHUNK_ENTRIES; n++) {
+      const family = n % 9 === 8 ? 6 : 4;
       const slot = store.allocate(family);
       used[family]++;
       if (!store.isSlot(slot)) throw new Error(`no slot: ${slot}`);
@@ -130,16 +130,22 @@ describe('the store of entries', () => {
       );
       expect(present / RECORD_WORDS).toBeLessThanOrEqual(most[0] + most[1]);
     }
-    const last = store.records.at(-1) as Int32Array;
-    expect(store.slots).toBe(store.records.length * CHUNK_ENTRIES);
-    expect(store.span).toBe(store.slots - CHUNK_ENTRIES + last.length / RECORD_WORDS);
-    expect([-1, store.slots - CHUNK_ENTRIES, store.slots].map((n) => store.isSlot(n))).toEqual([
+    const { records, slots } = store;
+    expect(slots).toBe(records.length * CHUNK_ENTRIES);
+    expect(store.span).toBe(slots - CHUNK_ENTRIES + (records.at(-1)?.length ?? 0) / RECORD_WORDS);
+    const isLast = records.flatMap(({ length }, chunk) => {
+      const last = chunk * CHUNK_ENTRIES + length / RECORD_WORDS - 1;
+      return length < CHUNK_ENTRIES * RECORD_WORDS
+        ? [store.isSlot(last), !store.isSlot(last + 1)]
+        : [];
+    });
+    expect(isLast).toEqual([true, true]);
+    expect([-1, 0, slots - 1, slots].map((slot) => store.isSlot(slot))).toEqual([
       false,
+      true,
       true,
       false,
     ]);
-    expect(store.isSlot(store.span - 1)).toBe(true);
-    if (store.span < store.slots) expect(store.isSlot(store.span)).toBe(false);
   });
 
   it('has no slot left when all numbers are in use, but those that are freed', () => {

@@ -26,6 +26,15 @@ describe('Timeouts', () => {
     expect(timeouts.settings.tcpSeconds).toBe(900);
   });
 
+  it.each([
+    [{ tcpSeconds: 2_678_401 }, 'TCP timeout: expected an integer 0–2678400, got 2678401'],
+    [{ tcpFinSeconds: -1 }, 'TCP FIN timeout: expected an integer 0–2678400, got -1'],
+    [{ udpSeconds: 0.5 }, 'UDP timeout: expected an integer'],
+    [{ sctpSeconds: 1 }, 'set timeouts'],
+  ])('names what is wrong with %j', (change, message) => {
+    expect(() => new Timeouts().set(change)).toThrow(message);
+  });
+
   it('are 180 s for what has no states', () => {
     expect(new Timeouts().of(50, 0)).toBe(180_000);
     expect([6, 17, 132].map((protocol) => new Timeouts().of(protocol, 0))).toEqual([

@@ -106,6 +106,7 @@ export const operations: fc.Arbitrary<Operation[]> = fc.array(
 );
 
 const some = fc.nat({ max: 3 });
+const steps = fc.constantFrom(1, 1, 1, 1000, 3001, 60_001);
 
 /** Operations on a template and up to three connections, most of which it controls, as long as there are any. */
 export const controlledOperations: fc.Arbitrary<Operation[]> = fc
@@ -115,19 +116,14 @@ export const controlledOperations: fc.Arbitrary<Operation[]> = fc
     assured: fc.boolean(),
     others: fc.array(
       fc.oneof(
-        fc.record({
-          op: fc.constantFrom('drop' as const, 'drop' as const, 'expireNow' as const),
-          which: some,
-        }),
+        { weight: 3, arbitrary: fc.record({ op: fc.constant('drop' as const), which: some }) },
+        fc.record({ op: fc.constant('expireNow' as const), which: some }),
         fc.record({ op: fc.constantFrom('touch' as const, 'remove' as const), which: some }),
         fc.record({ op: fc.constant('timeout' as const), which: some, ms: fc.nat({ max: 9000 }) }),
         fc.record({ op: fc.constant('control' as const), which: some, template: fc.constant(0) }),
-        fc.record({
-          op: fc.constant('advance' as const),
-          ms: fc.constantFrom(1, 1, 1000, 3001, 60_001),
-        }),
+        { weight: 3, arbitrary: fc.record({ op: fc.constant('advance' as const), ms: steps }) },
       ),
-      { maxLength: 20 },
+      { minLength: 4, maxLength: 20, size: 'max' },
     ),
   })
   .map(({ key, connections, assured, others }) => {
