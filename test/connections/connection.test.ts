@@ -28,12 +28,9 @@ describe('Connection', () => {
 
 /** All that a view shows, by name. */
 function shown(view: Connection): Record<string, unknown> {
-  const names = Object.getOwnPropertyNames(Connection.prototype) as (keyof Connection)[];
-  const values = names.map((name) => [name, view[name]]);
-  return Object.fromEntries(values.filter(([name]) => name !== 'constructor')) as Record<
-    string,
-    unknown
-  >;
+  const names = Object.getOwnPropertyNames(Connection.prototype);
+  const getters = names.filter((name) => name !== 'constructor') as (keyof Connection)[];
+  return Object.fromEntries(getters.map((name) => [name, view[name]]));
 }
 
 describe('what a view of an entry shows', () => {

@@ -32,7 +32,7 @@ describe('Timeouts', () => {
     [{ udpSeconds: 0.5 }, 'UDP timeout: expected an integer'],
     [{ sctpSeconds: 1 }, 'set timeouts'],
   ])('names what is wrong with %j', (change, message) => {
-    expect(() => new Timeouts().set(change)).toThrow(message);
+    expect(() => new Timeouts().set(change as object)).toThrow(message);
   });
 
   it('are 180 s for what has no states', () => {
