@@ -17,7 +17,7 @@ import { drainAtSigterm } from './drain.mjs';
 import { Exchange } from './http-exchange.mjs';
 import { hasBody, isCoded } from './http-messages.mjs';
 import { questionFor } from './http-question.mjs';
-import { upgrade } from './http-upgrade.mjs';
+import { stayWithHttp1, upgrade } from './http-upgrade.mjs';
 import { cannotListen, change, parameters } from './server-lines.mjs';
 /** @import { IncomingMessage as Request, ServerResponse as Response } from 'node:http' */
 /** @import { RealServer } from 'ipvs' */
@@ -88,6 +88,8 @@ export function createReverseProxy(servers, checker) {
   proxy.on('connect', (_, socket) => socket.on('error', () => {}).end(REFUSES_TUNNELS));
   Object.assign(proxy, { httpAllowHalfOpen: true }); // who has said all may still wait for the answer
   return proxy.on('upgrade', (request, socket, head) => {
+    if (/^h2c$/i.test(request.headers.upgrade ?? ''))
+      return stayWithHttp1(proxy, request, socket, head);
     upgrade(request, socket, head, choice, (server, error) => {
       checker?.report(server, false, error);
     });

@@ -4,7 +4,8 @@
 import { connect } from 'node:net';
 import { pipeline } from 'node:stream';
 import { clientOf, FORWARDED_FOR } from './http-question.mjs';
-/** @import { RealServer } from 'ipvs' @import { IncomingMessage } from 'node:http' */
+/** @import { RealServer } from 'ipvs' @import { IncomingMessage, Server } from 'node:http' */
+/** @import { Duplex } from 'node:stream' */
 /** @import { ServerChoice } from './choose-server.mjs' */
 
 /** How long a server may take to accept a connection. */
@@ -14,7 +15,7 @@ const IDLE_MS = 600_000;
 
 /**
  * @param {IncomingMessage} request - With its headers; its body is the other protocol.
- * @param {import('node:stream').Duplex} client - The client's socket.
+ * @param {Duplex} client - The client's socket.
  * @param {Buffer} head - What has come behind the headers.
  * @param {ServerChoice} choice - Gives a server, and another one when that refuses.
  * @param {(server: RealServer, error: Error) => void} refused - Is notified of servers that refuse.
@@ -36,23 +37,35 @@ export function upgrade(request, client, head, choice, refused, tried = []) {
   upstream.once('connect', () => {
     upstream.removeAllListeners('error');
     upstream.setTimeout(IDLE_MS);
-    upstream.write(headOf(request), 'latin1');
+    const own = `${FORWARDED_FOR}: ${clientOf(request)}\r\n\r\n`; // not what the client says of itself
+    upstream.write(headOf(request, [FORWARDED_FOR]).replace(/\r\n$/, own), 'latin1');
     upstream.write(head);
     pipeline(client, upstream, client, () => server.close());
   });
 }
 
 /**
- * The request line and the headers, as they came, but for who the client is.
+ * Has a request answered as if it did not offer HTTP/2 (`Upgrade: h2c`), as some clients do with every request. Handed
+ * on, all that follow would go to the same server unseen.
+ *
+ * @param {Server} proxy @param {IncomingMessage} request @param {Duplex} client @param {Buffer} head
+ */
+export function stayWithHttp1(proxy, request, client, head) {
+  client.unshift(head);
+  client.unshift(Buffer.from(headOf(request, ['upgrade', 'http2-settings']), 'latin1'));
+  proxy.emit('connection', client);
+}
+
+/**
+ * The request line and the headers, as they came, but for some.
  *
  * @param {IncomingMessage} request
+ * @param {string[]} left - Names of those that are left out.
  */
-function headOf(request) {
-  const { method, url, rawHeaders } = request;
+function headOf({ method, url, rawHeaders }, left) {
   const lines = [`${method} ${url} HTTP/1.1`];
   for (let n = 0; n < rawHeaders.length; n += 2)
-    if (rawHeaders[n]?.toLowerCase() !== FORWARDED_FOR)
+    if (!left.includes(`${rawHeaders[n]}`.toLowerCase()))
       lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
-  lines.push(`${FORWARDED_FOR}: ${clientOf(request)}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }

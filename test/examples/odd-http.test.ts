@@ -149,6 +149,22 @@ describe.skipIf(!peersInstalled)(`odd HTTP through the reverse proxy${missing}`,
     expect([requestTimeout, headersTimeout]).toEqual([0, 60_000]);
   });
 
+  it('answers clients that offer HTTP/2 each time request by request, in HTTP 1.1', async () => {
+    const origin = await startOrigin((said) => (/\r\n\r\n$|hi$/.test(said) ? OK : ''));
+    const say = await inFrontOf(origin);
+    const offer = 'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
+    const text = await say(
+      `POST / HTTP/1.1\r\nHost: shop.example\r\nConnection: Upgrade, HTTP2-Settings\r\n${offer}Content-Length: 2\r\n\r\nhi`,
+      `GET / HTTP/1.1\r\nX-Forwarded-For: 10.9.9.9\r\n${CLOSE}\r\n`,
+    );
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+    const heard = origin.heard.join('');
+    expect(heard.match(/^(?:upgrade|http2-settings|x-forwarded-for): .*/gim)).toEqual([
+      'x-forwarded-for: 127.0.0.1',
+      'x-forwarded-for: 127.0.0.1',
+    ]);
+  });
+
   it('opens no tunnel to where a client wants', async () => {
     const origin = await startOrigin(() => OK);
     const say = await inFrontOf(origin);
