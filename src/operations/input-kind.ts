@@ -22,7 +22,8 @@ const LISTING_ROW =
   /^(?:(?:TCP|UDP|SCTP|FWM|IP)\s+\S|->\s+\S|Timeout \(tcp|(?:master|backup) sync daemon)/;
 
 /** A setting of the kernel as `sysctl -a`, files in /etc/sysctl.d (`-` in front: an error is no matter) and `grep . /proc/sys/net/ipv4/vs/*` write it. */
-const SYSCTL = /^(?:-?[a-z]\w*[./][\w./-]*\w[ \t]*=|net\.ipv4\.vs\.\w+:[ \t]|\/proc\/sys\/\S+:)/;
+const SYSCTL =
+  /^(?:-?[a-z]\w*[./][\w./*-]*\w[ \t]*=|-net[./]\S+$|net\.ipv4\.vs\.\w+:[ \t]|\/proc\/sys\/\S+:)/;
 
 /** A line of a rule file that is written as a command without any help of a shell. */
 const PLAIN_CALL = /^ipvsadm(?:[ \t][^$&|;<>`'"(){}\\]*)?$/;

@@ -68,7 +68,7 @@ export interface UnderstoodText {
   readonly total?: UnderstoodTotal;
   /** Settings of the kernel. */
   readonly tunables: readonly TunableLine[];
-  /** Settings of the host in a text of kind `sysctl`: those that do not concern IPVS. */
+  /** Settings of the host's network in a text of kind `sysctl`: those that do not concern IPVS. */
   readonly hostSettings?: readonly TunableLine[];
   /** What the reader may want to know. */
   readonly warnings: readonly TextWarning[];

@@ -31,6 +31,19 @@ describe('Pasted text', () => {
     expect(codesOf(text)).toEqual({ codes: ['LVS502:1'], notUnderstood: [] });
   });
 
+  test('of all settings of a host has no lines that are refused', () => {
+    const host = `vm.swappiness = 10
+fs.protected_fifos = 1
+user.max_net_namespaces = 96365
+-net.ipv4.conf.all.rp_filter
+net.ipv4.conf.*.rp_filter = 2
+net.ipv4.ip_local_reserved_ports =
+`;
+    expect(codesOf(host)).toEqual({ codes: [], notUnderstood: [] });
+    const setting = '-net.ipv4.vs.conn_reuse_mode=0\n';
+    expect(codesOf(host + setting)).toEqual({ codes: ['LVS502:7'], notUnderstood: [] });
+  });
+
   test('of settings in another namespace is refused by its line', () => {
     const text = 'nsenter --net=/run/ns/lb sysctl -w net.ipv4.vs.conn_reuse_mode=0\n';
     expect(codesOf(text)).toEqual({ codes: ['LVS011:1'], notUnderstood: [] });

@@ -57,6 +57,30 @@ describe('settings of the kernel', () => {
   });
 });
 
+describe('settings of a host', () => {
+  it('are those of the network that can be set; others are passed over with a warning', () => {
+    const text = `net.ipv4.conf.default.rp_filter = 2
+net.ipv4.conf.*.rp_filter = 2
+-net.ipv4.conf.all.rp_filter
+vm.swappiness = 10
+net.netfilter.nf_conntrack_count = 7
+net.ipv4.tcp_available_congestion_control = reno cubic
+net.ipv4.ip_local_reserved_ports =
+net.ipv4.vs.conntrack = 1
+`;
+    const { kind, tunables, hostSettings, warnings } = understand(text);
+    expect(kind).toBe('sysctl');
+    expect(tunables.map(({ line }) => line)).toEqual([8]);
+    expect(hostSettings?.map(({ line }) => line)).toEqual([1, 7]);
+    expect(warnings).toEqual([{ line: 2, text: expect.stringContaining('net.ipv4.conf.*') }]);
+  });
+
+  it('may begin with a name that patterns do not set', () => {
+    const text = '-net.ipv4.conf.all.rp_filter\nnet.ipv4.vs.conntrack = 1\n';
+    expect(understand(text)).toMatchObject({ kind: 'sysctl', warnings: [] });
+  });
+});
+
 describe('a text quoted in a mail is understood as the text itself', () => {
   it.each([...SCRIPTS, ...LISTINGS])('$feature', ({ text, rules }) => {
     const quoted = text.replace(/^(?=.)/gm, '> ');

@@ -7,7 +7,9 @@ import { readNetwork } from '../network.js';
 import type { LintHost } from './host.js';
 
 const ASSIGNED =
-  /^(?:(?:\S*\/)?sysctl\s+(?:-\w+\s+)*)?-?((?:net|kernel)[./][\w./@-]+)\s*=\s*(\S.*?)\s*$/;
+  /^(?:(?:\S*\/)?sysctl\s+(?:-\w+\s+)*)?-?((?:abi|crypto|debug|dev|fs|kernel|net|sunrpc|user|vm)[./][\w./@*:-]+)\s*=\s*(.*?)\s*$/;
+/** In sysctl.d, a name that patterns in front of it do not set. */
+const EXCEPTION = /^-net[./][^\s=]+$/;
 /** As tickets and playbooks write it. */
 const NAMED = /^(net\.ipv4\.vs\.\w+):\s+["']?(\d[\d ]*)["']?$/;
 const ECHOED = /^echo\s+(?:-\w\s+)*(\S+)\s*>\s*\/proc\/sys\/(\S+)$/;
@@ -31,6 +33,7 @@ const OF_DIRECTORS = 'net.ipv4.vs.';
  * @returns Whether it does.
  */
 export function readHostLine(text: string, place: LintPlace, host: LintHost): boolean {
+  if (EXCEPTION.test(text)) return true;
   if (QUIET_ARP.test(text)) {
     host.quietArp = true;
     return true;

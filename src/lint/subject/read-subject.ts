@@ -26,8 +26,8 @@ export interface SubjectOptions {
   readonly keepalived?: (input: LintInput) => Pick<ParseOptions, 'environment' | 'configId'>;
 }
 
-/** A line of saved rules of a firewall. */
-const SAVED = /^-[AI]\s+[A-Za-z]/;
+/** A line of saved rules of a firewall, or one of sysctl.d. */
+const SAVED = /^-(?:[AI]\s+[A-Za-z]|[a-z]+[./])/;
 /** A line that begins with a command of ipvsadm, with or without the program's name. */
 const RULE = /^(?:\S*\/)?ipvsadm(?:\s|$)/;
 
