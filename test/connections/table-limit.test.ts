@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
+import type { SynchronizedEntry } from '../../src/connections/doors/synchronized-entries.js';
 import { FLAG_TEMPLATE } from '../../src/connections/entries/flags.js';
-import { PACKETS } from '../../src/connections/entries/record.js';
+import { MAX_SLOTS, PACKETS } from '../../src/connections/entries/record.js';
 import { TCP_ESTABLISHED, TCP_FIN_WAIT, TCP_SYN_RECV } from '../../src/connections/states/tcp.js';
+import { IpAddress } from '../../src/ip-address.js';
+import type { RealServer } from '../../src/model/real-server.js';
 import { clientKey, oneServer, templateKey, UDP } from './support/fixtures.js';
 import { partsOf } from './support/parts.js';
 
@@ -184,3 +187,75 @@ describe('the drop rules', () => {
     expect([before, table.eviction.canEvict()]).toEqual([false, true]);
   });
 });
+
+describe('a table that has used up a number', () => {
+  const ADDRESS = IpAddress.parse('fd00::9');
+  const initial = { state: 0, active: false, timeoutMs: 1000 };
+  const wide = Object.assign(clientKey(1), { family: 6 });
+  const message: SynchronizedEntry = {
+    ...{ key: wide, flags: 0, state: 0, mark: 0, timeoutSeconds: 1 },
+    ...{ server0: 0, server1: 0, server2: 0, server3: 1, serverPort: 8080 },
+  };
+  type Insert = (table: ConnectionTable, server: RealServer, control: number) => number;
+  const inserts: Readonly<Record<string, Insert>> = {
+    insert: (table, server) => table.insert(wide, 0, server, 8080),
+    insertUnbound: (table) => table.insertUnbound(wide, 0, ADDRESS, 80, 0),
+    'helped.open': (table, _, control) =>
+      table.helped.open({ key: wide, address: ADDRESS, port: 20 }, control, initial, 0),
+    'synchronized.insert': (table) => table.synchronized.insert(message, 0, undefined, 0, initial),
+    'synchronized.insert, bound': (table, server) =>
+      table.synchronized.insert(message, 0, server, 0, initial),
+  };
+
+  /** What an insertion that is refused leaves: one entry, one refusal, one use of a destination. */
+  const expectRefusal = (fill: (table: ConnectionTable) => void, insert: Insert): void => {
+    const table = new ConnectionTable();
+    const server = oneServer();
+    const control = table.insert(clientKey(1), 0, server, 80);
+    const { destinations } = partsOf(table).entries;
+    fill(table);
+    expect(insert(table, server, control)).toBe(-1);
+    const { size, refused, dropped } = table.statistics;
+    expect({ size, refused, dropped }).toEqual({ size: 1, refused: 1, dropped: 0 });
+    expect([server.total, table.controlled(control)]).toEqual([1, 0]);
+    expect([table.findIn(clientKey(1)), table.findIn(wide)]).toEqual([control, -1]);
+    expect(destinations['uses'].reduce((sum, each) => sum + each, 0)).toBe(1);
+  };
+
+  it.each(Object.entries(inserts))(
+    'of slots refuses an entry (%s), and counts just that',
+    (_, insert) => {
+      const fill = (table: ConnectionTable): void => {
+        const { store } = partsOf(table).entries;
+        // Chunks without memory stand in for entries: none is left for the first one of IPv6.
+        const chunk = new Int32Array(0);
+        while (store.slots <= MAX_SLOTS) {
+          store.records.push(chunk);
+          store.wide.push(chunk);
+        }
+      };
+      expectRefusal(fill, insert);
+    },
+  );
+
+  it.each(Object.entries(inserts))('of destinations refuses an entry (%s)', (_, insert) => {
+    expectRefusal(useUpDestinations, insert);
+  });
+
+  it('of destinations binds no entry to a server that is known by now', () => {
+    const table = new ConnectionTable();
+    const server = oneServer();
+    const slot = table.insertUnbound(clientKey(1), 0, IpAddress.parse('10.0.0.9'), 80, 2);
+    useUpDestinations(table);
+    table.synchronized.bind(slot, server);
+    expect([table.server(slot), server.total]).toEqual([undefined, 0]);
+    expect(table.endpoints(slot).serverAddress.toString()).toBe('10.0.0.9');
+    expect(table.flags(slot) & 7).toBe(2);
+  });
+});
+
+/** Lets a table have no number for a further destination, as after the 262,144th. */
+function useUpDestinations(table: ConnectionTable): void {
+  const { destinations } = partsOf(table).entries;
+  destinations['allocate'] = () => -1;
+}

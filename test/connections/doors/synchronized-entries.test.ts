@@ -258,6 +258,33 @@ describe('an entry that a later message describes', () => {
     expect(partsOf(table).entries.timeoutMs(slot)).toBe(7000);
   });
 
+  it.each(['masquerading', 'tunneling', 'gatewaying'] as const)(
+    'takes the method of a server that is known by now, and is counted there as it is (%s)',
+    (forwardingMethod) => {
+      const method = { masquerading: 0, tunneling: 2, gatewaying: 3 }[forwardingMethod];
+      const output = method === 0 ? 0 : FLAG_NO_OUTPUT;
+      for (const flags of [0, FLAG_INACTIVE, FLAG_TEMPLATE | FLAG_INACTIVE]) {
+        for (const before of [0, 1 | FLAG_NO_OUTPUT, 2 | FLAG_NO_OUTPUT]) {
+          const table = noisyTable();
+          const server = oneServer({ forwardingMethod });
+          const entry = { ...blank(), key: clientKey(1), serverPort: 8080, mark: 7, server3: 1 };
+          const slot = insert(table, { ...entry, state: 0, timeoutSeconds: 1 }, flags | before);
+          table.synchronized.bind(slot, server);
+          expect(table.flags(slot) & ~HASHED).toBe(flags | method | output);
+          expect([server.active, server.total, server.persistent]).toEqual([
+            Number(flags === 0),
+            Number((flags & FLAG_TEMPLATE) === 0),
+            Number((flags & FLAG_TEMPLATE) !== 0),
+          ]);
+          expect([table.server(slot), table.endpoints(slot).serverPort]).toEqual([server, 8080]);
+          expect(partsOf(table).entries.mark(slot)).toBe(7);
+          table.remove(slot);
+          expect([server.active, server.total, server.persistent]).toEqual([0, 0, 0]);
+        }
+      }
+    },
+  );
+
   it('is bound to a server that is known by now', () => {
     const table = noisyTable();
     const server = oneServer({ forwardingMethod: 'tunneling' });
