@@ -65,7 +65,7 @@ export function stayWithHttp1(proxy, request, client, head) {
 function headOf({ method, url, rawHeaders }, left) {
   const lines = [`${method} ${url} HTTP/1.1`];
   for (let n = 0; n < rawHeaders.length; n += 2)
-    if (!left.includes(`${rawHeaders[n]}`.toLowerCase()))
+    if (!left.includes(rawHeaders[n]?.toLowerCase() ?? ''))
       lines.push(`${rawHeaders[n]}: ${rawHeaders[n + 1]}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
