@@ -36,7 +36,7 @@ export function readSysctls(text: string): SysctlReading {
   const tunables = all.filter(({ name }) => name.startsWith(IPVS));
   const rest = all.filter(({ name }) => !name.startsWith(IPVS));
   const others = rest.filter(({ name }) => OF_NETWORK.test(name));
-  const [first] = rest.filter((each) => !others.includes(each));
+  const first = rest.find(({ name }) => !OF_NETWORK.test(name));
   return { tunables, others, warnings: first === undefined ? [] : [passedOver(first)] };
 }
 
