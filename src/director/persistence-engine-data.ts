@@ -2,7 +2,8 @@
  * What the persistence engine of a service reads from a packet: it belongs to the key of the client's template.
  *
  * The engine `sip` reads the Call-ID of UDP datagrams. A packet of another protocol has none, and neither has a
- * datagram that came in fragments. Source: recorded decisions.
+ * datagram that came in fragments. A known connection is found without it and stays with its server: only a new one asks
+ * the template, with one-packet scheduling each datagram does. Source: recorded decisions.
  */
 import { PROTOCOL_UDP } from '../connections/entries/flags.js';
 import { readCallId } from '../helpers/sip-call-id.js';

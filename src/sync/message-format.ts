@@ -1,5 +1,5 @@
 /**
- * The layout of synchronization messages: versions 1 and 0, all numbers big-endian.
+ * The layout of synchronization messages, all numbers big-endian, and whether one is of version 1 or 0.
  *
  * Source: datagrams recorded from Linux 6.1.192.
  */
