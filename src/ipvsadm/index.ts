@@ -26,5 +26,5 @@ export {
 } from './restore.js';
 export { planRules } from './plan-rules.js';
 export type { PlanAction, PlanStep } from './plan-step.js';
-export type { RuleLine } from './rule-line.js';
+export type { RuleLine } from './numbered-lines.js';
 export { saveRules, type SaveOptions } from './save.js';

@@ -13,7 +13,7 @@ import { type ExitStatus, IpvsadmError } from './error.js';
 import { executeChecked, type ExecuteOptions } from './execute.js';
 import type { ParseOptions } from './parse-options.js';
 import { PlainRuleReader } from './plain-rule.js';
-import { type RuleLine, ruleLinesOf } from './rule-line.js';
+import { type RuleLine, ruleLinesOf } from './numbered-lines.js';
 import { requireTextOptions } from './text-options.js';
 
 /** How lines are read, and what they answer is written. */

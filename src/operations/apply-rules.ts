@@ -5,7 +5,7 @@ import type { Administrator } from '../ipvsadm/administrator.js';
 import { IpvsadmError } from '../ipvsadm/error.js';
 import type { ParseOptions } from '../ipvsadm/parse-options.js';
 import { restoreRules, restoreUntilRefused } from '../ipvsadm/restore.js';
-import type { RuleLine } from '../ipvsadm/rule-line.js';
+import type { RuleLine } from '../ipvsadm/numbered-lines.js';
 import type { TextWarning, UnderstoodText } from './understood-text.js';
 
 /** What a script may delete without its being there: it begins by cleaning up. */

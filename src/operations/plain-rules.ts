@@ -1,7 +1,7 @@
 /**
  * A text of plain rules, which needs no reader: its lines are read when they are done.
  */
-import { type RuleLine, ruleLinesOf } from '../ipvsadm/rule-line.js';
+import { type RuleLine, ruleLinesOf } from '../ipvsadm/numbered-lines.js';
 import type { UnderstoodText } from './understood-text.js';
 
 /** What a text has that does not say it. */

@@ -4,7 +4,7 @@
 import type { ListedConnection } from '../ipvsadm/listed-connection.js';
 import type { Traffic } from '../statistics/statistics.js';
 import type { CommandServerAddress, CommandService } from '../ipvsadm/command.js';
-import type { RuleLine } from '../ipvsadm/rule-line.js';
+import type { RuleLine } from '../ipvsadm/numbered-lines.js';
 import type { ParsedConfiguration } from '../keepalived/parse.js';
 import type { InputKind } from './input-kind.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ruleLinesOf } from '../../src/ipvsadm/rule-line.js';
+import { ruleLinesOf } from '../../src/ipvsadm/numbered-lines.js';
 import { understand } from '../../src/operations/understand.js';
 
 describe('a large file of rules', () => {

@@ -6,7 +6,7 @@
  */
 import type { Director } from '../../director/director.js';
 import { readPlainEndpoint } from '../../ipvsadm/endpoint.js';
-import { type RuleLine, ruleLinesOf } from '../../ipvsadm/rule-line.js';
+import { type RuleLine, ruleLinesOf } from '../../ipvsadm/numbered-lines.js';
 import { isBlankLine } from '../../ipvsadm/split.js';
 
 /** Neighboring lines: a service by index or {@link EVERY_GROUP}, where they begin, and where they end. */

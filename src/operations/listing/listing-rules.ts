@@ -2,7 +2,7 @@
  * The rules that make what listings show, with what listings leave out named.
  */
 import { formatEndpoint } from '../../endpoint.js';
-import type { RuleLine } from '../../ipvsadm/rule-line.js';
+import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
 import type { ListedNumbers, TextWarning } from '../understood-text.js';
 import {
   type ListedServer,

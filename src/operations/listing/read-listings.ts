@@ -5,7 +5,7 @@
 import type { ListedConnection } from '../../ipvsadm/listed-connection.js';
 import type { ListColumns } from '../../ipvsadm/command.js';
 import type { HostLookup } from '../../ipvsadm/parse-options.js';
-import type { RuleLine } from '../../ipvsadm/rule-line.js';
+import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
 import type {
   ListedNumbers,
   TextWarning,

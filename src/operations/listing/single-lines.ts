@@ -1,7 +1,7 @@
 /**
  * What `ipvsadm -L --timeout` and `--daemon` print, as rules.
  */
-import type { RuleLine } from '../../ipvsadm/rule-line.js';
+import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
 
 const TIMEOUTS = /^\s*Timeout \(tcp tcpfin udp\): (\d+) (\d+) (\d+)\s*$/;
 const DAEMON = /^\s*(master|backup) sync daemon \(([^)]*)\)\s*$/;

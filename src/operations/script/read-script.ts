@@ -2,7 +2,7 @@
  * The rules and settings that a shell script makes, for those who do them: it is refused at the first line that cannot
  * be followed.
  */
-import type { RuleLine } from '../../ipvsadm/rule-line.js';
+import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
 import type { TunableLine } from '../understood-text.js';
 import type { TextError } from '../text-error.js';
 import type { CommandNode } from './nodes.js';

@@ -1,7 +1,7 @@
 /**
  * The rules that a script hands to `ipvsadm -R`: a here-document, or what `echo`, `printf` and `cat` write.
  */
-import { type RuleLine, ruleLinesOf } from '../../ipvsadm/rule-line.js';
+import { type RuleLine, ruleLinesOf } from '../../ipvsadm/numbered-lines.js';
 import { expandDocument, expandWords } from './expand.js';
 import type { Node, Redirection } from './nodes.js';
 import type { Variables } from './variables.js';

@@ -5,7 +5,7 @@
  * the machine knows every branch counts but the one that undoes the others, and a command whose words are not known is
  * left out. Functions are read once where a script only has functions.
  */
-import type { RuleLine } from '../../ipvsadm/rule-line.js';
+import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
 import { TextError } from '../text-error.js';
 import { EndOfReading } from './effort.js';
 import { expandDocument } from './expand.js';

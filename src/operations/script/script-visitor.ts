@@ -2,7 +2,7 @@
  * What is done with what a walk through a script finds: those who need its rules end at the first refusal, those who
  * look at all that it does go on.
  */
-import type { RuleLine } from '../../ipvsadm/rule-line.js';
+import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
 import type { TextError } from '../text-error.js';
 import type { CommandNode } from './nodes.js';
 import type { Variables } from './variables.js';

@@ -7,7 +7,7 @@
  * nothing. What cannot be known and matters is refused with its line.
  */
 import { matchesPattern } from '../../glob-pattern.js';
-import type { RuleLine } from '../../ipvsadm/rule-line.js';
+import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
 import { TextError } from '../text-error.js';
 import { assign, count, declare } from './assigned-value.js';
 import { opposite, type Truth, truthOf } from './conditions.js';
