@@ -215,6 +215,25 @@ describe('listings', () => {
     expect(rulesOf(text, { ticksPerSecond: 250 })).toBe('-A -t 192.0.2.1:80 -s rr -p 300\n');
   });
 
+  it('of the same form are of one time each, and the last one counts', () => {
+    const title = 'IP Virtual Server version 1.2.1 (size=4096)\n';
+    const plain = `${title}Prot LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port  Forward Weight ActiveConn InActConn\n`;
+    const thresholds = `${title}Prot LocalAddress:Port Uthreshold Lthreshold\n  -> RemoteAddress:Port\n`;
+    const server = (address: string, columns: string) => `  -> ${address}:80  ${columns} 0 0\n`;
+    const service = 'TCP  192.0.2.1:80 rr\n';
+    const before = `${plain}${service}${server('10.0.0.1', 'Masq 1')}${server('10.0.0.2', 'Masq 1')}TCP  192.0.2.9:80 rr\n`;
+    const limits = `${thresholds}${service}${server('10.0.0.2', '9 5')}`;
+    const after = `${plain}${service}${server('10.0.0.2', 'Masq 3')}`;
+    const rules = '-A -t 192.0.2.1:80 -s rr\n-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 3';
+    expect(rulesOf(before + after)).toBe(`${rules}\n`);
+    expect(rulesOf(before + limits + after + limits)).toBe(`${rules} -x 9 -y 5\n`);
+    expect(understand(before + after).warnings).toEqual([
+      { line: 10, text: expect.stringContaining('the same listing again') },
+    ]);
+    const one = (text: string) => text.replace(title, '');
+    expect(rulesOf(one(before) + one(after))).toContain('-r 10.0.0.1:80');
+  });
+
   it('may have the command in front that printed them', () => {
     const text =
       '[root@lb ~]# ipvsadm -Ln\nIP Virtual Server version 1.2.1 (size=4096)\nTCP  192.0.2.1:80 rr\nu@lb$ date\n';

@@ -67,12 +67,16 @@ export function readListings(text: string, options: ListingOptions = {}): Listin
 type Section = 'services' | 'connections' | 'kernel-connections' | 'statistics';
 
 class ListingReader {
-  private readonly rows = new ServiceRows();
+  private rows = new ServiceRows();
   private readonly statistics = new StatisticsRows();
   private readonly connections: ListedConnection[] = [];
   private readonly single: RuleLine[] = [];
   private readonly warnings: TextWarning[] = [];
   private readonly tunables: TunableLine[] = [];
+  /** The headers of whole listings so far. */
+  private readonly headers = new Set<string>();
+  /** The lines that begin the present listing; empty when it has no title. */
+  private title = '';
   private section: Section | undefined;
   private format: ServiceSection;
 
@@ -82,7 +86,7 @@ class ListingReader {
 
   take(line: string, number: number): void {
     const words = line.trim().split(/\s+/);
-    if (words[0] === '' || this.header(line, words)) return;
+    if (words[0] === '' || this.header(line, words, number)) return;
     if (words[0] === '->') this.server(words, number);
     else if (/^(?:TCP|UDP|SCTP|FWM|IP)$/.test(words[0] ?? '')) this.row(words, number);
     else if (this.section === 'statistics' && this.statistics.take(words, number)) return;
@@ -103,19 +107,37 @@ class ListingReader {
   }
 
   /** Whether a line is a header, which then begins a section or says more about it. */
-  private header(line: string, words: readonly string[]): boolean {
-    if (TITLES.test(line)) return true;
+  private header(line: string, words: readonly string[], number: number): boolean {
+    if (TITLES.test(line)) {
+      this.title = line.includes('Virtual') ? line : '';
+      return true;
+    }
     if (words[0] === 'Prot' && words[1] === 'LocalAddress:Port') {
       const columns = COLUMNS.find(([pattern]) => pattern.test(line))?.[1] ?? 'plain';
       this.section = 'services';
       this.format = { ...this.format, columns, hexadecimal: false };
+      this.title &&= line;
       return true;
     }
     if (words[1] === 'RemoteAddress:Port') {
       this.format = { ...this.format, hexadecimal: KERNEL_HEADER.test(line) };
+      if (this.title !== '') this.begin(this.title + line, number);
       return true;
     }
     return this.otherHeader(words);
+  }
+
+  /** Begins a listing of all services; one of the same form before it was of an earlier time. */
+  private begin(header: string, line: number): void {
+    this.title = '';
+    if (this.headers.has(header)) {
+      this.headers.clear();
+      this.rows = new ServiceRows();
+      this.connections.length = 0;
+      const text = 'the same listing again, so services and connections before it are passed over';
+      this.warnings.push({ line, text });
+    }
+    this.headers.add(header);
   }
 
   private otherHeader(words: readonly string[]): boolean {
