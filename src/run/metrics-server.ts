@@ -22,7 +22,7 @@ export function serveMetrics(
   const at = address.lastIndexOf(':');
   const host = at < 0 ? '127.0.0.1' : address.slice(0, at).replace(/^\[|\]$/g, '');
   const server = createServer((request, response) => {
-    if (request.url !== '/metrics') {
+    if (request.url?.split('?', 1)[0] !== '/metrics') {
       response.writeHead(404).end();
       return;
     }

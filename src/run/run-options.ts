@@ -3,6 +3,7 @@
  */
 import type { Director } from '../director/director.js';
 import { requireKnownOptions, type OptionNames } from '../errors.js';
+import { readServerAddress } from '../model/server-address.js';
 import { RunError } from './run-error.js';
 import { RUN_FOLDER } from './run-files.js';
 import type { LogFormat } from './settings.js';
@@ -70,7 +71,14 @@ const INTERFACE = /^[^\s/:,'"]{1,15}$/;
  */
 export function checkRunOptions(options: RunOptions): void {
   requireKnownOptions('run a director', options, OPTION_NAMES);
-  const { name = DEFAULT_NAME, clientInterface, serverInterface, sorryServer, check } = options;
+  const {
+    name = DEFAULT_NAME,
+    clientInterface,
+    serverInterface,
+    sorryServer,
+    check,
+    metrics,
+  } = options;
   folderOf(name);
   for (const each of [clientInterface, serverInterface]) {
     if (each !== undefined && !INTERFACE.test(each)) {
@@ -80,9 +88,26 @@ export function checkRunOptions(options: RunOptions): void {
   if (serverInterface !== undefined && clientInterface === undefined) {
     throw new RunError('an interface toward the servers needs one toward the clients');
   }
+  if (metrics !== undefined && !isListenAddress(metrics)) {
+    throw new RunError(`expected [ADDRESS:]PORT for metrics, the port 1–65535, got '${metrics}'`);
+  }
   if (sorryServer !== undefined && check === undefined) {
     throw new RunError('a sorry server needs a check, such as tcp:2s');
   }
+  if (sorryServer !== undefined) requireServer(sorryServer);
+}
+
+function requireServer(text: string): void {
+  try {
+    readServerAddress(text);
+  } catch (error) {
+    throw new RunError(`sorry server: ${(error as Error).message}`);
+  }
+}
+
+function isListenAddress(text: string): boolean {
+  const port = /^(?:.*:)?(\d{1,5})$/.exec(text)?.[1] ?? '';
+  return Number(port) >= 1 && Number(port) <= 65_535;
 }
 
 /**

@@ -190,9 +190,23 @@ describe('a run', () => {
     [{ rules, clientInterface: 'a b' }, 'expected the name of an interface'],
     [{ rules, clientInterface: 'nosuch0' }, 'there is no interface nosuch0'],
     [{ rules, sorryServer: '10.0.0.9:80' }, 'needs a check'],
+    [
+      { rules, check: 'tcp', sorryServer: '10.0.0.9' },
+      "sorry server: Invalid server: expected '10.0",
+    ],
+    [{ rules, metrics: '70000' }, "the port 1–65535, got '70000'"],
+    [{ rules, metrics: 'localhost' }, 'expected [ADDRESS:]PORT for metrics'],
+    [{ rules, metrics: '' }, 'expected [ADDRESS:]PORT for metrics'],
   ])('refuses what makes no sense: %#', (options, message) => {
     expect(() => describeRun(options)).toThrow(message);
   });
+
+  it.each(['9100', ':9100', '127.0.0.1:9100', '[::1]:9100', 'localhost:9100'])(
+    'takes metrics on %s',
+    (metrics) => {
+      expect(describeRun({ rules, metrics })).toContain('lvs0');
+    },
+  );
 
   it('refuses an unknown option', () => {
     const options = { rules, clientIf: 'eth0' } as never;
