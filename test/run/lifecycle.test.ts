@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ControlAnswer } from 'ipvs/run';
 import { Stage, until, whatIsMissing } from './support/stage.js';
 
 const missing = whatIsMissing('curl');
@@ -90,6 +91,21 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
       expect((await stage.ctl('-L -n')).text).toContain(`TCP  ${virtual4}:80 rr\n`);
       expect((await stage.ctl('-S -n')).text.split('\n')).toHaveLength(13);
       expect(stage.run('ctl metrics').out).toContain('node_ipvs_connections_total');
+    });
+
+    it('takes tunables as sysctl names them, and lists them for one that is none', async () => {
+      const set = async (name: string, value: string): Promise<ControlAnswer> =>
+        stage.ask({ do: 'tunable', name, value });
+      expect(await set('net.ipv4.vs.expire_nodest_conn', '1')).toMatchObject({ ok: true });
+      expect(await set('/proc/sys/net/ipv4/vs/expire_nodest_conn', '0')).toMatchObject({
+        ok: true,
+      });
+      expect(await set('expire_nodest', '1')).toMatchObject({
+        ok: false,
+        text: expect.stringMatching(
+          /expected one of .*expire_nodest_conn.*got "expire_nodest"/,
+        ) as string,
+      });
     });
 
     it('changes only what differs in a file that is loaded again', async () => {

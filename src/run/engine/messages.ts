@@ -3,7 +3,6 @@
  */
 import type { DirectorState } from '../../director/director-state.js';
 import type { HostOptions } from '../../director/host.js';
-import type { TunableName } from '../../director/tunables.js';
 import type { ServerAddress, ServerOptions, ServerSettings } from '../../model/server-settings.js';
 import type { ServiceName } from '../../services/service-key.js';
 import type { StatisticsRegistryState } from '../../statistics/statistics-registry.js';
@@ -47,7 +46,7 @@ export type EngineRequest =
   | { readonly kind: 'command'; readonly words: readonly string[] }
   | { readonly kind: 'show'; readonly words: readonly string[] }
   | { readonly kind: 'gateways'; readonly gateways: Readonly<Record<string, number>> }
-  | { readonly kind: 'tunable'; readonly name: TunableName; readonly value: string }
+  | { readonly kind: 'tunable'; readonly name: string; readonly value: string }
   | { readonly kind: 'add-server'; readonly service: ServiceName; readonly server: ServerOptions }
   | {
       readonly kind: 'edit-server';

@@ -14,7 +14,6 @@ import type { Command } from '../../ipvsadm/command.js';
 import { formatMetrics, type MetricFamily } from '../../metrics/metric-family.js';
 import { readServerAddress } from '../../model/server-address.js';
 import { Director } from '../../director/director.js';
-import { TUNABLE_NAMES } from '../../director/tunables.js';
 import { UndoFile } from '../command-runner.js';
 import type { EngineRequest } from '../engine/messages.js';
 import { hasInterface } from '../machine.js';
@@ -275,12 +274,10 @@ export class Supervisor {
   }
 
   private async tune(name: string, value: string): Promise<ControlAnswer> {
-    const tunable = TUNABLE_NAMES.find((each) => each === name);
-    if (tunable === undefined) return refused(`unknown tunable '${name}'`);
-    this.configuration.wanted.setTunable(tunable, value);
-    this.configuration.inForce.setTunable(tunable, value);
+    this.configuration.wanted.setTunable(name, value);
+    this.configuration.inForce.setTunable(name, value);
     this.changes++;
-    return this.reply(await this.change({ kind: 'tunable', name: tunable, value }));
+    return this.reply(await this.change({ kind: 'tunable', name, value }));
   }
 
   /** Lets the engine change something, and gives it back what the kernel forwards by what was in force before. */
