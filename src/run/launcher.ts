@@ -12,6 +12,7 @@ import { runPlan, takeBack, UndoFile } from './command-runner.js';
 import { controlDirector } from './control-client.js';
 import { hasInterface, missingRequirements } from './machine.js';
 import { serveMetrics } from './metrics-server.js';
+import { isInThisNetwork, recordNetwork } from './network-of-run.js';
 import { DEVICE } from './network-plan.js';
 import { prepareJournal } from './prepare-journal.js';
 import { programPath } from './program-path.js';
@@ -76,15 +77,17 @@ export function describeRun(options: RunOptions): string {
  *
  * @param name - Its name; default `director`.
  * @returns How many commands took something back.
- * @throws {RunError} When the record of the changes is damaged.
+ * @throws {RunError} When the record of the changes is damaged, or they are in another network namespace.
  */
 export function undoRun(name: string = DEFAULT_NAME): number {
   const folder = folderOf(name);
   if (!existsSync(folder)) return 0;
-  const launcher = runningLauncher(runFiles(folder));
+  const files = runFiles(folder);
+  const isHere = isInThisNetwork(files);
+  const launcher = runningLauncher(files);
   if (launcher !== undefined) process.kill(launcher, 'SIGKILL');
   killProcessesOf(folder);
-  const count = takeBack(new UndoFile(runFiles(folder).undo));
+  const count = isHere ? takeBack(new UndoFile(files.undo)) : 0;
   rmSync(folder, { recursive: true });
   return count;
 }
@@ -109,9 +112,9 @@ class Launcher {
     makeFolder(folder);
     this.files = runFiles(folder);
     this.undo = new UndoFile(this.files.undo);
-    this.claim(folder);
     // What an earlier run left behind would be taken for the state of the machine.
-    takeBack(this.undo);
+    if (this.claim(folder)) takeBack(this.undo);
+    else this.undo.forget();
     this.plan = planRun(options);
     this.log = standardErrorLog(options.log ?? 'json');
     this.ended = new Promise((resolve) => {
@@ -134,13 +137,17 @@ class Launcher {
     return { control: files.control, stopped: this.ended, stop: () => this.stop() };
   }
 
-  private claim(folder: string): void {
+  /** Makes the folder its own; gives whether what an earlier run left behind is in this network. */
+  private claim(folder: string): boolean {
     const running = runningLauncher(this.files);
     if (running !== undefined) {
       throw new RunError(`it runs already, as process ${running}; 'ipvs ctl status' shows it`);
     }
+    const isHere = isInThisNetwork(this.files);
     killProcessesOf(folder);
     writeRunFile(this.files.launcher, `${process.pid}\n`);
+    recordNetwork(this.files);
+    return isHere;
   }
 
   private setUp(): void {

@@ -10,6 +10,8 @@ export interface RunFiles {
   readonly settings: string;
   /** What takes back the changes of the network. */
   readonly undo: string;
+  /** The network namespace in which they were made. */
+  readonly network: string;
   /** The control socket. */
   readonly control: string;
   /** The folder of the user that engines run as. */
@@ -37,6 +39,7 @@ export function runFiles(folder: string): RunFiles {
   return {
     settings: `${folder}/settings.json`,
     undo: `${folder}/undo.json`,
+    network: `${folder}/network`,
     control: `${folder}/control`,
     engine: `${folder}/engine`,
     journal: `${folder}/engine/journal`,

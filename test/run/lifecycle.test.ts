@@ -1,6 +1,7 @@
 /**
  * What a director leaves behind: nothing. And what it refuses.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +43,24 @@ describe.skipIf(missing !== '')(`the life of a director (needs root and tools; $
     // A killed process is there until its parent has taken note.
     await until(() => hasEnded(enginePid));
     expect(stage.run('run --undo').out).toBe('nothing to take back\n');
+  });
+
+  it('is taken back in its own network alone, and started again there alone', async () => {
+    const before = stage.network();
+    await stage.start();
+    await stage.stop('SIGKILL');
+    const there = `ip netns exec ${stage.lab.namespace('director')} ipvs run --undo`;
+    for (const words of ['run --undo', 'run -']) {
+      const { stderr, status } = spawnSync('sh', ['-c', stage.commandLine(words)], {
+        encoding: 'utf8',
+        input: stage.lab.rules(),
+      });
+      expect(stderr).toContain(`started in another network namespace; take it back by '${there}'`);
+      expect(status).toBe(2);
+    }
+    expect(stage.network()).not.toBe(before);
+    expect(stage.run('run --undo').out).toMatch(/^\d+ changes taken back\n$/);
+    expect(stage.network()).toBe(before);
   });
 
   it('starts again where it was killed, and serves', async () => {
