@@ -190,15 +190,10 @@ export class TimerWheel {
       else this.moveOn(limit);
     }
     const isAhead = this.cascadeAhead(Math.min(left, AHEAD_BUDGET));
-    this.quietUntil = isAhead ? this.nextWork() : NONE;
+    // Before the next window there is nothing to cascade ahead either.
+    const nextWindow = (Math.floor(this.cursor / 256) + 1) * 256;
+    this.quietUntil = isAhead ? this.nextWork(nextWindow) : NONE;
     return true;
-  }
-
-  /** A moment before which there is no work, not even to cascade. */
-  private nextWork(): number {
-    if (this.presentMs !== NONE || this.heads[LATER] !== 0) return NONE;
-    if (this.ready.size > 0 || this.isOccupied()) return this.cursor;
-    return this.nextStop((Math.floor(this.cursor / 256) + 1) * 256);
   }
 
   /**
@@ -234,8 +229,13 @@ export class TimerWheel {
   /** The earliest moment at which there may be work; infinite without timers. */
   nextDue(): number {
     this.flush();
+    return this.nextWork(Infinity);
+  }
+
+  /** The current millisecond if there may be work left, or else the next moment with any, at most `limit`. */
+  private nextWork(limit: number): number {
     const isReady = this.ready.size > 0 || this.heads[LATER] !== 0;
-    return isReady || this.isOccupied() ? this.cursor : this.nextStop(Infinity);
+    return isReady || this.isOccupied() ? this.cursor : this.nextStop(limit);
   }
 
   /** Links the queued entries, the oldest first, and unlinks those that have left. */

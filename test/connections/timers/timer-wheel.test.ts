@@ -9,8 +9,8 @@ import { LEVEL0 } from '../../../src/connections/timers/wheel-slots.js';
 const WINDOW_MS = 256;
 const ERA_MS = 0x100000;
 const DAY_MS = 86_400_000;
-/** How many entries move ahead of time in one call at most: from the second level, and from the third one. */
-const MOST_AHEAD = 2 * 64;
+/** How many entries of a level move ahead of time in one call at most. */
+const MOST_AHEAD = 64;
 
 interface Timer {
   readonly slot: number;
@@ -152,15 +152,35 @@ describe('timers', () => {
   });
 
   it('are all run in the end, and none before its time, when the work is left for later calls', () => {
-    const partly = fc.record({
+    const which = fc.nat();
+    const partly = {
       adds: fc.array(spans, { maxLength: 12 }),
-      arms: fc.array(fc.tuple(fc.nat(), spans), { maxLength: 4 }),
-      removes: fc.array(fc.nat(), { maxLength: 2 }),
-      ms: fc.oneof(spans, fc.constantFrom(16 * DAY_MS, 18 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS)),
+      arms: fc.array(fc.tuple(which, spans), { maxLength: 4 }),
+      removes: fc.array(which, { maxLength: 2 }),
       budget: fc.integer({ min: 0, max: 12 }),
+    };
+    const jumps = fc.constantFrom(15 * DAY_MS, 18 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS);
+    const any = fc.array(fc.record({ ...partly, ms: fc.oneof(spans, jumps) }), {
+      minLength: 1,
+      maxLength: 8,
     });
+    // Far behind the time, and little done in each call.
+    const behind = fc
+      .tuple(
+        fc.record({ ...partly, adds: fc.array(spans, { minLength: 6, maxLength: 12 }), ms: jumps }),
+        fc.array(
+          fc.record({
+            ...partly,
+            adds: fc.array(spans, { maxLength: 4 }),
+            budget: fc.integer({ min: 1, max: 4 }),
+            ms: fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: DAY_MS / 4 })),
+          }),
+          { minLength: 3, maxLength: 12 },
+        ),
+      )
+      .map(([first, others]) => [{ ...first, budget: 1 }, ...others]);
     fc.assert(
-      fc.property(starts, fc.array(partly, { minLength: 1, maxLength: 8 }), (start, list) => {
+      fc.property(starts, fc.oneof(any, behind), (start, list) => {
         const subject = new Subject(start);
         const { wheel, timers } = subject;
         let now = start;
@@ -207,6 +227,38 @@ describe('timers', () => {
         expect(next).toBe(Math.max(start, Math.floor(due / width) * width));
       }),
       { numRuns: 400 },
+    );
+  });
+});
+
+describe('timers of a clock that goes back', () => {
+  it('run at once when their moment has passed, which the wheel still knows', () => {
+    const back = fc.integer({ min: 1, max: 16_000_000 });
+    const late = fc.record({ ms: spans, back, again: fc.option(back) });
+    fc.assert(
+      fc.property(starts, fc.array(late, { minLength: 1, maxLength: 10 }), (offset, list) => {
+        const start = offset + 20_000_000;
+        const subject = new Subject(start);
+        const { wheel, timers } = subject;
+        for (const { ms, back: lateMs, again } of list) {
+          const timer = subject.add(
+            again === null ? start - lateMs : start,
+            again === null ? 0 : ms,
+          );
+          expect(wheel.dueOf(timer.slot)).toBe(timer.due);
+          wheel.nextDue();
+          if (again !== null) subject.arm(timer, start - again, 0);
+          expect(wheel.dueOf(timer.slot)).toBe(timer.due);
+        }
+        wheel.skipTo(start - 1);
+        expect([wheel.cursor, wheel.nextDue()]).toEqual([start, start]);
+        const slots = [...timers.keys()];
+        expect(wheel.run(start, Infinity)).toBe(true);
+        expect(subject.ran).toEqual([]);
+        expect(wheel.run(start + 1, Infinity)).toBe(true);
+        expect(subject.ran.toSorted((a, b) => a - b)).toEqual(slots.toSorted((a, b) => a - b));
+      }),
+      { numRuns: 200 },
     );
   });
 });
