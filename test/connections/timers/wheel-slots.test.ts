@@ -16,11 +16,13 @@ import {
   wheelSlotOf,
 } from '../../../src/connections/timers/wheel-slots.js';
 
+const ERA_MS = 0x100000;
+
 /** By level: the first slot, how many there are, milliseconds per slot, and slots that share a code. */
 const LEVELS = [
   { base: 0, slots: LEVEL0, width: 1, shared: 32 },
   { base: BASE1, slots: LEVEL1, width: 256, shared: 2 },
-  { base: BASE2, slots: LEVEL2, width: 0x100000, shared: 2 },
+  { base: BASE2, slots: LEVEL2, width: ERA_MS, shared: 2 },
 ];
 const YEAR_MS = 31_536_000_000;
 
@@ -42,6 +44,20 @@ const distances = fc.oneof(
   fc.nat({ max: PAST }),
 );
 
+/** Moments in the first and the last slots of a level. */
+const edges = fc
+  .tuple(
+    fc.constantFrom(LEVEL0, LEVEL1 * 256, LEVEL2 * ERA_MS),
+    fc.integer({ min: 1, max: 100 }),
+    fc.oneof(fc.integer({ min: -40, max: 40 }), fc.integer({ min: -2 * ERA_MS, max: 2 * ERA_MS })),
+  )
+  .map(([round, rounds, more]) => (rounds + 1) * LEVEL2 * ERA_MS + rounds * round + more);
+/** The present moment, and how far from it another one is. */
+const times = fc.oneof(
+  fc.tuple(moments, distances),
+  fc.tuple(edges, distances).map(([moment, distance]) => [moment - distance, distance] as const),
+);
+
 /** Which level a slot is of. */
 function levelOf(slot: number): (typeof LEVELS)[number] {
   return LEVELS.findLast(({ base }) => slot >= base) as (typeof LEVELS)[number];
@@ -58,7 +74,7 @@ function waitOf(slot: number, now: number): number {
 describe('the wheel slot of a moment', () => {
   it('is processed before the moment is over, earlier by less than its width', () => {
     fc.assert(
-      fc.property(moments, distances, (now, distance) => {
+      fc.property(times, ([now, distance]) => {
         const slot = wheelSlotOf((now + distance) | 0, now | 0);
         const early = distance - waitOf(slot, now);
         expect(early).toBeGreaterThanOrEqual(0);
@@ -70,7 +86,7 @@ describe('the wheel slot of a moment', () => {
 
   it('is of the finest level that reaches it', () => {
     fc.assert(
-      fc.property(moments, distances, (now, distance) => {
+      fc.property(times, ([now, distance]) => {
         const slot = wheelSlotOf((now + distance) | 0, now | 0);
         const windows = Math.floor((now + distance) / 256) - Math.floor(now / 256);
         const level = distance < LEVEL0 - 32 ? 0 : windows < LEVEL1 - 2 ? 1 : 2;
@@ -92,7 +108,7 @@ describe('the wheel slot of a moment', () => {
 describe('the code of a wheel slot', () => {
   it('bounds when the slot is processed, by the slots that share it', () => {
     fc.assert(
-      fc.property(moments, distances, (now, distance) => {
+      fc.property(times, ([now, distance]) => {
         const slot = wheelSlotOf((now + distance) | 0, now | 0);
         const { width, shared } = levelOf(slot);
         const latest = latestOf(codeOf(slot), now | 0) - waitOf(slot, now);
