@@ -5,8 +5,8 @@
  * encrypted: keep their network to the balancers.
  */
 import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
-import { type OptionNames, requireInteger, requireKnownOptions } from '../../errors.js';
+import { isIP, isIPv6 } from 'node:net';
+import { type OptionNames, requireInteger, requireKnownOptions, show } from '../../errors.js';
 import { readServerAddress } from '../../model/server-address.js';
 import type { SharedChannel, SharedReceiver } from '../sharing/shared-channel.js';
 import type { SharedMessage } from '../sharing/shared-message.js';
@@ -16,7 +16,7 @@ const ITEMS_PER_MESSAGE = 12;
 
 /** Where a {@link UdpChannel} listens, and to whom it sends. */
 export interface UdpChannelOptions {
-  /** The address to listen at. */
+  /** The address to listen at: one of this host, or `localhost`. */
   readonly address: string;
   /** The port, 1–65535. */
   readonly port: number;
@@ -51,6 +51,13 @@ export class UdpChannel implements SharedChannel {
   constructor(options: UdpChannelOptions) {
     requireKnownOptions('create a UDP channel', options, OPTION_NAMES);
     requireInteger('port', options.port, 1, 65_535);
+    const { address, peers } = options;
+    if (address !== 'localhost' && isIP(address) === 0) {
+      throw new RangeError(`Invalid address: expected one of this host, got ${show(address)}`);
+    }
+    if (!Array.isArray(peers)) {
+      throw new TypeError(`Invalid peers: expected a list of 'ADDRESS:PORT', got ${show(peers)}`);
+    }
     this.options = options;
     this.peers = options.peers.map((peer) => {
       const { address, port } = readServerAddress(peer);

@@ -55,6 +55,19 @@ describe('two services over UDP', () => {
     expect(other.servers.first?.total).toBe(0);
   });
 
+  it.each([
+    [{ address: 'web1' }, RangeError, 'Invalid address: expected one of this host, got "web1"'],
+    [{ address: undefined }, RangeError, 'Invalid address: expected one of this host'],
+    [{ port: 70_000 }, RangeError, 'Invalid port: expected an integer 1–65535, got 70000'],
+    [{ peers: '10.0.0.2:7000' }, TypeError, "expected a list of 'ADDRESS:PORT', got"],
+    [{ peers: undefined }, TypeError, "expected a list of 'ADDRESS:PORT', got undefined"],
+    [{ peers: ['10.0.0.2'] }, RangeError, 'got "10.0.0.2"'],
+  ])('refuse options that are none: %#', (wrong, type, message) => {
+    const options = { address: '127.0.0.1', port: 7000, peers: [], ...wrong } as never;
+    expect(() => new UdpChannel(options)).toThrow(type);
+    expect(() => new UdpChannel(options)).toThrow(message);
+  });
+
   it('pass over datagrams that are none of theirs', async () => {
     const port = await freePort();
     const shared = shareService(
