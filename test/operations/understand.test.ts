@@ -215,6 +215,16 @@ describe('listings', () => {
     expect(rulesOf(text, { ticksPerSecond: 250 })).toBe('-A -t 192.0.2.1:80 -s rr -p 300\n');
   });
 
+  it('may have the names of ports that Red Hat writes', () => {
+    const names = ['pcsync-https', 'msft-gc', 'msft-gc-ssl', 'XmlIpcRegSvc', 'memcache', 'http'];
+    const text = names
+      .map((name) => `TCP  192.0.2.1:${name} rr\nUDP  [2001:db8::1]:ntp rr\n`)
+      .join('');
+    const ports = [...rulesOf(text).matchAll(/:(\d+) -s/g)].map(([, port]) => Number(port));
+    expect(ports).toEqual([80, 3268, 3269, 8443, 9092, 11211, 123]);
+    expect(() => rulesOf('TCP  192.0.2.1:msft rr\n')).toThrow('no TCP service is named msft');
+  });
+
   it('of the same form are of one time each, and the last one counts', () => {
     const title = 'IP Virtual Server version 1.2.1 (size=4096)\n';
     const plain = `${title}Prot LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port  Forward Weight ActiveConn InActConn\n`;

@@ -8,6 +8,7 @@ import { endpointHint, readEndpoint } from '../../ipvsadm/endpoint.js';
 import type { HostLookup } from '../../ipvsadm/parse-options.js';
 import type { Protocol } from '../../protocols.js';
 import { TextError } from '../text-error.js';
+import { withRegisteredPort } from './registered-ports.js';
 
 /** How the values of a section are written. */
 export interface RowFormat {
@@ -52,7 +53,8 @@ function decimalEndpoint(
   protocol: Protocol,
   { hosts }: RowFormat,
 ): CommandServerAddress | undefined {
-  const endpoint = readEndpoint(text, protocol, hosts);
+  const endpoint =
+    readEndpoint(text, protocol, hosts) ?? readEndpoint(withRegisteredPort(text), protocol, hosts);
   if (endpoint?.port === undefined) return undefined;
   return { address: endpoint.address, port: endpoint.port };
 }
