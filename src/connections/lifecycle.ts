@@ -225,7 +225,7 @@ export class Lifecycle {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     if ((records[offset + META] & (META_DROPPED | META_EXPIRING)) === 0) {
-      this.restart(slot, records, offset, now);
+      this.restart(slot, records, offset, Math.ceil(now) + (records[offset + TIMEOUT] >>> 0));
       return;
     }
     if ((records[offset + META] & META_DROPPED) !== 0) records[offset + TIMEOUT] = 0;
@@ -241,7 +241,7 @@ export class Lifecycle {
   /** {@link Lifecycle.use} of an entry that is neither expiring nor dropped, whose record the caller has. */
   useRecord(slot: number, records: Int32Array, offset: number, now: number): void {
     records[offset + PACKETS] += 1;
-    this.restart(slot, records, offset, now);
+    this.restart(slot, records, offset, Math.ceil(now) + (records[offset + TIMEOUT] >>> 0));
   }
 
   /** Lets an entry expire as soon as time moves on; an entry that is due earlier is left as it is. */
@@ -283,36 +283,27 @@ export class Lifecycle {
 
   /** Called by the timers: removes an entry whose time is up, or re-arms it while it controls others. */
   timerDue(slot: number): void {
-    if (this.store.controls.isUsed) {
-      this.timerDueWithControllers(slot);
+    const { entries, observer, store } = this;
+    // In most tables no entry controls another.
+    const hasControllers = store.controls.isUsed;
+    if (hasControllers && entries.controlled(slot) > 0) {
+      this.rearm(slot);
+      observer.templateRearmed?.(slot);
       return;
     }
-    this.observer.connectionRemoved?.(slot);
-    this.erase(slot);
-    this.store.free(slot);
+    const dropped = hasControllers && entries.timeoutMs(slot) === 0;
+    observer.connectionRemoved?.(slot);
+    const controller = this.erase(slot);
+    store.free(slot);
+    if (controller === NONE || !dropped || entries.controlled(controller) > 0) return;
+    const isAssured = (entries.state(controller) & TEMPLATE_ASSURED) !== 0;
+    if (!isAssured || !entries.isTemplate(controller)) this.remove(controller);
   }
 
   /** Gives an entry's timer the expiry and the order that it has in a snapshot. */
   restoreTimer(slot: number, due: number, armed: number): void {
     this.armed = (armed - 1) | 0;
     this.arm(slot, due);
-  }
-
-  /** {@link Lifecycle.timerDue} in a table with templates that control connections. */
-  private timerDueWithControllers(slot: number): void {
-    const { entries, observer } = this;
-    if (entries.controlled(slot) > 0) {
-      this.rearm(slot);
-      observer.templateRearmed?.(slot);
-      return;
-    }
-    const dropped = entries.timeoutMs(slot) === 0;
-    observer.connectionRemoved?.(slot);
-    const controller = this.erase(slot);
-    this.store.free(slot);
-    if (controller === NONE || !dropped || entries.controlled(controller) > 0) return;
-    const isAssured = (entries.state(controller) & TEMPLATE_ASSURED) !== 0;
-    if (!isAssured || !entries.isTemplate(controller)) this.remove(controller);
   }
 
   /** Restarts the timer of a template, which is due and not linked, from the moment at which it was due. */
@@ -367,24 +358,20 @@ export class Lifecycle {
     words[offset + 5] = key.virtual2;
   }
 
-  /** {@link Lifecycle.touch} of an entry that is neither expiring nor dropped, whose record the caller has. */
-  private restart(slot: number, records: Int32Array, offset: number, now: number): void {
+  /** Stores a new expiry. The entry moves in the wheel only when its wheel slot would be processed too late. */
+  private restart(slot: number, records: Int32Array, offset: number, due: number): void {
     const before = records[offset + EXPIRY];
-    const expiry = (Math.ceil(now) + (records[offset + TIMEOUT] >>> 0)) | 0;
+    const expiry = due | 0;
     records[offset + EXPIRY] = expiry;
     records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
     if (this.timers.isEarlier(expiry, before)) this.timers.advanceTimer(slot);
   }
 
-  /** Stores a new expiry. The entry moves in the wheel only when its wheel slot would be processed too late. */
+  /** {@link Lifecycle.restart} of an entry that is no longer expiring. */
   private arm(slot: number, due: number): void {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
-    const before = records[offset + EXPIRY];
-    const expiry = due | 0;
-    records[offset + EXPIRY] = expiry;
-    records[offset + ARMED] = this.armed = (this.armed + 1) | 0;
     records[offset + META] &= ~META_EXPIRING;
-    if (this.timers.isEarlier(expiry, before)) this.timers.advanceTimer(slot);
+    this.restart(slot, records, offset, due);
   }
 }

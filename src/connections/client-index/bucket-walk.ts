@@ -1,6 +1,7 @@
 /**
  * A walk through the buckets of one client: the bucket of its hash, and the overflow buckets after it.
  */
+import type { BucketMemory } from './bucket-memory.js';
 import type { Buckets } from './buckets.js';
 import { slotOf } from './references.js';
 
@@ -38,11 +39,8 @@ export class BucketWalk {
 
   /** Starts at a bucket, in search of a fingerprint. */
   start(bucket: number, fingerprint: number): void {
-    const { memory } = this.buckets;
     this.fingerprint = fingerprint;
-    this.words = memory.wordsOf(bucket);
-    this.base = memory.baseOf(bucket);
-    this.slots = this.buckets.slotsOf(this.words, this.base, fingerprint);
+    this.enter(this.buckets.memory, bucket);
   }
 
   /** Moves to the overflow bucket of the current one, if there is one. */
@@ -54,9 +52,12 @@ export class BucketWalk {
 
   /** Moves to an overflow bucket, given by its number plus 1. */
   moveTo(overflow: number): void {
-    const memory = this.buckets.overflow;
-    this.words = memory.wordsOf(overflow - 1);
-    this.base = memory.baseOf(overflow - 1);
+    this.enter(this.buckets.overflow, overflow - 1);
+  }
+
+  private enter(memory: BucketMemory, bucket: number): void {
+    this.words = memory.wordsOf(bucket);
+    this.base = memory.baseOf(bucket);
     this.slots = this.buckets.slotsOf(this.words, this.base, this.fingerprint);
   }
 }

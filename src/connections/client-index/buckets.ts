@@ -115,10 +115,10 @@ export class Buckets {
 
   /** Stores entries in a bucket, in their order, in place of what it had; it must have no overflow bucket any more. */
   refill(bucket: number, entries: Half): void {
-    const { memory } = this;
-    const { count } = entries;
-    this.fill(memory.wordsOf(bucket), memory.baseOf(bucket), entries, 0);
-    if (count > SLOTS) this.refillOverflow(memory.wordsOf(bucket), memory.baseOf(bucket), entries);
+    const words = this.memory.wordsOf(bucket);
+    const base = this.memory.baseOf(bucket);
+    this.fill(words, base, entries, 0);
+    if (entries.count > SLOTS) this.refillOverflow(words, base, entries);
   }
 
   /** Stores the entries that did not fit into the first line, whose words these are. */

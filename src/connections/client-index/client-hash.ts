@@ -65,12 +65,8 @@ export class ClientHash {
   hashOfFingerprint(protocol: number, fingerprint: number, low: number): number {
     const { table, ports } = this;
     const address = fingerprint ^ (low << 16);
-    const rest =
-      table[address & 0xff] ^
-      table[0x100 | ((address >>> 8) & 0xff)] ^
-      table[0x200 | ((address >>> 16) & 0xff)] ^
-      table[0x300 | (address >>> 24)] ^
-      table[PROTOCOLS | protocol];
+    // The image of port 0 is 0, so the hash lacks nothing but the words of the port.
+    const rest = this.hash4(protocol, address, 0) ^ table[PORTS] ^ table[PORTS | 0x100];
     // What the other parts do not explain of the low half is the image of the port.
     const port = ports.portOf((rest ^ low) & LOW_HALF);
     return rest ^ table[PORTS | (port & 0xff)] ^ table[PORTS | 0x100 | (port >>> 8)];

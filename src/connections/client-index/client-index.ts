@@ -25,7 +25,7 @@ import { SplitEntries } from './split-entries.js';
 const NONE = -1;
 /** Entries per ten buckets above which the index grows; buckets yet to be split are up to twice as full. */
 const FILL = 40;
-/** From so many buckets on, their cache misses cost more than the work when they are split. */
+/** From so many buckets on, references have endpoint ids, and buckets are split together: their cache misses cost more. */
 const LARGE = 0x1000;
 /** So many buckets have numbers of at least 16 bits, which are the low half of each hash in the bucket. */
 const EXACT_BUCKETS = 0x10000;
@@ -77,7 +77,8 @@ export class ClientIndex {
       const reference = words[buckets.referenceAt(base, slots)];
       if (
         references.endpoints.isOf(reference, protocol, virtual, ports) ||
-        references.matchesRecord4(reference, protocol, client, virtual, ports)
+        (reference !== 0 &&
+          references.differs4(slotOf(reference), protocol, client, virtual, ports) === 0)
       ) {
         return slotOf(reference);
       }
@@ -95,9 +96,9 @@ export class ClientIndex {
   find6(key: WideKey): number {
     if (this.pending !== 0) this.flush();
     const { hash: clientHash, memory, references, buckets } = this;
-    const { protocol, client0, client1, client2, client3, clientPort } = key;
-    const rest = clientHash.words(client0, client1, client2);
-    const hash = clientHash.hash4(protocol, client3, clientPort) ^ rest;
+    const { client3 } = key;
+    const rest = clientHash.words(key.client0, key.client1, key.client2);
+    const hash = clientHash.hash4(key.protocol, client3, key.clientPort) ^ rest;
     const bucket = this.address.of(hash);
     const words = memory.wordsOf(bucket);
     const base = memory.baseOf(bucket);
@@ -108,7 +109,10 @@ export class ClientIndex {
     } else if (buckets.overflowOf(words, base) === 0) {
       return NONE;
     }
-    return this.search6(hash, key);
+    for (let slot = this.first(hash, client3); slot !== NONE; slot = this.next()) {
+      if (references.differs6(slot, key) === 0) return slot;
+    }
+    return NONE;
   }
 
   /** The entry that a look-up of a client most likely finds, −1 when it finds none; the index has to be flushed. */
@@ -138,14 +142,6 @@ export class ClientIndex {
     return NONE;
   }
 
-  /** As {@link ClientIndex.search4}, of an IPv6 client. */
-  private search6(hash: number, key: WideKey): number {
-    for (let slot = this.first(hash, key.client3); slot !== NONE; slot = this.next()) {
-      if (this.references.differs6(slot, key) === 0) return slot;
-    }
-    return NONE;
-  }
-
   /**
    * The first candidate entry of a client. Entries of one client are visited newest first.
    *
@@ -154,7 +150,7 @@ export class ClientIndex {
    * @returns A slot, or −1.
    */
   first(hash: number, client: number): number {
-    this.flush();
+    if (this.pending !== 0) this.flush();
     this.walk.start(this.address.of(hash), this.hash.fingerprint(hash, client));
     return this.walk.next();
   }
@@ -167,7 +163,7 @@ export class ClientIndex {
   /** Inserts an entry before older ones of the same client. */
   insert(slot: number): void {
     this.size++;
-    this.references.forgetIn(this.recent, slot);
+    if (this.recent.isUsed) this.references.forgetIn(this.recent, slot);
     this.defer(slot, this.insertions);
   }
 
@@ -183,15 +179,17 @@ export class ClientIndex {
   private defer(slot: number, queue: PendingEntries): void {
     const { references } = this;
     const hash = references.hashOf(slot);
+    const fingerprint = references.fingerprintOf(slot, hash);
     this.pending++;
-    if (queue.add(slot, this.address.of(hash), references.fingerprintOf(slot, hash))) this.flush();
+    if (queue.add(slot, this.address.of(hash), fingerprint)) this.flush();
   }
 
   /** Carries out what is queued. Every read of the buckets comes after it. */
   flush(): void {
     const { removals, insertions, buckets } = this;
-    buckets.prefetch(removals.buckets, removals.count);
-    buckets.prefetch(insertions.buckets, insertions.count);
+    // A single cache miss overlaps with nothing.
+    if (removals.count > 1) buckets.prefetch(removals.buckets, removals.count);
+    if (insertions.count > 1) buckets.prefetch(insertions.buckets, insertions.count);
     if (removals.count !== 0) this.removeAll(removals);
     if (insertions.count !== 0) this.insertAll(insertions);
     this.pending = 0;
@@ -206,10 +204,23 @@ export class ClientIndex {
     removals.count = 0;
   }
 
+  /** Nearly all entries get a free slot of their bucket, in which none has their fingerprint: these need no walk. */
   private insertAll(insertions: PendingEntries): void {
+    const { memory, buckets, references, walk } = this;
     for (let i = 0; i < insertions.count; i++) {
-      this.walk.start(insertions.buckets[i], insertions.fingerprints[i]);
-      this.put(this.references.make(insertions.slots[i]));
+      const bucket = insertions.buckets[i];
+      const fingerprint = insertions.fingerprints[i];
+      const words = memory.wordsOf(bucket);
+      const base = memory.baseOf(bucket);
+      const free = buckets.freeSlots(words, base);
+      const slots = buckets.slotsOf(words, base, fingerprint);
+      const reference = references.make(insertions.slots[i]);
+      if (free !== 0 && slots === 0) {
+        buckets.fillSlot(words, base, free, fingerprint, reference);
+      } else {
+        walk.start(bucket, fingerprint);
+        this.put(reference);
+      }
     }
     insertions.count = 0;
   }
@@ -249,15 +260,6 @@ export class ClientIndex {
 
   /** Stores a reference before older ones with the same fingerprint, from the current bucket on. */
   private put(reference: number): void {
-    const { buckets } = this;
-    const { words, base, slots, fingerprint } = this.walk;
-    const free = buckets.freeSlots(words, base);
-    if (free === 0 || slots !== 0) this.putBefore(reference);
-    else buckets.fillSlot(words, base, free, fingerprint, reference);
-  }
-
-  /** {@link ClientIndex.put} where other references have to move. */
-  private putBefore(reference: number): void {
     const { walk, buckets } = this;
     const { words, base } = walk;
     const left = this.shiftIn(reference);
@@ -266,6 +268,16 @@ export class ClientIndex {
       this.insertOverflow(words, base);
     }
     this.shiftIn(left);
+  }
+
+  /** Inserts an empty overflow bucket after a bucket, and moves to it. */
+  private insertOverflow(words: Int32Array, base: number): void {
+    const { walk, buckets } = this;
+    const inserted = buckets.takeOverflow();
+    const following = buckets.overflowOf(words, base);
+    buckets.setOverflow(words, base, inserted);
+    walk.moveTo(inserted);
+    buckets.setOverflow(walk.words, walk.base, following);
   }
 
   /**
@@ -289,16 +301,6 @@ export class ClientIndex {
     if (free === 0) return moving;
     buckets.fillSlot(words, base, free, fingerprint, moving);
     return 0;
-  }
-
-  /** Inserts an empty overflow bucket after a bucket, and moves to it. */
-  private insertOverflow(words: Int32Array, base: number): void {
-    const { walk, buckets } = this;
-    const inserted = buckets.takeOverflow();
-    const following = buckets.overflowOf(words, base);
-    buckets.setOverflow(words, base, inserted);
-    walk.moveTo(inserted);
-    buckets.setOverflow(walk.words, walk.base, following);
   }
 
   /** Adds the buckets that are missing: in a small index each at once, in a large one some together, once so many are. */
@@ -327,15 +329,16 @@ export class ClientIndex {
 
   /** Adds one bucket and gives it its share of the entries of another. */
   private grow(): void {
-    const { address, buckets, split } = this;
+    const { address, buckets, references, split } = this;
     const halved = address.splitting;
     const added = address.count;
     this.memory.makeRoom(added);
     address.grow();
     this.divide(halved, added - halved);
+    if (address.count === LARGE) references.isLarge = true;
     buckets.refill(halved, split.staying);
     buckets.refill(added, split.moving);
-    if (address.count === EXACT_BUCKETS) this.references.becomeExact();
+    if (address.count === EXACT_BUCKETS) references.becomeExact();
   }
 
   /** Divides the entries of a bucket by one bit of their hashes, and frees its overflow buckets. */

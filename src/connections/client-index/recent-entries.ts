@@ -22,6 +22,8 @@ const NONE = -1;
 
 /** Remembers entries that were found. */
 export class RecentEntries {
+  /** Whether any entry was ever remembered. */
+  isUsed = false;
   /** The slot number plus 1 of each line's candidate, and its tag; 0 = none. */
   private lines = new Int32Array(FEWEST);
   /** By how much a hash is shifted to the number of its line. */
@@ -42,7 +44,8 @@ export class RecentEntries {
 
   /** Remembers the entry that a client was found to have; −1 forgets what it had. */
   remember(client: number, ports: number, slot: number): void {
-    if (slot !== NONE && this.lines.length === FEWEST) {
+    if (!this.isUsed) {
+      this.isUsed = true;
       this.lines = new Int32Array(1 << LINE_BITS);
       this.shift = 32 - LINE_BITS;
     }

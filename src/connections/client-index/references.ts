@@ -2,8 +2,8 @@
  * References: what a slot of the client index stores of an entry.
  *
  * A reference is the entry's slot number plus 1, and six bits for the id of its virtual endpoint, 0 = none. An IPv4
- * connection gets an id while there are any. Where its position in the index identifies its client exactly, a look-up
- * then does not read its record. The record decides for all other entries.
+ * connection gets an id while there are any, unless the index is small. Where its position in the index identifies its
+ * client exactly, a look-up then does not read its record. The record decides for all other entries.
  */
 import type { EntryStore } from '../entries/entry-store.js';
 import { FLAG_TEMPLATE, keyBits } from '../entries/flags.js';
@@ -46,6 +46,8 @@ export function slotOf(reference: number): number {
 export class References {
   /** The ids in references. */
   readonly endpoints: EndpointIds = new EndpointIds();
+  /** Whether the index is large, so that new references get ids: a small one has no use for them. */
+  isLarge = false;
   /** Stored, so that the engine does not remove the reads. */
   protected prefetched = 0;
   private readonly store: EntryStore;
@@ -72,6 +74,7 @@ export class References {
   /** The reference of an entry. */
   make(slot: number): number {
     const reference = (slot + 1) << ENDPOINT_ID_BITS;
+    if (!this.isLarge) return reference;
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     const meta = records[offset + META];
@@ -95,19 +98,6 @@ export class References {
   /** Whether a reference identifies its entry without the record. */
   identifies(reference: number): boolean {
     return this.isExact && (reference & MAX_ENDPOINT_ID) !== 0;
-  }
-
-  /** Whether a reference is that of the IPv4 connection with these words, by its record. */
-  matchesRecord4(
-    reference: number,
-    protocol: number,
-    client: number,
-    virtual: number,
-    ports: number,
-  ): boolean {
-    return (
-      reference !== 0 && this.differs4(slotOf(reference), protocol, client, virtual, ports) === 0
-    );
   }
 
   /** The bits in which a record differs from that of an IPv4 connection with these words; 0 = it is that one. */

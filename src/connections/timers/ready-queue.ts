@@ -8,6 +8,11 @@
  */
 
 const FEWEST = 64;
+/** Words of a timer: its slot, its ticket, the timeout (unsigned), and the serial number of the arming. */
+const WORDS = 4;
+const TICKET = 1;
+const TIMEOUT = 2;
+const ARMED = 3;
 
 /** Ready timers, each with a ticket. */
 export class ReadyQueue {
@@ -47,14 +52,14 @@ export class ReadyQueue {
   pop(): number {
     const { list, heap } = this;
     if (!this.isListNext) {
-      this.ticket = heap.records.tickets[0];
-      const slot = heap.records.slots[0];
+      this.ticket = heap.records.ticketAt(0);
+      const slot = heap.records.slotAt(0);
       heap.pop();
       return slot;
     }
     const position = this.first++;
-    this.ticket = list.tickets[position];
-    return list.slots[position];
+    this.ticket = list.ticketAt(position);
+    return list.slotAt(position);
   }
 
   /** Whether the list has the timer that runs next. */
@@ -99,55 +104,60 @@ class TimerHeap {
   }
 }
 
-/** Timers by position, a column per value. */
+/** Timers by position: four words each, so that one array is looked up, and not four. */
 class TimerRecords {
-  /** The entries. */
-  slots: Int32Array = new Int32Array(FEWEST);
-  /** The tickets. */
-  tickets: Int32Array = new Int32Array(FEWEST);
-  private timeouts = new Uint32Array(FEWEST);
-  private armed = new Int32Array(FEWEST);
+  private words = new Int32Array(FEWEST * WORDS);
 
-  /** Bytes of the columns. */
+  /** Bytes of the records. */
   get bytes(): number {
-    return this.slots.length * 16;
+    return this.words.byteLength;
+  }
+
+  /** The entry at a position. */
+  slotAt(position: number): number {
+    return this.words[position * WORDS];
+  }
+
+  /** The ticket at a position. */
+  ticketAt(position: number): number {
+    return this.words[position * WORDS + TICKET];
   }
 
   /** Whether the timer at a position runs before one of these or other records. */
   isBefore(position: number, other: TimerRecords, otherPosition: number): boolean {
-    return other.isAfter(otherPosition, this.timeouts[position], this.armed[position]);
+    const { words } = this;
+    const at = position * WORDS;
+    return other.isAfter(otherPosition, words[at + TIMEOUT] >>> 0, words[at + ARMED]);
   }
 
   /** Whether the timer at a position runs after one with these values. */
   isAfter(position: number, timeout: number, armed: number): boolean {
-    const own = this.timeouts[position];
-    return timeout === own ? ((armed - this.armed[position]) | 0) > 0 : timeout < own;
+    const at = position * WORDS;
+    const own = this.words[at + TIMEOUT] >>> 0;
+    return timeout === own ? ((armed - this.words[at + ARMED]) | 0) > 0 : timeout < own;
   }
 
   /** Writes a record, at most one position behind the last. */
   put(position: number, slot: number, ticket: number, timeout: number, armed: number): void {
-    if (position === this.slots.length) this.enlarge();
-    this.slots[position] = slot;
-    this.tickets[position] = ticket;
-    this.timeouts[position] = timeout;
-    this.armed[position] = armed;
+    const at = position * WORDS;
+    if (at === this.words.length) this.enlarge();
+    const { words } = this;
+    words[at] = slot;
+    words[at + TICKET] = ticket;
+    words[at + TIMEOUT] = timeout;
+    words[at + ARMED] = armed;
   }
 
   /** Copies a record to another position. */
   move(from: number, to: number): void {
-    this.put(to, this.slots[from], this.tickets[from], this.timeouts[from], this.armed[from]);
+    const { words } = this;
+    const at = from * WORDS;
+    this.put(to, words[at], words[at + TICKET], words[at + TIMEOUT], words[at + ARMED]);
   }
 
   private enlarge(): void {
-    const length = this.slots.length * 2;
-    this.slots = copyOf(this.slots, new Int32Array(length));
-    this.tickets = copyOf(this.tickets, new Int32Array(length));
-    this.timeouts = copyOf(this.timeouts, new Uint32Array(length));
-    this.armed = copyOf(this.armed, new Int32Array(length));
+    const { words } = this;
+    this.words = new Int32Array(words.length * 2);
+    this.words.set(words);
   }
-}
-
-function copyOf<T extends Int32Array | Uint32Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

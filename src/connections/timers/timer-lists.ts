@@ -10,7 +10,6 @@ import {
   CODE_SHIFT,
   DESTINATION,
   DESTINATION_BITS,
-  MANY_SLOTS,
   TIMER_NEXT,
   TIMER_PREVIOUS,
 } from '../entries/record.js';
@@ -86,10 +85,18 @@ export class TimerLists {
     if (next === NONE) this.setOf(~previous)?.delete(~previous);
   }
 
-  /** Queues an entry that has left the table. Returns whether to flush now: the queue is full, or the table small. */
+  /** Unlinks the first entry of a wheel slot of the first level. */
+  unlinkFirst(wheelSlot: number, records: Int32Array, offset: number): void {
+    const next = records[offset + TIMER_NEXT];
+    this.heads[wheelSlot] = next + 1;
+    if (next === NONE) this.used0.delete(wheelSlot);
+    else this.store.recordsOf(next)[this.store.offsetOf(next) + TIMER_PREVIOUS] = ~wheelSlot;
+  }
+
+  /** Queues an entry that has left the table. Returns whether the queue is full. */
   add(slot: number): boolean {
     this.pending[this.pendingCount++] = slot;
-    return this.pendingCount === MOST_PENDING || this.store.slots < MANY_SLOTS;
+    return this.pendingCount === MOST_PENDING;
   }
 
   /** Unlinks the entries that are queued, all of which are linked, and frees their slots. */

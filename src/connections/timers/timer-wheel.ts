@@ -15,6 +15,7 @@ import {
   CODE_SHIFT,
   DESTINATION,
   EXPIRY,
+  MANY_SLOTS,
   META,
   META_EXPIRING,
   TIMEOUT,
@@ -135,6 +136,12 @@ export class TimerWheel {
     if (due < this.quietUntil) this.quietUntil = due;
   }
 
+  /** {@link TimerWheel.link} of an entry that is armed now, perhaps while the wheel is far behind. */
+  private linkNow(slot: number): void {
+    if (this.presentMs === NONE) this.link(slot);
+    else this.linkTo(LATER, slot, this.store.recordsOf(slot), this.store.offsetOf(slot));
+  }
+
   /** Unlinks an entry, wherever it is. */
   unlink(slot: number): void {
     if (this.pendingCount !== 0) this.flush();
@@ -143,7 +150,12 @@ export class TimerWheel {
 
   /** Unlinks an entry that has left the table, and frees its slot: in a large table together with others that leave. */
   remove(slot: number): void {
-    if (this.lists.add(slot)) this.flush();
+    if (this.store.slots >= MANY_SLOTS) {
+      if (this.lists.add(slot)) this.flush();
+      return;
+    }
+    this.unlink(slot);
+    this.store.free(slot);
   }
 
   /** Moves an entry that has become due earlier, unless its wheel slot is processed early enough. */
@@ -152,17 +164,14 @@ export class TimerWheel {
     const offset = this.store.offsetOf(slot);
     const code = records[offset + DESTINATION] >>> CODE_SHIFT;
     if (code === CODE_LATER) return;
-    if (this.presentMs !== NONE) {
-      this.unlink(slot);
-      this.linkTo(LATER, slot, records, offset);
-      return;
+    if (this.presentMs === NONE) {
+      if (code === CODE_DUE) return;
+      const cursor = this.cursor | 0;
+      const distance = (records[offset + EXPIRY] - cursor) >>> 0;
+      if (distance >= latestOf(code, cursor) && distance <= PAST) return;
     }
-    if (code === CODE_DUE) return;
-    const cursor = this.cursor | 0;
-    const distance = (records[offset + EXPIRY] - cursor) >>> 0;
-    if (distance >= latestOf(code, cursor) && distance <= PAST) return;
     this.unlink(slot);
-    this.link(slot);
+    this.linkNow(slot);
   }
 
   /** Moves time on without running anything; only while there are no entries. */
@@ -178,11 +187,14 @@ export class TimerWheel {
    * @returns Whether all of them have run.
    */
   run(limit: number, budget: number): boolean {
-    this.flush();
-    if (limit <= this.quietUntil) {
-      if (limit > this.cursor) this.moveTo(limit);
-      return true;
-    }
+    if (this.pendingCount !== 0 || this.lists.pendingCount !== 0) this.flush();
+    if (limit > this.quietUntil) return this.runDue(limit, budget);
+    if (limit > this.cursor) this.moveTo(limit);
+    return true;
+  }
+
+  /** {@link TimerWheel.run} when there may be work: apart from it, so that most calls are short. */
+  private runDue(limit: number, budget: number): boolean {
     let left = budget;
     while (this.cursor < limit) {
       if (left <= 0 && this.mayStop(limit)) return false;
@@ -232,19 +244,9 @@ export class TimerWheel {
     return this.nextWork(Infinity);
   }
 
-  /** The current millisecond if there may be work left, or else the next moment with any, at most `limit`. */
-  private nextWork(limit: number): number {
-    const isReady = this.ready.size > 0 || this.heads[LATER] !== 0;
-    return isReady || this.isOccupied() ? this.cursor : this.nextStop(limit);
-  }
-
   /** Links the queued entries, the oldest first, and unlinks those that have left. */
   private flush(): void {
-    for (let i = 0; i < this.pendingCount; i++) {
-      const slot = this.pending[i];
-      if (this.presentMs === NONE) this.link(slot);
-      else this.linkTo(LATER, slot, this.store.recordsOf(slot), this.store.offsetOf(slot));
-    }
+    for (let i = 0; i < this.pendingCount; i++) this.linkNow(this.pending[i]);
     this.pendingCount = 0;
     if (this.lists.pendingCount !== 0) this.lists.flush();
   }
@@ -253,22 +255,28 @@ export class TimerWheel {
   private work(): boolean {
     const cursor = this.cursor | 0;
     const heads = this.heads;
-    if (heads[LATER] !== 0 && this.presentMs === NONE) return this.cascade(heads[LATER] - 1);
-    const coarse = heads[BASE2 + (cursor >>> 20)];
+    const coarse = this.coarseHead(cursor);
     if (coarse !== 0) return this.cascade(coarse - 1);
-    const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
-    if (middle !== 0) return this.cascade(middle - 1);
-    const head = heads[cursor & (LEVEL0 - 1)];
-    if (head !== 0) return this.collect(head - 1);
+    const wheelSlot = cursor & (LEVEL0 - 1);
+    if (heads[wheelSlot] !== 0) return this.collect(heads[wheelSlot] - 1, wheelSlot);
     return this.ready.size > 0 && this.fire();
   }
 
-  /** Whether an entry is in one of the wheel slots of the current millisecond. */
-  private isOccupied(): boolean {
+  /** An entry that has to cascade at a millisecond, plus 1; 0 = there is none. */
+  private coarseHead(cursor: number): number {
+    const { heads } = this;
+    const later = this.presentMs === NONE ? heads[LATER] : 0;
+    return (
+      later || heads[BASE2 + (cursor >>> 20)] || heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))]
+    );
+  }
+
+  /** The next moment with work: the current one when a timer is ready, has to cascade, or is in its wheel slot. */
+  private nextWork(limit: number): number {
     const { heads } = this;
     const cursor = this.cursor | 0;
-    const middle = heads[BASE1 + ((cursor >>> 8) & (LEVEL1 - 1))];
-    return (heads[BASE2 + (cursor >>> 20)] | middle | heads[cursor & (LEVEL0 - 1)]) !== 0;
+    const head = heads[LATER] | this.coarseHead(cursor) | heads[cursor & (LEVEL0 - 1)];
+    return head !== 0 || this.ready.size > 0 ? this.cursor : this.nextStop(limit);
   }
 
   /** Moves an entry to the wheel slot of its expiry. */
@@ -279,11 +287,11 @@ export class TimerWheel {
   }
 
   /** Takes the first entry out of the current wheel slot: to the ready queue, or to the slot of its later expiry. */
-  private collect(slot: number): true {
+  private collect(slot: number, wheelSlot: number): true {
     const records = this.store.recordsOf(slot);
     const offset = this.store.offsetOf(slot);
     this.readAhead.timerTaken();
-    this.lists.unlink(slot);
+    this.lists.unlinkFirst(wheelSlot, records, offset);
     if (this.isInFuture(records[offset + EXPIRY])) {
       this.link(slot);
       return true;
