@@ -196,10 +196,23 @@ export class ClientIndex {
     if (this.size * 10 > this.address.count * FILL) this.growAsNeeded();
   }
 
+  /** Nearly all entries are the first of their bucket with their fingerprint: these need no walk. */
   private removeAll(removals: PendingEntries): void {
+    const { memory, buckets, references, walk } = this;
     for (let i = 0; i < removals.count; i++) {
-      this.walk.start(removals.buckets[i], removals.fingerprints[i]);
-      this.take(removals.slots[i]);
+      const bucket = removals.buckets[i];
+      const fingerprint = removals.fingerprints[i];
+      const words = memory.wordsOf(bucket);
+      const base = memory.baseOf(bucket);
+      const slots = buckets.slotsOf(words, base, fingerprint);
+      const reference = slots === 0 ? 0 : words[buckets.referenceAt(base, slots)];
+      if (slotOf(reference) === removals.slots[i]) {
+        references.release(reference);
+        buckets.clearSlot(words, base, slots);
+      } else {
+        walk.start(bucket, fingerprint);
+        this.take(removals.slots[i]);
+      }
     }
     removals.count = 0;
   }
