@@ -56,7 +56,7 @@ export function endpointHint(text: string, protocol: Protocol, hosts?: HostLooku
   const [, host = '', port] = /^\[?([^\]:]*)\]?(?::([^:]*))?$/.exec(text) ?? [];
   const isName = isHostName(host);
   if (isName && hosts === undefined) {
-    return 'names are not resolved; save with -n, or use --resolve';
+    return 'names are not resolved; save with -n, or use ipvs admin --resolve';
   }
   if (isName && hosts?.(host) === undefined) return `${host} has no IPv4 address`;
   if (port === undefined || readPort(port, protocol) !== undefined) return '';

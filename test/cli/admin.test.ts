@@ -185,7 +185,7 @@ describe('ipvs admin', () => {
 
     expect(code).toBe(2);
     expect(err).toContain(`standard input:1:${column}: illegal `);
-    expect(err).toContain('; names are not resolved; save with -n, or use --resolve\n');
+    expect(err).toContain('; names are not resolved; save with -n, or use ipvs admin --resolve\n');
   });
 
   test('says which service name is unknown for the protocol', async () => {

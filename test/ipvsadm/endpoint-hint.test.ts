@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { endpointHint } from '../../src/ipvsadm/endpoint.js';
 
-const NO_NAMES = 'names are not resolved; save with -n, or use --resolve';
+const NO_NAMES = 'names are not resolved; save with -n, or use ipvs admin --resolve';
 
 it.each([
   ['10.0.0.300', 'tcp', ''],

@@ -84,7 +84,7 @@ it('an error that points nowhere points to the whole of its line, or to the star
 });
 
 it('an error about a name says that names are not resolved', () => {
-  const hint = 'names are not resolved; save with -n, or use --resolve';
+  const hint = 'names are not resolved; save with -n, or use ipvs admin --resolve';
   for (const endpoint of ['nosuch', 'nosuch:80', 'www.example.org:80']) {
     expect(refusalOf(`-A -t ${endpoint}`).hint).toBe(hint);
   }
