@@ -3,7 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionKey } from '../../src/connections/entries/connection-key.js';
 import { ConnectionTable } from '../../src/connections/connection-table.js';
-import { FLAG_HELPED, FLAG_NO_CLIENT_PORT } from '../../src/connections/entries/flags.js';
+import {
+  FLAG_HELPED,
+  FLAG_NO_CLIENT_PORT,
+  FLAG_OUT_SEQ,
+} from '../../src/connections/entries/flags.js';
 import { removeOrphans } from '../../src/connections/eviction.js';
 import { IpAddress } from '../../src/ip-address.js';
 import { ServerList } from '../../src/model/server-list.js';
@@ -237,4 +241,11 @@ describe('a helper', () => {
     const next = table.insert(new ConnectionKey().set4(TCP, 1, 4711, VIP, 21), 0, server, 21);
     expect([next, table.helped.find(next)]).toEqual([control, undefined]);
   });
+});
+
+it('an entry whose sequence numbers are shifted is announced as such', () => {
+  const { table, control } = tableWithControl();
+  const before = table.flags(control);
+  table.helped.noteShift(control);
+  expect(table.flags(control)).toBe(before | FLAG_OUT_SEQ);
 });

@@ -147,6 +147,17 @@ describe('the drop rules', () => {
     expect(sweepOften(table, 59_999)).toBe(0);
   });
 
+  it('count the idle time from the last use, whenever that was', () => {
+    for (const used of [1, 1_000_000, 1_700_000_000_000]) {
+      const table = new ConnectionTable();
+      table.advance(used);
+      const slot = established(table, 1, 1);
+      table.touch(slot, used);
+      expect(sweepOften(table, used + 59_999)).toBe(0);
+      expect(sweepOften(table, used + 60_000)).toBe(1);
+    }
+  });
+
   it('treat UDP by idleness, and TCP in other states not at all', () => {
     const table = new ConnectionTable();
     const closing = established(table, 1, 1);

@@ -80,6 +80,25 @@ describe('a table read back from its snapshot', () => {
     expect(again.total).toBe(1);
   });
 
+  it('runs new timers before the old ones that are due with them, as those are armed later', () => {
+    const table = new ConnectionTable({ seed: 3 });
+    const server = oneServer();
+    const [oldest] = [1, 2, 3].map((n) => table.insert(clientKey(n), 0, server, 80));
+    for (let times = 0; times < 9; times++) table.touch(oldest, 0);
+    const copy = ConnectionTable.fromJSON(throughJson(table), () => undefined, { seed: 3 });
+    const orders = [table, copy].map((each) => {
+      for (const n of [4, 5]) each.insert(clientKey(n), 0, server, 80);
+      const clients: string[] = [];
+      each.observer = {
+        connectionRemoved: (slot) => clients.push(each.endpoints(slot).clientAddress.toString()),
+      };
+      each.advance(3001);
+      return clients;
+    });
+    const expected = [5, 4, 1, 3, 2].map((n) => `10.0.0.${n}`);
+    expect(orders).toEqual([expected, expected]);
+  });
+
   it('names what few entries have of those entries only', () => {
     const table = new ConnectionTable({ seed: 3 });
     const server = oneServer();
@@ -90,6 +109,11 @@ describe('a table read back from its snapshot', () => {
     const text = JSON.stringify(table.toJSON());
     const names = ['boundAddress', 'engineData', 'owner', 'helper'];
     expect(names.map((name) => text.split(`"${name}"`).length - 1)).toEqual([0, 0, 0, 1]);
+    const template = Object.assign(templateKey(4), { engineData: 'call-7' });
+    table.insert(template, 0, server, 80, FLAG_TEMPLATE);
+    const state = table.toJSON().connections.find((each) => each.engineData !== undefined);
+    expect([state?.client, state?.engineData]).toEqual(['10.0.0.4', 'call-7']);
+    table.remove(table.findTemplate(template));
     const states = new Map(table.toJSON().connections.map((each) => [each.client, each]));
     expect(states.get('10.0.0.3')?.helper).toEqual({ ...session });
     const owned = table.snapshot(() => 'a').connections.filter((each) => each.owner === 'a');

@@ -68,10 +68,8 @@ export function wheelSlotOf(moment: number, now: number): number {
  * @returns 14 bits, other than {@link CODE_DUE}.
  */
 export function codeOf(wheelSlot: number): number {
-  if (wheelSlot < BASE1) return wheelSlot >>> 5;
-  return wheelSlot < BASE2
-    ? CODE1 + ((wheelSlot - BASE1) >>> 1)
-    : CODE2 + ((wheelSlot - BASE2) >>> 1);
+  // The codes of the third level follow those of the second one, as its slots do.
+  return wheelSlot < BASE1 ? wheelSlot >>> 5 : CODE1 + ((wheelSlot - BASE1) >>> 1);
 }
 
 /**
