@@ -44,9 +44,9 @@ export class PickCycle {
    *
    * @param server - The server.
    * @param number - What decides on the next pick besides the server.
+   * @returns `false` when the cycle is too long to be kept: nothing should be noted any more until it is cleared.
    */
-  note(server: RealServer, number: number): void {
-    if (this.attempts === ATTEMPTS) return;
+  note(server: RealServer, number: number): boolean {
     const { servers, numbers } = this;
     if (servers.length > 0 && servers[0] === server && numbers[0] === number) {
       this.isKnown = true;
@@ -58,6 +58,7 @@ export class PickCycle {
       servers.push(server);
       numbers.push(number);
     }
+    return this.attempts < ATTEMPTS;
   }
 
   /** Forgets everything, since something else may be picked from now on. */

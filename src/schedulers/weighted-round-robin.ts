@@ -54,6 +54,8 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   private step = 1;
   /** The picks of a whole cycle, once they are known; forgotten with each change of the list. */
   private readonly cycle = new PickCycle();
+  /** Whether picks may repeat in a cycle that is short enough to be kept. */
+  private isCyclic = true;
 
   constructor(servers: ServerList) {
     this.servers = servers;
@@ -69,12 +71,7 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
   }
 
   schedule(): RealServer | undefined {
-    const { cycle } = this;
-    if (cycle.isKnown) return cycle.next();
-    const server = this.search();
-    if (server === undefined) cycle.clear();
-    else cycle.note(server, this.required);
-    return server;
+    return this.isCyclic ? this.followCycle() : this.search();
   }
 
   serverAdded(server: RealServer): void {
@@ -128,6 +125,16 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
     this.servers.unsubscribe(this);
   }
 
+  /** The next server of the cycle, or the one that is searched and noted while it is not known. */
+  private followCycle(): RealServer | undefined {
+    const { cycle } = this;
+    if (cycle.isKnown) return cycle.next();
+    const server = this.search();
+    if (server === undefined) cycle.clear();
+    else this.isCyclic = cycle.note(server, this.required);
+    return server;
+  }
+
   /** The next server of the present round, or of a later one. */
   private search(): RealServer | undefined {
     const { servers, place, required } = this;
@@ -152,6 +159,7 @@ class WeightedRoundRobin implements Scheduler, ServerListObserver {
       this.required = cycle.number;
     }
     cycle.clear();
+    this.isCyclic = true;
   }
 
   private write(server: RealServer): void {
