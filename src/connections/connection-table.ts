@@ -1,9 +1,10 @@
 /**
  * The connection table of a director or a virtual service: millions of entries in a few typed arrays.
  *
- * The table owns its parts and has no rules of its own, but for which look-up comes first: `entries/` (records and destinations), `client-index/`,
- * look-ups, lifecycle and timers, state machine, eviction, snapshots. Entries are slot numbers on the hot path. Servers'
- * counters always add up to the table's contents. A full table refuses or evicts entries; both are counted.
+ * The table owns its parts and has no rules of its own, but for which look-up comes first: `entries/` (records and
+ * destinations), `client-index/`, look-ups, lifecycle and timers, state machine, eviction, snapshots. Entries are slot
+ * numbers on the hot path. Servers' counters always add up to the table's contents. A full table refuses or evicts
+ * entries; both are counted.
  *
  * Deferred work follows one rule: **every public read first flushes what is pending; `advance` flushes timers.**
  * Pending are insertions and removals of the index (16 of each at most), flushed by look-ups, prefetches and snapshots;

@@ -1,8 +1,8 @@
 /**
  * Look-ups by key: *in* (by client and virtual endpoint), *out* (by client and server endpoint), and *template*.
  *
- * Protocol, addresses, ports and family must all be the same. Each visits the candidate entries of the client in the index, newest first, and returns the newest entry that
- * matches. Cost: see {@link ClientIndex}; no allocation.
+ * Protocol, addresses, ports and family must all be the same. Each visits the candidate entries of the client in the
+ * index, newest first, and returns the newest entry that matches. Cost: see {@link ClientIndex}; no allocation.
  */
 import type { ClientIndex } from './client-index/client-index.js';
 import { ConnectionKey } from './entries/connection-key.js';

@@ -7,8 +7,9 @@
  * within the window it only shortens the timeout. A connection joined in its midst has no known windows, so nothing
  * of it is invalid.
  *
- * What becomes of a packet that is invalid: `tracker.ts`. Cost: constant per segment, no allocation. Sources: RFC 9293, RFC 7323, RFC 2018; the bounds are those of
- * G. van Rooij, "Real Stateful TCP Packet Filtering in IP Filter" (2001); outcomes observed on Linux hosts.
+ * What becomes of a packet that is invalid: `tracker.ts`. Cost: constant per segment, no allocation. Sources: RFC 9293,
+ * RFC 7323, RFC 2018; the bounds are those of G. van Rooij, "Real Stateful TCP Packet Filtering in IP Filter" (2001);
+ * outcomes observed on Linux hosts.
  */
 import {
   ACKED,

@@ -9,9 +9,9 @@
  * | 10 ms after a server was removed                    | nothing              | entries of removed       |
  * |                                                     |                      | servers go               |
  *
- * Packets of a server that was removed are translated as before. The last: every entry of a removed server that controls nothing goes, and its template once that
- * controls nothing either (`connections/eviction.ts`). Cost: one pass over the table per removal,
- * done in slices. Source: recorded decisions.
+ * Packets of a server that was removed are translated as before. Of the last row: every entry of a removed server that
+ * controls nothing goes, and its template once that controls nothing either (`connections/eviction.ts`). Cost: one pass
+ * over the table per removal, done in slices. Source: recorded decisions.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
 import { removeOrphans } from '../connections/eviction.js';

@@ -1,8 +1,8 @@
 /**
  * The look-up of a server's packet to a client, and what a hit does to its connection.
  *
- * Such packets come from three places: servers whose packets pass through, servers whose packets are addressed to a client on
- * the host, and servers on the host.
+ * Such packets come from three places: servers whose packets pass through, servers whose packets are addressed to a
+ * client on the host, and servers on the host.
  */
 import { ConnectionKey } from '../connections/entries/connection-key.js';
 import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';

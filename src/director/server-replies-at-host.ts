@@ -2,8 +2,9 @@
  * Packets of servers that meet the host: a real server on it sends them, or a client on it gets them.
  *
  * Those of a known connection get the virtual end as their source when the server is masqueraded; a helper reads them
- * before, and may rewrite them. A server may begin a call, as in `sip-calls-from-servers.ts`. What belongs to no connection is
- * refused when `nat_icmp_send` says so (`unexpected-replies.ts`), and otherwise left to the caller. Source: as for packets that pass through.
+ * before, and may rewrite them. A server may begin a call, as in `sip-calls-from-servers.ts`. What belongs to no
+ * connection is refused when `nat_icmp_send` says so (`unexpected-replies.ts`), and otherwise left to the caller.
+ * Source: as for packets that pass through.
  */
 import { translateFromServer } from '../forwarding/local-delivery.js';
 import type { Opening } from '../services/connection-opener.js';

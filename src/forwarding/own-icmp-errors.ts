@@ -2,12 +2,13 @@
  * ICMP errors of the director's own: how they are written. Which packet gets which: `ttl-and-mtu.ts` for limits,
  * `director/no-destination.ts` for a packet without a server.
  *
- * They go to the source of the offending packet, from its destination when that is the director's
- * (IPv6: an address of its own, not just of a local prefix), else from the director's address on the
- * side of the source. IPv4: ToS (offending & 0x1E) | 0xC0, TTL 64, 576 bytes at most; IPv6: hop limit
- * 64, 1280 bytes at most. Never about an ICMP error or a later fragment, never to or about multicast
- * or broadcast. The quote is the packet as it came, but for its TTL: that is one lower in the errors about a packet too
- * long for the way to its server, and in the answers to unexpected replies that pass through. Sources: RFC 1122, section 3.2.2; RFC 1812, section 4.3.2; RFC 4443, section 2.4.
+ * They go to the source of the offending packet, from its destination when that is the director's (IPv6: an address of
+ * its own, not just of a local prefix), else from the director's address on the side of the source. IPv4: ToS
+ * (offending & 0x1E) | 0xC0, TTL 64, 576 bytes at most; IPv6: hop limit 64, 1280 bytes at most. Never about an ICMP
+ * error or a later fragment, never to or about multicast or broadcast. The quote is the packet as it came, but for its
+ * TTL: that is one lower in the errors about a packet too long for the way to its server, and in the answers to
+ * unexpected replies that pass through. Sources: RFC 1122, section 3.2.2; RFC 1812, section 4.3.2; RFC 4443, section
+ * 2.4.
  */
 import type { AddressWords } from '../address-words.js';
 import { readUint16, writeUint16, writeUint32 } from '../wire/bytes.js';

@@ -1,9 +1,9 @@
 /**
  * Reading ICMP errors: which ones concern a director, and what they are about.
  *
- * Looked at are types 3, 4 and 11 of ICMP and all types below 128 of ICMPv6. The quote has to be an IP
- * header with 4 bytes behind it and no later fragment; older kernels take the data of one for ports (`ignoresQuotedFragments`
- * of `model/kernel-profile.ts`). Source: RFC 792, RFC 4443, recorded behaviour.
+ * Looked at are types 3, 4 and 11 of ICMP and all types below 128 of ICMPv6. The quote has to be an IP header with 4
+ * bytes behind it and no later fragment; older kernels take the data of one for ports (`ignoresQuotedFragments` of
+ * `model/kernel-profile.ts`). Source: RFC 792, RFC 4443, recorded behaviour.
  */
 import { checksum } from '../wire/checksum.js';
 import { ICMP_TYPE } from '../wire/icmp-types.js';

@@ -1,10 +1,9 @@
 /**
  * The headers a tunnel puts in front of a packet: outer IP, and UDP with GUE, or GRE.
  *
- * Outer IP: DSCP of the inner packet, ECN too but CE becomes ECT(0); TTL of the inner packet; DF of
- * the inner IPv4 packet with `pmtu_disc`, and then identification 0, else a fresh one; no options, flow label 0. GUE: `gue-header.ts`. GRE:
- * `gre-header.ts`.
- * Sources: RFC 2003, RFC 2473, RFC 6040, RFC 2784, draft-ietf-intarea-gue.
+ * Outer IP: DSCP of the inner packet, ECN too but CE becomes ECT(0); TTL of the inner packet; DF of the inner IPv4
+ * packet with `pmtu_disc`, and then identification 0, else a fresh one; no options, flow label 0. GUE: `gue-header.ts`.
+ * GRE: `gre-header.ts`. Sources: RFC 2003, RFC 2473, RFC 6040, RFC 2784, draft-ietf-intarea-gue.
  */
 import type { AddressFamily, IpAddress } from '../ip-address.js';
 import type { Tunnel } from '../model/forwarding-method.js';

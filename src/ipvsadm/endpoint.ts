@@ -1,8 +1,8 @@
 /**
  * Addresses of the rule language, with or without a port.
  *
- * IPv4 may be written in short (`inet-aton.ts`). IPv6 needs brackets to have a port, and within brackets must have one. Host names are looked up
- * when the caller resolves them: the tool takes their IPv4 address only.
+ * IPv4 may be written in short (`inet-aton.ts`). IPv6 needs brackets to have a port, and within brackets must have one.
+ * Host names are looked up when the caller resolves them: the tool takes their IPv4 address only.
  */
 import { IpAddress } from '../ip-address.js';
 import type { Protocol } from '../protocols.js';

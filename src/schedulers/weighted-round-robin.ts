@@ -1,11 +1,11 @@
 /**
  * Weighted round robin (wrr).
  *
- * Rule: in rounds at a required weight that steps down from the greatest weight by the greatest common
- * divisor, each round picks, in list order, the usable servers whose weight reaches it.
- * Every change of the list puts the cursor before the first server and fits the required weight in again.
- * Cost: O(log servers) per pick and per change: trees of maxima find the next server of a round, and the
- * next round that has one. Picks that repeat are noted, while nothing changes, and take O(1). Source: ipvsadm(8), and recorded decisions.
+ * Rule: in rounds at a required weight that steps down from the greatest weight by the greatest common divisor, each
+ * round picks, in list order, the usable servers whose weight reaches it. Every change of the list puts the cursor
+ * before the first server and fits the required weight in again. Cost: O(log servers) per pick and per change: trees of
+ * maxima find the next server of a round, and the next round that has one. Picks that repeat are noted, while nothing
+ * changes, and take O(1). Source: ipvsadm(8), and recorded decisions.
  */
 import { requireInteger } from '../errors.js';
 import { isUsable, type RealServer } from '../model/real-server.js';

@@ -2,10 +2,10 @@
  * Persistence: the templates that send the connections of a client to the same real server.
  *
  * A template stores the choice for a client, or for all clients that the netmask makes equal (`template-key.ts`). A
- * template whose server was removed is not valid, nor, with `expire_quiescent_template`, is one whose server has
- * weight 0; look-ups do not find it any more, and its timer removes it. A server above its threshold keeps its clients. A
- * template lives as long as the service said when it was made, also when the service is edited or is not persistent any more; when its timer re-arms is decided in
- * `connections/lifecycle.ts`. Source: ipvsadm(8), and recordings.
+ * template whose server was removed is not valid, nor, with `expire_quiescent_template`, is one whose server has weight
+ * 0; look-ups do not find it any more, and its timer removes it. A server above its threshold keeps its clients. A
+ * template lives as long as the service said when it was made, also when the service is edited or is not persistent any
+ * more; when its timer re-arms is decided in `connections/lifecycle.ts`. Source: ipvsadm(8), and recordings.
  */
 import { NONE } from '../none.js';
 import type { ConnectionKey } from '../connections/entries/connection-key.js';

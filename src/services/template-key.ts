@@ -7,7 +7,8 @@
  * | port 21 of its service (FTP), or any other (PCC)  | protocol, address, 0            | 0            |
  * | a firewall-mark service (PNMPP)                   | 0, the mark, 0                  | 0            |
  *
- * With a persistence engine its data belongs to the key, too (`director/persistence-engine-data.ts`). The client's port is 0, and the netmask of the service makes clients equal. Source: ipvsadm(8), and recordings.
+ * With a persistence engine its data belongs to the key, too (`director/persistence-engine-data.ts`). The client's port
+ * is 0, and the netmask of the service makes clients equal. Source: ipvsadm(8), and recordings.
  */
 import type { ConnectionKey } from '../connections/entries/connection-key.js';
 import { FTP_PORT } from './ftp-rules.js';
