@@ -2,7 +2,7 @@
  * What is tracked, as plain values for listings.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
+import { isMasquerading } from '../connections/entries/flags.js';
 import type { AddressWords } from '../address-words.js';
 import { IpAddress } from '../ip-address.js';
 import { PROTOCOL_TCP } from '../protocols.js';
@@ -34,7 +34,7 @@ export function trackedEntry(
   const { clientAddress, clientPort, virtualAddress, virtualPort, serverAddress, serverPort } =
     table.endpoints(slot);
   const isTranslated = (records.flagsOf(slot) & TRANSLATED) !== 0;
-  const isMasqueraded = (table.flags(slot) & METHOD_BITS) === METHOD_FLAGS.masquerading;
+  const isMasqueraded = isMasquerading(table.flags(slot));
   const original: TrackedDirection = {
     source: clientAddress,
     sourcePort: clientPort,

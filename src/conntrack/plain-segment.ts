@@ -7,7 +7,7 @@
  * Cost: no allocation. Source: as for `tcp-windows.ts`.
  */
 import type { ConnectionTable } from '../connections/connection-table.js';
-import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
+import { isMasquerading } from '../connections/entries/flags.js';
 import { sumOfWord } from '../wire/checksum.js';
 import { hasRightPlainChecksum } from './checksums.js';
 import type { Firewall } from './firewall.js';
@@ -156,7 +156,7 @@ export class PlainSegments implements PlainPart {
   private passesInvalid(slot: number, flags: number, view: DataView, offset: number): boolean {
     if ((flags & STATE_BITS) !== SYN_SENT || this.firewall.dropsInput) return false;
     const isAcknowledgment = (view.getUint8(offset + FLAGS_AT) & FLAG_BITS) === ACK_FLAG;
-    return isAcknowledgment && (this.table.flags(slot) & METHOD_BITS) !== METHOD_FLAGS.masquerading;
+    return isAcknowledgment && !isMasquerading(this.table.flags(slot));
   }
 }
 

@@ -2,7 +2,7 @@
  * The source NAT of new connections: which own endpoint a connection gets, if a rule wants one. Only masqueraded
  * connections are asked about.
  */
-import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
+import { isMasquerading } from '../connections/entries/flags.js';
 import { IpAddress } from '../ip-address.js';
 import type { CurrentPacket } from './current-packet.js';
 import type { Firewall } from './firewall.js';
@@ -57,14 +57,4 @@ export class SourceTranslation {
     current.ownPort = port;
     return undefined;
   }
-}
-
-/**
- * Whether a connection is forwarded by masquerading.
- *
- * @param flags - The flags of its entry.
- * @returns `false` for every other method.
- */
-export function isMasquerading(flags: number): boolean {
-  return (flags & METHOD_BITS) === METHOD_FLAGS.masquerading;
 }

@@ -14,7 +14,7 @@
  * is lost, unless nothing is tracked of its entry.
  * Cost: constant per packet, but for checksums. Source: recorded decisions, and outcomes observed on Linux hosts.
  */
-import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
+import { isMasquerading, METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
 import { isIcmp } from '../forwarding/received-icmp-errors.js';
 import { PROTOCOL_UDP } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
@@ -25,7 +25,7 @@ import { Identification } from './identification.js';
 import { trackedEntry, trackedStray } from './listed-connection.js';
 import { PlainSegments } from './plain-segment.js';
 import { DECIDED, FLAGS, TRACKED } from './record.js';
-import { isMasquerading, SourceTranslation } from './source-nat-choice.js';
+import { SourceTranslation } from './source-nat-choice.js';
 import { Strays } from './strays.js';
 import type { TrackedConnection } from './tracked-connection.js';
 import { TrackedEntries } from './tracked-entries.js';

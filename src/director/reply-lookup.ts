@@ -5,7 +5,7 @@
  * client on the host, and servers on the host.
  */
 import { ConnectionKey } from '../connections/entries/connection-key.js';
-import { METHOD_BITS, METHOD_FLAGS } from '../connections/entries/flags.js';
+import { isMasquerading } from '../connections/entries/flags.js';
 import { isTransportWithPorts } from '../protocols.js';
 import type { Packet } from '../wire/packet.js';
 import { followsKeyExchange } from './ah-and-esp.js';
@@ -55,7 +55,7 @@ export class Replies {
    * @returns `true` when its method is masquerading.
    */
   isMasqueraded(slot: number): boolean {
-    return (this.parts.table.flags(slot) & METHOD_BITS) === METHOD_FLAGS.masquerading;
+    return isMasquerading(this.parts.table.flags(slot));
   }
 
   /**

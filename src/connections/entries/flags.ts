@@ -60,3 +60,8 @@ export const KEY_BITS: number = PROTOCOL_BITS | META_IPV6 | FLAG_TEMPLATE;
 export function keyBits(meta: number): number {
   return meta & KEY_BITS;
 }
+
+/** Whether an entry with these flags is forwarded by masquerading. */
+export function isMasquerading(flags: number): boolean {
+  return (flags & METHOD_BITS) === METHOD_MASQUERADING;
+}
