@@ -106,7 +106,7 @@ it('a plain segment is followed as every other is', () => {
       expect(tracker.judge(slow, 0, 0, 0, NOW)).toBe(ACCEPTED);
       expect(fastRecord()).toEqual(slow);
     }),
-    { numRuns: 2000 },
+    { numRuns: 8000 },
   );
   expect(count).toBeGreaterThan(5);
 });

@@ -73,7 +73,7 @@ describe('A plain rule', () => {
       }),
       { numRuns: 500 },
     );
-    expect(plain).toBeGreaterThan(100);
+    expect(plain).toBeGreaterThan(20);
   });
 
   test.each([

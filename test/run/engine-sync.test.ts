@@ -15,7 +15,9 @@ import { TCP_FLAG } from '../../src/wire/tcp-flags.js';
 import { entriesOf, SyncedDirector } from '../sync/support/pair.js';
 
 const { SYN, ACK, FIN, RST } = TCP_FLAG;
-const FLAGS = [SYN, ACK, ACK, ACK, FIN | ACK, RST];
+/** What a client sends at a time: a whole opening, or a single segment. */
+const OPENING = [SYN, ACK, ACK, ACK];
+const SENT = [OPENING, OPENING, [ACK], [ACK, ACK, ACK], [SYN], [FIN | ACK], [RST]];
 
 let folder = '';
 let path = '';
@@ -72,9 +74,10 @@ describe('the master of an engine', () => {
     });
     const step = fc.record({
       port: fc.integer({ min: 4000, max: 4003 }),
-      flags: fc.constantFrom(...FLAGS),
+      sent: fc.constantFrom(...SENT),
       passMs: fc.constantFrom(0, 30, 1500, 130_000),
     });
+    const once = { sync_refresh_period: 0, sync_period: 0, sync_version: 1 } as const;
     let messages = 0;
     fc.assert(
       fc.property(
@@ -88,8 +91,8 @@ describe('the master of an engine', () => {
           const plain = new SyncedDirector({ tunables: values }).withService(persistent);
           for (const each of [synced, plain]) {
             each.withDaemon('master');
-            for (const { port, flags, passMs } of steps) {
-              each.segment(port, flags);
+            for (const { port, sent, passMs } of steps) {
+              for (const flags of sent) each.segment(port, flags);
               each.advance(passMs);
             }
             each.advance(4000);
@@ -98,6 +101,7 @@ describe('the master of an engine', () => {
           expect(announced.map(toBase64)).toEqual(plain.sent.map(({ bytes }) => toBase64(bytes)));
         },
       ),
+      { examples: [[[{ port: 4000, sent: OPENING, passMs: 0 }], once, false]] },
     );
     expect(messages).toBeGreaterThan(0);
   });
