@@ -61,6 +61,7 @@ export class ConnectionTable {
   /** Entries of connections with a helper, such as FTP's. @internal */
   readonly helped: HelpedEntries;
   private readonly entries = new Entries();
+  private readonly store = this.entries.store;
   private readonly index: ClientIndex;
   private readonly lookup: Lookup;
   private readonly lifecycle: Lifecycle;
@@ -82,7 +83,7 @@ export class ConnectionTable {
     const policy = requireOneOf('overflow policy', options.overflow ?? 'refuse', POLICIES);
     const { entries } = this;
     const hash = new ClientHash(seed === undefined ? random : seededRandom(seed));
-    this.index = new ClientIndex(entries.store, hash);
+    this.index = new ClientIndex(this.store, hash);
     this.lookup = new Lookup(entries, this.index);
     this.lifecycle = new Lifecycle(entries, this.index, lateness);
     this.timers = this.lifecycle.timers;
@@ -129,7 +130,7 @@ export class ConnectionTable {
   /** Size, memory and losses. */
   get statistics(): ConnectionTableStatistics {
     const { refused, dropped } = this.eviction;
-    const bytes = this.entries.store.bytes + this.index.buckets.bytes + this.timers.bytes;
+    const bytes = this.store.bytes + this.index.buckets.bytes + this.timers.bytes;
     return { size: this.size, bytes, refused, dropped };
   }
 
@@ -162,14 +163,14 @@ export class ConnectionTable {
   ): number {
     const ports = (clientPort << 16) | virtualPort;
     const slot = this.index.find4(protocol, clientAddress, virtualAddress, ports);
-    if (slot !== NONE || this.helped.waiting === 0) return slot;
+    if (slot !== NONE || this.store.withoutClientPort === 0) return slot;
     return this.lookup.findWaiting4(protocol, clientAddress, virtualAddress, virtualPort);
   }
 
   /** Finds a connection by a packet of its client: protocol, client and virtual endpoint. Returns a slot, or −1. */
   findIn(key: ConnectionKey): number {
     const slot = this.lookup.findIn(key);
-    if (slot !== NONE || this.helped.waiting === 0) return slot;
+    if (slot !== NONE || this.store.withoutClientPort === 0) return slot;
     return this.lookup.findWaiting(key);
   }
 

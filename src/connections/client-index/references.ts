@@ -100,6 +100,20 @@ export class References {
     return this.isExact && (reference & MAX_ENDPOINT_ID) !== 0;
   }
 
+  /** Whether a reference is of an IPv4 connection with these words: by its id, or by the record. */
+  is4(
+    reference: number,
+    protocol: number,
+    client: number,
+    virtual: number,
+    ports: number,
+  ): boolean {
+    return (
+      this.endpoints.isOf(reference, protocol, virtual, ports) ||
+      (reference !== 0 && this.differs4(slotOf(reference), protocol, client, virtual, ports) === 0)
+    );
+  }
+
   /** The bits in which a record differs from that of an IPv4 connection with these words; 0 = it is that one. */
   differs4(slot: number, protocol: number, client: number, virtual: number, ports: number): number {
     const records = this.store.recordsOf(slot);
