@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { captureFile, join } from '../captures/support/captures.js';
-import { LINKS } from '../captures/support/wrappings.js';
+import { framed, LINKS } from '../captures/support/wrappings.js';
 import { sctp, tcp, udp } from '../director/support/packets.js';
 import { bytesOf } from '../replay/hex.js';
 import { forwardingRecordings } from '../replay/recorded-frames.js';
@@ -93,6 +93,7 @@ function conversation(method: string, family: 4 | 6): Uint8Array[] {
 
 /** Link headers in front of IPv6, of the links that say it at their end. */
 function header6(header: string): string | undefined {
+  if (header.endsWith('ffff0900')) return `0a${header.slice(2, 16)}86dd${header.slice(20)}`;
   if (header.endsWith('0800')) return header.replace(/0800$/, '86dd');
   if (header.endsWith('0021')) return header.replace(/0021$/, '0057');
   return header === '' ? '' : undefined;
@@ -112,13 +113,6 @@ function captureOf(method: string): Uint8Array {
     );
   });
   return join(sections);
-}
-
-/** A frame; PPPoE gives the length of what follows, with the two bytes of PPP's protocol number. */
-function framed(header: string, packet: Uint8Array): Uint8Array {
-  const front = Buffer.from(header, 'hex');
-  if (header.includes('88641100')) front.writeUInt16BE(packet.length + 2, 18);
-  return join([front, packet]);
 }
 
 /** What `--explain --json` says of a packet. */

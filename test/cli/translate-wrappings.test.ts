@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packetsOf } from '../captures/support/captures.js';
 import {
+  framed,
   headerLength,
   LINKS,
   type Wrapping,
@@ -75,7 +76,9 @@ test.each(Object.keys(LINKS))('%s is read, and its header is kept', async (link)
   const to = write('out', '');
   await ipvs(['translate', '--rules', rules, from, to]);
   const [packet] = packetsOf(readFileSync(to));
-  const header = LINKS[link]?.header ?? '';
+  const [request] = conversation();
+  const framing = framed(LINKS[link].header, request);
+  const header = Buffer.from(framing).toString('hex', 0, framing.length - request.length);
   const isEthernet = packet?.linkType === 1;
   const got = Buffer.from(packet?.bytes ?? []).toString('hex', 0, header.length / 2);
 

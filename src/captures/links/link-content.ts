@@ -17,6 +17,8 @@ export type FamilyField =
   | 'ppp'
   /** PPP's protocol number in 8 bits: 0x21 or 0x57. */
   | 'ppp-short'
+  /** 16 bits as an EtherType, and Linux's address family in the byte eight bytes in front of it. */
+  | 'netfilter'
   /** An address family in 32 bits, most significant byte first. */
   | 'big-endian'
   /** An address family in 32 bits, least significant byte first. */
@@ -25,6 +27,10 @@ export type FamilyField =
 /** The address family that is written for IPv6: that of macOS. */
 const AF_INET6 = 30;
 const AF_INET = 2;
+/** Linux's address family for IPv6. */
+const LINUX_INET6 = 10;
+/** How far behind the family of a netfilter log its EtherType is. */
+const NETFILTER_PROTOCOL = 8;
 
 /** A reusable description of what is in a frame. */
 export class LinkContent {
@@ -40,6 +46,12 @@ export class LinkContent {
   familyAt = 0;
   /** Index of a 16-bit field with the length of what follows, or −1. */
   lengthAt = -1;
+  /** Index of the attribute the packet is in, or −1; it begins with its length in 16 bits. */
+  attributeAt = -1;
+  /** Whether that length is written least significant byte first. */
+  attributeIsLittleEndian = true;
+  /** Index behind the packet's last byte, where something else follows it in the frame by design, or −1. */
+  packetEnd = -1;
   /** Index of the receiver's Ethernet address, which the sender's follows, or −1. */
   addressesAt = -1;
   /** Index of the first byte that a frame check sequence covers. */
@@ -56,6 +68,8 @@ export class LinkContent {
     this.family = 0;
     this.familyField = 'none';
     this.lengthAt = -1;
+    this.attributeAt = -1;
+    this.packetEnd = -1;
     this.addressesAt = -1;
     this.checkedFrom = start;
     this.trailerBytes = 0;
@@ -119,8 +133,10 @@ export function adaptLinkHeader(
 
 function writeFamily(bytes: Uint8Array, at: number, field: FamilyField, isIpv4: boolean): void {
   const family = isIpv4 ? AF_INET : AF_INET6;
-  if (field === 'ether-type') bytes.set(isIpv4 ? [0x08, 0x00] : [0x86, 0xdd], at);
-  else if (field === 'ppp') bytes.set([0x00, isIpv4 ? 0x21 : 0x57], at);
+  if (field === 'ether-type' || field === 'netfilter') {
+    bytes.set(isIpv4 ? [0x08, 0x00] : [0x86, 0xdd], at);
+    if (field === 'netfilter') bytes[at - NETFILTER_PROTOCOL] = isIpv4 ? AF_INET : LINUX_INET6;
+  } else if (field === 'ppp') bytes.set([0x00, isIpv4 ? 0x21 : 0x57], at);
   else if (field === 'ppp-short') bytes[at] = isIpv4 ? 0x21 : 0x57;
   else if (field === 'big-endian') bytes.set([0, 0, 0, family], at);
   else bytes.set([family, 0, 0, 0], at);

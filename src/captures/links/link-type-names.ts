@@ -125,7 +125,6 @@ const NAMES: Readonly<Record<number, string>> = {
   236: 'MUX27010',
   237: 'STANAG 5066 D_PDUs',
   238: 'Juniper ATM CEMIC',
-  239: 'Linux netfilter log messages',
   240: 'Ethernet with Hilscher netANALYZER pseudo-header',
   241: 'Ethernet with Hilscher netANALYZER pseudo-header and with preamble and SFD',
   242: 'RFC 4391 IP-over-Infiniband',

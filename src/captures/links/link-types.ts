@@ -8,6 +8,7 @@ import { ethernetLink } from './ethernet-link.js';
 import type { LinkRule } from './link-rule.js';
 import { loopbackLink } from './loopback-link.js';
 import { mplsLink } from './mpls-link.js';
+import { nflogLink } from './nflog-link.js';
 import { ciscoHdlcLink, pppDirectionLink, pppLink, pppoeLink } from './ppp-link.js';
 import { rawIpv4Link, rawIpv6Link, rawLink } from './raw-link.js';
 import { radiotapLink, wlanLink } from './wlan-link.js';
@@ -31,6 +32,7 @@ const RULES: Readonly<Record<number, LinkRule>> = {
   219: mplsLink,
   228: rawIpv4Link,
   229: rawIpv6Link,
+  239: nflogLink,
   276: cooked2Link,
 };
 

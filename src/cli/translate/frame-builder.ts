@@ -7,6 +7,7 @@
 import type { CaptureRecord } from '../../captures/capture-record.js';
 import { FRAME_CHECK_LENGTH, FrameCheck } from '../../captures/frame-check.js';
 import { adaptLinkHeader, type LinkContent } from '../../captures/links/link-content.js';
+import { endAttribute } from '../../captures/links/nflog-link.js';
 import type { Departure, Verdict } from '../../director/index.js';
 import type { Side } from '../../forwarding/index.js';
 import type { AddressFamily } from '../../ip-address.js';
@@ -118,11 +119,21 @@ export class FrameBuilder {
     frame.offset = 0;
     frame.length = header + kept;
     frame.originalLength = header + packet.bytes.length + frameCheckBytes;
-    if (frameCheckBytes === FRAME_CHECK_LENGTH && kept === packet.bytes.length) {
+    if (content.attributeAt >= 0) this.endAttribute(record, content, kept === packet.bytes.length);
+    else if (frameCheckBytes === FRAME_CHECK_LENGTH && kept === packet.bytes.length) {
       this.check.write(scratch, content.checkedFrom + shift, frame.length);
       frame.length += FRAME_CHECK_LENGTH;
     }
     return true;
+  }
+
+  /** What the record lost of its frame is lost of the new one, unless the whole packet is there. */
+  private endAttribute(record: CaptureRecord, content: LinkContent, isWhole: boolean): void {
+    const { frame, scratch } = this;
+    const { bytes, offset, length, originalLength } = record;
+    const end = offset + length;
+    frame.length = endAttribute(scratch, frame.length, isWhole, bytes, offset, end, content);
+    frame.originalLength = frame.length + (isWhole ? 0 : originalLength - length);
   }
 
   private writeAddresses(

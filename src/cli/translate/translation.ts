@@ -63,6 +63,13 @@ function takenFrom(origin: Origin): PacketOrigin {
   return origin === 'server' || origin === 'answer' ? 'server' : 'client';
 }
 
+/** The length a logged packet had: the log does not say it, so its header must. */
+function loggedLength(view: DataView, offset: number, kept: number, family: number): number {
+  if (kept < 6) return kept;
+  const given = family === 4 ? view.getUint16(offset + 2) : view.getUint16(offset + 4) + 40;
+  return Math.max(kept, given);
+}
+
 /** One translation. */
 export class Translation {
   /** What is to be said of the rules. */
@@ -164,10 +171,12 @@ export class Translation {
     const { content, captured, recorder } = this;
     const frameCheckBytes = content.trailerBytes || record.interface.frameCheckBytes;
     const wire = Math.max(record.originalLength, record.length) - frameCheckBytes;
-    const kept = Math.min(record.length, wire) - (content.offset - record.offset);
-    const onWire = wire - (content.offset - record.offset);
     const { bytes, view } = record;
-    if (!captured.take(bytes, view, content.offset, kept, onWire, content.family)) {
+    const { packetEnd, offset, family } = content;
+    const header = offset - record.offset;
+    const kept = packetEnd < 0 ? Math.min(record.length, wire) - header : packetEnd - offset;
+    const onWire = packetEnd < 0 ? wire - header : loggedLength(view, offset, kept, family);
+    if (!captured.take(bytes, view, offset, kept, onWire, family)) {
       this.advice.sawTooShort();
       recorder.skipped('captured-too-short');
       return;

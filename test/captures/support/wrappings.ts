@@ -24,7 +24,7 @@ interface Link {
 
 const MACS = '020000000d00020000000c00';
 
-/** Link headers by name. */
+/** Link headers by name; lengths in them are written by {@link framed}. */
 export const LINKS: Readonly<Record<string, Link>> = {
   Ethernet: { linkType: 1, header: `${MACS}0800` },
   'one VLAN tag': { linkType: 1, header: `${MACS}810000640800` },
@@ -43,6 +43,10 @@ export const LINKS: Readonly<Record<string, Link>> = {
     header: '0000000100060200000000020000810000640800',
   },
   'Linux cooked v2': { linkType: 276, header: '0800000000000002000100060200000000020000' },
+  'netfilter log': {
+    linkType: 239,
+    header: '02000005080001000800010009000a00696e3a2000000000ffff0900',
+  },
   PPP: { linkType: 9, header: '0021' },
   'PPP in HDLC': { linkType: 50, header: 'ff030021' },
   'PPP, short': { linkType: 9, header: '21' },
@@ -61,6 +65,14 @@ export const LINKS: Readonly<Record<string, Link>> = {
   },
 };
 
+/** A frame: link header and packet, with the length of the packet where the header gives it. */
+export function framed(header: string, packet: Uint8Array, kept = packet.length): Uint8Array {
+  const front = Buffer.from(header, 'hex');
+  if (header.includes('88641100')) front.writeUInt16BE(packet.length + 2, 18);
+  if (header.endsWith('ffff0900')) front.writeUInt16LE(packet.length + 4, front.length - 4);
+  return new Uint8Array(Buffer.concat([front, packet.subarray(0, kept)]));
+}
+
 /** Wrappings of all kinds. */
 export const wrappings: fc.Arbitrary<Wrapping> = fc.record({
   format: fc.constantFrom('pcap' as const, 'pcapng' as const),
@@ -75,14 +87,13 @@ export const wrappings: fc.Arbitrary<Wrapping> = fc.record({
 export function wrap(packets: readonly Uint8Array[], wrapping: Wrapping): Uint8Array {
   const { format, littleEndian, nanoseconds, link, kept, packed } = wrapping;
   const { linkType, header } = LINKS[link];
-  const front = Buffer.from(header, 'hex');
   const file = captureFile(
     { format, littleEndian, nanoseconds, linkType },
     packets.map((packet, index) => ({
       seconds: 1_700_000_000,
       nanoseconds: index * 1_000_000,
-      bytes: Buffer.concat([front, packet.subarray(0, kept)]),
-      originalLength: front.length + packet.length,
+      bytes: framed(header, packet, kept),
+      originalLength: header.length / 2 + packet.length,
     })),
   );
   return packed ? gzipSync(file) : file;
