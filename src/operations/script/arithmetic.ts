@@ -12,7 +12,7 @@ import { Unresolved, type Variables } from './variables.js';
  * @throws {Unresolved} When it is another expression, or a variable has no number.
  */
 export function compute(text: string, variables: Variables): number {
-  const tokens = text.match(/\d+|\$\{#\w+\[[@*]\]\}|\$?\{?[A-Za-z_]\w*\}?|[-+*/%()]|\S/g) ?? [];
+  const tokens = text.match(/\d\w*|\$\{#\w+\[[@*]\]\}|\$?\{?[A-Za-z_]\w*\}?|[-+*/%()]|\S/g) ?? [];
   let at = 0;
   const refuse = (): never => {
     throw new Unresolved(`$((${text}))`, 'whole numbers with + - * / %');
@@ -25,9 +25,9 @@ export function compute(text: string, variables: Variables): number {
       if (tokens[at++] !== ')') refuse();
       return value;
     }
-    if (/^\d/.test(token)) return Number(token);
-    const value = valueOf(token, variables) ?? refuse();
-    return /^-?\d+$/.test(value) ? Number(value) : refuse();
+    if (token === '+') return factor();
+    if (/^\d/.test(token)) return numberOf(token) ?? refuse();
+    return numberOf(valueOf(token, variables) ?? refuse()) ?? refuse();
   };
   const product = (): number => {
     let value = factor();
@@ -49,6 +49,15 @@ export function compute(text: string, variables: Variables): number {
   };
   const value = sum();
   return at === tokens.length ? value : refuse();
+}
+
+/** A number as the shell writes it: with a 0 in front it is octal. */
+function numberOf(text: string): number | undefined {
+  const [, sign, digits = ''] = /^(-?)(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i.exec(text.trim()) ?? [];
+  if (sign === undefined) return undefined;
+  const isOctal = /^0[0-7]/.test(digits);
+  const value = isOctal ? Number.parseInt(digits, 8) : Number(digits);
+  return sign === '-' ? -value : value;
 }
 
 /** The value of a variable, or the length of a list. */

@@ -5,8 +5,8 @@ import { compute } from './arithmetic.js';
 import { expandText, expandWords } from './expand.js';
 import type { Assignment, CommandNode } from './nodes.js';
 import { isUnknown, Unresolved, type Value, type Variables } from './variables.js';
+import { wordsIn } from './word-end.js';
 
-const ITEMS = /(?:"[^"]*"|'[^']*'|\$\([^)]*\)|\\.|[^\s"'\\])+/g;
 /** A list of servers has no place behind it. */
 const LAST_PLACE = 65_535;
 const COMMENT = /(^|\s)#.*$/gm;
@@ -95,7 +95,9 @@ function valueOf(
       const text = expandText(written, variables);
       return typeof before === 'string' ? before + text : text;
     }
-    const words = written.slice(1, -1).replaceAll(COMMENT, '').match(ITEMS) ?? [];
+    const words = wordsIn(written.slice(1, -1).replaceAll(COMMENT, ''));
+    const placed = words.find((word) => /^\[[^\]]*\]\+?=/.test(word));
+    if (placed !== undefined) return { line, source: placed };
     return [...itemsOf(before), ...expandWords(words, variables)];
   } catch (error) {
     if (!(error instanceof Unresolved)) throw error;

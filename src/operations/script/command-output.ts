@@ -1,12 +1,13 @@
 /**
  * `$(…)` for the commands whose output depends on nothing but their words.
  */
+import { compute } from './arithmetic.js';
 import { sequence } from './braces.js';
-import { SUBSTITUTIONS, Unresolved } from './variables.js';
+import { SUBSTITUTIONS, Unresolved, Variables } from './variables.js';
+import { wordsIn } from './word-end.js';
 
 /** More numbers are no list of servers. */
 const LARGEST_SEQUENCE = 65_536;
-const WORDS = /(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g;
 
 /**
  * The output of a command.
@@ -25,15 +26,24 @@ export function commandOutput(
   const refused = new Unresolved(written, SUBSTITUTIONS);
   const bare = command.replaceAll(/2?>\s*\/dev\/null|2>&1/g, '');
   if (/[;&|<>]/.test(bare)) throw refused;
-  const [name = '', ...words] = expand(bare.match(WORDS) ?? []);
+  const [name = '', ...words] = expand(wordsIn(bare));
   const last = words.at(-1) ?? '';
-  if (name === 'echo') return words.filter((word) => word !== '-n').join(' ');
+  if (name === 'echo' && !words.some((word) => /^-.*e|\\/.test(word)))
+    return words.filter((word) => word !== '-n').join(' ');
+  if (name === 'expr') return sum(words, refused);
   if (name === 'seq') return numbers(words, written);
   if (/^(?:which|type|command)$/.test(name) && /^[\w.-]+$/.test(last)) return last;
   if (name === 'basename') return last.replace(/^.*\//, '');
   if (name === 'id' && words.join(' ') === '-u') return '0';
   if (name === 'whoami') return 'root';
   throw refused;
+}
+
+/** What `expr` writes: its numbers are decimal, and each is a word of its own. */
+function sum(words: readonly string[], refused: Unresolved): string {
+  if (!words.every((word) => /^(?:-?\d+|[-+*/%()])$/.test(word))) throw refused;
+  const decimal = words.map((word) => word.replace(/^(-?)0+(?=\d)/, '$1'));
+  return String(compute(decimal.join(' '), new Variables([])));
 }
 
 function numbers(words: readonly string[], written: string): string {

@@ -67,7 +67,17 @@ function binaryTruth(a: string, operator: string, b: string, hasPatterns: boolea
   if (operator === '=' || operator === '==') return same;
   if (operator === '!=') return !same;
   if (!/^-?\d+$/.test(a) || !/^-?\d+$/.test(b)) return 'unknown';
-  const difference = Number(a) - Number(b);
+  return compare(Number(a) - Number(b), operator);
+}
+
+/**
+ * Compares two numbers.
+ *
+ * @param difference - The one less the other.
+ * @param operator - The operator of `test`, such as `-lt`.
+ * @returns Whether it holds; `unknown` for another operator.
+ */
+export function compare(difference: number, operator: string): Truth {
   switch (operator) {
     case '-eq':
       return difference === 0;

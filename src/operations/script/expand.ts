@@ -2,9 +2,11 @@
  * Expands the words of a script: quotes, variables, `$((…))` and the few commands of `$(…)` whose output
  * needs no machine. Source: POSIX.1-2017, Shell Command Language, section 2.6.
  */
+import { ansiText } from './ansi-quote.js';
 import { compute } from './arithmetic.js';
 import { expandBraces } from './braces.js';
 import { commandOutput } from './command-output.js';
+import { splitAtSeparators } from './field-splitting.js';
 import { expandParameter } from './parameter.js';
 import { SUBSTITUTIONS, Unresolved, type Variables } from './variables.js';
 import { partEnd } from './word-end.js';
@@ -48,6 +50,9 @@ export function expandDocument(text: string, variables: Variables): string {
   return new Expansion(text, variables).document();
 }
 
+/** Values that are one word within quotes: those of `$*` and of the like. */
+const ALL_IN_ONE = /^\$(?:\*|\{(?:\*|\w+\[\*\])[:}])/;
+
 /** One word while it is expanded. */
 class Expansion {
   private readonly word: string;
@@ -56,6 +61,8 @@ class Expansion {
   /** The field that grows; `undefined` when nothing of it is there yet. */
   private field: string | undefined;
   private at = 0;
+  /** Whether values outside of quotes are divided into fields. */
+  private splits = true;
   /** How many characters substitutions gave. */
   private filled = 0;
 
@@ -71,6 +78,7 @@ class Expansion {
   }
 
   text(): string {
+    this.splits = false;
     while (this.at < this.word.length) this.unquoted();
     this.endField();
     return this.done.join(' ');
@@ -84,7 +92,12 @@ class Expansion {
   private unquoted(): void {
     const { word, at } = this;
     const character = word.charAt(at);
-    if (character === "'") {
+    if (word.startsWith("$'", at)) {
+      const end = partEnd(word, at);
+      this.append(ansiText(word.slice(at + 2, end - 1)));
+      this.at = end;
+    } else if (word.startsWith('$"', at)) this.at++;
+    else if (character === "'") {
       const end = word.indexOf("'", at + 1);
       this.append(word.slice(at + 1, end));
       this.at = end + 1;
@@ -96,7 +109,7 @@ class Expansion {
     } else if (character === '\\') {
       this.append(word.charAt(at + 1));
       this.at += 2;
-    } else if (character === '$' || character === '`') this.split(this.substitution());
+    } else if (character === '$' || character === '`') this.spread(this.substitution());
     else {
       this.append(character);
       this.at++;
@@ -109,8 +122,11 @@ class Expansion {
     if (character === '\\' && /[$`"\\]/.test(word.charAt(at + 1))) {
       this.append(word.charAt(at + 1));
       this.at += 2;
-    } else if (character === '$' || character === '`') this.join(this.substitution());
-    else {
+    } else if (character === '$' || character === '`') {
+      const isOneWord = ALL_IN_ONE.test(word.slice(at));
+      const values = this.substitution();
+      this.join(isOneWord ? [values.join(this.variables.separators.charAt(0))] : values);
+    } else {
       this.append(character);
       this.at++;
     }
@@ -124,14 +140,20 @@ class Expansion {
     }
   }
 
-  private split(values: readonly string[]): void {
-    for (const [index, value] of values.entries()) {
-      const parts = value.split(/\s+/);
-      if (index > 0) this.endField();
-      for (const [place, part] of parts.entries()) {
-        if (place > 0) this.endField();
-        if (part !== '') this.grow(part);
+  private spread(values: readonly string[]): void {
+    if (!this.splits) this.grow(values.join(' '));
+    else
+      for (const [index, value] of values.entries()) {
+        if (index > 0) this.endField();
+        this.split(value);
       }
+  }
+
+  private split(value: string): void {
+    const { separators } = this.variables;
+    for (const { text, isField, ends } of splitAtSeparators(value, separators)) {
+      if (text !== '' || isField) this.grow(text);
+      if (ends) this.endField();
     }
   }
 
@@ -162,11 +184,12 @@ class Expansion {
       this.at += simple.length;
       return this.valueOf(simple.slice(1), simple);
     }
-    const end = rest.startsWith('$(') || rest.startsWith('${') ? partEnd(rest, 0) : 1;
+    const end = /^\$[({[]/.test(rest) ? partEnd(rest, 0) : 1;
     if (rest.startsWith('`')) return this.backquoted(rest);
     this.at += end;
     const whole = rest.slice(0, end);
     if (whole.startsWith('$((')) return [String(compute(whole.slice(3, -2), variables))];
+    if (whole.startsWith('$[')) return [String(compute(whole.slice(2, -1), variables))];
     if (whole.startsWith('$(')) return [this.outputOf(whole, whole.slice(2, -1))];
     if (whole.startsWith('${')) {
       return expandParameter(whole, variables, (text) => expandText(text, variables));

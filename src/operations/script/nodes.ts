@@ -107,10 +107,22 @@ export interface GroupNode {
   readonly line: number;
   /** Whether it is `( … )`, which leaves variables and the rest of the script alone; default `false`. */
   readonly isSubshell?: boolean;
+  /** What follows `<` and its relatives behind the group or another compound command. */
+  readonly redirections?: readonly Redirection[];
   readonly body: readonly Node[];
 }
 
-/** What is read past but not followed: `while`, `until`, `select`, loops that count otherwise than by ones. */
+/** `while …; do …; done` and `until …; do …; done`. */
+export interface WhileNode {
+  readonly kind: 'while';
+  readonly line: number;
+  /** The word that begins it. */
+  readonly word: 'while' | 'until';
+  readonly condition: readonly Node[];
+  readonly body: readonly Node[];
+}
+
+/** What is read past but not followed: `select`, loops that count otherwise than by ones. */
 export interface OpaqueNode {
   readonly kind: 'opaque';
   readonly line: number;
@@ -129,4 +141,5 @@ export type Node =
   | CaseNode
   | FunctionNode
   | GroupNode
+  | WhileNode
   | OpaqueNode;

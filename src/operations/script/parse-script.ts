@@ -112,12 +112,11 @@ class Parser {
 
   private command(): Node {
     const { kind, text, line } = this.peek();
-    if (kind === 'operator' && text === '(') return this.subshell(line);
+    if (kind === 'operator' && text === '(') return this.withInput(this.subshell(line), line);
     if (kind === 'word') {
       const compound = this.compound(text, line);
       if (compound !== undefined) {
-        this.redirections();
-        return compound;
+        return this.withInput(compound, line);
       }
     }
     return this.simple();
@@ -135,7 +134,10 @@ class Parser {
         this.at++;
         return { kind: 'group', line, body: this.until('}') };
       case 'while':
-      case 'until':
+      case 'until': {
+        this.at++;
+        return { kind: 'while', line, word, condition: this.until('do'), body: this.until('done') };
+      }
       case 'select':
         return this.opaqueLoop(word, line);
       case 'function':
@@ -289,8 +291,12 @@ class Parser {
     return kind === 'operator' && /[<>]/.test(text);
   }
 
-  private redirections(): void {
-    while (this.isRedirection()) this.redirection();
+  /** A compound command with what it reads. */
+  private withInput(node: Node, line: number): Node {
+    const redirections: Redirection[] = [];
+    while (this.isRedirection()) redirections.push(this.redirection());
+    const isFed = redirections.some(({ operator }) => operator.startsWith('<'));
+    return isFed ? { kind: 'group', line, redirections, body: [node] } : node;
   }
 
   private redirection(): Redirection {

@@ -56,6 +56,8 @@ export class Relevance {
         );
       case 'function':
         return undefined;
+      case 'while':
+        return this.firstCall([...node.condition, ...node.body], within);
       default:
         return this.firstCall(node.body, within);
     }
@@ -83,6 +85,23 @@ export class Relevance {
 }
 
 /**
+ * Whether a condition may come to something else in each round of a loop, because of variables or what is read.
+ *
+ * @param condition - The commands of the condition.
+ */
+export function changesByItself(condition: readonly Node[]): boolean {
+  return condition.some((node): boolean => {
+    if (node.kind === 'chain')
+      return changesByItself([node.first, ...node.rest.map((each) => each.node)]);
+    if (node.kind === 'pipeline') return changesByItself(node.parts);
+    if (node.kind !== 'command') return false;
+    const [name = ''] = node.words;
+    if (name === 'read' || name === 'let') return true;
+    return /^(?:\[|\[\[|test)$/.test(name) && node.words.some((word) => word.includes('$'));
+  });
+}
+
+/**
  * The variables that nodes set.
  *
  * @param nodes - The nodes.
@@ -104,6 +123,8 @@ export function assignedIn(nodes: readonly Node[]): string[] {
         ];
       case 'case':
         return node.branches.flatMap(({ body }) => assignedIn(body));
+      case 'while':
+        return assignedIn([...node.condition, ...node.body]);
       case 'for':
         return [node.name, ...assignedIn(node.body)];
       case 'function':

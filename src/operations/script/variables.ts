@@ -2,6 +2,8 @@
  * The variables of a script while it is walked: known values, and what is known of the others.
  */
 
+import { USUAL_SEPARATORS } from './field-splitting.js';
+
 /** What is read of a script's substitutions. */
 export const SUBSTITUTIONS = 'variables that the script sets, $((…)), or $(seq …)';
 
@@ -43,6 +45,16 @@ export class Unresolved extends Error {
   }
 }
 
+/**
+ * The reason why a value cannot be known; another error is thrown again.
+ *
+ * @param error - What was thrown.
+ */
+export function unresolved(error: unknown): Unresolved {
+  if (error instanceof Unresolved) return error;
+  throw error;
+}
+
 /** The arguments of a call, and the values that variables have again when it ends. */
 interface Frame {
   parameters: readonly string[];
@@ -55,6 +67,7 @@ export class Variables {
     ['UID', '0'],
     ['EUID', '0'],
     ['USER', 'root'],
+    ['IFS', USUAL_SEPARATORS],
   ]);
   private readonly frames: Frame[] = [];
 
@@ -110,6 +123,16 @@ export class Variables {
   keep(name: string): void {
     const { kept } = this.frame;
     if (!kept.has(name)) kept.set(name, this.values.get(name));
+  }
+
+  /** The characters that divide the values of substitutions into fields. */
+  get separators(): string {
+    return this.read('IFS')?.[0] ?? USUAL_SEPARATORS;
+  }
+
+  /** Gives the script, or the function that runs, other arguments. */
+  setParameters(parameters: readonly string[]): void {
+    this.frame.parameters = parameters;
   }
 
   /** Drops the first arguments, as `shift` does. */

@@ -2,14 +2,16 @@
  * Walks a shell script as far as its calls of ipvsadm go: the one reading of scripts, for those who need its rules and
  * for those who look at its other commands, too.
  *
- * Followed are variables, lists, `for` over lists, `if` and `case` that can be decided without the machine,
- * functions, here-documents and `echo` for `ipvsadm -R`. Other commands are taken to succeed and to change
+ * Followed are variables, lists, `for` over lists, `while` over texts of the script and counters, `if` and `case`
+ * that can be decided without the machine, functions, here-documents and `echo` for `ipvsadm -R`. Other commands are taken to succeed and to change
  * nothing. What cannot be known and matters is refused with its line.
  */
 import { matchesPattern } from '../../glob-pattern.js';
-import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
 import { TextError } from '../text-error.js';
-import { assign, count, declare } from './assigned-value.js';
+import type { RuleLine } from '../../ipvsadm/numbered-lines.js';
+import { assign } from './assigned-value.js';
+import { runBuiltin } from './builtins.js';
+import { type Branch, bodiesOf, isAnswer, isForAny, patternText } from './case-branches.js';
 import { opposite, type Truth, truthOf } from './conditions.js';
 import { Effort, EndOfReading } from './effort.js';
 import { expandText, expandWords } from './expand.js';
@@ -21,20 +23,26 @@ import type {
   Node,
   CaseNode,
   PipelineNode,
+  WhileNode,
 } from './nodes.js';
-import { assignedIn, Relevance } from './relevance.js';
-import { rulesOfInput } from './restored-rules.js';
 import { textOf } from './node-text.js';
+import { inputText, outputText, type PrintedText } from './printed-text.js';
+import { assignedIn, changesByItself, Relevance } from './relevance.js';
+import { rulesOfText } from './restored-rules.js';
+import { knownText, ScriptInput } from './script-input.js';
 import type { ScriptVisitor } from './script-visitor.js';
 import { isChange, restores, runnerOf, toolCallOf, type ToolCall } from './tool-call.js';
-import { Unresolved, Variables } from './variables.js';
+import { unresolved, Variables } from './variables.js';
 
 /** Deeper calls are a recursion. */
 const DEEPEST_CALL = 16;
 /** What a script of an init system is asked to do. */
 const DEFAULT_PARAMETERS: readonly string[] = ['start'];
-/** Branches of a case that undo what others do. */
-const UNDOING = /^(?:stop|off|down|del|delete|remove|disable|undo|clean|clear|flush)$/;
+/** So many rounds of `while` are followed at most. */
+const MOST_ROUNDS = 10_000;
+
+const LOOPS =
+  'for loops over lists, and while loops over a here-document or a counter, where ipvsadm is called';
 
 /** How a list of commands ended; `go` when nothing ended it early. */
 type Flow = 'go' | 'exit' | 'return' | 'break' | 'continue';
@@ -46,6 +54,7 @@ export class ScriptWalk {
   private readonly functions = new Map<string, readonly Node[]>();
   private readonly relevance: Relevance;
   private readonly effort = new Effort();
+  private readonly input: ScriptInput;
   private depth = 0;
   /** How many loops around the present one a `break` or `continue` ends. */
   private outerLoops = 0;
@@ -58,6 +67,7 @@ export class ScriptWalk {
   constructor(visitor: ScriptVisitor, parameters: readonly string[] = DEFAULT_PARAMETERS) {
     this.visitor = visitor;
     this.variables = new Variables(parameters);
+    this.input = new ScriptInput(this.variables);
     this.relevance = new Relevance(this.functions, this.variables);
   }
 
@@ -94,16 +104,15 @@ export class ScriptWalk {
         this.functions.set(node.name, node.body);
         return 'go';
       case 'group':
+        if (node.redirections !== undefined)
+          return this.input.within(node.redirections, node.line, () => this.run(node.body));
         if (node.isSubshell !== true) return this.run(node.body);
         this.variables.apart(() => this.run(node.body));
         return 'go';
+      case 'while':
+        return this.rounds(node);
       default:
-        this.passOver(
-          node.body,
-          node.line,
-          node.word,
-          'for loops over lists, where ipvsadm is called',
-        );
+        this.passOver(node.body, node.line, node.word, LOOPS);
         return 'go';
     }
   }
@@ -143,7 +152,7 @@ export class ScriptWalk {
         patterns.some((pattern) => matchesPattern(patternText(pattern), text)),
       );
       if (!/\$\{?[1-9@*]/.test(subject)) return this.run(chosen?.body ?? []);
-      if (this.isAnswer(chosen, branches)) return this.answer(chosen, branches);
+      if (isAnswer(chosen, branches, this.relevance)) return this.answer(chosen, branches);
       const known = branches.flatMap(({ patterns }) => patterns).join(', ');
       const allowed = `an argument of the script among ${known}`;
       this.passOver(bodiesOf(branches), line, text, allowed);
@@ -162,13 +171,6 @@ export class ScriptWalk {
     return this.run(chosen?.body ?? []);
   }
 
-  /** Whether a branch answers to an argument, and does not only say which arguments there are. */
-  private isAnswer(chosen: Branch | undefined, branches: readonly Branch[]): boolean {
-    if (!isForAny(chosen)) return true;
-    if (chosen !== undefined && this.relevance.firstCall(chosen.body) !== undefined) return true;
-    return this.relevance.firstCall(branches.flatMap(({ body }) => body)) === undefined;
-  }
-
   private loop(node: ForNode): Flow {
     const { name, items = [], written = items.join(' '), body, line } = node;
     let values: readonly string[];
@@ -183,11 +185,32 @@ export class ScriptWalk {
     this.spend(values, node);
     for (const value of values) {
       this.variables.set(name, value);
-      const flow = this.effort.repeating(() => this.run(body));
-      if (flow === 'go') continue;
-      if (flow === 'exit' || flow === 'return' || this.outerLoops-- > 0) return flow;
-      if (flow === 'break') break;
+      const end = this.endOf(this.effort.repeating(() => this.run(body)));
+      if (end !== undefined) return end;
     }
+    return 'go';
+  }
+
+  /** How a loop ends with one of its rounds; `undefined` when it goes on. */
+  private endOf(flow: Flow): Flow | undefined {
+    if (flow === 'go') return undefined;
+    if (flow === 'exit' || flow === 'return' || this.outerLoops-- > 0) return flow;
+    return flow === 'break' ? 'go' : undefined;
+  }
+
+  /** Follows `while` and `until` as long as their condition is known. */
+  private rounds({ word, line, condition, body }: WhileNode): Flow {
+    for (let round = 0; changesByItself(condition) && round < MOST_ROUNDS; round++) {
+      const asked = this.effort.repeating(() => this.run(condition));
+      if (asked !== 'go') return asked;
+      if (this.truth === 'unknown') break;
+      const isDone = this.truth === (word === 'until');
+      this.truth = true;
+      if (isDone) return 'go';
+      const end = this.endOf(this.effort.repeating(() => this.run(body)));
+      if (end !== undefined) return end;
+    }
+    this.passOver([...condition, ...body], line, word, LOOPS);
     return 'go';
   }
 
@@ -196,11 +219,21 @@ export class ScriptWalk {
     const source = parts.at(-2);
     const call = last.kind === 'command' ? this.callOf(last) : undefined;
     if (parts.length > 1 && call !== undefined && restores(call)) {
-      const rules = parts.length === 2 ? this.inputOf(source ?? last) : undefined;
+      const { variables } = this;
+      const isPair = parts.length === 2 && source !== undefined;
+      const rules = isPair && this.rulesFrom(line, () => outputText(source, variables));
       const allowed = 'echo, printf or cat of a here-document in front of ipvsadm -R';
-      if (rules === undefined) this.refuse(line, textOf(source ?? last), allowed);
+      if (rules === undefined || rules === false)
+        this.refuse(line, textOf(source ?? last), allowed);
       else this.visitor.rules(rules);
       return 'go';
+    }
+    if (parts.length === 2 && last.kind === 'while' && source !== undefined) {
+      const printed = knownText(() => outputText(source, this.variables));
+      if (printed !== undefined) {
+        this.variables.apart(() => this.input.reading(printed, () => this.run([last])));
+        return 'go';
+      }
     }
     const flow = parts.length === 1 ? this.node(last) : this.piped(parts);
     if (negated) this.truth = opposite(this.truth);
@@ -213,7 +246,7 @@ export class ScriptWalk {
       if (part.kind !== 'command')
         this.passOver([part], part.line, textOf(part), 'commands that are not piped');
     const commands = parts.filter((part) => part.kind === 'command');
-    for (const part of commands) this.command(part);
+    this.input.reading(undefined, () => this.run(commands));
     if (parts.some((part) => this.isAsking(part))) this.truth = 'unknown';
     return 'go';
   }
@@ -266,23 +299,14 @@ export class ScriptWalk {
       this.refuse(node.line, words.join(' '), 'ipvsadm and sysctl called by the script itself');
       return 'go';
     }
-    const [name = '', ...rest] = words;
+    const [name = ''] = words;
     const body = this.functions.get(name);
     if (body !== undefined) return this.invoke(body, words, node);
-    if (/^(?:export|local|declare|readonly|typeset)$/.test(name)) declare(node, this.variables);
-    else if (name === 'let') this.count(rest, node);
-    else if (name === 'unset') for (const each of rest) this.variables.unset(each);
-    else if (name === 'read') this.forget([node], node.line);
-    else if (name === 'shift') this.variables.shift(Number(rest[0] ?? 1));
+    const truth = runBuiltin(words, node, this.variables, this.input);
+    if (truth === 'unknown') this.forget([node], node.line);
+    if (truth !== undefined) this.truth = truth;
     else this.visitor.command(words, node, this.variables);
     return this.controlOf(words);
-  }
-
-  private count(expressions: readonly string[], node: CommandNode): void {
-    const isDone = expressions.map((each) => count(each, node.line, this.variables));
-    if (isDone.every(Boolean)) return;
-    this.forget([node], node.line);
-    this.truth = 'unknown';
   }
 
   private invoke(body: readonly Node[], words: readonly string[], node: CommandNode): Flow {
@@ -295,7 +319,7 @@ export class ScriptWalk {
       this.variables.within(words.slice(1), () => {
         for (const { name } of node.assignments) this.variables.keep(name);
         this.assignAll(node);
-        return this.run(body);
+        return this.input.within(node.redirections, node.line, () => this.run(body));
       }),
     );
     this.depth--;
@@ -315,7 +339,8 @@ export class ScriptWalk {
         this.visitor.rules([{ line: node.line, text: call.words.join(' '), words: call.words }]);
       return;
     }
-    const rules = this.inputOf(node);
+    const { redirections, line } = node;
+    const rules = this.rulesFrom(line, () => inputText(redirections, line, this.variables));
     if (rules !== undefined) {
       this.visitor.rules(rules);
       return;
@@ -324,13 +349,14 @@ export class ScriptWalk {
     this.refuse(node.line, file ?? textOf(node), 'rules in a here-document for ipvsadm -R');
   }
 
-  /** The rules of a command's input or output; `undefined` when they are not in the script. */
-  private inputOf(node: Node): readonly RuleLine[] | undefined {
+  /** A text for `ipvsadm -R`; `undefined` when it is not in the script. */
+  private rulesFrom(line: number, action: () => PrintedText | undefined): RuleLine[] | undefined {
     try {
-      return rulesOfInput(node, this.variables);
+      const printed = action();
+      return printed && rulesOfText(printed);
     } catch (error) {
       const { found, allowed } = unresolved(error);
-      this.refuse(node.line, found, allowed);
+      this.refuse(line, found, allowed);
       return [];
     }
   }
@@ -370,26 +396,4 @@ export class ScriptWalk {
   private refuse(line: number, found: string, allowed: string): void {
     this.visitor.refused(new TextError({ line, found, allowed }));
   }
-}
-
-function unresolved(error: unknown): Unresolved {
-  if (error instanceof Unresolved) return error;
-  throw error;
-}
-
-type Branch = CaseNode['branches'][number];
-
-function isForAny(branch: Branch | undefined): boolean {
-  return branch?.patterns.includes('*') !== false;
-}
-
-function patternText(pattern: string): string {
-  return pattern.replaceAll(/['"]/g, '');
-}
-
-/** What the branches of a case do, without those that undo the others. */
-function bodiesOf(branches: readonly Branch[]): Node[] {
-  return branches
-    .filter(({ patterns: [first = ''] }) => !UNDOING.test(patternText(first)))
-    .flatMap(({ body }) => body);
 }
