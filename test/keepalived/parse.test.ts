@@ -72,6 +72,22 @@ describe('reading keepalived.conf', () => {
     ]);
   });
 
+  it('says of a service that its group is of another family, not that it has no real servers', () => {
+    const text = `virtual_server_group G {\n192.0.2.1 80\n}\nvirtual_server group G {
+protocol TCP\npersistence_granularity 24\nreal_server 10.0.0.1 80 {\n}\n}\n`;
+    const ofServer =
+      "(Line 8) Address family of virtual server and real server 10.0.0.1 don't match - skipping real server.";
+    const ofGroup = "G: address family doesn't match virtual server [G]:0 - ignoring";
+    expect(said(text, { testing: false })).toEqual([ofServer, ofGroup]);
+    expect(said(text, { behavior: 'asRecorded' })).toEqual([ofServer]);
+    const alone = text
+      .replace('persistence_granularity 24\n', '')
+      .replace(/real_server.*\n}\n/, '');
+    expect(said(alone, { behavior: 'asRecorded' })).toEqual([
+      'Virtual server [G]:0 has no real servers - ignoring',
+    ]);
+  });
+
   it('names the column of what is wrong', () => {
     const { messages } = parseKeepalived('  virtual_server 1.1.1.1 80 { quorum -3\n}');
     expect(messages[0]?.place).toEqual({ file: '', line: 1, column: 38 });

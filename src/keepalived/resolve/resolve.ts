@@ -74,14 +74,10 @@ function faultOf(work: Work): { readonly text: string; readonly ofGroup: boolean
     const text = `Virtual server group ${target.name} specified but not configured - ignoring virtual server ${labelOf(work)}`;
     return { text, ofGroup: true };
   }
-  if (draft.servers.length === 0) {
-    return {
-      text: `Virtual server ${labelOf(work)} has no real servers - ignoring`,
-      ofGroup: false,
-    };
-  }
   const clash = group === undefined ? undefined : groupClash(work, group);
-  return clash === undefined ? undefined : { text: clash, ofGroup: true };
+  if (clash !== undefined) return { text: clash, ofGroup: true };
+  if (draft.servers.length > 0) return undefined;
+  return { text: `Virtual server ${labelOf(work)} has no real servers - ignoring`, ofGroup: false };
 }
 
 function resolveService(work: Work, testing: boolean): VirtualServerConfiguration | undefined {

@@ -75,14 +75,19 @@ export const keepalivedRules: readonly LintRule[] = [
       ),
     ],
     check(subject, report) {
+      let hasFamily = true;
       for (const { words, place } of allStatements(subject)) {
         const [keyword, value = ''] = words;
+        if (keyword === 'virtual_server') hasFamily = !/^(?:group|fwmark)$/.test(value);
+        if (keyword === 'ip_family') hasFamily = true;
         if (keyword !== 'persistence_granularity' || !/^\d+$/.test(value)) continue;
         const isIpv6 = subject.services.some(
           ({ configuration }) =>
             configuration?.family === 6 && isWithin(configuration.place.line, place.line, subject),
         );
-        if (!isIpv6) report(place, `${value} is read as the mask 0.0.0.${Number(value) & 255}`);
+        if (isIpv6) continue;
+        const mask = `${value} is read as the mask 0.0.0.${Number(value) & 255}`;
+        report(place, hasFamily ? mask : `${value} makes the service one of IPv6`);
       }
       reportMessages(subject, BAD_GRANULARITY, 'the granularity is no mask', report);
     },
