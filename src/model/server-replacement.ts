@@ -41,7 +41,8 @@ export interface Replacement {
 }
 
 const REPLACE_OPTIONS: OptionNames<ReplaceOptions> = { leaving: true };
-const LEAVING: readonly Leaving[] = ['remove', 'quiesce'];
+/** All values of {@link Leaving}. */
+export const LEAVING: readonly Leaving[] = ['remove', 'quiesce'];
 
 /** The list, as far as it is used here. */
 interface ReplacedList extends Iterable<RealServer> {

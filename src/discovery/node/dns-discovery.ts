@@ -1,8 +1,8 @@
 /**
  * Keeps a list of servers in line with what name servers say.
  *
- * Rule: the name is resolved again and again, and each answer replaces the list; a query that fails or gives no
- * server leaves the last good list as it is. What is the same in both answers is not touched.
+ * Rule: the name is resolved again and again, and the list follows the answers; a query that fails or gives no
+ * server leaves the last good list as it is. What is the same in two answers is not touched.
  */
 import * as nodeDns from 'node:dns/promises';
 import {
@@ -14,11 +14,12 @@ import {
 } from '../../errors.js';
 import { requirePort } from '../../model/flow.js';
 import type { ServerList } from '../../model/server-list.js';
-import type { Leaving, Replacement } from '../../model/server-replacement.js';
+import { type Leaving, LEAVING, type Replacement } from '../../model/server-replacement.js';
 import type { ServerOptions } from '../../model/server-settings.js';
 import { Disposable } from '../../platform-methods.js';
 import { rethrowLater } from '../../rethrow-later.js';
 import { type CancelTimer, MAX_DELAY_MS, systemTimers, type Timers } from '../../timers.js';
+import { AnswerList } from './answer-list.js';
 import { DNS_RECORDS, type DnsQueries, type DnsRecords, queryServers } from './records.js';
 
 /** What a {@link DnsDiscovery} asks for, and how often. */
@@ -63,6 +64,7 @@ const OPTION_NAMES: OptionNames<DnsDiscoveryOptions> = {
  */
 export class DnsDiscovery extends Disposable {
   private readonly servers: ServerList;
+  private readonly answers: AnswerList;
   private readonly options: DnsDiscoveryOptions;
   private readonly dns: DnsQueries;
   private readonly timers: Timers;
@@ -76,7 +78,8 @@ export class DnsDiscovery extends Disposable {
   /**
    * Makes a discovery; {@link DnsDiscovery.start} asks for the first time.
    *
-   * @param servers - The list to keep in line; all its servers belong to the discovery.
+   * @param servers - The list to keep in line. The first answer replaces what is in it; later ones change what differs
+   *   from the answer before, and leave alone what others have changed.
    * @param options - What to ask for.
    * @throws {TypeError} When an option has the wrong type or an unknown name.
    * @throws {RangeError} When an option is out of range.
@@ -89,6 +92,10 @@ export class DnsDiscovery extends Disposable {
       throw new TypeError(`Invalid name: expected a host name, got ${show(name)}`);
     }
     this.servers = servers;
+    this.answers = new AnswerList(
+      servers,
+      requireOneOf('leaving', options.leaving ?? 'quiesce', LEAVING),
+    );
     this.options = options;
     this.dns = queriesOf(options.dns);
     this.timers = options.timers ?? systemTimers;
@@ -104,6 +111,7 @@ export class DnsDiscovery extends Disposable {
    */
   async start(): Promise<boolean> {
     this.stop();
+    this.answers.forget();
     return this.ask(this.run);
   }
 
@@ -168,7 +176,7 @@ export class DnsDiscovery extends Disposable {
   /** Brings the list in line; `undefined`, and nothing changed, when the answer has what cannot be a server. */
   private replace(found: readonly ServerOptions[]): Replacement | undefined {
     try {
-      return this.servers.replace(found, { leaving: this.options.leaving ?? 'quiesce' });
+      return this.answers.take(found);
     } catch (error) {
       notify(this.options.onError, error);
       return undefined;

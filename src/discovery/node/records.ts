@@ -4,9 +4,11 @@
  * Addresses (A, AAAA, or the system's own resolver with its hosts file) give servers of one port; SRV records
  * give targets, ports and weights. Only the targets of the best (least) priority that have an address are used.
  * A target of weight 0 beside weighted ones gets a hundredth of the share of weight 1, as RFC 2782 wants it
- * small; where all are 0 they are alike.
+ * small; where all are 0 they are alike. Targets that lead to one address and port are one server with their weights
+ * together, so the order in which a name server turns its records changes nothing.
  */
 import type { ServerOptions } from '../../model/server-settings.js';
+import { MAX_WEIGHT } from '../../model/thresholds.js';
 
 /** Which records are asked for. */
 export type DnsRecords = 'A' | 'AAAA' | 'A+AAAA' | 'SRV' | 'hosts';
@@ -46,6 +48,9 @@ export interface ResolvedAddress {
 
 const NO_DATA = /^(?:ENODATA|ENOTFOUND)$/;
 const ZERO_WEIGHT_FACTOR = 100;
+
+/** A server that an SRV record has given a weight. */
+type WeightedServer = ServerOptions & { readonly weight: number };
 
 /**
  * Asks for the servers of a name.
@@ -88,16 +93,27 @@ async function serversOfTargets(
     // A target that cannot be asked for now must not make its servers leave.
     failure ??= found.find(isFailure)?.reason;
     if (failure !== undefined) throw failure;
-    if (servers.length > 0) return servers;
+    if (servers.length > 0) return together(servers);
   }
   return [];
+}
+
+/** One server for each address and port, with the sum of the weights. */
+function together(servers: readonly WeightedServer[]): ServerOptions[] {
+  const sums = new Map<string, WeightedServer>();
+  for (const server of servers) {
+    const key = orderOf(server);
+    const weight = server.weight + (sums.get(key)?.weight ?? 0);
+    sums.set(key, { ...server, weight: Math.min(weight, MAX_WEIGHT) });
+  }
+  return [...sums.values()];
 }
 
 async function hostsOf(
   dns: DnsQueries,
   { name, port, weight }: SrvTarget,
   group: readonly SrvTarget[],
-): Promise<ServerOptions[]> {
+): Promise<WeightedServer[]> {
   const addresses = await addressesOf(dns, name, 'A+AAAA');
   return addresses.map((address) => ({ address, port, weight: weightFor(weight, group) }));
 }
