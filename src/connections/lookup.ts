@@ -65,29 +65,24 @@ export class Lookup {
     return NONE;
   }
 
-  /** Finds a persistence template; −1 if there is none. */
+  /** Finds a persistence template, the newest of a key; −1 if there is none. */
   findTemplate(key: ConnectionKey): number {
-    return this.search(key, metaOf(key) | FLAG_TEMPLATE);
+    const { index, entries } = this;
+    const bits = metaOf(key) | FLAG_TEMPLATE;
+    const hash = this.hashOf(key) ^ index.hash.text(key.engineData);
+    const ports = (key.clientPort << 16) | key.virtualPort;
+    for (let slot = index.first(hash, key.client3); slot !== NONE; slot = index.next()) {
+      if (keyBits(entries.word(slot, META)) !== bits) continue;
+      if (entries.word(slot, PORTS) !== ports || !this.isClient(slot, key)) continue;
+      if (this.isVirtual(slot, key) && entries.engineData(slot) === key.engineData) return slot;
+    }
+    return NONE;
   }
 
   private hashOf(key: ConnectionKey): number {
     const { hash } = this.index;
     const last = hash.hash4(key.protocol, key.client3, key.clientPort);
     return key.family === 4 ? last : last ^ hash.words(key.client0, key.client1, key.client2);
-  }
-
-  /** Finds the newest entry with a key and these bits of the flags word. */
-  private search(key: ConnectionKey, bits: number): number {
-    const { index, entries } = this;
-    const data = (bits & FLAG_TEMPLATE) === 0 ? '' : key.engineData;
-    const hash = this.hashOf(key) ^ index.hash.text(data);
-    const ports = (key.clientPort << 16) | key.virtualPort;
-    for (let slot = index.first(hash, key.client3); slot !== NONE; slot = index.next()) {
-      if (keyBits(entries.word(slot, META)) !== bits) continue;
-      if (entries.word(slot, PORTS) !== ports || !this.isClient(slot, key)) continue;
-      if (this.isVirtual(slot, key) && entries.engineData(slot) === data) return slot;
-    }
-    return NONE;
   }
 
   private matchesOut(slot: number, key: ConnectionKey): boolean {

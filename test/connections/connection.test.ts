@@ -77,6 +77,26 @@ describe('an entry', () => {
     expect([server.active, server.inactive]).toEqual([0, 1]);
   });
 
+  it('names the engine data of its template, and none when it has none', () => {
+    const table = new ConnectionTable();
+    const server = oneServer();
+    const named = table.insert(
+      Object.assign(templateKey(1), { engineData: 'call' }),
+      0,
+      server,
+      0,
+      FLAG_TEMPLATE,
+    );
+    const others = [
+      table.insert(templateKey(2), 0, server, 0, FLAG_TEMPLATE),
+      // A key that is used again may still have the engine data of a template.
+      table.insert(Object.assign(clientKey(3), { engineData: 'call' }), 0, server, 80),
+    ];
+    expect(table.endpoints(named).engineData).toBe('call');
+    for (const slot of others)
+      expect(Object.keys(table.endpoints(slot))).not.toContain('engineData');
+  });
+
   it('keeps address, port and mark apart from those of other entries of its server', () => {
     const table = new ConnectionTable();
     const server = oneServer();

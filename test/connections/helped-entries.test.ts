@@ -231,6 +231,16 @@ describe('a helper', () => {
     expect(table.flags(waiting) & FLAG_NO_CLIENT_PORT).toBe(FLAG_NO_CLIENT_PORT);
   });
 
+  it('remembers of each entry what it was given', () => {
+    const { table, control, open } = tableWithControl();
+    const data = open(1, 1024, 5000);
+    expect(table.helped.find(control)).toBeUndefined();
+    table.helped.session(control).behind = 7;
+    table.helped.session(data).behind = 8;
+    expect(table.helped.session(control)).toBe(table.helped.find(control));
+    expect([control, data].map((slot) => table.helped.find(slot)?.behind)).toEqual([7, 8]);
+  });
+
   it('forgets what it remembers of an entry that leaves', () => {
     const { table, servers, control } = tableWithControl();
     table.helped.adopt(control);

@@ -29,6 +29,8 @@ describe('a full table', () => {
     const slots = [1, 2, 3].map((n) => table.insert(clientKey(n), 0, server, 80));
     expect(slots[2]).toBe(-1);
     expect([table.size, table.statistics.refused, server.total]).toEqual([2, 1, 2]);
+    expect(table.insertUnbound(clientKey(4), 0, IpAddress.parse('10.0.0.9'), 80, 0)).toBe(-1);
+    expect([table.size, table.statistics.refused]).toEqual([2, 2]);
   });
 
   it('makes room by dropping what can be spared, when told so', () => {

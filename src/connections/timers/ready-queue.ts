@@ -64,8 +64,8 @@ export class ReadyQueue {
 
   /** Whether the list has the timer that runs next. */
   private get isListNext(): boolean {
-    if (this.heap.size === 0) return true;
-    return this.first !== this.end && this.list.isBefore(this.first, this.heap.records, 0);
+    // A timer in the heap runs before the one that was last in the list when it came, so the list has some as well.
+    return this.heap.size === 0 || this.list.isBefore(this.first, this.heap.records, 0);
   }
 }
 

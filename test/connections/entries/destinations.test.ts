@@ -33,6 +33,33 @@ describe('destinations', () => {
     expect(destinations.servers.filter((each) => each !== undefined)).toHaveLength(64);
   });
 
+  it('those of a server that stay are found, and those that left are made again, in any order', () => {
+    const ports = [1, 2, 3, 4];
+    const orders = fc.shuffledSubarray(ports, { minLength: 1 });
+    fc.assert(
+      fc.property(orders, (leaving) => {
+        const destinations = new Destinations();
+        const [server, other] = new ServerList(['10.0.0.1:80', '10.0.0.2:80']);
+        const numbers = new Map(ports.map((port) => [port, destinations.take(server, port, 0)]));
+        const left = leaving.map((port) => numbers.get(port) ?? -1);
+        for (const number of left) destinations.release(number);
+        const idle = Array.from({ length: 64 }, (_, n) => destinations.take(other, n, 0));
+        for (const number of idle) destinations.release(number);
+        expect(left.map((number) => destinations.servers[number])).toEqual(
+          left.map(() => undefined),
+        );
+        const again = ports.map((port) => destinations.take(server, port, 0));
+        expect(again.map((number) => destinations.servers[number])).toEqual(
+          ports.map(() => server),
+        );
+        expect(again.map((number) => destinations.ports[number])).toEqual(ports);
+        for (const port of ports) {
+          if (!leaving.includes(port)) expect(again[port - 1]).toBe(numbers.get(port));
+        }
+      }),
+    );
+  });
+
   it('all numbers can be in use, though others were idle before', () => {
     const destinations = new Destinations();
     const server = oneServer();

@@ -8,6 +8,7 @@ import { LEVEL0 } from '../../../src/connections/timers/wheel-slots.js';
 
 const WINDOW_MS = 256;
 const ERA_MS = 0x100000;
+const ROUND_MS = 2 ** 32;
 const DAY_MS = 86_400_000;
 /** How many entries of a level move ahead of time in one call at most. */
 const MOST_AHEAD = 64;
@@ -110,6 +111,8 @@ const actions = fc.array(
   { minLength: 5, maxLength: 40 },
 );
 
+/** Calls of a wheel without timers, which must not go on with what comes next. */
+const IDLE_CALLS = 100;
 /** Calls that complete what moves ahead of time, so that the wheel knows of moments without work. */
 const FEW_CALLS = 12;
 
@@ -232,6 +235,17 @@ describe('timers', () => {
 });
 
 describe('timers of a clock that goes back', () => {
+  it('wait for the time that the wheel had', () => {
+    const subject = new Subject(1000);
+    const { wheel, ran } = subject;
+    for (let calls = 0; calls < FEW_CALLS; calls++) wheel.run(1000, 64);
+    const { slot } = subject.add(1000, 10);
+    for (const now of [1005, 900, 0])
+      expect([wheel.run(now, 64), wheel.cursor]).toEqual([true, 1005]);
+    wheel.run(1011, 64);
+    expect(ran).toEqual([slot]);
+  });
+
   it('run at once when their moment has passed, which the wheel still knows', () => {
     const back = fc.integer({ min: 1, max: 16_000_000 });
     const late = fc.record({ ms: spans, back, again: fc.option(back) });
@@ -263,34 +277,82 @@ describe('timers of a clock that goes back', () => {
   });
 });
 
+describe('timers that are armed while the wheel is far behind the time', () => {
+  it('leave alone the timers of the first era of a round', () => {
+    const start = ROUND_MS - 31 * DAY_MS;
+    const subject = new Subject(start);
+    const { wheel, ran } = subject;
+    const { slot: first } = subject.add(start, ROUND_MS + 5 - start);
+    subject.add(start, 0);
+    const behind = start + 18 * DAY_MS;
+    expect(wheel.run(behind, 0)).toBe(false);
+    subject.add(behind, 5000);
+    expect(wheel.run(behind + 5001, Infinity)).toBe(true);
+    expect(ran).toHaveLength(2);
+    subject.check();
+    expect(wheel.run(start + 40 * DAY_MS, Infinity)).toBe(true);
+    expect(ran[2]).toBe(first);
+  });
+});
+
 describe('the work of a call', () => {
+  /** The timers that a call moves to another wheel slot. */
+  function movedBy({ wheel }: Subject, now: number): number {
+    const lists = wheel['lists'];
+    const unlink = lists.unlink.bind(lists);
+    let moved = 0;
+    lists.unlink = (slot): void => {
+      moved++;
+      unlink(slot);
+    };
+    wheel.run(now, Infinity);
+    lists.unlink = unlink;
+    return moved;
+  }
+
   /** A wheel with many timers that are due within one window, and what each call of a millisecond or more does. */
-  function busiest(afterMs: number, stepMs: number): number {
-    const count = 2000;
-    const subject = new Subject(1000);
-    const { wheel } = subject;
-    for (let n = 0; n < count; n++) subject.add(1000, afterMs + (n % WINDOW_MS));
+  function busiest(start: number, afterMs: number, stepMs: number): number {
+    const subject = new Subject(start - IDLE_CALLS * WINDOW_MS);
+    for (let n = IDLE_CALLS; n > 0; n--) subject.wheel.run(start - n * WINDOW_MS, Infinity);
+    for (let n = 0; n < 2000; n++) subject.add(start, afterMs + (n % WINDOW_MS));
     let units = 0;
-    for (let now = 1000; subject.timers.size > 0; now += stepMs) {
-      const before = subject.ran.length;
-      const lists = wheel['lists'];
-      const unlink = lists.unlink.bind(lists);
-      let moved = 0;
-      lists.unlink = (slot): void => {
-        moved++;
-        unlink(slot);
-      };
-      wheel.run(now, Infinity);
-      lists.unlink = unlink;
-      // One unlinking per timer that runs; what is beyond that was moved.
-      units = Math.max(units, moved - (subject.ran.length - before));
+    for (let now = start; subject.timers.size > 0; now += stepMs) {
+      units = Math.max(units, movedBy(subject, now));
     }
     return units;
   }
 
   it('moves few timers ahead of time, so that none is left when their window begins', () => {
-    expect(busiest(600_000, 500)).toBeLessThanOrEqual(MOST_AHEAD);
-    expect(busiest(3 * ERA_MS, 4000)).toBeLessThanOrEqual(MOST_AHEAD);
+    // Also of a wheel that starts late, and so has much to skip.
+    for (const start of [IDLE_CALLS * WINDOW_MS, 1.7e12]) {
+      expect(busiest(start, 600_000, 500)).toBeLessThanOrEqual(MOST_AHEAD);
+      expect(busiest(start, 3 * ERA_MS, 4000)).toBeLessThanOrEqual(MOST_AHEAD);
+    }
+  });
+
+  it('moves a timer once from each coarse level, whenever the wheel started and however often it is called', () => {
+    for (const start of [0, 1.7e12]) {
+      for (const [afterMs, most] of [
+        [200_000, 0],
+        [600_000, 1],
+        [4 * ERA_MS, 2],
+      ]) {
+        const subject = new Subject(start);
+        subject.add(start, afterMs);
+        let moved = 0;
+        for (let now = start; subject.timers.size > 0; now += 1500) moved += movedBy(subject, now);
+        expect(moved).toBe(most);
+      }
+    }
+  });
+
+  it('moves no timer of the next era before the second level reaches it', () => {
+    const start = 5 * ERA_MS;
+    const subject = new Subject(start);
+    subject.add(start, 2 * ERA_MS + 7);
+    subject.add(start, 3 * ERA_MS - 1);
+    const at = (window: number): number => movedBy(subject, 6 * ERA_MS + window * WINDOW_MS);
+    expect([at(-1), at(0), at(1), at(2), at(3)]).toEqual([0, 0, 0, 2, 0]);
   });
 
   it('is at most the budget, but for what moves ahead of time', () => {
