@@ -54,6 +54,11 @@ describe('What is not read as bash reads it is refused', () => {
     ],
     ['a pattern in a replacement', 'A=1.2.3.4; ipvsadm -A -t ${A/%4/5}:80'],
     ['a list by names', 'declare -A P=([web]=80); ipvsadm -A -t 192.0.2.1:${P[web]}'],
+    ['a number that an expression counts up', 'i=0; ipvsadm -A -f $((++i))'],
+    ['eval that calls itself', "x='eval $x'; eval $x; ipvsadm -C $1"],
+    ['what printf puts into a variable', 'v=1; printf -v v %s 2; ipvsadm -A -f $v'],
+    ['a list of the lines of a file', 'L=(1); mapfile -t L < /x; ipvsadm -A -f ${L[0]}'],
+    ['what eval sets where it may not run', "V=1; [ -f /x ] && eval 'V=2'; ipvsadm -A -f $V"],
     ['another format', "printf '-A -t %-20s\\n' 192.0.2.1:80 | ipvsadm -R"],
   ])('%s', (_, script) => {
     expect(() => callsOf(script)).toThrow(TextError);

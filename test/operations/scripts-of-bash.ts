@@ -125,4 +125,31 @@ export const SCRIPTS_OF_BASH: readonly (readonly [feature: string, script: strin
     'lists with quotations in them',
     'A=("a b" c\\ d "$(echo e f)" $\'g h\'); ipvsadm "${A[@]}" ${#A[@]}',
   ],
+  [
+    'eval of an assignment',
+    'R_1=a; R_2=b; r=none; for i in 1 2; do eval r=\\$R_$i; ipvsadm -r $r; done',
+  ],
+  [
+    'eval of a function and its arguments',
+    'f() { ipvsadm "$@"; }; c="f a b"; eval "$c; f \\$1"; eval f $# "\'x  y\'"',
+  ],
+  ['letters in braces', 'for x in {a..c} {z..y} x{1..2}{a,b}; do ipvsadm $x; done'],
+  ['eval of a call', 'eval "ipvsadm -A -t 192.0.2.1:80"'],
+  [
+    'fields of cut and awk',
+    "for s in a:1:x b:2:y; do n=$(echo $s | cut -d: -f1); w=`echo \"$s\"|cut -f 2 -d ':'`; ipvsadm $n $w $(cut -d : -f3 <<< $s) $(echo $s | awk -F: '{print $2}'); done",
+  ],
+  [
+    'fields of awk at blanks',
+    "s='  a  b c '; ipvsadm $(echo \"$s\" | awk '{ print $2; }') $(echo none | cut -d: -f2) [$(echo a:b | awk -F : '{print $3}')]",
+  ],
+  ['numbers of one width', 'for i in $(seq -w 8 10) $(seq -w 1 4 9); do ipvsadm $i; done'],
+  [
+    'arguments that are options of none',
+    'V=a; while getopts "v:h" o; do case $o in v) V=$OPTARG;; esac; done; shift $((OPTIND-1)); ipvsadm $V $1',
+  ],
+  [
+    'arguments one by one',
+    'V=a; while [ $# -gt 0 ]; do case $1 in -v) V=$2; shift 2;; *) shift;; esac; done; ipvsadm $V $#',
+  ],
 ];

@@ -47,6 +47,8 @@ export function compute(text: string, variables: Variables): number {
     }
     return value;
   };
+  // What counts up or down changes a variable.
+  if (/\+\+|--/.test(text)) refuse();
   const value = sum();
   return at === tokens.length ? value : refuse();
 }

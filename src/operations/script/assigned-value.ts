@@ -25,15 +25,25 @@ export function assign(
 ): void {
   const before = appends ? variables.get(name) : undefined;
   const given = valueOf(value, line, before, variables);
-  variables.set(name, index === undefined ? given : listWith(index, given, name, variables));
+  const unknown = { line, source: `${name}[${index}]` };
+  variables.set(
+    name,
+    index === undefined ? given : (listWith(index, given, name, variables) ?? unknown),
+  );
 }
 
-/** A list with one more element; unknown when the element or its place is. */
-function listWith(index: string, element: Value, name: string, variables: Variables): Value {
+/** A list with one more element; `undefined` when its place is unknown. */
+function listWith(
+  index: string,
+  element: Value,
+  name: string,
+  variables: Variables,
+): Value | undefined {
   const before = variables.get(name);
   const place = placeOf(index, variables);
-  if (typeof element !== 'string' || place === undefined || (before && isUnknown(before)))
-    return typeof element === 'object' && isUnknown(element) ? element : { line: 0, source: name };
+  if (before && isUnknown(before)) return before;
+  if (typeof element !== 'string') return isUnknown(element) ? element : undefined;
+  if (place === undefined) return undefined;
   const list = itemsOf(before).slice();
   list[place] = element;
   return list;

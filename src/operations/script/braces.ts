@@ -4,6 +4,7 @@
 
 const GROUP =
   /^((?:[^\\'"`${]|\\.|'[^']*'|"[^"]*"|\$\{[^}]*\}|\$(?!\{))*?)\{([^{}'"]*)\}([\s\S]*)$/;
+const LETTERS = /^([A-Za-z])\.\.([A-Za-z])$/;
 const RANGE = /^(-?\d+)\.\.(-?\d+)(?:\.\.(\d+))?$/;
 /** More texts, of one range or of all braces of a word, are no list of servers. */
 const LARGEST_RANGE = 65_536;
@@ -29,6 +30,11 @@ export function expandBraces(word: string): string[] {
 }
 
 function choicesOf(inside: string): string[] | undefined {
+  const [, from, to] = LETTERS.exec(inside) ?? [];
+  if (from !== undefined && to !== undefined)
+    return sequence(from.charCodeAt(0), 1, to.charCodeAt(0)).map((code) =>
+      String.fromCharCode(code),
+    );
   const [, first, last, step] = RANGE.exec(inside) ?? [];
   if (first === undefined || last === undefined) {
     return inside.includes(',') ? inside.split(',') : undefined;

@@ -43,12 +43,8 @@ export function runBuiltin(
     case 'typeset':
       declare(node, variables);
       return true;
-    case 'let': {
-      const compared = COMPARISON.exec(rest.join(' '));
-      if (compared !== null) return comparison(compared, variables);
-      const isDone = rest.map((each) => count(each, node.line, variables));
-      return isDone.every(Boolean) || 'unknown';
-    }
+    case 'let':
+      return calculate(rest, node.line, variables);
     case 'unset':
       for (const each of rest) variables.unset(each);
       return true;
@@ -58,12 +54,26 @@ export function runBuiltin(
       if (!/^(?:--|[^-+])/.test(rest[0] ?? '-')) return undefined;
       variables.setParameters(rest[0] === '--' ? rest.slice(1) : rest);
       return true;
+    case 'printf':
+      return rest[0] === '-v' ? 'unknown' : undefined;
+    case 'mapfile':
+    case 'readarray':
+      return 'unknown';
+    case 'getopts':
+      return (variables.parameters[0] ?? '').startsWith('-') ? 'unknown' : false;
     case 'shift':
       variables.shift(Number(rest[0] ?? 1));
       return true;
     default:
       return undefined;
   }
+}
+
+function calculate(expressions: readonly string[], line: number, variables: Variables): Truth {
+  const compared = COMPARISON.exec(expressions.join(' '));
+  if (compared !== null) return comparison(compared, variables);
+  const isDone = expressions.map((each) => count(each, line, variables));
+  return isDone.every(Boolean) || 'unknown';
 }
 
 function comparison(

@@ -3,9 +3,13 @@
  */
 import { compute } from './arithmetic.js';
 import { sequence } from './braces.js';
+import { fieldOf } from './field-of-text.js';
 import { SUBSTITUTIONS, Unresolved, Variables } from './variables.js';
 import { wordsIn } from './word-end.js';
 
+const PIPED =
+  /^\s*echo\s+(?!-)(?<source>[^;&|<>]+)\|\s*(?<reader>(?:cut|awk)\s(?:'[^']*'|[^;&|<>'])+)$/;
+const HERE_STRING = /^\s*(?<reader>(?:cut|awk)\s(?:'[^']*'|[^;&|<>'])+)<<<(?<source>[^;&|<>]+)$/;
 /** More numbers are no list of servers. */
 const LARGEST_SEQUENCE = 65_536;
 
@@ -25,6 +29,11 @@ export function commandOutput(
 ): string {
   const refused = new Unresolved(written, SUBSTITUTIONS);
   const bare = command.replaceAll(/2?>\s*\/dev\/null|2>&1/g, '');
+  const { reader, source } = PIPED.exec(bare)?.groups ?? HERE_STRING.exec(bare)?.groups ?? {};
+  if (reader !== undefined && source !== undefined) {
+    const output = fieldOf(expand(wordsIn(reader)), expand(wordsIn(source)).join(' '));
+    if (output !== undefined) return output.replace(/\n+$/, '');
+  }
   if (/[;&|<>]/.test(bare)) throw refused;
   const [name = '', ...words] = expand(wordsIn(bare));
   const last = words.at(-1) ?? '';
@@ -46,7 +55,9 @@ function sum(words: readonly string[], refused: Unresolved): string {
   return String(compute(decimal.join(' '), new Variables([])));
 }
 
-function numbers(words: readonly string[], written: string): string {
+function numbers(given: readonly string[], written: string): string {
+  const isPadded = given[0] === '-w';
+  const words = isPadded ? given.slice(1) : given;
   const values = words.map(Number);
   const [a = Number.NaN, b, c] = values;
   const [first, step, last] =
@@ -57,5 +68,9 @@ function numbers(words: readonly string[], written: string): string {
   if (last - first > LARGEST_SEQUENCE) {
     throw new Unresolved(written, 'a list of 65,536 numbers at most');
   }
-  return last < first ? '' : sequence(first, step, last).join('\n');
+  if (last < first) return '';
+  const width = isPadded ? Math.max(...words.map((word) => word.length)) : 0;
+  return sequence(first, step, last)
+    .map((number) => String(number).padStart(width, '0'))
+    .join('\n');
 }

@@ -35,11 +35,12 @@ const ENDS: ReadonlySet<string> = new Set([
  * Reads a script.
  *
  * @param script - The script.
+ * @param line - The number of its first line; default 1.
  * @returns Its commands.
  * @throws {TextError} When it is no script.
  */
-export function parseScript(script: string): Node[] {
-  const parser = new Parser(tokensOf(script));
+export function parseScript(script: string, line = 1): Node[] {
+  const parser = new Parser(tokensOf(script, line));
   return parser.all();
 }
 

@@ -9,6 +9,10 @@ const TOOL_VARIABLE = /^\$\{?(\w*ipvsadm\w*)\}?$/i;
 /** Options that only show something. */
 const SHOWS = /^(?:-[lLShv]|--(?:list|save|help|version)$)/;
 
+/** Commands that set the variables they name. */
+const SETTING =
+  /^(?:export|local|declare|readonly|typeset|read|let|eval|getopts|mapfile|readarray)$/;
+
 /** Finds out whether nodes matter. */
 export class Relevance {
   private readonly functions: ReadonlyMap<string, readonly Node[]>;
@@ -96,7 +100,7 @@ export function changesByItself(condition: readonly Node[]): boolean {
     if (node.kind === 'pipeline') return changesByItself(node.parts);
     if (node.kind !== 'command') return false;
     const [name = ''] = node.words;
-    if (name === 'read' || name === 'let') return true;
+    if (/^(?:read|let|getopts)$/.test(name)) return true;
     return /^(?:\[|\[\[|test)$/.test(name) && node.words.some((word) => word.includes('$'));
   });
 }
@@ -136,7 +140,8 @@ export function assignedIn(nodes: readonly Node[]): string[] {
 }
 
 function declared({ words }: CommandNode): string[] {
-  const [command = '', ...rest] = words;
-  if (!/^(?:export|local|declare|readonly|typeset|read|let)$/.test(command)) return [];
+  const [command = '', ...rest] = words.map((word) => word.replaceAll(/['"]/g, ''));
+  if (command === 'printf') return rest[0] === '-v' ? rest.slice(1, 2) : [];
+  if (!SETTING.test(command)) return [];
   return rest.map((word) => /^[A-Za-z_]\w*/.exec(word)?.[0] ?? '').filter((name) => name !== '');
 }

@@ -24,11 +24,12 @@ const OPERATOR = /^(?:\d*(?:<<<|<<-|<<|<&|<>|>>|>&|>\||<|>)|&>>|&>|;;&|;;|;&|&&|
  * Divides a script into tokens.
  *
  * @param script - The script.
+ * @param line - The number of its first line.
  * @returns The tokens, the last of which is the end.
  * @throws {TextError} When a quotation or here-document has no end.
  */
-export function tokensOf(script: string): Token[] {
-  return new Lexer(script).run();
+export function tokensOf(script: string, line: number): Token[] {
+  return new Lexer(script, line).run();
 }
 
 class Lexer {
@@ -36,10 +37,11 @@ class Lexer {
   private readonly tokens: Token[] = [];
   private readonly waiting: { readonly holder: Token; readonly strip: boolean }[] = [];
   private at = 0;
-  private line = 1;
+  private line: number;
 
-  constructor(text: string) {
+  constructor(text: string, line: number) {
     this.text = text;
+    this.line = line;
   }
 
   run(): Token[] {

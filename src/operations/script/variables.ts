@@ -67,6 +67,7 @@ export class Variables {
     ['UID', '0'],
     ['EUID', '0'],
     ['USER', 'root'],
+    ['OPTIND', '1'],
     ['IFS', USUAL_SEPARATORS],
   ]);
   private readonly frames: Frame[] = [];

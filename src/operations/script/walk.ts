@@ -26,6 +26,7 @@ import type {
   WhileNode,
 } from './nodes.js';
 import { textOf } from './node-text.js';
+import { parseScript } from './parse-script.js';
 import { inputText, outputText, type PrintedText } from './printed-text.js';
 import { assignedIn, changesByItself, Relevance } from './relevance.js';
 import { rulesOfText } from './restored-rules.js';
@@ -217,7 +218,7 @@ export class ScriptWalk {
   private pipeline({ parts, negated, line }: PipelineNode): Flow {
     const last = parts.at(-1) as Node;
     const source = parts.at(-2);
-    const call = last.kind === 'command' ? this.callOf(last) : undefined;
+    const call = last.kind === 'command' ? toolCallOf(this.relevance.plainWords(last)) : undefined;
     if (parts.length > 1 && call !== undefined && restores(call)) {
       const { variables } = this;
       const isPair = parts.length === 2 && source !== undefined;
@@ -294,12 +295,15 @@ export class ScriptWalk {
   }
 
   private other(words: readonly string[], node: CommandNode): Flow {
-    const runner = runnerOf(words);
-    if (runner !== undefined) {
+    const [name = '', ...rest] = words;
+    if (name !== 'eval' && runnerOf(words) !== undefined) {
       this.refuse(node.line, words.join(' '), 'ipvsadm and sysctl called by the script itself');
       return 'go';
     }
-    const [name = ''] = words;
+    if (name === 'eval') {
+      const written = parseScript(rest.join(' '), node.line);
+      return this.invoke(written, [name, ...this.variables.parameters], node);
+    }
     const body = this.functions.get(name);
     if (body !== undefined) return this.invoke(body, words, node);
     const truth = runBuiltin(words, node, this.variables, this.input);
@@ -359,10 +363,6 @@ export class ScriptWalk {
       this.refuse(line, found, allowed);
       return [];
     }
-  }
-
-  private callOf(node: CommandNode): ToolCall | undefined {
-    return toolCallOf(this.relevance.plainWords(node));
   }
 
   private controlOf(words: readonly string[]): Flow {
