@@ -88,6 +88,24 @@ protocol TCP\npersistence_granularity 24\nreal_server 10.0.0.1 80 {\n}\n}\n`;
     ]);
   });
 
+  it('takes the first daemon of several', () => {
+    const text = `global_defs {\nlvs_sync_daemon eth0 inst VI_1 id 3\nlvs_sync_daemon\n}`;
+    expect(said(text)).toEqual([
+      '(Line 3) lvs_sync_daemon has already been specified as eth0 VI_1 - ignoring',
+    ]);
+    const { globals } = parseKeepalived(text).configuration;
+    expect(globals.syncDaemon).toMatchObject({ device: 'eth0', instance: 'VI_1', syncId: 3 });
+    expect(said(text.replace('inst VI_1 id 3', 'ttl 2'))).toEqual([
+      '(Line 3) lvs_sync_daemon has already been specified as eth0  - ignoring',
+    ]);
+  });
+
+  it.each(['lvs_flush_on_stop', 'lvs_flush_onstop'])('knows %s', (keyword) => {
+    const { configuration, messages } = parseKeepalived(`global_defs {\n${keyword} VS\n}`);
+    expect(messages).toEqual([]);
+    expect(configuration.globals.flushOnStop).toBe('services');
+  });
+
   it('names the column of what is wrong', () => {
     const { messages } = parseKeepalived('  virtual_server 1.1.1.1 80 { quorum -3\n}');
     expect(messages[0]?.place).toEqual({ file: '', line: 1, column: 38 });

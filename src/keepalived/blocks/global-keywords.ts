@@ -87,6 +87,12 @@ const daemonNumbers = {
 } as const;
 
 const syncDaemon: Run = (state, { words, place }) => {
+  const { syncDaemon: first } = state.globals;
+  if (first !== undefined) {
+    const known = `${first.device} ${first.instance ?? ''}`;
+    state.log.add(`lvs_sync_daemon has already been specified as ${known} - ignoring`, place);
+    return;
+  }
   const [device, second, ...rest] = words.slice(1).map(({ text }) => text);
   if (device === undefined) {
     state.log.add('lvs_sync_daemon requires interface', place);
@@ -171,6 +177,7 @@ const block: Block<ParseState> = {
     ...others,
     ['lvs_flush', { run: (state): void => void (state.globals.flush = true) }],
     ['lvs_flush_on_stop', { run: flushOnStop }],
+    ['lvs_flush_onstop', { run: flushOnStop }],
     ['lvs_timeouts', { run: timeouts }],
     ['lvs_sync_daemon', { run: syncDaemon }],
     ['script_user', { run: scriptUser }],
