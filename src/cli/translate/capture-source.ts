@@ -4,13 +4,14 @@
  * Plain bytes are read into the reader's own buffer; unpacked ones are copied there once.
  */
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import type { CaptureReader } from '../../captures/index.js';
 import { InputError } from '../command.js';
 import { fileErrorReason } from '../file-error.js';
 import { pause } from '../pause.js';
+import { Unpacker } from './unpacker.js';
 import type { Interruption } from './until-interrupted.js';
 
 const CHUNK = 1 << 18;
@@ -35,7 +36,7 @@ export class CaptureSource {
   private readonly descriptor: number;
   private readonly stats: Stats;
   private readonly following: Interruption | undefined;
-  private unpacked: AsyncIterator<Uint8Array> | undefined = undefined;
+  private unpacker: Unpacker | undefined = undefined;
   private isFresh = true;
 
   /**
@@ -76,7 +77,7 @@ export class CaptureSource {
    */
   async fill(reader: CaptureReader): Promise<boolean> {
     if (this.isFresh) return this.begin(reader);
-    if (this.unpacked !== undefined) return this.fillUnpacked(this.unpacked, reader);
+    if (this.unpacker !== undefined) return this.fillUnpacked(this.unpacker, reader);
     for (;;) {
       const length = this.read(reader.space());
       reader.added(length);
@@ -89,6 +90,7 @@ export class CaptureSource {
 
   /** Closes the file. */
   close(): void {
+    this.unpacker?.close();
     if (this.descriptor !== 0) closeSync(this.descriptor);
   }
 
@@ -101,11 +103,8 @@ export class CaptureSource {
       return first.length > 0 || (this.following !== undefined && this.fill(reader));
     }
     if (this.following !== undefined) throw this.packedFault();
-    const unpack = makeUnpacker();
-    const packed = Readable.from(this.packedChunks(first));
-    packed.on('error', (error) => unpack.destroy(error));
-    this.unpacked = packed.pipe(unpack)[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    return this.fillUnpacked(this.unpacked, reader);
+    this.unpacker = new Unpacker(makeUnpacker(), this.packedChunks(first));
+    return this.fillUnpacked(this.unpacker, reader);
   }
 
   /** At least the four bytes by which packed files are recognized, unless there are fewer. */
@@ -129,14 +128,11 @@ export class CaptureSource {
     return createZstdDecompress;
   }
 
-  private async fillUnpacked(
-    chunks: AsyncIterator<Uint8Array>,
-    reader: CaptureReader,
-  ): Promise<boolean> {
+  private async fillUnpacked(unpacker: Unpacker, reader: CaptureReader): Promise<boolean> {
     try {
-      const { done, value } = await chunks.next();
-      if (done === true) return false;
-      reader.add(value);
+      const chunk = await unpacker.next();
+      if (chunk === undefined) return false;
+      reader.add(chunk);
       return true;
     } catch (error) {
       if (error instanceof InputError) throw error;
