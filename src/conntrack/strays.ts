@@ -46,8 +46,9 @@ export class Stray {
 
 /** All of them. */
 export class Strays {
-  /** In order of the last visit. */
   private readonly all = new Set<Stray>();
+  /** Goes on where it was: from the start it would pass all that were deleted there, which costs more the more there are. */
+  private visits = this.all.values();
   /** Those with a tuple, by its hash. */
   private readonly byHash = new Map<number, Stray[]>();
   private readonly follower: Follower;
@@ -124,16 +125,16 @@ export class Strays {
     for (const stray of this.all) if (!stray.isOver(now)) yield stray;
   }
 
+  /** Visits the next ones, in rounds, and forgets those that are over. */
   private forgetSome(now: number): void {
-    let left = VISITS;
-    for (const stray of this.all) {
-      if (left-- === 0) return;
-      if (stray.isOver(now)) {
-        this.delete(stray);
-      } else {
-        this.all.delete(stray);
-        this.all.add(stray);
+    for (let left = VISITS; left > 0; left--) {
+      let visit = this.visits.next();
+      if (visit.done === true) {
+        this.visits = this.all.values();
+        visit = this.visits.next();
+        if (visit.done === true) return;
       }
+      if (visit.value.isOver(now)) this.delete(visit.value);
     }
   }
 

@@ -141,12 +141,16 @@ describe('a known entry', () => {
   });
 });
 
-/** Entries of few clients, which meet each other: of several servers, active or not, some templates, some without a port. */
+/**
+ * Entries of few clients, which meet each other: of several servers, active or not, some templates, some without a port,
+ * some of a state that there is not.
+ */
 function meetingEntries(): fc.Arbitrary<SyncEntry[]> {
   const fields = {
     clientPort: fc.constantFrom(0, 4000, 4001, 4002),
     flags: fc.constantFrom(0x83, 0x83, 0x183, 0x1083, 0x883),
     timeoutSeconds: fc.constantFrom(10, 900),
+    state: fc.constantFrom(1, 1, 1, 1, 99),
   };
   const entry = fc
     .tuple(fc.record(fields), fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.9'))

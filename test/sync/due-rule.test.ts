@@ -134,3 +134,37 @@ it('an entry is due exactly when the rules say so', () => {
     { numRuns: 2000 },
   );
 });
+
+it('a packet that is passed over makes nothing due, and what it would have left behind is not missed', () => {
+  // Whether the first packet was seen matters to timeouts shorter than the refresh period.
+  const often = fc.record({
+    sync_threshold: fc.nat(1),
+    sync_period: fc.constantFrom(0, 2),
+    sync_refresh_period: fc.constantFrom(0, 8, 16),
+    sync_retries: fc.nat(1),
+    sync_persist_mode: fc.constant(0),
+  });
+  fc.assert(
+    fc.property(often, looks(TCP), fc.nat(0xffffffff), (values, packets, start) => {
+      let count = 0;
+      const columns = {
+        sent: new OptionalColumn(),
+        sentExpiries: new OptionalColumn(),
+        packetsOf: (): number => count,
+      };
+      const rule = new DueRule(columns as unknown as SynchronizedEntries, values as SyncTunables);
+      const model = new Model(values);
+      let now = start;
+      for (const { afterMs, packets: n, timeoutMs: span } of packets) {
+        now += afterMs;
+        count = n;
+        const timeoutMs = Math.min(span, 20_000);
+        const kind = { protocol: TCP, isTemplate: false, hasTemplate: false };
+        const entry = { ...kind, state: 1, timeoutMs };
+        const isDue = !rule.isPassed(SLOT) && rule.take(SLOT, entry, n, now);
+        expect(isDue).toBe(model.take(entry, n, now));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

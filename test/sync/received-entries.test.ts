@@ -230,3 +230,14 @@ it('an older kernel takes a one-packet entry without that flag', () => {
   expect(rows(backup)).toEqual(['4000 10.0.0.1:80 ESTABLISHED 900']);
   expect(backup.director.table.flags(backup.director.table.next(-1)) & 0x2000).toBe(0);
 });
+
+it('an older kernel takes a template of any state, of which the lowest bit says whether it is ASSURED', () => {
+  const stateOf = (state: number): number | undefined => {
+    const backup = backupOf({ kernel: '6.1.176' });
+    receive(backup, [entryOf({ clientPort: 0, flags: 0x1083, state })]);
+    const { table } = backup.director;
+    return table.size === 0 ? undefined : table.state(table.next(-1));
+  };
+  const states = [0, 1, 2, 3, 4, 5, 0xffff];
+  expect(states.map(stateOf)).toEqual([0, 1, 2, 3, 2, 3, 3]);
+});

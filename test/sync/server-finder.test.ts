@@ -30,6 +30,28 @@ it('finds a server by the numbers of a message exactly when the list has it, wha
   );
 });
 
+it('goes through the list once for all entries until a server comes or goes', () => {
+  const servers = new ServerList(['10.0.0.1:80', '10.0.0.2:80']);
+  let rounds = 0;
+  const each = servers[Symbol.iterator].bind(servers);
+  servers[Symbol.iterator] = (): ReturnType<typeof each> => {
+    rounds++;
+    return each();
+  };
+  const finder = new ServerFinder(servers);
+  const ask = (): void => {
+    for (const address of ADDRESSES) finder.find(entryOf(address), 80);
+  };
+  ask();
+  ask();
+  expect(rounds).toBe(1);
+  const { first } = servers;
+  if (first !== undefined) servers.remove(first);
+  ask();
+  ask();
+  expect(rounds).toBe(2);
+});
+
 function entryOf(text: string): SyncEntry {
   const address = IpAddress.parse(text);
   const entry = new SyncEntry();
