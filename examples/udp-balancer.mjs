@@ -11,7 +11,8 @@ import { createSocket } from 'node:dgram';
 import { createInterface } from 'node:readline';
 import { VirtualService } from 'ipvs';
 import { weightedRoundRobin } from 'ipvs/schedulers/weighted-round-robin';
-import { cannotListen, change, parameters } from './server-lines.mjs';
+import { listenUdp } from './listen-udp.mjs';
+import { change, parameters } from './server-lines.mjs';
 
 /** How long a client's return path is kept open without an answer, and how many there may be. */
 const IDLE_MS = 10_000;
@@ -30,7 +31,7 @@ const service = new VirtualService({
 
 /** By client and family of the server, the least recently used first: the socket to which the answers come. */
 const paths = /** @type {Map<string, ReturnPath>} */ (new Map());
-const front = createSocket('udp6'); // takes IPv4 clients as well, as ::ffff:a.b.c.d
+const front = await listenUdp(port);
 let ending = false;
 
 /** One client's path to the servers of one family and back. */
@@ -92,11 +93,7 @@ async function obey(line) {
 
 for (const line of servers) void obey(line);
 const input = createInterface({ input: process.stdin }).on('line', obey);
-front.once('error', cannotListen);
-front.bind(port, () => {
-  front.off('error', cannotListen).on('error', console.error);
-  console.log(`listening on ${port}`);
-});
+console.log(`listening on ${port}`);
 process.once('SIGTERM', () => {
   ending = true;
   input.close();

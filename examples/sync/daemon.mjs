@@ -40,9 +40,34 @@ const transport = new UdpTransport({
   },
 });
 const director = new Director({ sync: synchronization({ transport }) });
-restoreRules(file === undefined ? RULES : readFileSync(file, 'utf8'), director);
-restoreRules(`--start-daemon ${role} --mcast-interface ${device} --syncid ${syncId}`, director);
+obey(file === undefined ? RULES : read(file), `${file}, line `);
+obey(`--start-daemon ${role} --mcast-interface ${device} --syncid ${syncId}`, 'arguments, line ');
 console.log(`${role} on ${device}, syncid ${syncId}`);
+
+/**
+ * Carries out rules, or ends the program with a line.
+ *
+ * @param {string} rules @param {string} where - What precedes the number of a bad line.
+ */
+function obey(rules, where) {
+  const [error] = restoreRules(rules, director).errors;
+  if (error !== undefined) refuse(`${where}${error.line}: ${error.hint || error.message}`);
+}
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {string} message @returns {never} */
+function refuse(message) {
+  console.error(message);
+  return process.exit(2);
+}
 
 /** @param {string} client - `ADDRESS:PORT`. */
 function open(client) {

@@ -15,7 +15,7 @@ const block = Buffer.from(
   Uint8Array.from({ length: MEBIBYTE }, (_, index) => (index * 40503) >>> 7),
 );
 
-createServer(answer).listen(Number(httpPort), '::');
+createServer(answer).listen(Number(httpPort));
 for (const type of ['udp4', 'udp6'] as const) {
   const socket = createSocket({ type, ipv6Only: type === 'udp6' });
   socket.on('message', (message, { port, address }) => socket.send(message, port, address));
