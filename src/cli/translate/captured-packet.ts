@@ -190,7 +190,8 @@ export class CapturedPacket {
   /** Whether what was captured says enough about a cut packet. */
   private isDecidable(captured: number): boolean {
     const { packet } = this;
-    if (this.parse() !== 'ok') return true;
+    const parsed = this.parse();
+    if (parsed !== 'ok') return this.hasNetworkHeader(parsed, captured);
     const transport = captured - packet.headerLength;
     if (packet.fragmentOffset > 0) return transport >= 0;
     if (packet.protocol === ICMP || packet.protocol === ICMPV6) {
@@ -198,6 +199,13 @@ export class CapturedPacket {
       return transport >= (isQuoting ? 8 + (packet.family === 4 ? 28 : 44) : 1);
     }
     return transport >= (LEAST_TRANSPORT[packet.protocol] ?? 0);
+  }
+
+  /** Whether a fault of a cut packet is its own, and none of the zeros in place of what is missing. */
+  private hasNetworkHeader(fault: ParseResult, captured: number): boolean {
+    const { bytes, offset } = this;
+    const isIpv4 = bytes[offset] >>> 4 === 4;
+    return isIpv4 ? captured >= (bytes[offset] & 0x0f) * 4 : fault !== 'extension-header-truncated';
   }
 
   private findPartial(family: number): void {
