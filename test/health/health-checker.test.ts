@@ -200,6 +200,23 @@ describe('the sorry server', () => {
     expect(servers.get(sorryServer)).toBeDefined();
   });
 
+  it('is not said to go when the operator took it out before', async () => {
+    for (const [takenOut, expected] of [
+      [true, ['sorry-server-in']],
+      [false, ['sorry-server-in', 'sorry-server-out']],
+    ] as const) {
+      const { servers, ill, checker, rounds } = examine([server(1)], { sorryServer });
+      const kinds: string[] = [];
+      checker.subscribe(({ kind }) => kinds.push(kind));
+      ill.add(A);
+      await rounds(3);
+      if (takenOut) servers.remove(SORRY);
+      ill.clear();
+      await rounds(3);
+      expect(kinds.filter((kind) => kind.startsWith('sorry'))).toEqual(expected);
+    }
+  });
+
   it('serves, although it is down, when it is a watched server as well', async () => {
     const { servers, ill, rounds } = examine([server(1), sorryServer], { sorryServer });
     ill.add(A).add(SORRY);

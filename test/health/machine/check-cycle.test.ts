@@ -44,17 +44,33 @@ test('the verdict is up or down exactly when the state has changed', () => {
 });
 
 test('counts go on after they were written out and read back', () => {
+  const rules = fc.record({
+    retry: fc.nat(3),
+    retriesWhileDown: fc.constant(false),
+    firstDecides: fc.boolean(),
+    rise: count,
+  });
   fc.assert(
-    fc.property(results, results, count, count, (before, after, fall, rise) => {
-      const whole = cycleOf(fall, rise, true);
+    fc.property(results, results, rules, fc.boolean(), (before, after, counting, first) => {
+      const whole = new CheckCycle(counting, first);
       for (const healthy of before) whole.record(healthy);
-      const second = cycleOf(fall, rise, true);
+      const second = new CheckCycle(counting, true);
       second.restore(whole.toJSON());
       for (const healthy of after) {
-        whole.record(healthy);
-        second.record(healthy);
+        expect(second.record(healthy)).toBe(whole.record(healthy));
+        expect(second.toJSON()).toEqual(whole.toJSON());
       }
-      expect(second.toJSON()).toEqual(whole.toJSON());
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('the first result of a server that starts as down is told when it is bad, later ones are not', () => {
+  fc.assert(
+    fc.property(count, count, fc.integer({ min: 1, max: 9 }), (fall, rise, times) => {
+      const cycle = cycleOf(fall, rise, false);
+      const verdicts = Array.from({ length: times }, () => cycle.record(false));
+      expect(verdicts).toEqual(['down', ...verdicts.slice(1).map(() => 'same')]);
     }),
   );
 });
