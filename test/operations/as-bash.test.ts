@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { TextError } from '../../src/operations/text-error.js';
 import { understand } from '../../src/operations/understand.js';
@@ -7,7 +7,7 @@ import { SCRIPTS_OF_BASH } from './scripts-of-bash.js';
 /** The calls of ipvsadm that bash makes, each as its words. */
 function callsOfBash(script: string): string[][] {
   const tool = String.raw`ipvsadm() { printf '%s\037' "$@" >&9; printf '\036' >&9; }`;
-  const written = execFileSync(
+  const { stdout } = spawnSync(
     'bash',
     ['-c', `exec 9>&1 >/dev/null\n${tool}\n${script}`, 'script', 'start'],
     {
@@ -15,7 +15,7 @@ function callsOfBash(script: string): string[][] {
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
-  return written
+  return stdout
     .split('\u001E')
     .slice(0, -1)
     .map((call) => call.split('\u001F').slice(0, -1));
@@ -59,6 +59,11 @@ describe('What is not read as bash reads it is refused', () => {
     ['what printf puts into a variable', 'v=1; printf -v v %s 2; ipvsadm -A -f $v'],
     ['a list of the lines of a file', 'L=(1); mapfile -t L < /x; ipvsadm -A -f ${L[0]}'],
     ['what eval sets where it may not run', "V=1; [ -f /x ] && eval 'V=2'; ipvsadm -A -f $V"],
+    ['the status of what failed', 'f() { return 3; }; f; ipvsadm -A -f $?'],
+    ['the status of a subshell that ends', '(exit 1) || ipvsadm -C'],
+    ['a branch that goes on with the next one', 'case a in a) ipvsadm -C;& b) ipvsadm -Z;; esac'],
+    ['a name without its suffix', 'ipvsadm -A -t $(basename /a/b.c .c)'],
+    ['a set of characters', 'ipvsadm -A -t $(echo A | tr A-Z a-z)'],
     ['another format', "printf '-A -t %-20s\\n' 192.0.2.1:80 | ipvsadm -R"],
   ])('%s', (_, script) => {
     expect(() => callsOf(script)).toThrow(TextError);

@@ -152,4 +152,18 @@ export const SCRIPTS_OF_BASH: readonly (readonly [feature: string, script: strin
     'arguments one by one',
     'V=a; while [ $# -gt 0 ]; do case $1 in -v) V=$2; shift 2;; *) shift;; esac; done; ipvsadm $V $#',
   ],
+  [
+    'a counter behind its loop',
+    'for ((i=1; i<=3; i++)); do :; done; ipvsadm $i; n=2; for ((i=0;i<n;i++)); do :; done; ipvsadm $i; for ((i=5;i<n;i++)); do :; done; ipvsadm $i',
+  ],
+  [
+    'a number as a condition',
+    'x=1; (( x )) && ipvsadm a; (( x - 1 )) || ipvsadm b; A=(a b); ipvsadm ${A[$((x))]} ${A[$((x-1))]}',
+  ],
+  ['a status', 'true; [ $? -eq 0 ] && ipvsadm a; f() { return 0; }; f; ipvsadm $?'],
+  [
+    'one character for another',
+    "V=a,b,c; for x in $(echo $V | tr ',' ' ') $(echo $V | sed 's/,/ x/g') $(echo $V | sed s/b/d/); do ipvsadm $x; done",
+  ],
+  ['an end whose status is unknown', 'ipvsadm a; false; exit $?; ipvsadm b'],
 ];

@@ -3,6 +3,9 @@
  */
 import { Unresolved, type Variables } from './variables.js';
 
+/** What counts a variable up or down is no token of an operation. */
+const TOKEN = /\+\+|--|\d\w*|\$\{#\w+\[[@*]\]\}|\$?\{?[A-Za-z_]\w*\}?|[-+*/%()]|\S/g;
+
 /**
  * Computes an expression.
  *
@@ -12,7 +15,7 @@ import { Unresolved, type Variables } from './variables.js';
  * @throws {Unresolved} When it is another expression, or a variable has no number.
  */
 export function compute(text: string, variables: Variables): number {
-  const tokens = text.match(/\d\w*|\$\{#\w+\[[@*]\]\}|\$?\{?[A-Za-z_]\w*\}?|[-+*/%()]|\S/g) ?? [];
+  const tokens = text.replaceAll('$((', '((').match(TOKEN) ?? [];
   let at = 0;
   const refuse = (): never => {
     throw new Unresolved(`$((${text}))`, 'whole numbers with + - * / %');
@@ -47,8 +50,6 @@ export function compute(text: string, variables: Variables): number {
     }
     return value;
   };
-  // What counts up or down changes a variable.
-  if (/\+\+|--/.test(text)) refuse();
   const value = sum();
   return at === tokens.length ? value : refuse();
 }

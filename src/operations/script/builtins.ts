@@ -72,6 +72,9 @@ export function runBuiltin(
 function calculate(expressions: readonly string[], line: number, variables: Variables): Truth {
   const compared = COMPARISON.exec(expressions.join(' '));
   if (compared !== null) return comparison(compared, variables);
+  const [first = ''] = expressions;
+  if (expressions.length === 1 && /^[\w$+*/% -]*\w$/.test(first) && !/\+\+|--/.test(first))
+    return comparison(['', first, '!=', '0'], variables);
   const isDone = expressions.map((each) => count(each, line, variables));
   return isDone.every(Boolean) || 'unknown';
 }

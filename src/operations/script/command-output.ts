@@ -8,7 +8,7 @@ import { SUBSTITUTIONS, Unresolved, Variables } from './variables.js';
 import { wordsIn } from './word-end.js';
 
 const PIPED =
-  /^\s*echo\s+(?!-)(?<source>[^;&|<>]+)\|\s*(?<reader>(?:cut|awk)\s(?:'[^']*'|[^;&|<>'])+)$/;
+  /^\s*echo\s+(?!-)(?<source>[^;&|<>]+)\|\s*(?<reader>(?:cut|awk|tr|sed)\s(?:'[^']*'|[^;&|<>'])+)$/;
 const HERE_STRING = /^\s*(?<reader>(?:cut|awk)\s(?:'[^']*'|[^;&|<>'])+)<<<(?<source>[^;&|<>]+)$/;
 /** More numbers are no list of servers. */
 const LARGEST_SEQUENCE = 65_536;
@@ -42,7 +42,7 @@ export function commandOutput(
   if (name === 'expr') return sum(words, refused);
   if (name === 'seq') return numbers(words, written);
   if (/^(?:which|type|command)$/.test(name) && /^[\w.-]+$/.test(last)) return last;
-  if (name === 'basename') return last.replace(/^.*\//, '');
+  if (name === 'basename' && words.length === 1) return last.replace(/^.*\//, '');
   if (name === 'id' && words.join(' ') === '-u') return '0';
   if (name === 'whoami') return 'root';
   throw refused;

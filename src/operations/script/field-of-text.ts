@@ -1,13 +1,14 @@
 /**
- * `cut` and `awk` where they take one field of each line: `cut -d: -f1`, `awk -F: '{print $2}'`.
+ * `cut` and `awk` where they take one field of each line (`cut -d: -f1`, `awk -F: '{print $2}'`), `tr` and `sed` where
+ * they change one text to another (`tr , ' '`, `sed 's/,/ /g'`).
  */
 
 /**
- * Takes a field of each line.
+ * Takes a field of each line, or changes a text in each.
  *
  * @param words - The command, expanded.
  * @param text - What it reads.
- * @returns The fields; `undefined` when it is another command.
+ * @returns What it writes; `undefined` when it is another command.
  */
 export function fieldOf(words: readonly string[], text: string): string | undefined {
   const [name, ...rest] = words;
@@ -22,6 +23,18 @@ export function fieldOf(words: readonly string[], text: string): string | undefi
     return lines((line) => {
       return line.includes(separator) ? (line.split(separator)[place - 1] ?? '') : line;
     });
+  }
+  if (name === 'tr') {
+    const [from = '', to = ''] = rest;
+    return rest.length === 2 && from.length === 1 && to.length === 1
+      ? text.replaceAll(from, to)
+      : undefined;
+  }
+  if (name === 'sed') {
+    const [, from, to, all] =
+      /^s([/|,])([\w :;,=@-]+)\1([\w .:;,=@-]*)\1(g?)$/.exec(written)?.slice(1) ?? [];
+    if (from === undefined || to === undefined) return undefined;
+    return lines((line) => (all === 'g' ? line.replaceAll(from, to) : line.replace(from, to)));
   }
   const [, separator, place] =
     /^(?:-F\0?([^\0\\ ])\0)?\s*\{\s*print\s+\$(\d+)\s*;?\s*\}\s*$/.exec(written) ?? [];

@@ -68,6 +68,8 @@ export interface ForNode {
   readonly items: readonly string[] | undefined;
   /** What is written in place of the list, where that is another form. */
   readonly written?: string;
+  /** What a counter is set to at the end, without any round and else. */
+  readonly counter?: readonly [string, string];
   readonly body: readonly Node[];
 }
 

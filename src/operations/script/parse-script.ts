@@ -2,15 +2,7 @@
  * Reads a shell script into a tree.
  */
 import { TextError } from '../text-error.js';
-import type {
-  Assignment,
-  CaseNode,
-  ChainNode,
-  CommandNode,
-  IfNode,
-  Node,
-  Redirection,
-} from './nodes.js';
+import type { Assignment, ChainNode, CommandNode, IfNode, Node, Redirection } from './nodes.js';
 import { type Token, tokensOf } from './tokens.js';
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)(?:\[([^\]]*)\])?(\+?)=([\s\S]*)$/;
@@ -216,8 +208,11 @@ class Parser {
       const [, counter, from = '', sign, to = ''] = COUNTING.exec(header) ?? [];
       const body = this.until('done');
       if (counter === undefined) return { kind: 'opaque', line, word: 'for ((', body };
-      const items = [`$(seq $((${from})) $((${to}${sign === '<' ? '-1' : ''})))`];
-      return { kind: 'for', line, name: counter, items, written: `((${header}))`, body };
+      const last = `$((${to}${sign === '<' ? '-1' : ''}))`;
+      const items = [`$(seq $((${from})) ${last})`];
+      const ends = [`$((${from}))`, `$((${to}${sign === '<' ? '' : '+1'}))`] as const;
+      const written = `((${header}))`;
+      return { kind: 'for', line, name: counter, items, written, counter: ends, body };
     }
     const name = this.take().text;
     this.newlines();
@@ -240,17 +235,22 @@ class Parser {
     return { kind: 'opaque', line, word, body: [...condition, ...this.until('done')] };
   }
 
-  private choice(line: number): CaseNode {
+  private choice(line: number): Node {
     this.at++;
     const subject = this.take().text;
     this.newlines();
     this.expect('in');
     const branches: { patterns: string[]; body: Node[] }[] = [];
+    /** Whether a branch goes on with another one. */
+    let goesOn = false;
     for (this.newlines(); !this.isWord('esac'); this.newlines()) {
       branches.push({ patterns: this.patterns(), body: this.list() });
+      if (this.isOperator(';&', ';;&')) goesOn = true;
       if (this.peek().text.startsWith(';')) this.at++;
     }
     this.at++;
+    if (goesOn)
+      return { kind: 'opaque', line, word: 'case', body: branches.flatMap((each) => each.body) };
     return { kind: 'case', line, subject, branches };
   }
 

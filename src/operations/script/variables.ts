@@ -71,6 +71,8 @@ export class Variables {
     ['IFS', USUAL_SEPARATORS],
   ]);
   private readonly frames: Frame[] = [];
+  /** Whether the last command is known to have succeeded. */
+  succeeded = true;
 
   /** @param parameters - The arguments of the script. */
   constructor(parameters: readonly string[]) {
@@ -149,6 +151,7 @@ export class Variables {
   read(name: string): readonly string[] | undefined {
     if (name === '@' || name === '*') return this.parameters;
     if (name === '#') return [String(this.parameters.length)];
+    if (name === '?' && !this.succeeded) throw new Unresolved('$?', 'a status that is known');
     if (name === '?') return ['0'];
     if (/^\d+$/.test(name)) return name === '0' ? ['script'] : this.argument(Number(name));
     const value = this.values.get(name);

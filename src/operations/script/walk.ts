@@ -108,7 +108,9 @@ export class ScriptWalk {
         if (node.redirections !== undefined)
           return this.input.within(node.redirections, node.line, () => this.run(node.body));
         if (node.isSubshell !== true) return this.run(node.body);
-        this.variables.apart(() => this.run(node.body));
+        this.variables.apart(() => {
+          if (this.run(node.body) === 'exit') this.truth = 'unknown';
+        });
         return 'go';
       case 'while':
         return this.rounds(node);
@@ -189,6 +191,8 @@ export class ScriptWalk {
       const end = this.endOf(this.effort.repeating(() => this.run(body)));
       if (end !== undefined) return end;
     }
+    const value = node.counter?.[values.length > 0 ? 1 : 0];
+    if (value !== undefined) assign({ name, value, appends: false }, line, this.variables);
     return 'go';
   }
 
@@ -222,10 +226,9 @@ export class ScriptWalk {
     if (parts.length > 1 && call !== undefined && restores(call)) {
       const { variables } = this;
       const isPair = parts.length === 2 && source !== undefined;
-      const rules = isPair && this.rulesFrom(line, () => outputText(source, variables));
+      const rules = isPair ? this.rulesFrom(line, () => outputText(source, variables)) : undefined;
       const allowed = 'echo, printf or cat of a here-document in front of ipvsadm -R';
-      if (rules === undefined || rules === false)
-        this.refuse(line, textOf(source ?? last), allowed);
+      if (rules === undefined) this.refuse(line, textOf(source ?? last), allowed);
       else this.visitor.rules(rules);
       return 'go';
     }
@@ -248,15 +251,13 @@ export class ScriptWalk {
         this.passOver([part], part.line, textOf(part), 'commands that are not piped');
     const commands = parts.filter((part) => part.kind === 'command');
     this.input.reading(undefined, () => this.run(commands));
-    if (parts.some((part) => this.isAsking(part))) this.truth = 'unknown';
+    if (commands.some((part) => truthOf(this.relevance.plainWords(part)) === 'unknown'))
+      this.truth = 'unknown';
     return 'go';
   }
 
-  private isAsking(node: Node): boolean {
-    return node.kind === 'command' && truthOf(this.relevance.plainWords(node)) === 'unknown';
-  }
-
   private command(node: CommandNode): Flow {
+    this.variables.succeeded = this.truth === true;
     if (node.words.length === 0) {
       this.assignAll(node);
       this.spend([], node);
@@ -265,7 +266,7 @@ export class ScriptWalk {
     }
     const words = this.wordsOf(node);
     this.spend(words ?? [], node);
-    if (words === undefined) return 'go';
+    if (words === undefined) return this.controlOf(node.words);
     this.truth = truthOf(words);
     const call = toolCallOf(words);
     if (call === undefined) return this.other(words, node);
