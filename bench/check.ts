@@ -1,9 +1,5 @@
 /**
- * `npm run bench:check`: has this version become slower than another one?
- *
- *     npm run bench:check -- [--base FOLDER|COMMIT] [--head FOLDER|COMMIT] [--processes 5]
- *                            [--suites pick,table] [--only wlc,lc] [--n 8,64] [--json FILE] [--report-only]
- *     npm run bench:check -- --self-test    the same version twice, then one slowed down by 10 %
+ * `npm run bench:check`: has this version become slower than another one? See USAGE.
  *
  * Suites, subjects and sizes divide a long run, the self-test too, into portions.
  * Exit code 1 on a regression, unless only a report is wanted, for which no job is measured again. Both versions run the
@@ -12,7 +8,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/arguments.mjs';
 import type { Plan } from './harness/measure.js';
 import { compileInForeground } from './harness/steady-engine.js';
 import type { Job } from './harness/suite.js';
@@ -29,7 +25,13 @@ const SELF_TEST_SLOWDOWN = 0.1;
 /** Jobs with more servers or connections wait for memory, whose cost depends on what else runs on the machine. */
 const MOST_CHECKED = 10_000;
 
-const { values } = parseArgs({
+const USAGE = `npm run bench:check -- [--base FOLDER|COMMIT] [--head FOLDER|COMMIT] [--processes 5]
+                       [--suites pick,table] [--only wlc,lc] [--n 8,64] [--json FILE] [--report-only]
+npm run bench:check -- --self-test    the same version twice, then one slowed down by 10 %
+
+Has this version become slower than another one? Exit code 1 on a regression, unless only a report is wanted.`;
+
+const { values } = readArguments(USAGE, {
   options: {
     base: { type: 'string' },
     head: { type: 'string' },

@@ -2,13 +2,16 @@
  * A hundred million operations on one table: connections are opened, hit and left to expire, in an order
  * that chance decides, while sizes and memory are watched. Fails when something leaks.
  *
- * Run: `npm run churn -- [operations] [connections]`
+ * Run: `npm run churn -- [OPERATIONS] [CONNECTIONS]`
  */
+import { readCounts } from '../scripts/arguments.mjs';
 import { Draws } from './published/table-clients.js';
 import { established, TableLoad } from './harness/table-load.js';
 
-const operations = Number(process.argv[2] ?? 100_000_000);
-const connections = Number(process.argv[3] ?? 1_000_000);
+const USAGE = `npm run churn -- [OPERATIONS] [CONNECTIONS]
+
+Operations on one table, by default 100000000 on 1000000 connections. Fails when memory leaks.`;
+const [operations = 0, connections = 0] = readCounts(USAGE, [100_000_000, 1_000_000]);
 const LIFE_MS = 60_000;
 
 // Two of three operations open a connection.

@@ -8,11 +8,15 @@
  */
 import { type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readArguments, refuse } from '../scripts/arguments.mjs';
 import { LabNetwork } from '../src/run/lab/lab-network.js';
 import { missingRequirements } from '../src/run/machine.js';
 import type { CarriedTotals } from '../src/run/supervisor/kernel-carrier.js';
 import { controlDirector, type ControlConnection } from '../src/run/control-client.js';
 
+const USAGE = `npm run faults -- [--minutes N] [--pace N]
+
+A director on real interfaces under load while things fail. Needs root, network namespaces and a build.`;
 const NAME = 'faults';
 const PORT = 7100;
 const FOLDER = '/run/ipvs/bench-faults';
@@ -96,7 +100,7 @@ class Tally {
   }
 }
 
-const options = optionsOf(process.argv.slice(2));
+const options = readOptions();
 const missing = missingRequirements(true);
 if (missing.length > 0) console.log(`Not run: ${missing.join('; ')}`);
 else process.exitCode = await run();
@@ -236,17 +240,14 @@ function readLines({ stdout }: ChildProcess, take: (line: string) => void): void
   });
 }
 
-function optionsOf(words: readonly string[]): typeof DEFAULTS {
-  const read = { ...DEFAULTS };
-  for (let at = 0; at < words.length; at += 2) {
-    const name = words[at].slice(2);
-    const value = Number(words[at + 1]);
-    if (!(name in DEFAULTS) || !words[at].startsWith('--') || !(value > 0)) {
-      throw new Error('expected --minutes N or --pace N, each above 0');
-    }
-    read[name as keyof typeof DEFAULTS] = value;
-  }
-  return read;
+function readOptions(): typeof DEFAULTS {
+  const { values } = readArguments(USAGE, {
+    options: { minutes: { type: 'string' }, pace: { type: 'string' } },
+  });
+  const minutes = Number(values.minutes ?? DEFAULTS.minutes);
+  const pace = Number(values.pace ?? DEFAULTS.pace);
+  if (!(minutes > 0 && pace > 0)) refuse('expected --minutes N and --pace N above 0');
+  return { minutes, pace };
 }
 
 function pass(ms: number): Promise<void> {

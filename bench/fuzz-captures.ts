@@ -2,13 +2,17 @@
  * `npm run fuzz:captures -- [BYTES] [SEED]`: leads mutated captures of all formats and link types through a
  * translation, by default 10 million bytes of them. Ends with 1 at the first that throws, and says which.
  */
+import { readCounts } from '../scripts/arguments.mjs';
 import { seededRandom } from '../src/random.js';
 import { mutate, runThrough } from '../test/captures/support/mutated.js';
 import { LINKS, wrap } from '../test/captures/support/wrappings.js';
 import { tcp, udp } from '../test/director/support/packets.js';
 
-const [bytes = '10000000', seed = '1'] = process.argv.slice(2);
-const random = seededRandom(Number(seed));
+const USAGE = `npm run fuzz:captures -- [BYTES] [SEED]
+
+Mutated captures through a translation, by default 10000000 bytes of seed 1.`;
+const [bytes = 0, seed = 0] = readCounts(USAGE, [10_000_000, 1]);
+const random = seededRandom(seed);
 const CLIENT = '198.51.100.7:4711';
 const packets = [
   tcp(CLIENT, '192.0.2.1:80'),
@@ -19,7 +23,7 @@ const packets = [
 const links = Object.keys(LINKS);
 let done = 0;
 let slowestMs = 0;
-for (let round = 0; done < Number(bytes); round++) {
+for (let round = 0; done < bytes; round++) {
   const file = mutate(
     wrap(packets, {
       format: round % 2 === 0 ? 'pcap' : 'pcapng',

@@ -4,12 +4,15 @@
  * Any exception, byte changed outside a frame, or change to a refused frame ends the run with the seed
  * and the frame that did it: `npm run fuzz -- [frames, default 10000000] [seed, default 1]`.
  */
+import { readCounts } from '../scripts/arguments.mjs';
 import { Exerciser } from '../test/forwarding/support/exercise.js';
 import { FrameMutator } from '../test/forwarding/support/mutations.js';
 import { forwardingRecordings, framesOf } from '../test/replay/recorded-frames.js';
 
-const total = Number(process.argv[2] ?? 10_000_000);
-const seed = Number(process.argv[3] ?? 1);
+const USAGE = `npm run fuzz -- [FRAMES] [SEED]
+
+Mutated frames through parsing and every forwarder, by default 10000000 of seed 1.`;
+const [total = 0, seed = 0] = readCounts(USAGE, [10_000_000, 1]);
 const PROGRESS = 250_000;
 
 const seeds = [...forwardingRecordings().values()].flatMap(framesOf);

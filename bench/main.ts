@@ -1,19 +1,9 @@
 /**
- * `npm run bench`: measures the built package, its limits and its rivals, and reports.
- *
- *     npm run bench -- [SUITE...] [--quick] [--large] [--only wlc,lc] [--n 8,64] [--json FILE]
- *                      [--markdown FILE] [--library PATH] [--seconds N]
- *     npm run bench -- sync        also beside its targets, and with a pair of processes (`--only pair` for that alone)
- *     npm run bench -- translate   `ipvs translate` beside tcprewrite, in processes of their own
- *     npm run bench -- sockets     balancers and proxies with sockets, beside others
- *     npm run bench -- live        `ipvs run` beside the kernel's own forwarding, in network namespaces
- *     npm run bench -- --docs [--base COMMIT] [--fresh] [--minutes 35]    all of these, part by part, and the report with its plots
- *                      into docs/benchmarks, with each job against the last release or another version; a second start
- *                      goes on where the first one was interrupted, a fresh one begins again
+ * `npm run bench`: measures the built package, its limits and its rivals, and reports; see USAGE.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/arguments.mjs';
 import { FULL_PLAN, QUICK_PLAN } from './harness/measure.js';
 import { describeRun, type Report, type Row } from './harness/report.js';
 import type { Job } from './harness/suite.js';
@@ -34,7 +24,17 @@ import { findRivals } from './rivals/packages.js';
 import { SUITES } from './suites/index.js';
 import type { QualityRow } from './suites/quality.js';
 
-const { values, positionals } = parseArgs({
+const USAGE = `npm run bench -- [SUITE...] [--quick] [--large] [--only wlc,lc] [--n 8,64] [--json FILE]
+                 [--markdown FILE] [--library PATH] [--seconds N]
+npm run bench -- sync        also beside its targets, and with a pair of processes (--only pair for that alone)
+npm run bench -- translate   ipvs translate beside tcprewrite, in processes of their own
+npm run bench -- sockets     balancers and proxies with sockets, beside others
+npm run bench -- live        ipvs run beside the kernel's own forwarding, in network namespaces
+npm run bench -- --docs [--base COMMIT] [--fresh] [--minutes 35]    all of these, part by part, and the report with its plots
+                 into docs/benchmarks, with each job against the last release or another version; a second start
+                 goes on where the first one was interrupted, a fresh one begins again`;
+
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },

@@ -9,10 +9,11 @@
  * time is taken: waiting for a processor does not count, collecting garbage does. Before the table that counts
  * a smaller one grows and churns, while the engine compiles the code: the row *compiling*.
  *
- * Run: `npm run bench:pauses -- [connections]`
+ * Run: `npm run bench:pauses -- [CONNECTIONS]`
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
+import { readCounts } from '../scripts/arguments.mjs';
 import { workingClock } from './harness/steady-engine.js';
 import { established, TableLoad } from './harness/table-load.js';
 
@@ -27,7 +28,10 @@ const MARK_MS = 2;
 /** Enough to go every way there is: small and large, growing and churning. */
 const FEW = 600_000;
 
-const connections = Number(process.argv[2] ?? 10_000_000);
+const USAGE = `npm run bench:pauses -- [CONNECTIONS]
+
+How long the event loop stands still while a table grows; by default to 10000000 connections.`;
+const [connections = 0] = readCounts(USAGE, [10_000_000]);
 const clock = workingClock();
 const small = loadFor(FEW);
 const load = loadFor(connections);

@@ -1,9 +1,6 @@
 /**
  * `npm run bench:table`: the connection table against nested maps that keep the same facts, and against another version
- * of itself.
- *
- *     npm run bench:table -- [--base FOLDER|COMMIT] [--head FOLDER|COMMIT] [--n 10000,1000000] [--processes 5]
- *                            [--bytes 10000000]
+ * of itself. See USAGE.
  *
  * Each implementation lives through a table's life in a process of its own; the processes take turns. Printed are the
  * medians, and the medians of the ratios turn by turn: how many times as long the maps take as the head, and the head's
@@ -11,7 +8,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/arguments.mjs';
 import { findLibrary } from './harness/library.js';
 import { median } from './harness/measure.js';
 import { compileInForeground } from './harness/steady-engine.js';
@@ -34,7 +31,12 @@ interface LibraryFile {
   readonly LibraryTable6: new () => FactsTable;
 }
 
-const { values } = parseArgs({
+const USAGE = `npm run bench:table -- [--base FOLDER|COMMIT] [--head FOLDER|COMMIT] [--n 10000,1000000] [--processes 5]
+                       [--bytes 10000000]
+
+The connection table against nested maps that keep the same facts, and against another version of itself.`;
+
+const { values } = readArguments(USAGE, {
   options: {
     base: { type: 'string' },
     head: { type: 'string' },

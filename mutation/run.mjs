@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/arguments.mjs';
 import { FOLDERS } from './folders.mjs';
 import { runSample, runSurvivors } from './run-sample.mjs';
 import { estimateOf } from './samples.mjs';
@@ -15,7 +15,11 @@ import { describe, keepResult, reportOf, resultOf, root, sourcesOf } from './por
 const stryker = fileURLToPath(
   new URL('node_modules/@stryker-mutator/core/bin/stryker.js', import.meta.url),
 );
-const { values, positionals } = parseArgs({
+const USAGE = `npm run mutation -- [FOLDER | FILE ...] [--again] [--list] [--tests FILE] [--concurrency 2]
+npm run mutation -- [FOLDER ...] --sample N [--seed N] [--portion 60] [--again]
+
+Runs the mutation tests in portions; see mutation/README.md.`;
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     again: { type: 'boolean', default: false },

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readCounts, refuse } from './arguments.mjs';
 import { root } from './entries.mjs';
 
 const types = /** @type {Readonly<Record<string, string>>} */ ({
@@ -70,7 +71,8 @@ function decode(path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const port = Number(process.argv[2] ?? 8080);
+  const [port = 0] = readCounts('npm run docs:serve -- [PORT], by default 8080', [8080]);
+  if (port > 65535) refuse(`expected a port up to 65535, got ${port}`);
   if (!existsSync(`${root}docs/api/index.html`)) {
     console.error('There is no site yet: npm run docs');
     process.exit(1);
