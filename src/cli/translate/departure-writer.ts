@@ -56,10 +56,10 @@ export class DepartureWriter {
    * @param datagram - Its datagram.
    */
   noteFragment(packet: Packet, datagram: WaitingDatagram): void {
-    const missing = this.captured.missing;
-    if (missing > 0) {
-      datagram.cut.set(packet.fragmentOffset, packet.length - missing - packet.headerLength);
-    }
+    const { missing } = this.captured;
+    const end = packet.fragmentOffset + packet.length - packet.headerLength;
+    datagram.end = Math.max(datagram.end, end);
+    if (missing > 0) datagram.missing.push([end - missing, end]);
   }
 
   /**
@@ -103,30 +103,46 @@ export class DepartureWriter {
     datagram: WaitingDatagram | undefined,
     copier: CaptureCopier,
   ): number {
-    const { gateway } = verdict.output;
+    const { gateway, bytes, offset, length } = verdict.output;
+    const whole = bytes.subarray(offset, offset + length);
+    const inFront = datagram === undefined ? 0 : this.inFrontOf(whole, datagram);
     let written = 0;
     for (const departure of verdict.departures()) {
-      const kept = this.keptOf(departure.bytes, datagram);
+      const kept = this.keptOf(departure.bytes, datagram, inFront);
       written += this.writeAround(departure, kept, gateway, copier);
     }
     return written;
   }
 
-  /** How much of a fragment was captured: as much as of the fragment it came in, or of the packet it is part of. */
-  private keptOf(bytes: Uint8Array, datagram: WaitingDatagram | undefined): number {
+  /** Bytes that a tunnel has put between the outer header and the data of a datagram. */
+  private inFrontOf(whole: Uint8Array, { end }: WaitingDatagram): number {
+    const { piece } = this;
+    if (piece.parse(whole) !== 'ok') return 0;
+    return Math.max(0, whole.length - piece.headerLength - end);
+  }
+
+  /** How much of a fragment was captured: up to what is missing of its datagram, or of the packet it is part of. */
+  private keptOf(
+    bytes: Uint8Array,
+    datagram: WaitingDatagram | undefined,
+    inFront: number,
+  ): number {
     const { piece } = this;
     const { missing, length, packet } = this.captured;
     if ((missing === 0 && datagram === undefined) || piece.parse(bytes) !== 'ok')
       return bytes.length;
     const { headerLength, fragmentOffset } = piece;
-    if (datagram !== undefined) {
-      const cut = datagram.cut.get(fragmentOffset);
-      return cut === undefined
-        ? bytes.length
-        : Math.min(bytes.length, headerLength + Math.max(0, cut));
+    if (datagram === undefined) {
+      const left = length - missing - packet.headerLength - fragmentOffset;
+      return Math.min(bytes.length, headerLength + Math.max(0, left));
     }
-    const left = length - missing - packet.headerLength - fragmentOffset;
-    return Math.min(bytes.length, headerLength + Math.max(0, left));
+    let kept = bytes.length;
+    for (const [from, to] of datagram.missing) {
+      const first = from + inFront - fragmentOffset;
+      const isBehind = to + inFront <= fragmentOffset;
+      if (!isBehind) kept = Math.min(kept, headerLength + Math.max(0, first));
+    }
+    return kept;
   }
 
   private writeAround(

@@ -15,8 +15,10 @@ const MOST_FRAGMENTS = 8192;
 export interface WaitingDatagram {
   /** The numbers of the packets that wait. */
   readonly packets: number[];
-  /** Captured bytes of data by the place of each fragment that was cut. */
-  readonly cut: Map<number, number>;
+  /** Where data is that was not captured: pairs of first byte and end, counted as fragments do. */
+  readonly missing: (readonly [from: number, to: number])[];
+  /** Index behind the last byte of data that was seen. */
+  end: number;
 }
 
 /** The datagrams of one capture. */
@@ -33,7 +35,7 @@ export class Fragments {
     const key = keyOf(packet);
     const known = this.waiting.get(key);
     if (known !== undefined) return known;
-    const datagram: WaitingDatagram = { packets: [], cut: new Map() };
+    const datagram: WaitingDatagram = { packets: [], missing: [], end: 0 };
     this.waiting.set(key, datagram);
     if (this.waiting.size > MOST_DATAGRAMS) {
       const [oldest] = this.waiting.keys();
