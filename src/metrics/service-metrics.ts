@@ -5,6 +5,7 @@
  * It observes the service, so a service without metrics counts nothing. Servers that were removed keep their
  * counters, since a counter must not go back.
  */
+import { show } from '../errors.js';
 import type { RealServer } from '../model/real-server.js';
 import { type Refusal, REFUSALS } from '../services/client.js';
 import type { ServiceConnection } from '../services/service-connection.js';
@@ -49,8 +50,15 @@ export class ServiceMetrics {
   private readonly byRecord = new WeakMap<RealServer, Record<Event, number>>();
   private readonly stop: () => void;
 
-  /** @param service - The service to observe. */
+  /**
+   * @param service - The service to observe.
+   * @throws {TypeError} When it is something else, such as its list of servers.
+   */
   constructor(service: VirtualService) {
+    // By a method of its own: the class is not loaded for it.
+    if (typeof (service as Partial<VirtualService> | undefined)?.connect !== 'function') {
+      throw new TypeError(`Cannot count: expected a virtual service, got ${show(service)}`);
+    }
     this.service = service;
     const count = (event: Event) => (connection: ServiceConnection) => {
       this.countsOf(connection.server)[event] += 1;

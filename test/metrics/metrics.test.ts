@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/entries.mjs';
+import { ServerList } from '../../src/model/server-list.js';
 import { Director } from '../../src/director/director.js';
 import { restoreRules } from '../../src/ipvsadm/restore.js';
 import { directorMetrics } from '../../src/metrics/director-metrics.js';
@@ -187,3 +188,12 @@ describe.skipIf(!installed)(`a parser of Prometheus' text${missing}`, () => {
     ]);
   });
 });
+
+it.each([new ServerList(), undefined, {}])(
+  'service metrics refuse what is no service: %s',
+  (wrong) => {
+    expect(() => new ServiceMetrics(wrong as never)).toThrow(
+      /^Cannot count: expected a virtual service, got /,
+    );
+  },
+);
