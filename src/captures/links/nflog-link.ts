@@ -55,8 +55,8 @@ export const nflogLink: LinkRule = {
  * @param length - Bytes of both.
  * @param isWhole - Whether the whole packet is there.
  * @param from - The frame it was made of.
- * @param end - Index behind that frame's last byte.
  * @param start - Index of that frame's first byte.
+ * @param end - Index behind that frame's last byte.
  * @param content - What is in that frame.
  * @returns Bytes of the new frame.
  */
