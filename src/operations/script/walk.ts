@@ -2,9 +2,9 @@
  * Walks a shell script as far as its calls of ipvsadm go: the one reading of scripts, for those who need its rules and
  * for those who look at its other commands, too.
  *
- * Followed are variables, lists, `for` over lists, `while` over texts of the script and counters, `if` and `case`
- * that can be decided without the machine, functions, here-documents and `echo` for `ipvsadm -R`. Other commands are taken to succeed and to change
- * nothing. What cannot be known and matters is refused with its line.
+ * Followed are variables, lists, `for` over lists, `while` over texts of the script and counters, `if` and `case` that
+ * can be decided without the machine, functions, here-documents and `echo` for `ipvsadm -R`. Other commands are taken to
+ * succeed and to change nothing. What cannot be known and matters is refused with its line.
  */
 import { matchesPattern } from '../../glob-pattern.js';
 import { TextError } from '../text-error.js';
