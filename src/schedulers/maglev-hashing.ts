@@ -53,7 +53,7 @@ class MaglevHashing extends ClientHashScheduler {
   schedule(flow: Flow): RealServer | undefined {
     const slots = this.table.current;
     const key = hashKey(flow, this.port);
-    const slot = this.slotOf(key);
+    const slot = this.hashes.of(key);
     const server = slots[slot];
     if (server === undefined || isUsable(server)) return server;
     return this.fallback ? this.probe(key, slot) : undefined;
