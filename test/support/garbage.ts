@@ -13,7 +13,7 @@ const collect = runInNewContext('gc') as () => void;
  */
 export function heapGrowth(allowed: number, run: () => void): number {
   let least = Infinity;
-  for (let round = 0; round < 8 && least > allowed; round++) {
+  for (let round = 0; round < 60 && least > allowed; round++) {
     collect();
     const before = process.memoryUsage().heapUsed;
     run();
